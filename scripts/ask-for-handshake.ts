@@ -1,0 +1,57 @@
+import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import type { JsonRpcMessage, JsonRpcResponse } from '../src/domain/json-rpc.ts';
+import { logThrough } from '../src/domain/log-record.ts';
+import { createAdmission } from '../src/front/admission.ts';
+import type { Handshake } from '../src/front/handshake.ts';
+import { createBridge } from '../src/server/bridge.ts';
+import { serveTools, signOf } from '../src/server/serve-tools.ts';
+import { type ToolServices, tools } from '../src/tools/index.ts';
+
+/** Asks the real server for its handshake and its tools, over a bridge in this process. */
+export async function askForHandshake(version: string): Promise<Handshake> {
+  const waiting = new Map<unknown, (result: unknown) => void>();
+  const bridge = createBridge((message) => {
+    const { id, result } = message as JsonRpcResponse;
+    waiting.get(id)?.(result);
+  });
+  const server = serveTools({
+    version,
+    tools,
+    services: {} as ToolServices,
+    admission: createAdmission({
+      maxInFlight: 1,
+      maxWaiting: 1,
+      waitMs: 1,
+      task: () => null,
+      retryTask: () => undefined,
+      sendProgress: () => undefined,
+      onEdge: () => undefined,
+    }),
+    log: logThrough(() => undefined),
+    isListed: () => true,
+  });
+  await server.connect(bridge.transport);
+  const ask = (id: string, method: string, params: Readonly<Record<string, unknown>>) =>
+    new Promise<unknown>((resolve) => {
+      waiting.set(id, resolve);
+      bridge.onMessage({ jsonrpc: '2.0', id, method, params } satisfies JsonRpcMessage);
+    });
+  const protocolVersions = [...SUPPORTED_PROTOCOL_VERSIONS];
+  const [newest] = protocolVersions;
+  const { protocolVersion, ...rest } = (await ask('initialize', 'initialize', {
+    protocolVersion: newest,
+    capabilities: {},
+    clientInfo: { name: 'build', version: '0' },
+  })) as Record<string, unknown>;
+  if (protocolVersion !== newest) throw new Error(`the server answered protocol ${protocolVersion} to ${newest}`);
+  const { tools: listed } = (await ask('list', 'tools/list', {})) as { tools: { name: string }[] };
+  return {
+    protocolVersions,
+    initializeHead: '{"protocolVersion":',
+    initializeTail: `,${JSON.stringify(rest).slice(1)}`,
+    tools: tools.map((tool) => {
+      const json = JSON.stringify(listed.find(({ name }) => name === tool.name));
+      return { ...signOf(tool), json };
+    }),
+  };
+}

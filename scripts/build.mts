@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import type { Handshake } from '../src/front/handshake.ts';
+
+/** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
+const chunks = ['settings', 'kitchen', 'sentinel', 'command-line'] as const;
+
+export interface BuiltProgram {
+  readonly metafile: Metafile;
+  readonly handshake: Handshake;
+}
+
+/** Builds the program into a folder: `maitred.js`, and beside it a file for everything that is loaded later. */
+export async function buildProgram(outdir: string): Promise<BuiltProgram> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  const handshake = await askForHandshake(outdir);
+  const options = { ...programOptions(handshake), outdir, entryNames: '[name]', metafile: true } satisfies BuildOptions;
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [
+      { in: 'src/main.ts', out: 'maitred' },
+      ...chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })),
+    ],
+  });
+  await chmod(join(outdir, 'maitred.js'), 0o755);
+  await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licensesOf(metafile));
+  return { metafile, handshake };
+}
+
+const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+export function programOptions(handshake: Handshake | null): BuildOptions {
+  return {
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: resolve('.'),
+    // import() of a chunk becomes require(): Node's ESM loader would cost the first call milliseconds.
+    supported: { 'dynamic-import': false },
+    define: {
+      __MAITRED_VERSION__: JSON.stringify(packageJson.version),
+      __MAITRED_BUILD_ID__: JSON.stringify(buildId()),
+    },
+    plugins: [chunksApart, handshakeFrom(handshake), lazyValidators],
+  };
+}
+
+/** A hash over everything that goes into the program, so that two builds of the same source have one id. */
+function buildId(): string {
+  const hash = createHash('sha256');
+  for (const path of ['package.json', 'package-lock.json', ...sourceFiles()]) hash.update(path).update(readFileSync(path));
+  return `${packageJson.version}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+function sourceFiles(): string[] {
+  const { globSync } = createRequire(import.meta.url)('tinyglobby') as typeof import('tinyglobby');
+  return globSync(['src/**/*.ts', 'scripts/*.mts']).sort();
+}
+
+/** Keeps import('./kitchen.ts') and its like an import of the built file. */
+const chunksApart: Plugin = {
+  name: 'chunks-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`/(${chunks.join('|')})\\.ts$`) }, ({ path, kind }) => {
+      const name = /([^/]+)\.ts$/.exec(path)?.[1];
+      return kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+};
+
+const handshakeFrom = (handshake: Handshake | null): Plugin => ({
+  name: 'handshake',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^maitred:handshake$/ }, () => ({ path: 'handshake', namespace: 'maitred' }));
+    onLoad({ filter: /.*/, namespace: 'maitred' }, () => ({
+      contents: `export const handshake = ${JSON.stringify(handshake)};`,
+    }));
+  },
+});
+
+/**
+ * The SDK's server makes a JSON Schema validator when it is made, for requests to the client that we never send. What it
+ * imports for that, and for zod 3, would double the time to load the kitchen.
+ */
+const lazyValidators: Plugin = {
+  name: 'lazy-validators',
+  setup({ onResolve, onLoad }) {
+    const stubs: Record<string, string> = {
+      ajv: 'export class Ajv { compile() { throw new Error("ajv is not bundled") } getSchema() { return undefined } } export default Ajv;',
+      'ajv-formats': 'export default function addFormats(ajv) { return ajv }',
+      'zod/v3': 'const gone = () => { throw new Error("zod 3 is not bundled") }; export const object = gone; export default {};',
+      'zod-to-json-schema': 'export const zodToJsonSchema = () => { throw new Error("zod 3 is not bundled") };',
+    };
+    onResolve({ filter: /^(ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+    onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs[path] ?? '' }));
+  },
+};
+
+/** Asks the real MCP server what the door will answer in its place. */
+async function askForHandshake(outdir: string): Promise<Handshake> {
+  const outfile = resolve(outdir, 'ask-for-handshake.js');
+  await build({ ...programOptions(null), entryPoints: ['scripts/ask-for-handshake.ts'], outfile });
+  const { askForHandshake: ask } = createRequire(import.meta.url)(outfile) as {
+    askForHandshake(version: string): Promise<Handshake>;
+  };
+  const handshake = await ask(packageJson.version);
+  await rm(outfile);
+  return handshake;
+}
+
+/** The licences of what is bundled ask to be passed on with it. */
+async function licensesOf({ inputs }: Metafile): Promise<string> {
+  const packages = new Set<string>();
+  for (const path of Object.keys(inputs)) {
+    const name = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    if (name !== undefined) packages.add(name);
+  }
+  const texts = await Promise.all([...packages].sort().map(licenseOf));
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function licenseOf(name: string): Promise<string> {
+  const dir = join('node_modules', name);
+  const { version, license } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')) as Record<string, string>;
+  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license']) {
+    const text = await readFile(join(dir, file), 'utf8').catch(() => null);
+    if (text !== null) return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  }
+  return `${name} ${version} (${license})\n`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { metafile } = await buildProgram('dist');
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    process.stdout.write(`${path.padEnd(24)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB\n`);
+  }
+}
+void dirname;

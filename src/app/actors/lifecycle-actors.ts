@@ -1,0 +1,48 @@
+import { fromCallback, fromPromise } from 'xstate';
+import { type Fault, toFault } from '../../domain/app-error.ts';
+import type { DoorReading } from '../../domain/door-settings.ts';
+import type { EndReason, Farewell } from '../../domain/ending.ts';
+import type { LifecycleEvent } from '../../machines/lifecycle.setup.ts';
+import { startupTaskMachine } from '../../machines/startup-task.machine.ts';
+
+/** The work behind the lifecycle chart, as plain functions. */
+export interface LifecycleWork {
+  watchEnds(ends: readonly EndReason[], tell: (event: LifecycleEvent) => void): () => void;
+  watchParent(ends: readonly EndReason[], tell: (event: LifecycleEvent) => void): () => void;
+  readDoorSettings(): Promise<DoorReading>;
+  openTransport(): Promise<void>;
+  keepSentinel(tell: (event: LifecycleEvent) => void): () => void;
+  runTask(name: string, signal: AbortSignal): Promise<void>;
+  drain(input: { reason: EndReason; farewell: Farewell }, signal: AbortSignal): Promise<void>;
+  closeTransport(reason: EndReason): Promise<void>;
+}
+
+/** Dresses the work as actors. */
+export function createLifecycleActors(work: LifecycleWork) {
+  return {
+    watchEnds: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
+      work.watchEnds(input.ends, sendBack),
+    ),
+    watchParent: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
+      work.watchParent(input.ends, sendBack),
+    ),
+    readDoorSettings: fromPromise<DoorReading, undefined>(() => work.readDoorSettings()),
+    openTransport: fromPromise<void, { fault: Fault | null }>(() => work.openTransport()),
+    keepSentinel: fromCallback<LifecycleEvent, undefined>(({ sendBack }) => {
+      try {
+        return work.keepSentinel(sendBack);
+      } catch (problem) {
+        sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
+      }
+    }),
+    startupTask: startupTaskMachine.provide({
+      actors: {
+        runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
+      },
+    }),
+    drain: fromPromise<void, { reason: EndReason; farewell: Farewell }>(({ input, signal }) =>
+      work.drain(input, signal),
+    ),
+    closeTransport: fromPromise<void, { reason: EndReason }>(({ input }) => work.closeTransport(input.reason)),
+  };
+}

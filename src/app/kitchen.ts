@@ -1,0 +1,82 @@
+import { doorKeys, type DoorSettings } from '../domain/door-settings.ts';
+import type { StartupTaskName } from '../domain/startup-task.ts';
+import { isListed } from '../domain/tool-visibility.ts';
+import type { Kitchen } from '../front/front.ts';
+import { createBridge } from '../server/bridge.ts';
+import { serveTools } from '../server/serve-tools.ts';
+import { nodeConfigFiles } from '../services/config/config-files.ts';
+import { doorSettingsOf } from '../services/config/door-settings-of.ts';
+import { readConfig } from '../services/config/read-config.ts';
+import { checkStateFormat } from '../services/state-folder/state-format.ts';
+import { tools } from '../tools/index.ts';
+import type { Door } from './door.ts';
+import { keepDoorRecord } from './keep-door-record.ts';
+import { openLog } from './open-log.ts';
+import { createServices } from './services.ts';
+import { viewpointOf } from './session.ts';
+import { withConfiguredVerbosity } from './settings.ts';
+import { build } from './build.ts';
+import type { TaskFunction } from './task-runner.ts';
+
+export { build } from './build.ts';
+
+/** The kitchen once it is loaded: the MCP server behind the door, and the rest of the startup tasks. */
+export interface LoadedKitchen extends Kitchen {
+  readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
+}
+
+/**
+ * Opens everything that may be slow: the whole configuration, the state folder, the log, the services and the MCP server.
+ * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format
+ */
+export async function openKitchen(door: Door, signal: AbortSignal): Promise<LoadedKitchen> {
+  const { place, session, front } = door;
+  checkStateFormat(place.stateFolder);
+  const { config } = readConfig(place.sources, nodeConfigFiles);
+  const log = openLog(door);
+  signal.throwIfAborted();
+  const bridge = createBridge((message) => front.send(message));
+  const onListChanged = () => {
+    front.forgetList();
+    server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
+  };
+  const services = createServices(door, onListChanged);
+  const server = serveTools({
+    version: build.version,
+    tools,
+    services,
+    admission: front.admission,
+    log,
+    isListed: (tool) => isListed(tool, viewpointOf(session)),
+  });
+  await server.connect(bridge.transport);
+  const settings = withConfiguredVerbosity(doorSettingsOf(config), place.sources);
+  const isChanged = differs(settings, session.settings);
+  keepDoorRecord(door, settings, isChanged).catch((problem) =>
+    door.tell({ type: 'DEGRADED', what: 'the door record', cause: String(problem) }),
+  );
+  if (isChanged) {
+    session.settings = settings;
+    onListChanged();
+  }
+  tellDegradations(door, (text) => void server.sendLoggingMessage({ level: 'warning', logger: 'maitred', data: text }));
+  return {
+    onMessage: bridge.onMessage,
+    tasks: { audit: (task) => services.audit.load(task) },
+  };
+}
+
+function differs(one: DoorSettings, other: DoorSettings): boolean {
+  return Object.values(doorKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
+}
+
+/** The client hears of everything that stops working while the rest goes on. */
+function tellDegradations(door: Door, tell: (text: string) => void): void {
+  let told = 0;
+  const tellNew = () => {
+    for (const { what, cause } of door.view.degraded.slice(told)) tell(`${what} does not work: ${cause}`);
+    told = door.view.degraded.length;
+  };
+  door.onChange(tellNew);
+  tellNew();
+}

@@ -1,0 +1,240 @@
+import { homedir } from 'node:os';
+import { writeSync } from 'node:fs';
+import { handshake } from 'maitred:handshake';
+import { createActor } from 'xstate';
+import { AppError, type Fault, toFault } from '../domain/app-error.ts';
+import { startupTasks } from '../domain/startup-task.ts';
+import { isListed } from '../domain/tool-visibility.ts';
+import { defaultDoorSettings } from '../domain/door-settings.ts';
+import { createFront, type Front } from '../front/front.ts';
+import { guardDescriptor, guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
+import { lifecycleMachine } from '../machines/lifecycle.machine.ts';
+import type { LifecycleEvent, LifecycleOutput } from '../machines/lifecycle.setup.ts';
+import { createLifecycleActors, type LifecycleWork } from './actors/lifecycle-actors.ts';
+import { build } from './build.ts';
+import type { Door, LifecycleView } from './door.ts';
+import { createEarlyLog } from './early-log.ts';
+import { watchProcess } from './ends.ts';
+import type { Host } from './host.ts';
+import { watchParent } from './parent-watch.ts';
+import { type DoorRead, findPlace, readDoor } from './read-door.ts';
+import { type Session, viewpointOf } from './session.ts';
+import { createTaskRunner } from './task-runner.ts';
+import { createTransitionLog } from './transition-log.ts';
+
+const stderrFd = 2;
+const sentinelWaitMs = 1_000;
+
+/** Opens the door and lives until the end of the lifecycle chart; then the process exits with its code. */
+export function openDoor(host: Host, args: readonly string[]): void {
+  if (host.platform === 'win32') {
+    writeSync(stderrFd, 'maitred: serve runs on Linux and macOS; on Windows, run it in WSL.\n');
+    return host.exit(1);
+  }
+  const startedAtMs = Date.now();
+  const parentPid = host.ppid;
+  const earlyLog = createEarlyLog();
+  const { log } = earlyLog;
+  const place = findPlace(host, args, host.env['HOME'] || homedir());
+  const session: Session = {
+    settings: defaultDoorSettings,
+    clientName: null,
+    isKitchenOpen: false,
+    isHeadless: host.env['MAITRED_HEADLESS'] === '1',
+  };
+  const listeners = new Set<() => void>();
+  const transitions = createTransitionLog();
+  let guard: StdoutGuard | null = null;
+  let front: Front | null = null;
+  let read: DoorRead | null = null;
+  let view: LifecycleView = {
+    state: 'configure',
+    phases: [],
+    records: {},
+    degraded: [],
+    end: null,
+    fault: null,
+  };
+  let tellSentinel: () => void = () => undefined;
+  const wanted = new Promise<void>((resolve) => {
+    tellSentinel = resolve;
+  });
+  const tasks = createTaskRunner({ kitchen: ({ signal }) => loadKitchen(signal) });
+
+  const theFront = (): Front => {
+    if (front === null) throw new AppError('internal', 'the front is not composed yet');
+    return front;
+  };
+  const tell = (event: LifecycleEvent) => actor.send(event);
+  const retryTask = (name: string) => tell({ type: 'RETRY_TASK', name, atMs: Date.now() });
+  const isBroken = (name: string) => ['failed', 'timedOut'].includes(view.records[name]?.status ?? '');
+
+  const door: Door = {
+    host,
+    serverId: `${startedAtMs.toString(36)}-${host.pid.toString(36)}-${Math.random().toString(36).slice(2, 10)}`,
+    startedAtMs,
+    place,
+    session,
+    earlyLog,
+    tasks,
+    transitions: transitions.entries,
+    get view() {
+      return view;
+    },
+    get front() {
+      return theFront();
+    },
+    get read() {
+      return read;
+    },
+    tell,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    logFile: () => (session.settings.logFile ? place.stateFolder.serverLogFile : null),
+  };
+
+  const unavailableKitchen = (): Fault => ({
+    code: 'unavailable',
+    message: `The kitchen could not be loaded: ${view.records['kitchen']?.cause ?? 'no cause was given'}.`,
+    details: { task: 'kitchen', log_file: door.logFile() },
+  });
+
+  const onWanted = () => {
+    tellSentinel();
+    if (view.records['kitchen']?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
+    else if (isBroken('kitchen')) retryTask('kitchen');
+    if (isBroken('kitchen')) theFront().refuseHeld(unavailableKitchen());
+  };
+
+  async function loadKitchen(signal: AbortSignal): Promise<void> {
+    guardDescriptor();
+    const chunk = await import('./kitchen.ts');
+    if (chunk.build.id !== build.id)
+      throw new AppError('unavailable', `maitred was upgraded to ${chunk.build.version}; reconnect to use it`);
+    const kitchen = await chunk.openKitchen(door, signal);
+    signal.throwIfAborted();
+    tasks.learn(kitchen.tasks);
+    theFront().attach(kitchen);
+  }
+
+  const recordCrash = (error: unknown): string | null => {
+    try {
+      // The chunk is loaded long before in almost every life; loading it now is synchronous in the built program.
+      return transitions.writeCrash(door, error);
+    } catch {
+      // A crash that cannot be written down is still told on stderr.
+      return null;
+    }
+  };
+
+  const work: LifecycleWork = {
+    watchEnds: (ends, sendBack) => watchProcess(host, ends.includes('signal'), sendBack, recordCrash),
+    watchParent: (ends, sendBack) =>
+      ends.includes('parentDied')
+        ? watchParent(host, parentPid, () => sendBack({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() }))
+        : () => undefined,
+    async readDoorSettings() {
+      guard = guardStream(host.stdout, () => host.stderr);
+      read = await readDoor(place);
+      session.settings = read.settings;
+      return { settings: read.settings, fault: read.fault };
+    },
+    async openTransport() {
+      theFront().open();
+    },
+    keepSentinel(sendBack) {
+      let stop: (() => void) | null = null;
+      let isStopped = false;
+      void wanted
+        .then(() => import('./sentinel.ts'))
+        .then(({ startSentinel }) => {
+          if (!isStopped) stop = startSentinel(door);
+        })
+        .catch((problem) =>
+          sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }),
+        );
+      return () => {
+        isStopped = true;
+        stop?.();
+      };
+    },
+    runTask: (name, signal) => tasks.run(name, signal),
+    drain({ reason, farewell }, signal) {
+      const leaving: Fault =
+        reason === 'crashed'
+          ? { code: 'internal', message: view.fault?.message ?? 'A defect ended the server.' }
+          : { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
+      return theFront().drain(farewell, leaving, signal);
+    },
+    async closeTransport() {
+      await tasks.whenSettled();
+      if (front !== null) await front.flush();
+    },
+  };
+
+  const wireTransport = () => {
+    const { settings } = session;
+    front = createFront({
+      stdin: host.stdin,
+      stdout: host.stdout,
+      write: guard?.write ?? host.stdout.write.bind(host.stdout),
+      handshake,
+      maxMessageBytes: settings.maxMessageMib * 1_048_576,
+      log,
+      admission: {
+        maxInFlight: settings.maxInFlight,
+        maxWaiting: settings.maxWaiting,
+        waitMs: settings.readinessWaitSeconds * 1_000,
+        task(name) {
+          const record = view.records[name];
+          if (record === undefined) return null;
+          const description = startupTasks.find((task) => task.name === name)?.description ?? name;
+          return { ...record, description, detail: tasks.detail(name) };
+        },
+        retryTask,
+        onEdge: (calls) => tell({ type: 'CALLS_CHANGED', ...calls }),
+      },
+      admit(client) {
+        session.clientName = client.name;
+        return view.fault;
+      },
+      isListed: (tool) => isListed(tool, viewpointOf(session)),
+      onWanted,
+      onEnd: (reason) => tell({ type: 'ENDED', reason, atMs: Date.now() }),
+    });
+  };
+
+  const exit = ({ exitCode, fault }: LifecycleOutput) => {
+    if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);
+    host.exit(exitCode);
+  };
+
+  const actor = createActor(
+    lifecycleMachine.provide({ actors: createLifecycleActors(work), actions: { wireTransport } }),
+    { input: { transport: 'stdio', tasks: startupTasks }, inspect: transitions.inspect },
+  );
+  actor.subscribe({
+    next(snapshot) {
+      const { records, degraded, end, fault, phases } = snapshot.context;
+      const before = view;
+      view = { state: String(snapshot.value), records, degraded, end, fault, phases };
+      if (before.records !== records) front?.admission.reconsider();
+      if (before.records['kitchen'] !== records['kitchen'] && isBroken('kitchen')) front?.refuseHeld(unavailableKitchen());
+      for (const phase of phases.slice(before.phases.length))
+        log.info('state_entered', { state: phase.state, after_ms: phase.atMs - startedAtMs });
+      for (const listener of listeners) listener();
+    },
+    error(problem) {
+      const file = recordCrash(problem);
+      exit({ exitCode: 70, fault: { code: 'internal', message: `A defect ended the server: ${toFault(problem).message} (${file ?? 'no crash file'})` } });
+    },
+    complete() {
+      const { output } = actor.getSnapshot();
+      if (output !== undefined) exit(output);
+    },
+  });
+  actor.start();
+}
+void sentinelWaitMs;

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Fault, toFault } from '../domain/app-error.ts';
+import { doorEnvValues } from '../domain/door-env.ts';
+import {
+  type ConfigSources,
+  type DoorReading,
+  defaultDoorSettings,
+  type FlagValues,
+} from '../domain/door-settings.ts';
+import { parseServeFlags } from '../domain/serve-flags.ts';
+import { type StateFolder, stateDirFrom, stateFolderAt, userConfigFileFrom } from '../domain/state-folder.ts';
+import { build } from './build.ts';
+import type { Host } from './host.ts';
+
+/** Where this server works and what it was told on its command line. */
+export interface Place {
+  readonly projectDir: string;
+  readonly stateFolder: StateFolder;
+  readonly sources: ConfigSources;
+  readonly flags: FlagValues;
+  /** Where the door keeps what it has read for this project. */
+  readonly doorRecordFile: string;
+  /** What is wrong with the command line. */
+  readonly fault: Fault | null;
+}
+
+/** What the door has read, kept for the next start of a server in the same project. */
+export interface DoorRecord extends DoorReading {
+  /** Everything that the reading came from. */
+  readonly identity: readonly string[];
+}
+
+export interface DoorRead extends DoorReading {
+  readonly record: DoorRecord | null;
+  /** Where the record belongs; null when it is there already or not worth keeping. */
+  readonly recordFile: string | null;
+}
+
+export function findPlace(host: Host, args: readonly string[], homeDir: string): Place {
+  let flags: FlagValues = {};
+  let projectDir: string | null = null;
+  let fault: Fault | null = null;
+  try {
+    ({ flags, projectDir } = parseServeFlags(args));
+  } catch (problem) {
+    fault = toFault(problem);
+  }
+  const project = projectDir === null ? findProject(host.cwd()) : resolve(host.cwd(), projectDir);
+  const stateFolder = stateFolderAt(stateDirFrom(host.env, homeDir));
+  return {
+    projectDir: project,
+    stateFolder,
+    doorRecordFile: `${stateFolder.doorDir}/${keyOf(project)}.json`,
+    flags,
+    fault,
+    sources: {
+      projectDir: project,
+      userFile: userConfigFileFrom(host.env, homeDir),
+      projectFile: `${project}/.maitred/config.yaml`,
+      secretsFile: `${project}/.maitred/.secrets.yaml`,
+      env: host.env,
+      flags,
+    },
+  };
+}
+
+/** The nearest ancestor with `.maitred` or `.git`, else the folder itself. */
+function findProject(from: string): string {
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (existsSync(`${dir}/.maitred`) || existsSync(`${dir}/.git`)) return dir;
+    if (dir === dirname(dir)) return from;
+  }
+}
+
+/**
+ * Reads the door settings: from the record of an earlier start if nothing that it came from has changed, else from the
+ * configuration itself. Never throws: a fault comes with default settings.
+ */
+export async function readDoor({ sources, doorRecordFile, flags, fault }: Place): Promise<DoorRead> {
+  if (fault !== null) return { settings: defaultDoorSettings, fault, record: null, recordFile: null };
+  const env = doorEnvValues(sources.env);
+  const files = [sources.userFile, sources.projectFile].map(identify);
+  if (files.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)
+    return { settings: defaultDoorSettings, fault: null, record: null, recordFile: null };
+  const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...files];
+  const kept = readRecord(doorRecordFile);
+  if (kept !== null && kept.identity.join('\n') === identity.join('\n')) return { ...kept, record: kept, recordFile: null };
+  const { readDoorSettings } = await import('./settings.ts');
+  const reading = readDoorSettings(sources);
+  return { ...reading, record: { ...reading, identity }, recordFile: doorRecordFile };
+}
+
+const absent = '-';
+
+function identify(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return absent;
+  return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+}
+
+function readRecord(path: string): DoorRecord | null {
+  try {
+    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isDoorRecord(record) ? record : null;
+  } catch {
+    // Absent, unreadable or torn: the configuration itself is read instead.
+    return null;
+  }
+}
+
+/** Only the build that wrote a record reads it: the identity, which begins with the build id, is compared next. */
+function isDoorRecord(value: unknown): value is DoorRecord {
+  return typeof value === 'object' && value !== null && Array.isArray((value as DoorRecord).identity);
+}
+
+/** A file name for a path; FNV-1a, since a cryptographic hash would cost the door milliseconds. The path itself is in the identity. */
+function keyOf(path: string): string {
+  let low = 0x811c9dc5;
+  let high = 0xcbf29ce4;
+  for (let index = 0; index < path.length; index++) {
+    const code = path.charCodeAt(index);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x01000199);
+  }
+  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../domain/app-error.ts';
+import type { StartupTaskName } from '../domain/startup-task.ts';
+
+/** The function behind a startup task. It stops soon after the signal is aborted. */
+export type TaskFunction = (task: { readonly signal: AbortSignal; report(detail: string): void }) => Promise<void>;
+
+/** Runs startup tasks and remembers those that have been told to stop and have not yet settled. */
+export interface TaskRunner {
+  /** Gives the functions that became known with the kitchen. */
+  learn(functions: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>): void;
+  run(name: string, signal: AbortSignal): Promise<void>;
+  /** How far a task says it is. */
+  detail(name: string): string | null;
+  whenSettled(): Promise<void>;
+}
+
+export function createTaskRunner(functions: Partial<Record<StartupTaskName, TaskFunction>>): TaskRunner {
+  const known: Record<string, TaskFunction | undefined> = { ...functions };
+  const underWay = new Map<string, Promise<unknown>>();
+  const details = new Map<string, string>();
+  return {
+    learn: (more) => void Object.assign(known, more),
+    async run(name, signal) {
+      await underWay.get(name);
+      signal.throwIfAborted();
+      const work = known[name];
+      if (work === undefined) throw new AppError('internal', `the startup task ${name} has no function`);
+      const attempt = work({ signal, report: (detail) => details.set(name, detail) });
+      const settled = attempt.then(
+        () => underWay.delete(name),
+        () => underWay.delete(name),
+      );
+      underWay.set(name, settled);
+      return attempt;
+    },
+    detail: (name) => details.get(name) ?? null,
+    async whenSettled() {
+      await Promise.all(underWay.values());
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Where text goes to. */
+export interface TextOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** The world, as the command line sees it. */
+export interface CliHost {
+  /** The arguments after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data. */
+  readonly stdout: TextOutput;
+  /** Words about it, and errors. */
+  readonly stderr: TextOutput;
+  readonly version: string;
+  readonly homeDir: string;
+  cwd(): string;
+  /** Called once, at the end, when everything has been written; not called after `serve`. */
+  exit(code: number): void;
+  /** Becomes a server with the arguments after `serve`; ends the process by itself. */
+  serve(args: readonly string[]): void | Promise<void>;
+}
+
+/** Colours are for terminals, and for people who have not refused them (https://no-color.org). */
+export function hasColours(output: TextOutput, env: CliHost['env']): boolean {
+  return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+}

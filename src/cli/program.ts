@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { errorKinds, toFault } from '../domain/app-error.ts';
+import { printable } from '../domain/printable-text.ts';
+import { type CliHost, hasColours } from './cli-host.ts';
+import { exitCodeHelp } from './exit-code-help.ts';
+import { addServeCommand } from './serve-command.ts';
+import { addStatusCommand } from './status-command.ts';
+
+const usageExitCode = errorKinds.invalid_input.exitCode;
+
+/** Does what the arguments ask. Never throws: what goes wrong is said on stderr and in the exit code. */
+export async function runCli(host: CliHost): Promise<void> {
+  if (host.argv.length === 0 && host.stdout.isTTY !== true) {
+    host.stderr.write('maitred: no command was given; an MCP client starts the server with: maitred serve\n');
+    return host.exit(usageExitCode);
+  }
+  const run = { isServing: false };
+  const exitCode = await attempt(host, run);
+  if (!run.isServing) host.exit(exitCode);
+}
+
+async function attempt(host: CliHost, run: { isServing: boolean }): Promise<number> {
+  try {
+    const args = host.argv.length === 0 ? ['--help'] : host.argv;
+    await programFor(host, run).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageExitCode;
+    const fault = toFault(thrown);
+    host.stderr.write(`maitred: ${printable(fault.message)}\n`);
+    run.isServing = false;
+    return errorKinds[fault.code].exitCode;
+  }
+}
+
+function programFor(host: CliHost, run: { isServing: boolean }): Command {
+  const program = new Command('maitred')
+    .description('An MCP server that is there at once, and runs coding-agent pipelines as statecharts.')
+    .version(host.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      outputError: (text, write) =>
+        write(
+          `maitred: ${printable(
+            text
+              .replace(/^error: /, '')
+              .trim()
+              .replaceAll('\n', ' '),
+          )}\n`,
+        ),
+      getOutHelpWidth: () => host.stdout.columns ?? 100,
+      getErrHelpWidth: () => host.stderr.columns ?? 100,
+      getOutHasColors: () => hasColours(host.stdout, host.env),
+      getErrHasColors: () => hasColours(host.stderr, host.env),
+    })
+    .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ claude mcp add maitred -- maitred serve\n  $ maitred status\n\n${exitCodeHelp}`,
+    );
+  addServeCommand(program, host, run);
+  addStatusCommand(program, host);
+  return program;
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
+import { isSameProcessAlive } from '../services/platform/process-identity.ts';
+import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
+import { compareStateFormat } from '../services/state-folder/state-format.ts';
+import { type CliHost, hasColours } from './cli-host.ts';
+import { statusJson } from './status-json.ts';
+import { reportStatus, type StatusReport } from './status-report.ts';
+import { type Paint, statusText } from './status-text.ts';
+
+/** `maitred status`: what the servers of this user do now, or what became of the last one. Writes no file. */
+export function addStatusCommand(program: Command, host: CliHost): void {
+  program
+    .command('status')
+    .description('say what the servers of this user do now, what they wait for, and where their log is')
+    .helpOption('-h, --help', 'print help')
+    .option('--json', 'print JSON, for programs')
+    .addHelpText('after', '\nExample:\n  $ maitred status --json | jq .servers[].slow_task')
+    .action(({ json }: { json?: boolean }) => {
+      const report = readReport(host);
+      const text =
+        json === true ? `${JSON.stringify(statusJson(report), null, 2)}\n` : statusText(report, paintFor(host));
+      host.stdout.write(text);
+      if (report.leftOut > 0) host.stderr.write(leftOutText(report));
+    });
+}
+
+function readReport(host: CliHost): StatusReport {
+  const folder = stateFolderAt(stateDirFrom(host.env, host.homeDir));
+  compareStateFormat(folder);
+  return reportStatus({
+    folder,
+    reader: createServerRecordReader({ folder, ownUid: readOwnUid() }),
+    nowMs: Date.now(),
+    isAlive: isSameProcessAlive,
+  });
+}
+
+function leftOutText({ leftOut, stateDir }: StatusReport): string {
+  const files = leftOut === 1 ? '1 file' : `${leftOut} files`;
+  return `maitred: ${files} in ${stateDir}/servers: not a server's record of this user; not read\n`;
+}
+
+const codes = { strong: '1', good: '32', warning: '33', bad: '31' } as const;
+
+function paintFor(host: CliHost): Paint {
+  if (!hasColours(host.stdout, host.env)) return (_style, text) => text;
+  return (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
+}

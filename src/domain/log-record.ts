@@ -1,0 +1,42 @@
+import type { LogLevel } from './door-settings.ts';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One line of the log, before it is redacted and written. */
+export interface LogRecord {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly level: LogLevel;
+  /** An event name in snake_case, e.g. `server_started`; the rest is in the fields. */
+  readonly event: string;
+  readonly fields: LogFields;
+}
+
+/** Writes to the log. Never throws, never blocks on a slow reader, never touches stdout. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warning(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  /** A log whose every line carries these fields as well. */
+  with(fields: LogFields): Log;
+}
+
+const severity: Readonly<Record<LogLevel, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40 };
+
+export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
+  return severity[level] >= severity[threshold];
+}
+
+/** The log's four methods over one function that takes a record. */
+export function logThrough(write: (record: LogRecord) => void, bound: LogFields = {}): Log {
+  const at = (level: LogLevel) => (event: string, fields?: LogFields) =>
+    write({ atMs: Date.now(), level, event, fields: { ...bound, ...fields } });
+  return {
+    debug: at('DEBUG'),
+    info: at('INFO'),
+    warning: at('WARNING'),
+    error: at('ERROR'),
+    with: (fields) => logThrough(write, { ...bound, ...fields }),
+  };
+}

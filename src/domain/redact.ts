@@ -1,0 +1,127 @@
+import { type KeyKind, kindOfKey, redactAssignments } from './redact-key-names.ts';
+import { redactKnownValues } from './redact-known-values.ts';
+import { redactShapes } from './redact-shapes.ts';
+
+/** What stands where a secret stood. */
+export const redactedMark = '[redacted]';
+
+const maxDepth = 12;
+const maxNodes = 20_000;
+
+/** Takes secrets out of what is written down: by known value, by key name and by shape. Never throws. */
+export interface Redactor {
+  /** Adds a secret that became known later, such as a token that was resolved on first use. */
+  learn(secret: string): void;
+  text(text: string): string;
+  /** A plain JSON copy of anything, cycles and depth bounded; errors, maps, sets, dates and big integers stay readable. */
+  value(value: unknown): unknown;
+}
+
+/** @param knownSecrets their values; those shorter than eight characters are ignored, as they would redact everything */
+export function createRedactor(knownSecrets: Iterable<string>): Redactor {
+  const known = redactKnownValues(knownSecrets, redactedMark);
+  const text = (from: string): string =>
+    redactAssignments(redactShapes(known.redact(from), redactedMark), redactedMark);
+
+  return {
+    learn: known.learn,
+    text,
+    value: (value) => copy(value, 'open', { text, known: known.redact, ancestors: [], nodesLeft: maxNodes }),
+  };
+}
+
+interface Walk {
+  readonly text: (from: string) => string;
+  readonly known: (from: string) => string;
+  readonly ancestors: object[];
+  nodesLeft: number;
+}
+
+function copy(value: unknown, kind: KeyKind, walk: Walk): unknown {
+  switch (typeof value) {
+    case 'string':
+      return kind === 'open' || value === '' ? walk.text(value) : redactedMark;
+    case 'number':
+    case 'bigint':
+      return copyNumber(value, kind, walk);
+    case 'boolean':
+    case 'undefined':
+      return value;
+    case 'symbol':
+      return walk.text(String(value));
+    case 'function':
+      return '[function]';
+    case 'object':
+      return value === null ? null : copyWithin(value, kind, walk);
+  }
+}
+
+function copyNumber(value: number | bigint, kind: KeyKind, walk: Walk): unknown {
+  const digits = String(value);
+  if (kind === 'secret' || walk.known(digits) !== digits) return redactedMark;
+  return Number.isFinite(value) ? value : digits;
+}
+
+function copyWithin(value: object, kind: KeyKind, walk: Walk): unknown {
+  if (walk.ancestors.includes(value)) return '[circular]';
+  if (walk.ancestors.length >= maxDepth) return '[too deep]';
+  walk.ancestors.push(value);
+  try {
+    return copyObject(value, kind, walk);
+  } catch {
+    return '[unreadable]';
+  } finally {
+    walk.ancestors.pop();
+  }
+}
+
+function copyObject(value: object, kind: KeyKind, walk: Walk): unknown {
+  if (Array.isArray(value) || value instanceof Set) return copyItems(value, kind, walk);
+  if (value instanceof Map) return copyEntries(value, kind, walk);
+  if (value instanceof Error) return copyEntries(entriesOfError(value), kind, walk);
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (value instanceof RegExp) return walk.text(String(value));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return copy(value.toJSON(), kind, walk);
+  return copyEntries(Object.entries(value), kind, walk);
+}
+
+function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: Walk): unknown[] {
+  const copies: unknown[] = [];
+  for (const item of items) {
+    if (walk.nodesLeft-- <= 0) return [...copies, '[more left out]'];
+    copies.push(copy(item, kind, walk));
+  }
+  return copies;
+}
+
+function copyEntries(entries: Iterable<readonly [unknown, unknown]>, kind: KeyKind, walk: Walk): object {
+  const copies = new Map<string, unknown>();
+  for (const [key, value] of entries) {
+    if (walk.nodesLeft-- <= 0) {
+      copies.set('more', '[more left out]');
+      break;
+    }
+    const name = String(key);
+    const within = kind === 'open' ? kindOfKey(name) : kind;
+    copies.set(unusedKey(walk.text(name), copies), copy(value, within, walk));
+  }
+  return Object.fromEntries(copies);
+}
+
+function unusedKey(key: string, taken: ReadonlyMap<string, unknown>): string {
+  if (!taken.has(key)) return key;
+  let number = 2;
+  while (taken.has(`${key} ${number}`)) number += 1;
+  return `${key} ${number}`;
+}
+
+function* entriesOfError(error: Error): Generator<readonly [string, unknown]> {
+  yield ['name', error.name];
+  yield ['message', error.message];
+  for (const [key, value] of Object.entries(error)) {
+    if (key !== 'name' && key !== 'message' && key !== 'stack' && key !== 'cause') yield [key, value];
+  }
+  if (error.cause !== undefined) yield ['cause', error.cause];
+  if (error instanceof AggregateError) yield ['errors', error.errors];
+  if (error.stack !== undefined) yield ['stack', error.stack];
+}

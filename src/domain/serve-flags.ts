@@ -1,0 +1,110 @@
+import { AppError } from './app-error.ts';
+import type { FlagValues } from './door-settings.ts';
+
+export interface ServeOption {
+  readonly long: string;
+  readonly short: string | null;
+  /** Stands for the value in the help; null: the option takes none. */
+  readonly placeholder: string | null;
+  readonly description: string;
+  /** What the option sets: a configuration key, the project, or the key that its value names. */
+  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key';
+}
+
+/** The options of `maitred serve`, for the parser and for the help. */
+export const serveOptions: readonly ServeOption[] = [
+  {
+    long: '--project',
+    short: null,
+    placeholder: 'DIR',
+    description: 'the project to serve; else the nearest folder above that holds .maitred or .git',
+    sets: 'project',
+  },
+  {
+    long: '--visibility',
+    short: null,
+    placeholder: 'MODE',
+    description: 'which tools a fresh session sees: auto, gated or always',
+    sets: { key: 'kitchen.visibility' },
+  },
+  {
+    long: '--log-level',
+    short: null,
+    placeholder: 'LEVEL',
+    description: 'DEBUG, INFO, WARNING or ERROR',
+    sets: { key: 'logging.level' },
+  },
+  {
+    long: '--verbose',
+    short: '-v',
+    placeholder: null,
+    description: 'the same as --log-level DEBUG',
+    sets: { key: 'logging.level', fixed: 'DEBUG' },
+  },
+  {
+    long: '--set',
+    short: null,
+    placeholder: 'KEY=VALUE',
+    description: 'a configuration key, such as readiness.wait_seconds=5; may be given many times',
+    sets: 'any-key',
+  },
+];
+
+export interface ServeFlags {
+  /** By configuration key; of options that set the same key the last one counts. Values are checked with the configuration. */
+  readonly flags: FlagValues;
+  /** As it was given, perhaps relative to the working directory. */
+  readonly projectDir: string | null;
+}
+
+/**
+ * Reads the arguments after `serve`.
+ * @throws AppError `invalid_input`, naming the argument
+ */
+export function parseServeFlags(args: readonly string[]): ServeFlags {
+  const flags: Record<string, string> = {};
+  let projectDir: string | null = null;
+  for (let at = 0; at < args.length; at += 1) {
+    const { option, inlineValue } = optionIn(args[at] ?? '');
+    const { sets } = option;
+    if (typeof sets === 'object' && sets.fixed !== undefined) {
+      if (inlineValue !== null) throw refusal(`${option.long} takes no value`);
+      flags[sets.key] = sets.fixed;
+      continue;
+    }
+    const value = inlineValue ?? valueAfter(args, at, option);
+    if (inlineValue === null) at += 1;
+    if (value === '') throw refusal(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+    if (sets === 'project') projectDir = value;
+    else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
+    else flags[sets.key] = value;
+  }
+  return { flags, projectDir };
+}
+
+function optionIn(argument: string): { option: ServeOption; inlineValue: string | null } {
+  const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
+  const name = equals < 0 ? argument : argument.slice(0, equals);
+  const option = serveOptions.find(({ long, short }) => name === long || name === short);
+  if (option === undefined) {
+    throw refusal(name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${JSON.stringify(argument)}`);
+  }
+  return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
+}
+
+function valueAfter(args: readonly string[], at: number, option: ServeOption): string {
+  const next = args[at + 1];
+  if (next !== undefined && !next.startsWith('--')) return next;
+  throw refusal(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+}
+
+function assignmentIn(text: string): FlagValues {
+  const match = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text);
+  const [, key, value] = match ?? [];
+  if (key !== undefined && value !== undefined) return { [key]: value };
+  throw refusal(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
+}
+
+function refusal(what: string): AppError {
+  return new AppError('invalid_input', `maitred serve: ${what}; maitred serve --help lists the options`);
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { EndReason } from './ending.ts';
+import type { ServerRecord } from './server-record.ts';
+import type { StartupTaskStatus } from './startup-task.ts';
+
+const endReasons = {
+  eof: 'eof',
+  stdoutClosed: 'stdoutClosed',
+  parentDied: 'parentDied',
+  signal: 'signal',
+  refused: 'refused',
+  crashed: 'crashed',
+} as const satisfies { [Reason in EndReason]: Reason };
+
+const taskStatuses = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  timedOut: 'timedOut',
+} as const satisfies { [Status in StartupTaskStatus]: Status };
+
+const instantMs = z.number().nonnegative();
+const count = z.number().int().nonnegative();
+
+/** What may stand in a server's file. Keys that a later version adds are passed over. */
+export const serverRecordSchema = z.object({
+  formatVersion: z.literal(1),
+  serverId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  version: z.string(),
+  process: z.object({
+    pid: z.number().int().positive(),
+    startTicks: count.nullable(),
+    bootId: z.string().nullable(),
+  }),
+  projectDir: z.string(),
+  beatAtMs: instantMs,
+  state: z.string(),
+  startedAtMs: instantMs,
+  phases: z.array(z.object({ state: z.string(), atMs: instantMs })),
+  tasks: z.record(
+    z.string(),
+    z.object({
+      status: z.enum(taskStatuses),
+      gating: z.boolean(),
+      attempts: count,
+      startedAtMs: instantMs.nullable(),
+      endedAtMs: instantMs.nullable(),
+      cause: z.string().nullable(),
+    }),
+  ),
+  callsInFlight: count,
+  waiting: z.array(z.object({ tool: z.string(), waitsFor: z.array(z.string()), forMs: z.number().nonnegative() })),
+  eventLoopDelayP99Ms: z.number().nonnegative(),
+  memoryBytes: z.number().nonnegative(),
+  degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
+  logFile: z.string().nullable(),
+  endReason: z.enum(endReasons).nullable(),
+}) satisfies z.ZodType<ServerRecord, ServerRecord>;

@@ -1,0 +1,106 @@
+/** A piece of slow work that is done after the transport is open. */
+export interface StartupTask<Name extends string = string> {
+  readonly name: Name;
+  /** What the task does, for people: stands in progress messages and in `maitred status`. */
+  readonly description: string;
+  /** Whether `ready` waits for it. */
+  readonly gating: boolean;
+  readonly timeLimitMs: number;
+  /** The task that must be done first; null begins when the client has been greeted. */
+  readonly follows: Name | null;
+}
+
+export type StartupTaskName = 'kitchen' | 'audit';
+
+/** In order of start. The functions behind the names are in `app/kitchen.ts`. */
+export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
+  { name: 'kitchen', description: 'loading the kitchen', gating: true, timeLimitMs: 10_000, follows: null },
+  {
+    name: 'audit',
+    description: 'reading the audit of the last 24 hours',
+    gating: true,
+    timeLimitMs: 60_000,
+    follows: 'kitchen',
+  },
+];
+
+/** What a tool may wait for: tasks, or `ready` for all of them. */
+export type Need = StartupTaskName | 'ready';
+
+export type StartupTaskStatus = 'waiting' | 'running' | 'done' | 'failed' | 'timedOut';
+
+/** What became of a startup task so far. Times are milliseconds since the epoch. */
+export interface StartupTaskRecord {
+  readonly status: StartupTaskStatus;
+  readonly gating: boolean;
+  readonly attempts: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** Why it failed or timed out, and what to do about it. */
+  readonly cause: string | null;
+}
+
+/** A failed task is tried again by a call that needs it, at most once in this time. */
+export const retryAfterMs = 10_000;
+
+export type StartupTaskRecords = Readonly<Record<string, StartupTaskRecord>>;
+
+export function waitingRecords(tasks: readonly StartupTask[]): StartupTaskRecords {
+  return Object.fromEntries(
+    tasks.map(({ name, gating }) => [
+      name,
+      { status: 'waiting', gating, attempts: 0, startedAtMs: null, endedAtMs: null, cause: null },
+    ]),
+  );
+}
+
+export function withTaskBegun(records: StartupTaskRecords, name: string, atMs: number): StartupTaskRecords {
+  const record = records[name];
+  if (record === undefined) return records;
+  return {
+    ...records,
+    [name]: {
+      ...record,
+      status: 'running',
+      attempts: record.attempts + 1,
+      startedAtMs: atMs,
+      endedAtMs: null,
+      cause: null,
+    },
+  };
+}
+
+export type StartupTaskOutcome = 'done' | 'failed' | 'timedOut';
+
+export function withTaskSettled(
+  records: StartupTaskRecords,
+  name: string,
+  outcome: StartupTaskOutcome,
+  cause: string | null,
+  atMs: number,
+): StartupTaskRecords {
+  const record = records[name];
+  return record === undefined ? records : { ...records, [name]: { ...record, status: outcome, endedAtMs: atMs, cause } };
+}
+
+export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
+  return Object.values(records).every(({ gating, status }) => !gating || (status !== 'waiting' && status !== 'running'));
+}
+
+/** Tasks that may begin now that `settled` is done (null: the client has been greeted): its followers that are not under way or done. */
+export function tasksThatMayBegin(
+  tasks: readonly StartupTask[],
+  records: StartupTaskRecords,
+  settled: string | null,
+): string[] {
+  return tasks
+    .filter(({ name, follows }) => follows === settled && !['running', 'done'].includes(records[name]?.status ?? 'done'))
+    .map(({ name }) => name);
+}
+
+/** Whether a failed task may be tried again at this time. */
+export function mayRetryTask(records: StartupTaskRecords, name: string, atMs: number): boolean {
+  const record = records[name];
+  if (record === undefined || (record.status !== 'failed' && record.status !== 'timedOut')) return false;
+  return record.endedAtMs === null || atMs - record.endedAtMs >= retryAfterMs;
+}

@@ -1,0 +1,52 @@
+/** Version of the state folder's format. An older or newer folder is named, not guessed. */
+export const stateFormatVersion = 1;
+
+/** Where things lie in the state folder. Folders are made with mode 0700, files with 0600. */
+export interface StateFolder {
+  readonly dir: string;
+  /** Holds the format version as a decimal number. */
+  readonly formatFile: string;
+  readonly logsDir: string;
+  readonly serverLogFile: string;
+  readonly sessionIndexFile: string;
+  readonly sessionsDir: string;
+  /** An ISO timestamp: telemetry before it has been cleared. */
+  readonly clearedAtFile: string;
+  readonly serversDir: string;
+  /** The record of the server that left last. */
+  readonly lastServerFile: string;
+  readonly crashesDir: string;
+  readonly doorDir: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') ? path : undefined);
+
+/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`; relative XDG paths are ignored, as its specification asks. */
+export function stateDirFrom(env: Env, homeDir: string): string {
+  const xdg = absolute(env['XDG_STATE_HOME']);
+  return env['MAITRED_STATE_DIR'] || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);
+}
+
+/** `$XDG_CONFIG_HOME/maitred/config.yaml`, else `~/.config/maitred/config.yaml`. */
+export function userConfigFileFrom(env: Env, homeDir: string): string {
+  return `${absolute(env['XDG_CONFIG_HOME']) ?? `${homeDir}/.config`}/maitred/config.yaml`;
+}
+
+export function stateFolderAt(dir: string): StateFolder {
+  const logsDir = `${dir}/logs`;
+  return {
+    dir,
+    formatFile: `${dir}/format`,
+    logsDir,
+    serverLogFile: `${logsDir}/server.log`,
+    sessionIndexFile: `${logsDir}/sessions.jsonl`,
+    sessionsDir: `${logsDir}/sessions`,
+    clearedAtFile: `${logsDir}/.telemetry_cleared_at`,
+    serversDir: `${dir}/servers`,
+    lastServerFile: `${dir}/last-server.json`,
+    crashesDir: `${dir}/crashes`,
+    doorDir: `${dir}/door`,
+  };
+}

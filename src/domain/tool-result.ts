@@ -1,0 +1,24 @@
+import { errorKinds, type Fault } from './app-error.ts';
+
+export interface TextContent {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+/** What a tools/call is answered with. */
+export interface ToolResult {
+  readonly content: readonly TextContent[];
+  readonly isError?: true;
+}
+
+/** A result as the model reads it: JSON, or plain text as it is. */
+export function toolResultOf(value: unknown): ToolResult {
+  return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] };
+}
+
+/** A failure that the model can read and mend. */
+export function toolErrorOf({ code, message, details }: Fault): ToolResult {
+  const { retryable } = errorKinds[code];
+  const text = JSON.stringify({ success: false, error: message, code, retryable, details: details ?? {} });
+  return { content: [{ type: 'text', text }], isError: true };
+}

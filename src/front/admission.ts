@@ -1,0 +1,320 @@
+import { AppError, type Fault } from '../domain/app-error.ts';
+import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
+import type { StartupTaskStatus } from '../domain/startup-task.ts';
+
+const tickMs = 250;
+const progressEveryMs = 500;
+
+/** A request on its way from stdin to its answer. */
+export interface Ticket {
+  readonly id: RequestId;
+  /** null: a request that is not a tools/call; it takes no seat. */
+  readonly tool: string | null;
+  readonly arrivedAtMs: number;
+  /** Aborted when the client cancels the request or the server leaves; the reason is an `AppError`. */
+  readonly signal: AbortSignal;
+}
+
+export interface TaskView {
+  readonly status: StartupTaskStatus;
+  readonly description: string;
+  readonly startedAtMs: number | null;
+  readonly cause: string | null;
+  /** How far the task says it is. */
+  readonly detail: string | null;
+}
+
+export interface AdmissionOptions {
+  readonly maxInFlight: number;
+  readonly maxWaiting: number;
+  /** How long a call may wait for what it needs. */
+  readonly waitMs: number;
+  task(name: string): TaskView | null;
+  /** Starts one new attempt of a failed task, unless one ran just now; afterwards `task` tells. */
+  retryTask(name: string): void;
+  sendProgress(token: ProgressToken, progress: number, message: string): void;
+  /** Told on the edges between none and some. */
+  onEdge(calls: { readonly inFlight: boolean; readonly waiting: boolean }): void;
+}
+
+export interface Waiting {
+  readonly tool: string;
+  readonly waitsFor: readonly string[];
+  readonly forMs: number;
+}
+
+/** Counts the calls: who is held at the door, who waits for a task or a seat, who runs. */
+export interface Admission {
+  /** Takes a request in. Throws `unavailable` when there are too many already, or the server is leaving. */
+  enter(id: RequestId, tool: string | null, progressToken: ProgressToken | undefined): Ticket;
+  ticket(id: RequestId): Ticket | undefined;
+  /** The request waits at the door for these tasks; `refused` is called if they cannot be had in time. */
+  hold(ticket: Ticket, needs: readonly string[], refused: (fault: Fault) => void): void;
+  release(ticket: Ticket): void;
+  /**
+   * Waits until the tasks are done and a seat is free. Rejects with `not_ready` when the time is up, with `unavailable`
+   * when a task has failed or the server leaves, and with the signal's reason when the request is cancelled.
+   */
+  seat(ticket: Ticket, needs: readonly string[]): Promise<void>;
+  /** The request has its answer, or will never have one. Twice is safe. */
+  leave(id: RequestId): void;
+  /** The client does not want the answer any more: the signal is aborted and no answer may be sent. */
+  cancel(id: RequestId, reason: string): void;
+  isCancelled(id: RequestId): boolean;
+  /** To be called when the state of a task has changed. */
+  reconsider(): void;
+  /** From now on nobody enters. Waiting calls are refused, but those for which `keeps` says true. */
+  close(fault: Fault, keeps: (waitsFor: readonly string[]) => boolean): void;
+  abortAll(fault: Fault): void;
+  /** Settles when no request is left. */
+  whenEmpty(): Promise<void>;
+  readonly inFlight: number;
+  readonly waiting: readonly Waiting[];
+}
+
+interface Entry extends Ticket {
+  readonly controller: AbortController;
+  readonly progressToken: ProgressToken | undefined;
+  state: 'arrived' | 'waiting' | 'running';
+  needs: readonly string[];
+  seated: () => void;
+  refused: (fault: Fault) => void;
+  waitsSinceMs: number;
+  lastProgressMs: number;
+  isCancelled: boolean;
+}
+
+const nothing = () => undefined;
+
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { maxInFlight, maxWaiting, waitMs } = options;
+  const entries = new Map<RequestId, Entry>();
+  const waiters = new Set<Entry>();
+  let running = 0;
+  let closedBy: Fault | null = null;
+  let ticker: NodeJS.Timeout | undefined;
+  let emptied: (() => void)[] = [];
+  let edges = { inFlight: false, waiting: false };
+
+  const tellEdges = () => {
+    const now = { inFlight: running > 0, waiting: waiters.size > 0 };
+    if (now.inFlight === edges.inFlight && now.waiting === edges.waiting) return;
+    edges = now;
+    options.onEdge(now);
+  };
+
+  const isDone = (name: string) => options.task(name)?.status === 'done';
+  const unmet = (needs: readonly string[]) => needs.filter((name) => !isDone(name));
+  const brokenBy = (needs: readonly string[]): Fault | null => {
+    for (const name of needs) {
+      const task = options.task(name);
+      if (task?.status !== 'failed' && task?.status !== 'timedOut') continue;
+      return {
+        code: 'unavailable',
+        message: `${task.description} failed: ${task.cause ?? 'no cause was given'}. The next call tries again after 10 s.`,
+        details: { task: name, cause: task.cause },
+      };
+    }
+    return null;
+  };
+
+  const stopWaiting = (entry: Entry) => {
+    waiters.delete(entry);
+    if (waiters.size === 0) {
+      clearInterval(ticker);
+      ticker = undefined;
+    }
+  };
+  const refuse = (entry: Entry, fault: Fault) => {
+    const { refused } = entry;
+    stopWaiting(entry);
+    entry.state = 'arrived';
+    refused(fault);
+  };
+  const canSit = (entry: Entry) => entry.tool === null || running < maxInFlight;
+  const sit = (entry: Entry) => {
+    entry.state = 'running';
+    if (entry.tool !== null) running++;
+  };
+
+  const explainWait = (entry: Entry, nowMs: number): string => {
+    const names = unmet(entry.needs);
+    if (names.length === 0) return 'waiting for other calls to finish';
+    return names
+      .map((name) => {
+        const task = options.task(name);
+        const forMs = task?.startedAtMs == null ? 0 : nowMs - task.startedAtMs;
+        return `waiting for ${name}: ${task?.detail ?? task?.description ?? ''} (${(forMs / 1_000).toFixed(1)} s)`;
+      })
+      .join('; ');
+  };
+  const notReady = (entry: Entry, nowMs: number): Fault => ({
+    code: 'not_ready',
+    message: `Still ${explainWait(entry, nowMs)}. Call again in a moment; readiness.wait_seconds sets how long a call waits.`,
+    details: {
+      waits_for: unmet(entry.needs).map((name) => {
+        const startedAtMs = options.task(name)?.startedAtMs;
+        return { task: name, running_seconds: startedAtMs == null ? null : (nowMs - startedAtMs) / 1_000 };
+      }),
+    },
+  });
+  const tellProgress = (entry: Entry, nowMs: number) => {
+    if (entry.progressToken === undefined || nowMs - entry.lastProgressMs < progressEveryMs) return;
+    entry.lastProgressMs = nowMs;
+    options.sendProgress(entry.progressToken, (nowMs - entry.waitsSinceMs) / 1_000, explainWait(entry, nowMs));
+  };
+  const tick = () => {
+    const nowMs = Date.now();
+    for (const entry of [...waiters]) {
+      if (nowMs - entry.waitsSinceMs >= waitMs) refuse(entry, notReady(entry, nowMs));
+      else tellProgress(entry, nowMs);
+    }
+    tellEdges();
+  };
+
+  const wait = (entry: Entry, needs: readonly string[], seated: () => void, refused: (fault: Fault) => void) => {
+    if (waiters.size >= maxWaiting) {
+      refused({ code: 'unavailable', message: `${maxWaiting} calls wait already (wire.max_waiting). Call again later.` });
+      return;
+    }
+    const nowMs = Date.now();
+    Object.assign(entry, { state: 'waiting', needs, seated, refused, waitsSinceMs: nowMs });
+    waiters.add(entry);
+    ticker ??= setInterval(tick, Math.min(tickMs, waitMs)).unref();
+    tellProgress(entry, nowMs);
+    tellEdges();
+  };
+
+  const reconsider = () => {
+    for (const entry of [...waiters]) {
+      const broken = brokenBy(entry.needs);
+      if (broken !== null) refuse(entry, broken);
+      else if (unmet(entry.needs).length === 0 && canSit(entry)) {
+        stopWaiting(entry);
+        entry.seated();
+      }
+    }
+    tellEdges();
+  };
+
+  return {
+    enter(id, tool, progressToken) {
+      if (closedBy !== null) throw new AppError(closedBy.code, closedBy.message);
+      if (tool !== null && entries.size >= maxInFlight + maxWaiting)
+        throw new AppError(
+          'unavailable',
+          `${maxInFlight} calls run and ${maxWaiting} wait already (wire.max_in_flight, wire.max_waiting). Call again later.`,
+        );
+      const controller = new AbortController();
+      const entry: Entry = {
+        id,
+        tool,
+        arrivedAtMs: Date.now(),
+        signal: controller.signal,
+        controller,
+        progressToken,
+        state: 'arrived',
+        needs: [],
+        seated: nothing,
+        refused: nothing,
+        waitsSinceMs: 0,
+        lastProgressMs: 0,
+        isCancelled: false,
+      };
+      entries.set(id, entry);
+      return entry;
+    },
+    ticket: (id) => entries.get(id),
+    hold(ticket, needs, refused) {
+      const entry = entries.get(ticket.id);
+      if (entry !== undefined) wait(entry, needs, nothing, refused);
+    },
+    release(ticket) {
+      const entry = entries.get(ticket.id);
+      if (entry === undefined) return;
+      stopWaiting(entry);
+      entry.state = 'arrived';
+      tellEdges();
+    },
+    async seat(ticket, needs) {
+      const entry = entries.get(ticket.id);
+      if (entry === undefined) throw new AppError('cancelled', 'The request has been answered already.');
+      entry.signal.throwIfAborted();
+      for (const name of needs) {
+        const status = options.task(name)?.status;
+        if (status === 'failed' || status === 'timedOut') options.retryTask(name);
+      }
+      const broken = brokenBy(needs);
+      if (broken !== null) throw new AppError(broken.code, broken.message, broken.details ? { details: broken.details } : {});
+      if (unmet(needs).length > 0 || !canSit(entry)) {
+        await new Promise<void>((resolve, reject) => {
+          const onAbort = () => {
+            stopWaiting(entry);
+            tellEdges();
+            reject(entry.signal.reason);
+          };
+          entry.signal.addEventListener('abort', onAbort, { once: true });
+          const settle = (finish: () => void) => {
+            entry.signal.removeEventListener('abort', onAbort);
+            finish();
+          };
+          wait(
+            entry,
+            needs,
+            () => settle(() => (sit(entry), resolve())),
+            ({ code, message, details }) =>
+              settle(() => reject(new AppError(code, message, details === undefined ? {} : { details }))),
+          );
+        });
+        return;
+      }
+      sit(entry);
+      tellEdges();
+    },
+    leave(id) {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entries.delete(id);
+      stopWaiting(entry);
+      if (entry.state === 'running' && entry.tool !== null) {
+        running--;
+        if (waiters.size > 0) reconsider();
+      }
+      tellEdges();
+      if (entries.size > 0) return;
+      for (const tell of emptied) tell();
+      emptied = [];
+    },
+    cancel(id, reason) {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entry.isCancelled = true;
+      entry.controller.abort(new AppError('cancelled', reason));
+    },
+    isCancelled: (id) => entries.get(id)?.isCancelled ?? false,
+    reconsider,
+    close(fault, keeps) {
+      closedBy = fault;
+      for (const entry of [...waiters]) if (!keeps(unmet(entry.needs))) refuse(entry, fault);
+      tellEdges();
+    },
+    abortAll(fault) {
+      for (const entry of [...waiters]) refuse(entry, fault);
+      const reason = new AppError(fault.code, fault.message);
+      for (const entry of [...entries.values()]) entry.controller.abort(reason);
+      tellEdges();
+    },
+    whenEmpty: () => (entries.size === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve))),
+    get inFlight() {
+      return running;
+    },
+    get waiting() {
+      const nowMs = Date.now();
+      return [...waiters].map((entry) => ({
+        tool: entry.tool ?? '',
+        waitsFor: unmet(entry.needs),
+        forMs: nowMs - entry.waitsSinceMs,
+      }));
+    },
+  };
+}

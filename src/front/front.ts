@@ -1,0 +1,261 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Fault } from '../domain/app-error.ts';
+import type { Farewell } from '../domain/ending.ts';
+import {
+  type JsonObject,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  jsonRpcCode,
+  type ProgressToken,
+  type RequestId,
+} from '../domain/json-rpc.ts';
+import type { Log } from '../domain/log-record.ts';
+import { toolErrorOf } from '../domain/tool-result.ts';
+import type { ToolSign } from '../domain/tool-visibility.ts';
+import { type Admission, type AdmissionOptions, createAdmission, type Ticket } from './admission.ts';
+import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
+import { createLineReader } from './lines.ts';
+import { readMessage } from './message.ts';
+import { createOutput } from './output.ts';
+
+/** What the kitchen gives once it is loaded: the server behind the door. */
+export interface Kitchen {
+  onMessage(message: JsonRpcMessage): void;
+}
+
+export interface FrontOptions {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** The stream's own write, taken before stdout was guarded. */
+  readonly write: Writable['write'];
+  readonly handshake: Handshake;
+  readonly maxMessageBytes: number;
+  readonly admission: Omit<AdmissionOptions, 'sendProgress'>;
+  readonly log: Log;
+  /** Judges the client that says hello; a fault is the answer to its initialize. */
+  admit(client: { readonly name: string; readonly version: string }): Fault | null;
+  isListed(tool: ToolSign): boolean;
+  /**
+   * The kitchen is wanted: the list has been answered, a request came that the door cannot answer, the client has said
+   * hello a second ago, or nobody has said anything for 50 ms. May be called again while requests are held.
+   */
+  onWanted(): void;
+  onEnd(reason: 'eof' | 'stdoutClosed' | 'refused'): void;
+}
+
+/** The door: owns stdin and stdout, answers what it can at once, and hands everything else on in order. */
+export interface Front {
+  readonly admission: Admission;
+  /** Starts to read. Everything else may be called before. */
+  open(): void;
+  /** Hands over what was held, in order, and everything that comes from now on. */
+  attach(kitchen: Kitchen): void;
+  /** Sends a message of the server to the client; an answer that the door has given already is dropped. */
+  send(message: JsonRpcMessage): void;
+  /** The tools that are listed have changed: the next list is made anew. */
+  forgetList(): void;
+  /** The kitchen cannot be had: whatever is held is refused. */
+  refuseHeld(fault: Fault): void;
+  /** Takes leave of the client; settles when every request is settled and every answer is flushed. */
+  drain(farewell: Farewell, leaving: Fault, signal: AbortSignal): Promise<void>;
+  flush(): Promise<void>;
+}
+
+const firstByteLimitMs = 50;
+const listLimitMs = 1_000;
+
+export function createFront(options: FrontOptions): Front {
+  const { handshake, log } = options;
+  const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
+  const answeredHere = new Set<RequestId>();
+  let held: JsonRpcMessage[] = [];
+  let kitchen: Kitchen | null = null;
+  let list: string | null = null;
+  let fault: Fault | null = null;
+  let wantTimer: NodeJS.Timeout | undefined;
+
+  const answer = (id: RequestId, result: string) =>
+    output.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}\n`);
+  const fail = (id: RequestId | undefined, code: number, message: string, data?: unknown) => {
+    const error = data === undefined ? { code, message } : { code, message, data };
+    output.write(`${JSON.stringify(id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error })}\n`);
+  };
+  const notify = (method: string, params: JsonObject) =>
+    output.write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
+
+  const admission = createAdmission({
+    ...options.admission,
+    sendProgress: (progressToken, progress, message) =>
+      notify('notifications/progress', { progressToken, progress, message }),
+  });
+
+  const want = () => {
+    clearTimeout(wantTimer);
+    options.onWanted();
+  };
+  const wantAfter = (ms: number) => {
+    clearTimeout(wantTimer);
+    if (kitchen === null) wantTimer = setTimeout(want, ms).unref();
+  };
+
+  const refuse = (id: RequestId, isCall: boolean, problem: Fault) => {
+    if (isCall) answer(id, JSON.stringify(toolErrorOf(problem)));
+    else fail(id, jsonRpcCode.serverError, problem.message, { code: problem.code });
+  };
+
+  const pass = (message: JsonRpcMessage) => {
+    if (kitchen === null) held.push(message);
+    else kitchen.onMessage(message);
+  };
+
+  const initialize = (request: JsonRpcRequest) => {
+    const { protocolVersion, clientInfo } = request.params as {
+      protocolVersion: string;
+      clientInfo: { name: string; version: string };
+    };
+    list = null;
+    fault = options.admit(clientInfo);
+    if (fault !== null) {
+      refuse(request.id, false, fault);
+      options.onEnd('refused');
+      return;
+    }
+    answer(request.id, initializeResult(handshake, protocolVersion));
+    answeredHere.add(request.id);
+    pass(request);
+    wantAfter(listLimitMs);
+  };
+
+  const handOn = (request: JsonRpcRequest) => {
+    const isCall = request.method === 'tools/call';
+    const tool = isCall ? String(request.params?.['name']) : null;
+    let ticket: Ticket;
+    try {
+      ticket = admission.enter(request.id, tool, progressTokenOf(request));
+    } catch (problem) {
+      refuse(request.id, isCall, problem as Fault & Error);
+      return;
+    }
+    pass(request);
+    if (kitchen !== null) return;
+    const needs = new Set(['kitchen', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
+    admission.hold(ticket, [...needs], (problem) => {
+      held = held.filter((message) => message !== request);
+      admission.leave(request.id);
+      if (!ticket.signal.aborted || problem.code !== 'cancelled') refuse(request.id, isCall, problem);
+    });
+    want();
+  };
+
+  const onRequest = (request: JsonRpcRequest) => {
+    const { id, method } = request;
+    if (admission.ticket(id) !== undefined) {
+      fail(id, jsonRpcCode.invalidRequest, 'Invalid request: a request with this "id" is still being answered');
+    } else if (method === 'initialize') initialize(request);
+    else if (method === 'ping') answer(id, '{}');
+    else if (method === 'server/discover') fail(id, jsonRpcCode.methodNotFound, 'Method not found');
+    else if (fault !== null) refuse(id, method === 'tools/call', fault);
+    else if (method === 'tools/list') {
+      list ??= toolsListResult(handshake.tools.filter(options.isListed));
+      answer(id, list);
+      if (kitchen === null) setImmediate(want);
+    } else handOn(request);
+  };
+
+  const onLine = (line: Buffer) => {
+    const incoming = readMessage(line);
+    switch (incoming.kind) {
+      case 'request':
+        return onRequest(incoming.message);
+      case 'notification': {
+        const { method, params } = incoming.message;
+        if (method !== 'notifications/cancelled') return pass(incoming.message);
+        const id = params?.['requestId'] as RequestId;
+        return admission.cancel(id, String(params?.['reason'] ?? 'The client cancelled the request.'));
+      }
+      case 'response':
+        return pass(incoming.message);
+      case 'malformed':
+        log.warning('malformed_message', { code: incoming.code, reason: incoming.reason, bytes: line.length });
+        return fail(incoming.id, incoming.code, incoming.reason);
+      case 'blank':
+    }
+  };
+
+  const onTooLong = (bytes: number) => {
+    log.warning('message_too_long', { bytes, limit: options.maxMessageBytes });
+    const mib = options.maxMessageBytes / 1_048_576;
+    fail(undefined, jsonRpcCode.invalidRequest, `Invalid request: the message is longer than ${mib} MiB (wire.max_message_mib)`);
+  };
+
+  return {
+    admission,
+    open() {
+      const lines = createLineReader(options.maxMessageBytes, onLine, onTooLong);
+      const { stdin } = options;
+      wantAfter(firstByteLimitMs);
+      stdin.once('data', () => clearTimeout(wantTimer));
+      stdin.on('data', (chunk: Buffer) => lines.push(chunk));
+      stdin.once('end', () => options.onEnd('eof'));
+      stdin.once('error', () => options.onEnd('eof'));
+    },
+    attach(loaded) {
+      clearTimeout(wantTimer);
+      kitchen = loaded;
+      const messages = held;
+      held = [];
+      for (const message of messages) {
+        const ticket = 'id' in message ? admission.ticket(message.id) : undefined;
+        if (ticket !== undefined) admission.release(ticket);
+        loaded.onMessage(message);
+      }
+    },
+    send(message) {
+      if (!('method' in message)) {
+        const { id } = message;
+        if (answeredHere.delete(id)) return;
+        const isUnwanted = admission.isCancelled(id);
+        if (!isUnwanted) output.write(`${JSON.stringify(message)}\n`);
+        admission.leave(id);
+      } else output.write(`${JSON.stringify(message)}\n`);
+    },
+    forgetList() {
+      list = null;
+    },
+    refuseHeld(problem) {
+      for (const message of [...held]) {
+        if (!('id' in message && 'method' in message) || answeredHere.has(message.id)) continue;
+        held = held.filter((other) => other !== message);
+        admission.leave(message.id);
+        refuse(message.id, message.method === 'tools/call', problem);
+      }
+    },
+    async drain(farewell, leaving, signal) {
+      const { waitingCalls, finishMs } = farewell;
+      admission.close(leaving, (waitsFor) => waitingCalls === 'serve-kitchen' && waitsFor.every((name) => name === 'kitchen'));
+      if (finishMs > 0) await within(finishMs, admission.whenEmpty(), signal);
+      admission.abortAll(leaving);
+      await admission.whenEmpty();
+      await output.flush();
+    },
+    flush: () => output.flush(),
+  };
+}
+
+function progressTokenOf(request: JsonRpcRequest): ProgressToken | undefined {
+  const meta = request.params?.['_meta'] as { progressToken?: ProgressToken } | undefined;
+  return meta?.progressToken;
+}
+
+/** Settles with the work, when the time is up, or when the signal is aborted. */
+function within(limitMs: number, work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    const finish = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', finish, { once: true });
+    void work.then(finish);
+  });
+}

@@ -1,0 +1,87 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  type JsonObject,
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  jsonRpcCode,
+  type RequestId,
+} from '../domain/json-rpc.ts';
+import { explainBadParams } from './params.ts';
+
+/** What a line on stdin turned out to be. */
+export type Incoming =
+  | { readonly kind: 'request'; readonly message: JsonRpcRequest }
+  | { readonly kind: 'notification'; readonly message: JsonRpcNotification }
+  | { readonly kind: 'response'; readonly message: JsonRpcMessage }
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'malformed'; readonly code: number; readonly reason: string; readonly id?: RequestId };
+
+const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
+  id === undefined ? { kind: 'malformed', code, reason } : { kind: 'malformed', code, reason, id };
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isRequestId = (value: unknown): value is RequestId =>
+  typeof value === 'string' || Number.isSafeInteger(value);
+
+/** Reads one line. Never throws: what is wrong comes back with the code and the words of its answer. */
+export function readMessage(line: Buffer): Incoming {
+  if (!isUtf8(line)) return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid UTF-8');
+  const text = line.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (text.trim() === '') return { kind: 'blank' };
+    return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid JSON');
+  }
+  return classify(value);
+}
+
+function classify(value: unknown): Incoming {
+  if (Array.isArray(value))
+    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: batches are not served; send one message a line');
+  if (!isObject(value)) return malformed(jsonRpcCode.invalidRequest, 'Invalid request: a message is a JSON object');
+  const { jsonrpc, id, method, params } = value;
+  const knownId = isRequestId(id) ? id : undefined;
+  if (jsonrpc !== '2.0')
+    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "jsonrpc" must be "2.0"', knownId);
+  if ('id' in value && knownId === undefined)
+    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "id" must be a string or a whole number');
+  if (!('method' in value)) return classifyResponse(value, knownId);
+  if (typeof method !== 'string')
+    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "method" must be a string', knownId);
+  const complaint = params !== undefined && !isObject(params) ? '"params" must be an object' : null;
+  const known = isObject(params) ? params : undefined;
+  if (knownId === undefined) {
+    return complaint === null
+      ? { kind: 'notification', message: trimmed({ jsonrpc, method }, known) }
+      : malformed(jsonRpcCode.invalidParams, `Invalid params: ${complaint}`);
+  }
+  const problem = complaint ?? explainBadParams(method, known);
+  if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
+  return { kind: 'request', message: trimmed({ jsonrpc, id: knownId, method }, known) };
+}
+
+/** Members that JSON-RPC does not know are left out: the SDK drops such messages in silence. */
+function trimmed<Head extends object>(head: Head, params: JsonObject | undefined): Head & { params?: JsonObject } {
+  return params === undefined ? head : { ...head, params };
+}
+
+function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
+  if (id !== undefined && 'result' in value && isObject(value['result']))
+    return { kind: 'response', message: { jsonrpc: '2.0', id, result: value['result'] } };
+  const error = value['error'];
+  if (isObject(error) && Number.isSafeInteger(error['code']) && typeof error['message'] === 'string' && id !== undefined)
+    return {
+      kind: 'response',
+      message: { jsonrpc: '2.0', id, error: { code: Number(error['code']), message: error['message'], data: error['data'] } },
+    };
+  return malformed(
+    jsonRpcCode.invalidRequest,
+    'Invalid request: a message has a "method", or an "id" with a "result" or an "error"',
+    id,
+  );
+}

@@ -1,0 +1,175 @@
+import { and, assertEvent, assign, cancel, raise, setup } from 'xstate';
+import type { Fault } from '../domain/app-error.ts';
+import type { DoorReading, DoorSettings } from '../domain/door-settings.ts';
+import { type EndReason, type EndSignal, type Farewell, farewellFor, type TransportKind } from '../domain/ending.ts';
+import type { Degradation, Phase } from '../domain/server-record.ts';
+import {
+  areGatingTasksSettled,
+  mayRetryTask,
+  type StartupTask,
+  type StartupTaskRecords,
+  tasksThatMayBegin,
+  waitingRecords,
+  withTaskBegun,
+  withTaskSettled,
+} from '../domain/startup-task.ts';
+import { actionNotProvided, callbackNotProvided, promiseNotProvided } from './not-provided.ts';
+import { startupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
+
+export type LifecycleEvent =
+  /** The client has been greeted, or asks for something that the door cannot answer. */
+  | { type: 'KITCHEN_WANTED'; atMs: number }
+  | TaskSettled
+  /** A call needs a task that has failed. */
+  | { type: 'RETRY_TASK'; name: string; atMs: number }
+  /** Sent on the edges between none and some only. */
+  | { type: 'CALLS_CHANGED'; inFlight: boolean; waiting: boolean }
+  | { type: 'DEGRADED'; what: string; cause: string }
+  | { type: 'ENDED'; reason: EndReason; signal?: EndSignal; atMs: number }
+  | { type: 'CRASHED'; fault: Fault; atMs: number }
+  | { type: 'DEADLINE_PASSED' };
+
+export interface LifecycleInput {
+  readonly transport: TransportKind;
+  readonly tasks: readonly StartupTask[];
+}
+
+export interface LifecycleContext extends LifecycleInput {
+  readonly settings: DoorSettings;
+  /** What makes the end `failed`. */
+  readonly fault: Fault | null;
+  readonly phases: readonly Phase[];
+  readonly records: StartupTaskRecords;
+  readonly calls: { readonly inFlight: boolean; readonly waiting: boolean };
+  readonly degraded: readonly Degradation[];
+  /** Why the server leaves, how many signals have come, and when it is gone at the latest. */
+  readonly end: { readonly reason: EndReason; readonly signals: number; readonly deadlineAtMs: number } | null;
+}
+
+/** What the program's exit says. */
+export interface LifecycleOutput {
+  readonly exitCode: number;
+  readonly fault: Fault | null;
+}
+
+export const startupTaskId = (name: string) => `task.${name}`;
+
+const named = setup({
+  types: {
+    context: {} as LifecycleContext,
+    input: {} as LifecycleInput,
+    output: {} as LifecycleOutput,
+    events: {} as LifecycleEvent,
+  },
+  actors: {
+    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
+    watchParent: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchParent'),
+    readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
+    openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
+    keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
+    startupTask: startupTaskMachine,
+    drain: promiseNotProvided<void, { reason: EndReason; farewell: Farewell }>('drain'),
+    closeTransport: promiseNotProvided<void, { reason: EndReason }>('closeTransport'),
+  },
+  guards: {
+    hasFault: ({ context }) => context.fault !== null,
+    isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
+    mayRetry: ({ context, event }) =>
+      event.type === 'RETRY_TASK' && mayRetryTask(context.records, event.name, event.atMs),
+    isSecondSignal: ({ context, event }) =>
+      event.type === 'ENDED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
+    hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
+    isSignal: ({ event }) => event.type === 'ENDED' && event.reason === 'signal',
+  },
+  delays: {
+    readLimit: 5_000,
+    openLimit: 5_000,
+    closeLimit: 2_000,
+    untilDeadline: ({ context, event }) => {
+      assertEvent(event, ['ENDED', 'CRASHED']);
+      return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
+    },
+  },
+});
+
+/** Names and their meaning: what the lifecycle chart speaks of. The work behind the actors is given by the app. */
+export const lifecycleSetup = named.extend({
+  actions: {
+    /** Given by the app: joins the parts that the transport needs. */
+    wireTransport: actionNotProvided('wireTransport'),
+    enterPhase: assign({
+      phases: ({ context }, { state }: { state: string }) => [...context.phases, { state, atMs: Date.now() }],
+    }),
+    keepReading: assign((_, reading: DoorReading) => reading),
+    /** The first fault is the one that is told. */
+    keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => context.fault ?? fault }),
+    rememberCalls: assign({ calls: (_, { inFlight, waiting }: LifecycleContext['calls']) => ({ inFlight, waiting }) }),
+    rememberDegradation: assign({
+      degraded: ({ context }, { what, cause }: Degradation) => [...context.degraded, { what, cause }],
+    }),
+    startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
+      enqueue.spawnChild('keepSentinel', { id: 'keepSentinel' });
+      if (context.fault !== null) return;
+      enqueue.assign({ records: waitingRecords(context.tasks) });
+      for (const task of context.tasks)
+        enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
+    }),
+    beginFirstTasks: named.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'KITCHEN_WANTED');
+      for (const name of tasksThatMayBegin(context.tasks, context.records, null)) {
+        enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
+        enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
+      }
+    }),
+    retryTask: named.enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'RETRY_TASK');
+      enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, event.name, event.atMs) });
+      enqueue.sendTo(startupTaskId(event.name), { type: 'BEGIN' });
+    }),
+    keepOutcome: assign({
+      records: ({ context, event }) => {
+        assertEvent(event, 'TASK_SETTLED');
+        return withTaskSettled(context.records, event.name, event.outcome, event.cause, event.atMs);
+      },
+    }),
+    /** Followers of a task that is done begin; those of one that failed give up, with its cause. */
+    passTurn: named.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'TASK_SETTLED');
+      for (const name of tasksThatMayBegin(context.tasks, context.records, event.name)) {
+        if (event.outcome === 'done') {
+          enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
+          enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
+        } else {
+          enqueue.sendTo(startupTaskId(name), { type: 'GIVE_UP', cause: event.cause ?? `${event.name} ${event.outcome}` });
+        }
+      }
+    }),
+    stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
+      for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));
+      enqueue.stopChild('keepSentinel');
+    }),
+    rememberEnd: assign({
+      end: ({ context: { settings }, event }) => {
+        assertEvent(event, ['ENDED', 'CRASHED']);
+        const reason = event.type === 'ENDED' ? event.reason : 'crashed';
+        return {
+          reason,
+          signals: reason === 'signal' ? 1 : 0,
+          deadlineAtMs: event.atMs + farewellFor(reason, settings.drainMs).hardDeadlineMs,
+        };
+      },
+    }),
+    /** A first signal after another reason only brings the deadline nearer. */
+    rememberSignal: assign({
+      end: ({ context: { end, settings }, event }) => {
+        assertEvent(event, 'ENDED');
+        const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
+        return (
+          end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) }
+        );
+      },
+    }),
+    armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),
+    disarmDeadline: cancel('deadline'),
+  },
+});

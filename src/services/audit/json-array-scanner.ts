@@ -1,0 +1,101 @@
+import { createCarry } from './carry.ts';
+import { findElementEnd, type Nesting, skipWhiteSpace } from './json-bytes.ts';
+
+/** `oversized` stands for an element that is longer than the limit: its end is found, but it is not parsed. */
+export type ScannedElement = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'oversized' };
+
+/**
+ * Finds the top-level elements of a JSON array in bytes that come in chunks of any size, and parses each on its own.
+ * What it gives is what `JSON.parse` gives for the whole, up to the first defect; after one it gives nothing more, since
+ * nobody knows any longer what is inside a string and what is not. Throws at nothing.
+ */
+export interface JsonArrayScanner {
+  /** The elements that end in this chunk. Must be read to its end before the next chunk is given. */
+  scan(chunk: Buffer): Generator<ScannedElement, void>;
+  /** Whether the bytes so far cannot be the beginning of a JSON array. */
+  readonly isDamaged: boolean;
+  /** Whether the bytes so far are a whole JSON array. */
+  readonly isComplete: boolean;
+}
+
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+
+type State = 'beforeArray' | 'beforeFirst' | 'beforeElement' | 'inElement' | 'afterArray' | 'damaged';
+
+export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanner {
+  const carry = createCarry(maxElementBytes);
+  const nesting: Nesting = { depth: 0, inString: false, isEscaped: false };
+  let state: State = 'beforeArray';
+
+  function* scan(chunk: Buffer): Generator<ScannedElement, void> {
+    let at = 0;
+    while (at < chunk.length && state !== 'damaged') {
+      if (state !== 'inElement') {
+        at = skipWhiteSpace(chunk, at);
+        if (at === chunk.length) return;
+        const isInElement = enter(chunk[at]);
+        if (!isInElement) {
+          at += 1;
+          continue;
+        }
+      }
+      const end = findElementEnd(chunk, at, nesting);
+      if (end === chunk.length) {
+        carry.add(chunk, at, end);
+        return;
+      }
+      const text = carry.take(chunk, at, end);
+      state = stateAfter(chunk[end]);
+      at = end + 1;
+      if (state === 'damaged') return;
+      const element = text === undefined ? oversized : parse(text);
+      if (element === undefined) state = 'damaged';
+      else yield element;
+    }
+  }
+
+  /** Takes the first byte after white space; true where it begins an element. */
+  function enter(byte: number | undefined): boolean {
+    if (state === 'beforeArray') {
+      state = byte === openBracket ? 'beforeFirst' : 'damaged';
+      return false;
+    }
+    if (state === 'beforeFirst' && byte === closeBracket) {
+      state = 'afterArray';
+      return false;
+    }
+    if (state === 'afterArray') {
+      state = 'damaged';
+      return false;
+    }
+    state = 'inElement';
+    return true;
+  }
+
+  return {
+    scan,
+    get isDamaged() {
+      return state === 'damaged';
+    },
+    get isComplete() {
+      return state === 'afterArray';
+    },
+  };
+}
+
+const oversized: ScannedElement = { kind: 'oversized' };
+
+function stateAfter(delimiter: number | undefined): State {
+  if (delimiter === comma) return 'beforeElement';
+  return delimiter === closeBracket ? 'afterArray' : 'damaged';
+}
+
+function parse(text: string): ScannedElement | undefined {
+  try {
+    return { kind: 'value', value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
+
+/** The composer recurses, and a stack that overflows inside a regular expression ends the whole process. */
+const deepestNesting = 32;
+
+export interface ComposedYaml {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+  /** Where a second document begins. */
+  readonly secondAt: number | undefined;
+}
+
+export interface TooDeepYaml {
+  readonly tooDeepAt: number;
+  readonly lines: LineCounter;
+}
+
+/**
+ * Composes a YAML text as a document with its errors, unless it is nested too deeply to be looked at. Keys are texts;
+ * duplicate keys are left to the caller, because the library compares each key with all before it.
+ */
+export function composeYaml(text: string, schema: 'core' | 'failsafe' = 'core'): ComposedYaml | TooDeepYaml {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  function* shallowTokens(): Generator<CST.Token, void> {
+    for (const lexeme of new Lexer().lex(text)) {
+      yield* parser.next(lexeme);
+      if (parser.stack.length > deepestNesting) return;
+    }
+    yield* parser.end();
+  }
+  const composer = new Composer({ schema, prettyErrors: false, stringKeys: true, uniqueKeys: false });
+  const documents = composer.compose(shallowTokens(), true, text.length);
+  const document = documents.next().value;
+  const secondAt = documents.next().value?.range[0];
+  const isTooDeep = parser.stack.length > deepestNesting;
+  return isTooDeep || !document ? { tooDeepAt: parser.offset, lines } : { document, lines, secondAt };
+}

@@ -1,0 +1,25 @@
+import { composeYaml } from './compose-yaml.ts';
+import type { TextForm } from './config-keys.ts';
+
+/**
+ * Reads the text of an environment variable or a flag. A list is `[a, b]` or `a,b`, and its items are always texts;
+ * a text stays as it is; everything else is a YAML scalar. What cannot be read stays as it is, for the schema to refuse.
+ */
+export function readSettingText(text: string, form: TextForm): unknown {
+  if (form === 'raw') return text;
+  if (form === 'yaml') return readYaml(text, 'core');
+  if (text.trimStart().startsWith('[')) return readYaml(text, 'failsafe');
+  const items = text.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}
+
+function readYaml(text: string, schema: 'core' | 'failsafe'): unknown {
+  try {
+    const composed = composeYaml(text, schema);
+    if ('tooDeepAt' in composed || composed.secondAt !== undefined) return text;
+    const { document } = composed;
+    return document.errors.length + document.warnings.length > 0 ? text : document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return text;
+  }
+}

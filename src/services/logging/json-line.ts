@@ -1,0 +1,22 @@
+import type { LogFields, LogRecord } from '../../domain/log-record.ts';
+import { printable } from '../../domain/printable-text.ts';
+import { fitFields } from './fit-fields.ts';
+
+const maxEventLength = 200;
+const maxLineBytes = 8_192;
+const ownKeys: ReadonlySet<string> = new Set(['time', 'level', 'event']);
+
+/** A redacted record as one line of JSON, its newline included, at most 8 KiB long. */
+export function jsonLine(record: LogRecord): string {
+  const render = (fields: LogFields): string => lineOf(record, fields);
+  return render(fitFields(record.fields, (fields) => Buffer.byteLength(render(fields)) <= maxLineBytes));
+}
+
+function lineOf(record: LogRecord, fields: LogFields): string {
+  const entries = Object.entries(fields).map(([key, value]) => [ownKeys.has(key) ? `${key}_` : key, value] as const);
+  const time = new Date(record.atMs).toISOString();
+  const event = record.event.slice(0, maxEventLength);
+  const json = JSON.stringify({ time, level: record.level, event, ...Object.fromEntries(entries) });
+  // What JSON leaves bare can still steer a terminal; all of it stands inside strings, where an escape means the same.
+  return `${printable(json)}\n`;
+}

@@ -1,0 +1,71 @@
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
+import { rotateLog } from './rotate-log.ts';
+
+export interface LogFileOptions {
+  readonly path: string;
+  /** The file is rotated before it would grow beyond this. */
+  readonly maxBytes: number;
+  /** How many rotated files are kept: `path.1` is the newest of them. */
+  readonly keep: number;
+}
+
+/** A log file that several servers append to. Everything throws what the disk throws. */
+export interface LogFile {
+  readonly path: string;
+  /** Appends one line with one write, to the file that bears the name now. */
+  append(line: string): void;
+  close(): void;
+}
+
+// A pipe in the file's place fails at once instead of waiting for a reader.
+const openFlags =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export function openLogFile(options: LogFileOptions): LogFile {
+  const { path, maxBytes } = options;
+  let open: { readonly fd: number; readonly stats: Stats } | null = null;
+
+  const close = (): void => {
+    if (open !== null) closeSync(open.fd);
+    open = null;
+  };
+
+  const reopen = (): { readonly fd: number; readonly stats: Stats } => {
+    close();
+    const fd = openSync(path, openFlags, 0o600);
+    const stats = fstatSync(fd);
+    open = { fd, stats };
+    if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
+    if (stats.uid !== (process.getuid?.() ?? stats.uid)) throw new Error(`${path} belongs to another user`);
+    return open;
+  };
+
+  const current = (): { readonly fd: number; readonly sizeBytes: number } => {
+    const named = lstatSync(path, { throwIfNoEntry: false });
+    if (named === undefined) mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true, mode: 0o700 });
+    const isSame = open !== null && named?.ino === open.stats.ino && named.dev === open.stats.dev;
+    if (open !== null && isSame) return { fd: open.fd, sizeBytes: named.size };
+    const reopened = reopen();
+    return { fd: reopened.fd, sizeBytes: reopened.stats.size };
+  };
+
+  return {
+    path,
+    append(line) {
+      const bytes = Buffer.from(line);
+      let { fd, sizeBytes } = current();
+      if (sizeBytes > 0 && sizeBytes + bytes.length > maxBytes) {
+        rotateLog({ ...options, inode: fstatSync(fd).ino });
+        fd = current().fd;
+      }
+      writeWhole(fd, bytes);
+    },
+    close,
+  };
+}
+
+/** A disk that takes only a part of the line is full; the second write then says so. */
+function writeWhole(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written);
+}

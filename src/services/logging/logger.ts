@@ -1,0 +1,82 @@
+import type { LogLevel } from '../../domain/door-settings.ts';
+import { isLogged, type Log, type LogRecord, logThrough } from '../../domain/log-record.ts';
+import type { Redactor } from '../../domain/redact.ts';
+import type { Degradation } from '../../domain/server-record.ts';
+import { jsonLine } from './json-line.ts';
+import { type LogFileOptions, openLogFile } from './log-file.ts';
+import { prettyLine } from './pretty-line.ts';
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** How lines look on the terminal; the file always holds JSON lines. */
+  readonly format: 'pretty' | 'json';
+  /** Colours in pretty lines; off unless told. */
+  readonly colour?: boolean;
+  /** Takes one line, its newline included. What it throws is ignored. */
+  writeToTerminal(line: string): void;
+  /** null: no file. */
+  readonly file: LogFileOptions | null;
+  readonly redact: Pick<Redactor, 'text' | 'value'>;
+  /** Called once, when the file cannot be written and is given up. */
+  degraded?(degradation: Degradation): void;
+}
+
+/** The log of one server. Nothing here throws, whatever is logged and whatever the disk does. */
+export interface Logger {
+  readonly log: Log;
+  /** Redacts a record and writes it as one line of at most 8 KiB to every sink, if its level is logged. */
+  write(record: LogRecord): void;
+  /** Closes the file; later lines go to the terminal only. Twice is safe. */
+  close(): void;
+}
+
+/** Makes a logger. The file and its folder are made with the first line. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { redact } = options;
+  let file = options.file === null ? null : openLogFile(options.file);
+
+  const toTerminal = (record: LogRecord): void => {
+    try {
+      options.writeToTerminal(
+        options.format === 'json' ? jsonLine(record) : prettyLine(record, { colour: options.colour ?? false }),
+      );
+    } catch {
+      // A terminal that is gone is no reason to fail.
+    }
+  };
+
+  const giveUpFile = (path: string, thrown: unknown): void => {
+    file?.close();
+    file = null;
+    const cause = redact.text(thrown instanceof Error ? thrown.message : String(thrown));
+    const mend = 'free or open up that folder, or set logging.file to false';
+    toTerminal({ atMs: Date.now(), level: 'WARNING', event: 'log_file_given_up', fields: { path, cause, mend } });
+    try {
+      options.degraded?.({ what: 'log file', cause: `${path}: ${cause}` });
+    } catch {
+      // Whoever listens has its own troubles.
+    }
+  };
+
+  const write = (record: LogRecord): void => {
+    if (!isLogged(record.level, options.level)) return;
+    const fields = redact.value(record.fields) as LogRecord['fields'];
+    const redacted = { ...record, event: redact.text(record.event), fields };
+    toTerminal(redacted);
+    if (file === null) return;
+    try {
+      file.append(jsonLine(redacted));
+    } catch (thrown) {
+      giveUpFile(file.path, thrown);
+    }
+  };
+
+  return {
+    log: logThrough(write),
+    write,
+    close() {
+      file?.close();
+      file = null;
+    },
+  };
+}

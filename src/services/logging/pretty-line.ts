@@ -1,0 +1,36 @@
+import type { LogLevel } from '../../domain/door-settings.ts';
+import type { LogFields, LogRecord } from '../../domain/log-record.ts';
+import { printable } from '../../domain/printable-text.ts';
+import { fitFields } from './fit-fields.ts';
+
+const maxEventLength = 200;
+const maxLineBytes = 8_192;
+
+const colourOf: Readonly<Record<LogLevel, string>> = { DEBUG: '90', INFO: '36', WARNING: '33', ERROR: '31' };
+
+/** A redacted record as one line for people: `HH:MM:SS.mmm LEVEL event  key=value …`, in local time. */
+export function prettyLine(record: LogRecord, { colour }: { readonly colour: boolean }): string {
+  const paint = (code: string, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const head = [
+    paint('90', timeOfDay(new Date(record.atMs))),
+    paint(colourOf[record.level], record.level.padEnd(7)),
+    printable(record.event.slice(0, maxEventLength)),
+  ].join(' ');
+  const render = (fields: LogFields): string => {
+    const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const shown = pairs.map(([key, value]) => `${paint('90', `${printable(key)}=`)}${shownValue(value)}`);
+    return `${[head, shown.join(' ')].filter((part) => part !== '').join('  ')}\n`;
+  };
+  return render(fitFields(record.fields, (fields) => Buffer.byteLength(render(fields)) <= maxLineBytes));
+}
+
+function shownValue(value: unknown): string {
+  const isBare = typeof value === 'string' && /^[^\s"'=]+$/.test(value);
+  return printable(isBare ? value : (JSON.stringify(value) ?? ''));
+}
+
+function timeOfDay(date: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
+}

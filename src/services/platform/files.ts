@@ -1,0 +1,123 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  constants as systemConstants,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../domain/app-error.ts';
+
+const { O_RDONLY, O_DIRECTORY } = systemConstants;
+const folderMode = 0o700;
+
+/**
+ * Puts a file in place as a whole: whoever opens `path` sees what was there before or all of `data`, also after a crash
+ * or a power cut. The data is written to a new file in the same folder, synced, and renamed; the folder is synced last.
+ * Missing folders are made with mode 0700. A link at `path` is replaced, not followed.
+ * @param mode permissions of the file, less what the umask takes away
+ * @throws AppError `unavailable`, naming the path; the old file is as it was and nothing of the new one is left
+ *
+ * Cannot be cancelled. Writers at the same time do not mix: the last to rename wins. Twice is safe.
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: folderMode });
+    await useAndClose(await open(temporary, 'wx', mode), async (file) => {
+      await file.writeFile(data);
+      await file.sync();
+    });
+    await rename(temporary, path);
+    await useAndClose(await open(dirname(path), O_RDONLY | O_DIRECTORY), (folder) =>
+      folder.sync().catch(passOverFoldersThatCannotSync),
+    );
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cannotWrite(path, error);
+  }
+}
+
+/** The same, blocking: for the moments when the event loop does not turn again. */
+export function writeFileAtomicallySync(path: string, data: string | Uint8Array, mode = 0o600): void {
+  const temporary = temporaryBeside(path);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: folderMode });
+    useAndCloseSync(openSync(temporary, 'wx', mode), (file) => {
+      writeFileSync(file, data);
+      fsyncSync(file);
+    });
+    renameSync(temporary, path);
+    useAndCloseSync(openSync(dirname(path), O_RDONLY | O_DIRECTORY), (folder) => {
+      try {
+        fsyncSync(folder);
+      } catch (error) {
+        passOverFoldersThatCannotSync(error);
+      }
+    });
+  } catch (error) {
+    removeQuietly(temporary);
+    throw cannotWrite(path, error);
+  }
+}
+
+/** A hidden name that no other writer uses; `wx` refuses the case that one does. */
+function temporaryBeside(path: string): string {
+  const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
+}
+
+async function useAndClose(handle: FileHandle, use: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await use(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+function useAndCloseSync(descriptor: number, use: (descriptor: number) => void): void {
+  try {
+    use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What matters is why the file could not be written.
+  }
+}
+
+/** Some file systems refuse to sync a folder; there the rename is as lasting as it can be. */
+function passOverFoldersThatCannotSync(error: unknown): void {
+  const code = codeOf(error);
+  if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
+}
+
+function cannotWrite(path: string, cause: unknown): AppError {
+  const code = codeOf(cause);
+  const mend = mends[code] ?? 'see that its folder is there and this user may write to it';
+  return new AppError('unavailable', `${path} cannot be written (${code}); ${mend}.`, {
+    details: { path, errno: code },
+    cause,
+  });
+}
+
+const mends: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on the disk',
+  EDQUOT: 'make room in the quota of this user',
+  EROFS: 'choose a place that is not mounted read-only',
+  EISDIR: 'a folder has its name, move that away',
+  ENOTDIR: 'a file stands where a folder must be, move that away',
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../../domain/server-record.ts';
+import { errorCodeOf } from './error-code.ts';
+
+/** What is asked of the system; tests put another one in its place. */
+export interface ProcessSystem {
+  /** Where processes show themselves as files; absent on systems other than Linux. */
+  readonly procDir: string;
+  /** Sends signal 0: throws ESRCH when there is no such process, EPERM when it is somebody else's. */
+  probe(pid: number): void;
+}
+
+const thisSystem: ProcessSystem = {
+  procDir: '/proc',
+  probe: (pid) => {
+    process.kill(pid, 0);
+  },
+};
+
+/** Says which process a pid means now. Parts that the system does not tell, or no longer tells, are null. Never throws. */
+export function readProcessIdentity(pid: number, system: ProcessSystem = thisSystem): ProcessIdentity {
+  return { pid, startTicks: readStat(pid, system)?.startTicks ?? null, bootId: readBootId(system) };
+}
+
+/**
+ * Whether the very process still runs: its pid is taken, not by a zombie, and neither start time nor boot tells of another one.
+ * Never throws. Parts that are null on either side are not compared.
+ */
+export function isSameProcessAlive(identity: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
+  if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;
+  if (differ(identity.bootId, readBootId(system)) || !isPidTaken(identity.pid, system)) return false;
+  const stat = readStat(identity.pid, system);
+  return stat === null || !(stat.hasEnded || differ(identity.startTicks, stat.startTicks));
+}
+
+const differ = (a: string | number | null, b: string | number | null): boolean => a !== null && b !== null && a !== b;
+
+function isPidTaken(pid: number, system: ProcessSystem): boolean {
+  try {
+    system.probe(pid);
+    return true;
+  } catch (thrown) {
+    return errorCodeOf(thrown) === 'EPERM';
+  }
+}
+
+function readStat(pid: number, system: ProcessSystem): { hasEnded: boolean; startTicks: number | null } | null {
+  const text = readText(`${system.procDir}/${pid}/stat`);
+  if (text === null) return null;
+  // The second field is the program's name in parentheses and may hold anything; from the last one on, fields are plain.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const startTicks = Number.parseInt(fields[19] ?? '', 10);
+  return { hasEnded: /^[ZXx]$/.test(fields[0] ?? ''), startTicks: Number.isNaN(startTicks) ? null : startTicks };
+}
+
+function readBootId(system: ProcessSystem): string | null {
+  return readText(`${system.procDir}/sys/kernel/random/boot_id`)?.trim() || null;
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

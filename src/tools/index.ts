@@ -1,0 +1,17 @@
+import type { Audit } from '../services/audit/audit.ts';
+import type { Tool } from './define-tool.ts';
+import { closeKitchen } from './kitchen/close-kitchen.ts';
+import type { KitchenServices } from './kitchen/family.ts';
+import { kitchenStatus } from './kitchen/kitchen-status.ts';
+import { openKitchen } from './kitchen/open-kitchen.ts';
+import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
+
+/** Everything that some tool uses. */
+export interface ToolServices extends KitchenServices {
+  readonly audit: Audit;
+}
+
+export type AnyTool = Tool<ToolServices>;
+
+/** In reading order, which is the order of tools/list and of the docs. */
+export const tools: readonly AnyTool[] = [openKitchen, closeKitchen, kitchenStatus, getPipelineReport];

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor, redactedMark } from '../../src/domain/redact.ts';
+
+const redactor = createRedactor([]);
+const redact = redactor.text;
+
+/** Put together here, so that no scanner takes this page for a leak. */
+const shapedSecrets: Readonly<Record<string, string>> = {
+  'a GitHub token': `ghp_${'a1B2'.repeat(9)}`,
+  'a server token of GitHub': `ghs_${'a1B2'.repeat(9)}`,
+  'a fine-grained GitHub token': `github_pat_${'A1b2_'.repeat(8)}`,
+  'an Anthropic key': `sk-ant-api03-${'xY-9_'.repeat(6)}`,
+  'an OpenAI key': `sk-proj-${'xY9_'.repeat(8)}`,
+  'a Slack token': `xoxb-${'1234-'.repeat(4)}abcd`,
+  'an AWS key id': `AKIA${'ABCD1234'.repeat(2)}`,
+  'a JWT': `eyJ${'hbGciOi'.repeat(3)}.eyJ${'zdWIiO'.repeat(3)}.${'c2ln-_'.repeat(5)}`,
+};
+
+/** Every string in a plain value, keys included. */
+function* stringsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    yield key;
+    yield* stringsIn(inner);
+  }
+}
+
+const aKnownSecret = fc.string({ minLength: 8, maxLength: 40, unit: 'binary' }).filter((text) => {
+  const marks = ['redacted', 'circular', 'too deep', 'function', 'unreadable', 'left out', 'bytes', 'Invalid Date'];
+  return text.trim().length >= 8 && !marks.some((mark) => text.includes(mark));
+});
+
+/** Nests a value in arrays, objects (as value and as key), maps, sets and errors. */
+const nestings: readonly ((inner: unknown, text: string) => unknown)[] = [
+  (inner, text) => [1, inner, text],
+  (inner) => ({ a: { b: inner } }),
+  (inner, text) => ({ [text]: inner }),
+  (inner) => new Map([['key', inner]]),
+  (inner) => new Set([inner, 'other']),
+  (inner, text) => Object.assign(new Error(`failed with ${text}`, { cause: inner }), { details: inner }),
+];
+
+describe('A redacted text', () => {
+  for (const [name, secret] of Object.entries(shapedSecrets)) {
+    it(`does not show ${name}, and keeps the words around it`, () => {
+      const redacted = redact(`push with (${secret}) failed`);
+      expect(redacted).toBe(`push with (${redactedMark}) failed`);
+    });
+  }
+
+  it('does not show what follows Bearer', () => {
+    expect(redact('sent Bearer abc123def456ghi to the host')).toBe(`sent Bearer ${redactedMark} to the host`);
+  });
+
+  it('does not show user and password of a URL, and keeps host and path', () => {
+    expect(redact('clone https://bot:hunter2@example.com/a.git')).toBe(
+      `clone https://${redactedMark}@example.com/a.git`,
+    );
+    expect(redact('https://0123456789abcdef0123@example.com')).toBe(`https://${redactedMark}@example.com`);
+  });
+
+  it('leaves a URL with a port, a mail address, and a path alone', () => {
+    for (const text of ['http://127.0.0.1:8080/mcp?by=a@b.c', '"http://h:80","me@example.com"', 'git@github.com:a/b']) {
+      expect(redact(text)).toBe(text);
+    }
+  });
+
+  it('does not show a private key, whole or cut off', () => {
+    const [begin, end] = ['-----BEGIN RSA PRIVATE KEY-----', '-----END RSA PRIVATE KEY-----'];
+    expect(redact(`key:\n${begin}\nMIIE\nabcd\n${end}\nbye`)).toBe(`key:\n${redactedMark}\nbye`);
+    expect(redact(`${begin}\nMIIE\nabcd`)).toBe(redactedMark);
+  });
+
+  it('does not show what is assigned to a telling name', () => {
+    expect(redact('DB_PASSWORD=hunter2 next')).toBe(`DB_PASSWORD=${redactedMark} next`);
+    expect(redact('{"api_key": "k-1", "a": 1}')).toBe(`{"api_key": "${redactedMark}", "a": 1}`);
+    expect(redact('{"token":"a\\"b"}')).toBe(`{"token":"${redactedMark}"}`);
+    expect(redact('client-secret: abc')).toBe(`client-secret: ${redactedMark}`);
+    expect(redact('{\\"token\\":\\"abc\\"}')).not.toContain('abc');
+    expect(redact('token: Bearer abc123def456ghi')).not.toContain('abc123');
+  });
+
+  it('does not show the rest of a header that carries credentials', () => {
+    expect(redact('Authorization: Basic dXNlcjpwYXNz\nHost: a')).toBe(`Authorization: ${redactedMark}\nHost: a`);
+    expect(redact('Cookie: a=1; b=2')).toBe(`Cookie: ${redactedMark}`);
+  });
+
+  it('leaves counts of tokens, absent secrets and files of secrets readable', () => {
+    for (const text of ['total_tokens=1200', 'token: null', 'token_file=/run/a', 'risk-assessment-for-everybody']) {
+      expect(redact(text)).toBe(text);
+    }
+  });
+
+  it('stays what it is when it is redacted again', () => {
+    const once = redact(`token=abc Authorization: x\n${Object.values(shapedSecrets).join(' ')} a://b:c@d`);
+    expect(redact(once)).toBe(once);
+  });
+
+  it('is made in linear time, whatever the text repeats', () => {
+    const started = performance.now();
+    for (const part of [
+      'token',
+      'a',
+      '://a:',
+      'eyJ',
+      'eyJa.',
+      '-----BEGIN PRIVATE KEY-----',
+      '"',
+      'token="\\',
+      'sk-',
+    ]) {
+      redact(part.repeat(200_000 / part.length));
+    }
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('A known secret', () => {
+  it('never survives in any nested place', () => {
+    fc.assert(
+      fc.property(
+        aKnownSecret,
+        fc.string(),
+        fc.string(),
+        fc.array(fc.nat(nestings.length - 1), { maxLength: 8 }),
+        (secret, before, after, path) => {
+          const planted = `${before}${secret}${after}`;
+          const value = path.reduce<unknown>((inner, at) => nestings[at]?.(inner, planted), planted);
+          for (const text of stringsIn(createRedactor([secret]).value(value))) expect(text).not.toContain(secret);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does not survive inside JSON text, URLs, or as a number', () => {
+    const secret = 'pa"ss\\wo/rd\n1';
+    const { text, value } = createRedactor([secret, '1234567890']);
+    expect(text(JSON.stringify({ a: secret }))).toBe(`{"a":"${redactedMark}"}`);
+    expect(text(`?q=${encodeURIComponent(secret)}`)).toBe(`?q=${redactedMark}`);
+    expect(value({ n: 1234567890, m: 123 })).toEqual({ n: redactedMark, m: 123 });
+  });
+
+  it('goes as a whole when another one is its beginning', () => {
+    expect(createRedactor(['longsecret', 'longsecret-and-more']).text('x longsecret-and-more')).toBe(
+      `x ${redactedMark}`,
+    );
+  });
+
+  it('is redacted from the moment it is learned, also without the newline of its file', () => {
+    const late = createRedactor([]);
+    expect(late.text('my-late-secret')).toBe('my-late-secret');
+    late.learn('my-late-secret\n');
+    expect(late.text('my-late-secret')).toBe(redactedMark);
+  });
+
+  it('of fewer than eight characters is ignored, as it would redact everything', () => {
+    expect(createRedactor(['a', 'main', '1234567', '']).text('main a 1234567')).toBe('main a 1234567');
+  });
+});
+
+describe('A redacted value', () => {
+  it('hides what stands under a telling key, however it is spelled and however deep', () => {
+    const keys = ['token', 'GITHUB_TOKEN', 'accessToken', 'password', 'clientSecret', 'x-api-key', 'apiKey', 'cookies'];
+    for (const key of [...keys, 'Authorization', 'credentials', 'private_key', 'auth', 'passwd']) {
+      expect(redactor.value({ [key]: 'plain' })).toEqual({ [key]: redactedMark });
+      expect(redactor.value({ a: [{ [key]: { b: ['plain'] } }] })).toEqual({ a: [{ [key]: { b: [redactedMark] } }] });
+    }
+    expect(redactor.value({ password: 12345, token: 12345 })).toEqual({ password: redactedMark, token: 12345 });
+  });
+
+  it('keeps what is under a telling key but is no secret', () => {
+    const value = { total_tokens: 12, secrets_file: '/run/a', token: null, has_password: true, secret: '' };
+    expect(redactor.value(value)).toEqual(value);
+  });
+
+  it('shows errors, maps, sets, dates, big integers and bytes in a readable way', () => {
+    const error = Object.assign(new TypeError('no', { cause: new Error('why') }), { code: 'E1' });
+    expect(redactor.value(error)).toMatchObject({
+      name: 'TypeError',
+      message: 'no',
+      code: 'E1',
+      cause: { message: 'why' },
+    });
+    const seen = {
+      m: new Map([['a', 1]]),
+      s: new Set([1]),
+      d: new Date(0),
+      n: 12n,
+      b: new Uint8Array(3),
+      u: new URL('a:b'),
+    };
+    expect(redactor.value(seen)).toEqual({
+      m: { a: 1 },
+      s: [1],
+      d: '1970-01-01T00:00:00.000Z',
+      n: '12',
+      b: '[3 bytes]',
+      u: 'a:b',
+    });
+  });
+
+  it('is bounded in depth and width, and says where it stops', () => {
+    const circle: { name: string; self?: unknown } = { name: 'a' };
+    circle.self = circle;
+    expect(redactor.value(circle)).toEqual({ name: 'a', self: '[circular]' });
+    let deep: unknown = 'bottom';
+    for (let level = 0; level < 10_000; level += 1) deep = { deep };
+    expect(JSON.stringify(redactor.value(deep))).toContain('[too deep]');
+    let wide: unknown = 'leaf';
+    for (let level = 0; level < 11; level += 1) wide = Array.from({ length: 10 }, () => wide);
+    expect(JSON.stringify(redactor.value(wide))).toContain('[more left out]');
+  });
+
+  it('shows the same thing twice when it stands in two places', () => {
+    const shared = { a: 1 };
+    expect(redactor.value([shared, shared])).toEqual([shared, shared]);
+  });
+
+  it('never throws, also not on things that throw when they are looked at', () => {
+    const hostile = [
+      {
+        get a(): never {
+          throw new Error('no');
+        },
+      },
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error('no');
+          },
+        },
+      ),
+      {
+        toJSON() {
+          throw new Error('no');
+        },
+      },
+      new Date(Number.NaN),
+      Object.create(null),
+      new Map([[Object.create(null), 1]]),
+      Symbol('s'),
+      () => 1,
+    ];
+    fc.assert(
+      fc.property(fc.anything({ withMap: true, withSet: true, withBigInt: true, withDate: true }), (value) => {
+        JSON.stringify(redactor.value([value, ...hostile]));
+      }),
+    );
+    expect(redactor.value(hostile[0])).toBe('[unreadable]');
+  });
+
+  it('keeps every key, also when two become the same, and never touches a prototype', () => {
+    const { value } = createRedactor(['known-value-1', 'known-value-2']);
+    expect(value({ 'known-value-1': 1, 'known-value-2': 2 })).toEqual({
+      [redactedMark]: 1,
+      [`${redactedMark} 2`]: 2,
+    });
+    expect(JSON.stringify(value(JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
+  });
+});

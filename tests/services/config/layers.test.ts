@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { configEnvName } from '../../../src/domain/door-env.ts';
+import { errorOf, makeProject, read, writeProject } from './config-project.ts';
+
+describe('the layers of the configuration', () => {
+  it('gives every key its default where nothing is set', () => {
+    const { config, origins } = read(makeProject());
+    expect(config).toEqual({
+      logging: { level: 'INFO', json_output: null, file: true },
+      kitchen: { visibility: 'auto' },
+      subsets: { disabled: [] },
+      readiness: { wait_seconds: 30 },
+      shutdown: { drain_ms: 1000 },
+      wire: { max_message_mib: 10, max_in_flight: 64, max_waiting: 256 },
+      workspace: { roots: [] },
+    });
+    expect(origins.size).toBe(0);
+  });
+
+  it('merges sections key by key and replaces lists as a whole', () => {
+    const { config } = read(
+      makeProject({
+        user: 'logging:\n  level: DEBUG\n  file: false\nsubsets:\n  disabled: [a, b]\n',
+        project: 'logging:\n  level: ERROR\nsubsets:\n  disabled: [c]\n',
+      }),
+    );
+    expect(config.logging).toEqual({ level: 'ERROR', json_output: null, file: false });
+    expect(config.subsets.disabled).toEqual(['c']);
+  });
+
+  it('says for each key that is set where it comes from', () => {
+    const sources = makeProject({
+      user: 'logging:\n  level: DEBUG\n',
+      project: '# ours\nwire:\n  max_waiting: 1\n',
+      secrets: 'workspace:\n  roots: [/srv]\n',
+      env: { MAITRED_SHUTDOWN__DRAIN_MS: '5' },
+      flags: { 'kitchen.visibility': 'gated' },
+    });
+    expect(Object.fromEntries(read(sources).origins)).toEqual({
+      'logging.level': `${sources.userFile}:2:3`,
+      'wire.max_waiting': `${sources.projectFile}:3:3`,
+      'workspace.roots': `${sources.secretsFile}:2:3`,
+      'shutdown.drain_ms': 'MAITRED_SHUTDOWN__DRAIN_MS',
+      'kitchen.visibility': 'flag kitchen.visibility',
+    });
+  });
+
+  it('lets the secrets file win over the project file', () => {
+    const sources = makeProject({ project: 'workspace: { roots: [/a] }', secrets: 'workspace: { roots: [/b] }' });
+    expect(read(sources).config.workspace.roots).toEqual(['/b']);
+  });
+
+  it('refuses a bad value in a file also where a later layer overrides it', () => {
+    const sources = makeProject({ user: 'wire:\n  max_waiting: many\n', flags: { 'wire.max_waiting': '3' } });
+    expect(errorOf(sources).message).toMatch(`${sources.userFile}:2:16: wire.max_waiting is "many"; expected a whole`);
+  });
+
+  it('takes each key from the highest layer that sets it', () => {
+    const keys = ['wire.max_in_flight', 'wire.max_waiting', 'shutdown.drain_ms'] as const;
+    const layers = ['user', 'project', 'env', 'flags'] as const;
+    const values = fc.record(Object.fromEntries(keys.map((key) => [key, fc.integer({ min: 1, max: 60_000 })])), {
+      requiredKeys: [],
+    });
+    const defaults: Readonly<Record<string, number>> = {
+      'wire.max_in_flight': 64,
+      'wire.max_waiting': 256,
+      'shutdown.drain_ms': 1000,
+    };
+    const dir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
+    try {
+      fc.assert(
+        fc.property(fc.record({ user: values, project: values, env: values, flags: values }), (set) => {
+          const { config } = read(
+            writeProject(dir, {
+              user: yamlOf(set.user),
+              project: yamlOf(set.project),
+              env: Object.fromEntries(Object.entries(set.env).map(([key, value]) => [configEnvName(key), `${value}`])),
+              flags: Object.fromEntries(Object.entries(set.flags).map(([key, value]) => [key, `${value}`])),
+            }),
+          );
+          const found = {
+            'wire.max_in_flight': config.wire.max_in_flight,
+            'wire.max_waiting': config.wire.max_waiting,
+            'shutdown.drain_ms': config.shutdown.drain_ms,
+          };
+          const wanted = keys.map((key) => layers.reduce((value, layer) => set[layer][key] ?? value, defaults[key]));
+          expect(keys.map((key) => found[key])).toEqual(wanted);
+        }),
+      );
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+function yamlOf(values: Readonly<Record<string, number | undefined>>): string {
+  const lines = new Map<string, string[]>();
+  for (const [key, value] of Object.entries(values)) {
+    const [section = '', name = ''] = key.split('.');
+    lines.set(section, [...(lines.get(section) ?? []), `  ${name}: ${value}`]);
+  }
+  return [...lines].map(([section, inner]) => `${section}:\n${inner.join('\n')}\n`).join('');
+}

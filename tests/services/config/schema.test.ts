@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../../src/domain/config.schema.ts';
+import { defaultDoorSettings, doorKeys } from '../../../src/domain/door-settings.ts';
+import { configKeys } from '../../../src/services/config/config-keys.ts';
+import { doorSettingsOf } from '../../../src/services/config/door-settings-of.ts';
+
+describe('the schema of the configuration', () => {
+  it.each([...configKeys.values()].map(({ key, schema }) => [key, schema] as const))('documents %s', (_key, schema) => {
+    expect(schema.description).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('holds every door key, and without settings gives the door its defaults', () => {
+    expect([...configKeys.keys()]).toEqual(expect.arrayContaining(Object.keys(doorKeys)));
+    expect(doorSettingsOf(configSchema.parse({}))).toEqual(defaultDoorSettings);
+  });
+
+  it('knows how each key is read from a text', () => {
+    expect(Object.fromEntries([...configKeys].map(([key, { textForm }]) => [key, textForm]))).toEqual({
+      'logging.level': 'raw',
+      'logging.json_output': 'yaml',
+      'logging.file': 'yaml',
+      'kitchen.visibility': 'raw',
+      'subsets.disabled': 'list',
+      'readiness.wait_seconds': 'yaml',
+      'shutdown.drain_ms': 'yaml',
+      'wire.max_message_mib': 'yaml',
+      'wire.max_in_flight': 'yaml',
+      'wire.max_waiting': 'yaml',
+      'workspace.roots': 'list',
+    });
+  });
+});

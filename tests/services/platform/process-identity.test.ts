@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isSameProcessAlive, readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+
+/** A process that says its pid on its first line, and lives until the test is over. */
+async function startProcess(program: string, args: readonly string[]): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [line] = await once(child.stdout, 'data');
+  return { child, line: String(line).trim() };
+}
+
+const livesOn = 'console.log(process.pid); process.stdin.resume()';
+const onLinux = process.platform === 'linux';
+
+describe('The identity of a process', () => {
+  it('is that of a process that lives, until it has ended', async () => {
+    const { child, line } = await startProcess(process.execPath, ['-e', livesOn]);
+    const identity = readProcessIdentity(Number(line));
+    expect(identity.pid).toBe(child.pid);
+    expect(isSameProcessAlive(identity)).toBe(true);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(isSameProcessAlive(identity)).toBe(false);
+  });
+
+  it.runIf(onLinux)(
+    'holds start time and boot, also for a program with spaces and parentheses in its name',
+    async () => {
+      const program = `${tempFolder()}/a) R 1 (b c)`;
+      symlinkSync(process.execPath, program);
+      const { line } = await startProcess(program, ['-e', `process.title = 'x) Z 1 1 (y'; ${livesOn}`]);
+      const identity = readProcessIdentity(Number(line));
+      const mine = readProcessIdentity(process.pid);
+      expect(identity.startTicks).toBeGreaterThanOrEqual(mine.startTicks ?? Number.POSITIVE_INFINITY);
+      expect(identity.startTicks).toBeLessThan((mine.startTicks ?? 0) + 100 * 3_600);
+      expect(identity.bootId).toMatch(/^[0-9a-f-]{36}$/);
+      expect(isSameProcessAlive(identity)).toBe(true);
+    },
+  );
+
+  it.runIf(onLinux)('is not that of a later process with the same pid, nor of one of another boot', () => {
+    const mine = readProcessIdentity(process.pid);
+    expect(isSameProcessAlive(mine)).toBe(true);
+    expect(isSameProcessAlive({ ...mine, startTicks: (mine.startTicks ?? 0) - 1 })).toBe(false);
+    expect(isSameProcessAlive({ ...mine, bootId: '00000000-0000-0000-0000-000000000000' })).toBe(false);
+  });
+
+  it.runIf(onLinux)('is not that of a zombie', async () => {
+    const { line } = await startProcess('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000']);
+    const zombie = readProcessIdentity(Number(line));
+    await expect.poll(() => isSameProcessAlive(zombie), { timeout: 10_000 }).toBe(false);
+    expect(() => process.kill(zombie.pid, 0)).not.toThrow();
+  });
+
+  it('is alive when the process is somebody else’s', () => {
+    const refuses = (code: string) => () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const somebodys = { pid: 4_242, startTicks: null, bootId: null };
+    const procDir = tempFolder();
+    expect(isSameProcessAlive(somebodys, { procDir, probe: refuses('EPERM') })).toBe(true);
+    expect(isSameProcessAlive(somebodys, { procDir, probe: refuses('ESRCH') })).toBe(false);
+  });
+
+  it('has null for what the system does not say, and is then judged by the pid alone', () => {
+    const silent = { procDir: `${tempFolder()}/absent`, probe: () => undefined };
+    expect(readProcessIdentity(4_242, silent)).toEqual({ pid: 4_242, startTicks: null, bootId: null });
+    expect(isSameProcessAlive({ pid: 4_242, startTicks: 7, bootId: 'b' }, silent)).toBe(true);
+  });
+
+  it('has null for what the system says in another form', () => {
+    const procDir = tempFolder();
+    mkdirSync(`${procDir}/7`);
+    writeFileSync(`${procDir}/7/stat`, '7 (cut');
+    expect(readProcessIdentity(7, { procDir, probe: () => undefined }).startTicks).toBeNull();
+  });
+
+  it('is never alive for numbers that mean groups of processes', () => {
+    for (const pid of [0, -1, -process.pid, 1.5, Number.NaN]) {
+      expect(isSameProcessAlive({ pid, startTicks: null, bootId: null })).toBe(false);
+    }
+  });
+});
