@@ -1,39 +1,41 @@
-import { toFault } from '../domain/app-error.ts';
+import { type Fault, toFault } from '../domain/app-error.ts';
 import type { EndSignal } from '../domain/ending.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import type { Host } from './host.ts';
 
 const signals: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
-/**
- * Turns signals into `ENDED` and what nobody caught into `CRASHED`. The end of the input and a closed output are told by
- * the front, which owns them.
- * @returns stops listening
- */
-export function watchProcess(
-  host: Pick<Host, 'on' | 'off'>,
-  heedSignals: boolean,
-  tell: (event: LifecycleEvent) => void,
-  /** Writes down what happened before anything else; returns the path of the crash file. */
-  recordCrash: (error: unknown) => string | null,
-): () => void {
+/** Turns signals into `ENDED`. The end of the input and a closed output are told by the front, which owns them. */
+export function watchSignals(host: Pick<Host, 'on' | 'off'>, tell: (event: LifecycleEvent) => void): () => void {
   const onSignal = (signal: EndSignal) => tell({ type: 'ENDED', reason: 'signal', signal, atMs: Date.now() });
-  const onCrash = (error: unknown) => {
-    const file = recordCrash(error);
-    const where = file === null ? '' : ` The crash file is ${file}; please report it.`;
-    const { message } = toFault(error);
-    tell({
-      type: 'CRASHED',
-      fault: { code: 'internal', message: `A defect ended the server: ${message}.${where}` },
-      atMs: Date.now(),
-    });
+  for (const signal of signals) host.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) host.off(signal, onSignal);
   };
-  if (heedSignals) for (const signal of signals) host.on(signal, onSignal);
+}
+
+/**
+ * Turns what nobody caught into `CRASHED`.
+ * @param recordCrash writes down what happened; returns the path of the crash file, null where that failed
+ */
+export function watchCrashes(
+  host: Pick<Host, 'on' | 'off'>,
+  recordCrash: (error: unknown) => Promise<string | null>,
+  tell: (event: LifecycleEvent) => void,
+): () => void {
+  const onCrash = async (error: unknown) => {
+    const fault = crashFault(error, await recordCrash(error));
+    tell({ type: 'CRASHED', fault, atMs: Date.now() });
+  };
   host.on('uncaughtException', onCrash);
   host.on('unhandledRejection', onCrash);
   return () => {
-    for (const signal of signals) host.off(signal, onSignal);
     host.off('uncaughtException', onCrash);
     host.off('unhandledRejection', onCrash);
   };
+}
+
+export function crashFault(error: unknown, crashFile: string | null): Fault {
+  const where = crashFile === null ? 'no crash file could be written' : `please report it with ${crashFile}`;
+  return { code: 'internal', message: `a defect ended the server (${toFault(error).message}); ${where}` };
 }

@@ -1,4 +1,6 @@
+import { toFault } from '../domain/app-error.ts';
 import { doorKeys, type DoorSettings } from '../domain/door-settings.ts';
+import type { Log } from '../domain/log-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
 import type { Kitchen } from '../front/front.ts';
@@ -7,6 +9,10 @@ import { serveTools } from '../server/serve-tools.ts';
 import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { doorSettingsOf } from '../services/config/door-settings-of.ts';
 import { readConfig } from '../services/config/read-config.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
+import { isSameProcessAlive } from '../services/platform/process-identity.ts';
+import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
+import { sweepDeadServers } from '../services/server-records/sweep-dead-servers.ts';
 import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { tools } from '../tools/index.ts';
 import type { Door } from './door.ts';
@@ -59,6 +65,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
     session.settings = settings;
     onListChanged();
   }
+  sweepDead(door, log);
   tellDegradations(door, (text) => void server.sendLoggingMessage({ level: 'warning', logger: 'maitred', data: text }));
   return {
     onMessage: bridge.onMessage,
@@ -68,6 +75,19 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
 
 function differs(one: DoorSettings, other: DoorSettings): boolean {
   return Object.values(doorKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
+}
+
+/** What servers left behind that died without leaving. Nothing waits for it, and a failure only means that it stays. */
+function sweepDead({ place: { stateFolder: folder } }: Door, log: Log): void {
+  setImmediate(() => {
+    try {
+      const reader = createServerRecordReader({ folder, ownUid: readOwnUid() });
+      for (const { serverId } of sweepDeadServers({ folder, reader, isAlive: isSameProcessAlive }))
+        log.info('dead_server_swept', { dead_server_id: serverId });
+    } catch (problem) {
+      log.warning('dead_servers_not_swept', { error: toFault(problem).message });
+    }
+  });
 }
 
 /** The client hears of everything that stops working while the rest goes on. */

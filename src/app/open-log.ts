@@ -1,7 +1,7 @@
 import type { Log } from '../domain/log-record.ts';
-import { createRedactor } from '../domain/redact.ts';
 import { createLogger } from '../services/logging/logger.ts';
 import type { Door } from './door.ts';
+import { redactorFor } from './secrets.ts';
 
 const logFileBytes = 10 * 1_048_576;
 const logFilesKept = 3;
@@ -18,7 +18,7 @@ export function openLog(door: Door): Log {
     colour: isTerminal && !host.env['NO_COLOR'] && host.env['TERM'] !== 'dumb',
     writeToTerminal: (line) => host.stderr.write(line),
     file: path === null ? null : { path, maxBytes: logFileBytes, keep: logFilesKept },
-    redact: createRedactor([]),
+    redact: redactorFor(host),
     degraded: ({ what, cause }) => door.tell({ type: 'DEGRADED', what, cause }),
   });
   earlyLog.handOver(logger.write);

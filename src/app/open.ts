@@ -14,15 +14,17 @@ import { createLifecycleActors, type LifecycleWork } from './actors/lifecycle-ac
 import { build } from './build.ts';
 import type { Door, LifecycleView } from './door.ts';
 import { createEarlyLog } from './early-log.ts';
-import { watchProcess } from './ends.ts';
+import { crashFault, watchCrashes, watchSignals } from './ends.ts';
 import type { Host } from './host.ts';
 import { watchParent } from './parent-watch.ts';
 import { type DoorRead, findPlace, readDoor } from './read-door.ts';
+import type { Sentinel } from './sentinel.ts';
 import { type Session, viewpointOf } from './session.ts';
 import { createTaskRunner } from './task-runner.ts';
 import { createTransitionLog } from './transition-log.ts';
 
 const stderrFd = 2;
+/** The sentinel starts after the kitchen, or after this time if that hangs. */
 const sentinelWaitMs = 1_000;
 
 /** Opens the door and lives until the end of the lifecycle chart; then the process exits with its code. */
@@ -55,9 +57,11 @@ export function openDoor(host: Host, args: readonly string[]): void {
     end: null,
     fault: null,
   };
-  let tellSentinel: () => void = () => undefined;
-  const wanted = new Promise<void>((resolve) => {
-    tellSentinel = resolve;
+  let sentinel: Sentinel | null = null;
+  let tellKitchenSettled: () => void = () => undefined;
+  /** The sentinel waits for it: the first call must not. */
+  const kitchenSettled = new Promise<void>((resolve) => {
+    tellKitchenSettled = resolve;
   });
   const tasks = createTaskRunner({ kitchen: ({ signal }) => loadKitchen(signal) });
 
@@ -102,7 +106,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
   });
 
   const onWanted = () => {
-    tellSentinel();
+    setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
     if (view.records['kitchen']?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
     else if (isBroken('kitchen')) retryTask('kitchen');
     if (isBroken('kitchen')) theFront().refuseHeld(unavailableKitchen());
@@ -119,10 +123,14 @@ export function openDoor(host: Host, args: readonly string[]): void {
     theFront().attach(kitchen);
   }
 
-  const recordCrash = (error: unknown): string | null => {
+  let isCrashed = false;
+  /** Only the first crash is written down: the others are its consequences. */
+  const recordCrash = async (error: unknown): Promise<string | null> => {
+    if (isCrashed) return null;
+    isCrashed = true;
     try {
-      // The chunk is loaded long before in almost every life; loading it now is synchronous in the built program.
-      return transitions.writeCrash(door, error);
+      const chunk = await import('./sentinel.ts');
+      return chunk.recordCrash(door, error);
     } catch {
       // A crash that cannot be written down is still told on stderr.
       return null;
@@ -130,7 +138,13 @@ export function openDoor(host: Host, args: readonly string[]): void {
   };
 
   const work: LifecycleWork = {
-    watchEnds: (ends, sendBack) => watchProcess(host, ends.includes('signal'), sendBack, recordCrash),
+    watchEnds(ends, sendBack) {
+      const stops = [watchCrashes(host, recordCrash, sendBack)];
+      if (ends.includes('signal')) stops.push(watchSignals(host, sendBack));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     watchParent: (ends, sendBack) =>
       ends.includes('parentDied')
         ? watchParent(host, parentPid, () => sendBack({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() }))
@@ -145,19 +159,18 @@ export function openDoor(host: Host, args: readonly string[]): void {
       theFront().open();
     },
     keepSentinel(sendBack) {
-      let stop: (() => void) | null = null;
       let isStopped = false;
-      void wanted
-        .then(() => import('./sentinel.ts'))
-        .then(({ startSentinel }) => {
-          if (!isStopped) stop = startSentinel(door);
-        })
-        .catch((problem) =>
-          sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }),
-        );
+      const start = async () => {
+        await kitchenSettled;
+        const chunk = await import('./sentinel.ts');
+        if (!isStopped) sentinel = chunk.startSentinel(door);
+      };
+      start().catch((problem) =>
+        sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }),
+      );
       return () => {
         isStopped = true;
-        stop?.();
+        sentinel?.stop();
       };
     },
     runTask: (name, signal) => tasks.run(name, signal),
@@ -170,6 +183,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
     },
     async closeTransport() {
       await tasks.whenSettled();
+      sentinel?.retire();
       if (front !== null) await front.flush();
     },
   };
@@ -221,14 +235,17 @@ export function openDoor(host: Host, args: readonly string[]): void {
       const before = view;
       view = { state: String(snapshot.value), records, degraded, end, fault, phases };
       if (before.records !== records) front?.admission.reconsider();
-      if (before.records['kitchen'] !== records['kitchen'] && isBroken('kitchen')) front?.refuseHeld(unavailableKitchen());
+      if (before.records['kitchen'] !== records['kitchen']) {
+        if (isBroken('kitchen')) front?.refuseHeld(unavailableKitchen());
+        if (isBroken('kitchen') || records['kitchen']?.status === 'done') setImmediate(tellKitchenSettled);
+      }
       for (const phase of phases.slice(before.phases.length))
         log.info('state_entered', { state: phase.state, after_ms: phase.atMs - startedAtMs });
-      for (const listener of listeners) listener();
+      const isNews = before.state !== view.state || before.records !== records || before.degraded !== degraded;
+      if (isNews) for (const listener of listeners) listener();
     },
     error(problem) {
-      const file = recordCrash(problem);
-      exit({ exitCode: 70, fault: { code: 'internal', message: `A defect ended the server: ${toFault(problem).message} (${file ?? 'no crash file'})` } });
+      void recordCrash(problem).then((file) => exit({ exitCode: 70, fault: crashFault(problem, file) }));
     },
     complete() {
       const { output } = actor.getSnapshot();
@@ -237,4 +254,3 @@ export function openDoor(host: Host, args: readonly string[]): void {
   });
   actor.start();
 }
-void sentinelWaitMs;

@@ -1,12 +1,69 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { toFault } from '../domain/app-error.ts';
 import { beatEveryMs } from '../domain/server-record.ts';
+import { createServerRecordWriter } from '../services/server-records/server-record-writer.ts';
+import { writeCrash } from '../services/server-records/write-crash.ts';
+import { checkStateFormat } from '../services/state-folder/state-format.ts';
+import { build } from './build.ts';
 import type { Door } from './door.ts';
 import { recordServer } from './record-server.ts';
+import { redactorFor } from './secrets.ts';
 
-export function startSentinel(door: Door): () => void {
+/** Says in the state folder that the server lives, and how it is. */
+export interface Sentinel {
+  /** Stops the beat; the record stays. */
+  stop(): void;
+  /** Takes the record down and keeps it as the record of the server that left last. */
+  retire(): void;
+}
+
+/** @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
+export function startSentinel(door: Door): Sentinel {
+  checkStateFormat(door.place.stateFolder);
+  const writer = createServerRecordWriter({ folder: door.place.stateFolder, redact: redactorFor(door.host) });
   const delay = monitorEventLoopDelay();
   delay.enable();
-  void recordServer(door, delay.percentile(99) / 1e6);
-  void beatEveryMs;
-  return () => delay.disable();
+  let isWritable = true;
+  const record = () => recordServer(door, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
+  const beat = () => {
+    if (!isWritable) return;
+    try {
+      writer.write(record());
+    } catch (problem) {
+      isWritable = false;
+      door.tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
+    }
+  };
+  beat();
+  const timer = setInterval(beat, beatEveryMs).unref();
+  const unsubscribe = door.onChange(beat);
+  return {
+    stop() {
+      clearInterval(timer);
+      unsubscribe();
+      delay.disable();
+    },
+    retire() {
+      if (isWritable) writer.retire(record());
+    },
+  };
+}
+
+/** What the monitor itself waits between two looks (perf_hooks.monitorEventLoopDelay, `resolution`). */
+const delayResolutionMs = 10;
+
+/** Writes down what is known of a crash. @returns the path of the file */
+export function recordCrash(door: Door, error: unknown): string {
+  return writeCrash(
+    {
+      serverId: door.serverId,
+      version: build.version,
+      fault: toFault(error),
+      stack: error instanceof Error ? (error.stack ?? null) : null,
+      transitions: door.transitions,
+      record: recordServer(door),
+      atMs: Date.now(),
+    },
+    { folder: door.place.stateFolder, redact: redactorFor(door.host) },
+  );
 }

@@ -1,5 +1,4 @@
 import type { InspectionEvent } from 'xstate';
-import type { Door } from './door.ts';
 
 const mostKept = 200;
 
@@ -10,11 +9,10 @@ export interface TransitionEntry {
   readonly state: unknown;
 }
 
-/** Remembers the last transitions of every chart, for the crash file. */
+/** Remembers the last 200 transitions of every chart, for the crash file. */
 export interface TransitionLog {
   readonly entries: readonly TransitionEntry[];
   inspect(event: InspectionEvent): void;
-  writeCrash(door: Door, error: unknown): string;
 }
 
 export function createTransitionLog(): TransitionLog {
@@ -27,9 +25,6 @@ export function createTransitionLog(): TransitionLog {
       if (value === undefined) return;
       if (entries.length >= mostKept) entries.shift();
       entries.push({ atMs: Date.now(), actor: event.actorRef.sessionId, event: event.event.type, state: value });
-    },
-    writeCrash() {
-      throw new Error('not yet');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An instant in ISO 8601 with `Z` or an offset; a time without a zone says nothing across machines and is refused. */
 export const timestampSchema = z.iso.datetime({ offset: true }).max(64);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EndReason } from './ending.ts';
 import type { ServerRecord } from './server-record.ts';
 import type { StartupTaskStatus } from './startup-task.ts';

@@ -104,3 +104,18 @@ export function mayRetryTask(records: StartupTaskRecords, name: string, atMs: nu
   if (record === undefined || (record.status !== 'failed' && record.status !== 'timedOut')) return false;
   return record.endedAtMs === null || atMs - record.endedAtMs >= retryAfterMs;
 }
+
+/** What follows a failed task cannot begin: it has failed too, with the same cause, and so has what follows it. */
+export function withFollowersGivenUp(
+  tasks: readonly StartupTask[],
+  records: StartupTaskRecords,
+  failed: string,
+  cause: string,
+  atMs: number,
+): StartupTaskRecords {
+  return tasksThatMayBegin(tasks, records, failed).reduce(
+    (before, name) =>
+      withFollowersGivenUp(tasks, withTaskSettled(before, name, 'failed', cause, atMs), name, cause, atMs),
+    records,
+  );
+}

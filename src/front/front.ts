@@ -103,6 +103,14 @@ export function createFront(options: FrontOptions): Front {
     else fail(id, jsonRpcCode.serverError, problem.message, { code: problem.code });
   };
 
+  /** A request that is answered here after all; a client that has cancelled it gets no answer. */
+  const settle = (request: JsonRpcRequest, problem: Fault) => {
+    const isWanted = !admission.isCancelled(request.id);
+    held = held.filter((message) => message !== request);
+    admission.leave(request.id);
+    if (isWanted) refuse(request.id, request.method === 'tools/call', problem);
+  };
+
   const pass = (message: JsonRpcMessage) => {
     if (kitchen === null) held.push(message);
     else kitchen.onMessage(message);
@@ -139,11 +147,7 @@ export function createFront(options: FrontOptions): Front {
     pass(request);
     if (kitchen !== null) return;
     const needs = new Set(['kitchen', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
-    admission.hold(ticket, [...needs], (problem) => {
-      held = held.filter((message) => message !== request);
-      admission.leave(request.id);
-      if (!ticket.signal.aborted || problem.code !== 'cancelled') refuse(request.id, isCall, problem);
-    });
+    admission.hold(ticket, [...needs], (problem) => settle(request, problem));
     want();
   };
 
@@ -196,7 +200,10 @@ export function createFront(options: FrontOptions): Front {
       wantAfter(firstByteLimitMs);
       stdin.once('data', () => clearTimeout(wantTimer));
       stdin.on('data', (chunk: Buffer) => lines.push(chunk));
-      stdin.once('end', () => options.onEnd('eof'));
+      stdin.once('end', () => {
+        lines.end();
+        options.onEnd('eof');
+      });
       stdin.once('error', () => options.onEnd('eof'));
     },
     attach(loaded) {
@@ -224,10 +231,7 @@ export function createFront(options: FrontOptions): Front {
     },
     refuseHeld(problem) {
       for (const message of [...held]) {
-        if (!('id' in message && 'method' in message) || answeredHere.has(message.id)) continue;
-        held = held.filter((other) => other !== message);
-        admission.leave(message.id);
-        refuse(message.id, message.method === 'tools/call', problem);
+        if ('id' in message && 'method' in message && !answeredHere.has(message.id)) settle(message, problem);
       }
     },
     async drain(farewell, leaving, signal) {

@@ -2,6 +2,8 @@ const newline = 0x0a;
 
 export interface LineReader {
   push(chunk: Buffer): void;
+  /** The stream has ended: what stands after the last newline is a line too. */
+  end(): void;
 }
 
 /**
@@ -37,5 +39,6 @@ export function createLineReader(
       }
       if (start < chunk.length) keep(chunk.subarray(start));
     },
+    end: finish,
   };
 }

@@ -116,17 +116,17 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       entry: [enter('deferredInit'), 'startDeferredInit'],
       always: { guard: 'isReady', target: 'ready' },
       on: {
-        KITCHEN_WANTED: { actions: 'beginFirstTasks' },
-        TASK_SETTLED: { actions: ['keepOutcome', 'passTurn'] },
-        RETRY_TASK: { guard: 'mayRetry', actions: 'retryTask' },
+        KITCHEN_WANTED: { actions: 'beginTasks' },
+        TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
+        RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
       },
     },
     ready: {
       description: 'Serves.',
       entry: enter('ready'),
       on: {
-        TASK_SETTLED: { actions: ['keepOutcome', 'passTurn'] },
-        RETRY_TASK: { guard: 'mayRetry', actions: 'retryTask' },
+        TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
+        RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
       },
     },
     draining: {
@@ -151,7 +151,7 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       on: {
         DEADLINE_PASSED: 'shutdown',
         /** The kitchen may still open for calls that came with the end of the input. */
-        KITCHEN_WANTED: { actions: 'beginFirstTasks' },
+        KITCHEN_WANTED: { actions: 'beginTasks' },
         ENDED: [
           { guard: 'isSecondSignal', target: 'shutdown' },
           { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },

@@ -10,6 +10,7 @@ import {
   type StartupTaskRecords,
   tasksThatMayBegin,
   waitingRecords,
+  withFollowersGivenUp,
   withTaskBegun,
   withTaskSettled,
 } from '../domain/startup-task.ts';
@@ -92,6 +93,16 @@ const named = setup({
   },
 });
 
+function tasksInTurn(
+  { tasks, records }: LifecycleContext,
+  event: Extract<LifecycleEvent, { type: 'KITCHEN_WANTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
+): string[] {
+  if (event.type === 'RETRY_TASK') return [event.name];
+  if (event.type === 'KITCHEN_WANTED')
+    return tasksThatMayBegin(tasks, records, null).filter((name) => records[name]?.status === 'waiting');
+  return event.outcome === 'done' ? tasksThatMayBegin(tasks, records, event.name) : [];
+}
+
 /** Names and their meaning: what the lifecycle chart speaks of. The work behind the actors is given by the app. */
 export const lifecycleSetup = named.extend({
   actions: {
@@ -114,17 +125,13 @@ export const lifecycleSetup = named.extend({
       for (const task of context.tasks)
         enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
     }),
-    beginFirstTasks: named.enqueueActions(({ context, event, enqueue }) => {
-      assertEvent(event, 'KITCHEN_WANTED');
-      for (const name of tasksThatMayBegin(context.tasks, context.records, null)) {
+    /** Begins the tasks whose turn has come with this event. */
+    beginTasks: named.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, ['KITCHEN_WANTED', 'RETRY_TASK', 'TASK_SETTLED']);
+      for (const name of tasksInTurn(context, event)) {
         enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
         enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
       }
-    }),
-    retryTask: named.enqueueActions(({ event, enqueue }) => {
-      assertEvent(event, 'RETRY_TASK');
-      enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, event.name, event.atMs) });
-      enqueue.sendTo(startupTaskId(event.name), { type: 'BEGIN' });
     }),
     keepOutcome: assign({
       records: ({ context, event }) => {
@@ -132,17 +139,14 @@ export const lifecycleSetup = named.extend({
         return withTaskSettled(context.records, event.name, event.outcome, event.cause, event.atMs);
       },
     }),
-    /** Followers of a task that is done begin; those of one that failed give up, with its cause. */
-    passTurn: named.enqueueActions(({ context, event, enqueue }) => {
-      assertEvent(event, 'TASK_SETTLED');
-      for (const name of tasksThatMayBegin(context.tasks, context.records, event.name)) {
-        if (event.outcome === 'done') {
-          enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
-          enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
-        } else {
-          enqueue.sendTo(startupTaskId(name), { type: 'GIVE_UP', cause: event.cause ?? `${event.name} ${event.outcome}` });
-        }
-      }
+    /** What follows a task that has failed cannot begin. */
+    giveUpFollowers: assign({
+      records: ({ context: { tasks, records }, event }) => {
+        assertEvent(event, 'TASK_SETTLED');
+        const { name, outcome, cause, atMs } = event;
+        if (outcome === 'done') return records;
+        return withFollowersGivenUp(tasks, records, name, `${name} has failed: ${cause}`, atMs);
+      },
     }),
     stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
       for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));

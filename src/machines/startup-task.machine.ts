@@ -3,10 +3,7 @@ import { toFault } from '../domain/app-error.ts';
 import type { StartupTask, StartupTaskOutcome } from '../domain/startup-task.ts';
 import { promiseNotProvided } from './not-provided.ts';
 
-export type StartupTaskEvent =
-  | { type: 'BEGIN' }
-  /** What this task follows has failed. */
-  | { type: 'GIVE_UP'; cause: string };
+export type StartupTaskEvent = { type: 'BEGIN' };
 
 /** What the task says to the lifecycle each time it has settled. */
 export interface TaskSettled {
@@ -52,13 +49,7 @@ export const startupTaskMachine = setup({
   states: {
     waiting: {
       description: 'Waits for its turn: the greeting of the client, or the task that it follows.',
-      on: {
-        BEGIN: 'running',
-        GIVE_UP: {
-          target: 'failed',
-          actions: { type: 'keepCause', params: ({ event }) => ({ cause: event.cause }) },
-        },
-      },
+      on: { BEGIN: 'running' },
     },
     running: {
       description: 'Does the work; past its limit the signal is aborted.',

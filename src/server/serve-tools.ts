@@ -78,7 +78,7 @@ async function callTool(tool: AnyTool, args: unknown, id: RequestId, options: Se
     if (!input.success) throw invalidArguments(tool.name, input.error);
     await admission.seat(ticket, tasksOf(tool.needs));
     const output = await tool.handler(input.data, services, { signal: ticket.signal });
-    log.info('tool_called', { call_id: id, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
+    log.debug('tool_called', { call_id: id, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
     return toolResultOf(output);
   } catch (problem) {
     const fault = toFault(problem);

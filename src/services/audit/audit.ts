@@ -19,12 +19,13 @@ export interface Audit {
    * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then and what was read
    * before still holds
    *
-   * Twice is safe, also at the same time: a reading that a clear has overtaken is done again behind the new fence.
+   * Twice is safe, also at the same time: the one that ends last holds, and `report` notices if a clear came between.
    */
   load(options: { readonly signal: AbortSignal; report(detail: string): void }): Promise<void>;
 
   /**
-   * What was read last. Reads again first if nothing was read yet, or if another server has cleared the telemetry since.
+   * What was read last. Reads again first if nothing was read yet, or if the telemetry has been cleared since,
+   * by whichever server.
    *
    * @throws as `load` does, with the same promises on cancelling
    *
@@ -69,11 +70,8 @@ export function createAudit(deps: AuditDeps): Audit {
   });
 
   async function load(signal: AbortSignal, report: (detail: string) => void): Promise<ReadAudit> {
-    const before = current;
     const reading = readingWith(signal, chunkBytes);
     const read = await readAudit(reading, stateFolder, now(), createProgress(report, clockMs));
-    const isOvertaken = current !== undefined && current !== before && current.fenceMs > read.fenceMs;
-    if (isOvertaken) return load(signal, report);
     current = read;
     return read;
   }

@@ -21,7 +21,6 @@ export async function* readChunks({ files, signal, buffer }: Reading, path: stri
     for (;;) {
       signal.throwIfAborted();
       const sizeBytes = await file.read(buffer);
-      signal.throwIfAborted();
       if (sizeBytes === 0) return;
       yield buffer.subarray(0, sizeBytes);
     }

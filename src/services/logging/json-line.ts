@@ -1,15 +1,13 @@
 import type { LogFields, LogRecord } from '../../domain/log-record.ts';
 import { printable } from '../../domain/printable-text.ts';
-import { fitFields } from './fit-fields.ts';
+import { fitLine } from './fit-line.ts';
 
 const maxEventLength = 200;
-const maxLineBytes = 8_192;
 const ownKeys: ReadonlySet<string> = new Set(['time', 'level', 'event']);
 
 /** A redacted record as one line of JSON, its newline included, at most 8 KiB long. */
 export function jsonLine(record: LogRecord): string {
-  const render = (fields: LogFields): string => lineOf(record, fields);
-  return render(fitFields(record.fields, (fields) => Buffer.byteLength(render(fields)) <= maxLineBytes));
+  return fitLine(record.fields, (fields) => lineOf(record, fields));
 }
 
 function lineOf(record: LogRecord, fields: LogFields): string {

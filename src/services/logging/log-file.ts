@@ -9,11 +9,12 @@ export interface LogFileOptions {
   readonly keep: number;
 }
 
-/** A log file that several servers append to. Everything throws what the disk throws. */
+/** A log file that several servers append to. */
 export interface LogFile {
   readonly path: string;
-  /** Appends one line with one write, to the file that bears the name now. */
+  /** Appends one line with one write, to the file that bears the name now. Throws what the disk throws. */
   append(line: string): void;
+  /** Never throws; the next line opens the file again. */
   close(): void;
 }
 
@@ -26,8 +27,13 @@ export function openLogFile(options: LogFileOptions): LogFile {
   let open: { readonly fd: number; readonly stats: Stats } | null = null;
 
   const close = (): void => {
-    if (open !== null) closeSync(open.fd);
+    const closing = open;
     open = null;
+    try {
+      if (closing !== null) closeSync(closing.fd);
+    } catch {
+      // Somebody else has closed it: it is closed.
+    }
   };
 
   const reopen = (): { readonly fd: number; readonly stats: Stats } => {

@@ -1,10 +1,9 @@
 import type { LogLevel } from '../../domain/door-settings.ts';
-import type { LogFields, LogRecord } from '../../domain/log-record.ts';
+import type { LogRecord } from '../../domain/log-record.ts';
 import { printable } from '../../domain/printable-text.ts';
-import { fitFields } from './fit-fields.ts';
+import { fitLine } from './fit-line.ts';
 
 const maxEventLength = 200;
-const maxLineBytes = 8_192;
 
 const colourOf: Readonly<Record<LogLevel, string>> = { DEBUG: '90', INFO: '36', WARNING: '33', ERROR: '31' };
 
@@ -16,12 +15,11 @@ export function prettyLine(record: LogRecord, { colour }: { readonly colour: boo
     paint(colourOf[record.level], record.level.padEnd(7)),
     printable(record.event.slice(0, maxEventLength)),
   ].join(' ');
-  const render = (fields: LogFields): string => {
+  return fitLine(record.fields, (fields) => {
     const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
     const shown = pairs.map(([key, value]) => `${paint('90', `${printable(key)}=`)}${shownValue(value)}`);
     return `${[head, shown.join(' ')].filter((part) => part !== '').join('  ')}\n`;
-  };
-  return render(fitFields(record.fields, (fields) => Buffer.byteLength(render(fields)) <= maxLineBytes));
+  });
 }
 
 function shownValue(value: unknown): string {

@@ -11,6 +11,7 @@ import {
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { errorCodeOf } from './error-code.ts';
 
 const { O_RDONLY, O_DIRECTORY } = systemConstants;
 const folderMode = 0o700;
@@ -97,12 +98,12 @@ function removeQuietly(path: string): void {
 
 /** Some file systems refuse to sync a folder; there the rename is as lasting as it can be. */
 function passOverFoldersThatCannotSync(error: unknown): void {
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
 }
 
 function cannotWrite(path: string, cause: unknown): AppError {
-  const code = codeOf(cause);
+  const code = errorCodeOf(cause);
   const mend = mends[code] ?? 'see that its folder is there and this user may write to it';
   return new AppError('unavailable', `${path} cannot be written (${code}); ${mend}.`, {
     details: { path, errno: code },
@@ -117,7 +118,3 @@ const mends: Readonly<Record<string, string>> = {
   EISDIR: 'a folder has its name, move that away',
   ENOTDIR: 'a file stands where a folder must be, move that away',
 };
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}

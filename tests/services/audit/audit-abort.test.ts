@@ -21,7 +21,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 /** The real files, with the signal aborted before or after the call of that number, and a count of what is open. */
 function filesAbortedAt(abortAt: number, when: 'before' | 'after', abort: () => void) {
-  const seen = { calls: 0, open: 0, openedAfterAbort: 0 };
+  const seen = { calls: 0, open: 0, startedAfterAbort: 0 };
   let isAborted = false;
   const around = async <T>(call: () => Promise<T>): Promise<T> => {
     seen.calls += 1;
@@ -37,22 +37,24 @@ function filesAbortedAt(abortAt: number, when: 'before' | 'after', abort: () => 
       if (isTheOne && when === 'after') abortNow();
     }
   };
+  const start = <T>(call: () => Promise<T>): Promise<T> => {
+    if (isAborted) seen.startedAfterAbort += 1;
+    return around(call);
+  };
   const files: AuditFiles = {
-    open: (path) => {
-      if (isAborted) seen.openedAfterAbort += 1;
-      return around(async () => {
+    open: (path) =>
+      start(async () => {
         const file = await auditFiles.open(path);
         seen.open += 1;
         return {
-          read: (buffer) => around(() => file.read(buffer)),
+          read: (buffer) => start(() => file.read(buffer)),
           close: () =>
             around(async () => {
               await file.close();
               seen.open -= 1;
             }),
         };
-      });
-    },
+      }),
   };
   return { files, seen };
 }
@@ -84,7 +86,7 @@ describe.each(works)('%s', (_name, work) => {
           (thrown: unknown) => thrown,
         );
         expect(seen.open).toBe(0);
-        expect(seen.openedAfterAbort).toBe(0);
+        expect(seen.startedAfterAbort).toBe(0);
         if (seen.calls < abortAt) {
           expect(outcome).toBe('done');
           break;
@@ -102,6 +104,31 @@ describe.each(works)('%s', (_name, work) => {
     const reason = new Error('too late');
     await expect(work(audit, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(seen.calls).toBe(0);
+  });
+});
+
+describe('a report of what was read before', () => {
+  it('ends with the reason, also of an abort that comes last of all', async () => {
+    const controller = new AbortController();
+    let isSecond = false;
+    const audit = createAudit({
+      stateFolder,
+      writeFileAtomically,
+      files: {
+        async open(path) {
+          const file = await auditFiles.open(path);
+          const close = async () => {
+            await file.close();
+            if (isSecond) controller.abort(new Error('enough'));
+          };
+          return { ...file, close };
+        },
+      },
+    });
+    await audit.clear();
+    await audit.report(controller.signal);
+    isSecond = true;
+    await expect(audit.report(controller.signal)).rejects.toThrow('enough');
   });
 });
 

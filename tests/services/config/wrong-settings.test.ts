@@ -80,7 +80,7 @@ describe('what is wrong in a configuration file', () => {
     });
     const error = errorOf(sources);
     const places = [`${sources.userFile}:2:16`, `${sources.projectFile}:1:4`, 'MAITRED_NO__SUCH', 'flag nothing'];
-    expect(error.details?.['places']).toMatchObject(places.map((place) => ({ place })));
+    expect(error.details?.places).toMatchObject(places.map((place) => ({ place })));
     expect(error.message.split('\n').map((line) => line.slice(0, line.indexOf(': ')))).toEqual(places);
   });
 
@@ -89,7 +89,7 @@ describe('what is wrong in a configuration file', () => {
     const error = errorOf(makeProject({ project }));
     expect(error.message.split('\n')).toHaveLength(11);
     expect(error.message).toMatch(/zzz9"[^\n]*\n… and 15 more$/);
-    expect(error.details?.['places']).toHaveLength(10);
+    expect(error.details?.places).toHaveLength(10);
   });
 
   it('keeps a message on its line and free of control characters', () => {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLogFile } from '../../../src/services/logging/log-file.ts';
+import { rotateLog } from '../../../src/services/logging/rotate-log.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 const program = fileURLToPath(new URL('./append-lines.ts', import.meta.url));
@@ -87,6 +88,14 @@ describe('A log file that several servers share', () => {
     other.file.append('line 2\n');
     file.append('3\n');
     expect([read('.1'), read()]).toEqual(['line 1\n', 'line 2\n3\n']);
+  });
+
+  it('is left alone by a rotation that was meant for the file before it', () => {
+    const { file, path, read } = aLogFile({ maxBytes: 1_000 });
+    file.append('current\n');
+    rotateLog({ path, keep: 3, inode: statSync(path).ino + 1 });
+    expect(read()).toBe('current\n');
+    expect(readdirSync(path.replace('/server.log', ''))).toEqual(['server.log']);
   });
 
   it('loses no line and tears none while four of them write and rotate at once', { timeout: 60_000 }, async () => {

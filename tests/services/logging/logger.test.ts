@@ -52,7 +52,7 @@ describe('A JSON line of the log', () => {
     logger.log.info('b');
     logger.log.warning('c');
     logger.log.error('d');
-    expect(terminal.map((line) => parsed(line)['event'])).toEqual(['c', 'd']);
+    expect(terminal.map((line) => parsed(line).event)).toEqual(['c', 'd']);
   });
 
   it('carries the fields that its log was given', () => {
@@ -70,6 +70,12 @@ describe('A JSON line of the log', () => {
       event_: 'forged',
       level_: 'ERROR',
     });
+  });
+
+  it('shows control characters and marks that reorder text as escapes', () => {
+    const { logger, terminal } = aLogger();
+    logger.log.info('x', { text: 'a\nb\u009b1m\u2028\u202e\u007f' });
+    expect(terminal[0]).toContain('"text":"a\\nb\\u009b1m\\u2028\\u202e\\u007f"');
   });
 
   it('is one line that cannot steer a terminal, whatever is logged', () => {
@@ -159,8 +165,8 @@ describe('The log file', () => {
     logger.log.info('first', { password: 'abc' });
     logger.log.info('second');
     const lines = readFileSync(file.path, 'utf8').trimEnd().split('\n');
-    expect(lines.map((line) => parsed(line)['event'])).toEqual(['first', 'second']);
-    expect(parsed(lines[0])['password']).toBe(redactedMark);
+    expect(lines.map((line) => parsed(line).event)).toEqual(['first', 'second']);
+    expect(parsed(lines[0]).password).toBe(redactedMark);
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
     expect(statSync(file.path.replace('/server.log', '')).mode & 0o777).toBe(0o700);
     expect(terminal[0]).not.toContain('{');
@@ -198,7 +204,7 @@ describe('The log file', () => {
       const { logger, terminal, degradations } = aLogger({ file: aFile(path) });
       logger.log.info('first');
       logger.log.info('second');
-      expect(terminal.map((line) => parsed(line)['event'])).toEqual(['first', 'log_file_given_up', 'second']);
+      expect(terminal.map((line) => parsed(line).event)).toEqual(['first', 'log_file_given_up', 'second']);
       expect(parsed(terminal[1])).toMatchObject({ path, mend: expect.stringContaining('logging.file') });
       expect(degradations).toEqual([{ what: 'log file', cause: expect.stringContaining(path) }]);
       expect(existsSync(`${path}.elsewhere`)).toBe(false);

@@ -38,6 +38,7 @@ describe('The identity of a process', () => {
       const { line } = await startProcess(program, ['-e', `process.title = 'x) Z 1 1 (y'; ${livesOn}`]);
       const identity = readProcessIdentity(Number(line));
       const mine = readProcessIdentity(process.pid);
+      expect(mine.startTicks).toBeGreaterThan(0);
       expect(identity.startTicks).toBeGreaterThanOrEqual(mine.startTicks ?? Number.POSITIVE_INFINITY);
       expect(identity.startTicks).toBeLessThan((mine.startTicks ?? 0) + 100 * 3_600);
       expect(identity.bootId).toMatch(/^[0-9a-f-]{36}$/);

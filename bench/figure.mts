@@ -1,0 +1,56 @@
+import { type Spread, spreadOf } from './statistics.mts';
+
+export type Target = { readonly atMost: number } | { readonly atLeast: number };
+
+/** One row of the report. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: 'x' | 'ms';
+  readonly spread: Spread;
+  /** null: the figure is printed and not judged. */
+  readonly target: Target | null;
+  /** The absolute values behind a ratio. */
+  readonly details: string;
+}
+
+export function figure(
+  name: string,
+  unit: Figure['unit'],
+  values: readonly number[],
+  target: Target | null,
+  details: string,
+): Figure {
+  return { name, unit, spread: spreadOf(values), target, details };
+}
+
+/** The median is judged; null without a target. */
+export function isReached({ spread, target }: Figure): boolean | null {
+  if (target === null) return null;
+  return 'atMost' in target ? spread.median <= target.atMost : spread.median >= target.atLeast;
+}
+
+/** What was measured of each of several subjects, round by round. */
+export type Rounds<Name extends string> = Readonly<Record<Name, readonly number[]>>;
+
+/**
+ * Measures the subjects in turn, round after round, and begins each round with another one, so that whatever else the
+ * machine does falls on all of them alike.
+ */
+export async function interleave<Name extends string>(
+  rounds: number,
+  subjects: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Rounds<Name>> {
+  const names = Object.keys(subjects) as Name[];
+  const values = Object.fromEntries(names.map((name): [string, number[]] => [name, []])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const at of names.keys()) {
+      const name = names[(at + round) % names.length];
+      if (name !== undefined) values[name].push(await subjects[name]());
+    }
+  }
+  return values;
+}
+
+/** Each value over the one of the same round. */
+export const ratios = (values: readonly number[], under: readonly number[]): number[] =>
+  values.map((value, round) => value / (under[round] ?? Number.NaN));

@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { greet, type Launch } from './driver.mts';
+
+/** Everything that is measured, ready to be started, and how often. */
+export interface Kit {
+  /** Starts of each subject where a start is measured. */
+  readonly pairs: number;
+  /** Repetitions where one takes long. */
+  readonly rounds: number;
+  /** A folder for this run, gone at its end. */
+  readonly workDir: string;
+  readonly program: string;
+  /** The SDK's McpServer with our tools, its packages not bundled. */
+  readonly mcpServer: Launch;
+}
+
+/** A client that is told when the list changes, so that the list begins gated. */
+export const gatedClient = 'maitred-bench';
+/** A client that is known to ignore list_changed, so that everything is listed at once. */
+export const alwaysClient = 'codex-mcp-client';
+
+export interface PlaceOptions {
+  readonly clientName?: string;
+  /** The text of both configuration files; without it there are none. */
+  readonly visibility?: 'gated' | 'always';
+  readonly args?: readonly string[];
+  readonly stateDir?: string;
+}
+
+/** The program in a project of its own, with a state folder and configuration of its own. */
+export interface Place extends Launch {
+  readonly projectConfigFile: string;
+}
+
+export function place(kit: Kit, name: string, options: PlaceOptions = {}): Place {
+  const dir = join(kit.workDir, name);
+  const cwd = join(dir, 'project');
+  const userConfigDir = join(dir, 'config/maitred');
+  const projectConfigFile = join(cwd, '.maitred/config.yaml');
+  for (const folder of [join(cwd, '.git'), join(cwd, '.maitred'), userConfigDir])
+    mkdirSync(folder, { recursive: true });
+  if (options.visibility !== undefined) {
+    writeFileSync(join(userConfigDir, 'config.yaml'), 'logging:\n  level: INFO\nreadiness:\n  wait_seconds: 20\n');
+    writeFileSync(projectConfigFile, `kitchen:\n  visibility: ${options.visibility}\nsubsets:\n  disabled: [github]\n`);
+  }
+  return {
+    args: [kit.program, 'serve', ...(options.args ?? [])],
+    cwd,
+    env: { MAITRED_STATE_DIR: options.stateDir ?? join(dir, 'state'), XDG_CONFIG_HOME: join(dir, 'config') },
+    clientName: options.clientName ?? gatedClient,
+    projectConfigFile,
+  };
+}
+
+/** A bare Node script that gives the same bytes as the program does in this place. */
+export interface Floors {
+  readonly esm: Launch;
+  readonly commonJs: Launch;
+}
+
+export async function floorsFor(kit: Kit, name: string, at: Launch): Promise<Floors> {
+  const real = await greet(at);
+  await real.server.leave();
+  const resultIn = (line: string) => JSON.stringify(JSON.stringify((JSON.parse(line) as { result: unknown }).result));
+  const source = readFileSync(join(import.meta.dirname, 'floor/floor.mjs'), 'utf8')
+    .replace('__INITIALIZE__', () => resultIn(real.initialize.line))
+    .replace('__TOOLS_LIST__', () => resultIn(real.list.line));
+  const floor = async (extension: string): Promise<Launch> => {
+    const file = join(kit.workDir, name, `floor.${extension}`);
+    writeFileSync(file, source);
+    const launch = { ...at, args: [file] };
+    const { server, initialize, list } = await greet(launch);
+    await server.kill();
+    if (initialize.line !== real.initialize.line || list.line !== real.list.line)
+      throw new Error('the floor does not answer the bytes of the program');
+    return launch;
+  };
+  return { esm: await floor('mjs'), commonJs: await floor('cjs') };
+}
+
+/** Its packages stay where they are: what is measured is a server as its author would start it. */
+export async function buildMcpServer(workDir: string): Promise<Launch> {
+  const outfile = join(workDir, 'mcp-server.mjs');
+  symlinkSync(resolve(import.meta.dirname, '../node_modules'), join(workDir, 'node_modules'));
+  await build({
+    entryPoints: [join(import.meta.dirname, 'peers/mcp-server.mts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  return { args: [outfile], cwd: workDir, env: {}, clientName: gatedClient };
+}

@@ -1,0 +1,248 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { type CallToolResult, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { type AuditState, writeAuditState } from '../tests/fixtures/audit-state.ts';
+import { createExpectations, type Expectations } from './expectations.mts';
+import { runCommand, serverUnderTest } from './server-under-test.mts';
+import { createTimeline, paintFor } from './timeline.mts';
+import { type Failure, readNewestFailures } from './true-failures.mts';
+
+/** A busy day: about 200 MB, some seconds to read. */
+const day = { sessions: 650, recordsPerSession: 1_000 };
+
+const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
+const allTools = [...freeTools, 'get_pipeline_report'];
+const life = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown'];
+
+const paint = paintFor(process.stdout, process.env);
+const print = (text: string) => void process.stdout.write(text);
+
+interface Report {
+  readonly total_failures: number;
+  readonly failures: readonly Failure[];
+  readonly omitted: number;
+}
+
+interface KitchenStatus {
+  readonly state: string;
+  readonly tasks: Readonly<Record<string, { readonly status: string; readonly seconds: number | null }>>;
+}
+
+/** Shows one life of a server, from the spawn to the exit code. */
+async function show(program: string, folder: string, expect: Expectations, end: AbortSignal): Promise<void> {
+  const projectDir = join(folder, 'project');
+  const stateDir = join(folder, 'state');
+  await mkdir(join(projectDir, '.maitred'), { recursive: true });
+
+  print(`\nwriting a day of work: ${day.sessions} sessions of ${day.recordsPerSession} records … `);
+  const state = await writeAuditState({ dir: stateDir, ...day, nowMs: Date.now() });
+  print(`${Math.round(state.sizeBytes / 1e6)} MB, ${state.failures} failures\n\n`);
+  end.throwIfAborted();
+
+  const timeline = createTimeline(print, paint);
+  const enteredAt = new Map<string, number>();
+  const place = {
+    program,
+    cwd: projectDir,
+    env: { MAITRED_STATE_DIR: stateDir, XDG_CONFIG_HOME: join(folder, 'config') },
+  };
+  const server = serverUnderTest({
+    ...place,
+    onLog({ atMs, event, fields }) {
+      if (event === 'text') timeline.tell('server', String(fields.text), atMs);
+      if (event !== 'state_entered') return;
+      enteredAt.set(String(fields.state), atMs);
+      timeline.tell('server', `enters ${paint('1', String(fields.state))}`, atMs);
+    },
+  });
+  end.addEventListener('abort', server.kill);
+  const client = new Client({ name: 'maitred-demo', version: '1' });
+  let listChangedAtMs: number | null = null;
+  const listChanged = new Promise<void>((tell) =>
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      listChangedAtMs ??= Date.now();
+      timeline.tell('client', 'is told: the list has changed');
+      tell();
+    }),
+  );
+  const listNames = async () => (await client.listTools()).tools.map(({ name }) => name);
+  const ask = async <Answer,>(name: string): Promise<Answer> =>
+    answerOf(await client.callTool({ name, arguments: {} })) as Answer;
+
+  try {
+    await client.connect(server.transport);
+    timeline.startAt(server.spawnedAtMs ?? Date.now());
+    timeline.tell(
+      'client',
+      `starts "node ${relative(process.cwd(), program)} serve" and says hello`,
+      server.spawnedAtMs ?? 0,
+    );
+    timeline.tell('client', `is greeted by ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`);
+
+    const names = await listNames();
+    const listedAtMs = Date.now();
+    timeline.tell('client', `has the complete list: ${paint('1', names.join(', '))}`);
+    expect(
+      'the first list is complete: every tool that a closed kitchen shows',
+      isDeepStrictEqual(names, freeTools),
+      names,
+    );
+
+    timeline.tell('client', 'calls open_kitchen at once');
+    const opened = await ask<{ success: boolean; kitchen: string }>('open_kitchen');
+    const openedAtMs = Date.now();
+    timeline.tell('client', `open_kitchen answers: success ${opened.success}, kitchen ${opened.kitchen}`);
+    timeline.tell('demo', honestSentence(openedAtMs - listedAtMs), openedAtMs);
+    expect('open_kitchen, called at once, succeeds', opened.success === true && opened.kitchen === 'open', opened);
+
+    await within(5_000, listChanged);
+    expect('the client is told that the list has changed', listChangedAtMs !== null);
+    const namesNow = await listNames();
+    timeline.tell('client', `the list now: ${paint('1', namesNow.join(', '))}`);
+    expect('the list now shows the kitchen too', isDeepStrictEqual(namesNow, allTools), namesNow);
+
+    const calledAtMs = Date.now();
+    timeline.tell('client', 'calls get_pipeline_report at once');
+    const heard: number[] = [];
+    let isReported = false;
+    const reporting = client
+      .callTool({ name: 'get_pipeline_report', arguments: {} }, undefined, {
+        timeout: 60_000,
+        onprogress({ progress, message }) {
+          heard.push(progress);
+          timeline.tell('server', `get_pipeline_report: ${message}`);
+        },
+      })
+      .finally(() => {
+        isReported = true;
+      });
+    reporting.catch(() => undefined);
+
+    const early = await ask<KitchenStatus>('kitchen_status');
+    timeline.tell('client', `kitchen_status answers meanwhile: ${describe(early)}`);
+    expect(
+      'kitchen_status answers while the audit is still being read',
+      !isReported && early.state === 'deferredInit' && early.tasks.audit?.status === 'running',
+      early,
+    );
+
+    const [status, statusJson] = await Promise.all([
+      runCommand(place, ['status']),
+      runCommand(place, ['status', '--json']),
+    ]);
+    timeline.tell('status', `$ maitred status\n${status.stdout.trimEnd()}`);
+    const slowTask = slowTaskIn(statusJson.stdout);
+    expect('maitred status names the slow task, from outside', status.code === 0 && slowTask === 'audit', slowTask);
+
+    const report = answerOf(await reporting) as Report;
+    const reportedAtMs = Date.now();
+    timeline.tell(
+      'client',
+      `get_pipeline_report answers after ${reportedAtMs - calledAtMs} ms: ${report.total_failures} failures, the newest ${report.failures.length} listed, ${report.omitted} omitted`,
+    );
+    const isRising = heard.every((progress, index) => index === 0 || progress > (heard[index - 1] ?? 0));
+    expect('get_pipeline_report waits, and says so with rising progress', heard.length > 0 && isRising, heard);
+    await compareReport(report, state, expect);
+
+    const late = await ask<KitchenStatus>('kitchen_status');
+    timeline.tell('client', `kitchen_status: ${describe(late)}`);
+    expect('then the server is ready, and both tasks are done', late.state === 'ready' && areAllDone(late), late);
+    expect('the list came before the slow work was over', listedAtMs < (enteredAt.get('ready') ?? 0));
+
+    const leftAtMs = Date.now();
+    timeline.tell('client', 'leaves');
+    await client.close();
+    const exit = await server.exited;
+    timeline.tell(
+      'demo',
+      `the server is gone after ${Date.now() - leftAtMs} ms, exit code ${exit.code ?? exit.signal}`,
+    );
+    expect('it leaves by itself with exit code 0', exit.code === 0, exit);
+    expect(
+      'it has passed its seven states in their order',
+      isDeepStrictEqual(inOrder(enteredAt), life),
+      inOrder(enteredAt),
+    );
+    expect('it leaves no record of a living server behind', (await recordsIn(stateDir)).length === 0);
+  } finally {
+    timeline.end();
+    server.kill();
+    if (server.spawnedAtMs !== null) await server.exited;
+  }
+}
+
+const honestSentence = (ms: number) =>
+  `greeting and list are answered from build-time data; the kitchen (the SDK server) was live ${ms} ms later`;
+
+async function compareReport(report: Report, state: AuditState, expect: Expectations): Promise<void> {
+  const newest = await readNewestFailures(state.stateFolder, 200);
+  expect(
+    `the report is true: total_failures is the ${state.failures} that were written`,
+    report.total_failures === state.failures,
+    report.total_failures,
+  );
+  expect('… its list is the newest 200 of them, newest first', isDeepStrictEqual(report.failures, newest));
+  expect('… and omitted is the rest', report.omitted === state.failures - 200, report.omitted);
+}
+
+function answerOf(result: Awaited<ReturnType<Client['callTool']>>): unknown {
+  const { content, isError } = result as CallToolResult;
+  const [first] = content;
+  const text = first?.type === 'text' ? first.text : '';
+  if (isError === true) throw new Error(`a tool answered with an error: ${text}`);
+  return JSON.parse(text);
+}
+
+const describe = ({ state, tasks }: KitchenStatus) =>
+  `${state}; ${Object.entries(tasks)
+    .map(([name, { status, seconds }]) => `${name} ${status}${seconds === null ? '' : ` (${seconds.toFixed(1)} s)`}`)
+    .join(', ')}`;
+
+const areAllDone = ({ tasks }: KitchenStatus) => Object.values(tasks).every(({ status }) => status === 'done');
+
+function slowTaskIn(json: string): string | null {
+  try {
+    const { servers } = JSON.parse(json) as { servers: { slow_task: { name: string } | null }[] };
+    return servers[0]?.slow_task?.name ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const inOrder = (enteredAt: ReadonlyMap<string, number>) => [...enteredAt.keys()];
+
+const recordsIn = async (stateDir: string) =>
+  existsSync(join(stateDir, 'servers')) ? await readdir(join(stateDir, 'servers')) : [];
+
+const within = (ms: number, event: Promise<void>) =>
+  Promise.race([event, new Promise<void>((giveUp) => setTimeout(giveUp, ms).unref())]);
+
+const { values } = parseArgs({
+  options: { program: { type: 'string', default: resolve(import.meta.dirname, '../dist/maitred.js') } },
+});
+print(
+  `${paint('1', 'maitred: there at once, true when it counts.')}
+An MCP client (the official SDK's) starts the server on a folder that takes seconds to read. You see its list at once,
+a call that waits for what it needs and says so, its true answer, and how the server leaves. Times count from the spawn.
+`,
+);
+const folder = await mkdtemp(join(tmpdir(), 'maitred-demo-'));
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
+const expectations = createExpectations();
+try {
+  await show(resolve(values.program), folder, expectations.expect, interruption.signal);
+} catch (problem) {
+  const { reason } = interruption.signal;
+  const cause: unknown = reason ?? problem;
+  expectations.expect(`the demo runs to its end: ${cause instanceof Error ? cause.message : String(cause)}`, false);
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+print(`\n${expectations.text(paint)}\n`);
+process.exitCode = expectations.failed === 0 ? 0 : 1;

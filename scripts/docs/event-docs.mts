@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface EventDoc {
+  readonly event: string;
+  /** Names of what comes with it; `?` marks what may be missing. */
+  readonly carries: readonly string[];
+  /** The comment above its type. */
+  readonly meaning: string;
+}
+
+const comment = String.raw`(?:/\*\*((?:[^*]|\*(?!/))*)\*/\s*)?`;
+const eventTypes = [
+  // A member of a union, or a type of its own: | { type: 'BEGIN'; ... }
+  new RegExp(String.raw`${comment}(?:\||export type \w+ =)\s*\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
+  // An interface of its own.
+  new RegExp(String.raw`${comment}export interface \w+ \{\s*readonly type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
+];
+
+/** Reads what the events of the charts mean from the types in a folder. */
+export function readEventDocs(dir: string): EventDoc[] {
+  const sources = readdirSync(dir).filter((file) => file.endsWith('.ts'));
+  return sources.flatMap((file) => eventDocsIn(readFileSync(join(dir, file), 'utf8')));
+}
+
+export function eventDocsIn(source: string): EventDoc[] {
+  return eventTypes.flatMap((pattern) =>
+    [...source.matchAll(pattern)].map(([, text = '', event = '', fields = '']) => ({
+      event,
+      carries: [...fields.matchAll(/(\w+\??):/g)].map(([, field = '']) => field),
+      meaning: text
+        .replace(/^\s*\*\s?/gm, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    })),
+  );
+}

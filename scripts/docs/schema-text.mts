@@ -1,0 +1,60 @@
+/** The part of JSON Schema that zod writes for our tools. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+}
+
+/** A schema's type in a few words: `string | null`, `list of integer`. */
+export function typeText(schema: JsonSchema): string {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(' | ');
+  if (schema.type === 'array') return `list of ${partText(schema.items ?? {})}`;
+  const values = valuesOf(schema);
+  if (schema.type === 'object') return values === undefined ? 'object' : `map of ${partText(values)}`;
+  return [schema.type ?? 'anything'].flat().join(' | ');
+}
+
+/** `list of (string | null)` is not `list of string | null`. */
+function partText(schema: JsonSchema): string {
+  const text = typeText(schema);
+  return text.includes(' | ') ? `(${text})` : text;
+}
+
+export interface SchemaField {
+  /** `phases[].state`, `tasks.*.status`: `[]` stands for each item, `*` for each key. */
+  readonly path: string;
+  readonly schema: JsonSchema;
+  readonly isRequired: boolean;
+}
+
+/** Every field of an object, those of objects in it too. */
+export function fieldsOf(schema: JsonSchema, within = ''): SchemaField[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
+    const path = `${within}${key}`;
+    const isRequired = schema.required?.includes(key) ?? false;
+    return [{ path, schema: field, isRequired }, ...fieldsWithin(field, path)];
+  });
+}
+
+function fieldsWithin(schema: JsonSchema, path: string): SchemaField[] {
+  const parts = [
+    ...fieldsOf(schema, `${path}.`),
+    ...(schema.anyOf ?? []).flatMap((option) => fieldsWithin(option, path)),
+  ];
+  if (schema.items !== undefined) parts.push(...fieldsWithin(schema.items, `${path}[]`));
+  const values = valuesOf(schema);
+  if (values !== undefined) parts.push(...fieldsWithin(values, `${path}.*`));
+  return parts;
+}
+
+const valuesOf = ({ additionalProperties }: JsonSchema) =>
+  typeof additionalProperties === 'object' ? additionalProperties : undefined;

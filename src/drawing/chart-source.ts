@@ -1,0 +1,25 @@
+/** What a drawing reads of a chart's node: the part of an XState node that says how it looks. */
+export interface NodeSource {
+  readonly id: string;
+  readonly key: string;
+  readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  readonly description?: string | undefined;
+  readonly states: { readonly [key: string]: NodeSource };
+  readonly initial: { readonly target: readonly NodeSource[] };
+  readonly entry: readonly unknown[];
+  readonly invoke: readonly InvokeSource[];
+  readonly transitions: { values(): Iterable<readonly TransitionSource[]> };
+  readonly always?: readonly TransitionSource[] | undefined;
+}
+
+export interface InvokeSource {
+  readonly id: string;
+  readonly src: unknown;
+}
+
+export interface TransitionSource {
+  readonly target: readonly NodeSource[] | undefined;
+  readonly eventType: string;
+  readonly guard?: unknown;
+  readonly description?: string | undefined;
+}

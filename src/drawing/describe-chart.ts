@@ -1,0 +1,57 @@
+import type { Chart, ChartEdge, ChartNode } from './chart.ts';
+import type { NodeSource, TransitionSource } from './chart-source.ts';
+import { describeWork } from './describe-work.ts';
+import { nameOf } from './name-of.ts';
+import { readTrigger } from './trigger.ts';
+
+/** Describes a chart from its root node: `machine.root`. */
+export function describeChart(root: NodeSource): Chart {
+  const placed = placeNodes(root, [], null);
+  return {
+    id: root.id,
+    description: root.description ?? null,
+    nodes: placed.map(describeNode),
+    edges: placed.flatMap(({ source }) => describeEdges(source)),
+  };
+}
+
+interface Placed {
+  readonly source: NodeSource;
+  readonly path: readonly string[];
+  readonly parentId: string | null;
+}
+
+function placeNodes(source: NodeSource, path: readonly string[], parentId: string | null): Placed[] {
+  const children = Object.values(source.states).flatMap((child) => placeNodes(child, [...path, child.key], source.id));
+  return [{ source, path, parentId }, ...children];
+}
+
+function describeNode({ source, path, parentId }: Placed): ChartNode {
+  return {
+    id: source.id,
+    path,
+    parentId,
+    type: source.type,
+    initialId: source.type === 'compound' ? (source.initial.target[0]?.id ?? null) : null,
+    description: source.description ?? null,
+    work: describeWork(source),
+  };
+}
+
+function describeEdges(source: NodeSource): ChartEdge[] {
+  const branches = [source.always ?? [], ...source.transitions.values()];
+  return branches.flatMap((branch) => branch.flatMap((transition, at) => edgesOf(source.id, transition, at > 0)));
+}
+
+function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean): ChartEdge[] {
+  const { target, eventType, guard, description } = transition;
+  const targetIds = target === undefined || target.length === 0 ? [null] : target.map(({ id }) => id);
+  return targetIds.map((toId) => ({
+    fromId,
+    toId,
+    trigger: readTrigger(eventType, fromId),
+    guard: guard === undefined ? null : nameOf(guard, 'a condition'),
+    isOtherwise: isLater && guard === undefined,
+    description: description ?? null,
+  }));
+}

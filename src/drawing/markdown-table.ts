@@ -1,0 +1,7 @@
+/** A Markdown table. Cells may hold Markdown; what would end a cell or a line is escaped. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cellText).join(' | ')} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+const cellText = (text: string) => text.replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ');

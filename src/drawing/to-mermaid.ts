@@ -1,0 +1,54 @@
+import { type Arrow, mergeArrows } from './arrow.ts';
+import type { Chart, ChartNode } from './chart.ts';
+
+/**
+ * Draws a chart as a Mermaid state diagram. An arrow from a state to a child of its own starts at a node "any state" in
+ * it, since Mermaid cannot draw an arrow out of a box into the same box. Arrows that leave no state are not drawn.
+ */
+export function toMermaid(chart: Chart): string {
+  const arrows = mergeArrows(chart.edges);
+  const [root] = chart.nodes;
+  if (root === undefined) return 'stateDiagram-v2\n';
+  return ['stateDiagram-v2', ...insideOf(root, chart, arrows), ...arrowLines(chart, arrows)]
+    .map((line, at) => (at === 0 ? line : `  ${line}`))
+    .join('\n')
+    .concat('\n');
+}
+
+function insideOf(node: ChartNode, chart: Chart, arrows: readonly Arrow[]): string[] {
+  const children = chart.nodes.filter(({ parentId }) => parentId === node.id);
+  const boxes = children.map((child) => boxOf(child, chart, arrows));
+  const anyState = arrows.some((arrow) => isInward(arrow, chart, node.id))
+    ? [`state "any state" as ${anyOf(node.id)}`]
+    : [];
+  if (node.type === 'parallel') return [...anyState, ...boxes.flatMap((box, at) => (at === 0 ? box : ['--', ...box]))];
+  const first = node.initialId === null ? [] : [`[*] --> ${mermaidId(node.initialId)}`];
+  const ends = children.filter(({ type }) => type === 'final').map(({ id }) => `${mermaidId(id)} --> [*]`);
+  return [...anyState, ...boxes.flat(), ...first, ...ends];
+}
+
+function boxOf(node: ChartNode, chart: Chart, arrows: readonly Arrow[]): string[] {
+  const name = `state "${node.path.at(-1)}" as ${mermaidId(node.id)}`;
+  if (node.type !== 'compound' && node.type !== 'parallel') return [name];
+  return [`${name} {`, ...insideOf(node, chart, arrows).map((line) => `  ${line}`), '}'];
+}
+
+function arrowLines(chart: Chart, arrows: readonly Arrow[]): string[] {
+  return arrows.flatMap((arrow) => {
+    if (arrow.toId === null) return [];
+    const from = isInward(arrow, chart, arrow.fromId) ? anyOf(arrow.fromId) : mermaidId(arrow.fromId);
+    return [`${from} --> ${mermaidId(arrow.toId)} : ${arrow.labels.map(plain).join('<br/>')}`];
+  });
+}
+
+function isInward({ fromId, toId }: Arrow, chart: Chart, nodeId: string): boolean {
+  if (fromId !== nodeId || toId === null) return false;
+  const parents = new Map(chart.nodes.map(({ id, parentId }) => [id, parentId]));
+  for (let id = parents.get(toId) ?? null; id !== null; id = parents.get(id) ?? null) if (id === nodeId) return true;
+  return false;
+}
+
+const mermaidId = (id: string) => id.replace(/\W/g, '_');
+const anyOf = (id: string) => `${mermaidId(id)}__any`;
+/** Colons, semicolons and hashes have a meaning of their own in Mermaid. */
+const plain = (label: string) => label.replace(/[:;#]/g, ' ');

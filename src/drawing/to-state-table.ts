@@ -1,0 +1,39 @@
+import { type Arrow, mergeArrows } from './arrow.ts';
+import type { Chart, ChartNode, ChartWork } from './chart.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** A chart as a Markdown table: state · description · work · leads to. */
+export function toStateTable(chart: Chart): string {
+  const arrows = mergeArrows(chart.edges);
+  const rows = chart.nodes.flatMap((node) => {
+    const work = workText(node.work);
+    const leadsTo = leadsToText(node, chart, arrows);
+    // What the chart itself does and answers holds in every state.
+    if (node.parentId === null) return work || leadsTo ? [['*in every state*', '', work, leadsTo]] : [];
+    return [[`\`${node.path.join('.')}\``, node.description ?? '', work, leadsTo]];
+  });
+  return markdownTable(['state', 'description', 'work', 'leads to'], rows);
+}
+
+function workText({ invokes, spawns, entry }: ChartWork): string {
+  const parts: [string, readonly string[]][] = [
+    ['runs', invokes],
+    ['starts', spawns],
+    ['on entry', entry],
+  ];
+  return parts
+    .filter(([, names]) => names.length > 0)
+    .map(([verb, names]) => `${verb} ${names.map((name) => `\`${name}\``).join(', ')}`)
+    .join('<br>');
+}
+
+function leadsToText({ id, type, parentId }: ChartNode, chart: Chart, arrows: readonly Arrow[]): string {
+  if (type === 'final') return parentId === chart.id ? 'the end' : 'the end of its parent';
+  const own = arrows.filter(({ fromId }) => fromId === id);
+  const [leaving, staying] = [own.filter(({ toId }) => toId !== null), own.filter(({ toId }) => toId === null)];
+  return [...leaving, ...staying]
+    .map(({ toId, labels }) => `${toId === null ? 'stays' : `\`${pathOf(toId, chart)}\``}: ${labels.join(', ')}`)
+    .join('<br>');
+}
+
+const pathOf = (id: string, { nodes }: Chart) => nodes.find((node) => node.id === id)?.path.join('.') || id;

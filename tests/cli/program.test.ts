@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, errorKinds } from '../../src/domain/app-error.ts';
+import { serveOptions } from '../../src/domain/serve-flags.ts';
+import { runProgram } from './run-program.ts';
+
+describe('The command line', () => {
+  it('prints its version', async () => {
+    for (const flag of ['--version', '-V']) {
+      expect(await runProgram([flag])).toEqual({ out: '1.2.3\n', err: '', exits: [0] });
+    }
+  });
+
+  it('prints help with examples and every exit code', async () => {
+    for (const argv of [['--help'], ['-h'], ['help']]) {
+      const { out, err, exits } = await runProgram(argv);
+      expect({ err, exits }).toEqual({ err: '', exits: [0] });
+      for (const words of ['serve', 'status', 'Example:\n  $ ', 'Exit codes:']) expect(out).toContain(words);
+      for (const { exitCode, meaning } of Object.values(errorKinds)) {
+        expect(out).toMatch(new RegExp(`^ +${exitCode}  \\w+ +${meaning.replaceAll('.', '\\.')}$`, 'm'));
+      }
+    }
+  });
+
+  it('prints help with an example for each command', async () => {
+    for (const command of ['serve', 'status']) {
+      for (const argv of [
+        [command, '--help'],
+        [command, '-h'],
+        ['help', command],
+      ]) {
+        const { out, err, exits } = await runProgram(argv);
+        expect({ err, exits }).toEqual({ err: '', exits: [0] });
+        expect(out).toContain(`Usage: maitred ${command}`);
+        expect(out).toContain(`Example:\n  $ maitred ${command}`);
+      }
+    }
+  });
+
+  it('shows every option of serve in its help', async () => {
+    const { out } = await runProgram(['serve', '--help']);
+    for (const { long, placeholder } of serveOptions) {
+      expect(out).toContain(placeholder === null ? long : `${long} <${placeholder}>`);
+    }
+  });
+
+  it('prints help instead of waiting when a person gives no command', async () => {
+    const { out, err, exits } = await runProgram([], { env: { NO_COLOR: '1' } }, true);
+    expect(out).toContain('Usage: maitred');
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+  });
+
+  it('prints nothing to a program that gives no command, and says what was meant', async () => {
+    const { out, err, exits } = await runProgram([]);
+    expect(out).toBe('');
+    expect(err).toContain('maitred serve');
+    expect(exits).toEqual([2]);
+  });
+
+  it('says what was perhaps meant by an unknown command or option', async () => {
+    expect(await runProgram(['statsu'])).toEqual({
+      out: '',
+      err: "maitred: unknown command 'statsu' (Did you mean status?)\n",
+      exits: [2],
+    });
+    expect(await runProgram(['status', '--jsn'])).toEqual({
+      out: '',
+      err: "maitred: unknown option '--jsn' (Did you mean --json?)\n",
+      exits: [2],
+    });
+  });
+
+  it('repeats nothing that would steer a terminal', async () => {
+    const { err, exits } = await runProgram(['\u001b[2Jx']);
+    expect(err).toContain("unknown command '\\u001b[2Jx'");
+    expect(err).not.toContain('\u001b');
+    expect(exits).toEqual([2]);
+  });
+
+  it('has colours on a terminal only, and not for those who refuse them', async () => {
+    expect((await runProgram(['--help'], {}, true)).out).toContain('\u001b[1m');
+    expect((await runProgram(['--help'])).out).not.toContain('\u001b');
+    expect((await runProgram(['--help'], { env: { NO_COLOR: '1' } }, true)).out).not.toContain('\u001b');
+  });
+
+  it('hands everything after serve to the server, and leaves the end to it', async () => {
+    const given: (readonly string[])[] = [];
+    const args = ['--project', 'a b', '-v', '--set', 'a.b=1', '--set=c.d=2', '--unknown', 'more'];
+    const { out, err, exits } = await runProgram(['serve', ...args], { serve: (rest) => void given.push(rest) });
+    expect(given).toEqual([args]);
+    expect({ out, err, exits }).toEqual({ out: '', err: '', exits: [] });
+  });
+
+  it('ends with the exit code of what went wrong, in one line on stderr', async () => {
+    for (const [code, { exitCode }] of Object.entries(errorKinds)) {
+      const serve = (): never => {
+        throw new AppError(code as keyof typeof errorKinds, 'what, and\nwhat to do');
+      };
+      expect(await runProgram(['serve'], { serve })).toEqual({
+        out: '',
+        err: 'maitred: what, and\\nwhat to do\n',
+        exits: [exitCode],
+      });
+    }
+  });
+
+  it('ends with the exit code of a defect when something unforeseen is thrown', async () => {
+    const serve = (): Promise<void> => Promise.reject(new TypeError('x is not a function'));
+    expect(await runProgram(['serve'], { serve })).toMatchObject({
+      err: 'maitred: x is not a function\n',
+      exits: [70],
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import type { CliHost } from '../../src/cli/cli-host.ts';
+import { runCli } from '../../src/cli/program.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+
+export interface CliRun {
+  readonly out: string;
+  readonly err: string;
+  /** In order; a good program ends once. */
+  readonly exits: readonly number[];
+}
+
+/** Runs the command line in a world of its own, with nobody's terminal. */
+export async function runProgram(argv: readonly string[], host: Partial<CliHost> = {}, isTTY = false): Promise<CliRun> {
+  let out = '';
+  let err = '';
+  const exits: number[] = [];
+  await runCli({
+    argv,
+    env: {},
+    stdout: {
+      write: (text) => {
+        out += text;
+      },
+      isTTY,
+      columns: 100,
+    },
+    stderr: {
+      write: (text) => {
+        err += text;
+      },
+      isTTY,
+      columns: 100,
+    },
+    version: '1.2.3',
+    homeDir: tempFolder(),
+    cwd: () => '/',
+    exit: (code) => exits.push(code),
+    serve: () => {
+      throw new Error('nobody asked for a server');
+    },
+    ...host,
+  });
+  return { out, err, exits };
+}

@@ -1,0 +1,194 @@
+import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import { describe, expect, inject, it } from 'vitest';
+import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import {
+  aNotification,
+  anInitialize,
+  aRequest,
+  aToolCall,
+  linesOf,
+  type Message,
+  type SpawnedServer,
+  spawnServer,
+} from '../support/spawned-server.ts';
+
+const initialized = aNotification('notifications/initialized');
+const hello = [anInitialize('hello'), initialized];
+const manyOf = (count: number, make: (index: number) => JsonObject): JsonObject[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+/** What clients say; every request has an id of its own. */
+const sessions: Readonly<Record<string, readonly JsonObject[]>> = {
+  'of an ordinary client': [
+    ...hello,
+    aRequest(1, 'tools/list', {}),
+    aToolCall(2, 'open_kitchen'),
+    aRequest(3, 'tools/list'),
+    aToolCall(4, 'get_pipeline_report'),
+    aToolCall(5, 'close_kitchen'),
+    aRequest(6, 'tools/list'),
+    aRequest(7, 'ping'),
+  ],
+  'that opens and closes the kitchen twice': [
+    ...hello,
+    aToolCall(1, 'open_kitchen'),
+    aToolCall(2, 'open_kitchen', { name: null, overrides: null }),
+    aToolCall(3, 'close_kitchen'),
+    aToolCall(4, 'close_kitchen', {}),
+  ],
+  'of a client that ignores list_changed': [
+    anInitialize(0, 'codex-mcp-client'),
+    initialized,
+    aRequest(1, 'tools/list'),
+    aToolCall(2, 'get_pipeline_report'),
+    aToolCall(3, 'open_kitchen'),
+    aToolCall(4, 'get_pipeline_report', { clear: false }),
+  ],
+  'with tools that are unknown or hidden': [
+    ...hello,
+    aToolCall(1, 'no_such_tool'),
+    aToolCall(2, ''),
+    aToolCall(3, 'get_pipeline_report'),
+    aToolCall(4, '__proto__'),
+    aToolCall(5, 'é€😀'),
+  ],
+  'with bad arguments': [
+    ...hello,
+    aToolCall(1, 'open_kitchen', { name: 7 }),
+    aToolCall(2, 'open_kitchen', { overrides: { a: 1, b: [] } }),
+    aToolCall(3, 'open_kitchen', { name: 'é€😀 "quoted"\n' }),
+    aToolCall(4, 'open_kitchen', { more: true }),
+    aRequest(5, 'tools/call', { name: 'open_kitchen' }),
+    aToolCall(6, 'get_pipeline_report', { clear: 'yes' }),
+    aToolCall(7, 'open_kitchen', JSON.parse('{"__proto__": {"name": "x"}, "constructor": 1}') as JsonObject),
+  ],
+  'with methods that nobody serves': [
+    ...hello,
+    ...[
+      'no/such/method',
+      '',
+      'resources/list',
+      'prompts/list',
+      'resources/templates/list',
+      'completion/complete',
+      'tasks/list',
+      'sampling/createMessage',
+      'subscriptions/listen',
+      'server/discover',
+      'notifications/initialized',
+    ].map((method, index) => aRequest(index, method, {})),
+  ],
+  'with methods that every object has': [
+    ...hello,
+    ...['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__', '__defineGetter__'].map((method) =>
+      aRequest(`id of ${method}`, method, {}),
+    ),
+  ],
+  'with a cursor': [...hello, aRequest(1, 'tools/list', { cursor: 'zz' }), aRequest(2, 'tools/list', { cursor: '' })],
+  'that sets the level of the log': [
+    ...hello,
+    ...['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'].map((level) =>
+      aRequest(level, 'logging/setLevel', { level }),
+    ),
+  ],
+  'with pings': [
+    aRequest(0, 'ping'),
+    ...hello,
+    aRequest(1, 'ping'),
+    aRequest(2, 'ping', {}),
+    aRequest(3, 'ping', { a: 1 }),
+  ],
+  'with ids of every kind': [
+    anInitialize(''),
+    initialized,
+    aRequest(0, 'ping'),
+    aToolCall(-1, 'open_kitchen'),
+    aToolCall('1', 'open_kitchen'),
+    aToolCall(1, 'close_kitchen'),
+    aRequest(Number.MAX_SAFE_INTEGER, 'tools/list'),
+    aRequest('é€😀\ud800"\\\u2028', 'no/such/method'),
+    aToolCall('__proto__', 'close_kitchen'),
+  ],
+  'that asks before it says hello': [
+    aRequest(1, 'tools/list'),
+    aToolCall(2, 'open_kitchen'),
+    aRequest(3, 'tools/list'),
+    aRequest(4, 'no/such/method'),
+    aRequest(5, 'logging/setLevel', { level: 'error' }),
+    anInitialize(6),
+    initialized,
+    aRequest(7, 'tools/list'),
+  ],
+  'that says hello again': [
+    ...hello,
+    aToolCall(1, 'open_kitchen'),
+    anInitialize(2, 'codex-mcp-client', '2024-11-05'),
+    initialized,
+    aRequest(3, 'tools/list'),
+    aToolCall(4, 'close_kitchen'),
+    aRequest(5, 'tools/list'),
+    anInitialize(6, 'a-client', '1999-01-01'),
+    aRequest(7, 'tools/list'),
+  ],
+  'with members and notifications that nobody knows': [
+    ...hello,
+    aRequest(1, 'tools/list', { _meta: { progressToken: 0, more: { than: 'that' } }, more: [1] }),
+    aNotification('notifications/no_such_thing', { a: 1 }),
+    aNotification('notifications/roots/list_changed'),
+    aToolCall(2, 'open_kitchen', {}, 'a token'),
+    aToolCall(3, 'close_kitchen', {}, 0),
+  ],
+  'with an answer to a question that was never asked': [
+    ...hello,
+    { jsonrpc: '2.0', id: 99, result: {} },
+    { jsonrpc: '2.0', id: 'x', error: { code: -1, message: 'no' } },
+    aRequest(1, 'ping'),
+  ],
+  'of 200 calls at once': [
+    ...hello,
+    ...manyOf(200, (index) => aToolCall(index, 'open_kitchen', index % 3 === 0 ? {} : { name: `dish ${index} é€😀` })),
+    aRequest('last', 'tools/list'),
+  ],
+};
+for (const version of [...SUPPORTED_PROTOCOL_VERSIONS, '1999-01-01', '2026-07-28', '']) {
+  Object.assign(sessions, {
+    [`in protocol "${version}"`]: [
+      anInitialize('hello', 'a-client', version),
+      initialized,
+      aRequest(1, 'tools/list'),
+      aToolCall(2, 'open_kitchen'),
+    ],
+  });
+}
+
+/** Speaks a whole session, and gives the answers by id and the names of the notifications once all have come. */
+async function speak(server: SpawnedServer, session: readonly JsonObject[], chunkBytes: number) {
+  const bytes = Buffer.from(linesOf(session));
+  for (let at = 0; at < bytes.length; at += chunkBytes) await server.write(bytes.subarray(at, at + chunkBytes));
+  const ids = session
+    .filter((message) => 'method' in message && 'id' in message)
+    .map(({ id }) => id as string | number);
+  await Promise.all(ids.map((id) => server.answerTo(id)));
+  await server.leave();
+  const answers = new Map<unknown, Message[]>();
+  for (const message of server.messages) {
+    if (message.method === undefined) answers.set(message.id, [...(answers.get(message.id) ?? []), message]);
+  }
+  const told = server.messages.flatMap(({ method }) => (method === undefined ? [] : [method])).sort();
+  return { answers, told, strayLines: server.strayLines, isAnswered: [...answers.keys()].length === ids.length };
+}
+
+describe('A session', () => {
+  for (const [what, session] of Object.entries(sessions)) {
+    for (const [how, chunkBytes] of [
+      ['in one chunk', Number.MAX_SAFE_INTEGER],
+      ['in chunks of 37 bytes', 37],
+    ] as const) {
+      it(`${what}, sent ${how}, is answered as the plain SDK server answers it`, async () => {
+        const plain = speak(spawnServer({ script: inject('plainServer') }), session, chunkBytes);
+        const ours = speak(spawnServer(), session, chunkBytes);
+        expect(await ours).toEqual({ ...(await plain), isAnswered: true });
+      });
+    }
+  }
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { type AnyStateMachine, createMachine, fromPromise, setup, spawnChild } from 'xstate';
+import { findCharts } from '../../scripts/docs/charts.mts';
+import { startupTasks } from '../../src/domain/startup-task.ts';
+import {
+  type ExplorationOptions,
+  explorationByName,
+  exploreChart,
+  findActorsBefore,
+  findEndless,
+} from './exploration.ts';
+import { modelEvents, modelInput, serializeModelState } from './lifecycle-model.ts';
+import {
+  checkChart,
+  findDeadlocks,
+  findDeadStates,
+  findShadowedBranches,
+  findUndescribedStates,
+  findUnhandledFailures,
+  findUnlimitedWork,
+  findWorkBefore,
+} from './static-checks.ts';
+
+/** What the exploration of a chart needs beside its events' names. */
+const explorations: Readonly<Record<string, ExplorationOptions>> = {
+  lifecycle: { input: modelInput, events: modelEvents, serialize: serializeModelState },
+  'startup-task': { ...explorationByName, input: startupTasks[0] },
+};
+
+/** Alone, a task has no lifecycle to tell. */
+const withoutParent = (machine: AnyStateMachine) =>
+  'tellLifecycle' in machine.implementations.actions
+    ? machine.provide({ actions: { tellLifecycle: () => undefined } })
+    : machine;
+
+const charts = (await findCharts()).map((chart) => ({ ...chart, machine: withoutParent(chart.machine) }));
+
+describe.each(charts)('the $name chart', ({ name, machine }) => {
+  it('has no dead state, deadlock or hidden branch, handles and limits its work, and says what each state is for', () => {
+    expect(checkChart(machine.root)).toEqual([]);
+  });
+
+  it('can come to an end from every configuration that it can come into', () => {
+    const exploration = exploreChart(machine, explorations[name] ?? explorationByName);
+    expect(exploration.configurations.size).toBeGreaterThan(1);
+    expect(findEndless(exploration)).toEqual([]);
+  });
+});
+
+describe('the lifecycle chart before deferredInit', () => {
+  const rule = {
+    boundary: 'deferredInit',
+    aside: ['draining', 'shutdown', 'stopped', 'failed'],
+    allowed: ['readDoorSettings', 'openTransport', 'watchEnds', 'watchParent'],
+  };
+  const lifecycle = charts.find(({ name }) => name === 'lifecycle')?.machine as AnyStateMachine;
+
+  it('invokes and spawns nothing but what reads the door settings, opens the transport, and watches the ends', () => {
+    const exploration = exploreChart(lifecycle, explorations.lifecycle ?? explorationByName);
+    expect(findWorkBefore(lifecycle.root, rule)).toEqual([]);
+    expect(findActorsBefore(lifecycle, exploration, rule)).toEqual([]);
+    // The exploration does see the actors.
+    expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchEnds', 'watchParent'] })).toEqual([
+      'readDoorSettings lives in "configure", before deferredInit',
+      'openTransport lives in "openTransport", before deferredInit',
+    ]);
+  });
+
+  it('would be caught with work that is invoked or spawned too early', () => {
+    const early = chart({
+      initial: 'configure',
+      states: {
+        configure: { invoke: { src: 'audit', id: 'reading' }, always: 'compose' },
+        compose: { entry: spawnChild('drift', { id: 'drifting' }), on: { OPEN: 'deferredInit', LEAVE: 'draining' } },
+        deferredInit: { invoke: { src: 'audit', id: 'later' }, on: { LEAVE: 'draining' } },
+        draining: { invoke: { src: 'audit', id: 'last' }, type: 'final' },
+      },
+    });
+    const earlyRule = { ...rule, aside: ['draining'] };
+    expect(findWorkBefore(early.root, earlyRule)).toEqual(['reading is invoked in bad.configure, before deferredInit']);
+    expect(findActorsBefore(early, exploreChart(early, explorationByName), earlyRule)).toEqual([
+      'drifting lives in "compose", before deferredInit',
+    ]);
+  });
+});
+
+describe('the checks catch', () => {
+  it('a state that no arrow leads to', () => {
+    const bad = chart({ initial: 'a', states: { a: {}, b: { initial: 'c', states: { c: {} }, on: { X: 'a' } } } });
+    expect(findDeadStates(bad.root)).toEqual(['no arrow leads to bad.b', 'no arrow leads to bad.b.c']);
+  });
+
+  it('a state that is not an end and that nothing leads out of', () => {
+    const bad = chart({
+      initial: 'a',
+      on: { SKIP: '.b' },
+      states: { a: { on: { X: 'b' } }, b: { on: { SKIP: {}, STAY: { actions: () => undefined } } } },
+    });
+    expect(findDeadlocks(bad.root)).toEqual(['nothing leads out of bad.b']);
+  });
+
+  it('a branch behind one without a guard', () => {
+    const bad = chart({
+      initial: 'a',
+      states: {
+        a: { on: { X: [{ guard: 'g', target: 'b' }, { target: 'b' }, { target: 'c' }] } },
+        b: { always: [{ target: 'c' }, { guard: 'g', target: 'a' }] },
+        c: { on: { X: [{ guard: 'g', target: 'a' }, { target: 'b' }] } },
+      },
+    });
+    expect(findShadowedBranches(bad.root)).toEqual([
+      'bad.a on X: branch 2 has no guard and hides the rest',
+      'bad.b on at once: branch 1 has no guard and hides the rest',
+    ]);
+  });
+
+  it('work whose failure is not handled', () => {
+    const bad = chart({ initial: 'a', states: { a: { invoke: { src: 'audit', id: 'audit', onDone: 'b' } }, b: {} } });
+    expect(findUnhandledFailures(bad.root)).toEqual(['audit in bad.a has no onError']);
+  });
+
+  it('work without a limit, also where the limit leads nowhere or only sometimes away', () => {
+    const invoke = (id: string) => ({ src: 'audit', id, onDone: 'z', onError: 'z' });
+    const bad = chart({
+      initial: 'none',
+      meta: { lifelong: { life: 'why' } },
+      states: {
+        none: { invoke: invoke('none') },
+        stays: { invoke: invoke('stays'), after: { 10: { actions: () => undefined } } },
+        sometimes: { invoke: invoke('sometimes'), after: { 10: { guard: 'g', target: 'z' } } },
+        limited: { invoke: invoke('limited'), after: { 10: [{ guard: 'g', target: 'z' }, { target: 'none' }] } },
+        around: { initial: 'in', after: { 10: 'z' }, states: { in: { invoke: { src: 'audit', id: 'within' } } } },
+        inside: { initial: 'in', states: { in: {} }, invoke: invoke('whole'), after: { 10: '.in' } },
+        deadline: { invoke: invoke('deadline'), on: { DEADLINE_PASSED: 'z' } },
+        lifelong: { invoke: invoke('life') },
+        z: { type: 'final' },
+      },
+    });
+    expect(findUnlimitedWork(bad.root)).toEqual(
+      ['none', 'stays', 'sometimes', 'inside'].map((state) => {
+        return `${state === 'inside' ? 'whole' : state} in bad.${state} has no limit`;
+      }),
+    );
+  });
+
+  it('a state without a description', () => {
+    const bad = chart({ description: 'Is.', initial: 'a', states: { a: {}, b: { description: ' ' } } });
+    expect(findUndescribedStates(bad.root)).toEqual(['bad.a has no description', 'bad.b has no description']);
+  });
+
+  it('a configuration from which a guard bars every way to the end', () => {
+    const bad = setup({ guards: { never: () => false } }).createMachine({
+      initial: 'a',
+      states: {
+        a: { on: { X: 'b', END: 'end' } },
+        b: { on: { Y: 'c', END: { guard: 'never', target: 'end' } } },
+        c: { on: { Y: 'b' } },
+        end: { type: 'final' },
+      },
+    });
+    expect(checkChart(bad.root).filter((complaint) => !complaint.includes('description'))).toEqual([]);
+    expect(findEndless(exploreChart(bad, explorationByName))).toEqual([
+      'no end can be reached from ["b","active"]',
+      'no end can be reached from ["c","active"]',
+    ]);
+  });
+});
+
+/** A chart that says nothing more than a check looks at. */
+function chart(config: Parameters<typeof createMachine>[0]): AnyStateMachine {
+  const work = fromPromise(async () => undefined);
+  return createMachine({ id: 'bad', ...config } as typeof config).provide({
+    actors: { audit: work, drift: work },
+    guards: { g: () => true },
+  } as never);
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+import { buildProgram, programOptions } from '../../scripts/build.mts';
+
+/** Programs for tests, each bundled from tests/fixtures as the program itself is; `inject` gives the path of the bundle. */
+const fixtures = {
+  lifecycleHarness: 'lifecycle-harness',
+  plainServer: 'plain-server',
+  guardedProgram: 'guarded-program',
+  noisyDependency: 'noisy-dependency',
+} as const;
+
+declare module 'vitest' {
+  export interface ProvidedContext extends Record<keyof typeof fixtures, string> {
+    /** The folder of the built program; `maitred.js` is its entry. */
+    programDir: string;
+  }
+}
+
+/** Builds the program, and what the tests run beside it, once for all test files. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), 'maitred-test-build-'));
+  const programDir = join(dir, 'program');
+  const { handshake } = await buildProgram(programDir);
+  project.provide('programDir', programDir);
+  for (const [name, file] of Object.entries(fixtures)) {
+    const outfile = join(dir, `${file}.cjs`);
+    await build({ ...programOptions(handshake), entryPoints: [`tests/fixtures/${file}.ts`], outfile });
+    project.provide(name as keyof typeof fixtures, outfile);
+  }
+  return () => rm(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,6 @@
+import type { Message } from './spawned-server.ts';
+
+/** The names of the tools in an answer to tools/list, in its order. */
+export function listedNames({ result }: Message): string[] {
+  return ((result?.tools ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
+}

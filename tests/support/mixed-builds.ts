@@ -1,0 +1,15 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { tempFolder } from '../doubles/temp-folder.ts';
+
+/** What a running server finds after an upgrade: its own door, and behind it the files of another build. */
+export function mixBuilds(version = '9.8.7'): { readonly dir: string; readonly version: string } {
+  const dir = join(tempFolder(), 'program');
+  cpSync(inject('programDir'), dir, { recursive: true });
+  const packageVersion = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+  const kitchenFile = join(dir, 'kitchen.js');
+  const source = readFileSync(kitchenFile, 'utf8');
+  writeFileSync(kitchenFile, source.replaceAll(`"${packageVersion}`, `"${version}`));
+  return { dir, version };
+}

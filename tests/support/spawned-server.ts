@@ -1,0 +1,258 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import type { JsonObject, JsonRpcError, RequestId } from '../../src/domain/json-rpc.ts';
+import { type StateFolder, stateFolderAt } from '../../src/domain/state-folder.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+import { collectLines } from './line-collector.ts';
+
+/** A message of the server, as it came. */
+export interface Message {
+  readonly jsonrpc: '2.0';
+  readonly id?: RequestId;
+  readonly method?: string;
+  readonly params?: JsonObject;
+  readonly result?: JsonObject;
+  readonly error?: JsonRpcError;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Where a server lives: a project, a home and a state folder that nobody else uses. */
+export interface World {
+  readonly projectDir: string;
+  readonly homeDir: string;
+  readonly stateFolder: StateFolder;
+  /** The whole environment of the processes in it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A new world that goes with the test. */
+export function aWorld(): World {
+  const dir = tempFolder();
+  const projectDir = join(dir, 'project');
+  const homeDir = join(dir, 'home');
+  const stateFolder = stateFolderAt(join(dir, 'state'));
+  // The mark keeps the search for the project from looking further up.
+  mkdirSync(join(projectDir, '.maitred'), { recursive: true });
+  mkdirSync(homeDir);
+  const env = { PATH: process.env.PATH ?? '', HOME: homeDir, MAITRED_STATE_DIR: stateFolder.dir };
+  return { projectDir, homeDir, stateFolder, env };
+}
+
+export interface SpawnOptions {
+  readonly world?: World;
+  /** After `serve`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Instead of the built program and `serve`: another script for Node. */
+  readonly script?: string;
+}
+
+/** A server as a process of its own, and its client's end of the pipes. */
+export interface SpawnedServer {
+  readonly pid: number;
+  readonly world: World;
+  /** Everything that came so far, in order. */
+  readonly messages: readonly Message[];
+  /** Lines on stdout that are no JSON-RPC message. */
+  readonly strayLines: readonly string[];
+  readonly stderr: string;
+  readonly isAlive: boolean;
+  /** Sends messages in one write. */
+  send(...messages: readonly JsonObject[]): void;
+  /** Sends bytes as they are; settles when they are written. */
+  write(bytes: string | Uint8Array): Promise<void>;
+  /** The first message for which this is true, now or later. Rejects when the server ends first or nothing comes. */
+  waitFor(what: string, isIt: (message: Message) => boolean): Promise<Message>;
+  /** The first answer with this id. */
+  answerTo(id: RequestId): Promise<Message>;
+  /** Asks with an id of its own, and waits for the answer. */
+  ask(method: string, params?: JsonObject): Promise<Message>;
+  callTool(name: string, args?: JsonObject): Promise<Message>;
+  /** Says hello as a client does. */
+  greet(clientName?: string): Promise<Message>;
+  kill(signal: NodeJS.Signals): void;
+  endInput(): void;
+  exited(): Promise<Exit>;
+  /** Ends the input and waits for the exit; everything that the server said is in `messages` then. */
+  leave(): Promise<Exit>;
+}
+
+const patienceMs = 20_000;
+
+export const aRequest = (id: RequestId, method: string, params?: JsonObject): JsonObject =>
+  params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params };
+
+export const aNotification = (method: string, params?: JsonObject): JsonObject =>
+  params === undefined ? { jsonrpc: '2.0', method } : { jsonrpc: '2.0', method, params };
+
+export const aToolCall = (id: RequestId, name: string, args: JsonObject = {}, progressToken?: RequestId): JsonObject =>
+  aRequest(id, 'tools/call', {
+    name,
+    arguments: args,
+    ...(progressToken === undefined ? {} : { _meta: { progressToken } }),
+  });
+
+export const anInitialize = (id: RequestId, clientName = 'a-client', protocolVersion = '2025-06-18'): JsonObject =>
+  aRequest(id, 'initialize', { protocolVersion, capabilities: {}, clientInfo: { name: clientName, version: '1' } });
+
+export const linesOf = (messages: readonly JsonObject[]): string =>
+  messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+
+/** The text of a tool's answer. */
+export function textOf({ result }: Message): string {
+  const [content] = (result?.content ?? []) as readonly { readonly text: string }[];
+  return content?.text ?? '';
+}
+
+/** What a tool answered, read as JSON. */
+export const outputOf = (answer: Message): JsonObject => JSON.parse(textOf(answer)) as JsonObject;
+
+/** Starts a server. It is killed when the test ends. */
+export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
+  const { world = aWorld(), args = [], env = {}, script } = options;
+  const argv = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve', ...args] : [script, ...args];
+  const child = spawn(process.execPath, argv, { cwd: world.projectDir, env: { ...world.env, ...env } });
+  const server = speakTo(child, world);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await server.exited();
+  });
+  return server;
+}
+
+interface Waiter {
+  readonly what: string;
+  readonly isIt: (message: Message) => boolean;
+  readonly found: (message: Message) => void;
+  readonly failed: (problem: Error) => void;
+}
+
+function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedServer {
+  const messages: Message[] = [];
+  const strayLines: string[] = [];
+  const waiters = new Set<Waiter>();
+  let stderr = '';
+  let exit: Exit | null = null;
+  let asked = 0;
+
+  const onLine = (line: string) => {
+    const message = readMessage(line);
+    if (message === null) {
+      strayLines.push(line);
+      return;
+    }
+    messages.push(message);
+    for (const waiter of waiters) if (waiter.isIt(message)) waiter.found(message);
+  };
+  const collector = collectLines(onLine);
+  child.stdout.setEncoding('utf8').on('data', collector.push);
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  // A server that has gone no longer reads; its exit is what tests look at.
+  child.stdin.on('error', () => undefined);
+  const gone = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => {
+      exit = { code, signal };
+      if (collector.rest !== '') strayLines.push(collector.rest);
+      for (const waiter of waiters) waiter.failed(new Error(`the server ended before ${waiter.what}`));
+      resolve(exit);
+    });
+  });
+  const explain = (problem: string) =>
+    new Error(
+      `${problem}\nmessages: ${JSON.stringify(messages.slice(-20)).slice(0, 4_000)}\nstderr: ${stderr.slice(-4_000)}`,
+    );
+
+  const server: SpawnedServer = {
+    pid: child.pid ?? 0,
+    world,
+    messages,
+    strayLines,
+    get stderr() {
+      return stderr;
+    },
+    get isAlive() {
+      return exit === null;
+    },
+    send: (...sent) => void child.stdin.write(linesOf(sent)),
+    write: (bytes) => new Promise((resolve) => child.stdin.write(bytes, () => resolve())),
+    waitFor(what, isIt) {
+      const already = messages.find(isIt);
+      if (already !== undefined) return Promise.resolve(already);
+      if (exit !== null) return Promise.reject(explain(`the server ended before ${what}`));
+      return new Promise((resolve, reject) => {
+        const settle = (finish: () => void) => {
+          clearTimeout(timer);
+          waiters.delete(waiter);
+          finish();
+        };
+        const waiter: Waiter = {
+          what,
+          isIt,
+          found: (message) => settle(() => resolve(message)),
+          failed: (problem) => settle(() => reject(explain(problem.message))),
+        };
+        const timer = setTimeout(() => waiter.failed(new Error(`waited in vain for ${what}`)), patienceMs);
+        waiters.add(waiter);
+      });
+    },
+    answerTo: (id) => server.waitFor(`the answer to ${JSON.stringify(id)}`, (message) => isAnswerTo(message, id)),
+    ask(method, params) {
+      asked += 1;
+      const id = `asked-${asked}`;
+      server.send(aRequest(id, method, params));
+      return server.answerTo(id);
+    },
+    callTool: (name, args = {}) => server.ask('tools/call', { name, arguments: args }),
+    async greet(clientName) {
+      server.send(anInitialize('greeting', clientName), aNotification('notifications/initialized'));
+      return server.answerTo('greeting');
+    },
+    kill: (signal) => void child.kill(signal),
+    endInput: () => void child.stdin.end(),
+    exited: () => gone,
+    leave() {
+      child.stdin.end();
+      return gone;
+    },
+  };
+  return server;
+}
+
+export const isAnswerTo = (message: Message, id: RequestId): boolean =>
+  message.id === id && message.method === undefined;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A line as a message of JSON-RPC 2.0 that a server may send; null for everything else. */
+function readMessage(line: string): Message | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (!isObject(value) || value.jsonrpc !== '2.0') return null;
+  const { id, method, params, result, error } = value;
+  const hasId = typeof id === 'string' || Number.isSafeInteger(id);
+  const isNotification = typeof method === 'string' && !('id' in value) && (params === undefined || isObject(params));
+  const isResult = hasId && !('method' in value) && !('error' in value) && isObject(result);
+  const isError =
+    (hasId || !('id' in value)) &&
+    !('method' in value) &&
+    !('result' in value) &&
+    isObject(error) &&
+    isErrorObject(error);
+  return isNotification || isResult || isError ? (value as unknown as Message) : null;
+}
+
+const isErrorObject = ({ code, message }: JsonObject): boolean =>
+  Number.isSafeInteger(code) && typeof message === 'string';
