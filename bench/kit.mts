@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { greet, type Launch } from './driver.mts';
+import { call, greet, type Launch } from './driver.mts';
 
 /** Everything that is measured, ready to be started, and how often. */
 export interface Kit {
@@ -52,6 +53,18 @@ export function place(kit: Kit, name: string, options: PlaceOptions = {}): Place
     clientName: options.clientName ?? gatedClient,
     projectConfigFile,
   };
+}
+
+/** One start from which the door keeps what it has read of the configuration. */
+export async function prime(at: Place): Promise<void> {
+  const { server } = await greet(at);
+  await call(server, 'kitchen_status');
+  const doorDir = join(at.env.MAITRED_STATE_DIR ?? '', 'door');
+  while (!existsSync(doorDir) || !readdirSync(doorDir).some((name) => name.endsWith('.json'))) {
+    if (server.nowMs() > 5_000) throw new Error(`nothing is kept in ${doorDir}`);
+    await wait(10);
+  }
+  await server.leave();
 }
 
 /** A bare Node script that gives the same bytes as the program does in this place. */

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { call, greet, type Launch } from './driver.mts';
 import { type Figure, figure, interleave, ratios, type Target } from './figure.mts';
-import { alwaysClient, floorsFor, type Kit, type PlaceOptions, place } from './kit.mts';
+import { alwaysClient, floorsFor, type Kit, type PlaceOptions, place, prime } from './kit.mts';
 import { median } from './statistics.mts';
 
 const cases: readonly (PlaceOptions & { readonly name: string })[] = [
@@ -27,7 +27,7 @@ export async function measureList(kit: Kit): Promise<Figure[]> {
 
 async function againstFloors(kit: Kit, name: string, options: PlaceOptions): Promise<Figure[]> {
   const at = place(kit, name.replaceAll(/\W+/g, '-'), options);
-  // Asking for the floors' answers is also the first start here: what the door keeps is kept from now on.
+  if (options.visibility !== undefined) await prime(at);
   const { esm, commonJs } = await floorsFor(kit, name.replaceAll(/\W+/g, '-'), at);
   const isAnew = name.endsWith('made anew');
   const times = await interleave(kit.pairs, {

@@ -60,7 +60,8 @@ export function programOptions(handshake: Handshake | null): BuildOptions {
 /** A hash over everything that goes into the program, so that two builds of the same source have one id. */
 function buildId(): string {
   const hash = createHash('sha256');
-  for (const path of ['package.json', 'package-lock.json', ...sourceFiles()]) hash.update(path).update(readFileSync(path));
+  for (const path of ['package.json', 'package-lock.json', ...sourceFiles()])
+    hash.update(path).update(readFileSync(path));
   return `${packageJson.version}-${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -100,10 +101,14 @@ const lazyValidators: Plugin = {
     const stubs: Record<string, string> = {
       ajv: 'export class Ajv { compile() { throw new Error("ajv is not bundled") } getSchema() { return undefined } } export default Ajv;',
       'ajv-formats': 'export default function addFormats(ajv) { return ajv }',
-      'zod/v3': 'const gone = () => { throw new Error("zod 3 is not bundled") }; export const object = gone; export default {};',
+      'zod/v3':
+        'const gone = () => { throw new Error("zod 3 is not bundled") }; export const object = gone; export default {};',
       'zod-to-json-schema': 'export const zodToJsonSchema = () => { throw new Error("zod 3 is not bundled") };',
     };
-    onResolve({ filter: /^(ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+    onResolve({ filter: /^(ajv|ajv-formats|zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({
+      path,
+      namespace: 'stub',
+    }));
     onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs[path] ?? '' }));
   },
 };
@@ -115,10 +120,15 @@ const lazyValidators: Plugin = {
 const onlyUsedSchemas: Plugin = {
   name: 'only-used-schemas',
   setup({ onLoad }) {
-    onLoad({ filter: /@modelcontextprotocol\/sdk\/dist\/esm\/(types|shared\/auth|experimental\/.*)\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      return { contents: source.replace(/(?<![\w.$])(z\.\w+|\w+Schema(?:\.shape\.\w+)?\.\w+)\(/g, '/* @__PURE__ */ $1(') };
-    });
+    onLoad(
+      { filter: /@modelcontextprotocol\/sdk\/dist\/esm\/(types|shared\/auth|experimental\/.*)\.js$/ },
+      async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        return {
+          contents: source.replace(/(?<![\w.$])(z\.\w+|\w+Schema(?:\.shape\.\w+)?\.\w+)\(/g, '/* @__PURE__ */ $1('),
+        };
+      },
+    );
   },
 };
 

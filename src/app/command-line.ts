@@ -11,7 +11,7 @@ export function runCommandLine(host: Host): Promise<void> {
     stdout: host.stdout,
     stderr: host.stderr,
     version: build.version,
-    homeDir: host.env['HOME'] || homedir(),
+    homeDir: host.env.HOME || homedir(),
     cwd: () => host.cwd(),
     exit: (code) => {
       host.exitCode = code;

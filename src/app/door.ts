@@ -1,11 +1,11 @@
+import type { Phase } from '../domain/server-record.ts';
+import type { Front } from '../front/front.ts';
+import type { LifecycleContext, LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import type { EarlyLog } from './early-log.ts';
+import type { Host } from './host.ts';
 import type { DoorRead, Place } from './read-door.ts';
 import type { Session } from './session.ts';
 import type { TaskRunner } from './task-runner.ts';
-import type { Host } from './host.ts';
-import type { Front } from '../front/front.ts';
-import type { LifecycleContext, LifecycleEvent } from '../machines/lifecycle.setup.ts';
-import type { Phase } from '../domain/server-record.ts';
 
 /** What can be seen of the lifecycle, kept by a subscription so that nobody asks the actor for it. */
 export interface LifecycleView extends Pick<LifecycleContext, 'records' | 'degraded' | 'end' | 'fault'> {

@@ -1,5 +1,5 @@
 import { toFault } from '../domain/app-error.ts';
-import { doorKeys, type DoorSettings } from '../domain/door-settings.ts';
+import { type DoorSettings, doorKeys } from '../domain/door-settings.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
@@ -15,13 +15,13 @@ import { createServerRecordReader } from '../services/server-records/server-reco
 import { sweepDeadServers } from '../services/server-records/sweep-dead-servers.ts';
 import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { tools } from '../tools/index.ts';
+import { build } from './build.ts';
 import type { Door } from './door.ts';
 import { keepDoorRecord } from './keep-door-record.ts';
 import { openLog } from './open-log.ts';
 import { createServices } from './services.ts';
 import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
-import { build } from './build.ts';
 import type { TaskFunction } from './task-runner.ts';
 
 export { build } from './build.ts';

@@ -15,7 +15,7 @@ export function openLog(door: Door): Log {
   const logger = createLogger({
     level: logLevel,
     format: (logJsonOutput ?? !isTerminal) ? 'json' : 'pretty',
-    colour: isTerminal && !host.env['NO_COLOR'] && host.env['TERM'] !== 'dumb',
+    colour: isTerminal && !host.env.NO_COLOR && host.env.TERM !== 'dumb',
     writeToTerminal: (line) => host.stderr.write(line),
     file: path === null ? null : { path, maxBytes: logFileBytes, keep: logFilesKept },
     redact: redactorFor(host),

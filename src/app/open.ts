@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
-import { writeSync } from 'node:fs';
 import { handshake } from 'maitred:handshake';
+import { writeSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { createActor } from 'xstate';
 import { AppError, type Fault, toFault } from '../domain/app-error.ts';
+import { defaultDoorSettings } from '../domain/door-settings.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
-import { defaultDoorSettings } from '../domain/door-settings.ts';
 import { createFront, type Front } from '../front/front.ts';
 import { guardDescriptor, guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import { lifecycleMachine } from '../machines/lifecycle.machine.ts';
@@ -37,12 +37,12 @@ export function openDoor(host: Host, args: readonly string[]): void {
   const parentPid = host.ppid;
   const earlyLog = createEarlyLog();
   const { log } = earlyLog;
-  const place = findPlace(host, args, host.env['HOME'] || homedir());
+  const place = findPlace(host, args, host.env.HOME || homedir());
   const session: Session = {
     settings: defaultDoorSettings,
     clientName: null,
     isKitchenOpen: false,
-    isHeadless: host.env['MAITRED_HEADLESS'] === '1',
+    isHeadless: host.env.MAITRED_HEADLESS === '1',
   };
   const listeners = new Set<() => void>();
   const transitions = createTransitionLog();
@@ -101,13 +101,13 @@ export function openDoor(host: Host, args: readonly string[]): void {
 
   const unavailableKitchen = (): Fault => ({
     code: 'unavailable',
-    message: `The kitchen could not be loaded: ${view.records['kitchen']?.cause ?? 'no cause was given'}.`,
+    message: `The kitchen could not be loaded: ${view.records.kitchen?.cause ?? 'no cause was given'}.`,
     details: { task: 'kitchen', log_file: door.logFile() },
   });
 
   const onWanted = () => {
     setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
-    if (view.records['kitchen']?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
+    if (view.records.kitchen?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
     else if (isBroken('kitchen')) retryTask('kitchen');
     if (isBroken('kitchen')) theFront().refuseHeld(unavailableKitchen());
   };
@@ -165,9 +165,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
         const chunk = await import('./sentinel.ts');
         if (!isStopped) sentinel = chunk.startSentinel(door);
       };
-      start().catch((problem) =>
-        sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }),
-      );
+      start().catch((problem) => sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
         isStopped = true;
         sentinel?.stop();
@@ -235,9 +233,9 @@ export function openDoor(host: Host, args: readonly string[]): void {
       const before = view;
       view = { state: String(snapshot.value), records, degraded, end, fault, phases };
       if (before.records !== records) front?.admission.reconsider();
-      if (before.records['kitchen'] !== records['kitchen']) {
+      if (before.records.kitchen !== records.kitchen) {
         if (isBroken('kitchen')) front?.refuseHeld(unavailableKitchen());
-        if (isBroken('kitchen') || records['kitchen']?.status === 'done') setImmediate(tellKitchenSettled);
+        if (isBroken('kitchen') || records.kitchen?.status === 'done') setImmediate(tellKitchenSettled);
       }
       for (const phase of phases.slice(before.phases.length))
         log.info('state_entered', { state: phase.state, after_ms: phase.atMs - startedAtMs });

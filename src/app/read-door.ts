@@ -2,12 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { doorEnvValues } from '../domain/door-env.ts';
-import {
-  type ConfigSources,
-  type DoorReading,
-  defaultDoorSettings,
-  type FlagValues,
-} from '../domain/door-settings.ts';
+import { type ConfigSources, type DoorReading, defaultDoorSettings, type FlagValues } from '../domain/door-settings.ts';
 import { parseServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt, userConfigFileFrom } from '../domain/state-folder.ts';
 import { build } from './build.ts';
@@ -85,7 +80,8 @@ export async function readDoor({ sources, doorRecordFile, flags, fault }: Place)
     return { settings: defaultDoorSettings, fault: null, record: null, recordFile: null };
   const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...files];
   const kept = readRecord(doorRecordFile);
-  if (kept !== null && kept.identity.join('\n') === identity.join('\n')) return { ...kept, record: kept, recordFile: null };
+  if (kept !== null && kept.identity.join('\n') === identity.join('\n'))
+    return { ...kept, record: kept, recordFile: null };
   const { readDoorSettings } = await import('./settings.ts');
   const reading = readDoorSettings(sources);
   return { ...reading, record: { ...reading, identity }, recordFile: doorRecordFile };

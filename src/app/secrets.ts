@@ -1,5 +1,5 @@
-import { kindOfKey } from '../domain/redact-key-names.ts';
 import { createRedactor, type Redactor } from '../domain/redact.ts';
+import { kindOfKey } from '../domain/redact-key-names.ts';
 import type { Host } from './host.ts';
 
 /** A redactor that knows the secrets of the environment, which a client hands to every server it starts. */

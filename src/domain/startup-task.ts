@@ -80,11 +80,15 @@ export function withTaskSettled(
   atMs: number,
 ): StartupTaskRecords {
   const record = records[name];
-  return record === undefined ? records : { ...records, [name]: { ...record, status: outcome, endedAtMs: atMs, cause } };
+  return record === undefined
+    ? records
+    : { ...records, [name]: { ...record, status: outcome, endedAtMs: atMs, cause } };
 }
 
 export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
-  return Object.values(records).every(({ gating, status }) => !gating || (status !== 'waiting' && status !== 'running'));
+  return Object.values(records).every(
+    ({ gating, status }) => !gating || (status !== 'waiting' && status !== 'running'),
+  );
 }
 
 /** Tasks that may begin now that `settled` is done (null: the client has been greeted): its followers that are not under way or done. */
@@ -94,7 +98,9 @@ export function tasksThatMayBegin(
   settled: string | null,
 ): string[] {
   return tasks
-    .filter(({ name, follows }) => follows === settled && !['running', 'done'].includes(records[name]?.status ?? 'done'))
+    .filter(
+      ({ name, follows }) => follows === settled && !['running', 'done'].includes(records[name]?.status ?? 'done'),
+    )
     .map(({ name }) => name);
 }
 

@@ -25,13 +25,13 @@ const absolute = (path: string | undefined): string | undefined => (path?.starts
 
 /** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`; relative XDG paths are ignored, as its specification asks. */
 export function stateDirFrom(env: Env, homeDir: string): string {
-  const xdg = absolute(env['XDG_STATE_HOME']);
-  return env['MAITRED_STATE_DIR'] || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);
+  const xdg = absolute(env.XDG_STATE_HOME);
+  return env.MAITRED_STATE_DIR || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);
 }
 
 /** `$XDG_CONFIG_HOME/maitred/config.yaml`, else `~/.config/maitred/config.yaml`. */
 export function userConfigFileFrom(env: Env, homeDir: string): string {
-  return `${absolute(env['XDG_CONFIG_HOME']) ?? `${homeDir}/.config`}/maitred/config.yaml`;
+  return `${absolute(env.XDG_CONFIG_HOME) ?? `${homeDir}/.config`}/maitred/config.yaml`;
 }
 
 export function stateFolderAt(dir: string): StateFolder {

@@ -174,7 +174,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   const wait = (entry: Entry, needs: readonly string[], seated: () => void, refused: (fault: Fault) => void) => {
     if (waiters.size >= maxWaiting) {
-      refused({ code: 'unavailable', message: `${maxWaiting} calls wait already (wire.max_waiting). Call again later.` });
+      refused({
+        code: 'unavailable',
+        message: `${maxWaiting} calls wait already (wire.max_waiting). Call again later.`,
+      });
       return;
     }
     const nowMs = Date.now();
@@ -245,7 +248,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
         if (status === 'failed' || status === 'timedOut') options.retryTask(name);
       }
       const broken = brokenBy(needs);
-      if (broken !== null) throw new AppError(broken.code, broken.message, broken.details ? { details: broken.details } : {});
+      if (broken !== null)
+        throw new AppError(broken.code, broken.message, broken.details ? { details: broken.details } : {});
       if (unmet(needs).length > 0 || !canSit(entry)) {
         await new Promise<void>((resolve, reject) => {
           const onAbort = () => {

@@ -136,7 +136,7 @@ export function createFront(options: FrontOptions): Front {
 
   const handOn = (request: JsonRpcRequest) => {
     const isCall = request.method === 'tools/call';
-    const tool = isCall ? String(request.params?.['name']) : null;
+    const tool = isCall ? String(request.params?.name) : null;
     let ticket: Ticket;
     try {
       ticket = admission.enter(request.id, tool, progressTokenOf(request));
@@ -174,8 +174,8 @@ export function createFront(options: FrontOptions): Front {
       case 'notification': {
         const { method, params } = incoming.message;
         if (method !== 'notifications/cancelled') return pass(incoming.message);
-        const id = params?.['requestId'] as RequestId;
-        return admission.cancel(id, String(params?.['reason'] ?? 'The client cancelled the request.'));
+        const id = params?.requestId as RequestId;
+        return admission.cancel(id, String(params?.reason ?? 'The client cancelled the request.'));
       }
       case 'response':
         return pass(incoming.message);
@@ -189,7 +189,11 @@ export function createFront(options: FrontOptions): Front {
   const onTooLong = (bytes: number) => {
     log.warning('message_too_long', { bytes, limit: options.maxMessageBytes });
     const mib = options.maxMessageBytes / 1_048_576;
-    fail(undefined, jsonRpcCode.invalidRequest, `Invalid request: the message is longer than ${mib} MiB (wire.max_message_mib)`);
+    fail(
+      undefined,
+      jsonRpcCode.invalidRequest,
+      `Invalid request: the message is longer than ${mib} MiB (wire.max_message_mib)`,
+    );
   };
 
   return {
@@ -236,7 +240,10 @@ export function createFront(options: FrontOptions): Front {
     },
     async drain(farewell, leaving, signal) {
       const { waitingCalls, finishMs } = farewell;
-      admission.close(leaving, (waitsFor) => waitingCalls === 'serve-kitchen' && waitsFor.every((name) => name === 'kitchen'));
+      admission.close(
+        leaving,
+        (waitsFor) => waitingCalls === 'serve-kitchen' && waitsFor.every((name) => name === 'kitchen'),
+      );
       if (finishMs > 0) await within(finishMs, admission.whenEmpty(), signal);
       admission.abortAll(leaving);
       await admission.whenEmpty();
@@ -247,7 +254,7 @@ export function createFront(options: FrontOptions): Front {
 }
 
 function progressTokenOf(request: JsonRpcRequest): ProgressToken | undefined {
-  const meta = request.params?.['_meta'] as { progressToken?: ProgressToken } | undefined;
+  const meta = request.params?._meta as { progressToken?: ProgressToken } | undefined;
   return meta?.progressToken;
 }
 

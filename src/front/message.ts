@@ -71,13 +71,17 @@ function trimmed<Head extends object>(head: Head, params: JsonObject | undefined
 }
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
-  if (id !== undefined && 'result' in value && isObject(value['result']))
-    return { kind: 'response', message: { jsonrpc: '2.0', id, result: value['result'] } };
-  const error = value['error'];
-  if (isObject(error) && Number.isSafeInteger(error['code']) && typeof error['message'] === 'string' && id !== undefined)
+  if (id !== undefined && 'result' in value && isObject(value.result))
+    return { kind: 'response', message: { jsonrpc: '2.0', id, result: value.result } };
+  const error = value.error;
+  if (isObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string' && id !== undefined)
     return {
       kind: 'response',
-      message: { jsonrpc: '2.0', id, error: { code: Number(error['code']), message: error['message'], data: error['data'] } },
+      message: {
+        jsonrpc: '2.0',
+        id,
+        error: { code: Number(error.code), message: error.message, data: error.data },
+      },
     };
   return malformed(
     jsonRpcCode.invalidRequest,

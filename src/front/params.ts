@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/json-rpc.ts';
  * a dump of its schema; a client's author is better served by one sentence.
  */
 export function explainBadParams(method: string, params: JsonObject | undefined): string | null {
-  return explainBadMeta(params?.['_meta']) ?? checks[method]?.(params ?? {}) ?? null;
+  return explainBadMeta(params?._meta) ?? checks[method]?.(params ?? {}) ?? null;
 }
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -14,7 +14,7 @@ const isObject = (value: unknown): value is JsonObject =>
 function explainBadMeta(meta: unknown): string | null {
   if (meta === undefined) return null;
   if (!isObject(meta)) return '"_meta" must be an object';
-  const token = meta['progressToken'];
+  const token = meta.progressToken;
   if (token === undefined || typeof token === 'string' || Number.isSafeInteger(token)) return null;
   return '"_meta.progressToken" must be a string or a whole number';
 }
@@ -26,10 +26,11 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = 
     if (typeof protocolVersion !== 'string') return '"protocolVersion" must be a string';
     if (!isObject(capabilities)) return '"capabilities" must be an object';
     if (!isObject(clientInfo)) return '"clientInfo" must be an object';
-    if (typeof clientInfo['name'] !== 'string') return '"clientInfo.name" must be a string';
-    return typeof clientInfo['version'] === 'string' ? null : '"clientInfo.version" must be a string';
+    if (typeof clientInfo.name !== 'string') return '"clientInfo.name" must be a string';
+    return typeof clientInfo.version === 'string' ? null : '"clientInfo.version" must be a string';
   },
-  'tools/list': ({ cursor }) => (cursor === undefined || typeof cursor === 'string' ? null : '"cursor" must be a string'),
+  'tools/list': ({ cursor }) =>
+    cursor === undefined || typeof cursor === 'string' ? null : '"cursor" must be a string',
   'tools/call'({ name, arguments: args }) {
     if (typeof name !== 'string') return '"name" must be a string';
     return args === undefined || isObject(args) ? null : '"arguments" must be an object';

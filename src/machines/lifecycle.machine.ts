@@ -50,7 +50,8 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
     },
   ],
   on: {
-    TASK_SETTLED: { actions: 'keepOutcome' },
+    TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
+    RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
     CALLS_CHANGED: { actions: { type: 'rememberCalls', params: ({ event }) => event } },
     DEGRADED: { actions: { type: 'rememberDegradation', params: ({ event }) => event } },
     ENDED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
@@ -115,20 +116,9 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       description: 'Does the slow work behind the open door; a server with a bad configuration waits here to say so.',
       entry: [enter('deferredInit'), 'startDeferredInit'],
       always: { guard: 'isReady', target: 'ready' },
-      on: {
-        KITCHEN_WANTED: { actions: 'beginTasks' },
-        TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
-        RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
-      },
+      on: { KITCHEN_WANTED: { actions: 'beginTasks' } },
     },
-    ready: {
-      description: 'Serves.',
-      entry: enter('ready'),
-      on: {
-        TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
-        RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
-      },
-    },
+    ready: { description: 'Serves.', entry: enter('ready') },
     draining: {
       description: 'Refuses, finishes, aborts and flushes, as the reason of the end asks.',
       entry: enter('draining'),

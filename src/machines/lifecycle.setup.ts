@@ -76,7 +76,7 @@ const named = setup({
     hasFault: ({ context }) => context.fault !== null,
     isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
     mayRetry: ({ context, event }) =>
-      event.type === 'RETRY_TASK' && mayRetryTask(context.records, event.name, event.atMs),
+      event.type === 'RETRY_TASK' && context.end === null && mayRetryTask(context.records, event.name, event.atMs),
     isSecondSignal: ({ context, event }) =>
       event.type === 'ENDED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
     hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
@@ -93,14 +93,15 @@ const named = setup({
   },
 });
 
+/** A server that leaves still opens the kitchen for calls that wait for it, and begins nothing else. */
 function tasksInTurn(
-  { tasks, records }: LifecycleContext,
+  { tasks, records, end }: LifecycleContext,
   event: Extract<LifecycleEvent, { type: 'KITCHEN_WANTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
 ): string[] {
   if (event.type === 'RETRY_TASK') return [event.name];
   if (event.type === 'KITCHEN_WANTED')
     return tasksThatMayBegin(tasks, records, null).filter((name) => records[name]?.status === 'waiting');
-  return event.outcome === 'done' ? tasksThatMayBegin(tasks, records, event.name) : [];
+  return event.outcome === 'done' && end === null ? tasksThatMayBegin(tasks, records, event.name) : [];
 }
 
 /** Names and their meaning: what the lifecycle chart speaks of. The work behind the actors is given by the app. */
@@ -168,9 +169,7 @@ export const lifecycleSetup = named.extend({
       end: ({ context: { end, settings }, event }) => {
         assertEvent(event, 'ENDED');
         const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
-        return (
-          end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) }
-        );
+        return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
       },
     }),
     armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),

@@ -1,10 +1,10 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
+  type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
-  type CallToolResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
 import { AppError, toFault } from '../domain/app-error.ts';

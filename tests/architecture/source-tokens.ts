@@ -5,12 +5,12 @@ export interface Token {
 }
 
 const space = /\s+/y;
-const comment = /\/\/[^\n]*|\/\*[^]*?\*\//y;
+const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const word = /[\p{ID_Start}$_#][\p{ID_Continue}$]*|\d[\w.]*/uy;
-const quoted = /'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y;
+const quoted = /'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y;
 const regularExpression = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
-const mark = /\?\.|\.\.\.|=>|[^]/y;
-const templatePart = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y;
+const mark = /\?\.|\.\.\.|=>|[\s\S]/y;
+const templatePart = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y;
 
 /** Words after which a slash begins a regular expression and does not divide. */
 const beforeExpression = new Set([

@@ -2,7 +2,14 @@ import { fork } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
 import type { StepReport } from '../fixtures/lifecycle-harness.ts';
-import { keyStateOf, type ModelEvent, type ModelSnapshot, modelEvents, modelInput, serializeModelState } from './lifecycle-model.ts';
+import {
+  keyStateOf,
+  type ModelEvent,
+  type ModelSnapshot,
+  modelEvents,
+  modelInput,
+  serializeModelState,
+} from './lifecycle-model.ts';
 import { expectedSnapshots, planTours, type Tour } from './tour.ts';
 
 const machine = lifecycleMachine.provide({ actions: { wireTransport: () => undefined } });
@@ -10,12 +17,18 @@ const processesAtOnce = 4;
 const stepLimitMs = 3_000;
 
 test('a server process goes every way that its chart allows, and no other', { timeout: 240_000 }, async () => {
-  const { tours, edges } = planTours<ModelEvent>({ machine, input: modelInput, events: modelEvents, serialize: serializeModelState });
+  const { tours, edges } = planTours<ModelEvent>({
+    machine,
+    input: modelInput,
+    events: modelEvents,
+    serialize: serializeModelState,
+  });
   const takenEdges = new Set<string>();
   const takenTransitions = new Set<string>();
   const open = [...tours];
   const walkOn = async () => {
-    for (let tour = open.shift(); tour !== undefined; tour = open.shift()) await walk(tour, takenEdges, takenTransitions);
+    for (let tour = open.shift(); tour !== undefined; tour = open.shift())
+      await walk(tour, takenEdges, takenTransitions);
   };
   await Promise.all(Array.from({ length: processesAtOnce }, walkOn));
 
@@ -31,7 +44,11 @@ test('a server process goes every way that its chart allows, and no other', { ti
 });
 
 /** Walks one tour on a process of its own and compares after each step. */
-async function walk({ steps }: Tour<ModelEvent>, takenEdges: Set<string>, takenTransitions: Set<string>): Promise<void> {
+async function walk(
+  { steps }: Tour<ModelEvent>,
+  takenEdges: Set<string>,
+  takenTransitions: Set<string>,
+): Promise<void> {
   const expected = expectedSnapshots(machine, modelInput, { steps }) as ModelSnapshot[];
   const server = startHarness();
   try {
@@ -89,7 +106,10 @@ function startHarness(): Harness {
 interface Node {
   readonly id: string;
   readonly states: Readonly<Record<string, Node>>;
-  readonly transitions: ReadonlyMap<string, readonly { eventType: string; target?: readonly { id: string }[] | undefined }[]>;
+  readonly transitions: ReadonlyMap<
+    string,
+    readonly { eventType: string; target?: readonly { id: string }[] | undefined }[]
+  >;
   readonly always?: readonly { eventType: string; target?: readonly { id: string }[] | undefined }[] | undefined;
 }
 

@@ -1,7 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, onTestFinished } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 import type { JsonObject, JsonRpcError, RequestId } from '../../src/domain/json-rpc.ts';
 import { type StateFolder, stateFolderAt } from '../../src/domain/state-folder.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
@@ -32,8 +33,9 @@ export interface World {
 }
 
 /** A new world that goes with the test. */
-export function aWorld(): World {
-  const dir = tempFolder();
+export const aWorld = (): World => aWorldIn(tempFolder());
+
+function aWorldIn(dir: string): World {
   const projectDir = join(dir, 'project');
   const homeDir = join(dir, 'home');
   const stateFolder = stateFolderAt(join(dir, 'state'));
@@ -115,15 +117,35 @@ export const outputOf = (answer: Message): JsonObject => JSON.parse(textOf(answe
 
 /** Starts a server. It is killed when the test ends. */
 export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
-  const { world = aWorld(), args = [], env = {}, script } = options;
-  const argv = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve', ...args] : [script, ...args];
-  const child = spawn(process.execPath, argv, { cwd: world.projectDir, env: { ...world.env, ...env } });
-  const server = speakTo(child, world);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await server.exited();
-  });
+  const server = start(options, options.world ?? aWorld());
+  onTestFinished(() => end(server));
   return server;
+}
+
+/** One server for all tests of a suite, for those that must leave it as it was; killed after the last of them. */
+export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer {
+  const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
+  const world = aWorldIn(dir);
+  let server: SpawnedServer | undefined;
+  afterAll(async () => {
+    if (server !== undefined) await end(server);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return () => {
+    // A test that has brought it down has failed; the others are not to fail with it.
+    if (server?.isAlive !== true) server = start(options, world);
+    return server;
+  };
+}
+
+function start({ args = [], env = {}, script }: SpawnOptions, world: World): SpawnedServer {
+  const argv = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve', ...args] : [script, ...args];
+  return speakTo(spawn(process.execPath, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
+}
+
+async function end(server: SpawnedServer): Promise<void> {
+  server.kill('SIGKILL');
+  await server.exited();
 }
 
 interface Waiter {

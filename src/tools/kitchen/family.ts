@@ -13,5 +13,8 @@ export const defineKitchenTool = toolFamily<KitchenServices>();
 /** A headless session is a worker: it may not open the kitchen that it works for. */
 export function refuseHeadless(status: ServerStatus, tool: string): void {
   if (!status.isHeadless) return;
-  throw new AppError('forbidden', `${tool} is not for headless sessions (MAITRED_HEADLESS=1); the session that started this one calls it.`);
+  throw new AppError(
+    'forbidden',
+    `${tool} is not for headless sessions (MAITRED_HEADLESS=1); the session that started this one calls it.`,
+  );
 }

@@ -11,7 +11,8 @@ const taskStatus = z.object({
 export const kitchenStatus = defineKitchenTool({
   name: 'kitchen_status',
   title: 'Kitchen status',
-  description: 'What the server is doing: its state, what is still starting, calls in flight and waiting, and where its log is.',
+  description:
+    'What the server is doing: its state, what is still starting, calls in flight and waiting, and where its log is.',
   tags: [],
   needs: [],
   effect: 'reads',
@@ -26,7 +27,9 @@ export const kitchenStatus = defineKitchenTool({
     github_token_configured: z.boolean().nullable(),
     github_default_repo: z.string().nullable(),
     state: z.string().describe('State of the lifecycle chart.'),
-    phases: z.array(z.object({ state: z.string(), after_ms: z.number() })).describe('When each state was entered, from the start of the server.'),
+    phases: z
+      .array(z.object({ state: z.string(), after_ms: z.number() }))
+      .describe('When each state was entered, from the start of the server.'),
     tasks: z.record(z.string(), taskStatus),
     calls: z.object({
       in_flight: z.number().int(),

@@ -43,7 +43,10 @@ export const openKitchen = defineKitchenTool({
   handler({ name }, { gate, status }) {
     refuseHeadless(status, 'open_kitchen');
     if (name !== null)
-      throw new AppError('not_found', `There is no recipe named ${JSON.stringify(name)}: this version has no recipes. Call open_kitchen without a name.`);
+      throw new AppError(
+        'not_found',
+        `There is no recipe named ${JSON.stringify(name)}: this version has no recipes. Call open_kitchen without a name.`,
+      );
     gate.open();
     const { version } = status.read();
     return { success: true, kitchen: 'open', version, content: kitchenRules(version), ingredients_table: null };
