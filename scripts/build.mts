@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { Handshake } from '../src/front/handshake.ts';
 
@@ -14,14 +14,19 @@ export interface BuiltProgram {
   readonly handshake: Handshake;
 }
 
+/** Source files that others stand in for, such as more tools for a test. */
+export type StandIns = Readonly<Record<string, string>>;
+
 /** Builds the program into a folder: `maitred.js`, and beside it a file for everything that is loaded later. */
-export async function buildProgram(outdir: string): Promise<BuiltProgram> {
+export async function buildProgram(outdir: string, standIns: StandIns = {}): Promise<BuiltProgram> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
-  const handshake = await askForHandshake(outdir);
-  const options = { ...programOptions(handshake), outdir, entryNames: '[name]', metafile: true } satisfies BuildOptions;
+  const handshake = await askForHandshake(outdir, standIns);
   const { metafile } = await build({
-    ...options,
+    ...programOptions(handshake, standIns),
+    outdir,
+    entryNames: '[name]',
+    metafile: true,
     entryPoints: [
       { in: 'src/main.ts', out: 'maitred' },
       ...chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })),
@@ -34,7 +39,7 @@ export async function buildProgram(outdir: string): Promise<BuiltProgram> {
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-export function programOptions(handshake: Handshake | null): BuildOptions {
+export function programOptions(handshake: Handshake | null, standIns: StandIns = {}) {
   return {
     bundle: true,
     platform: 'node',
@@ -53,8 +58,8 @@ export function programOptions(handshake: Handshake | null): BuildOptions {
     },
     // The build for browsers is the same parser; the one for Node prints tokens to stdout when LOG_TOKENS is set.
     alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
-    plugins: [chunksApart, handshakeFrom(handshake), lazyValidators, onlyUsedSchemas],
-  };
+    plugins: [standingIn(standIns), chunksApart, handshakeFrom(handshake), lazyValidators, onlyUsedSchemas],
+  } satisfies BuildOptions;
 }
 
 /** A hash over everything that goes into the program, so that two builds of the same source have one id. */
@@ -66,9 +71,24 @@ function buildId(): string {
 }
 
 function sourceFiles(): string[] {
-  const { globSync } = createRequire(import.meta.url)('tinyglobby') as typeof import('tinyglobby');
-  return globSync(['src/**/*.ts', 'scripts/*.mts']).sort();
+  return ['src', 'scripts']
+    .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((path) => join(dir, path)))
+    .filter((path) => /\.m?ts$/.test(path))
+    .sort();
 }
+
+/** What stands in for a file may import that file itself. */
+const standingIn = (standIns: StandIns): Plugin => ({
+  name: 'standing-in',
+  setup({ onResolve }) {
+    for (const [original, standIn] of Object.entries(standIns))
+      onResolve({ filter: new RegExp(`/${basename(original)}$`) }, ({ path, importer, resolveDir }) =>
+        resolve(resolveDir, path) === resolve(original) && importer !== resolve(standIn)
+          ? { path: resolve(standIn) }
+          : undefined,
+      );
+  },
+});
 
 /** Keeps import('./kitchen.ts') and its like an import of the built file. */
 const chunksApart: Plugin = {
@@ -133,9 +153,9 @@ const onlyUsedSchemas: Plugin = {
 };
 
 /** Asks the real MCP server what the door will answer in its place. */
-async function askForHandshake(outdir: string): Promise<Handshake> {
+async function askForHandshake(outdir: string, standIns: StandIns): Promise<Handshake> {
   const outfile = resolve(outdir, 'ask-for-handshake.js');
-  await build({ ...programOptions(null), entryPoints: ['scripts/ask-for-handshake.ts'], outfile });
+  await build({ ...programOptions(null, standIns), entryPoints: ['scripts/ask-for-handshake.ts'], outfile });
   const { askForHandshake: ask } = createRequire(import.meta.url)(outfile) as {
     askForHandshake(version: string): Promise<Handshake>;
   };
@@ -171,4 +191,3 @@ if (process.argv[1] === import.meta.filename) {
     process.stdout.write(`${path.padEnd(24)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB\n`);
   }
 }
-void dirname;

@@ -1,4 +1,4 @@
-import { type Fault, toFault } from '../domain/app-error.ts';
+import type { Fault } from '../domain/app-error.ts';
 import type { EndSignal } from '../domain/ending.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import type { Host } from './host.ts';
@@ -24,7 +24,7 @@ export function watchCrashes(
   tell: (event: LifecycleEvent) => void,
 ): () => void {
   const onCrash = async (error: unknown) => {
-    const fault = crashFault(error, await recordCrash(error));
+    const fault = crashFault(await recordCrash(error));
     tell({ type: 'CRASHED', fault, atMs: Date.now() });
   };
   host.on('uncaughtException', onCrash);
@@ -35,7 +35,8 @@ export function watchCrashes(
   };
 }
 
-export function crashFault(error: unknown, crashFile: string | null): Fault {
+/** What the error itself says is foreign text, and stands in the crash file only. */
+export function crashFault(crashFile: string | null): Fault {
   const where = crashFile === null ? 'no crash file could be written' : `please report it with ${crashFile}`;
-  return { code: 'internal', message: `a defect ended the server (${toFault(error).message}); ${where}` };
+  return { code: 'internal', message: `a defect ended the server; ${where}` };
 }

@@ -31,7 +31,7 @@ const sentinelWaitMs = 1_000;
 export function openDoor(host: Host, args: readonly string[]): void {
   if (host.platform === 'win32') {
     writeSync(stderrFd, 'maitred: serve runs on Linux and macOS; on Windows, run it in WSL.\n');
-    return host.exit(1);
+    host.exit(1);
   }
   const startedAtMs = Date.now();
   const parentPid = host.ppid;
@@ -172,11 +172,8 @@ export function openDoor(host: Host, args: readonly string[]): void {
       };
     },
     runTask: (name, signal) => tasks.run(name, signal),
-    drain({ reason, farewell }, signal) {
-      const leaving: Fault =
-        reason === 'crashed'
-          ? { code: 'internal', message: view.fault?.message ?? 'A defect ended the server.' }
-          : { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
+    drain({ farewell, fault }, signal) {
+      const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
       return theFront().drain(farewell, leaving, signal);
     },
     async closeTransport() {
@@ -243,7 +240,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
       if (isNews) for (const listener of listeners) listener();
     },
     error(problem) {
-      void recordCrash(problem).then((file) => exit({ exitCode: 70, fault: crashFault(problem, file) }));
+      void recordCrash(problem).then((file) => exit({ exitCode: 70, fault: crashFault(file) }));
     },
     complete() {
       const { output } = actor.getSnapshot();

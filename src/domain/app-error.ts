@@ -44,9 +44,13 @@ export interface Fault {
   readonly details?: ErrorDetails;
 }
 
+/** Every bundle of the program has its own copy of the class; the brand is the same in all. */
+const brand = Symbol.for('maitred.AppError');
+
 /** The one error class. Services turn foreign errors into it at their edge and keep the `cause`. */
 export class AppError extends Error {
   override readonly name = 'AppError';
+  readonly [brand] = true;
   readonly code: ErrorCode;
   readonly details: ErrorDetails | undefined;
 
@@ -57,9 +61,13 @@ export class AppError extends Error {
   }
 }
 
+export function isAppError(thrown: unknown): thrown is AppError {
+  return thrown instanceof Error && brand in thrown;
+}
+
 /** Reads anything that was thrown as a fault; what is not an `AppError` is a defect, hence `internal`. */
 export function toFault(thrown: unknown): Fault {
-  if (thrown instanceof AppError) {
+  if (isAppError(thrown)) {
     const { code, message, details } = thrown;
     return details === undefined ? { code, message } : { code, message, details };
   }

@@ -265,7 +265,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
           wait(
             entry,
             needs,
-            () => settle(() => (sit(entry), resolve())),
+            () =>
+              settle(() => {
+                sit(entry);
+                resolve();
+              }),
             ({ code, message, details }) =>
               settle(() => reject(new AppError(code, message, details === undefined ? {} : { details }))),
           );

@@ -125,10 +125,10 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       invoke: {
         id: 'drain',
         src: 'drain',
-        input: ({ context: { end, settings } }) => {
-          const reason = end?.reason ?? 'crashed';
-          return { reason, farewell: farewellFor(reason, settings.drainMs) };
-        },
+        input: ({ context: { end, settings, fault } }) => ({
+          farewell: farewellFor(end?.reason ?? 'crashed', settings.drainMs),
+          fault,
+        }),
         onDone: 'shutdown',
         onError: {
           target: 'shutdown',

@@ -69,7 +69,7 @@ const named = setup({
     openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
     keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
     startupTask: startupTaskMachine,
-    drain: promiseNotProvided<void, { reason: EndReason; farewell: Farewell }>('drain'),
+    drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
     closeTransport: promiseNotProvided<void, { reason: EndReason }>('closeTransport'),
   },
   guards: {

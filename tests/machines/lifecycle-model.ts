@@ -19,7 +19,8 @@ export type ModelEvent =
   | LifecycleEvent
   | { readonly type: `xstate.done.actor.${string}`; readonly output?: unknown }
   | { readonly type: `xstate.error.actor.${string}`; readonly error: unknown }
-  | { readonly type: `xstate.after.${string}` };
+  | { readonly type: `xstate.after.${string}` }
+  | { readonly type: 'xstate.init' };
 
 /** What the walk compares after each step: everything that a guard reads, in words. */
 export interface KeyState {

@@ -17,6 +17,8 @@ declare module 'vitest' {
   export interface ProvidedContext extends Record<keyof typeof fixtures, string> {
     /** The folder of the built program; `maitred.js` is its entry. */
     programDir: string;
+    /** The same program with the tools of tests/fixtures/test-tools.ts and a scripted audit. */
+    testProgram: string;
   }
 }
 
@@ -26,6 +28,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const programDir = join(dir, 'program');
   const { handshake } = await buildProgram(programDir);
   project.provide('programDir', programDir);
+  const testProgramDir = join(dir, 'test-program');
+  await buildProgram(testProgramDir, {
+    'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
+    'src/services/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
+  });
+  project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {
     const outfile = join(dir, `${file}.cjs`);
     await build({ ...programOptions(handshake), entryPoints: [`tests/fixtures/${file}.ts`], outfile });

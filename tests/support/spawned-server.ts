@@ -80,6 +80,11 @@ export interface SpawnedServer {
   greet(clientName?: string): Promise<Message>;
   kill(signal: NodeJS.Signals): void;
   endInput(): void;
+  /** Nobody reads what the server says any more. */
+  closeOutput(): void;
+  /** Leaves what the server says unread until `resumeOutput`. */
+  pauseOutput(): void;
+  resumeOutput(): void;
   exited(): Promise<Exit>;
   /** Ends the input and waits for the exit; everything that the server said is in `messages` then. */
   leave(): Promise<Exit>;
@@ -239,6 +244,9 @@ function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedSe
     },
     kill: (signal) => void child.kill(signal),
     endInput: () => void child.stdin.end(),
+    closeOutput: () => void child.stdout.destroy(),
+    pauseOutput: () => void child.stdout.pause(),
+    resumeOutput: () => void child.stdout.resume(),
     exited: () => gone,
     leave() {
       child.stdin.end();

@@ -13,7 +13,7 @@ export interface LifecycleWork {
   openTransport(): Promise<void>;
   keepSentinel(tell: (event: LifecycleEvent) => void): () => void;
   runTask(name: string, signal: AbortSignal): Promise<void>;
-  drain(input: { reason: EndReason; farewell: Farewell }, signal: AbortSignal): Promise<void>;
+  drain(input: { farewell: Farewell; fault: Fault | null }, signal: AbortSignal): Promise<void>;
   closeTransport(reason: EndReason): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createLifecycleActors(work: LifecycleWork) {
         runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
       },
     }),
-    drain: fromPromise<void, { reason: EndReason; farewell: Farewell }>(({ input, signal }) =>
+    drain: fromPromise<void, { farewell: Farewell; fault: Fault | null }>(({ input, signal }) =>
       work.drain(input, signal),
     ),
     closeTransport: fromPromise<void, { reason: EndReason }>(({ input }) => work.closeTransport(input.reason)),

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/app-error.ts';
+import { isAppError } from '../../domain/app-error.ts';
 import { readInstant } from './instant.ts';
 import { type Reading, readChunks } from './read-chunks.ts';
 
@@ -24,7 +24,7 @@ export async function readFence(reading: Reading, path: string): Promise<Fence> 
     return atMs === undefined ? { ...noFence, isBad: true } : { atMs, isBad: false };
   } catch (error) {
     reading.signal.throwIfAborted();
-    if (error instanceof AppError && error.code === 'not_found') return noFence;
+    if (isAppError(error) && error.code === 'not_found') return noFence;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/app-error.ts';
+import { isAppError } from '../../domain/app-error.ts';
 import { readInstant } from './instant.ts';
 import { createLineScanner, type ScannedLine } from './line-scanner.ts';
 import { type Reading, readChunks } from './read-chunks.ts';
@@ -39,7 +39,7 @@ export async function readSessionIndex(reading: Reading, path: string, sinceMs: 
     for (const line of scanner.end()) take(line);
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof AppError && error.code === 'not_found')) throw error;
+    if (!(isAppError(error) && error.code === 'not_found')) throw error;
   }
   return { dirNames, skippedLines };
 }

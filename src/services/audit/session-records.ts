@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/app-error.ts';
+import { isAppError } from '../../domain/app-error.ts';
 import { type FailureRecord, failureRecordSchema } from '../../domain/failure-record.schema.ts';
 import { createJsonArrayScanner, type ScannedElement } from './json-array-scanner.ts';
 import { type Reading, readChunks } from './read-chunks.ts';
@@ -32,7 +32,7 @@ export async function readSessionRecords(reading: Reading, path: string, taker: 
     if (!scanner.isComplete) taker.skipFile();
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof AppError)) throw error;
+    if (!isAppError(error)) throw error;
     taker.skipFile();
   }
 }

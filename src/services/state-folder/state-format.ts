@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { AppError } from '../../domain/app-error.ts';
+import { AppError, isAppError } from '../../domain/app-error.ts';
 import { type StateFolder, stateFormatVersion } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 
@@ -63,7 +63,7 @@ function readFormat({ formatFile }: Folder): string {
 }
 
 function unusable(path: string, done: 'read' | 'written', thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
+  if (isAppError(thrown)) return thrown;
   const mend = 'give this user access to it, or set MAITRED_STATE_DIR to another folder';
   return new AppError('unavailable', `${path} cannot be ${done} (${errorCodeOf(thrown)}): ${mend}`, {
     details: { path },

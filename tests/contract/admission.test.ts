@@ -1,0 +1,256 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { RequestId } from '../../src/domain/json-rpc.ts';
+import { type EndlessAudit, makeAuditEndless } from '../support/endless-audit.ts';
+import {
+  aNotification,
+  aToolCall,
+  aWorld,
+  isAnswerTo,
+  type Message,
+  outputOf,
+  type SpawnedServer,
+  spawnServer,
+} from '../support/spawned-server.ts';
+
+const settings = (...assignments: readonly string[]) => assignments.flatMap((assignment) => ['--set', assignment]);
+const aCancel = (requestId: RequestId) => aNotification('notifications/cancelled', { requestId });
+const isProgressOf = (message: Message, token: RequestId) =>
+  message.method === 'notifications/progress' && message.params?.progressToken === token;
+const progressOf = (server: SpawnedServer, token: RequestId) =>
+  server.messages.filter((message) => isProgressOf(message, token));
+const hasAnswered = (server: SpawnedServer, id: RequestId) =>
+  server.messages.some((message) => isAnswerTo(message, id));
+const aReport = { total_failures: 0, failures: [], omitted: 0 };
+
+/** A server with an open kitchen whose audit goes on until the test ends it. */
+async function whileTheAuditIsRead(...args: readonly string[]) {
+  const world = aWorld();
+  const audit: EndlessAudit = makeAuditEndless(world.stateFolder);
+  const server = spawnServer({ world, args });
+  await server.greet();
+  await server.callTool('open_kitchen');
+  return { server, audit };
+}
+
+/** A server that is ready, and whose next report has to read an audit that goes on until the test ends it. */
+async function withALongReport(...args: readonly string[]) {
+  const world = aWorld();
+  const server = spawnServer({ world, args });
+  await server.greet();
+  await server.callTool('open_kitchen');
+  await server.callTool('get_pipeline_report');
+  const audit = makeAuditEndless(world.stateFolder);
+  // Another server has cleared the telemetry: what was read does not hold any more.
+  writeFileSync(world.stateFolder.clearedAtFile, `${new Date().toISOString()}\n`, { mode: 0o600 });
+  return { server, audit };
+}
+
+describe('More calls than may wait', () => {
+  it('are refused at once, to be tried again, while those that wait are served', async () => {
+    const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
+    const { server, audit } = await whileTheAuditIsRead(...limits);
+    for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
+    const refusal = await server.answerTo('c');
+    expect(refusal.result).toMatchObject({ isError: true });
+    expect(outputOf(refusal)).toMatchObject({
+      success: false,
+      code: 'unavailable',
+      retryable: true,
+      error: expect.stringContaining('wire.max_waiting'),
+    });
+    expect(hasAnswered(server, 'a') || hasAnswered(server, 'b')).toBe(false);
+    audit.end();
+    expect(outputOf(await server.answerTo('a'))).toMatchObject(aReport);
+    expect(outputOf(await server.answerTo('b'))).toMatchObject(aReport);
+  });
+
+  it('leave room for a ping, for a call that needs not wait, and for a cancel that makes room', async () => {
+    const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
+    const { server, audit } = await whileTheAuditIsRead(...limits);
+    for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
+    await server.answerTo('c');
+    expect((await server.ask('ping')).result).toEqual({});
+    const waits = { tool: 'get_pipeline_report', waits_for: ['audit'], seconds: expect.any(Number) };
+    expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ calls: { waiting: [waits, waits] } });
+    server.send(aCancel('a'), aToolCall('d', 'get_pipeline_report'));
+    expect((await server.ask('ping')).result).toEqual({});
+    audit.end();
+    expect(outputOf(await server.answerTo('b'))).toMatchObject(aReport);
+    expect(outputOf(await server.answerTo('d'))).toMatchObject(aReport);
+    await server.leave();
+    expect(hasAnswered(server, 'a')).toBe(false);
+  });
+
+  it('are refused also when they come before the kitchen is there', async () => {
+    const server = spawnServer({ args: settings('wire.max_in_flight=1', 'wire.max_waiting=2') });
+    const ids = Array.from({ length: 10 }, (_, index) => index);
+    server.send(...ids.map((id) => aToolCall(id, 'close_kitchen')));
+    const answers = await Promise.all(ids.map((id) => server.answerTo(id)));
+    const refused = answers.filter(({ result }) => result?.isError === true);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(8);
+    for (const refusal of refused) expect(outputOf(refusal)).toMatchObject({ code: 'unavailable', retryable: true });
+  });
+});
+
+describe('More calls than may run', () => {
+  it('wait for one to finish, with progress that says so', async () => {
+    const { server, audit } = await withALongReport(...settings('wire.max_in_flight=1'));
+    server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status', {}, 'token'));
+    const progress = await server.waitFor('progress', (message) => isProgressOf(message, 'token'));
+    expect(progress.params?.message).toContain('other calls');
+    expect(hasAnswered(server, 'waits')).toBe(false);
+    audit.end();
+    await server.answerTo('waits');
+    expect(outputOf(await server.answerTo('runs'))).toMatchObject(aReport);
+  });
+
+  it('and more than may wait are refused at once, while a ping passes', async () => {
+    const limits = settings('wire.max_in_flight=1', 'wire.max_waiting=1');
+    const { server } = await withALongReport(...limits);
+    server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status'));
+    const refusal = await server.callTool('kitchen_status');
+    expect(outputOf(refusal)).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(outputOf(refusal).error).toMatch(/wire\.max_in_flight.*wire\.max_waiting/);
+    expect((await server.ask('ping')).result).toEqual({});
+    expect(hasAnswered(server, 'runs') || hasAnswered(server, 'waits')).toBe(false);
+  });
+
+  it('get their turn when the one that runs is cancelled, which is never answered', async () => {
+    const { server } = await withALongReport(...settings('wire.max_in_flight=1'));
+    server.send(aToolCall(0, 'get_pipeline_report'), aToolCall('waits', 'kitchen_status'));
+    server.send(aCancel(0));
+    expect(outputOf(await server.answerTo('waits'))).toMatchObject({ state: 'ready' });
+    await server.leave();
+    expect(hasAnswered(server, 0)).toBe(false);
+  });
+});
+
+describe('A call that waits', () => {
+  it('reports progress that rises, under its token 0, and none after its answer', async () => {
+    const { server, audit } = await whileTheAuditIsRead();
+    server.send(aToolCall(0, 'get_pipeline_report', {}, 0));
+    await server.waitFor('a third report of progress', () => progressOf(server, 0).length >= 3);
+    audit.end();
+    const answer = await server.answerTo(0);
+    expect(outputOf(answer)).toMatchObject(aReport);
+    await server.leave();
+    const steps = progressOf(server, 0).map(({ params }) => Number(params?.progress));
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(progressOf(server, 0).every(({ params }) => /\baudit\b/.test(String(params?.message)))).toBe(true);
+    const last = server.messages.findLastIndex((message) => isProgressOf(message, 0));
+    expect(last).toBeLessThan(server.messages.indexOf(answer));
+  });
+
+  it('reports no progress when it gave no token', async () => {
+    const { server, audit } = await whileTheAuditIsRead();
+    server.send(aToolCall('silent', 'get_pipeline_report'), aToolCall('loud', 'get_pipeline_report', {}, 'token'));
+    await server.waitFor('progress twice', () => progressOf(server, 'token').length >= 2);
+    audit.end();
+    await server.answerTo('silent');
+    await server.leave();
+    const told = server.messages.filter(({ method }) => method === 'notifications/progress');
+    expect(told).toEqual(progressOf(server, 'token'));
+  });
+
+  it.each<RequestId>([0, '', 'a'])('and is cancelled gets no answer and no more progress (id %j)', async (id) => {
+    const { server, audit } = await whileTheAuditIsRead();
+    server.send(
+      aToolCall(id, 'get_pipeline_report', {}, 'gone'),
+      aToolCall('other', 'get_pipeline_report', {}, 'stays'),
+    );
+    await server.waitFor('progress', (message) => isProgressOf(message, 'gone'));
+    server.send(aCancel(id));
+    const pong = await server.ask('ping');
+    const before = progressOf(server, 'stays').length;
+    await server.waitFor('progress of the other', () => progressOf(server, 'stays').length > before);
+    audit.end();
+    await server.answerTo('other');
+    await server.leave();
+    expect(hasAnswered(server, id)).toBe(false);
+    const last = server.messages.findLastIndex((message) => isProgressOf(message, 'gone'));
+    expect(last).toBeLessThan(server.messages.indexOf(pong));
+  });
+
+  it('for the kitchen and is cancelled gets no answer and does nothing', async () => {
+    const server = spawnServer();
+    server.send(aToolCall(0, 'open_kitchen'), aCancel(0), aToolCall(1, 'kitchen_status'));
+    expect(outputOf(await server.answerTo(1))).toMatchObject({ tools_enabled: false });
+    await server.leave();
+    expect(hasAnswered(server, 0)).toBe(false);
+  });
+
+  it('longer than readiness.wait_seconds is told what it waits for, how long that has run, and to call again', async () => {
+    const { server, audit } = await whileTheAuditIsRead(...settings('readiness.wait_seconds=1'));
+    const answer = await server.callTool('get_pipeline_report');
+    expect(answer.result).toMatchObject({ isError: true });
+    const output = outputOf(answer);
+    expect(output).toMatchObject({
+      success: false,
+      code: 'not_ready',
+      retryable: true,
+      error: expect.stringMatching(/\baudit\b.*\d\.\d s\b/),
+      details: { waits_for: [{ task: 'audit', running_seconds: expect.any(Number) }] },
+    });
+    const [{ running_seconds: seconds = 0 } = {}] = (
+      output.details as { waits_for: readonly { running_seconds?: number }[] }
+    ).waits_for;
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    audit.end();
+    expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject(aReport);
+  });
+});
+
+describe('A call whose need has failed', () => {
+  const aBrokenAudit = () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.sessionIndexFile, { recursive: true, mode: 0o700 });
+    return world;
+  };
+
+  it.each([
+    ['while it waits', ['early']],
+    ['before it comes', ['early', 'late']],
+  ] as const)('%s is told what failed, why, and what to do', async (_, calls) => {
+    const world = aBrokenAudit();
+    const server = spawnServer({ world });
+    server.send(aToolCall('open', 'open_kitchen'));
+    let answer: Message | undefined;
+    for (const id of calls) {
+      server.send(aToolCall(id, 'get_pipeline_report'));
+      answer = await server.answerTo(id);
+    }
+    expect(answer?.result).toMatchObject({ isError: true });
+    const { error, details, ...rest } = outputOf(answer as Message);
+    expect(rest).toEqual({ success: false, code: 'unavailable', retryable: true });
+    const cause = `${world.stateFolder.sessionIndexFile} is not a regular file; move it away.`;
+    expect(details).toEqual({ task: 'audit', cause });
+    expect(error).toContain('reading the audit');
+    expect(error).toContain(cause);
+  });
+
+  it('does not keep the other tools from being served', async () => {
+    const server = spawnServer({ world: aBrokenAudit() });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    await server.callTool('get_pipeline_report');
+    expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({
+      tools_enabled: true,
+      tasks: { audit: { status: 'failed', cause: expect.stringContaining('move it away') } },
+    });
+  });
+
+  it('is told of a state folder in a format that this version does not know', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.dir, { recursive: true, mode: 0o700 });
+    writeFileSync(world.stateFolder.formatFile, '99\n', { mode: 0o600 });
+    const server = spawnServer({ world });
+    await server.greet();
+    expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
+      code: 'unavailable',
+      error: expect.stringContaining(world.stateFolder.formatFile),
+      details: { task: 'kitchen' },
+    });
+  });
+});

@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLineReader } from '../../src/front/lines.ts';
+import { readMessage } from '../../src/front/message.ts';
+import { oneServerForAll } from '../support/spawned-server.ts';
+
+/** Bytes as they go wrong: noise, and noise in what almost is a message. */
+const someBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }),
+  fc
+    .tuple(fc.json(), fc.uint8Array({ maxLength: 8 }), fc.nat(200))
+    .map(([json, noise, at]) => Buffer.concat([Buffer.from(json.slice(0, at)), noise, Buffer.from(json.slice(at))])),
+  fc
+    .array(fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', '\n', '\r', '\0', '\ufeff', '"id"', '1e999'))
+    .map((parts) => Buffer.from(parts.join(''))),
+);
+
+const someName = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype), 'prototype', 'then'),
+);
+const someId = fc.oneof(
+  fc.integer(),
+  someName,
+  fc.constantFrom(0, '', -0, 1.5, null, true, 2 ** 60, 1e308),
+  fc.jsonValue({ maxDepth: 1 }),
+);
+const someMethod = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      'initialize',
+      'ping',
+      'tools/list',
+      'tools/call',
+      'logging/setLevel',
+      'server/discover',
+      'notifications/initialized',
+      'notifications/cancelled',
+      'notifications/progress',
+      'completion/complete',
+      'tasks/get',
+    ),
+  },
+  { weight: 2, arbitrary: someName },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) },
+);
+const someMeta = fc.oneof(fc.record({ progressToken: someId }), fc.jsonValue({ maxDepth: 1 }));
+const someTool = fc.oneof(
+  fc.constantFrom('open_kitchen', 'close_kitchen', 'kitchen_status', 'get_pipeline_report'),
+  someName,
+);
+const someParams = fc.oneof(
+  fc.record(
+    {
+      name: someTool,
+      arguments: fc.oneof(
+        fc.dictionary(fc.oneof(someName, fc.constantFrom('name', 'overrides', 'clear')), fc.jsonValue({ maxDepth: 2 })),
+        fc.jsonValue({ maxDepth: 2 }),
+      ),
+      _meta: someMeta,
+      task: fc.jsonValue({ maxDepth: 1 }),
+    },
+    { requiredKeys: [] },
+  ),
+  fc.record(
+    {
+      protocolVersion: fc.oneof(fc.constantFrom('2025-06-18', '2024-11-05'), someName),
+      capabilities: fc.oneof(fc.constant({}), fc.jsonValue({ maxDepth: 2 })),
+      clientInfo: fc.oneof(fc.record({ name: someName, version: someName }), fc.jsonValue({ maxDepth: 1 })),
+    },
+    { requiredKeys: [] },
+  ),
+  fc.record(
+    { cursor: someId, level: someName, requestId: someId, reason: someId, progress: someId, _meta: someMeta },
+    { requiredKeys: [] },
+  ),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+const someMessage = fc.record(
+  {
+    jsonrpc: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('2.0') },
+      { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) },
+    ),
+    id: someId,
+    method: someMethod,
+    params: someParams,
+    result: fc.jsonValue({ maxDepth: 1 }),
+    error: fc.jsonValue({ maxDepth: 1 }),
+    extra: fc.jsonValue({ maxDepth: 1 }),
+  },
+  { requiredKeys: ['jsonrpc'] },
+);
+
+describe('A server that is sent anything at all', () => {
+  const server = oneServerForAll();
+  let pings = 0;
+
+  /** Sends bytes, ends their last line, and asks whether anybody is there. */
+  async function isStillServing(bytes: string | Uint8Array): Promise<void> {
+    const alive = server();
+    pings += 1;
+    const id = `ping after ${pings}`;
+    void alive.write(bytes);
+    void alive.write(`\n${JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' })}\n`);
+    expect(await alive.answerTo(id)).toEqual({ jsonrpc: '2.0', id, result: {} });
+    expect(alive.strayLines).toEqual([]);
+  }
+
+  it('lives, says nothing but JSON-RPC, and answers the next ping: bytes', async () => {
+    await fc.assert(fc.asyncProperty(someBytes, isStillServing), { numRuns: 1_500 });
+  });
+
+  it('lives, says nothing but JSON-RPC, and answers the next ping: JSON', async () => {
+    await fc.assert(fc.asyncProperty(fc.json(), isStillServing), { numRuns: 500 });
+  });
+
+  it('lives, says nothing but JSON-RPC, and answers the next ping: what looks like messages', async () => {
+    const lines = fc.array(someMessage, { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(lines, (messages) =>
+        isStillServing(messages.map((message) => JSON.stringify(message)).join('\n')),
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('lives, also where values are nested a hundred thousand deep', async () => {
+    const depth = 100_000;
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '1}'],
+    ] as const) {
+      const deep = `${open.repeat(depth)}${close === ']' ? '' : '1'}${close.replace('1', '').repeat(depth)}`;
+      await isStillServing(deep);
+      for (const method of ['tools/call', 'tools/list', 'initialize', 'no/such/method', 'notifications/cancelled']) {
+        const params = `{"name":"open_kitchen","requestId":${deep},"arguments":{"overrides":${deep}},"capabilities":${deep}}`;
+        await isStillServing(`{"jsonrpc":"2.0","id":"deep","method":"${method}","params":${params}}`);
+      }
+    }
+  });
+
+  it('answers every well-formed request, and each once', async () => {
+    const request = fc.record({
+      method: someMethod.filter((method) => typeof method === 'string'),
+      params: someParams,
+    });
+    let asked = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 8 }), async (requests) => {
+        const alive = server();
+        const ids = requests.map(() => {
+          asked += 1;
+          return `asked ${asked}`;
+        });
+        const lines = requests.map((members, index) => JSON.stringify({ jsonrpc: '2.0', id: ids[index], ...members }));
+        await isStillServing(lines.join('\n'));
+        await Promise.all(ids.map((id) => alive.answerTo(id)));
+        for (const id of ids) expect(alive.messages.filter((message) => message.id === id)).toHaveLength(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('The line reader', () => {
+  const limit = 40;
+  const someLines = fc.array(
+    fc.uint8Array({ maxLength: limit * 2 }).map((bytes) => bytes.map((byte) => (byte === 10 ? 11 : byte))),
+  );
+  const read = (bytes: Buffer, cuts: readonly number[]) => {
+    const seen: (string | number)[] = [];
+    const reader = createLineReader(
+      limit,
+      (line) => seen.push(line.toString('hex')),
+      (sizeBytes) => seen.push(sizeBytes),
+    );
+    const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+    for (const [index, edge] of edges.entries()) reader.push(bytes.subarray(edges[index - 1] ?? 0, edge));
+    reader.end();
+    return seen;
+  };
+
+  it('gives every line whole or says how long it was, however the bytes were cut', () => {
+    fc.assert(
+      fc.property(someLines, fc.array(fc.nat()), (lines, cuts) => {
+        const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+        const expected = lines
+          .filter(({ length }) => length > 0)
+          .map((line) => (line.length > limit ? line.length : Buffer.from(line).toString('hex')));
+        expect(read(bytes, cuts)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('takes what stands after the last newline for a line', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, cuts) => {
+        const ended = read(Buffer.concat([bytes, Buffer.from('\n')]), cuts);
+        expect(read(Buffer.from(bytes), cuts)).toEqual(ended);
+      }),
+    );
+  });
+});
+
+describe('The reader of messages', () => {
+  const kinds = ['request', 'notification', 'response', 'blank', 'malformed'];
+
+  it('never throws, whatever the bytes are', () => {
+    fc.assert(
+      fc.property(someBytes, (bytes) => {
+        expect(kinds).toContain(readMessage(Buffer.from(bytes)).kind);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('never throws, whatever the message says, and says of a malformed one what is wrong in words', () => {
+    fc.assert(
+      fc.property(someMessage, (message) => {
+        const incoming = readMessage(Buffer.from(JSON.stringify(message)));
+        expect(kinds).toContain(incoming.kind);
+        if (incoming.kind !== 'malformed') return;
+        expect([-32700, -32600, -32602]).toContain(incoming.code);
+        expect(incoming.reason).toMatch(/^[A-Z][a-z]+ [a-z]+: \S/);
+        expect(incoming.reason).not.toMatch(/\[object|undefined|function/);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('gives a request as it was sent, whatever its method is called', () => {
+    const id = fc.oneof(fc.maxSafeInteger(), fc.string({ unit: 'binary' }));
+    const own = new Set(['initialize', 'tools/list', 'tools/call', 'logging/setLevel']);
+    const method = someName.filter((name) => !own.has(name));
+    const params = fc.dictionary(
+      fc.string().filter((name) => name !== '_meta' && name !== '__proto__'),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(id, method, params, (sentId, sentMethod, sentParams) => {
+        const message = { jsonrpc: '2.0', id: sentId, method: sentMethod, params: sentParams };
+        const sent: unknown = JSON.parse(JSON.stringify(message));
+        expect(readMessage(Buffer.from(JSON.stringify(message)))).toEqual({ kind: 'request', message: sent });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('takes nothing with an id that MCP does not know for a request', () => {
+    const badId = fc.oneof(
+      fc.constantFrom(null, true, false),
+      fc.double({ noInteger: true, noNaN: true, noDefaultInfinity: true }),
+      fc.array(fc.jsonValue()),
+      fc.dictionary(fc.string(), fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(badId, someMethod, (id, method) => {
+        const incoming = readMessage(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method })));
+        expect(incoming).toEqual({ kind: 'malformed', code: -32600, reason: expect.any(String) });
+      }),
+    );
+  });
+});
