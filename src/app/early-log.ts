@@ -3,6 +3,7 @@ import { type Log, type LogRecord, logThrough } from '../domain/log-record.ts';
 /** Keeps the first lines of the log until the logger is loaded. */
 export interface EarlyLog {
   readonly log: Log;
+  readonly isHandedOver: boolean;
   /** Gives what was kept, and from now on every line, to the logger. */
   handOver(write: (record: LogRecord) => void): void;
 }
@@ -17,6 +18,9 @@ export function createEarlyLog(): EarlyLog {
       if (writeOn !== null) writeOn(record);
       else if (kept.length < mostKept) kept.push(record);
     }),
+    get isHandedOver() {
+      return writeOn !== null;
+    },
     handOver(write) {
       writeOn = write;
       for (const record of kept.splice(0)) write(record);

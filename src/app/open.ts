@@ -153,7 +153,9 @@ export function openDoor(host: Host, args: readonly string[]): void {
       guard = guardStream(host.stdout, () => host.stderr);
       read = await readDoor(place);
       session.settings = read.settings;
-      return { settings: read.settings, fault: read.fault };
+      const { settings, fault } = read;
+      if (fault !== null) log.error('configuration_refused', { error: fault.message });
+      return { settings, fault };
     },
     async openTransport() {
       theFront().open();
@@ -179,6 +181,8 @@ export function openDoor(host: Host, args: readonly string[]): void {
     async closeTransport() {
       await tasks.whenSettled();
       sentinel?.retire();
+      if (!earlyLog.isHandedOver && view.fault !== null)
+        await import('./sentinel.ts').then(({ recordFault }) => recordFault(door));
       if (front !== null) await front.flush();
     },
   };
@@ -207,7 +211,12 @@ export function openDoor(host: Host, args: readonly string[]): void {
       },
       admit(client) {
         session.clientName = client.name;
-        return view.fault;
+        const fault = read?.fault ?? null;
+        if (fault === null) return null;
+        return {
+          ...fault,
+          message: `${fault.message}\nMend this, then reconnect: until then no tool of this server works.`,
+        };
       },
       isListed: (tool) => isListed(tool, viewpointOf(session)),
       onWanted,

@@ -21,7 +21,8 @@ export function recordServer(door: Door, eventLoopDelayP99Ms = 0): ServerRecord 
     waiting: front.admission.waiting,
     eventLoopDelayP99Ms,
     memoryBytes: host.memoryUsage().rss,
-    degraded: view.degraded,
+    degraded:
+      view.fault === null ? view.degraded : [{ what: 'the server', cause: view.fault.message }, ...view.degraded],
     logFile: door.logFile(),
     endReason: view.end?.reason ?? null,
   };

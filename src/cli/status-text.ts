@@ -11,7 +11,6 @@ const whyEnded: Readonly<Record<EndReason, string>> = {
   stdoutClosed: 'the client stopped reading',
   parentDied: 'the process that started it was gone',
   signal: 'a signal asked it to leave',
-  refused: 'its configuration was wrong',
   crashed: 'it crashed',
 };
 

@@ -1,11 +1,11 @@
 /** Why a server leaves. `signal` may come again; the others are said once. */
-export type EndReason = 'eof' | 'stdoutClosed' | 'parentDied' | 'signal' | 'refused' | 'crashed';
+export type EndReason = 'eof' | 'stdoutClosed' | 'parentDied' | 'signal' | 'crashed';
 
 export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
 export type TransportKind = 'stdio' | 'http';
 
-/** What ends a server belongs to its transport. `refused` (a bad configuration) and `crashed` come from within. */
+/** What ends a server belongs to its transport. `crashed` comes from within. */
 export const endsOfTransport: Readonly<Record<TransportKind, readonly EndReason[]>> = {
   stdio: ['eof', 'stdoutClosed', 'parentDied', 'signal'],
   http: ['signal'],
@@ -32,8 +32,6 @@ export function farewellFor(reason: EndReason, drainMs: number): Farewell {
   switch (reason) {
     case 'eof':
       return { waitingCalls: 'serve-kitchen', finishMs: 1_000, hardDeadlineMs: 1_800 };
-    case 'refused':
-      return { waitingCalls: 'refuse', finishMs: 0, hardDeadlineMs: 1_800 };
     case 'signal':
       return { waitingCalls: 'refuse', finishMs: drainMs, hardDeadlineMs: drainMs + 800 };
     case 'crashed':

@@ -8,7 +8,6 @@ const endReasons = {
   stdoutClosed: 'stdoutClosed',
   parentDied: 'parentDied',
   signal: 'signal',
-  refused: 'refused',
   crashed: 'crashed',
 } as const satisfies { [Reason in EndReason]: Reason };
 

@@ -32,7 +32,7 @@ export interface FrontOptions {
   readonly maxMessageBytes: number;
   readonly admission: Omit<AdmissionOptions, 'sendProgress'>;
   readonly log: Log;
-  /** Judges the client that says hello; a fault is the answer to its initialize. */
+  /** Meets the client that says hello. A fault stands in the instructions that it gets, and in the answer to every call. */
   admit(client: { readonly name: string; readonly version: string }): Fault | null;
   isListed(tool: ToolSign): boolean;
   /**
@@ -40,7 +40,7 @@ export interface FrontOptions {
    * hello a second ago, or nobody has said anything for 50 ms. May be called again while requests are held.
    */
   onWanted(): void;
-  onEnd(reason: 'eof' | 'stdoutClosed' | 'refused'): void;
+  onEnd(reason: 'eof' | 'stdoutClosed'): void;
 }
 
 /** The door: owns stdin and stdout, answers what it can at once, and hands everything else on in order. */
@@ -123,12 +123,7 @@ export function createFront(options: FrontOptions): Front {
     };
     list = null;
     fault = options.admit(clientInfo);
-    if (fault !== null) {
-      refuse(request.id, false, fault);
-      options.onEnd('refused');
-      return;
-    }
-    answer(request.id, initializeResult(handshake, protocolVersion));
+    answer(request.id, initializeResult(handshake, protocolVersion, fault?.message));
     answeredHere.add(request.id);
     pass(request);
     wantAfter(listLimitMs);
@@ -158,12 +153,12 @@ export function createFront(options: FrontOptions): Front {
     } else if (method === 'initialize') initialize(request);
     else if (method === 'ping') answer(id, '{}');
     else if (method === 'server/discover') fail(id, jsonRpcCode.methodNotFound, 'Method not found');
-    else if (fault !== null) refuse(id, method === 'tools/call', fault);
     else if (method === 'tools/list') {
       list ??= toolsListResult(handshake.tools.filter(options.isListed));
       answer(id, list);
       if (kitchen === null) setImmediate(want);
-    } else handOn(request);
+    } else if (fault !== null) refuse(id, method === 'tools/call', fault);
+    else handOn(request);
   };
 
   const onLine = (line: Buffer) => {

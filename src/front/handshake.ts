@@ -16,10 +16,12 @@ export interface Handshake {
   readonly tools: readonly ListedTool[];
 }
 
-export function initializeResult(handshake: Handshake, askedVersion: string): string {
+/** @param instructions stand in the place of the server's own */
+export function initializeResult(handshake: Handshake, askedVersion: string, instructions?: string): string {
   const { protocolVersions, initializeHead, initializeTail } = handshake;
   const version = protocolVersions.includes(askedVersion) ? askedVersion : protocolVersions[0];
-  return initializeHead + JSON.stringify(version) + initializeTail;
+  const result = initializeHead + JSON.stringify(version) + initializeTail;
+  return instructions === undefined ? result : JSON.stringify({ ...JSON.parse(result), instructions });
 }
 
 export function toolsListResult(tools: readonly ListedTool[]): string {

@@ -113,7 +113,8 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       },
     },
     deferredInit: {
-      description: 'Does the slow work behind the open door; a server with a bad configuration waits here to say so.',
+      description:
+        'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
       entry: [enter('deferredInit'), 'startDeferredInit'],
       always: { guard: 'isReady', target: 'ready' },
       on: { KITCHEN_WANTED: { actions: 'beginTasks' } },
@@ -156,7 +157,6 @@ export const lifecycleMachine = lifecycleSetup.createMachine({
       invoke: {
         id: 'closeTransport',
         src: 'closeTransport',
-        input: ({ context }) => ({ reason: context.end?.reason ?? 'refused' }),
         onDone: theEnd,
         onError: theEnd,
       },

@@ -70,7 +70,7 @@ const named = setup({
     keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
     startupTask: startupTaskMachine,
     drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
-    closeTransport: promiseNotProvided<void, { reason: EndReason }>('closeTransport'),
+    closeTransport: promiseNotProvided<void>('closeTransport'),
   },
   guards: {
     hasFault: ({ context }) => context.fault !== null,

@@ -81,13 +81,7 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
       ];
     case 'deferredInit':
     case 'ready':
-      return [
-        { type: 'KITCHEN_WANTED', atMs },
-        ...taskEvents(context),
-        ...traffic,
-        ...endings(),
-        ...(context.fault === null ? [] : [{ type: 'ENDED', reason: 'refused', atMs } as const]),
-      ];
+      return [{ type: 'KITCHEN_WANTED', atMs }, ...taskEvents(context), ...traffic, ...endings()];
     case 'draining':
       return [
         { type: 'xstate.done.actor.drain' },

@@ -14,7 +14,7 @@ export interface LifecycleWork {
   keepSentinel(tell: (event: LifecycleEvent) => void): () => void;
   runTask(name: string, signal: AbortSignal): Promise<void>;
   drain(input: { farewell: Farewell; fault: Fault | null }, signal: AbortSignal): Promise<void>;
-  closeTransport(reason: EndReason): Promise<void>;
+  closeTransport(): Promise<void>;
 }
 
 /** Dresses the work as actors. */
@@ -43,6 +43,6 @@ export function createLifecycleActors(work: LifecycleWork) {
     drain: fromPromise<void, { farewell: Farewell; fault: Fault | null }>(({ input, signal }) =>
       work.drain(input, signal),
     ),
-    closeTransport: fromPromise<void, { reason: EndReason }>(({ input }) => work.closeTransport(input.reason)),
+    closeTransport: fromPromise<void, undefined>(() => work.closeTransport()),
   };
 }

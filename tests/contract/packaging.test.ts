@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { listedNames } from '../support/listed-names.ts';
+import { run } from '../support/run-maitred.ts';
+import { aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
+
+interface PackageJson {
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies?: unknown;
+  readonly optionalDependencies?: unknown;
+  readonly peerDependencies?: unknown;
+  readonly bundleDependencies?: unknown;
+}
+
+const readPackageJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as PackageJson;
+
+/** npm takes these along whether they are named in `files` or not. */
+const alwaysPacked = ['package.json', 'README.md', 'LICENSE'];
+
+const wanted = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^dist\/[a-z-]+\.js$/,
+  /^dist\/THIRD_PARTY_LICENSES\.txt$/,
+  /^docs\/([a-z0-9-]+\/)?[a-z0-9-]+\.md$/,
+];
+
+describe('The package', () => {
+  let dir = '';
+  let packed: readonly string[] = [];
+  let installedDir = '';
+  const env = () => ({ PATH: process.env.PATH ?? '', HOME: join(dir, 'home') });
+
+  /** What `npm pack` packs, with the program as the tests have built it. */
+  function stage(): string {
+    const staged = join(dir, 'staged');
+    mkdirSync(staged);
+    const { files } = readPackageJson('package.json');
+    for (const name of [...alwaysPacked, ...files]) {
+      const source = name === 'dist' ? inject('programDir') : name;
+      if (existsSync(source)) cpSync(source, join(staged, name), { recursive: true });
+    }
+    return staged;
+  }
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'maitred-package-'));
+    mkdirSync(join(dir, 'home'));
+    installedDir = join(dir, 'empty');
+    mkdirSync(installedDir);
+    const flags = ['--ignore-scripts', '--offline', '--no-audit', '--no-fund', '--no-update-notifier'];
+    const pack = await run('npm', ['pack', '--json', ...flags], { cwd: stage(), env: env() });
+    expect(pack).toMatchObject({ code: 0 });
+    const [{ filename, files }] = JSON.parse(pack.stdout) as [{ filename: string; files: readonly { path: string }[] }];
+    packed = files.map(({ path }) => path);
+    const tarball = join(dir, 'staged', filename);
+    const install = await run('npm', ['install', ...flags, tarball], { cwd: installedDir, env: env() });
+    expect(install).toMatchObject({ code: 0 });
+  }, 120_000);
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  const bin = () => join(installedDir, 'node_modules', '.bin', 'maitred');
+  const runBin = (...args: readonly string[]) => run(bin(), args, { cwd: installedDir, env: env() });
+
+  it('holds nothing but what a user wants', () => {
+    expect(packed.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
+  });
+
+  it('holds the program, its licences, and what a newcomer reads', () => {
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'CHANGELOG.md',
+        'SECURITY.md',
+        'dist/maitred.js',
+        'dist/kitchen.js',
+        'dist/THIRD_PARTY_LICENSES.txt',
+      ]),
+    );
+  });
+
+  it('holds every file that the program loads', () => {
+    const loaded = readdirSync(inject('programDir'))
+      .filter((name) => name.endsWith('.js'))
+      .flatMap((name) => [
+        ...readFileSync(join(inject('programDir'), name), 'utf8').matchAll(/require\("\.\/([\w-]+\.js)"\)/g),
+      ])
+      .map(([, name]) => `dist/${name}`);
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(packed).toEqual(expect.arrayContaining(loaded));
+  });
+
+  it('runs nothing when it is installed', () => {
+    const { scripts } = readPackageJson(join(installedDir, 'node_modules', 'maitred', 'package.json'));
+    expect(Object.keys(scripts)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(pre|post)?(install|uninstall)$|^prepare$|^dependencies$/)]),
+    );
+  });
+
+  it('brings no other package with it', () => {
+    const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = readPackageJson(
+      join(installedDir, 'node_modules', 'maitred', 'package.json'),
+    );
+    expect([dependencies, optionalDependencies, peerDependencies, bundleDependencies].filter(Boolean)).toEqual([]);
+    expect(readdirSync(join(installedDir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      'maitred',
+    ]);
+  });
+
+  it('gives a command that knows its version', async () => {
+    const { version } = readPackageJson('package.json');
+    expect(await runBin('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('gives a command that explains itself', async () => {
+    const help = await runBin('--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const word of ['Usage: maitred', 'serve', 'status']) expect(help.stdout).toContain(word);
+    const serveHelp = await runBin('serve', '--help');
+    expect(serveHelp).toMatchObject({ code: 0, stderr: '' });
+    expect(serveHelp.stdout).toContain('--visibility');
+  });
+
+  it('gives a server that serves a whole session', async () => {
+    const server = spawnServer({ world: aWorld(), script: bin(), args: ['serve'] });
+    await server.greet();
+    expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
+    expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ kitchen: 'open' });
+    expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    expect(server.strayLines).toEqual([]);
+  });
+});

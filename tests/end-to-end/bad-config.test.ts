@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listedNames } from '../support/listed-names.ts';
+import { aWorld, outputOf, spawnServer, type World } from '../support/spawned-server.ts';
+
+function aWorldWithConfig(text: string): World & { readonly configFile: string } {
+  const world = aWorld();
+  const configFile = join(world.projectDir, '.maitred', 'config.yaml');
+  writeFileSync(configFile, text);
+  return { ...world, configFile };
+}
+
+describe('a server with a bad configuration', () => {
+  test('lists its tools, and says in the instructions and in each call what is wrong, where, and what to do', async () => {
+    const world = aWorldWithConfig('logging:\n  levle: debug\n');
+    const server = spawnServer({ world });
+    const sentence = `${world.configFile}:2:3: unknown key "levle" in logging`;
+    expect((await server.greet()).result?.instructions).toContain(sentence);
+    expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
+    const answer = await server.callTool('open_kitchen');
+    expect(answer.result?.isError).toBe(true);
+    expect(outputOf(answer)).toMatchObject({ success: false, code: 'invalid_input', retryable: false });
+    for (const part of [sentence, 'did you mean "level"?', 'then reconnect'])
+      expect(outputOf(answer).error).toContain(part);
+  });
+
+  test('leaves with exit code 2 and the sentence on stderr and in its log file', async () => {
+    const world = aWorldWithConfig('wire:\n  max_in_flight: none\n');
+    const server = spawnServer({ world });
+    await server.greet();
+    expect(await server.leave()).toEqual({ code: 2, signal: null });
+    const sentence = `${world.configFile}:2:18: `;
+    expect(server.stderr).toContain(`maitred: ${sentence}`);
+    expect(readFileSync(world.stateFolder.serverLogFile, 'utf8')).toContain(sentence);
+  });
+
+  test('says the same at the second start, when the door has read the configuration before', async () => {
+    const world = aWorldWithConfig('kitchen: [1]\n');
+    const first = spawnServer({ world });
+    await first.greet();
+    await first.leave();
+    expect(readdirSync(world.stateFolder.doorDir)).toHaveLength(1);
+    const second = spawnServer({ world });
+    expect((await second.greet()).result?.instructions).toContain(`${world.configFile}:1:10`);
+  });
+
+  test('names a bad argument of its own command line', async () => {
+    const server = spawnServer({ args: ['--visibilty', 'always'] });
+    expect((await server.greet()).result?.instructions).toContain('unknown option --visibilty');
+    expect(await server.leave()).toEqual({ code: 2, signal: null });
+  });
+});
+
+describe('what only the whole configuration shows', () => {
+  test('is said in each call when the secrets file is readable by others', async () => {
+    const world = aWorld();
+    writeFileSync(join(world.projectDir, '.maitred', '.secrets.yaml'), '', { mode: 0o644 });
+    const server = spawnServer({ world });
+    await server.greet();
+    const answer = outputOf(await server.callTool('kitchen_status'));
+    expect(answer).toMatchObject({ code: 'unavailable' });
+    expect(answer.error).toContain('chmod 600');
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+  });
+
+  test('is said in each call when the state folder is of a newer format', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.dir, { recursive: true });
+    writeFileSync(world.stateFolder.formatFile, '2\n');
+    const server = spawnServer({ world });
+    await server.greet();
+    const answer = outputOf(await server.callTool('kitchen_status'));
+    expect(answer.error).toContain(`${world.stateFolder.formatFile} says 2`);
+    expect(answer.error).toContain('upgrade maitred');
+    await server.leave();
+    expect(readFileSync(world.stateFolder.formatFile, 'utf8')).toBe('2\n');
+  });
+});
