@@ -7,7 +7,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { Handshake } from '../src/front/handshake.ts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
-const chunks = ['settings', 'kitchen', 'sentinel', 'command-line'] as const;
+const chunks = ['open', 'settings', 'kitchen', 'sentinel', 'command-line'] as const;
 
 export interface BuiltProgram {
   readonly metafile: Metafile;
@@ -50,22 +50,20 @@ export function programOptions(handshake: Handshake | null, standIns: StandIns =
     legalComments: 'none',
     logLevel: 'warning',
     absWorkingDir: resolve('.'),
-    // import() of a chunk becomes require(): Node's ESM loader would cost the first call milliseconds.
-    supported: { 'dynamic-import': false },
     define: {
       __MAITRED_VERSION__: JSON.stringify(packageJson.version),
-      __MAITRED_BUILD_ID__: JSON.stringify(buildId()),
+      __MAITRED_BUILD_ID__: JSON.stringify(buildId(standIns)),
     },
     // The build for browsers is the same parser; the one for Node prints tokens to stdout when LOG_TOKENS is set.
     alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
-    plugins: [standingIn(standIns), chunksApart, handshakeFrom(handshake), lazyValidators, onlyUsedSchemas],
+    plugins: [standingIn(standIns), handshakeFrom(handshake), lazyValidators, onlyUsedSchemas],
   } satisfies BuildOptions;
 }
 
 /** A hash over everything that goes into the program, so that two builds of the same source have one id. */
-function buildId(): string {
+function buildId(standIns: StandIns): string {
   const hash = createHash('sha256');
-  for (const path of ['package.json', 'package-lock.json', ...sourceFiles()])
+  for (const path of ['package.json', 'package-lock.json', ...sourceFiles(), ...Object.values(standIns)])
     hash.update(path).update(readFileSync(path));
   return `${packageJson.version}-${hash.digest('hex').slice(0, 12)}`;
 }
@@ -89,17 +87,6 @@ const standingIn = (standIns: StandIns): Plugin => ({
       );
   },
 });
-
-/** Keeps import('./kitchen.ts') and its like an import of the built file. */
-const chunksApart: Plugin = {
-  name: 'chunks-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`/(${chunks.join('|')})\\.ts$`) }, ({ path, kind }) => {
-      const name = /([^/]+)\.ts$/.exec(path)?.[1];
-      return kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined;
-    });
-  },
-};
 
 const handshakeFrom = (handshake: Handshake | null): Plugin => ({
   name: 'handshake',

@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-import { openDoor } from './app/open.ts';
+import { homedir } from 'node:os';
+import { createProgramFiles } from './app/program-files.ts';
+import { stateDirFrom } from './domain/state-folder.ts';
 
-const [command, ...args] = process.argv.slice(2);
+const { argv, env } = process;
+const [command, ...args] = argv.slice(2);
 const asksForHelp = args.includes('--help') || args.includes('-h');
+const homeDir = env.HOME || homedir();
+const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`, process);
 
 // Without a command: on a terminal a person looks around, on a pipe a client has come.
-if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) openDoor(process, args);
-else
-  void import('./app/command-line.ts')
-    .then(({ runCommandLine }) => runCommandLine(process))
-    .catch((problem) => {
-      process.stderr.write(`maitred: ${problem instanceof Error ? problem.message : String(problem)}\n`);
-      process.exitCode = 70;
-    });
+if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
+  const { openDoor } = files.load('open') as typeof import('./app/open.ts');
+  openDoor({ host: process, files, homeDir, args });
+} else {
+  const { runCommandLine } = files.load('command-line') as typeof import('./app/command-line.ts');
+  void runCommandLine(process, homeDir);
+}

@@ -1,17 +1,16 @@
-import { homedir } from 'node:os';
 import { runCli } from '../cli/program.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 
 /** Everything but the server itself: what people ask on a terminal. */
-export function runCommandLine(host: Host): Promise<void> {
+export function runCommandLine(host: Host, homeDir: string): Promise<void> {
   return runCli({
     argv: host.argv.slice(2),
     env: host.env,
     stdout: host.stdout,
     stderr: host.stderr,
     version: build.version,
-    homeDir: host.env.HOME || homedir(),
+    homeDir,
     cwd: () => host.cwd(),
     exit: (code) => {
       host.exitCode = code;

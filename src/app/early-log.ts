@@ -1,4 +1,4 @@
-import { type Log, type LogRecord, logThrough } from '../domain/log-record.ts';
+import { type Log, type LogFields, type LogRecord, logThrough } from '../domain/log-record.ts';
 
 /** Keeps the first lines of the log until the logger is loaded. */
 export interface EarlyLog {
@@ -10,14 +10,15 @@ export interface EarlyLog {
 
 const mostKept = 1_000;
 
-export function createEarlyLog(): EarlyLog {
+/** @param bound stands in every line */
+export function createEarlyLog(bound: LogFields): EarlyLog {
   const kept: LogRecord[] = [];
   let writeOn: ((record: LogRecord) => void) | null = null;
   return {
     log: logThrough((record) => {
       if (writeOn !== null) writeOn(record);
       else if (kept.length < mostKept) kept.push(record);
-    }),
+    }, bound),
     get isHandedOver() {
       return writeOn !== null;
     },

@@ -20,13 +20,11 @@ export function watchSignals(host: Pick<Host, 'on' | 'off'>, tell: (event: Lifec
  */
 export function watchCrashes(
   host: Pick<Host, 'on' | 'off'>,
-  recordCrash: (error: unknown) => Promise<string | null>,
+  recordCrash: (error: unknown) => string | null,
   tell: (event: LifecycleEvent) => void,
 ): () => void {
-  const onCrash = async (error: unknown) => {
-    const fault = crashFault(await recordCrash(error));
-    tell({ type: 'CRASHED', fault, atMs: Date.now() });
-  };
+  const onCrash = (error: unknown) =>
+    tell({ type: 'CRASHED', fault: crashFault(recordCrash(error)), atMs: Date.now() });
   host.on('uncaughtException', onCrash);
   host.on('unhandledRejection', onCrash);
   return () => {

@@ -22,5 +22,5 @@ export function openLog(door: Door): Log {
     degraded: ({ what, cause }) => door.tell({ type: 'DEGRADED', what, cause }),
   });
   earlyLog.handOver(logger.write);
-  return logger.log.with({ server_id: door.serverId });
+  return earlyLog.log;
 }

@@ -1,14 +1,13 @@
 import { handshake } from 'maitred:handshake';
 import { writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { createActor } from 'xstate';
-import { AppError, type Fault, toFault } from '../domain/app-error.ts';
+import { AppError, toFault } from '../domain/app-error.ts';
 import { defaultDoorSettings } from '../domain/door-settings.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
 import { createFront, type Front } from '../front/front.ts';
 import { guardDescriptor, guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
-import { lifecycleMachine } from '../machines/lifecycle.machine.ts';
+import { createLifecycleMachine } from '../machines/lifecycle.machine.ts';
 import type { LifecycleEvent, LifecycleOutput } from '../machines/lifecycle.setup.ts';
 import { createLifecycleActors, type LifecycleWork } from './actors/lifecycle-actors.ts';
 import { build } from './build.ts';
@@ -17,6 +16,7 @@ import { createEarlyLog } from './early-log.ts';
 import { crashFault, watchCrashes, watchSignals } from './ends.ts';
 import type { Host } from './host.ts';
 import { watchParent } from './parent-watch.ts';
+import type { ProgramFiles } from './program-files.ts';
 import { type DoorRead, findPlace, readDoor } from './read-door.ts';
 import type { Sentinel } from './sentinel.ts';
 import { type Session, viewpointOf } from './session.ts';
@@ -27,17 +27,27 @@ const stderrFd = 2;
 /** The sentinel starts after the kitchen, or after this time if that hangs. */
 const sentinelWaitMs = 1_000;
 
+/** What `main` hands down. */
+export interface Arrival {
+  readonly host: Host;
+  readonly files: ProgramFiles;
+  readonly homeDir: string;
+  /** The arguments after `serve`. */
+  readonly args: readonly string[];
+}
+
 /** Opens the door and lives until the end of the lifecycle chart; then the process exits with its code. */
-export function openDoor(host: Host, args: readonly string[]): void {
+export function openDoor({ host, files, homeDir, args }: Arrival): void {
   if (host.platform === 'win32') {
     writeSync(stderrFd, 'maitred: serve runs on Linux and macOS; on Windows, run it in WSL.\n');
     host.exit(1);
   }
   const startedAtMs = Date.now();
   const parentPid = host.ppid;
-  const earlyLog = createEarlyLog();
+  const serverId = createServerId(startedAtMs, host.pid);
+  const earlyLog = createEarlyLog({ server_id: serverId });
   const { log } = earlyLog;
-  const place = findPlace(host, args, host.env.HOME || homedir());
+  const place = findPlace(host, args, homeDir);
   const session: Session = {
     settings: defaultDoorSettings,
     clientName: null,
@@ -75,7 +85,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
 
   const door: Door = {
     host,
-    serverId: `${startedAtMs.toString(36)}-${host.pid.toString(36)}-${Math.random().toString(36).slice(2, 10)}`,
+    serverId,
     startedAtMs,
     place,
     session,
@@ -99,22 +109,16 @@ export function openDoor(host: Host, args: readonly string[]): void {
     logFile: () => (session.settings.logFile ? place.stateFolder.serverLogFile : null),
   };
 
-  const unavailableKitchen = (): Fault => ({
-    code: 'unavailable',
-    message: `The kitchen could not be loaded: ${view.records.kitchen?.cause ?? 'no cause was given'}.`,
-    details: { task: 'kitchen', log_file: door.logFile() },
-  });
-
   const onWanted = () => {
     setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
     if (view.records.kitchen?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
     else if (isBroken('kitchen')) retryTask('kitchen');
-    if (isBroken('kitchen')) theFront().refuseHeld(unavailableKitchen());
+    theFront().admission.reconsider();
   };
 
   async function loadKitchen(signal: AbortSignal): Promise<void> {
     guardDescriptor();
-    const chunk = await import('./kitchen.ts');
+    const chunk = files.load('kitchen') as typeof import('./kitchen.ts');
     if (chunk.build.id !== build.id)
       throw new AppError('unavailable', `maitred was upgraded to ${chunk.build.version}; reconnect to use it`);
     const kitchen = await chunk.openKitchen(door, signal);
@@ -123,14 +127,15 @@ export function openDoor(host: Host, args: readonly string[]): void {
     theFront().attach(kitchen);
   }
 
+  const loadSentinel = () => files.load('sentinel') as typeof import('./sentinel.ts');
+
   let isCrashed = false;
   /** Only the first crash is written down: the others are its consequences. */
-  const recordCrash = async (error: unknown): Promise<string | null> => {
+  const recordCrash = (error: unknown): string | null => {
     if (isCrashed) return null;
     isCrashed = true;
     try {
-      const chunk = await import('./sentinel.ts');
-      return chunk.recordCrash(door, error);
+      return loadSentinel().recordCrash(door, error);
     } catch {
       // A crash that cannot be written down is still told on stderr.
       return null;
@@ -151,7 +156,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
         : () => undefined,
     async readDoorSettings() {
       guard = guardStream(host.stdout, () => host.stderr);
-      read = await readDoor(place);
+      read = readDoor(place, files);
       session.settings = read.settings;
       const { settings, fault } = read;
       if (fault !== null) log.error('configuration_refused', { error: fault.message });
@@ -164,8 +169,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
       let isStopped = false;
       const start = async () => {
         await kitchenSettled;
-        const chunk = await import('./sentinel.ts');
-        if (!isStopped) sentinel = chunk.startSentinel(door);
+        if (!isStopped) sentinel = loadSentinel().startSentinel(door);
       };
       start().catch((problem) => sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
@@ -181,9 +185,9 @@ export function openDoor(host: Host, args: readonly string[]): void {
     async closeTransport() {
       await tasks.whenSettled();
       sentinel?.retire();
-      if (!earlyLog.isHandedOver && view.fault !== null)
-        await import('./sentinel.ts').then(({ recordFault }) => recordFault(door));
+      if (!earlyLog.isHandedOver && view.fault !== null) await loadSentinel().recordFault(door);
       if (front !== null) await front.flush();
+      if (sentinel !== null) files.keepCompiledCode();
     },
   };
 
@@ -229,10 +233,10 @@ export function openDoor(host: Host, args: readonly string[]): void {
     host.exit(exitCode);
   };
 
-  const actor = createActor(
-    lifecycleMachine.provide({ actors: createLifecycleActors(work), actions: { wireTransport } }),
-    { input: { transport: 'stdio', tasks: startupTasks }, inspect: transitions.inspect },
-  );
+  const actor = createActor(createLifecycleMachine({ actors: createLifecycleActors(work), wireTransport }), {
+    input: { transport: 'stdio', tasks: startupTasks },
+    inspect: transitions.inspect,
+  });
   actor.subscribe({
     next(snapshot) {
       const { records, degraded, end, fault, phases } = snapshot.context;
@@ -240,7 +244,6 @@ export function openDoor(host: Host, args: readonly string[]): void {
       view = { state: String(snapshot.value), records, degraded, end, fault, phases };
       if (before.records !== records) front?.admission.reconsider();
       if (before.records.kitchen !== records.kitchen) {
-        if (isBroken('kitchen')) front?.refuseHeld(unavailableKitchen());
         if (isBroken('kitchen') || records.kitchen?.status === 'done') setImmediate(tellKitchenSettled);
       }
       for (const phase of phases.slice(before.phases.length))
@@ -249,7 +252,7 @@ export function openDoor(host: Host, args: readonly string[]): void {
       if (isNews) for (const listener of listeners) listener();
     },
     error(problem) {
-      void recordCrash(problem).then((file) => exit({ exitCode: 70, fault: crashFault(file) }));
+      exit({ exitCode: 70, fault: crashFault(recordCrash(problem)) });
     },
     complete() {
       const { output } = actor.getSnapshot();
@@ -257,4 +260,9 @@ export function openDoor(host: Host, args: readonly string[]): void {
     },
   });
   actor.start();
+}
+
+/** Sorts by start; unlike any other on this machine. */
+function createServerId(startedAtMs: number, pid: number): string {
+  return [startedAtMs, pid, Math.floor(Math.random() * 2 ** 32)].map((part) => part.toString(36)).join('-');
 }

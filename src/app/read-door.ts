@@ -7,6 +7,7 @@ import { parseServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt, userConfigFileFrom } from '../domain/state-folder.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
+import type { ProgramFiles } from './program-files.ts';
 
 /** Where this server works and what it was told on its command line. */
 export interface Place {
@@ -72,17 +73,17 @@ function findProject(from: string): string {
  * Reads the door settings: from the record of an earlier start if nothing that it came from has changed, else from the
  * configuration itself. Never throws: a fault comes with default settings.
  */
-export async function readDoor({ sources, doorRecordFile, flags, fault }: Place): Promise<DoorRead> {
+export function readDoor({ sources, doorRecordFile, flags, fault }: Place, files: ProgramFiles): DoorRead {
   if (fault !== null) return { settings: defaultDoorSettings, fault, record: null, recordFile: null };
   const env = doorEnvValues(sources.env);
-  const files = [sources.userFile, sources.projectFile].map(identify);
-  if (files.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)
+  const configFiles = [sources.userFile, sources.projectFile].map(identify);
+  if (configFiles.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)
     return { settings: defaultDoorSettings, fault: null, record: null, recordFile: null };
-  const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...files];
+  const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...configFiles];
   const kept = readRecord(doorRecordFile);
   if (kept !== null && kept.identity.join('\n') === identity.join('\n'))
     return { ...kept, record: kept, recordFile: null };
-  const { readDoorSettings } = await import('./settings.ts');
+  const { readDoorSettings } = files.load('settings') as typeof import('./settings.ts');
   const reading = readDoorSettings(sources);
   return { ...reading, record: { ...reading, identity }, recordFile: doorRecordFile };
 }

@@ -1,6 +1,6 @@
 import { AppError, type Fault } from '../domain/app-error.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
-import type { StartupTaskStatus } from '../domain/startup-task.ts';
+import { createReadiness, type TaskView } from './readiness.ts';
 
 const tickMs = 250;
 const progressEveryMs = 500;
@@ -13,15 +13,6 @@ export interface Ticket {
   readonly arrivedAtMs: number;
   /** Aborted when the client cancels the request or the server leaves; the reason is an `AppError`. */
   readonly signal: AbortSignal;
-}
-
-export interface TaskView {
-  readonly status: StartupTaskStatus;
-  readonly description: string;
-  readonly startedAtMs: number | null;
-  readonly cause: string | null;
-  /** How far the task says it is. */
-  readonly detail: string | null;
 }
 
 export interface AdmissionOptions {
@@ -73,21 +64,34 @@ export interface Admission {
 }
 
 interface Entry extends Ticket {
-  readonly controller: AbortController;
+  /** Made when somebody asks for the signal: most calls are over before anybody does. */
+  controller: AbortController | null;
+  abortedBy: AppError | null;
   readonly progressToken: ProgressToken | undefined;
   state: 'arrived' | 'waiting' | 'running';
   needs: readonly string[];
   seated: () => void;
   refused: (fault: Fault) => void;
-  waitsSinceMs: number;
   lastProgressMs: number;
   isCancelled: boolean;
 }
 
 const nothing = () => undefined;
 
+function signalOf(entry: Entry): AbortSignal {
+  entry.controller ??= new AbortController();
+  if (entry.abortedBy !== null && !entry.controller.signal.aborted) entry.controller.abort(entry.abortedBy);
+  return entry.controller.signal;
+}
+
+function abort(entry: Entry, reason: AppError): void {
+  entry.abortedBy ??= reason;
+  entry.controller?.abort(entry.abortedBy);
+}
+
 export function createAdmission(options: AdmissionOptions): Admission {
   const { maxInFlight, maxWaiting, waitMs } = options;
+  const { unmet, isBroken, brokenBy, explain, notReady } = createReadiness(options.task);
   const entries = new Map<RequestId, Entry>();
   const waiters = new Set<Entry>();
   let running = 0;
@@ -101,21 +105,6 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (now.inFlight === edges.inFlight && now.waiting === edges.waiting) return;
     edges = now;
     options.onEdge(now);
-  };
-
-  const isDone = (name: string) => options.task(name)?.status === 'done';
-  const unmet = (needs: readonly string[]) => needs.filter((name) => !isDone(name));
-  const brokenBy = (needs: readonly string[]): Fault | null => {
-    for (const name of needs) {
-      const task = options.task(name);
-      if (task?.status !== 'failed' && task?.status !== 'timedOut') continue;
-      return {
-        code: 'unavailable',
-        message: `${task.description} failed: ${task.cause ?? 'no cause was given'}. The next call tries again after 10 s.`,
-        details: { task: name, cause: task.cause },
-      };
-    }
-    return null;
   };
 
   const stopWaiting = (entry: Entry) => {
@@ -137,36 +126,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (entry.tool !== null) running++;
   };
 
-  const explainWait = (entry: Entry, nowMs: number): string => {
-    const names = unmet(entry.needs);
-    if (names.length === 0) return 'waiting for other calls to finish';
-    return names
-      .map((name) => {
-        const task = options.task(name);
-        const forMs = task?.startedAtMs == null ? 0 : nowMs - task.startedAtMs;
-        return `waiting for ${name}: ${task?.detail ?? task?.description ?? ''} (${(forMs / 1_000).toFixed(1)} s)`;
-      })
-      .join('; ');
-  };
-  const notReady = (entry: Entry, nowMs: number): Fault => ({
-    code: 'not_ready',
-    message: `Still ${explainWait(entry, nowMs)}. Call again in a moment; readiness.wait_seconds sets how long a call waits.`,
-    details: {
-      waits_for: unmet(entry.needs).map((name) => {
-        const startedAtMs = options.task(name)?.startedAtMs;
-        return { task: name, running_seconds: startedAtMs == null ? null : (nowMs - startedAtMs) / 1_000 };
-      }),
-    },
-  });
   const tellProgress = (entry: Entry, nowMs: number) => {
     if (entry.progressToken === undefined || nowMs - entry.lastProgressMs < progressEveryMs) return;
     entry.lastProgressMs = nowMs;
-    options.sendProgress(entry.progressToken, (nowMs - entry.waitsSinceMs) / 1_000, explainWait(entry, nowMs));
+    options.sendProgress(entry.progressToken, (nowMs - entry.arrivedAtMs) / 1_000, explain(entry.needs, nowMs));
   };
   const tick = () => {
     const nowMs = Date.now();
     for (const entry of [...waiters]) {
-      if (nowMs - entry.waitsSinceMs >= waitMs) refuse(entry, notReady(entry, nowMs));
+      if (nowMs - entry.arrivedAtMs >= waitMs) refuse(entry, notReady(entry.needs, nowMs));
       else tellProgress(entry, nowMs);
     }
     tellEdges();
@@ -181,7 +149,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return;
     }
     const nowMs = Date.now();
-    Object.assign(entry, { state: 'waiting', needs, seated, refused, waitsSinceMs: nowMs });
+    Object.assign(entry, { state: 'waiting', needs, seated, refused });
     waiters.add(entry);
     ticker ??= setInterval(tick, Math.min(tickMs, waitMs)).unref();
     tellProgress(entry, nowMs);
@@ -208,19 +176,20 @@ export function createAdmission(options: AdmissionOptions): Admission {
           'unavailable',
           `${maxInFlight} calls run and ${maxWaiting} wait already (wire.max_in_flight, wire.max_waiting). Call again later.`,
         );
-      const controller = new AbortController();
       const entry: Entry = {
         id,
         tool,
         arrivedAtMs: Date.now(),
-        signal: controller.signal,
-        controller,
+        controller: null,
+        abortedBy: null,
+        get signal() {
+          return signalOf(this);
+        },
         progressToken,
         state: 'arrived',
         needs: [],
         seated: nothing,
         refused: nothing,
-        waitsSinceMs: 0,
         lastProgressMs: 0,
         isCancelled: false,
       };
@@ -242,11 +211,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     async seat(ticket, needs) {
       const entry = entries.get(ticket.id);
       if (entry === undefined) throw new AppError('cancelled', 'The request has been answered already.');
-      entry.signal.throwIfAborted();
-      for (const name of needs) {
-        const status = options.task(name)?.status;
-        if (status === 'failed' || status === 'timedOut') options.retryTask(name);
-      }
+      if (entry.abortedBy !== null) throw entry.abortedBy;
+      for (const name of needs.filter(isBroken)) options.retryTask(name);
       const broken = brokenBy(needs);
       if (broken !== null)
         throw new AppError(broken.code, broken.message, broken.details ? { details: broken.details } : {});
@@ -297,7 +263,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const entry = entries.get(id);
       if (entry === undefined) return;
       entry.isCancelled = true;
-      entry.controller.abort(new AppError('cancelled', reason));
+      abort(entry, new AppError('cancelled', reason));
     },
     isCancelled: (id) => entries.get(id)?.isCancelled ?? false,
     reconsider,
@@ -309,7 +275,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     abortAll(fault) {
       for (const entry of [...waiters]) refuse(entry, fault);
       const reason = new AppError(fault.code, fault.message);
-      for (const entry of [...entries.values()]) entry.controller.abort(reason);
+      for (const entry of [...entries.values()]) abort(entry, reason);
       tellEdges();
     },
     whenEmpty: () => (entries.size === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve))),
@@ -321,7 +287,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return [...waiters].map((entry) => ({
         tool: entry.tool ?? '',
         waitsFor: unmet(entry.needs),
-        forMs: nowMs - entry.waitsSinceMs,
+        forMs: nowMs - entry.arrivedAtMs,
       }));
     },
   };

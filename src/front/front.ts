@@ -54,8 +54,6 @@ export interface Front {
   send(message: JsonRpcMessage): void;
   /** The tools that are listed have changed: the next list is made anew. */
   forgetList(): void;
-  /** The kitchen cannot be had: whatever is held is refused. */
-  refuseHeld(fault: Fault): void;
   /** Takes leave of the client; settles when every request is settled and every answer is flushed. */
   drain(farewell: Farewell, leaving: Fault, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
@@ -67,7 +65,8 @@ const listLimitMs = 1_000;
 export function createFront(options: FrontOptions): Front {
   const { handshake, log } = options;
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
-  const answeredHere = new Set<RequestId>();
+  /** How many answers of the server to drop, by id: the door has given them already. */
+  const answeredHere = new Map<RequestId, number>();
   let held: JsonRpcMessage[] = [];
   let kitchen: Kitchen | null = null;
   let list: string | null = null;
@@ -93,6 +92,8 @@ export function createFront(options: FrontOptions): Front {
     clearTimeout(wantTimer);
     options.onWanted();
   };
+  /** After what has been answered in this turn has left: loading the kitchen holds the loop. */
+  const wantSoon = () => void setImmediate(want);
   const wantAfter = (ms: number) => {
     clearTimeout(wantTimer);
     if (kitchen === null) wantTimer = setTimeout(want, ms).unref();
@@ -124,7 +125,7 @@ export function createFront(options: FrontOptions): Front {
     list = null;
     fault = options.admit(clientInfo);
     answer(request.id, initializeResult(handshake, protocolVersion, fault?.message));
-    answeredHere.add(request.id);
+    answeredHere.set(request.id, (answeredHere.get(request.id) ?? 0) + 1);
     pass(request);
     wantAfter(listLimitMs);
   };
@@ -143,7 +144,7 @@ export function createFront(options: FrontOptions): Front {
     if (kitchen !== null) return;
     const needs = new Set(['kitchen', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
     admission.hold(ticket, [...needs], (problem) => settle(request, problem));
-    want();
+    wantSoon();
   };
 
   const onRequest = (request: JsonRpcRequest) => {
@@ -156,7 +157,7 @@ export function createFront(options: FrontOptions): Front {
     else if (method === 'tools/list') {
       list ??= toolsListResult(handshake.tools.filter(options.isListed));
       answer(id, list);
-      if (kitchen === null) setImmediate(want);
+      if (kitchen === null) wantSoon();
     } else if (fault !== null) refuse(id, method === 'tools/call', fault);
     else handOn(request);
   };
@@ -219,7 +220,10 @@ export function createFront(options: FrontOptions): Front {
     send(message) {
       if (!('method' in message)) {
         const { id } = message;
-        if (answeredHere.delete(id)) return;
+        const toDrop = answeredHere.get(id) ?? 0;
+        if (toDrop > 1) answeredHere.set(id, toDrop - 1);
+        else answeredHere.delete(id);
+        if (toDrop > 0) return;
         const isUnwanted = admission.isCancelled(id);
         if (!isUnwanted) output.write(`${JSON.stringify(message)}\n`);
         admission.leave(id);
@@ -227,11 +231,6 @@ export function createFront(options: FrontOptions): Front {
     },
     forgetList() {
       list = null;
-    },
-    refuseHeld(problem) {
-      for (const message of [...held]) {
-        if ('id' in message && 'method' in message && !answeredHere.has(message.id)) settle(message, problem);
-      }
     },
     async drain(farewell, leaving, signal) {
       const { waitingCalls, finishMs } = farewell;

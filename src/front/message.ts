@@ -55,11 +55,8 @@ function classify(value: unknown): Incoming {
     return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "method" must be a string', knownId);
   const complaint = params !== undefined && !isObject(params) ? '"params" must be an object' : null;
   const known = isObject(params) ? params : undefined;
-  if (knownId === undefined) {
-    return complaint === null
-      ? { kind: 'notification', message: trimmed({ jsonrpc, method }, known) }
-      : malformed(jsonRpcCode.invalidParams, `Invalid params: ${complaint}`);
-  }
+  // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
+  if (knownId === undefined) return { kind: 'notification', message: trimmed({ jsonrpc, method }, known) };
   const problem = complaint ?? explainBadParams(method, known);
   if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
   return { kind: 'request', message: trimmed({ jsonrpc, id: knownId, method }, known) };

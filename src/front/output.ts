@@ -7,7 +7,7 @@ const stalledForMs = 10_000;
 
 /** The only writer to the client. */
 export interface Output {
-  /** Writes one line; never waits. */
+  /** Writes one line; never waits. What is written in one turn of the loop leaves in one piece. */
   write(line: string): void;
   /** Settles when all that was written has been handed to the system, or can no longer be. */
   flush(): Promise<void>;
@@ -18,6 +18,7 @@ export interface Output {
  * @param onClosed called once when nobody reads any more
  */
 export function createOutput(stream: Writable, write: Writable['write'], onClosed: () => void): Output {
+  let pending = '';
   let isClosed = false;
   let stalledTimer: NodeJS.Timeout | undefined;
   const close = () => {
@@ -38,13 +39,20 @@ export function createOutput(stream: Writable, write: Writable['write'], onClose
       stalledTimer = undefined;
     });
   };
+  const send = () => {
+    const text = pending;
+    pending = '';
+    if (text === '' || isClosed) return;
+    if (!write(text) && stream.writableLength > stalledBytes) watchStall();
+  };
   return {
     write(line) {
-      if (isClosed) return;
-      if (!write(line) && stream.writableLength > stalledBytes) watchStall();
+      if (pending === '') setImmediate(send);
+      pending += line;
     },
     flush: () =>
       new Promise((resolve) => {
+        send();
         if (isClosed || stream.writableLength === 0) resolve();
         else {
           write('', () => resolve());

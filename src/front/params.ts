@@ -5,7 +5,8 @@ import type { JsonObject } from '../domain/json-rpc.ts';
  * a dump of its schema; a client's author is better served by one sentence.
  */
 export function explainBadParams(method: string, params: JsonObject | undefined): string | null {
-  return explainBadMeta(params?._meta) ?? checks[method]?.(params ?? {}) ?? null;
+  const check = Object.hasOwn(checks, method) ? checks[method] : undefined;
+  return explainBadMeta(params?._meta) ?? check?.(params ?? {}) ?? null;
 }
 
 const isObject = (value: unknown): value is JsonObject =>

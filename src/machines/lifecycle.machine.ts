@@ -1,178 +1,182 @@
 import { errorKinds, toFault } from '../domain/app-error.ts';
 import { defaultDoorSettings } from '../domain/door-settings.ts';
 import { endsOfTransport, farewellFor } from '../domain/ending.ts';
-import { lifecycleSetup } from './lifecycle.setup.ts';
+import { setupLifecycle } from './lifecycle.setup.ts';
 
 const enter = (state: string) => ({ type: 'enterPhase' as const, params: { state } });
 
 const theEnd = [{ guard: 'hasFault', target: 'failed' }, { target: 'stopped' }] as const;
 
-export const lifecycleMachine = lifecycleSetup.createMachine({
-  id: 'lifecycle',
-  description: 'The whole life of a server: it greets at the door at once and does everything slow behind it.',
-  options: { maxIterations: 1_000 },
-  context: ({ input }) => ({
-    ...input,
-    settings: defaultDoorSettings,
-    fault: null,
-    phases: [],
-    records: {},
-    calls: { inFlight: false, waiting: false },
-    degraded: [],
-    end: null,
-  }),
-  output: ({ context: { fault } }) => ({ exitCode: fault === null ? 0 : errorKinds[fault.code].exitCode, fault }),
-  meta: {
-    lifelong: { watchEnds: 'An end can come in every state.', watchParent: 'The parent can die in every state.' },
-  },
-  invoke: [
-    {
-      id: 'watchEnds',
-      src: 'watchEnds',
-      input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
-      onError: {
-        actions: {
-          type: 'rememberDegradation',
-          params: ({ event }) => ({ what: 'watching for the end', cause: toFault(event.error).message }),
-        },
-      },
+/** @param work what the app does in the chart's names; without it the chart can be looked at, but not lived */
+export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle>) =>
+  setupLifecycle(...work).createMachine({
+    id: 'lifecycle',
+    description: 'The whole life of a server: it greets at the door at once and does everything slow behind it.',
+    options: { maxIterations: 1_000 },
+    context: ({ input }) => ({
+      ...input,
+      settings: defaultDoorSettings,
+      fault: null,
+      phases: [],
+      records: {},
+      calls: { inFlight: false, waiting: false },
+      degraded: [],
+      end: null,
+    }),
+    output: ({ context: { fault } }) => ({ exitCode: fault === null ? 0 : errorKinds[fault.code].exitCode, fault }),
+    meta: {
+      lifelong: { watchEnds: 'An end can come in every state.', watchParent: 'The parent can die in every state.' },
     },
-    {
-      id: 'watchParent',
-      src: 'watchParent',
-      input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
-      onError: {
-        actions: {
-          type: 'rememberDegradation',
-          params: ({ event }) => ({ what: 'watching the parent process', cause: toFault(event.error).message }),
-        },
-      },
-    },
-  ],
-  on: {
-    TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
-    RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
-    CALLS_CHANGED: { actions: { type: 'rememberCalls', params: ({ event }) => event } },
-    DEGRADED: { actions: { type: 'rememberDegradation', params: ({ event }) => event } },
-    ENDED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
-    CRASHED: {
-      target: '.draining',
-      actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberEnd', 'armDeadline'],
-    },
-  },
-  initial: 'configure',
-  states: {
-    configure: {
-      description: 'Reads the few settings that the first answers depend on.',
-      entry: enter('configure'),
-      invoke: {
-        id: 'readDoorSettings',
-        src: 'readDoorSettings',
-        onDone: { target: 'compose', actions: { type: 'keepReading', params: ({ event }) => event.output } },
+    invoke: [
+      {
+        id: 'watchEnds',
+        src: 'watchEnds',
+        input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
         onError: {
-          target: 'compose',
-          actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
-        },
-      },
-      after: {
-        readLimit: {
-          target: 'compose',
-          actions: {
-            type: 'keepFault',
-            params: { fault: { code: 'timed_out', message: 'The configuration could not be read within 5 s.' } },
-          },
-        },
-      },
-    },
-    compose: {
-      description: 'Wires what the transport needs: no file, no process, no network.',
-      entry: [enter('compose'), 'wireTransport'],
-      always: 'openTransport',
-    },
-    openTransport: {
-      description: 'Opens the transport; from here on the handshake and the complete tools/list are answered.',
-      entry: enter('openTransport'),
-      invoke: {
-        id: 'openTransport',
-        src: 'openTransport',
-        input: ({ context: { fault } }) => ({ fault }),
-        onDone: 'deferredInit',
-        onError: {
-          target: 'shutdown',
-          actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
-        },
-      },
-      after: {
-        openLimit: {
-          target: 'shutdown',
-          actions: {
-            type: 'keepFault',
-            params: { fault: { code: 'timed_out', message: 'The transport could not be opened within 5 s.' } },
-          },
-        },
-      },
-    },
-    deferredInit: {
-      description:
-        'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
-      entry: [enter('deferredInit'), 'startDeferredInit'],
-      always: { guard: 'isReady', target: 'ready' },
-      on: { KITCHEN_WANTED: { actions: 'beginTasks' } },
-    },
-    ready: { description: 'Serves.', entry: enter('ready') },
-    draining: {
-      description: 'Refuses, finishes, aborts and flushes, as the reason of the end asks.',
-      entry: enter('draining'),
-      invoke: {
-        id: 'drain',
-        src: 'drain',
-        input: ({ context: { end, settings, fault } }) => ({
-          farewell: farewellFor(end?.reason ?? 'crashed', settings.drainMs),
-          fault,
-        }),
-        onDone: 'shutdown',
-        onError: {
-          target: 'shutdown',
           actions: {
             type: 'rememberDegradation',
-            params: ({ event }) => ({ what: 'draining', cause: toFault(event.error).message }),
+            params: ({ event }) => ({ what: 'watching for the end', cause: toFault(event.error).message }),
           },
         },
       },
-      on: {
-        DEADLINE_PASSED: 'shutdown',
-        /** The kitchen may still open for calls that came with the end of the input. */
-        KITCHEN_WANTED: { actions: 'beginTasks' },
-        ENDED: [
-          { guard: 'isSecondSignal', target: 'shutdown' },
-          { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
-          { description: 'One reason is enough.' },
-        ],
-        CRASHED: { target: 'shutdown', actions: { type: 'keepFault', params: ({ event }) => event } },
+      {
+        id: 'watchParent',
+        src: 'watchParent',
+        input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
+        onError: {
+          actions: {
+            type: 'rememberDegradation',
+            params: ({ event }) => ({ what: 'watching the parent process', cause: toFault(event.error).message }),
+          },
+        },
+      },
+    ],
+    on: {
+      TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
+      RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
+      CALLS_CHANGED: { actions: { type: 'rememberCalls', params: ({ event }) => event } },
+      DEGRADED: { actions: { type: 'rememberDegradation', params: ({ event }) => event } },
+      ENDED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
+      CRASHED: {
+        target: '.draining',
+        actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberEnd', 'armDeadline'],
       },
     },
-    shutdown: {
-      description: 'Stops what still runs, closes the transport, and takes the sentinel down.',
-      entry: [enter('shutdown'), 'stopDeferredInit'],
-      invoke: {
-        id: 'closeTransport',
-        src: 'closeTransport',
-        onDone: theEnd,
-        onError: theEnd,
+    initial: 'configure',
+    states: {
+      configure: {
+        description: 'Reads the few settings that the first answers depend on.',
+        entry: enter('configure'),
+        invoke: {
+          id: 'readDoorSettings',
+          src: 'readDoorSettings',
+          onDone: { target: 'compose', actions: { type: 'keepReading', params: ({ event }) => event.output } },
+          onError: {
+            target: 'compose',
+            actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
+          },
+        },
+        after: {
+          readLimit: {
+            target: 'compose',
+            actions: {
+              type: 'keepFault',
+              params: { fault: { code: 'timed_out', message: 'The configuration could not be read within 5 s.' } },
+            },
+          },
+        },
       },
-      after: { closeLimit: theEnd },
-      on: {
-        DEADLINE_PASSED: theEnd,
-        ENDED: [
-          { guard: 'hasFaultAndSecondSignal', target: 'failed' },
-          { guard: 'isSecondSignal', target: 'stopped' },
-          { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
-          { description: 'One reason is enough.' },
-        ],
-        CRASHED: { target: 'failed', actions: { type: 'keepFault', params: ({ event }) => event } },
+      compose: {
+        description: 'Wires what the transport needs: no file, no process, no network.',
+        entry: [enter('compose'), 'wireTransport'],
+        always: 'openTransport',
       },
+      openTransport: {
+        description: 'Opens the transport; from here on the handshake and the complete tools/list are answered.',
+        entry: enter('openTransport'),
+        invoke: {
+          id: 'openTransport',
+          src: 'openTransport',
+          input: ({ context: { fault } }) => ({ fault }),
+          onDone: 'deferredInit',
+          onError: {
+            target: 'shutdown',
+            actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
+          },
+        },
+        after: {
+          openLimit: {
+            target: 'shutdown',
+            actions: {
+              type: 'keepFault',
+              params: { fault: { code: 'timed_out', message: 'The transport could not be opened within 5 s.' } },
+            },
+          },
+        },
+      },
+      deferredInit: {
+        description:
+          'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
+        entry: [enter('deferredInit'), 'startDeferredInit'],
+        always: { guard: 'isReady', target: 'ready' },
+        on: { KITCHEN_WANTED: { actions: 'beginTasks' } },
+      },
+      ready: { description: 'Serves.', entry: enter('ready') },
+      draining: {
+        description: 'Refuses, finishes, aborts and flushes, as the reason of the end asks.',
+        entry: enter('draining'),
+        invoke: {
+          id: 'drain',
+          src: 'drain',
+          input: ({ context: { end, settings, fault } }) => ({
+            farewell: farewellFor(end?.reason ?? 'crashed', settings.drainMs),
+            fault,
+          }),
+          onDone: 'shutdown',
+          onError: {
+            target: 'shutdown',
+            actions: {
+              type: 'rememberDegradation',
+              params: ({ event }) => ({ what: 'draining', cause: toFault(event.error).message }),
+            },
+          },
+        },
+        on: {
+          DEADLINE_PASSED: 'shutdown',
+          /** The kitchen may still open for calls that came with the end of the input. */
+          KITCHEN_WANTED: { actions: 'beginTasks' },
+          ENDED: [
+            { guard: 'isSecondSignal', target: 'shutdown' },
+            { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
+            { description: 'One reason is enough.' },
+          ],
+          CRASHED: { target: 'shutdown', actions: { type: 'keepFault', params: ({ event }) => event } },
+        },
+      },
+      shutdown: {
+        description: 'Stops what still runs, closes the transport, and takes the sentinel down.',
+        entry: [enter('shutdown'), 'stopDeferredInit'],
+        invoke: {
+          id: 'closeTransport',
+          src: 'closeTransport',
+          onDone: theEnd,
+          onError: theEnd,
+        },
+        after: { closeLimit: theEnd },
+        on: {
+          DEADLINE_PASSED: theEnd,
+          ENDED: [
+            { guard: 'hasFaultAndSecondSignal', target: 'failed' },
+            { guard: 'isSecondSignal', target: 'stopped' },
+            { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
+            { description: 'One reason is enough.' },
+          ],
+          CRASHED: { target: 'failed', actions: { type: 'keepFault', params: ({ event }) => event } },
+        },
+      },
+      stopped: { description: 'Gone, as it was asked: exit 0.', type: 'final' },
+      failed: { description: 'Gone for a reason: one line on stderr says which, and what to do.', type: 'final' },
     },
-    stopped: { description: 'Gone, as it was asked: exit 0.', type: 'final' },
-    failed: { description: 'Gone for a reason: one line on stderr says which, and what to do.', type: 'final' },
-  },
-});
+  });
+
+export const lifecycleMachine = /* @__PURE__ */ createLifecycleMachine();

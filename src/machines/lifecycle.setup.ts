@@ -55,44 +55,6 @@ export interface LifecycleOutput {
 
 export const startupTaskId = (name: string) => `task.${name}`;
 
-const named = setup({
-  types: {
-    context: {} as LifecycleContext,
-    input: {} as LifecycleInput,
-    output: {} as LifecycleOutput,
-    events: {} as LifecycleEvent,
-  },
-  actors: {
-    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
-    watchParent: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchParent'),
-    readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
-    openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
-    keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
-    startupTask: startupTaskMachine,
-    drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
-    closeTransport: promiseNotProvided<void>('closeTransport'),
-  },
-  guards: {
-    hasFault: ({ context }) => context.fault !== null,
-    isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
-    mayRetry: ({ context, event }) =>
-      event.type === 'RETRY_TASK' && context.end === null && mayRetryTask(context.records, event.name, event.atMs),
-    isSecondSignal: ({ context, event }) =>
-      event.type === 'ENDED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
-    hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
-    isSignal: ({ event }) => event.type === 'ENDED' && event.reason === 'signal',
-  },
-  delays: {
-    readLimit: 5_000,
-    openLimit: 5_000,
-    closeLimit: 2_000,
-    untilDeadline: ({ context, event }) => {
-      assertEvent(event, ['ENDED', 'CRASHED']);
-      return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
-    },
-  },
-});
-
 /** A server that leaves still opens the kitchen for calls that wait for it, and begins nothing else. */
 function tasksInTurn(
   { tasks, records, end }: LifecycleContext,
@@ -104,75 +66,126 @@ function tasksInTurn(
   return event.outcome === 'done' && end === null ? tasksThatMayBegin(tasks, records, event.name) : [];
 }
 
-/** Names and their meaning: what the lifecycle chart speaks of. The work behind the actors is given by the app. */
-export const lifecycleSetup = named.extend({
-  actions: {
-    /** Given by the app: joins the parts that the transport needs. */
-    wireTransport: actionNotProvided('wireTransport'),
-    enterPhase: assign({
-      phases: ({ context }, { state }: { state: string }) => [...context.phases, { state, atMs: Date.now() }],
-    }),
-    keepReading: assign((_, reading: DoorReading) => reading),
-    /** The first fault is the one that is told. */
-    keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => context.fault ?? fault }),
-    rememberCalls: assign({ calls: (_, { inFlight, waiting }: LifecycleContext['calls']) => ({ inFlight, waiting }) }),
-    rememberDegradation: assign({
-      degraded: ({ context }, { what, cause }: Degradation) => [...context.degraded, { what, cause }],
-    }),
-    startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
-      enqueue.spawnChild('keepSentinel', { id: 'keepSentinel' });
-      if (context.fault !== null) return;
-      enqueue.assign({ records: waitingRecords(context.tasks) });
-      for (const task of context.tasks)
-        enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
-    }),
-    /** Begins the tasks whose turn has come with this event. */
-    beginTasks: named.enqueueActions(({ context, event, enqueue }) => {
-      assertEvent(event, ['KITCHEN_WANTED', 'RETRY_TASK', 'TASK_SETTLED']);
-      for (const name of tasksInTurn(context, event)) {
-        enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
-        enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
-      }
-    }),
-    keepOutcome: assign({
-      records: ({ context, event }) => {
-        assertEvent(event, 'TASK_SETTLED');
-        return withTaskSettled(context.records, event.name, event.outcome, event.cause, event.atMs);
-      },
-    }),
-    /** What follows a task that has failed cannot begin. */
-    giveUpFollowers: assign({
-      records: ({ context: { tasks, records }, event }) => {
-        assertEvent(event, 'TASK_SETTLED');
-        const { name, outcome, cause, atMs } = event;
-        if (outcome === 'done') return records;
-        return withFollowersGivenUp(tasks, records, name, `${name} has failed: ${cause}`, atMs);
-      },
-    }),
-    stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
-      for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));
-      enqueue.stopChild('keepSentinel');
-    }),
-    rememberEnd: assign({
-      end: ({ context: { settings }, event }) => {
-        assertEvent(event, ['ENDED', 'CRASHED']);
-        const reason = event.type === 'ENDED' ? event.reason : 'crashed';
-        return {
-          reason,
-          signals: reason === 'signal' ? 1 : 0,
-          deadlineAtMs: event.atMs + farewellFor(reason, settings.drainMs).hardDeadlineMs,
-        };
-      },
-    }),
-    /** A first signal after another reason only brings the deadline nearer. */
-    rememberSignal: assign({
-      end: ({ context: { end, settings }, event }) => {
-        assertEvent(event, 'ENDED');
-        const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
-        return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
-      },
-    }),
-    armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),
-    disarmDeadline: cancel('deadline'),
+/** Stand in for the work until the app gives it. */
+const workNotProvided = {
+  actors: {
+    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
+    watchParent: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchParent'),
+    readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
+    openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
+    keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
+    startupTask: startupTaskMachine,
+    drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
+    closeTransport: promiseNotProvided<void>('closeTransport'),
   },
-});
+  wireTransport: actionNotProvided('wireTransport') as () => void,
+};
+
+/**
+ * Names and their meaning: what the lifecycle chart speaks of, with the work behind the names. XState's own `provide`
+ * would build the chart a second time, and the door has no millisecond to spare.
+ */
+export function setupLifecycle({ actors, wireTransport } = workNotProvided) {
+  const named = setup({
+    types: {
+      context: {} as LifecycleContext,
+      input: {} as LifecycleInput,
+      output: {} as LifecycleOutput,
+      events: {} as LifecycleEvent,
+    },
+    actors,
+    guards: {
+      hasFault: ({ context }) => context.fault !== null,
+      isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
+      mayRetry: ({ context, event }) =>
+        event.type === 'RETRY_TASK' && context.end === null && mayRetryTask(context.records, event.name, event.atMs),
+      isSecondSignal: ({ context, event }) =>
+        event.type === 'ENDED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
+      hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
+      isSignal: ({ event }) => event.type === 'ENDED' && event.reason === 'signal',
+    },
+    delays: {
+      readLimit: 5_000,
+      openLimit: 5_000,
+      closeLimit: 2_000,
+      untilDeadline: ({ context, event }) => {
+        assertEvent(event, ['ENDED', 'CRASHED']);
+        return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
+      },
+    },
+  });
+
+  return named.extend({
+    actions: {
+      /** Joins the parts that the transport needs. */
+      wireTransport,
+      enterPhase: assign({
+        phases: ({ context }, { state }: { state: string }) => [...context.phases, { state, atMs: Date.now() }],
+      }),
+      keepReading: assign((_, reading: DoorReading) => reading),
+      /** The first fault is the one that is told. */
+      keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => context.fault ?? fault }),
+      rememberCalls: assign({
+        calls: (_, { inFlight, waiting }: LifecycleContext['calls']) => ({ inFlight, waiting }),
+      }),
+      rememberDegradation: assign({
+        degraded: ({ context }, { what, cause }: Degradation) => [...context.degraded, { what, cause }],
+      }),
+      startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
+        enqueue.spawnChild('keepSentinel', { id: 'keepSentinel' });
+        if (context.fault !== null) return;
+        enqueue.assign({ records: waitingRecords(context.tasks) });
+        for (const task of context.tasks)
+          enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
+      }),
+      /** Begins the tasks whose turn has come with this event. */
+      beginTasks: named.enqueueActions(({ context, event, enqueue }) => {
+        assertEvent(event, ['KITCHEN_WANTED', 'RETRY_TASK', 'TASK_SETTLED']);
+        for (const name of tasksInTurn(context, event)) {
+          enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
+          enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
+        }
+      }),
+      keepOutcome: assign({
+        records: ({ context, event }) => {
+          assertEvent(event, 'TASK_SETTLED');
+          return withTaskSettled(context.records, event.name, event.outcome, event.cause, event.atMs);
+        },
+      }),
+      /** What follows a task that has failed cannot begin. */
+      giveUpFollowers: assign({
+        records: ({ context: { tasks, records }, event }) => {
+          assertEvent(event, 'TASK_SETTLED');
+          const { name, outcome, cause, atMs } = event;
+          if (outcome === 'done') return records;
+          return withFollowersGivenUp(tasks, records, name, `${name} has failed: ${cause}`, atMs);
+        },
+      }),
+      stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
+        for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));
+        enqueue.stopChild('keepSentinel');
+      }),
+      rememberEnd: assign({
+        end: ({ context: { settings }, event }) => {
+          assertEvent(event, ['ENDED', 'CRASHED']);
+          const reason = event.type === 'ENDED' ? event.reason : 'crashed';
+          return {
+            reason,
+            signals: reason === 'signal' ? 1 : 0,
+            deadlineAtMs: event.atMs + farewellFor(reason, settings.drainMs).hardDeadlineMs,
+          };
+        },
+      }),
+      /** A first signal after another reason only brings the deadline nearer. */
+      rememberSignal: assign({
+        end: ({ context: { end, settings }, event }) => {
+          assertEvent(event, 'ENDED');
+          const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
+          return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
+        },
+      }),
+      armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),
+      disarmDeadline: cancel('deadline'),
+    },
+  });
+}

@@ -77,7 +77,7 @@ async function callTool(tool: AnyTool, args: unknown, id: RequestId, options: Se
     const input = tool.input.safeParse(args);
     if (!input.success) throw invalidArguments(tool.name, input.error);
     await admission.seat(ticket, tasksOf(tool.needs));
-    const output = await tool.handler(input.data, services, { signal: ticket.signal });
+    const output = await tool.handler(input.data, services, ticket);
     log.debug('tool_called', { call_id: id, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
     return toolResultOf(output);
   } catch (problem) {

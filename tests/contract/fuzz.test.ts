@@ -166,9 +166,11 @@ describe('A server that is sent anything at all', () => {
 
 describe('The line reader', () => {
   const limit = 40;
-  const someLines = fc.array(
-    fc.uint8Array({ maxLength: limit * 2 }).map((bytes) => bytes.map((byte) => (byte === 10 ? 11 : byte))),
-  );
+  const lengths = fc.oneof(fc.nat(limit * 2), fc.constantFrom(limit - 1, limit, limit + 1));
+  const someLine = lengths
+    .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }))
+    .map((bytes) => bytes.map((byte) => (byte === 0x0a ? 0x0b : byte)));
+  const someLines = fc.array(someLine);
   const read = (bytes: Buffer, cuts: readonly number[]) => {
     const seen: (string | number)[] = [];
     const reader = createLineReader(

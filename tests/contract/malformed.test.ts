@@ -181,8 +181,8 @@ describe('A notification', () => {
 });
 
 describe('A message that is too long', () => {
-  const limited = () => spawnServer({ args: ['--set', 'wire.max_message_mib=0.01'] });
-  const limitBytes = Math.floor(0.01 * 1_048_576);
+  const limitBytes = 8_192;
+  const limited = () => spawnServer({ args: ['--set', `wire.max_message_mib=${limitBytes / 1_048_576}`] });
   /** A ping as long as this, without its newline. */
   const aPingOf = (bytes: number): string => {
     const bare = JSON.stringify(aRequest('long', 'ping', { pad: '' }));

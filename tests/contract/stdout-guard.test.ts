@@ -29,6 +29,7 @@ const waysToPrint = [
   'console.log of a worker',
   'process.stdout.write of a worker',
   'writeSync imported by name',
+  'writeSync imported by name before',
 ];
 
 describe('A dependency that prints on import', () => {
@@ -37,13 +38,23 @@ describe('A dependency that prints on import', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'maitred-guard-'));
-    const later = join(dir, 'later.cjs');
-    await writeFile(later, `exports.printed = import('./by-name.mjs');\n`);
-    await writeFile(
-      join(dir, 'by-name.mjs'),
-      `import { writeSync } from 'node:fs';\nwriteSync(1, 'writeSync imported by name\\n');\n`,
+    const file = async (name: string, text: string) => {
+      await writeFile(join(dir, name), text);
+      return join(dir, name);
+    };
+    const printer = (way: string) =>
+      `import { writeSync } from 'node:fs';\nexport const print = () => writeSync(1, '${way}\\n');\n`;
+    await file('early.mjs', printer('writeSync imported by name before'));
+    await file('late.mjs', printer('writeSync imported by name'));
+    const early = await file('early.cjs', `exports.loaded = import('./early.mjs');\n`);
+    const late = await file(
+      'late.cjs',
+      `exports.printed = Promise.all([import('./early.mjs'), import('./late.mjs')]).then(([one, two]) => {
+        one.print();
+        two.print();
+      });\n`,
     );
-    const args = [inject('guardedProgram'), inject('noisyDependency'), later];
+    const args = [inject('guardedProgram'), early, inject('noisyDependency'), late];
     printed = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env.PATH ?? '' } });
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));

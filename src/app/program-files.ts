@@ -1,0 +1,78 @@
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Module } from 'node:module';
+import { Script } from 'node:vm';
+import { build } from './build.ts';
+
+/** The files of the program that are loaded when they are asked for. */
+export interface ProgramFiles {
+  /** What the file exports, as `require` would give it. @throws what loading it throws; the next call tries again */
+  load(name: string): unknown;
+  /**
+   * Keeps the machine code of what was loaded for the next start, where it is not kept already. A failure is no harm: the next start compiles
+   * again, and V8 itself refuses code of another version or other flags.
+   */
+  keepCompiledCode(): void;
+}
+
+interface Loaded {
+  readonly exports: unknown;
+  readonly script: Script;
+  readonly isKept: boolean;
+}
+
+/**
+ * @param programDir where the built files lie
+ * @param codeDir where compiled code is kept; a file name there says build, Node and architecture
+ */
+export function createProgramFiles(
+  programDir: string,
+  codeDir: string,
+  { version, arch, pid, getuid }: Pick<NodeJS.Process, 'version' | 'arch' | 'pid' | 'getuid'>,
+): ProgramFiles {
+  const loaded = new Map<string, Loaded>();
+  const codeFile = (name: string) => `${codeDir}/${name}-${build.id}-${version}-${arch}`;
+  return {
+    load(name) {
+      const known = loaded.get(name);
+      if (known !== undefined) return known.exports;
+      const filename = `${programDir}/${name}.js`;
+      const cachedData = readOwnFile(codeFile(name), getuid?.());
+      const script = new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
+      const module = new Module(filename);
+      script.runInThisContext()(module.exports, (id: string) => module.require(id), module, filename, programDir);
+      const isKept = cachedData !== undefined && script.cachedDataRejected === false;
+      loaded.set(name, { exports: module.exports, script, isKept });
+      return module.exports;
+    },
+    keepCompiledCode() {
+      for (const [name, { script, isKept }] of loaded) {
+        if (isKept) continue;
+        const file = codeFile(name);
+        const temporary = `${file}.${pid}`;
+        try {
+          mkdirSync(codeDir, { recursive: true, mode: 0o700 });
+          writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' });
+          renameSync(temporary, file);
+        } catch {
+          // A full or read-only disk: the next start compiles again.
+        }
+      }
+    },
+  };
+}
+
+/** Only what nobody else could have written is run: a regular file of the own user, not reached by a link. */
+function readOwnFile(path: string, ownUid: number | undefined): Buffer | undefined {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const { mode, uid } = fstatSync(fd);
+    const isOurs = (mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o022) === 0 && uid === ownUid;
+    return isOurs ? readFileSync(fd) : undefined;
+  } catch {
+    // Absent or unreadable: the source is compiled.
+    return undefined;
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}

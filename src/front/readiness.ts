@@ -1,0 +1,66 @@
+import type { Fault } from '../domain/app-error.ts';
+import type { StartupTaskStatus } from '../domain/startup-task.ts';
+
+/** What the door can see of a startup task. */
+export interface TaskView {
+  readonly status: StartupTaskStatus;
+  readonly description: string;
+  readonly startedAtMs: number | null;
+  readonly cause: string | null;
+  /** How far the task says it is. */
+  readonly detail: string | null;
+}
+
+/** Whether what a call needs is there, and the words for it when it is not. */
+export interface Readiness {
+  unmet(needs: readonly string[]): string[];
+  isBroken(name: string): boolean;
+  /** What to say when a need has failed; null while all can still be met. */
+  brokenBy(needs: readonly string[]): Fault | null;
+  /** What a call waits for, for people. */
+  explain(needs: readonly string[], nowMs: number): string;
+  /** What to say when the time to wait is up. */
+  notReady(needs: readonly string[], nowMs: number): Fault;
+}
+
+export function createReadiness(task: (name: string) => TaskView | null): Readiness {
+  const unmet = (needs: readonly string[]) => needs.filter((name) => task(name)?.status !== 'done');
+  const isBroken = (name: string) => ['failed', 'timedOut'].includes(task(name)?.status ?? '');
+  const runningMs = (name: string, nowMs: number) => {
+    const startedAtMs = task(name)?.startedAtMs ?? null;
+    return startedAtMs === null ? null : nowMs - startedAtMs;
+  };
+  const explain = (needs: readonly string[], nowMs: number) => {
+    const waits = unmet(needs).map((name) => {
+      const what = task(name)?.detail ?? task(name)?.description ?? name;
+      return `waiting for ${name}: ${what} (${((runningMs(name, nowMs) ?? 0) / 1_000).toFixed(1)} s)`;
+    });
+    return waits.length === 0 ? 'waiting for other calls to finish' : waits.join('; ');
+  };
+  return {
+    unmet,
+    isBroken,
+    explain,
+    brokenBy(needs) {
+      const name = needs.find(isBroken);
+      if (name === undefined) return null;
+      const { description, cause } = task(name) ?? { description: name, cause: null };
+      return {
+        code: 'unavailable',
+        message: `${description} failed: ${cause ?? 'no cause was given'}. A call in 10 s tries again.`,
+        details: { task: name, cause },
+      };
+    },
+    notReady(needs, nowMs) {
+      const waitsFor = unmet(needs).map((name) => {
+        const ms = runningMs(name, nowMs);
+        return { task: name, running_seconds: ms === null ? null : ms / 1_000 };
+      });
+      return {
+        code: 'not_ready',
+        message: `Still ${explain(needs, nowMs)}. Call again in a moment; readiness.wait_seconds sets how long a call waits.`,
+        details: { waits_for: waitsFor },
+      };
+    },
+  };
+}
