@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { call, greet, type Launch } from './driver.mts';
 
@@ -55,15 +54,10 @@ export function place(kit: Kit, name: string, options: PlaceOptions = {}): Place
   };
 }
 
-/** One start from which the door keeps what it has read of the configuration. */
-export async function prime(at: Place): Promise<void> {
+/** One start, from which the door keeps what it has read of the configuration, and the program its compiled code. */
+export async function prime(at: Launch): Promise<void> {
   const { server } = await greet(at);
   await call(server, 'kitchen_status');
-  const doorDir = join(at.env.MAITRED_STATE_DIR ?? '', 'door');
-  while (!existsSync(doorDir) || !readdirSync(doorDir).some((name) => name.endsWith('.json'))) {
-    if (server.nowMs() > 5_000) throw new Error(`nothing is kept in ${doorDir}`);
-    await wait(10);
-  }
   await server.leave();
 }
 

@@ -17,8 +17,6 @@ import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
-import { keepDoorRecord } from './keep-door-record.ts';
-import { openLog } from './open-log.ts';
 import { createServices } from './services.ts';
 import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
@@ -39,7 +37,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   const { place, session, front } = door;
   checkStateFormat(place.stateFolder);
   const { config } = readConfig(place.sources, nodeConfigFiles);
-  const log = openLog(door);
+  const { log } = door.earlyLog;
   signal.throwIfAborted();
   const bridge = createBridge((message) => front.send(message));
   const onListChanged = () => {
@@ -57,11 +55,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   });
   await server.connect(bridge.transport);
   const settings = withConfiguredVerbosity(doorSettingsOf(config), place.sources);
-  const isChanged = differs(settings, session.settings);
-  keepDoorRecord(door, settings, isChanged).catch((problem) =>
-    door.tell({ type: 'DEGRADED', what: 'the door record', cause: String(problem) }),
-  );
-  if (isChanged) {
+  if (differs(settings, session.settings)) {
     session.settings = settings;
     onListChanged();
   }
@@ -77,9 +71,12 @@ function differs(one: DoorSettings, other: DoorSettings): boolean {
   return Object.values(doorKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
 }
 
+/** The first calls come first. */
+const sweepAfterMs = 500;
+
 /** What servers left behind that died without leaving. Nothing waits for it, and a failure only means that it stays. */
 function sweepDead({ place: { stateFolder: folder } }: Door, log: Log): void {
-  setImmediate(() => {
+  setTimeout(() => {
     try {
       const reader = createServerRecordReader({ folder, ownUid: readOwnUid() });
       for (const { serverId } of sweepDeadServers({ folder, reader, isAlive: isSameProcessAlive }))
@@ -87,7 +84,7 @@ function sweepDead({ place: { stateFolder: folder } }: Door, log: Log): void {
     } catch (problem) {
       log.warning('dead_servers_not_swept', { error: toFault(problem).message });
     }
-  });
+  }, sweepAfterMs).unref();
 }
 
 /** The client hears of everything that stops working while the rest goes on. */

@@ -24,6 +24,8 @@ import { createTaskRunner } from './task-runner.ts';
 import { createTransitionLog } from './transition-log.ts';
 
 const stderrFd = 2;
+/** What is not needed for an answer waits this long after the kitchen is open: the first calls come first. */
+const firstCallsMs = 250;
 /** The sentinel starts after the kitchen, or after this time if that hangs. */
 const sentinelWaitMs = 1_000;
 
@@ -109,7 +111,11 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     logFile: () => (session.settings.logFile ? place.stateFolder.serverLogFile : null),
   };
 
+  let isInspected = false;
   const onWanted = () => {
+    // The first transitions stand in the phases; looking at them would cost the first list.
+    if (!isInspected) actor.system.inspect(transitions.inspect);
+    isInspected = true;
     setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
     if (view.records.kitchen?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
     else if (isBroken('kitchen')) retryTask('kitchen');
@@ -169,7 +175,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
       let isStopped = false;
       const start = async () => {
         await kitchenSettled;
-        if (!isStopped) sentinel = loadSentinel().startSentinel(door);
+        if (!isStopped) sentinel ??= loadSentinel().startSentinel(door);
       };
       start().catch((problem) => sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
@@ -184,10 +190,12 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     },
     async closeTransport() {
       await tasks.whenSettled();
-      sentinel?.retire();
-      if (!earlyLog.isHandedOver && view.fault !== null) await loadSentinel().recordFault(door);
       if (front !== null) await front.flush();
-      if (sentinel !== null) files.keepCompiledCode();
+      // A server that lived too short for a sentinel leaves its record and its log all the same.
+      sentinel ??= loadSentinel().startSentinel(door);
+      sentinel.stop();
+      sentinel.retire();
+      if (view.records.kitchen?.status === 'done') files.keepCompiledCode();
     },
   };
 
@@ -235,7 +243,6 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
 
   const actor = createActor(createLifecycleMachine({ actors: createLifecycleActors(work), wireTransport }), {
     input: { transport: 'stdio', tasks: startupTasks },
-    inspect: transitions.inspect,
   });
   actor.subscribe({
     next(snapshot) {
@@ -244,7 +251,8 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
       view = { state: String(snapshot.value), records, degraded, end, fault, phases };
       if (before.records !== records) front?.admission.reconsider();
       if (before.records.kitchen !== records.kitchen) {
-        if (isBroken('kitchen') || records.kitchen?.status === 'done') setImmediate(tellKitchenSettled);
+        if (isBroken('kitchen') || records.kitchen?.status === 'done')
+          setTimeout(tellKitchenSettled, firstCallsMs).unref();
       }
       for (const phase of phases.slice(before.phases.length))
         log.info('state_entered', { state: phase.state, after_ms: phase.atMs - startedAtMs });

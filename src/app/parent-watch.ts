@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Host } from './host.ts';
 
 const pollEveryMs = 1_000;
+/** Reading the chain must not stand before the first list. */
+const chainAfterMs = 100;
 const wrappers = new Set(['sh', 'bash', 'dash', 'zsh', 'uv', 'uvx']);
 
 interface Ancestor {
@@ -25,9 +27,9 @@ export function watchParent(host: Pick<Host, 'ppid'>, parentPid: number, onDead:
     onDead();
   };
   const timer = setInterval(check, pollEveryMs).unref();
-  setImmediate(() => {
+  setTimeout(() => {
     chain ??= ancestorsUpToClient(parentPid);
-  });
+  }, chainAfterMs).unref();
   return () => clearInterval(timer);
 }
 

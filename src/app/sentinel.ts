@@ -1,12 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { toFault } from '../domain/app-error.ts';
 import { beatEveryMs } from '../domain/server-record.ts';
-import { writeFileAtomically } from '../services/platform/files.ts';
 import { createServerRecordWriter } from '../services/server-records/server-record-writer.ts';
 import { writeCrash } from '../services/server-records/write-crash.ts';
 import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
+import { keepDoorRecord } from './keep-door-record.ts';
 import { openLog } from './open-log.ts';
 import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
@@ -19,13 +19,22 @@ export interface Sentinel {
   retire(): void;
 }
 
-/** @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
+/**
+ * Also opens the log and keeps what the door has read: whatever writes to the state folder can wait for the first calls.
+ * @throws AppError `conflict` or `unavailable` when the state folder cannot be used; then the log goes to stderr alone
+ */
 export function startSentinel(door: Door): Sentinel {
-  checkStateFormat(door.place.stateFolder);
-  const writer = createServerRecordWriter({ folder: door.place.stateFolder, redact: redactorFor(door.host) });
-  const sayDegraded = (problem: unknown) =>
-    door.tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
-  if (door.view.fault !== null) void recordFault(door).catch(sayDegraded);
+  const { host, place } = door;
+  const redact = redactorFor(host);
+  try {
+    checkStateFormat(place.stateFolder);
+  } catch (problem) {
+    openLog(door, redact, null);
+    throw problem;
+  }
+  openLog(door, redact, door.logFile());
+  keepDoorRecord(door);
+  const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay();
   delay.enable();
   let isWritable = true;
@@ -36,7 +45,7 @@ export function startSentinel(door: Door): Sentinel {
       writer.write(record());
     } catch (problem) {
       isWritable = false;
-      sayDegraded(problem);
+      door.tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
     }
   };
   beat();
@@ -56,16 +65,6 @@ export function startSentinel(door: Door): Sentinel {
 
 /** What the monitor itself waits between two looks (perf_hooks.monitorEventLoopDelay, `resolution`). */
 const delayResolutionMs = 10;
-
-/** A server that cannot work says why in its log, and keeps what it has read for the next start. */
-export async function recordFault(door: Door): Promise<void> {
-  if (door.earlyLog.isHandedOver) return;
-  checkStateFormat(door.place.stateFolder);
-  openLog(door);
-  const { read, place } = door;
-  if (read?.record != null && read.recordFile !== null)
-    await writeFileAtomically(place.doorRecordFile, `${JSON.stringify(read.record)}\n`);
-}
 
 /** Writes down what is known of a crash. @returns the path of the file */
 export function recordCrash(door: Door, error: unknown): string {
