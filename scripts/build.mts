@@ -22,20 +22,25 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const handshake = await askForHandshake(outdir, standIns);
-  const { metafile } = await build({
-    ...programOptions(handshake, standIns),
-    outdir,
-    entryNames: '[name]',
-    metafile: true,
-    entryPoints: [
-      { in: 'src/main.ts', out: 'maitred' },
-      ...chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })),
-    ],
-  });
+  const options = { ...programOptions(handshake, standIns), outdir, entryNames: '[name]', metafile: true } as const;
+  const [main, late] = await Promise.all([
+    build({ ...options, entryPoints: [{ in: 'src/main.ts', out: 'maitred' }] }),
+    build({ ...options, ...asFunction, entryPoints: chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })) }),
+  ]);
+  const metafile = {
+    inputs: { ...main.metafile.inputs, ...late.metafile.inputs },
+    outputs: { ...main.metafile.outputs, ...late.metafile.outputs },
+  };
   await chmod(join(outdir, 'maitred.js'), 0o755);
   await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licensesOf(metafile));
   return { metafile, handshake };
 }
+
+/** A file that is loaded later is one function expression, as src/app/program-files.ts runs it: wrapping it there would copy it. */
+const asFunction = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+} satisfies BuildOptions;
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 

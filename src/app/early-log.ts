@@ -1,3 +1,4 @@
+import type { LogLevel } from '../domain/door-settings.ts';
 import { type Log, type LogFields, type LogRecord, logThrough } from '../domain/log-record.ts';
 
 /** Keeps the first lines of the log until the logger is loaded. */
@@ -11,14 +12,18 @@ export interface EarlyLog {
 const mostKept = 1_000;
 
 /** @param bound stands in every line */
-export function createEarlyLog(bound: LogFields): EarlyLog {
+export function createEarlyLog(bound: LogFields, threshold: () => LogLevel): EarlyLog {
   const kept: LogRecord[] = [];
   let writeOn: ((record: LogRecord) => void) | null = null;
   return {
-    log: logThrough((record) => {
-      if (writeOn !== null) writeOn(record);
-      else if (kept.length < mostKept) kept.push(record);
-    }, bound),
+    log: logThrough(
+      (record) => {
+        if (writeOn !== null) writeOn(record);
+        else if (kept.length < mostKept) kept.push(record);
+      },
+      bound,
+      threshold,
+    ),
     get isHandedOver() {
       return writeOn !== null;
     },

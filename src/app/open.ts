@@ -47,7 +47,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
   const startedAtMs = Date.now();
   const parentPid = host.ppid;
   const serverId = createServerId(startedAtMs, host.pid);
-  const earlyLog = createEarlyLog({ server_id: serverId });
+  const earlyLog = createEarlyLog({ server_id: serverId }, () => session.settings.logLevel);
   const { log } = earlyLog;
   const place = findPlace(host, args, homeDir);
   const session: Session = {
@@ -111,14 +111,15 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     logFile: () => (session.settings.logFile ? place.stateFolder.serverLogFile : null),
   };
 
-  let isInspected = false;
+  let isGreeted = false;
   const onWanted = () => {
-    // The first transitions stand in the phases; looking at them would cost the first list.
-    if (!isInspected) actor.system.inspect(transitions.inspect);
-    isInspected = true;
-    setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
-    if (view.records.kitchen?.status === 'waiting') tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
-    else if (isBroken('kitchen')) retryTask('kitchen');
+    if (!isGreeted) {
+      isGreeted = true;
+      setTimeout(tellKitchenSettled, sentinelWaitMs).unref();
+      // The first transitions stand in the phases; looking at them would cost the first list.
+      actor.system.inspect(transitions.inspect);
+      tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
+    } else if (isBroken('kitchen')) retryTask('kitchen');
     theFront().admission.reconsider();
   };
 

@@ -37,7 +37,8 @@ export function createProgramFiles(
       if (known !== undefined) return known.exports;
       const filename = `${programDir}/${name}.js`;
       const cachedData = readOwnFile(codeFile(name), getuid?.());
-      const script = new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
+      // The build writes ASCII, and each file as one function expression.
+      const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
       const module = new Module(filename);
       script.runInThisContext()(module.exports, (id: string) => module.require(id), module, filename, programDir);
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;

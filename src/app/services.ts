@@ -13,6 +13,7 @@ export function createServices(door: Door, onListChanged: () => void): ToolServi
     status: {
       read: () => recordServer(door),
       stateDir: place.stateFolder.dir,
+      logFile: door.logFile(),
       isHeadless: session.isHeadless,
     },
     audit: createAudit({ stateFolder: place.stateFolder, writeFileAtomically }),

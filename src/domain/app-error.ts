@@ -61,6 +61,10 @@ export class AppError extends Error {
   }
 }
 
+export function appErrorOf({ code, message, details }: Fault): AppError {
+  return new AppError(code, message, details === undefined ? {} : { details });
+}
+
 export function isAppError(thrown: unknown): thrown is AppError {
   return thrown instanceof Error && brand in thrown;
 }

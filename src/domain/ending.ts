@@ -11,6 +11,9 @@ export const endsOfTransport: Readonly<Record<TransportKind, readonly EndReason[
   http: ['signal'],
 };
 
+/** Closing the transport and taking the sentinel down begins this long before the hard deadline at the latest. */
+export const closingReserveMs = 300;
+
 /** How a server leaves: what becomes of its calls, and by when it is gone. */
 export interface Farewell {
   /**

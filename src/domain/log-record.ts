@@ -18,6 +18,8 @@ export interface Log {
   info(event: string, fields?: LogFields): void;
   warning(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
+  /** Whether a line of this level would be written: for lines that cost something to make. */
+  isLogged(level: LogLevel): boolean;
   /** A log whose every line carries these fields as well. */
   with(fields: LogFields): Log;
 }
@@ -29,7 +31,11 @@ export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
 }
 
 /** The log's four methods over one function that takes a record. */
-export function logThrough(write: (record: LogRecord) => void, bound: LogFields = {}): Log {
+export function logThrough(
+  write: (record: LogRecord) => void,
+  bound: LogFields = {},
+  threshold: () => LogLevel = () => 'DEBUG',
+): Log {
   const at = (level: LogLevel) => (event: string, fields?: LogFields) =>
     write({ atMs: Date.now(), level, event, fields: { ...bound, ...fields } });
   return {
@@ -37,6 +43,7 @@ export function logThrough(write: (record: LogRecord) => void, bound: LogFields 
     info: at('INFO'),
     warning: at('WARNING'),
     error: at('ERROR'),
-    with: (fields) => logThrough(write, { ...bound, ...fields }),
+    isLogged: (level) => isLogged(level, threshold()),
+    with: (fields) => logThrough(write, { ...bound, ...fields }, threshold),
   };
 }

@@ -1,4 +1,4 @@
-import { AppError, type Fault } from '../domain/app-error.ts';
+import { AppError, appErrorOf, type Fault } from '../domain/app-error.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 import { createReadiness, type TaskView } from './readiness.ts';
 
@@ -43,10 +43,10 @@ export interface Admission {
   hold(ticket: Ticket, needs: readonly string[], refused: (fault: Fault) => void): void;
   release(ticket: Ticket): void;
   /**
-   * Waits until the tasks are done and a seat is free. Rejects with `not_ready` when the time is up, with `unavailable`
+   * Waits until the tasks are done and a seat is free; null when that is so already. Fails with `not_ready` when the time is up, with `unavailable`
    * when a task has failed or the server leaves, and with the signal's reason when the request is cancelled.
    */
-  seat(ticket: Ticket, needs: readonly string[]): Promise<void>;
+  seat(ticket: Ticket, needs: readonly string[]): Promise<void> | null;
   /** The request has its answer, or will never have one. Twice is safe. */
   leave(id: RequestId): void;
   /** The client does not want the answer any more: the signal is aborted and no answer may be sent. */
@@ -63,30 +63,36 @@ export interface Admission {
   readonly waiting: readonly Waiting[];
 }
 
-interface Entry extends Ticket {
-  /** Made when somebody asks for the signal: most calls are over before anybody does. */
-  controller: AbortController | null;
-  abortedBy: AppError | null;
-  readonly progressToken: ProgressToken | undefined;
-  state: 'arrived' | 'waiting' | 'running';
-  needs: readonly string[];
-  seated: () => void;
-  refused: (fault: Fault) => void;
-  lastProgressMs: number;
-  isCancelled: boolean;
-}
-
 const nothing = () => undefined;
 
-function signalOf(entry: Entry): AbortSignal {
-  entry.controller ??= new AbortController();
-  if (entry.abortedBy !== null && !entry.controller.signal.aborted) entry.controller.abort(entry.abortedBy);
-  return entry.controller.signal;
-}
+class Entry implements Ticket {
+  readonly arrivedAtMs = Date.now();
+  state: 'arrived' | 'waiting' | 'running' = 'arrived';
+  needs: readonly string[] = [];
+  seated: () => void = nothing;
+  refused: (fault: Fault) => void = nothing;
+  lastProgressMs = 0;
+  isCancelled = false;
+  abortedBy: AppError | null = null;
+  /** Made when somebody asks for the signal: most calls are over before anybody does. */
+  #controller: AbortController | null = null;
 
-function abort(entry: Entry, reason: AppError): void {
-  entry.abortedBy ??= reason;
-  entry.controller?.abort(entry.abortedBy);
+  constructor(
+    readonly id: RequestId,
+    readonly tool: string | null,
+    readonly progressToken: ProgressToken | undefined,
+  ) {}
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.abortedBy !== null) this.#controller.abort(this.abortedBy);
+    return this.#controller.signal;
+  }
+
+  abort(reason: AppError): void {
+    this.abortedBy ??= reason;
+    this.#controller?.abort(this.abortedBy);
+  }
 }
 
 export function createAdmission(options: AdmissionOptions): Admission {
@@ -156,6 +162,26 @@ export function createAdmission(options: AdmissionOptions): Admission {
     tellEdges();
   };
 
+  const waitForSeat = (entry: Entry, needs: readonly string[]) =>
+    new Promise<void>((resolve, reject) => {
+      const { signal } = entry;
+      const onAbort = () => {
+        stopWaiting(entry);
+        tellEdges();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const seated = () => {
+        signal.removeEventListener('abort', onAbort);
+        sit(entry);
+        resolve();
+      };
+      wait(entry, needs, seated, (fault) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(appErrorOf(fault));
+      });
+    });
+
   const reconsider = () => {
     for (const entry of [...waiters]) {
       const broken = brokenBy(entry.needs);
@@ -170,29 +196,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     enter(id, tool, progressToken) {
-      if (closedBy !== null) throw new AppError(closedBy.code, closedBy.message);
+      if (closedBy !== null) throw appErrorOf(closedBy);
       if (tool !== null && entries.size >= maxInFlight + maxWaiting)
         throw new AppError(
           'unavailable',
           `${maxInFlight} calls run and ${maxWaiting} wait already (wire.max_in_flight, wire.max_waiting). Call again later.`,
         );
-      const entry: Entry = {
-        id,
-        tool,
-        arrivedAtMs: Date.now(),
-        controller: null,
-        abortedBy: null,
-        get signal() {
-          return signalOf(this);
-        },
-        progressToken,
-        state: 'arrived',
-        needs: [],
-        seated: nothing,
-        refused: nothing,
-        lastProgressMs: 0,
-        isCancelled: false,
-      };
+      const entry = new Entry(id, tool, progressToken);
       entries.set(id, entry);
       return entry;
     },
@@ -208,42 +218,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
       entry.state = 'arrived';
       tellEdges();
     },
-    async seat(ticket, needs) {
+    seat(ticket, needs) {
       const entry = entries.get(ticket.id);
       if (entry === undefined) throw new AppError('cancelled', 'The request has been answered already.');
       if (entry.abortedBy !== null) throw entry.abortedBy;
       for (const name of needs.filter(isBroken)) options.retryTask(name);
       const broken = brokenBy(needs);
-      if (broken !== null)
-        throw new AppError(broken.code, broken.message, broken.details ? { details: broken.details } : {});
-      if (unmet(needs).length > 0 || !canSit(entry)) {
-        await new Promise<void>((resolve, reject) => {
-          const onAbort = () => {
-            stopWaiting(entry);
-            tellEdges();
-            reject(entry.signal.reason);
-          };
-          entry.signal.addEventListener('abort', onAbort, { once: true });
-          const settle = (finish: () => void) => {
-            entry.signal.removeEventListener('abort', onAbort);
-            finish();
-          };
-          wait(
-            entry,
-            needs,
-            () =>
-              settle(() => {
-                sit(entry);
-                resolve();
-              }),
-            ({ code, message, details }) =>
-              settle(() => reject(new AppError(code, message, details === undefined ? {} : { details }))),
-          );
-        });
-        return;
-      }
+      if (broken !== null) throw appErrorOf(broken);
+      if (unmet(needs).length > 0 || !canSit(entry)) return waitForSeat(entry, needs);
       sit(entry);
       tellEdges();
+      return null;
     },
     leave(id) {
       const entry = entries.get(id);
@@ -263,7 +248,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const entry = entries.get(id);
       if (entry === undefined) return;
       entry.isCancelled = true;
-      abort(entry, new AppError('cancelled', reason));
+      entry.abort(new AppError('cancelled', reason));
     },
     isCancelled: (id) => entries.get(id)?.isCancelled ?? false,
     reconsider,
@@ -274,8 +259,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     },
     abortAll(fault) {
       for (const entry of [...waiters]) refuse(entry, fault);
-      const reason = new AppError(fault.code, fault.message);
-      for (const entry of [...entries.values()]) abort(entry, reason);
+      const reason = appErrorOf(fault);
+      for (const entry of [...entries.values()]) entry.abort(reason);
       tellEdges();
     },
     whenEmpty: () => (entries.size === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve))),

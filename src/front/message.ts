@@ -53,19 +53,27 @@ function classify(value: unknown): Incoming {
   if (!('method' in value)) return classifyResponse(value, knownId);
   if (typeof method !== 'string')
     return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "method" must be a string', knownId);
-  const complaint = params !== undefined && !isObject(params) ? '"params" must be an object' : null;
-  const known = isObject(params) ? params : undefined;
-  // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
-  if (knownId === undefined) return { kind: 'notification', message: trimmed({ jsonrpc, method }, known) };
-  const problem = complaint ?? explainBadParams(method, known);
+  const hasBadParams = params !== undefined && !isObject(params);
+  if (knownId === undefined) {
+    // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
+    const members = hasBadParams ? ['jsonrpc', 'method'] : notificationMembers;
+    return { kind: 'notification', message: withOnly(value, members) };
+  }
+  const problem = hasBadParams ? '"params" must be an object' : explainBadParams(method, params);
   if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
-  return { kind: 'request', message: trimmed({ jsonrpc, id: knownId, method }, known) };
+  return { kind: 'request', message: withOnly(value, requestMembers) };
 }
 
 /** Members that JSON-RPC does not know are left out: the SDK drops such messages in silence. */
-function trimmed<Head extends object>(head: Head, params: JsonObject | undefined): Head & { params?: JsonObject } {
-  return params === undefined ? head : { ...head, params };
+function withOnly<Message>(value: JsonObject, known: readonly string[]): Message {
+  const isKnown = Object.keys(value).every((key) => known.includes(key));
+  return (
+    isKnown ? value : Object.fromEntries(Object.entries(value).filter(([key]) => known.includes(key)))
+  ) as Message;
 }
+
+const requestMembers = ['jsonrpc', 'id', 'method', 'params'];
+const notificationMembers = ['jsonrpc', 'method', 'params'];
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
   if (id !== undefined && 'result' in value && isObject(value.result))

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 
+/** A client that reads while the server still answers is served sooner than one that gets everything at once. */
+const pieceChars = 4_096;
 /** More than this unread by the client … */
 const stalledBytes = 16 * 1024 * 1024;
 /** … for this long means that it is gone. */
@@ -7,7 +9,7 @@ const stalledForMs = 10_000;
 
 /** The only writer to the client. */
 export interface Output {
-  /** Writes one line; never waits. What is written in one turn of the loop leaves in one piece. */
+  /** Writes one line; never waits. Short lines of one turn of the loop leave together. */
   write(line: string): void;
   /** Settles when all that was written has been handed to the system, or can no longer be. */
   flush(): Promise<void>;
@@ -49,6 +51,7 @@ export function createOutput(stream: Writable, write: Writable['write'], onClose
     write(line) {
       if (pending === '') setImmediate(send);
       pending += line;
+      if (pending.length > pieceChars) send();
     },
     flush: () =>
       new Promise((resolve) => {

@@ -18,6 +18,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       settings: defaultDoorSettings,
       fault: null,
       phases: [],
+      isGreeted: false,
       records: {},
       calls: { inFlight: false, waiting: false },
       degraded: [],
@@ -117,9 +118,9 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       deferredInit: {
         description:
           'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
-        entry: [enter('deferredInit'), 'startDeferredInit'],
+        entry: [enter('deferredInit'), 'expectTasks'],
         always: { guard: 'isReady', target: 'ready' },
-        on: { KITCHEN_WANTED: { actions: 'beginTasks' } },
+        on: { KITCHEN_WANTED: { guard: 'isNotGreeted', actions: ['startDeferredInit', 'beginTasks'] } },
       },
       ready: { description: 'Serves.', entry: enter('ready') },
       draining: {
@@ -141,10 +142,11 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
             },
           },
         },
+        after: { drainLimit: 'shutdown' },
         on: {
-          DEADLINE_PASSED: 'shutdown',
+          DEADLINE_PASSED: theEnd,
           /** The kitchen may still open for calls that came with the end of the input. */
-          KITCHEN_WANTED: { actions: 'beginTasks' },
+          KITCHEN_WANTED: { guard: 'isNotGreeted', actions: ['startDeferredInit', 'beginTasks'] },
           ENDED: [
             { guard: 'isSecondSignal', target: 'shutdown' },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },

@@ -1,7 +1,14 @@
 import { and, assertEvent, assign, cancel, raise, setup } from 'xstate';
 import type { Fault } from '../domain/app-error.ts';
 import type { DoorReading, DoorSettings } from '../domain/door-settings.ts';
-import { type EndReason, type EndSignal, type Farewell, farewellFor, type TransportKind } from '../domain/ending.ts';
+import {
+  closingReserveMs,
+  type EndReason,
+  type EndSignal,
+  type Farewell,
+  farewellFor,
+  type TransportKind,
+} from '../domain/ending.ts';
 import type { Degradation, Phase } from '../domain/server-record.ts';
 import {
   areGatingTasksSettled,
@@ -40,6 +47,8 @@ export interface LifecycleContext extends LifecycleInput {
   /** What makes the end `failed`. */
   readonly fault: Fault | null;
   readonly phases: readonly Phase[];
+  /** The client has its list, or has asked for more than the door can answer. */
+  readonly isGreeted: boolean;
   readonly records: StartupTaskRecords;
   readonly calls: { readonly inFlight: boolean; readonly waiting: boolean };
   readonly degraded: readonly Degradation[];
@@ -61,8 +70,7 @@ function tasksInTurn(
   event: Extract<LifecycleEvent, { type: 'KITCHEN_WANTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
 ): string[] {
   if (event.type === 'RETRY_TASK') return [event.name];
-  if (event.type === 'KITCHEN_WANTED')
-    return tasksThatMayBegin(tasks, records, null).filter((name) => records[name]?.status === 'waiting');
+  if (event.type === 'KITCHEN_WANTED') return tasksThatMayBegin(tasks, records, null);
   return event.outcome === 'done' && end === null ? tasksThatMayBegin(tasks, records, event.name) : [];
 }
 
@@ -95,6 +103,7 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided) {
     },
     actors,
     guards: {
+      isNotGreeted: ({ context }) => !context.isGreeted,
       hasFault: ({ context }) => context.fault !== null,
       isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
       mayRetry: ({ context, event }) =>
@@ -108,6 +117,7 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided) {
       readLimit: 5_000,
       openLimit: 5_000,
       closeLimit: 2_000,
+      drainLimit: ({ context: { end } }) => Math.max(0, (end?.deadlineAtMs ?? 0) - closingReserveMs - Date.now()),
       untilDeadline: ({ context, event }) => {
         assertEvent(event, ['ENDED', 'CRASHED']);
         return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
@@ -131,12 +141,16 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided) {
       rememberDegradation: assign({
         degraded: ({ context }, { what, cause }: Degradation) => [...context.degraded, { what, cause }],
       }),
+      expectTasks: assign({
+        records: ({ context: { fault, tasks } }) => (fault === null ? waitingRecords(tasks) : {}),
+      }),
+      /** Not before the client has been greeted: making their actors would cost the first list a millisecond. */
       startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
+        enqueue.assign({ isGreeted: true });
         enqueue.spawnChild('keepSentinel', { id: 'keepSentinel' });
-        if (context.fault !== null) return;
-        enqueue.assign({ records: waitingRecords(context.tasks) });
         for (const task of context.tasks)
-          enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
+          if (context.records[task.name] !== undefined)
+            enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
       }),
       /** Begins the tasks whose turn has come with this event. */
       beginTasks: named.enqueueActions(({ context, event, enqueue }) => {

@@ -7,7 +7,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
-import { AppError, toFault } from '../domain/app-error.ts';
+import { AppError, type Fault, toFault } from '../domain/app-error.ts';
 import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { type StartupTaskName, startupTasks } from '../domain/startup-task.ts';
@@ -32,7 +32,7 @@ const instructions =
 /** The real MCP server: the SDK's low-level `Server` with our tools behind it. */
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, version } = options;
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const byName = new Map(tools.map((tool) => [tool.name, { tool, sign: signOf(tool) }]));
   const server = new Server(
     { name: 'maitred', title: 'maitred', version },
     { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
@@ -41,11 +41,30 @@ export function serveTools(options: ServeToolsOptions): Server {
     tools: tools.filter((tool) => options.isListed(signOf(tool))).map(listedTool),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId }): Promise<CallToolResult> => {
-    const tool = findTool(byName.get(params.name), params.name, options);
-    const { content, ...flags } = await callTool(tool, params.arguments ?? {}, requestId, options);
+    const known = byName.get(params.name);
+    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    if (!options.isListed(known.sign))
+      throw new McpError(
+        ErrorCode.InvalidParams,
+        `The tool ${params.name} is not available yet: call open_kitchen first`,
+      );
+    const call = { id: requestId, args: params.arguments ?? {}, traceparent: params._meta?.traceparent };
+    const { content, ...flags } = await callTool(known, call, options);
     return { content: [...content], ...flags };
   });
   return server;
+}
+
+interface KnownTool {
+  readonly tool: AnyTool;
+  readonly sign: ToolSign;
+}
+
+interface Call {
+  readonly id: RequestId;
+  readonly args: unknown;
+  /** W3C Trace Context, as the client gave it. */
+  readonly traceparent: unknown;
 }
 
 export function signOf({ name, tags, needs }: AnyTool): ToolSign {
@@ -59,41 +78,45 @@ export function tasksOf(needs: AnyTool['needs']): StartupTaskName[] {
   );
 }
 
-function findTool(tool: AnyTool | undefined, name: string, { isListed }: ServeToolsOptions): AnyTool {
-  if (tool === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
-  if (!isListed(signOf(tool)))
-    throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is not available yet: call open_kitchen first`);
-  return tool;
-}
-
-async function callTool(tool: AnyTool, args: unknown, id: RequestId, options: ServeToolsOptions): Promise<ToolResult> {
-  const { admission, services, log } = options;
-  const known = admission.ticket(id);
+async function callTool({ tool, sign }: KnownTool, call: Call, options: ServeToolsOptions): Promise<ToolResult> {
+  const { admission, services } = options;
+  const known = admission.ticket(call.id);
   const startedAtMs = performance.now();
   try {
-    const ticket = known ?? admission.enter(id, tool.name, undefined);
+    const ticket = known ?? admission.enter(call.id, tool.name, undefined);
     if (tool.tags.includes(kitchenTag) && !services.gate.isOpen)
       throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);
-    const input = tool.input.safeParse(args);
+    const input = tool.input.safeParse(call.args);
     if (!input.success) throw invalidArguments(tool.name, input.error);
-    await admission.seat(ticket, tasksOf(tool.needs));
+    const wait = admission.seat(ticket, sign.needs);
+    if (wait !== null) await wait;
     const output = await tool.handler(input.data, services, ticket);
-    log.debug('tool_called', { call_id: id, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
+    logCall(tool, call, startedAtMs, options);
     return toolResultOf(output);
   } catch (problem) {
-    const fault = toFault(problem);
-    const level = fault.code === 'internal' ? 'error' : 'warning';
-    log[level]('tool_failed', {
-      call_id: id,
-      tool: tool.name,
-      code: fault.code,
-      error: fault.message,
-      stack: fault.code === 'internal' && problem instanceof Error ? problem.stack : undefined,
-    });
-    return toolErrorOf(fault);
+    return toolErrorOf(logFailure(tool, call, problem, options));
   } finally {
-    if (known === undefined) admission.leave(id);
+    if (known === undefined) admission.leave(call.id);
   }
+}
+
+const callFields = ({ name }: AnyTool, { id, traceparent }: Call) => ({ call_id: id, tool: name, traceparent });
+
+function logCall(tool: AnyTool, call: Call, startedAtMs: number, { log }: ServeToolsOptions): void {
+  if (!log.isLogged('DEBUG')) return;
+  log.debug('tool_called', { ...callFields(tool, call), ms: Math.round(performance.now() - startedAtMs) });
+}
+
+/** A defect is logged with its stack, and the answer names the log: people never see a stdio server's stderr. */
+function logFailure(tool: AnyTool, call: Call, problem: unknown, { log, services }: ServeToolsOptions): Fault {
+  const fault = toFault(problem);
+  const fields = { ...callFields(tool, call), code: fault.code, error: fault.message };
+  if (fault.code !== 'internal') {
+    log.warning('tool_failed', fields);
+    return fault;
+  }
+  log.error('tool_failed', { ...fields, stack: problem instanceof Error ? problem.stack : undefined });
+  return { ...fault, details: { ...fault.details, log_file: services.status.logFile } };
 }
 
 function invalidArguments(tool: string, { issues }: z.ZodError): AppError {

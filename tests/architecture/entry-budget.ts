@@ -7,24 +7,30 @@ const maxBytes = 96 * 1024;
 /** What may be loaded before the transport is open. */
 const allowedInputs: readonly RegExp[] = [
   /^src\/main\.ts$/,
-  /^src\/app\/(open|build|host|early-log|read-door|ends|parent-watch|task-runner|session|door|transition-log)\.ts$/,
+  /^src\/app\/(open|program-files|build|host|early-log|read-door|ends|parent-watch|task-runner|session|door|transition-log)\.ts$/,
   /^src\/(app\/actors|front|machines)\//,
   /^src\/domain\/(?!.*\.schema\.ts$)/,
   /^node_modules\/xstate\//,
   /^maitred:handshake$/,
 ];
 
-const allowedBuiltins = ['node:fs', 'node:os', 'node:path', 'node:buffer', 'node:module'];
+const allowedBuiltins = ['node:fs', 'node:os', 'node:path', 'node:buffer', 'node:module', 'node:vm'];
 
-/** What the program's entry loads or weighs beyond its budget. */
-export function findOverspending(entry: Output, chunkNames: readonly string[]): string[] {
+/** What the files that are loaded before the transport is open load or weigh beyond their budget. */
+export function findOverspending(outputs: Metafile['outputs']): string[] {
+  return ['src/main.ts', 'src/app/open.ts'].flatMap((entryPoint) => {
+    const entry = Object.values(outputs).find((output) => output.entryPoint === entryPoint);
+    if (entry === undefined) throw new Error(`no output is made from ${entryPoint}`);
+    return findOverspendingOf(entry);
+  });
+}
+
+function findOverspendingOf(entry: Output): string[] {
   const inputs = Object.keys(entry.inputs).filter((path) => !allowedInputs.some((allowed) => allowed.test(path)));
   const imports = new Set(entry.imports.map(({ path }) => path));
   return [
     ...inputs.map((path) => `the entry contains ${path}`),
-    ...[...imports]
-      .filter((path) => !allowedBuiltins.includes(path) && !chunkNames.some((name) => path === `./${name}`))
-      .map((path) => `the entry imports ${path}`),
+    ...[...imports].filter((path) => !allowedBuiltins.includes(path)).map((path) => `the entry imports ${path}`),
     ...(entry.bytes > maxBytes ? [`the entry has ${entry.bytes} bytes, more than ${maxBytes}`] : []),
   ];
 }

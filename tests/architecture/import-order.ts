@@ -18,7 +18,7 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
 
 /** What files outside that order may import. */
 const exceptions: Readonly<Record<string, readonly Layer[]>> = {
-  'main.ts': ['app', 'cli'],
+  'main.ts': ['app', 'domain'],
   'build-time.d.ts': ['front'],
   'app/command-line.ts': ['cli', ...below.app],
 };

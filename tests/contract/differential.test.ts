@@ -17,15 +17,23 @@ const hello = [anInitialize('hello'), initialized];
 const manyOf = (count: number, make: (index: number) => JsonObject): JsonObject[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
+/**
+ * The client waits here until everything is answered. A list that is asked for while a call changes it is a race, which the
+ * door and the plain server may win differently.
+ */
+const untilAnswered: JsonObject = {};
+
 /** What clients say; every request has an id of its own. */
 const sessions: Record<string, readonly JsonObject[]> = {
   'of an ordinary client': [
     ...hello,
     aRequest(1, 'tools/list', {}),
     aToolCall(2, 'open_kitchen'),
+    untilAnswered,
     aRequest(3, 'tools/list'),
     aToolCall(4, 'get_pipeline_report'),
     aToolCall(5, 'close_kitchen'),
+    untilAnswered,
     aRequest(6, 'tools/list'),
     aRequest(7, 'ping'),
   ],
@@ -105,6 +113,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aToolCall(-1, 'open_kitchen'),
     aToolCall('1', 'open_kitchen'),
     aToolCall(1, 'close_kitchen'),
+    untilAnswered,
     aRequest(Number.MAX_SAFE_INTEGER, 'tools/list'),
     aRequest('é€😀\ud800"\\\u2028', 'no/such/method'),
     aToolCall('__proto__', 'close_kitchen'),
@@ -112,6 +121,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
   'that asks before it says hello': [
     aRequest(1, 'tools/list'),
     aToolCall(2, 'open_kitchen'),
+    untilAnswered,
     aRequest(3, 'tools/list'),
     aRequest(4, 'no/such/method'),
     aRequest(5, 'logging/setLevel', { level: 'error' }),
@@ -122,10 +132,12 @@ const sessions: Record<string, readonly JsonObject[]> = {
   'that says hello again': [
     ...hello,
     aToolCall(1, 'open_kitchen'),
+    untilAnswered,
     anInitialize(2, 'codex-mcp-client', '2024-11-05'),
     initialized,
     aRequest(3, 'tools/list'),
     aToolCall(4, 'close_kitchen'),
+    untilAnswered,
     aRequest(5, 'tools/list'),
     anInitialize(6, 'a-client', '1999-01-01'),
     aRequest(7, 'tools/list'),
@@ -147,6 +159,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
   'of 200 calls at once': [
     ...hello,
     ...manyOf(200, (index) => aToolCall(index, 'open_kitchen', index % 3 === 0 ? {} : { name: `dish ${index} é€😀` })),
+    untilAnswered,
     aRequest('last', 'tools/list'),
   ],
 };
@@ -168,9 +181,14 @@ interface Said {
 
 /** Speaks a whole session, and gives what the server said once every request is answered and the server has left. */
 async function speak(server: SpawnedServer, session: readonly JsonObject[], chunkBytes: number): Promise<Said> {
-  const bytes = Buffer.from(linesOf(session));
-  for (let at = 0; at < bytes.length; at += chunkBytes) await server.write(bytes.subarray(at, at + chunkBytes));
-  await Promise.all(idsOf(session).map((id) => server.answerTo(id)));
+  for (let rest = session; rest.length > 0; ) {
+    const pause = rest.indexOf(untilAnswered);
+    const turn = pause < 0 ? rest : rest.slice(0, pause);
+    rest = pause < 0 ? [] : rest.slice(pause + 1);
+    const bytes = Buffer.from(linesOf(turn));
+    for (let at = 0; at < bytes.length; at += chunkBytes) await server.write(bytes.subarray(at, at + chunkBytes));
+    await Promise.all(idsOf(turn).map((id) => server.answerTo(id)));
+  }
   await server.leave();
   const answers = new Map<unknown, Message[]>();
   const told: string[] = [];

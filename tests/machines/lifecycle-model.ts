@@ -29,18 +29,20 @@ export interface KeyState {
   readonly fault: string | null;
   readonly end: string | null;
   readonly signals: number;
+  readonly isGreeted: boolean;
   readonly tasks: Readonly<Record<string, string>>;
   readonly calls: LifecycleContext['calls'];
 }
 
 export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'value' | 'status' | 'context'>): KeyState {
-  const { fault, end, records, calls } = context;
+  const { fault, end, records, calls, isGreeted } = context;
   return {
     value,
     status,
     fault: fault?.code ?? null,
     end: end?.reason ?? null,
     signals: end?.signals ?? 0,
+    isGreeted,
     tasks: Object.fromEntries(Object.entries(records).map(([name, record]) => [name, record.status])),
     calls,
   };
@@ -48,11 +50,18 @@ export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'valu
 
 /** What makes two configurations different: what the guards read, and what can happen next. */
 export function serializeModelState(snapshot: AnyMachineSnapshot): string {
-  const { value, fault, end, signals, tasks } = keyStateOf(snapshot as ModelSnapshot);
+  const { value, fault, end, signals, tasks, isGreeted } = keyStateOf(snapshot as ModelSnapshot);
   const isLeaving = end !== null || value === 'shutdown';
   const open = Object.entries(tasks).filter(([, status]) => status === 'running' || status === 'waiting');
   const whatCounts = value === 'draining' ? open : isLeaving ? [] : Object.entries(tasks);
-  return JSON.stringify([value, fault !== null, end !== null, signals > 0, whatCounts]);
+  return JSON.stringify([
+    value,
+    fault !== null,
+    end !== null,
+    signals > 0,
+    value === 'shutdown' || isGreeted,
+    whatCounts,
+  ]);
 }
 
 const atMs = 1_000_000;
@@ -86,6 +95,7 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
       return [
         { type: 'xstate.done.actor.drain' },
         { type: 'xstate.error.actor.drain', error: new Error('cannot flush') },
+        { type: 'xstate.after.drainLimit.lifecycle.draining' },
         { type: 'KITCHEN_WANTED', atMs },
         ...taskEvents(context).filter(({ type }) => type === 'TASK_SETTLED'),
         ...traffic,

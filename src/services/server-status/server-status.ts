@@ -5,5 +5,7 @@ export interface ServerStatus {
   /** As of now. */
   read(): ServerRecord;
   readonly stateDir: string;
+  /** null: no file is kept. */
+  readonly logFile: string | null;
   readonly isHeadless: boolean;
 }
