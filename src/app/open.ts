@@ -153,14 +153,14 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     watchEnds(ends, sendBack) {
       const stops = [watchCrashes(host, recordCrash, sendBack)];
       if (ends.includes('signal')) stops.push(watchSignals(host, sendBack));
+      if (ends.includes('parentDied'))
+        stops.push(
+          watchParent(host, parentPid, () => sendBack({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() })),
+        );
       return () => {
         for (const stop of stops) stop();
       };
     },
-    watchParent: (ends, sendBack) =>
-      ends.includes('parentDied')
-        ? watchParent(host, parentPid, () => sendBack({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() }))
-        : () => undefined,
     async readDoorSettings() {
       guard = guardStream(host.stdout, () => host.stderr);
       read = readDoor(place, files);

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { Module } from 'node:module';
 import { Script } from 'node:vm';
 import { build } from './build.ts';
 
@@ -39,8 +38,8 @@ export function createProgramFiles(
       const cachedData = readOwnFile(codeFile(name), getuid?.());
       // The build writes ASCII, and each file as one function expression.
       const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
-      const module = new Module(filename);
-      script.runInThisContext()(module.exports, (id: string) => module.require(id), module, filename, programDir);
+      const module = { exports: {} };
+      script.runInThisContext()(module.exports, require, module, filename, programDir);
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       loaded.set(name, { exports: module.exports, script, isKept });
       return module.exports;

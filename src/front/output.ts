@@ -9,7 +9,7 @@ const stalledForMs = 10_000;
 
 /** The only writer to the client. */
 export interface Output {
-  /** Writes one line; never waits. Short lines of one turn of the loop leave together. */
+  /** Writes one line; never waits. The first line of a turn of the loop leaves at once, short ones after it together. */
   write(line: string): void;
   /** Settles when all that was written has been handed to the system, or can no longer be. */
   flush(): Promise<void>;
@@ -21,6 +21,7 @@ export interface Output {
  */
 export function createOutput(stream: Writable, write: Writable['write'], onClosed: () => void): Output {
   let pending = '';
+  let isTurn = false;
   let isClosed = false;
   let stalledTimer: NodeJS.Timeout | undefined;
   const close = () => {
@@ -41,21 +42,33 @@ export function createOutput(stream: Writable, write: Writable['write'], onClose
       stalledTimer = undefined;
     });
   };
-  const send = () => {
-    const text = pending;
-    pending = '';
+  const send = (text: string) => {
     if (text === '' || isClosed) return;
     if (!write(text) && stream.writableLength > stalledBytes) watchStall();
   };
+  const sendPending = () => {
+    const text = pending;
+    pending = '';
+    send(text);
+  };
+  const endTurn = () => {
+    isTurn = false;
+    sendPending();
+  };
   return {
     write(line) {
-      if (pending === '') setImmediate(send);
-      pending += line;
-      if (pending.length > pieceChars) send();
+      if (isTurn) {
+        pending += line;
+        if (pending.length > pieceChars) sendPending();
+        return;
+      }
+      isTurn = true;
+      setImmediate(endTurn);
+      send(line);
     },
     flush: () =>
       new Promise((resolve) => {
-        send();
+        sendPending();
         if (isClosed || stream.writableLength === 0) resolve();
         else {
           write('', () => resolve());

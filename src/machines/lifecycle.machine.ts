@@ -26,32 +26,19 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
     }),
     output: ({ context: { fault } }) => ({ exitCode: fault === null ? 0 : errorKinds[fault.code].exitCode, fault }),
     meta: {
-      lifelong: { watchEnds: 'An end can come in every state.', watchParent: 'The parent can die in every state.' },
+      lifelong: { watchEnds: 'An end can come in every state.' },
     },
-    invoke: [
-      {
-        id: 'watchEnds',
-        src: 'watchEnds',
-        input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
-        onError: {
-          actions: {
-            type: 'rememberDegradation',
-            params: ({ event }) => ({ what: 'watching for the end', cause: toFault(event.error).message }),
-          },
+    invoke: {
+      id: 'watchEnds',
+      src: 'watchEnds',
+      input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
+      onError: {
+        actions: {
+          type: 'rememberDegradation',
+          params: ({ event }) => ({ what: 'watching for the end', cause: toFault(event.error).message }),
         },
       },
-      {
-        id: 'watchParent',
-        src: 'watchParent',
-        input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
-        onError: {
-          actions: {
-            type: 'rememberDegradation',
-            params: ({ event }) => ({ what: 'watching the parent process', cause: toFault(event.error).message }),
-          },
-        },
-      },
-    ],
+    },
     on: {
       TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
       RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },

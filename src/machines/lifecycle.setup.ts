@@ -78,7 +78,6 @@ function tasksInTurn(
 const workNotProvided = {
   actors: {
     watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
-    watchParent: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchParent'),
     readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
     openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
     keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),

@@ -51,7 +51,7 @@ describe('the lifecycle chart before deferredInit', () => {
   const rule = {
     boundary: 'deferredInit',
     aside: ['draining', 'shutdown', 'stopped', 'failed'],
-    allowed: ['readDoorSettings', 'openTransport', 'watchEnds', 'watchParent'],
+    allowed: ['readDoorSettings', 'openTransport', 'watchEnds'],
   };
   const lifecycle = charts.find(({ name }) => name === 'lifecycle')?.machine as AnyStateMachine;
 
@@ -60,7 +60,7 @@ describe('the lifecycle chart before deferredInit', () => {
     expect(findWorkBefore(lifecycle.root, rule)).toEqual([]);
     expect(findActorsBefore(lifecycle, exploration, rule)).toEqual([]);
     // The exploration does see the actors.
-    expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchEnds', 'watchParent'] })).toEqual([
+    expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchEnds'] })).toEqual([
       'readDoorSettings lives in "configure", before deferredInit',
       'openTransport lives in "openTransport", before deferredInit',
     ]);

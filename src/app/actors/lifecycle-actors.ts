@@ -8,7 +8,6 @@ import { startupTaskMachine } from '../../machines/startup-task.machine.ts';
 /** The work behind the lifecycle chart, as plain functions. */
 export interface LifecycleWork {
   watchEnds(ends: readonly EndReason[], tell: (event: LifecycleEvent) => void): () => void;
-  watchParent(ends: readonly EndReason[], tell: (event: LifecycleEvent) => void): () => void;
   readDoorSettings(): Promise<DoorReading>;
   openTransport(): Promise<void>;
   keepSentinel(tell: (event: LifecycleEvent) => void): () => void;
@@ -22,9 +21,6 @@ export function createLifecycleActors(work: LifecycleWork) {
   return {
     watchEnds: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
       work.watchEnds(input.ends, sendBack),
-    ),
-    watchParent: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
-      work.watchParent(input.ends, sendBack),
     ),
     readDoorSettings: fromPromise<DoorReading, undefined>(() => work.readDoorSettings()),
     openTransport: fromPromise<void, { fault: Fault | null }>(() => work.openTransport()),
