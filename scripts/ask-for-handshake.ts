@@ -23,6 +23,7 @@ export async function askForHandshake(version: string): Promise<Handshake> {
       maxWaiting: 1,
       waitMs: 1,
       task: () => null,
+      logFile: () => null,
       retryTask: () => undefined,
       sendProgress: () => undefined,
       onEdge: () => undefined,

@@ -25,7 +25,11 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   const options = { ...programOptions(handshake, standIns), outdir, entryNames: '[name]', metafile: true } as const;
   const [main, late] = await Promise.all([
     build({ ...options, entryPoints: [{ in: 'src/main.ts', out: 'maitred' }] }),
-    build({ ...options, ...asFunction, entryPoints: chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })) }),
+    build({
+      ...options,
+      ...asFunction(buildId(standIns)),
+      entryPoints: chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })),
+    }),
   ]);
   const metafile = {
     inputs: { ...main.metafile.inputs, ...late.metafile.inputs },
@@ -37,10 +41,11 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
 }
 
 /** A file that is loaded later is one function expression, as src/app/program-files.ts runs it: wrapping it there would copy it. */
-const asFunction = {
+const asFunction = (id: string) => ({
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-  footer: { js: '})' },
-} satisfies BuildOptions;
+  // What stands last says whether compiled code that was kept belongs to this file.
+  footer: { js: `})//${id}` },
+});
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 

@@ -29,7 +29,7 @@ export interface Door {
   /** What was read for the door; null before that. */
   readonly read: DoorRead | null;
   tell(event: LifecycleEvent): void;
-  /** Calls back when state, tasks or degradations have changed; returns a function that ends it. */
-  onChange(listener: () => void): () => void;
+  /** Calls back when state, tasks or degradations have changed (`state`), or calls have come or gone (`calls`); returns a function that ends it. */
+  onChange(listener: (what: 'state' | 'calls') => void): () => void;
   logFile(): string | null;
 }

@@ -1,6 +1,5 @@
 import { toFault } from '../domain/app-error.ts';
 import { type DoorSettings, doorKeys } from '../domain/door-settings.ts';
-import type { Log } from '../domain/log-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
 import type { Kitchen } from '../front/front.ts';
@@ -27,6 +26,8 @@ export { build } from './build.ts';
 /** The kitchen once it is loaded: the MCP server behind the door, and the rest of the startup tasks. */
 export interface LoadedKitchen extends Kitchen {
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
+  /** Clears away what dead servers left behind. No answer waits for it. */
+  tidyUp(): void;
 }
 
 /**
@@ -59,11 +60,11 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
     session.settings = settings;
     onListChanged();
   }
-  sweepDead(door, log);
   tellDegradations(door, (text) => void server.sendLoggingMessage({ level: 'warning', logger: 'maitred', data: text }));
   return {
     onMessage: bridge.onMessage,
     tasks: { audit: (task) => services.audit.load(task) },
+    tidyUp: () => sweepDead(door),
   };
 }
 
@@ -71,20 +72,15 @@ function differs(one: DoorSettings, other: DoorSettings): boolean {
   return Object.values(doorKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
 }
 
-/** The first calls come first. */
-const sweepAfterMs = 500;
-
-/** What servers left behind that died without leaving. Nothing waits for it, and a failure only means that it stays. */
-function sweepDead({ place: { stateFolder: folder } }: Door, log: Log): void {
-  setTimeout(() => {
-    try {
-      const reader = createServerRecordReader({ folder, ownUid: readOwnUid() });
-      for (const { serverId } of sweepDeadServers({ folder, reader, isAlive: isSameProcessAlive }))
-        log.info('dead_server_swept', { dead_server_id: serverId });
-    } catch (problem) {
-      log.warning('dead_servers_not_swept', { error: toFault(problem).message });
-    }
-  }, sweepAfterMs).unref();
+/** What servers left behind that died without leaving; a failure only means that it stays. */
+function sweepDead({ place: { stateFolder: folder }, earlyLog: { log } }: Door): void {
+  try {
+    const reader = createServerRecordReader({ folder, ownUid: readOwnUid() });
+    for (const { serverId } of sweepDeadServers({ folder, reader, isAlive: isSameProcessAlive }))
+      log.info('dead_server_swept', { dead_server_id: serverId });
+  } catch (problem) {
+    log.warning('dead_servers_not_swept', { error: toFault(problem).message });
+  }
 }
 
 /** The client hears of everything that stops working while the rest goes on. */

@@ -56,7 +56,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     isKitchenOpen: false,
     isHeadless: host.env.MAITRED_HEADLESS === '1',
   };
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(what: 'state' | 'calls') => void>();
   const transitions = createTransitionLog();
   let guard: StdoutGuard | null = null;
   let front: Front | null = null;
@@ -70,6 +70,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     fault: null,
   };
   let sentinel: Sentinel | null = null;
+  let tidyUp: () => void = () => undefined;
   let tellKitchenSettled: () => void = () => undefined;
   /** The sentinel waits for it: the first call must not. */
   const kitchenSettled = new Promise<void>((resolve) => {
@@ -131,6 +132,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
     const kitchen = await chunk.openKitchen(door, signal);
     signal.throwIfAborted();
     tasks.learn(kitchen.tasks);
+    tidyUp = kitchen.tidyUp;
     theFront().attach(kitchen);
   }
 
@@ -176,7 +178,9 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
       let isStopped = false;
       const start = async () => {
         await kitchenSettled;
-        if (!isStopped) sentinel ??= loadSentinel().startSentinel(door);
+        if (isStopped) return;
+        tidyUp();
+        sentinel ??= loadSentinel().startSentinel(door);
       };
       start().catch((problem) => sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
@@ -220,6 +224,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
           return { ...record, description, detail: tasks.detail(name) };
         },
         retryTask,
+        logFile: door.logFile,
         onEdge: (calls) => tell({ type: 'CALLS_CHANGED', ...calls }),
       },
       admit(client) {
@@ -258,7 +263,7 @@ export function openDoor({ host, files, homeDir, args }: Arrival): void {
       for (const phase of phases.slice(before.phases.length))
         log.info('state_entered', { state: phase.state, after_ms: phase.atMs - startedAtMs });
       const isNews = before.state !== view.state || before.records !== records || before.degraded !== degraded;
-      if (isNews) for (const listener of listeners) listener();
+      for (const listener of listeners) listener(isNews ? 'state' : 'calls');
     },
     error(problem) {
       exit({ exitCode: 70, fault: crashFault(recordCrash(problem)) });

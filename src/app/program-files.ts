@@ -35,9 +35,11 @@ export function createProgramFiles(
       const known = loaded.get(name);
       if (known !== undefined) return known.exports;
       const filename = `${programDir}/${name}.js`;
-      const cachedData = readOwnFile(codeFile(name), getuid?.());
-      // The build writes ASCII, and each file as one function expression.
-      const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+      const source = readFileSync(filename, 'utf8');
+      // A file of another build, put there by an upgrade, may have the same length, and V8 looks no closer.
+      const cachedData = source.trimEnd().endsWith(build.id) ? readOwnFile(codeFile(name), getuid?.()) : undefined;
+      // The build writes each file as one function expression.
+      const script = new Script(source, { filename, cachedData });
       const module = { exports: {} };
       script.runInThisContext()(module.exports, require, module, filename, programDir);
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;

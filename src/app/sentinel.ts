@@ -50,7 +50,14 @@ export function startSentinel(door: Door): Sentinel {
   };
   beat();
   const timer = setInterval(beat, beatEveryMs).unref();
-  const unsubscribe = door.onChange(beat);
+  let soon: NodeJS.Timeout | null = null;
+  const unsubscribe = door.onChange((what) => {
+    if (what === 'state') return beat();
+    soon ??= setTimeout(() => {
+      soon = null;
+      beat();
+    }, callsAfterMs).unref();
+  });
   return {
     stop() {
       clearInterval(timer);
@@ -62,6 +69,9 @@ export function startSentinel(door: Door): Sentinel {
     },
   };
 }
+
+/** Calls come and go too often to write each down. */
+const callsAfterMs = 250;
 
 /** What the monitor itself waits between two looks (perf_hooks.monitorEventLoopDelay, `resolution`). */
 const delayResolutionMs = 10;

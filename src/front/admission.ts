@@ -21,6 +21,8 @@ export interface AdmissionOptions {
   /** How long a call may wait for what it needs. */
   readonly waitMs: number;
   task(name: string): TaskView | null;
+  /** Stands in errors that ask for a look at it. */
+  logFile(): string | null;
   /** Starts one new attempt of a failed task, unless one ran just now; afterwards `task` tells. */
   retryTask(name: string): void;
   sendProgress(token: ProgressToken, progress: number, message: string): void;
@@ -97,7 +99,7 @@ class Entry implements Ticket {
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { maxInFlight, maxWaiting, waitMs } = options;
-  const { unmet, isBroken, brokenBy, explain, notReady } = createReadiness(options.task);
+  const { unmet, isBroken, brokenBy, explain, notReady } = createReadiness(options.task, options.logFile);
   const entries = new Map<RequestId, Entry>();
   const waiters = new Set<Entry>();
   let running = 0;

@@ -19,7 +19,12 @@ export interface Output {
  * @param write the stream's own write, taken before the stream was guarded
  * @param onClosed called once when nobody reads any more
  */
-export function createOutput(stream: Writable, write: Writable['write'], onClosed: () => void): Output {
+export function createOutput(
+  stream: Writable,
+  write: Writable['write'],
+  onClosed: () => void,
+  stalled = { bytes: stalledBytes, forMs: stalledForMs },
+): Output {
   let pending = '';
   let isTurn = false;
   let isClosed = false;
@@ -35,8 +40,8 @@ export function createOutput(stream: Writable, write: Writable['write'], onClose
     if (stalledTimer !== undefined) return;
     stalledTimer = setTimeout(() => {
       stalledTimer = undefined;
-      if (stream.writableLength > stalledBytes) close();
-    }, stalledForMs).unref();
+      if (stream.writableLength > stalled.bytes) close();
+    }, stalled.forMs).unref();
     stream.once('drain', () => {
       clearTimeout(stalledTimer);
       stalledTimer = undefined;
@@ -44,7 +49,7 @@ export function createOutput(stream: Writable, write: Writable['write'], onClose
   };
   const send = (text: string) => {
     if (text === '' || isClosed) return;
-    if (!write(text) && stream.writableLength > stalledBytes) watchStall();
+    if (!write(text) && stream.writableLength > stalled.bytes) watchStall();
   };
   const sendPending = () => {
     const text = pending;

@@ -23,7 +23,8 @@ export interface Readiness {
   notReady(needs: readonly string[], nowMs: number): Fault;
 }
 
-export function createReadiness(task: (name: string) => TaskView | null): Readiness {
+/** @param logFile where people can read more; null: nowhere */
+export function createReadiness(task: (name: string) => TaskView | null, logFile: () => string | null): Readiness {
   const unmet = (needs: readonly string[]) => needs.filter((name) => task(name)?.status !== 'done');
   const isBroken = (name: string) => ['failed', 'timedOut'].includes(task(name)?.status ?? '');
   const runningMs = (name: string, nowMs: number) => {
@@ -48,7 +49,7 @@ export function createReadiness(task: (name: string) => TaskView | null): Readin
       return {
         code: 'unavailable',
         message: `${description} failed: ${cause ?? 'no cause was given'}. A call in 10 s tries again.`,
-        details: { task: name, cause },
+        details: { task: name, cause, log_file: logFile() },
       };
     },
     notReady(needs, nowMs) {

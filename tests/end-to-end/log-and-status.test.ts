@@ -1,0 +1,96 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { runMaitred } from '../support/run-maitred.ts';
+import { aRequest, aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
+
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+describe('the log', () => {
+  test('names the call and its trace in the line of every call', async () => {
+    const server = spawnServer({ args: ['--verbose'] });
+    await server.greet();
+    server.send(aRequest('a-call', 'tools/call', { name: 'kitchen_status', _meta: { traceparent } }));
+    await server.answerTo('a-call');
+    await server.leave();
+    const lines = readFileSync(server.world.stateFolder.serverLogFile, 'utf8').trim().split('\n');
+    const call = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'tool_called');
+    expect(call).toMatchObject({ call_id: 'a-call', tool: 'kitchen_status', traceparent });
+  });
+
+  test('is as verbose as the configuration wants, though a flag wants less', async () => {
+    const world = aWorld();
+    writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'logging: { level: DEBUG }\n');
+    const server = spawnServer({ world, args: ['--log-level', 'ERROR'] });
+    await server.greet();
+    await server.callTool('kitchen_status');
+    await server.leave();
+    expect(server.stderr).toContain('"event":"tool_called"');
+  });
+
+  test('that cannot be written is told to the client, and the server goes on', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.serverLogFile, { recursive: true });
+    const server = spawnServer({ world });
+    await server.greet();
+    await server.callTool('kitchen_status');
+    const { params } = await server.waitFor('a warning', ({ method }) => method === 'notifications/message');
+    expect(params).toMatchObject({ level: 'warning', data: expect.stringContaining(world.stateFolder.serverLogFile) });
+    const { degraded } = outputOf(await server.callTool('kitchen_status'));
+    expect(degraded).toMatchObject([{ what: 'log file' }]);
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('maitred status', () => {
+  test('names a call that waits and the slow task that it waits for', async () => {
+    const world = aWorld();
+    const server = spawnServer({
+      world,
+      script: inject('testProgram'),
+      args: ['serve'],
+      env: { SCRIPTED_AUDIT: 'hangs' },
+    });
+    await server.greet();
+    server.send(aRequest(1, 'tools/call', { name: 'need_audit' }));
+    await expect
+      .poll(async () => (await runMaitred(world, 'status')).stdout, { timeout: 15_000 })
+      .toMatch(/need_audit[\s\S]*audit|audit[\s\S]*need_audit/);
+    const { stdout } = await runMaitred(world, 'status');
+    expect(stdout).toContain('waiting for audit');
+  });
+});
+
+describe('the second start of a build', () => {
+  test('runs code that the first one has compiled, and gives the same answers', async () => {
+    const world = aWorld();
+    const first = spawnServer({ world });
+    await first.greet();
+    const answer = outputOf(await first.callTool('open_kitchen'));
+    await first.leave();
+    const kept = readdirSync(`${world.stateFolder.dir}/code`);
+    expect(kept.some((name) => name.startsWith('open-'))).toBe(true);
+    expect(kept.some((name) => name.startsWith('kitchen-'))).toBe(true);
+    const second = spawnServer({ world });
+    await second.greet();
+    expect(outputOf(await second.callTool('open_kitchen'))).toEqual(answer);
+    await second.leave();
+    expect(readdirSync(`${world.stateFolder.dir}/code`)).toEqual(kept);
+  });
+
+  test('compiles again when the kept code is broken, or was made with other flags', async () => {
+    const world = aWorld();
+    const first = spawnServer({ world });
+    await first.greet();
+    await first.callTool('kitchen_status');
+    await first.leave();
+    for (const name of readdirSync(`${world.stateFolder.dir}/code`))
+      writeFileSync(`${world.stateFolder.dir}/code/${name}`, 'garbage');
+    for (const env of [{}, { NODE_OPTIONS: '--max-old-space-size=512' }] as const) {
+      const server = spawnServer({ world, env });
+      await server.greet();
+      expect(outputOf(await server.callTool('kitchen_status')).state).toBeTypeOf('string');
+      expect(await server.leave()).toEqual({ code: 0, signal: null });
+    }
+  });
+});

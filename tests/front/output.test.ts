@@ -1,0 +1,65 @@
+import { PassThrough, Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createOutput } from '../../src/front/output.ts';
+
+const collecting = () => {
+  const pieces: string[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      pieces.push(String(chunk));
+      done();
+    },
+  });
+  return { pieces, stream };
+};
+
+describe('what is written to the client', () => {
+  it('leaves at once when it is the first line of a turn, and together when more follow', async () => {
+    const { pieces, stream } = collecting();
+    const output = createOutput(stream, stream.write.bind(stream), () => undefined);
+    output.write('one\n');
+    expect(pieces).toEqual(['one\n']);
+    output.write('two\n');
+    output.write('three\n');
+    expect(pieces).toEqual(['one\n']);
+    await output.flush();
+    expect(pieces).toEqual(['one\n', 'two\nthree\n']);
+  });
+
+  it('is whole and in order, whatever its length', async () => {
+    const { pieces, stream } = collecting();
+    const output = createOutput(stream, stream.write.bind(stream), () => undefined);
+    const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'x'.repeat(index % 97)}\n`);
+    for (const line of lines) output.write(line);
+    await output.flush();
+    expect(pieces.join('')).toBe(lines.join(''));
+  });
+
+  describe('and not read', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+    const stalled = { bytes: 1_000, forMs: 10_000 };
+    const unread = () => new PassThrough({ highWaterMark: 1 });
+
+    it('is given up when there is too much of it for too long', () => {
+      const stream = unread();
+      const onClosed = vi.fn();
+      createOutput(stream, stream.write.bind(stream), onClosed, stalled).write('x'.repeat(5_000));
+      vi.advanceTimersByTime(9_999);
+      expect(onClosed).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(onClosed).toHaveBeenCalledOnce();
+    });
+
+    it('is kept when the client reads it in time', async () => {
+      const stream = unread();
+      const onClosed = vi.fn();
+      const output = createOutput(stream, stream.write.bind(stream), onClosed, stalled);
+      output.write('x'.repeat(5_000));
+      stream.resume();
+      await output.flush();
+      vi.advanceTimersByTime(60_000);
+      expect(onClosed).not.toHaveBeenCalled();
+    });
+  });
+});
