@@ -109,12 +109,17 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     timeline.tell('client', 'calls get_pipeline_report at once');
     const heard: number[] = [];
     let isReported = false;
+    let tellUnderWay: () => void = () => undefined;
+    const isUnderWay = new Promise<void>((resolve) => {
+      tellUnderWay = resolve;
+    });
     const reporting = client
       .callTool({ name: 'get_pipeline_report', arguments: {} }, undefined, {
         timeout: 60_000,
         onprogress({ progress, message }) {
           heard.push(progress);
           timeline.tell('server', `get_pipeline_report: ${message}`);
+          if (heard.length === 3) tellUnderWay();
         },
       })
       .finally(() => {
@@ -130,6 +135,7 @@ async function show(program: string, folder: string, expect: Expectations, end: 
       early,
     );
 
+    await Promise.race([isUnderWay, reporting]);
     const [status, statusJson] = await Promise.all([
       runCommand(place, ['status']),
       runCommand(place, ['status', '--json']),

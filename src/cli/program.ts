@@ -10,10 +10,6 @@ const usageExitCode = errorKinds.invalid_input.exitCode;
 
 /** Does what the arguments ask. Never throws: what goes wrong is said on stderr and in the exit code. */
 export async function runCli(host: CliHost): Promise<void> {
-  if (host.argv.length === 0 && host.stdout.isTTY !== true) {
-    host.stderr.write('maitred: no command was given; an MCP client starts the server with: maitred serve\n');
-    return host.exit(usageExitCode);
-  }
   const run = { isServing: false };
   const exitCode = await attempt(host, run);
   if (!run.isServing) host.exit(exitCode);

@@ -24,6 +24,8 @@ export interface ServerView {
   readonly tasks: readonly TaskView[];
   /** Of the tasks that run, the one that has run longest. */
   readonly slowTask: TaskView | null;
+  /** Calls that wait, each with how long by now. */
+  readonly waiting: ServerRecord['waiting'];
   readonly phases: readonly { readonly state: string; readonly atMs: number; readonly afterMs: number }[];
 }
 
@@ -39,6 +41,7 @@ export function viewServer(record: ServerRecord, { isAlive, nowMs }: { isAlive: 
     sinceBeatMs,
     tasks,
     slowTask: slowestOf(tasks),
+    waiting: record.waiting.map((call) => ({ ...call, forMs: call.forMs + Math.max(0, seenAtMs - record.beatAtMs) })),
     phases: record.phases.map((phase) => ({ ...phase, afterMs: phase.atMs - record.startedAtMs })),
   };
 }

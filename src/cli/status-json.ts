@@ -29,7 +29,7 @@ function serverJson(view: ServerView): object {
     tasks: view.tasks.map(taskJson),
     slow_task: slowTask === null ? null : taskJson(slowTask),
     calls_in_flight: record.callsInFlight,
-    waiting: record.waiting.map(({ tool, waitsFor, forMs }) => ({ tool, waits_for: waitsFor, for_ms: forMs })),
+    waiting: view.waiting.map(({ tool, waitsFor, forMs }) => ({ tool, waits_for: waitsFor, for_ms: forMs })),
     event_loop_delay_p99_ms: record.eventLoopDelayP99Ms,
     memory_bytes: record.memoryBytes,
     degraded: record.degraded,

@@ -66,8 +66,8 @@ function taskText({ status, forMs, description, cause }: TaskView): string {
   }
 }
 
-function loadRows({ record }: ServerView): string[] {
-  const waiting = record.waiting.map(
+function loadRows({ record, waiting: calls }: ServerView): string[] {
+  const waiting = calls.map(
     ({ tool, waitsFor, forMs }) => `${tool} waits for ${waitsFor.join(' and ')}, ${durationText(forMs)} so far`,
   );
   return [
