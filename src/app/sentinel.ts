@@ -50,14 +50,16 @@ export function startSentinel(door: Door): Sentinel {
   };
   beat();
   const timer = setInterval(beat, beatEveryMs).unref();
-  let soon: NodeJS.Timeout | null = null;
-  const unsubscribe = door.onChange((what) => {
-    if (what === 'state') return beat();
-    soon ??= setTimeout(() => {
-      soon = null;
+  let isDue = false;
+  const beatSoon = () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
       beat();
     }, callsAfterMs).unref();
-  });
+  };
+  const unsubscribe = door.onChange((what) => (what === 'state' ? beat() : beatSoon()));
   return {
     stop() {
       clearInterval(timer);
