@@ -86,7 +86,9 @@ describe('The status of a server that starts', () => {
       started_at: new Date(record.startedAtMs).toISOString(),
       slow_task: { name: 'audit', status: 'running', description: 'reading the audit of the last 24 hours' },
       calls_in_flight: 3,
-      waiting: [{ tool: 'get_pipeline_report', waits_for: ['audit'], for_ms: 8_250 + Number(json.servers[0]?.since_beat_ms) }],
+      waiting: [
+        { tool: 'get_pipeline_report', waits_for: ['audit'], for_ms: 8_250 + Number(json.servers[0]?.since_beat_ms) },
+      ],
       event_loop_delay_p99_ms: 1.5,
       memory_bytes: 67_108_864,
       degraded: [{ what: 'log file', cause: '/x/server.log: ENOSPC' }],
