@@ -219,7 +219,7 @@ describe('A call whose need has failed', () => {
       const { error, details, ...rest } = outputOf(answer);
       expect(rest).toEqual({ success: false, code: 'unavailable', retryable: true });
       const cause = `${world.stateFolder.sessionIndexFile} is not a regular file; move it away.`;
-      expect(details).toEqual({ task: 'audit', cause });
+      expect(details).toEqual({ task: 'audit', cause, log_file: world.stateFolder.serverLogFile });
       expect(error).toContain('reading the audit');
       expect(error).toContain(cause);
     }
