@@ -1,11 +1,14 @@
+import { AppError } from '../domain/app-error.ts';
+import { defaultDoorSettings } from '../domain/door-settings.ts';
 import type { Phase } from '../domain/server-record.ts';
 import type { Front } from '../front/front.ts';
 import type { LifecycleContext, LifecycleEvent } from '../machines/lifecycle.setup.ts';
-import type { EarlyLog } from './early-log.ts';
+import { createEarlyLog, type EarlyLog } from './early-log.ts';
 import type { Host } from './host.ts';
-import type { DoorRead, Place } from './read-door.ts';
+import type { ProgramFiles } from './program-files.ts';
+import { type DoorRead, findPlace, type Place } from './read-door.ts';
 import type { Session } from './session.ts';
-import type { TaskRunner } from './task-runner.ts';
+import { createTransitionLog, type TransitionLog } from './transition-log.ts';
 
 /** What can be seen of the lifecycle, kept by a subscription so that nobody asks the actor for it. */
 export interface LifecycleView extends Pick<LifecycleContext, 'records' | 'degraded' | 'end' | 'fault'> {
@@ -13,23 +16,86 @@ export interface LifecycleView extends Pick<LifecycleContext, 'records' | 'degra
   readonly phases: readonly Phase[];
 }
 
-/** Everything that the first bundle has made, for the bundles that are loaded later. */
+/** `state`: of the chart, a task or a degradation; `calls`: some have come, or all have gone. */
+export type Change = 'state' | 'calls';
+
+/** One life of a server: what the files of the first bundle share, and what they hand to those that are loaded later. */
 export interface Door {
   readonly host: Host;
+  readonly files: ProgramFiles;
   readonly serverId: string;
   readonly startedAtMs: number;
   readonly place: Place;
   readonly session: Session;
   readonly earlyLog: EarlyLog;
-  readonly tasks: TaskRunner;
-  readonly view: LifecycleView;
-  /** The last 200 transitions, oldest first. */
-  readonly transitions: readonly unknown[];
-  readonly front: Front;
-  /** What was read for the door; null before that. */
-  readonly read: DoorRead | null;
+  readonly transitions: TransitionLog;
+  view: LifecycleView;
+  /** What was read for the door; null before `configure` is over. */
+  read: DoorRead | null;
+  /** @throws AppError `internal` before `compose` */
+  front: Front;
+  /** Sends to the lifecycle. */
   tell(event: LifecycleEvent): void;
-  /** Calls back when state, tasks or degradations have changed (`state`), or calls have come or gone (`calls`); returns a function that ends it. */
-  onChange(listener: (what: 'state' | 'calls') => void): () => void;
+  /** Calls back after each change; returns a function that ends it. */
+  onChange(listener: (what: Change) => void): () => void;
+  announce(what: Change): void;
+  /** null: no file is kept. */
   logFile(): string | null;
+}
+
+/** What `main` hands down. */
+export interface Arrival {
+  readonly host: Host;
+  readonly files: ProgramFiles;
+  readonly homeDir: string;
+  /** The arguments after `serve`. */
+  readonly args: readonly string[];
+}
+
+/** @param tell sends to the lifecycle, once it is there */
+export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['tell']): Door {
+  const startedAtMs = Date.now();
+  const serverId = createServerId(startedAtMs, host.pid);
+  const place = findPlace(host, args, homeDir);
+  const session: Session = {
+    settings: defaultDoorSettings,
+    clientName: null,
+    isKitchenOpen: false,
+    isHeadless: host.env.MAITRED_HEADLESS === '1',
+  };
+  const listeners = new Set<(what: Change) => void>();
+  let front: Front | null = null;
+  return {
+    host,
+    files,
+    serverId,
+    startedAtMs,
+    place,
+    session,
+    earlyLog: createEarlyLog({ server_id: serverId }, () => session.settings.logLevel),
+    transitions: createTransitionLog(),
+    view: { state: 'configure', phases: [], records: {}, degraded: [], end: null, fault: null },
+    read: null,
+    get front() {
+      if (front === null) throw new AppError('internal', 'the front is not composed yet');
+      return front;
+    },
+    set front(composed) {
+      front = composed;
+    },
+    tell,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    announce(what) {
+      for (const listener of listeners) listener(what);
+    },
+    logFile: () => (session.settings.logFile ? place.stateFolder.serverLogFile : null),
+  };
+}
+
+/** Sorts by start; unlike any other on this machine. */
+function createServerId(startedAtMs: number, pid: number): string {
+  return [startedAtMs, pid, Math.floor(Math.random() * 2 ** 32)].map((part) => part.toString(36)).join('-');
 }

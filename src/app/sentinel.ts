@@ -86,7 +86,7 @@ export function recordCrash(door: Door, error: unknown): string {
       version: build.version,
       fault: toFault(error),
       stack: error instanceof Error ? (error.stack ?? null) : null,
-      transitions: door.transitions,
+      transitions: door.transitions.entries,
       record: recordServer(door),
       atMs: Date.now(),
     },

@@ -1,0 +1,63 @@
+import { AppError } from '../domain/app-error.ts';
+import { guardDescriptor } from '../front/stdout-guard.ts';
+import { build } from './build.ts';
+import type { Door } from './door.ts';
+import { createTaskRunner, type TaskRunner } from './task-runner.ts';
+
+/** What is not needed for an answer waits this long after the kitchen is open: the first calls come first. */
+const firstCallsMs = 250;
+/** … or this long after the greeting, if the kitchen does not open. */
+const kitchenPatienceMs = 1_000;
+
+/** The way from the door to the kitchen: when it is opened, and what waits behind the first calls. */
+export interface KitchenDoor {
+  readonly tasks: TaskRunner;
+  /** The client has been greeted, or asks for something that needs the kitchen. */
+  want(): void;
+  /** Settles when the first calls have had their turn. */
+  whenQuiet(): Promise<void>;
+  /** Clears away what dead servers left behind, if the kitchen is open. */
+  tidyUp(): void;
+}
+
+/** @param onGreeted called once, before the kitchen is wanted for the first time */
+export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoor {
+  let isGreeted = false;
+  let tidyUp: () => void = () => undefined;
+  let tellQuiet: () => void = () => undefined;
+  const quiet = new Promise<void>((resolve) => {
+    tellQuiet = resolve;
+  });
+
+  const open = async (signal: AbortSignal) => {
+    const chunk = door.files.load('kitchen') as typeof import('./kitchen.ts');
+    if (chunk.build.id !== build.id)
+      throw new AppError('unavailable', `maitred was upgraded to ${chunk.build.version}; reconnect to use it`);
+    const kitchen = await chunk.openKitchen(door, signal);
+    signal.throwIfAborted();
+    tasks.learn(kitchen.tasks);
+    tidyUp = kitchen.tidyUp;
+    door.front.attach(kitchen);
+    setTimeout(tellQuiet, firstCallsMs).unref();
+  };
+  const tasks = createTaskRunner({ kitchen: ({ signal }) => open(signal) });
+
+  return {
+    tasks,
+    want() {
+      if (isGreeted) {
+        // The chart lets one attempt through in a while; if the kitchen is well, it ignores the event.
+        door.tell({ type: 'RETRY_TASK', name: 'kitchen', atMs: Date.now() });
+      } else {
+        isGreeted = true;
+        setTimeout(tellQuiet, kitchenPatienceMs).unref();
+        guardDescriptor();
+        onGreeted();
+        door.tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
+      }
+      door.front.admission.reconsider();
+    },
+    whenQuiet: () => quiet,
+    tidyUp: () => tidyUp(),
+  };
+}

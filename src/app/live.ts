@@ -1,0 +1,93 @@
+import { toFault } from '../domain/app-error.ts';
+import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
+import type { LifecycleWork } from './actors/lifecycle-actors.ts';
+import { composeFront } from './compose-front.ts';
+import type { Door } from './door.ts';
+import { watchCrashes, watchSignals } from './ends.ts';
+import type { KitchenDoor } from './kitchen-door.ts';
+import { watchParent } from './parent-watch.ts';
+import { readDoor } from './read-door.ts';
+import type { Sentinel } from './sentinel.ts';
+
+/** What is done in each state of the lifecycle, in order of life. */
+export function workOfLife(door: Door, kitchenDoor: KitchenDoor): LifecycleWork & { wireTransport(): void } {
+  const { host, files, session, earlyLog, place } = door;
+  const parentPid = host.ppid;
+  const { tasks } = kitchenDoor;
+  let guard: StdoutGuard = { write: host.stdout.write.bind(host.stdout) };
+  let sentinel: Sentinel | null = null;
+  const startSentinel = () => {
+    sentinel ??= (files.load('sentinel') as typeof import('./sentinel.ts')).startSentinel(door);
+    return sentinel;
+  };
+
+  return {
+    watchEnds(ends, tell) {
+      const stops = [watchCrashes(host, crashRecorder(door), tell)];
+      if (ends.includes('signal')) stops.push(watchSignals(host, tell));
+      if (ends.includes('parentDied'))
+        stops.push(watchParent(host, parentPid, () => tell({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() })));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    async readDoorSettings() {
+      guard = guardStream(host.stdout, () => host.stderr);
+      const read = readDoor(place, files);
+      const { settings, fault } = read;
+      door.read = read;
+      session.settings = settings;
+      if (fault !== null) earlyLog.log.error('configuration_refused', { error: fault.message });
+      return { settings, fault };
+    },
+    wireTransport() {
+      door.front = composeFront(door, kitchenDoor, guard);
+    },
+    async openTransport() {
+      door.front.open();
+    },
+    keepSentinel(tell) {
+      let isStopped = false;
+      const start = async () => {
+        await kitchenDoor.whenQuiet();
+        if (isStopped) return;
+        kitchenDoor.tidyUp();
+        startSentinel();
+      };
+      start().catch((problem) => tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
+      return () => {
+        isStopped = true;
+        sentinel?.stop();
+      };
+    },
+    runTask: (name, signal) => tasks.run(name, signal),
+    drain({ farewell, fault }, signal) {
+      const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
+      return door.front.drain(farewell, leaving, signal);
+    },
+    async closeTransport() {
+      await door.front.flush();
+      // A server that lived too short for a sentinel leaves its record and its log all the same.
+      const { stop, retire } = startSentinel();
+      stop();
+      retire();
+      if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
+      await tasks.whenSettled();
+    },
+  };
+}
+
+/** Only the first crash is written down: the others are its consequences. */
+export function crashRecorder(door: Door): (error: unknown) => string | null {
+  let isCrashed = false;
+  return (error) => {
+    if (isCrashed) return null;
+    isCrashed = true;
+    try {
+      return (door.files.load('sentinel') as typeof import('./sentinel.ts')).recordCrash(door, error);
+    } catch {
+      // A crash that cannot be written down is still told on stderr.
+      return null;
+    }
+  };
+}
