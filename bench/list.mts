@@ -96,6 +96,7 @@ export async function measureFirstCall(kit: Kit): Promise<Figure[]> {
 /** How much earlier the list comes than that of the SDK's McpServer. */
 export async function measureMcpServer(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'against-mcp-server', { clientName: alwaysClient });
+  await prime(at);
   const times = await interleave(kit.pairs, {
     mcpServer: () => timeToList(kit.mcpServer),
     maitred: () => timeToList(at),

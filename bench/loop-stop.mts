@@ -1,6 +1,6 @@
 import { greet, type Launch } from './driver.mts';
 import { type Figure, figure, interleave } from './figure.mts';
-import { floorsFor, type Kit, place } from './kit.mts';
+import { floorsFor, type Kit, place, prime } from './kit.mts';
 import { ping } from './pings.mts';
 import { median } from './statistics.mts';
 
@@ -11,6 +11,7 @@ const pingEveryMs = 1;
 /** The longest time that a ping waits while the second bundle is loaded, seen from outside. */
 export async function measureLoopStop(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'loop-stop');
+  await prime(at);
   const { esm } = await floorsFor(kit, 'loop-stop', at);
   const longestPing = (launch: Launch) => async () => {
     const { server, list } = await greet(launch);

@@ -1,11 +1,12 @@
 import { greet, type Launch } from './driver.mts';
 import { type Figure, figure, interleave, ratios } from './figure.mts';
-import { floorsFor, type Kit, place } from './kit.mts';
+import { floorsFor, type Kit, place, prime } from './kit.mts';
 import { median } from './statistics.mts';
 
 /** The most memory that was taken until the list is read. */
 export async function measureMemory(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'memory');
+  await prime(at);
   const { esm } = await floorsFor(kit, 'memory', at);
   const peakAtList = (launch: Launch) => async () => {
     const { server } = await greet(launch);

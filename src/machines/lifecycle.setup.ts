@@ -22,7 +22,7 @@ import {
   withTaskSettled,
 } from '../domain/startup-task.ts';
 import { actionNotProvided, callbackNotProvided, promiseNotProvided } from './not-provided.ts';
-import { startupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
+import { createStartupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
 
 export type LifecycleEvent =
   /** The client has been greeted, or asks for something that the door cannot answer. */
@@ -75,24 +75,24 @@ function tasksInTurn(
 }
 
 /** Stand in for the work until the app gives it. */
-const workNotProvided = {
+const workNotProvided = () => ({
   actors: {
     watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
     readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
     openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
     keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
-    startupTask: startupTaskMachine,
+    startupTask: createStartupTaskMachine(),
     drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
     closeTransport: promiseNotProvided<void>('closeTransport'),
   },
   wireTransport: actionNotProvided('wireTransport') as () => void,
-};
+});
 
 /**
  * Names and their meaning: what the lifecycle chart speaks of, with the work behind the names. XState's own `provide`
  * would build the chart a second time, and the door has no millisecond to spare.
  */
-export function setupLifecycle({ actors, wireTransport } = workNotProvided) {
+export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
   const named = setup({
     types: {
       context: {} as LifecycleContext,

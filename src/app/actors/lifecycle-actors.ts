@@ -3,7 +3,7 @@ import { type Fault, toFault } from '../../domain/app-error.ts';
 import type { DoorReading } from '../../domain/door-settings.ts';
 import type { EndReason, Farewell } from '../../domain/ending.ts';
 import type { LifecycleEvent } from '../../machines/lifecycle.setup.ts';
-import { startupTaskMachine } from '../../machines/startup-task.machine.ts';
+import { createStartupTaskMachine } from '../../machines/startup-task.machine.ts';
 
 /** The work behind the lifecycle chart, as plain functions. */
 export interface LifecycleWork {
@@ -31,10 +31,8 @@ export function createLifecycleActors(work: LifecycleWork) {
         sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
       }
     }),
-    startupTask: startupTaskMachine.provide({
-      actors: {
-        runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
-      },
+    startupTask: createStartupTaskMachine({
+      runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
     }),
     drain: fromPromise<void, { farewell: Farewell; fault: Fault | null }>(({ input, signal }) =>
       work.drain(input, signal),
