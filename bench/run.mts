@@ -47,7 +47,7 @@ process.on('exit', () => rmSync(workDir, { recursive: true, force: true, maxRetr
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 const kit: Kit = {
-  pairs: options.quick ? 5 : 30,
+  pairs: options.quick ? 5 : 50,
   rounds: options.quick ? 1 : 5,
   workDir,
   program: resolve(options.program),

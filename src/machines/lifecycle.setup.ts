@@ -32,9 +32,13 @@ export type LifecycleEvent =
   | { type: 'RETRY_TASK'; name: string; atMs: number }
   /** Sent on the edges between none and some only. */
   | { type: 'CALLS_CHANGED'; inFlight: boolean; waiting: boolean }
+  /** Something does not work while the rest does. */
   | { type: 'DEGRADED'; what: string; cause: string }
+  /** A reason to leave has come. */
   | { type: 'ENDED'; reason: EndReason; signal?: EndSignal; atMs: number }
+  /** Nobody caught an error: a defect. */
   | { type: 'CRASHED'; fault: Fault; atMs: number }
+  /** The time from the first reason to the exit is up. */
   | { type: 'DEADLINE_PASSED' };
 
 export interface LifecycleInput {

@@ -3,7 +3,9 @@ import { toFault } from '../domain/app-error.ts';
 import type { StartupTask, StartupTaskOutcome } from '../domain/startup-task.ts';
 import { promiseNotProvided } from './not-provided.ts';
 
-export type StartupTaskEvent = { type: 'BEGIN' };
+export type StartupTaskEvent =
+  /** Its turn has come, for the first time or again. */
+  { type: 'BEGIN' };
 
 /** What the task says to the lifecycle each time it has settled. */
 export interface TaskSettled {
