@@ -15,5 +15,5 @@ export type Host = Pick<
   | 'cwd'
   | 'memoryUsage'
   | 'exitCode'
-  | 'memoryUsage'
+  | 'getuid'
 >;

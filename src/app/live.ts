@@ -33,7 +33,7 @@ export function workOfLife(door: Door, kitchenDoor: KitchenDoor): LifecycleWork 
     },
     async readDoorSettings() {
       guard = guardStream(host.stdout, () => host.stderr);
-      const read = readDoor(place, files);
+      const read = readDoor(place, files, host.getuid?.());
       const { settings, fault } = read;
       door.read = read;
       session.settings = settings;

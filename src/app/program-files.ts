@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { build } from './build.ts';
+import { readOwnFile } from './read-own-file.ts';
 
 /** The files of the program that are loaded when they are asked for. */
 export interface ProgramFiles {
@@ -61,20 +62,4 @@ export function createProgramFiles(
       }
     },
   };
-}
-
-/** Only what nobody else could have written is run: a regular file of the own user, not reached by a link. */
-function readOwnFile(path: string, ownUid: number | undefined): Buffer | undefined {
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const { mode, uid } = fstatSync(fd);
-    const isOurs = (mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o022) === 0 && uid === ownUid;
-    return isOurs ? readFileSync(fd) : undefined;
-  } catch {
-    // Absent or unreadable: the source is compiled.
-    return undefined;
-  } finally {
-    if (fd !== null) closeSync(fd);
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { doorEnvValues } from '../domain/door-env.ts';
@@ -8,6 +8,7 @@ import { type StateFolder, stateDirFrom, stateFolderAt, userConfigFileFrom } fro
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
+import { readOwnFile } from './read-own-file.ts';
 
 /** Where this server works and what it was told on its command line. */
 export interface Place {
@@ -73,14 +74,18 @@ function findProject(from: string): string {
  * Reads the door settings: from the record of an earlier start if nothing that it came from has changed, else from the
  * configuration itself. Never throws: a fault comes with default settings.
  */
-export function readDoor({ sources, doorRecordFile, flags, fault }: Place, files: ProgramFiles): DoorRead {
+export function readDoor(
+  { sources, doorRecordFile, flags, fault }: Place,
+  files: ProgramFiles,
+  ownUid: number | undefined,
+): DoorRead {
   if (fault !== null) return { settings: defaultDoorSettings, fault, record: null, recordFile: null };
   const env = doorEnvValues(sources.env);
   const configFiles = [sources.userFile, sources.projectFile].map(identify);
   if (configFiles.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)
     return { settings: defaultDoorSettings, fault: null, record: null, recordFile: null };
   const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...configFiles];
-  const kept = readRecord(doorRecordFile);
+  const kept = readRecord(doorRecordFile, ownUid);
   if (kept !== null && kept.identity.join('\n') === identity.join('\n'))
     return { ...kept, record: kept, recordFile: null };
   const { readDoorSettings } = files.load('settings') as typeof import('./settings.ts');
@@ -96,12 +101,14 @@ function identify(path: string): string {
   return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
 }
 
-function readRecord(path: string): DoorRecord | null {
+function readRecord(path: string, ownUid: number | undefined): DoorRecord | null {
+  const text = readOwnFile(path, ownUid)?.toString('utf8');
+  if (text === undefined) return null;
   try {
-    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const record: unknown = JSON.parse(text);
     return isDoorRecord(record) ? record : null;
   } catch {
-    // Absent, unreadable or torn: the configuration itself is read instead.
+    // Torn: the configuration itself is read instead.
     return null;
   }
 }
