@@ -18,6 +18,7 @@ export interface LifecycleWork {
 
 /** Dresses the work as actors. */
 export function createLifecycleActors(work: LifecycleWork) {
+  let startupTask: ReturnType<typeof createStartupTaskMachine> | undefined;
   return {
     watchEnds: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
       work.watchEnds(input.ends, sendBack),
@@ -31,9 +32,13 @@ export function createLifecycleActors(work: LifecycleWork) {
         sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
       }
     }),
-    startupTask: createStartupTaskMachine({
-      runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
-    }),
+    /** Made when the first task is spawned, after the greeting: nothing before the first list needs it. */
+    get startupTask() {
+      startupTask ??= createStartupTaskMachine({
+        runTask: fromPromise<void, { name: string }>(({ input, signal }) => work.runTask(input.name, signal)),
+      });
+      return startupTask;
+    },
     drain: fromPromise<void, { farewell: Farewell; fault: Fault | null }>(({ input, signal }) =>
       work.drain(input, signal),
     ),
