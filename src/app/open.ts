@@ -9,7 +9,7 @@ import { type Arrival, createDoor, type Door } from './door.ts';
 import { crashFault } from './ends.ts';
 import type { Host } from './host.ts';
 import { createKitchenDoor } from './kitchen-door.ts';
-import { crashRecorder, workOfLife } from './live.ts';
+import { crashRecorder, workOfLife } from './work-of-life.ts';
 
 const stderrFd = 2;
 
