@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { inject } from 'vitest';
 import type { World } from './spawned-server.ts';
 
@@ -10,17 +10,20 @@ export interface Run {
 }
 
 /** Runs a program to its end; a bad exit code is a result too. */
-export function run(
+export async function run(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = execFile(file, args, { ...options, maxBuffer: 2 ** 26 }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
-    );
-    child.stdin?.end();
+  const result = await execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
   });
+  return { code: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr };
 }
 
 /** Runs a command of the built program in a world. */
