@@ -31,10 +31,10 @@ export function composeFront(door: Door, kitchenDoor: KitchenDoor, { write }: St
       logFile: door.logFile,
       onEdge: (calls) => tell({ type: 'CALLS_CHANGED', ...calls }),
     },
-    admit(client) {
+    greet(client) {
       session.clientName = client.name;
-      return sayUnfit(door.read?.fault ?? null);
     },
+    fault: () => sayUnfit(door.view.fault),
     isListed: (tool) => isListed(tool, viewpointOf(session)),
     onWanted: kitchenDoor.want,
     onEnd: (reason) => tell({ type: 'ENDED', reason, atMs: Date.now() }),

@@ -34,6 +34,7 @@ export interface Door {
   read: DoorRead | null;
   /** @throws AppError `internal` before `compose` */
   front: Front;
+  readonly isComposed: boolean;
   /** Sends to the lifecycle. */
   tell(event: LifecycleEvent): void;
   /** Calls back after each change; returns a function that ends it. */
@@ -82,6 +83,9 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
     },
     set front(composed) {
       front = composed;
+    },
+    get isComposed() {
+      return front !== null;
     },
     tell,
     onChange(listener) {

@@ -1,6 +1,7 @@
 import type { Fault } from '../domain/app-error.ts';
 import type { EndSignal } from '../domain/ending.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
+import type { CrashRecorder } from './crash-recorder.ts';
 import type { Host } from './host.ts';
 
 const signals: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -14,13 +15,10 @@ export function watchSignals(host: Pick<Host, 'on' | 'off'>, tell: (event: Lifec
   };
 }
 
-/**
- * Turns what nobody caught into `CRASHED`.
- * @param recordCrash writes down what happened; returns the path of the crash file, null where that failed
- */
+/** Turns what nobody caught into `CRASHED`. */
 export function watchCrashes(
   host: Pick<Host, 'on' | 'off'>,
-  recordCrash: (error: unknown) => string | null,
+  recordCrash: CrashRecorder,
   tell: (event: LifecycleEvent) => void,
 ): () => void {
   const onCrash = (error: unknown) =>

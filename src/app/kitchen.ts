@@ -31,7 +31,7 @@ export interface LoadedKitchen extends Kitchen {
 }
 
 /**
- * Opens everything that may be slow: the whole configuration, the state folder, the log, the services and the MCP server.
+ * Opens everything that may be slow: the whole configuration, the state folder, the services and the MCP server.
  * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format
  */
 export async function openKitchen(door: Door, signal: AbortSignal): Promise<LoadedKitchen> {
@@ -60,7 +60,11 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
     session.settings = settings;
     onListChanged();
   }
-  tellDegradations(door, (text) => void server.sendLoggingMessage({ level: 'warning', logger: 'maitred', data: text }));
+  tellDegradations(door, (data) =>
+    server
+      .sendLoggingMessage({ level: 'warning', logger: 'maitred', data })
+      .catch((problem) => log.warning('degradation_not_told', { problem })),
+  );
   return {
     onMessage: bridge.onMessage,
     tasks: { audit: (task) => services.audit.load(task) },

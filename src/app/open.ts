@@ -5,11 +5,12 @@ import { startupTasks } from '../domain/startup-task.ts';
 import { createLifecycleMachine } from '../machines/lifecycle.machine.ts';
 import type { LifecycleOutput } from '../machines/lifecycle.setup.ts';
 import { createLifecycleActors } from './actors/lifecycle-actors.ts';
+import { type CrashRecorder, createCrashRecorder } from './crash-recorder.ts';
 import { type Arrival, createDoor, type Door } from './door.ts';
 import { crashFault } from './ends.ts';
 import type { Host } from './host.ts';
 import { createKitchenDoor } from './kitchen-door.ts';
-import { crashRecorder, workOfLife } from './work-of-life.ts';
+import { workOfLife } from './work-of-life.ts';
 
 const stderrFd = 2;
 
@@ -23,12 +24,13 @@ export function openDoor(arrival: Arrival): void {
   const door = createDoor(arrival, (event) => actor.send(event));
   // The first transitions stand in the phases; looking at them would cost the first list.
   const kitchenDoor = createKitchenDoor(door, () => void actor.system.inspect(door.transitions.inspect));
-  const { wireTransport, ...work } = workOfLife(door, kitchenDoor);
+  const recordCrash = createCrashRecorder(door);
+  const { wireTransport, ...work } = workOfLife(door, kitchenDoor, recordCrash);
   const machine = createLifecycleMachine({ actors: createLifecycleActors(work), wireTransport });
   const actor = createActor(machine, { input: { transport: 'stdio', tasks: startupTasks } });
   actor.subscribe({
     next: (snapshot) => follow(door, snapshot),
-    error: (problem) => leaveBroken(door, problem),
+    error: (problem) => leaveBroken(door, recordCrash, problem),
     complete() {
       const { output } = actor.getSnapshot();
       if (output !== undefined) exit(host, output);
@@ -51,8 +53,8 @@ function follow(door: Door, { value, context }: SnapshotFrom<ReturnType<typeof c
 }
 
 /** The chart itself is broken: what it would do at a crash is done without it. */
-function leaveBroken(door: Door, problem: unknown): void {
-  const fault = crashFault(crashRecorder(door)(problem));
+function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): void {
+  const fault = crashFault(recordCrash(problem));
   const farewell = farewellFor('crashed', 0);
   const leave = () => exit(door.host, { exitCode: 70, fault });
   setTimeout(leave, farewell.hardDeadlineMs).unref();

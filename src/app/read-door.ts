@@ -15,7 +15,6 @@ export interface Place {
   readonly projectDir: string;
   readonly stateFolder: StateFolder;
   readonly sources: ConfigSources;
-  readonly flags: FlagValues;
   /** Where the door keeps what it has read for this project. */
   readonly doorRecordFile: string;
   /** What is wrong with the command line. */
@@ -49,7 +48,6 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
     projectDir: project,
     stateFolder,
     doorRecordFile: `${stateFolder.doorDir}/${keyOf(project)}.json`,
-    flags,
     fault,
     sources: {
       projectDir: project,
@@ -75,11 +73,12 @@ function findProject(from: string): string {
  * configuration itself. Never throws: a fault comes with default settings.
  */
 export function readDoor(
-  { sources, doorRecordFile, flags, fault }: Place,
+  { sources, doorRecordFile, fault }: Place,
   files: ProgramFiles,
   ownUid: number | undefined,
 ): DoorRead {
   if (fault !== null) return { settings: defaultDoorSettings, fault, record: null, recordFile: null };
+  const { flags } = sources;
   const env = doorEnvValues(sources.env);
   const configFiles = [sources.userFile, sources.projectFile].map(identify);
   if (configFiles.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)

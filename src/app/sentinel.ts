@@ -87,7 +87,7 @@ export function recordCrash(door: Door, error: unknown): string {
       fault: toFault(error),
       stack: error instanceof Error ? (error.stack ?? null) : null,
       transitions: door.transitions.entries,
-      record: recordServer(door),
+      record: door.isComposed ? recordServer(door) : null,
       atMs: Date.now(),
     },
     { folder: door.place.stateFolder, redact: redactorFor(door.host) },

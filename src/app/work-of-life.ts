@@ -2,6 +2,7 @@ import { toFault } from '../domain/app-error.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import type { LifecycleWork } from './actors/lifecycle-actors.ts';
 import { composeFront } from './compose-front.ts';
+import type { CrashRecorder } from './crash-recorder.ts';
 import type { Door } from './door.ts';
 import { watchCrashes, watchSignals } from './ends.ts';
 import type { KitchenDoor } from './kitchen-door.ts';
@@ -10,7 +11,11 @@ import { readDoor } from './read-door.ts';
 import type { Sentinel } from './sentinel.ts';
 
 /** What is done in each state of the lifecycle, in order of life. */
-export function workOfLife(door: Door, kitchenDoor: KitchenDoor): LifecycleWork & { wireTransport(): void } {
+export function workOfLife(
+  door: Door,
+  kitchenDoor: KitchenDoor,
+  recordCrash: CrashRecorder,
+): LifecycleWork & { wireTransport(): void } {
   const { host, files, session, earlyLog, place } = door;
   const parentPid = host.ppid;
   const { tasks } = kitchenDoor;
@@ -23,7 +28,7 @@ export function workOfLife(door: Door, kitchenDoor: KitchenDoor): LifecycleWork 
 
   return {
     watchEnds(ends, tell) {
-      const stops = [watchCrashes(host, crashRecorder(door), tell)];
+      const stops = [watchCrashes(host, recordCrash, tell)];
       if (ends.includes('signal')) stops.push(watchSignals(host, tell));
       if (ends.includes('parentDied'))
         stops.push(watchParent(host, parentPid, () => tell({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() })));
@@ -74,20 +79,5 @@ export function workOfLife(door: Door, kitchenDoor: KitchenDoor): LifecycleWork 
       if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
       await tasks.whenSettled();
     },
-  };
-}
-
-/** Only the first crash is written down: the others are its consequences. */
-export function crashRecorder(door: Door): (error: unknown) => string | null {
-  let isCrashed = false;
-  return (error) => {
-    if (isCrashed) return null;
-    isCrashed = true;
-    try {
-      return (door.files.load('sentinel') as typeof import('./sentinel.ts')).recordCrash(door, error);
-    } catch {
-      // A crash that cannot be written down is still told on stderr.
-      return null;
-    }
   };
 }

@@ -16,11 +16,8 @@ export const closingReserveMs = 300;
 
 /** How a server leaves: what becomes of its calls, and by when it is gone. */
 export interface Farewell {
-  /**
-   * Calls that still wait for a startup task. `serve-kitchen`: those that wait for the kitchen alone count as in flight,
-   * the others are refused; `refuse`: all are refused; `abort`: nobody listens, they end without an answer.
-   */
-  readonly waitingCalls: 'serve-kitchen' | 'refuse' | 'abort';
+  /** Calls that wait for the kitchen alone count as in flight; all others that wait are refused. */
+  readonly servesKitchenCalls: boolean;
   /** How long calls in flight may go on before they are aborted. */
   readonly finishMs: number;
   /** From the first reason to the exit, whatever happens. */
@@ -34,13 +31,13 @@ export interface Farewell {
 export function farewellFor(reason: EndReason, drainMs: number): Farewell {
   switch (reason) {
     case 'eof':
-      return { waitingCalls: 'serve-kitchen', finishMs: 1_000, hardDeadlineMs: 1_800 };
+      return { servesKitchenCalls: true, finishMs: 1_000, hardDeadlineMs: 1_800 };
     case 'signal':
-      return { waitingCalls: 'refuse', finishMs: drainMs, hardDeadlineMs: drainMs + 800 };
+      return { servesKitchenCalls: false, finishMs: drainMs, hardDeadlineMs: drainMs + 800 };
     case 'crashed':
-      return { waitingCalls: 'refuse', finishMs: 0, hardDeadlineMs: 1_500 };
+      return { servesKitchenCalls: false, finishMs: 0, hardDeadlineMs: 1_500 };
     case 'stdoutClosed':
     case 'parentDied':
-      return { waitingCalls: 'abort', finishMs: 0, hardDeadlineMs: 1_500 };
+      return { servesKitchenCalls: false, finishMs: 0, hardDeadlineMs: 1_500 };
   }
 }

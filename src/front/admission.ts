@@ -250,7 +250,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const entry = entries.get(id);
       if (entry === undefined) return;
       entry.isCancelled = true;
-      entry.abort(new AppError('cancelled', reason));
+      const cancelled: Fault = { code: 'cancelled', message: reason };
+      entry.abort(appErrorOf(cancelled));
+      // Who waits for a seat listens to the signal; who is held at the door does not.
+      if (waiters.has(entry)) refuse(entry, cancelled);
+      tellEdges();
     },
     isCancelled: (id) => entries.get(id)?.isCancelled ?? false,
     reconsider,

@@ -32,8 +32,10 @@ export interface FrontOptions {
   readonly maxMessageBytes: number;
   readonly admission: Omit<AdmissionOptions, 'sendProgress'>;
   readonly log: Log;
-  /** Meets the client that says hello. A fault stands in the instructions that it gets, and in the answer to every call. */
-  admit(client: { readonly name: string; readonly version: string }): Fault | null;
+  /** Meets the client that says hello. */
+  greet(client: { readonly name: string; readonly version: string }): void;
+  /** Why the server cannot work; stands in the instructions that the client gets, and in the answer to every call. */
+  fault(): Fault | null;
   isListed(tool: ToolSign): boolean;
   /**
    * The kitchen is wanted: the list has been answered, a request came that the door cannot answer, the client has said
@@ -70,7 +72,6 @@ export function createFront(options: FrontOptions): Front {
   let held: JsonRpcMessage[] = [];
   let kitchen: Kitchen | null = null;
   let list: string | null = null;
-  let fault: Fault | null = null;
   let wantTimer: NodeJS.Timeout | undefined;
 
   const answer = (id: RequestId, result: string) =>
@@ -123,8 +124,8 @@ export function createFront(options: FrontOptions): Front {
       clientInfo: { name: string; version: string };
     };
     list = null;
-    fault = options.admit(clientInfo);
-    answer(request.id, initializeResult(handshake, protocolVersion, fault?.message));
+    options.greet(clientInfo);
+    answer(request.id, initializeResult(handshake, protocolVersion, options.fault()?.message));
     answeredHere.set(request.id, (answeredHere.get(request.id) ?? 0) + 1);
     pass(request);
     wantAfter(listLimitMs);
@@ -149,6 +150,7 @@ export function createFront(options: FrontOptions): Front {
 
   const onRequest = (request: JsonRpcRequest) => {
     const { id, method } = request;
+    const fault = options.fault();
     if (admission.ticket(id) !== undefined) {
       fail(id, jsonRpcCode.invalidRequest, 'Invalid request: a request with this "id" is still being answered');
     } else if (method === 'initialize') initialize(request);
@@ -233,11 +235,8 @@ export function createFront(options: FrontOptions): Front {
       list = null;
     },
     async drain(farewell, leaving, signal) {
-      const { waitingCalls, finishMs } = farewell;
-      admission.close(
-        leaving,
-        (waitsFor) => waitingCalls === 'serve-kitchen' && waitsFor.every((name) => name === 'kitchen'),
-      );
+      const { servesKitchenCalls, finishMs } = farewell;
+      admission.close(leaving, (waitsFor) => servesKitchenCalls && waitsFor.every((name) => name === 'kitchen'));
       if (finishMs > 0) await within(finishMs, admission.whenEmpty(), signal);
       admission.abortAll(leaving);
       await admission.whenEmpty();

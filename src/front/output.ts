@@ -38,14 +38,16 @@ export function createOutput(
   stream.on('close', close);
   const watchStall = () => {
     if (stalledTimer !== undefined) return;
-    stalledTimer = setTimeout(() => {
-      stalledTimer = undefined;
-      if (stream.writableLength > stalled.bytes) close();
-    }, stalled.forMs).unref();
-    stream.once('drain', () => {
+    const endWatch = () => {
       clearTimeout(stalledTimer);
       stalledTimer = undefined;
-    });
+      stream.off('drain', endWatch);
+    };
+    stream.on('drain', endWatch);
+    stalledTimer = setTimeout(() => {
+      endWatch();
+      if (stream.writableLength > stalled.bytes) close();
+    }, stalled.forMs).unref();
   };
   const send = (text: string) => {
     if (text === '' || isClosed) return;

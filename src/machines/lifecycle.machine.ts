@@ -85,7 +85,6 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         invoke: {
           id: 'openTransport',
           src: 'openTransport',
-          input: ({ context: { fault } }) => ({ fault }),
           onDone: 'deferredInit',
           onError: {
             target: 'shutdown',
@@ -135,7 +134,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
           /** The kitchen may still open for calls that came with the end of the input. */
           KITCHEN_WANTED: { guard: 'isNotGreeted', actions: ['startDeferredInit', 'beginTasks'] },
           ENDED: [
-            { guard: 'isSecondSignal', target: 'shutdown' },
+            { guard: 'isSecondSignal', target: 'shutdown', actions: ['hurry', 'disarmDeadline', 'armDeadline'] },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
             { description: 'One reason is enough.' },
           ],

@@ -83,7 +83,7 @@ const workNotProvided = () => ({
   actors: {
     watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
     readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
-    openTransport: promiseNotProvided<void, { fault: Fault | null }>('openTransport'),
+    openTransport: promiseNotProvided<void>('openTransport'),
     keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
     startupTask: createStartupTaskMachine(),
     drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
@@ -199,6 +199,13 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
           assertEvent(event, 'ENDED');
           const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
           return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
+        },
+      }),
+      /** A second signal leaves time to close, and none to wait for anybody. */
+      hurry: assign({
+        end: ({ context: { end }, event }) => {
+          assertEvent(event, 'ENDED');
+          return end && { ...end, deadlineAtMs: Math.min(end.deadlineAtMs, event.atMs + closingReserveMs) };
         },
       }),
       armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),

@@ -25,6 +25,12 @@ describe('a server with a bad configuration', () => {
       expect(outputOf(answer).error).toContain(part);
   });
 
+  test('says so too in the answer to a call that comes before the client has said hello', async () => {
+    const world = aWorldWithConfig('logging:\n  levle: debug\n');
+    const answer = outputOf(await spawnServer({ world }).callTool('open_kitchen'));
+    expect(answer).toMatchObject({ code: 'invalid_input', error: expect.stringContaining(`${world.configFile}:2:3`) });
+  });
+
   test('leaves with exit code 2 and the sentence on stderr and in its log file', async () => {
     const world = aWorldWithConfig('wire:\n  max_in_flight: none\n');
     const server = spawnServer({ world });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
 import type { Message, SpawnedServer } from '../support/spawned-server.ts';
 import { aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
@@ -94,6 +94,21 @@ describe.each([
     server.kill('SIGTERM');
     expect(await server.exited()).toEqual({ code: 0, signal: null });
   });
+});
+
+test('a server goes at a second signal, though its client has left megabytes unread', async () => {
+  const server = start('done', { args: ['--set', 'shutdown.drain_ms=60000'] });
+  await server.greet();
+  await untilStatus(server, ({ state }) => state === 'ready');
+  server.pauseOutput();
+  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('deaf', 'never_listen'));
+  const identity = readProcessIdentity(server.pid);
+  server.kill('SIGINT');
+  await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
+  server.kill('SIGTERM');
+  await expect.poll(() => isSameProcessAlive(identity), { timeout: 15_000 }).toBe(false);
+  server.resumeOutput();
+  expect(await server.exited()).toEqual({ code: 0, signal: null });
 });
 
 describe('a server whose work does not listen', () => {

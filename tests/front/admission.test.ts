@@ -101,6 +101,20 @@ describe('calls beyond the seats', () => {
     expect(await codeOf(() => admission.enter(6, null, undefined))).toBeNull();
   });
 
+  it('are let go, and hear of no progress, when they are cancelled while they are held at the door', () => {
+    const heard: unknown[] = [];
+    const { admission } = admit({ kitchen: view('running') }, { sendProgress: (token) => void heard.push(token) });
+    const refused: string[] = [];
+    admission.hold(admission.enter(0, 'report', 'a token'), ['kitchen'], ({ code }) => {
+      refused.push(code);
+      admission.leave(0);
+    });
+    expect(heard).toEqual(['a token']);
+    admission.cancel(0, 'not needed any more');
+    expect(refused).toEqual(['cancelled']);
+    expect(admission.waiting).toEqual([]);
+  });
+
   it('give up their place when they are cancelled', async () => {
     const { admission } = admit({ audit: view('running') });
     const ticket = admission.enter(0, 'report', undefined);

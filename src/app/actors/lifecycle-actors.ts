@@ -24,7 +24,7 @@ export function createLifecycleActors(work: LifecycleWork) {
       work.watchEnds(input.ends, sendBack),
     ),
     readDoorSettings: fromPromise<DoorReading, undefined>(() => work.readDoorSettings()),
-    openTransport: fromPromise<void, { fault: Fault | null }>(() => work.openTransport()),
+    openTransport: fromPromise<void, undefined>(() => work.openTransport()),
     keepSentinel: fromCallback<LifecycleEvent, undefined>(({ sendBack }) => {
       try {
         return work.keepSentinel(sendBack);
