@@ -24,7 +24,13 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   const handshake = await askForHandshake(outdir, standIns);
   const options = { ...programOptions(handshake, standIns), outdir, entryNames: '[name]', metafile: true } as const;
   const [main, late] = await Promise.all([
-    build({ ...options, entryPoints: [{ in: 'src/main.ts', out: 'maitred' }] }),
+    build({
+      ...options,
+      entryPoints: [
+        { in: 'src/main.ts', out: 'maitred' },
+        { in: 'src/services/platform/process/guardian-program.ts', out: 'guardian' },
+      ],
+    }),
     build({
       ...options,
       ...asFunction(buildId(standIns)),

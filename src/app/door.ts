@@ -40,8 +40,20 @@ export interface Door {
   /** Calls back after each change; returns a function that ends it. */
   onChange(listener: (what: Change) => void): () => void;
   announce(what: Change): void;
+  /** What this server has started; null until the kitchen is open. */
+  children: Children | null;
+  /** Writes the sentinel, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
+  recordServer(): void;
   /** null: no file is kept. */
   logFile(): string | null;
+}
+
+/** How a server leaves without leaving a process behind. */
+export interface Children {
+  /** Kills what still runs, and settles when none of it is left. */
+  killAll(): Promise<void>;
+  /** The last act, blocking. */
+  leave(): void;
 }
 
 /** What `main` hands down. */
@@ -86,6 +98,10 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
     },
     get isComposed() {
       return front !== null;
+    },
+    children: null,
+    recordServer() {
+      throw new AppError('internal', 'the sentinel is not there yet');
     },
     tell,
     onChange(listener) {

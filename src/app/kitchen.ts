@@ -45,7 +45,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
     front.forgetList();
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
   };
-  const services = createServices(door, onListChanged);
+  const services = createServices(door, config, onListChanged);
   const server = serveTools({
     version: build.version,
     tools,

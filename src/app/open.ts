@@ -8,7 +8,6 @@ import { createLifecycleActors } from './actors/lifecycle-actors.ts';
 import { type CrashRecorder, createCrashRecorder } from './crash-recorder.ts';
 import { type Arrival, createDoor, type Door } from './door.ts';
 import { crashFault } from './ends.ts';
-import type { Host } from './host.ts';
 import { createKitchenDoor } from './kitchen-door.ts';
 import { workOfLife } from './work-of-life.ts';
 
@@ -33,7 +32,7 @@ export function openDoor(arrival: Arrival): void {
     error: (problem) => leaveBroken(door, recordCrash, problem),
     complete() {
       const { output } = actor.getSnapshot();
-      if (output !== undefined) exit(host, output);
+      if (output !== undefined) exit(door, output);
     },
   });
   actor.start();
@@ -56,18 +55,19 @@ function follow(door: Door, { value, context }: SnapshotFrom<ReturnType<typeof c
 function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): void {
   const fault = crashFault(recordCrash(problem));
   const farewell = farewellFor('crashed', 0);
-  const leave = () => exit(door.host, { exitCode: 70, fault });
+  const leave = () => exit(door, { exitCode: 70, fault });
   setTimeout(leave, farewell.hardDeadlineMs).unref();
   Promise.resolve()
     .then(() => door.front.drain(farewell, fault, AbortSignal.timeout(farewell.hardDeadlineMs)))
     .then(leave, leave);
 }
 
-function exit(host: Host, { exitCode, fault }: LifecycleOutput): void {
+function exit({ host, children }: Door, { exitCode, fault }: LifecycleOutput): void {
   try {
+    children?.leave();
     if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);
   } catch {
-    // Nobody reads stderr any more; the exit code says it too.
+    // Nobody reads stderr any more, and the exit code says it too; processes that are left are the guardian's.
   }
   host.exit(exitCode);
 }

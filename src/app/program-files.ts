@@ -5,6 +5,7 @@ import { readOwnFile } from './read-own-file.ts';
 
 /** The files of the program that are loaded when they are asked for. */
 export interface ProgramFiles {
+  readonly dir: string;
   /** What the file exports, as `require` would give it. @throws what loading it throws; the next call tries again */
   load(name: string): unknown;
   /**
@@ -32,6 +33,7 @@ export function createProgramFiles(
   const loaded = new Map<string, Loaded>();
   const codeFile = (name: string) => `${codeDir}/${name}-${build.id}-${version}-${arch}`;
   return {
+    dir: programDir,
     load(name) {
       const known = loaded.get(name);
       if (known !== undefined) return known.exports;

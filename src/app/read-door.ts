@@ -13,6 +13,7 @@ import { readOwnFile } from './read-own-file.ts';
 /** Where this server works and what it was told on its command line. */
 export interface Place {
   readonly projectDir: string;
+  readonly homeDir: string;
   readonly stateFolder: StateFolder;
   readonly sources: ConfigSources;
   /** Where the door keeps what it has read for this project. */
@@ -46,6 +47,7 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
   const stateFolder = stateFolderAt(stateDirFrom(host.env, homeDir));
   return {
     projectDir: project,
+    homeDir,
     stateFolder,
     doorRecordFile: `${stateFolder.doorDir}/${keyOf(project)}.json`,
     fault,

@@ -25,6 +25,7 @@ export function workOfLife(
     sentinel ??= (files.load('sentinel') as typeof import('./sentinel.ts')).startSentinel(door);
     return sentinel;
   };
+  door.recordServer = startSentinel;
 
   return {
     watchEnds(ends, tell) {
@@ -71,12 +72,14 @@ export function workOfLife(
       return door.front.drain(farewell, leaving, signal);
     },
     async closeTransport() {
+      const childrenKilled = door.children?.killAll();
       await door.front.flush();
       // A server that lived too short for a sentinel leaves its record and its log all the same.
       const { stop, retire } = startSentinel();
       stop();
       retire();
       if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
+      await childrenKilled;
       await tasks.whenSettled();
     },
   };

@@ -20,6 +20,8 @@ export interface Farewell {
   readonly servesKitchenCalls: boolean;
   /** How long calls in flight may go on before they are aborted. */
   readonly finishMs: number;
+  /** How long the processes of a call that is aborted have, from SIGTERM to SIGKILL. */
+  readonly childGraceMs: number;
   /** From the first reason to the exit, whatever happens. */
   readonly hardDeadlineMs: number;
 }
@@ -31,13 +33,12 @@ export interface Farewell {
 export function farewellFor(reason: EndReason, drainMs: number): Farewell {
   switch (reason) {
     case 'eof':
-      return { servesKitchenCalls: true, finishMs: 1_000, hardDeadlineMs: 1_800 };
+      return { servesKitchenCalls: true, finishMs: 1_000, childGraceMs: 500, hardDeadlineMs: 1_800 };
     case 'signal':
-      return { servesKitchenCalls: false, finishMs: drainMs, hardDeadlineMs: drainMs + 800 };
+      return { servesKitchenCalls: false, finishMs: drainMs, childGraceMs: 500, hardDeadlineMs: drainMs + 800 };
     case 'crashed':
-      return { servesKitchenCalls: false, finishMs: 0, hardDeadlineMs: 1_500 };
     case 'stdoutClosed':
     case 'parentDied':
-      return { servesKitchenCalls: false, finishMs: 0, hardDeadlineMs: 1_500 };
+      return { servesKitchenCalls: false, finishMs: 0, childGraceMs: 1_000, hardDeadlineMs: 1_500 };
   }
 }

@@ -17,6 +17,8 @@ export interface StateFolder {
   readonly lastServerFile: string;
   readonly crashesDir: string;
   readonly doorDir: string;
+  /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
+  readonly outputDir: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -48,5 +50,6 @@ export function stateFolderAt(dir: string): StateFolder {
     lastServerFile: `${dir}/last-server.json`,
     crashesDir: `${dir}/crashes`,
     doorDir: `${dir}/door`,
+    outputDir: `${dir}/output`,
   };
 }

@@ -13,6 +13,8 @@ export interface Ticket {
   readonly arrivedAtMs: number;
   /** Aborted when the client cancels the request or the server leaves; the reason is an `AppError`. */
   readonly signal: AbortSignal;
+  /** Says how far the call is, if the client has asked for that and still waits for the answer. */
+  report(message: string): void;
 }
 
 export interface AdmissionOptions {
@@ -83,6 +85,7 @@ class Entry implements Ticket {
     readonly id: RequestId,
     readonly tool: string | null,
     readonly progressToken: ProgressToken | undefined,
+    readonly report: (message: string) => void,
   ) {}
 
   get signal(): AbortSignal {
@@ -204,7 +207,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
           'unavailable',
           `${maxInFlight} calls run and ${maxWaiting} wait already (wire.max_in_flight, wire.max_waiting). Call again later.`,
         );
-      const entry = new Entry(id, tool, progressToken);
+      const report = (message: string) => {
+        if (progressToken === undefined || entry.abortedBy !== null || entries.get(id) !== entry) return;
+        options.sendProgress(progressToken, (Date.now() - entry.arrivedAtMs) / 1_000, message);
+      };
+      const entry = new Entry(id, tool, progressToken, report);
       entries.set(id, entry);
       return entry;
     },

@@ -15,6 +15,7 @@ import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-resul
 import { kitchenTag, type ToolSign } from '../domain/tool-visibility.ts';
 import type { Admission } from '../front/admission.ts';
 import type { AnyTool, ToolServices } from '../tools/index.ts';
+import { refuseHeadless } from '../tools/refuse-headless.ts';
 import { listedTool } from './listed-tool.ts';
 
 export interface ServeToolsOptions {
@@ -43,7 +44,8 @@ export function serveTools(options: ServeToolsOptions): Server {
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId }): Promise<CallToolResult> => {
     const known = byName.get(params.name);
     if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    if (!options.isListed(known.sign))
+    const isHidden = !options.isListed(known.sign);
+    if (isHidden && !options.services.status.isHeadless)
       throw new McpError(
         ErrorCode.InvalidParams,
         `The tool ${params.name} is not available yet: call open_kitchen first`,
@@ -83,6 +85,7 @@ async function callTool({ tool, sign }: KnownTool, call: Call, options: ServeToo
   const known = admission.ticket(call.id);
   const startedAtMs = performance.now();
   try {
+    if (!options.isListed(sign)) refuseHeadless(services.status, tool.name);
     const ticket = known ?? admission.enter(call.id, tool.name, undefined);
     if (tool.tags.includes(kitchenTag) && !services.gate.isOpen)
       throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);

@@ -5,6 +5,8 @@ import type { Need } from '../domain/startup-task.ts';
 export interface CallScope {
   /** Aborted when the client cancels or the server leaves. */
   readonly signal: AbortSignal;
+  /** Says how far the call is, in a short sentence; nothing happens where nobody has asked. */
+  report(message: string): void;
 }
 
 export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output = unknown> {

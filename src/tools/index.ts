@@ -1,5 +1,7 @@
 import type { Audit } from '../services/audit/audit.ts';
 import type { Tool } from './define-tool.ts';
+import type { ExecutionServices } from './execution/family.ts';
+import { runCmd } from './execution/run-cmd.ts';
 import { closeKitchen } from './kitchen/close-kitchen.ts';
 import type { KitchenServices } from './kitchen/family.ts';
 import { kitchenStatus } from './kitchen/kitchen-status.ts';
@@ -7,11 +9,11 @@ import { openKitchen } from './kitchen/open-kitchen.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
 
 /** Everything that some tool uses. */
-export interface ToolServices extends KitchenServices {
+export interface ToolServices extends KitchenServices, ExecutionServices {
   readonly audit: Audit;
 }
 
 export type AnyTool = Tool<ToolServices>;
 
 /** In reading order, which is the order of tools/list and of the docs. */
-export const tools: readonly AnyTool[] = [openKitchen, closeKitchen, kitchenStatus, getPipelineReport];
+export const tools: readonly AnyTool[] = [openKitchen, closeKitchen, kitchenStatus, runCmd, getPipelineReport];

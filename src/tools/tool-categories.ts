@@ -1,5 +1,6 @@
 /** How open_kitchen shows the tools. Every tool stands in exactly one category. */
 export const toolCategories: readonly { readonly title: string; readonly tools: readonly string[] }[] = [
   { title: 'Kitchen', tools: ['open_kitchen', 'close_kitchen', 'kitchen_status'] },
+  { title: 'Execution', tools: ['run_cmd'] },
   { title: 'Telemetry & Diagnostics', tools: ['get_pipeline_report'] },
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineKitchenTool, refuseHeadless } from './family.ts';
+import { refuseHeadless } from '../refuse-headless.ts';
+import { defineKitchenTool } from './family.ts';
 
 export const closeKitchen = defineKitchenTool({
   name: 'close_kitchen',

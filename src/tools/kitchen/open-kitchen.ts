@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
+import { refuseHeadless } from '../refuse-headless.ts';
 import { toolCategories } from '../tool-categories.ts';
-import { defineKitchenTool, refuseHeadless } from './family.ts';
+import { defineKitchenTool } from './family.ts';
 
 /** Native tools of coding agents that an orchestrating session leaves alone: the work belongs to the kitchen's tools. */
 const forbiddenNativeTools = [

@@ -1,0 +1,180 @@
+import {
+  type Actor,
+  type ActorOptions,
+  type AnyActorLogic,
+  createActor,
+  type InspectionEvent,
+  toPromise,
+} from 'xstate';
+import { AppError, appErrorOf } from '../domain/app-error.ts';
+import type { ProcessExit, ProcessOrder } from '../domain/child-process.ts';
+import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
+import { createChildProcessMachine } from '../machines/child-process.machine.ts';
+import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
+import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
+import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/find-owned.ts';
+import type { Guardian } from '../services/platform/process/guardian.ts';
+import { discardOutput, takeOutput } from '../services/platform/process/output-file.ts';
+import { createOutputWatch } from '../services/platform/process/output-watch.ts';
+import type { ProcessTable } from '../services/platform/process/process-table.ts';
+import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
+import { type ChildProcessWork, createChildProcessActors } from './actors/child-process-actors.ts';
+
+/** The processes of this server, and how it leaves without leaving any behind. */
+export interface OwnedChildProcesses extends ChildProcesses {
+  /** How many programs have not yet ended with all that they started. */
+  readonly running: number;
+  /** There is no time left: kills what still runs, and settles when none of it is left. Twice is safe. */
+  killAll(): Promise<void>;
+  /** The last act of the server, blocking: kills what still runs, or dismisses the guardian where nothing does. */
+  leave(): void;
+}
+
+export interface ChildProcessesDeps {
+  readonly serverId: string;
+  /** What every program gets, but for the mark of its owner. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly outputDir: string;
+  readonly table: ProcessTable;
+  readonly guardian: Guardian;
+  /** From SIGTERM to SIGKILL, as of now. */
+  graceMs(): number;
+  /** Makes sure that a server which finds the mark of this one can tell whether it lives. @throws AppError `unavailable` */
+  recordServer(): void;
+  inspect(event: InspectionEvent): void;
+  /** Of the charts' limits; the system's where none is given. */
+  readonly clock?: NonNullable<ActorOptions<AnyActorLogic>['clock']>;
+}
+
+/** One program, as long as it or anything that it started is there. */
+interface Work {
+  readonly order: ProcessOrder;
+  readonly options: RunOptions;
+  readonly mark: string;
+  readonly stdoutFile: string;
+  readonly stderrFile: string;
+  program: SpawnedProcess | null;
+  owned: OwnedProcesses;
+  readonly signalled: Set<number>;
+}
+
+export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProcesses {
+  const { table, guardian, serverId } = deps;
+  const works = new Map<number, Work>();
+  const actors = new Map<number, Actor<ReturnType<typeof createChildProcessMachine>>>();
+  const outputs = createOutputWatch();
+  let lastWorkId = 0;
+
+  const workOf = (workId: number) => {
+    const work = works.get(workId);
+    if (work === undefined) throw new AppError('internal', `there is no program number ${workId}`);
+    return work;
+  };
+
+  const work: ChildProcessWork = {
+    async spawnProcess(workId) {
+      const work = workOf(workId);
+      const { order, mark, stdoutFile, stderrFile } = work;
+      guardian.ensure();
+      const env = { ...deps.env, ...order.env, [ownerVariable]: mark };
+      work.program = await spawnProcess({ ...order, env, stdoutFile, stderrFile });
+      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: work.program });
+    },
+    async waitForExit(workId) {
+      await workOf(workId).program?.exited;
+    },
+    watchOutput(workId, tell) {
+      const { order, options, stdoutFile, stderrFile } = workOf(workId);
+      return outputs.watch({
+        files: [stdoutFile, stderrFile],
+        limitBytes: order.outputLimitBytes,
+        onProgress: options.onProgress,
+        onTooMuch: () => tell({ type: 'STOP', reason: 'tooMuchOutput', graceMs: deps.graceMs() }),
+      });
+    },
+    async endProcesses(workId, limits, signal) {
+      const { owned, program, signalled } = workOf(workId);
+      const onSignalled = ({ pid }: { pid: number }) => signalled.add(pid);
+      const survivors = await endOwned(table, owned, { limits, signal, onSignalled });
+      const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
+      const others = [...signalled].filter((pid) => pid !== program?.pid).length;
+      return { exit: isGone ? await program.exited : unknownExit, others, survivors: survivors.map(identityOf) };
+    },
+  };
+  const machine = createChildProcessMachine(createChildProcessActors(work));
+  const ownMark = (workId: number) => `${serverId}.${workId}`;
+
+  const live = async (workId: number, { order, options: { signal } }: Work) => {
+    const actor = createActor(machine, {
+      input: { workId, timeLimitMs: order.timeLimitMs, graceMs: deps.graceMs() },
+      inspect: deps.inspect,
+      ...(deps.clock === undefined ? {} : { clock: deps.clock }),
+    });
+    const stop = () => actor.send({ type: 'STOP', reason: 'cancelled', graceMs: deps.graceMs() });
+    actors.set(workId, actor);
+    signal.addEventListener('abort', stop);
+    try {
+      actor.start();
+      return await toPromise(actor);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      actors.delete(workId);
+    }
+  };
+
+  return {
+    async run(order, options) {
+      options.signal.throwIfAborted();
+      deps.recordServer();
+      const startedAtMs = performance.now();
+      lastWorkId += 1;
+      const workId = lastWorkId;
+      const files = `${deps.outputDir}/${ownMark(workId)}`;
+      const work: Work = {
+        order,
+        options,
+        mark: ownerMark(serverId, workId, deps.env[ownerVariable]),
+        stdoutFile: `${files}.stdout`,
+        stderrFile: `${files}.stderr`,
+        program: null,
+        owned: createOwnedProcesses(table, { mark: ownMark(workId), root: null }),
+        signalled: new Set(),
+      };
+      works.set(workId, work);
+      try {
+        const { fault, ...outcome } = await live(workId, work);
+        if (fault !== null) throw appErrorOf(fault);
+        return {
+          ...outcome,
+          elapsedMs: performance.now() - startedAtMs,
+          stdout: takeOutput(work.stdoutFile, order.tailBytes),
+          stderr: takeOutput(work.stderrFile, order.tailBytes),
+        };
+      } catch (thrown) {
+        if (work.program === null) {
+          discardOutput(work.stdoutFile);
+          discardOutput(work.stderrFile);
+        }
+        throw thrown;
+      } finally {
+        works.delete(workId);
+      }
+    },
+    get running() {
+      return works.size;
+    },
+    async killAll() {
+      const all = [...actors.values()];
+      for (const actor of all) actor.send({ type: 'STOP', reason: 'cancelled', graceMs: 0 });
+      await Promise.allSettled(all.map((actor) => toPromise(actor)));
+    },
+    leave() {
+      if (works.size === 0) guardian.dismiss();
+      else for (const { owned } of works.values()) killOwnedNow(table, owned);
+    },
+  };
+}
+
+const unknownExit: ProcessExit = { code: null, signal: null };
+
+const identityOf = ({ pid, startTicks }: { pid: number; startTicks: number }) => ({ pid, startTicks, bootId: null });

@@ -1,0 +1,134 @@
+export type RetentionKind =
+  | 'crash_file'
+  | 'door_record'
+  | 'compiled_code'
+  | 'rotated_log'
+  | 'command_output'
+  | 'unfinished_file'
+  | 'tmpfs_leftover';
+
+/** The state folder, its folders, and one on a file system in memory. */
+export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'door' | 'code' | 'output' | 'tmpfs';
+
+/** What of a kind is kept. A bound that is absent does not exist; beyond a number or a sum of bytes the oldest go first. */
+export interface RetentionRule {
+  readonly kind: RetentionKind;
+  /** How such files are named, by the place where they lie. What has another name is not ours and stays. */
+  readonly names: Readonly<Partial<Record<RetentionPlace, RegExp>>>;
+  readonly maxAgeMs: number;
+  readonly maxFiles?: number;
+  readonly maxTotalBytes?: number;
+  /** Files of a server that lives, whose id stands before the first dot of the name, stay. They count all the same. */
+  readonly sparesLiveServers?: true;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const gibiBytes = 1_073_741_824;
+
+const atomicWrite = /^\..+\.tmp$/;
+
+export const retentionRules: readonly RetentionRule[] = [
+  /** A crash is looked into soon or never, and a server that crashes in a loop writes many. */
+  { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
+  /** One a project; without it the next start reads the configuration once more. */
+  { kind: 'door_record', names: { door: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
+  /** Every build and every Node leaves its own, named `<file>-<build>-<Node>-<architecture>`; without it the next start compiles once more. */
+  {
+    kind: 'compiled_code',
+    names: { code: /^[^.].*-v\d.*-[a-z0-9]+$/ },
+    maxAgeMs: 90 * dayMs,
+    maxFiles: 30,
+  },
+  /** Their number is bounded where they are rotated, but a server that is no longer used never rotates. */
+  { kind: 'rotated_log', names: { logs: /^server\.log\.\d+$/ }, maxAgeMs: 30 * dayMs },
+  /** It is as large as commands make it, and read while the work that it belongs to goes on. */
+  {
+    kind: 'command_output',
+    names: { output: /^[\w-]+\.\d+\.(stdout|stderr)$/ },
+    maxAgeMs: 7 * dayMs,
+    maxFiles: 200,
+    maxTotalBytes: 2 * gibiBytes,
+    sparesLiveServers: true,
+  },
+  /** A write takes milliseconds: what is unfinished after an hour was left by a process that was killed. */
+  {
+    kind: 'unfinished_file',
+    names: {
+      state: atomicWrite,
+      logs: atomicWrite,
+      servers: atomicWrite,
+      crashes: atomicWrite,
+      door: atomicWrite,
+      code: /^\..+\.tmp$|^[^.].*\.\d+$/,
+      output: atomicWrite,
+    },
+    maxAgeMs: hourMs,
+  },
+  /** It takes memory until the next boot, and whoever was to fetch it has not come for a week. */
+  {
+    kind: 'tmpfs_leftover',
+    names: { tmpfs: /^maitred_trace_.*\.jsonl$|^maitred_enrollment_.*\.json$|^\.maitred_claimed_/ },
+    maxAgeMs: 7 * dayMs,
+  },
+];
+
+/** Whether a file is of a kind, by where it lies and how it is named. */
+export function isOfKind({ names }: RetentionRule, place: RetentionPlace, name: string): boolean {
+  return names[place]?.test(name) === true;
+}
+
+export interface StoredFile {
+  readonly path: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+/** `too_large`: together with the newer ones. */
+export type ExpiryReason = 'too_old' | 'too_many' | 'too_large';
+
+export interface Expiry<File extends StoredFile = StoredFile> {
+  readonly kind: RetentionKind;
+  readonly file: File;
+  readonly reason: ExpiryReason;
+  readonly ageMs: number;
+}
+
+/**
+ * Says which files of one kind go, and why; the newest first. The same files in another order give the same answer, and those
+ * that stay, asked again, stay.
+ */
+export function findExpired<File extends StoredFile>(
+  files: readonly File[],
+  rule: RetentionRule,
+  { nowMs, liveServerIds }: { nowMs: number; liveServerIds: ReadonlySet<string> },
+): Expiry<File>[] {
+  const isSpared = ({ name }: File) =>
+    rule.sparesLiveServers === true && liveServerIds.has(name.split('.', 1)[0] ?? '');
+  const spared = files.filter(isSpared);
+  let count = spared.length;
+  let totalBytes = spared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const others = files.filter((file) => !isSpared(file)).sort(newestFirst);
+  return others.flatMap((file) => {
+    const ageMs = Math.max(0, nowMs - file.modifiedAtMs);
+    count += 1;
+    totalBytes += file.sizeBytes;
+    const reason = reasonFor(rule, { ageMs, count, totalBytes });
+    return reason === null ? [] : [{ kind: rule.kind, file, reason, ageMs }];
+  });
+}
+
+/** Of files of the same time one is always the newer, so that several servers decide alike. */
+function newestFirst(a: StoredFile, b: StoredFile): number {
+  return b.modifiedAtMs - a.modifiedAtMs || (a.path < b.path ? 1 : -1);
+}
+
+function reasonFor(
+  { maxAgeMs, maxFiles = Infinity, maxTotalBytes = Infinity }: RetentionRule,
+  { ageMs, count, totalBytes }: { ageMs: number; count: number; totalBytes: number },
+): ExpiryReason | null {
+  if (ageMs > maxAgeMs) return 'too_old';
+  if (count > maxFiles) return 'too_many';
+  return totalBytes > maxTotalBytes ? 'too_large' : null;
+}

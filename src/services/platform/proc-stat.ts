@@ -1,0 +1,51 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** What Linux tells of a process in `/proc/<pid>/stat`; see proc(5). */
+export interface ProcStat {
+  /** The first 15 bytes of the program's name, or of what it calls itself. */
+  readonly name: string;
+  /** One letter: R, S, D, T, Z, … */
+  readonly state: string;
+  readonly parentPid: number;
+  readonly groupId: number;
+  readonly sessionId: number;
+  /** Clock ticks from boot to the start of the process. */
+  readonly startTicks: number;
+}
+
+/** Fields are counted from the state, the first one after the name. */
+const field = { state: 0, parentPid: 1, groupId: 2, sessionId: 3, startTicks: 19 } as const;
+
+/** Read over and over, for every process of the machine: one buffer serves all. */
+const buffer = Buffer.allocUnsafeSlow(4096);
+
+/** null where there is no such process, or no such folder. */
+export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
+  let text: string;
+  try {
+    const fd = openSync(`${procDir}/${pid}/stat`, 'r');
+    try {
+      text = buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, null));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+  // The name stands in parentheses and may hold anything; from the last one on, fields are plain.
+  const nameEnd = text.lastIndexOf(')');
+  if (nameEnd === -1) return null;
+  const fields = text.slice(nameEnd + 2).split(' ', field.startTicks + 1);
+  const number = (name: Exclude<keyof typeof field, 'state'>) => Number.parseInt(fields[field[name]] ?? '', 10);
+  return {
+    name: text.slice(text.indexOf('(') + 1, nameEnd),
+    state: fields[field.state] ?? '',
+    parentPid: number('parentPid'),
+    groupId: number('groupId'),
+    sessionId: number('sessionId'),
+    startTicks: number('startTicks'),
+  };
+}
+
+/** A process that has ended, and of which only the exit status is left. */
+export const hasEnded = ({ state }: Pick<ProcStat, 'state'>): boolean => /^[ZXx]$/.test(state);

@@ -1,0 +1,35 @@
+import type { OutputTail, ProcessOrder, ProcessOutcome, ProcessProgress } from '../../../domain/child-process.ts';
+
+/** What a program wrote, and where all of it lies if not all is given back. */
+export interface ProcessOutput extends OutputTail {
+  /** null: the text is all there was, and no file is kept. */
+  readonly file: string | null;
+}
+
+export interface FinishedProcess extends ProcessOutcome {
+  readonly elapsedMs: number;
+  readonly stdout: ProcessOutput;
+  readonly stderr: ProcessOutput;
+}
+
+export interface RunOptions {
+  /** Aborted: everything that was started is ended, first politely. */
+  readonly signal: AbortSignal;
+  /** Called about once a second while the program runs. */
+  onProgress?(progress: ProcessProgress): void;
+}
+
+/** Programs with an owner, a limit and an end: the only way in which maitred starts any. */
+export interface ChildProcesses {
+  /**
+   * Runs a program without input and waits until it has ended *and everything that it started is gone*: what it leaves behind
+   * in the background ends with it, also where it has left its session, its parents or its output. A program that fails, is
+   * cancelled or takes too long is an outcome, not an error.
+   *
+   * @throws AppError `not_found` when the program is not there; `unavailable` when the machine takes no more processes or the
+   * state folder no output; `invalid_input` for arguments that the system refuses
+   *
+   * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
+   */
+  run(order: ProcessOrder, options: RunOptions): Promise<FinishedProcess>;
+}
