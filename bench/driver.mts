@@ -28,12 +28,19 @@ export interface Running {
   notify(method: string): void;
   /** Keeps this many calls of a tool in flight until so many are answered; settles with calls a second. */
   callRate(tool: string, calls: number, inFlight: number): Promise<number>;
+  /** Settles when this many calls have told their progress. */
+  allProgress(calls: number): Promise<void>;
+  /** The processor time that the process has taken until now. */
+  cpuMs(): number;
   /** The most memory that the process has taken until now (VmHWM), in KiB. */
   peakKib(): number;
   kill(): Promise<void>;
   /** Ends stdin, as the SDK's client does; settles when the server is gone. */
   leave(): Promise<void>;
 }
+
+/** USER_HZ is 100 on every architecture that Node runs on: proc(5). */
+const msATick = 10;
 
 const live = new Set<ChildProcessByStdio<Writable, Readable, null>>();
 process.on('exit', () => {
@@ -63,6 +70,8 @@ export function start({ args, cwd, env }: Launch): Running {
   });
   child.stdin.on('error', onGone);
 
+  const told = new Set<unknown>();
+  let onTold: () => void = () => undefined;
   let nextId = 0;
   let rest = '';
   const readAnswers = (chunk: Buffer) => {
@@ -70,8 +79,12 @@ export function start({ args, cwd, env }: Launch): Running {
     const lines = (rest + chunk.toString()).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const { id } = JSON.parse(line) as { id?: number };
-      if (id === undefined) continue;
+      const { id, params } = JSON.parse(line) as { id?: number; params?: { progressToken?: unknown } };
+      if (id === undefined) {
+        told.add(params?.progressToken);
+        onTold();
+        continue;
+      }
       waiting.get(id)?.resolve({ line, atMs });
       waiting.delete(id);
     }
@@ -112,6 +125,17 @@ export function start({ args, cwd, env }: Launch): Running {
         const beganMs = performance.now();
         send(inFlight);
       }),
+    allProgress: (calls) =>
+      new Promise((resolve) => {
+        onTold = () => {
+          if (told.size >= calls) resolve();
+        };
+        onTold();
+      }),
+    cpuMs() {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) * msATick;
+    },
     peakKib() {
       const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
       return Number(kib);

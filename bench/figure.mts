@@ -5,7 +5,7 @@ export type Target = { readonly atMost: number } | { readonly atLeast: number };
 /** One row of the report. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'x' | 'ms';
+  readonly unit: 'x' | 'ms' | 'MiB' | '%';
   readonly spread: Spread;
   /** null: the figure is printed and not judged. */
   readonly target: Target | null;

@@ -8,6 +8,7 @@ import { measureFirstCall, measureList, measureMcpServer } from './list.mts';
 import { measureLoading } from './loading.mts';
 import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
+import { measureProcesses } from './processes.mts';
 import { measureThroughput } from './throughput.mts';
 
 /** By the name that --only takes, in the order of the report. */
@@ -19,6 +20,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   throughput: measureThroughput,
   'loop-stop': measureLoopStop,
   loading: measureLoading,
+  processes: measureProcesses,
 };
 
 const honestSentence =
@@ -83,7 +85,7 @@ function heading(): string {
 
 function row(one: Figure): string {
   const { name, unit, spread, target, details } = one;
-  const value = (number: number) => (unit === 'x' ? number.toFixed(2) : `${number.toFixed(1)} ms`);
+  const value = (number: number) => (unit === 'x' ? number.toFixed(2) : `${number.toFixed(1)} ${unit}`);
   const goal = target === null ? '' : 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`;
   const verdict = { true: 'reached', false: 'MISSED', null: '' }[String(isReached(one))] ?? '';
   return cells(name, value(spread.median), value(spread.min), value(spread.max), goal, verdict, details);

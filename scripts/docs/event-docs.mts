@@ -12,7 +12,9 @@ export interface EventDoc {
 const comment = String.raw`(?:/\*\*((?:[^*]|\*(?!/))*)\*/\s*)?`;
 const eventTypes = [
   // A member of a union, or a type of its own: | { type: 'BEGIN'; ... }
-  new RegExp(String.raw`${comment}(?:\||export type \w+ =)\s*\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
+  new RegExp(String.raw`${comment}\|\s*\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
+  // The only member of a union, which stands without a bar.
+  new RegExp(String.raw`export type \w+ =\s*${comment}\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
   // An interface of its own.
   new RegExp(String.raw`${comment}export interface \w+ \{\s*readonly type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
 ];

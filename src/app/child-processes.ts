@@ -78,7 +78,7 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       guardian.ensure();
       const env = { ...deps.env, ...order.env, [ownerVariable]: mark };
       work.program = await spawnProcess({ ...order, env, stdoutFile, stderrFile });
-      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: work.program });
+      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: table.find(work.program.pid) });
     },
     async waitForExit(workId) {
       await workOf(workId).program?.exited;
@@ -170,7 +170,11 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
     },
     leave() {
       if (works.size === 0) guardian.dismiss();
-      else for (const { owned } of works.values()) killOwnedNow(table, owned);
+      else
+        killOwnedNow(
+          table,
+          [...works.values()].map(({ owned }) => owned),
+        );
     },
   };
 }

@@ -16,7 +16,7 @@ export interface KitchenDoor {
   want(): void;
   /** Settles when the first calls have had their turn. */
   whenQuiet(): Promise<void>;
-  /** Clears away what dead servers left behind, if the kitchen is open. */
+  /** Clears away what has lain in the state folder for long enough, if the kitchen is open. */
   tidyUp(): void;
 }
 

@@ -1,4 +1,3 @@
-import { toFault } from '../domain/app-error.ts';
 import { type DoorSettings, doorKeys } from '../domain/door-settings.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
@@ -8,14 +7,12 @@ import { serveTools } from '../server/serve-tools.ts';
 import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { doorSettingsOf } from '../services/config/door-settings-of.ts';
 import { readConfig } from '../services/config/read-config.ts';
-import { readOwnUid } from '../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../services/platform/process-identity.ts';
-import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
-import { sweepDeadServers } from '../services/server-records/sweep-dead-servers.ts';
 import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
+import { createRecovery } from './recovery.ts';
+import { removeExpired } from './remove-expired.ts';
 import { createServices } from './services.ts';
 import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
@@ -26,7 +23,7 @@ export { build } from './build.ts';
 /** The kitchen once it is loaded: the MCP server behind the door, and the rest of the startup tasks. */
 export interface LoadedKitchen extends Kitchen {
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
-  /** Clears away what dead servers left behind. No answer waits for it. */
+  /** Clears away what has lain in the state folder for long enough. No answer waits for it. */
   tidyUp(): void;
 }
 
@@ -67,24 +64,16 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   );
   return {
     onMessage: bridge.onMessage,
-    tasks: { audit: (task) => services.audit.load(task) },
-    tidyUp: () => sweepDead(door),
+    tasks: {
+      recovery: createRecovery(door, config.linux_tracing.tmpfs_path),
+      audit: (task) => services.audit.load(task),
+    },
+    tidyUp: () => removeExpired(door, config.linux_tracing.tmpfs_path),
   };
 }
 
 function differs(one: DoorSettings, other: DoorSettings): boolean {
   return Object.values(doorKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
-}
-
-/** What servers left behind that died without leaving; a failure only means that it stays. */
-function sweepDead({ place: { stateFolder: folder }, earlyLog: { log } }: Door): void {
-  try {
-    const reader = createServerRecordReader({ folder, ownUid: readOwnUid() });
-    for (const { serverId } of sweepDeadServers({ folder, reader, isAlive: isSameProcessAlive }))
-      log.info('dead_server_swept', { dead_server_id: serverId });
-  } catch (problem) {
-    log.warning('dead_servers_not_swept', { error: toFault(problem).message });
-  }
 }
 
 /** The client hears of everything that stops working while the rest goes on. */

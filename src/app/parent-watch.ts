@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readProcStat } from '../services/platform/proc-stat.ts';
 import type { Host } from './host.ts';
 
 const pollEveryMs = 1_000;
@@ -6,67 +6,52 @@ const pollEveryMs = 1_000;
 const chainAfterMs = 100;
 const wrappers = new Set(['sh', 'bash', 'dash', 'zsh', 'uv', 'uvx']);
 
-interface Ancestor {
+/** A wrapper, and who stood above it when the chain was read. */
+interface Link {
   readonly pid: number;
-  readonly startTicks: string;
+  readonly parentPid: number;
 }
 
 /**
  * Watches the processes between this one and its client: the parent, and while that is only a wrapper (a shell, npx, uvx)
  * its parent too. Whichever goes, nobody is there any more who could speak to us.
+ *
+ * Each is watched through its child: a process keeps its parent until that dies, and then gets another one at once. So no pid
+ * that is given out again can deceive, and a client that cannot be read (another user's) is seen to die all the same.
  * @param parentPid the parent at the start of the program
  * @returns stops watching
  */
 export function watchParent(host: Pick<Host, 'ppid'>, parentPid: number, onDead: () => void): () => void {
+  // Whoever is a child of init at the first look, this process or a wrapper, was started so on purpose (systemd, nohup, a container), or
+  // has lost its client already. The two look alike: the first is to live, and the second is still told by the end of its input.
   if (parentPid <= 1) return () => undefined;
-  let chain: readonly Ancestor[] | null = null;
-  const check = () => {
-    chain ??= ancestorsUpToClient(parentPid);
-    if (host.ppid === parentPid && chain.every(isAlive)) return;
-    clearInterval(timer);
-    onDead();
-  };
-  const timer = setInterval(check, pollEveryMs).unref();
-  setTimeout(() => {
-    chain ??= ancestorsUpToClient(parentPid);
+  let links: readonly Link[] = [];
+  const reading = setTimeout(() => {
+    links = linksUpToClient(parentPid);
   }, chainAfterMs).unref();
-  return () => clearInterval(timer);
+  const polling = setInterval(() => {
+    if (host.ppid === parentPid && links.every(isWhole)) return;
+    clearInterval(polling);
+    onDead();
+  }, pollEveryMs).unref();
+  return () => {
+    clearTimeout(reading);
+    clearInterval(polling);
+  };
 }
 
-function ancestorsUpToClient(parentPid: number): Ancestor[] {
-  const chain: Ancestor[] = [];
-  for (let pid = parentPid; pid > 1; ) {
-    const stat = readStat(pid);
-    if (stat === null) break;
-    chain.push({ pid, startTicks: stat.startTicks });
-    if (!isWrapper(stat.name)) break;
+function linksUpToClient(parentPid: number): Link[] {
+  const links: Link[] = [];
+  for (let pid = parentPid; ; ) {
+    const stat = readProcStat(pid);
+    if (stat === null || !isWrapper(stat.name)) return links;
+    links.push({ pid, parentPid: stat.parentPid });
     pid = stat.parentPid;
   }
-  return chain;
 }
 
 /** npx shows itself as `npm exec …`. */
 const isWrapper = (name: string) => wrappers.has(name) || name.startsWith('npm ');
 
-const isAlive = ({ pid, startTicks }: Ancestor) => {
-  const stat = readStat(pid);
-  return stat !== null && stat.startTicks === startTicks && stat.state !== 'Z';
-};
-
-/** Fields of /proc/<pid>/stat, proc(5); null where the process, or /proc, is not there. */
-function readStat(pid: number): { name: string; state: string; parentPid: number; startTicks: string } | null {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
-  }
-  const nameEnd = text.lastIndexOf(')');
-  const fields = text.slice(nameEnd + 2).split(' ');
-  return {
-    name: text.slice(text.indexOf('(') + 1, nameEnd),
-    state: fields[0] ?? '',
-    parentPid: Number(fields[1]),
-    startTicks: fields[19] ?? '',
-  };
-}
+/** A wrapper that cannot be read is no proof: if it is gone, the link below it tells. */
+const isWhole = ({ pid, parentPid }: Link) => (readProcStat(pid)?.parentPid ?? parentPid) === parentPid;

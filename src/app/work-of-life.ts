@@ -72,14 +72,15 @@ export function workOfLife(
       return door.front.drain(farewell, leaving, signal);
     },
     async closeTransport() {
-      const childrenKilled = door.children?.killAll();
+      await door.children?.killAll();
+      // Calls whose processes have just been killed say so in this turn of the loop.
+      await new Promise((resolve) => setImmediate(resolve));
       await door.front.flush();
       // A server that lived too short for a sentinel leaves its record and its log all the same.
       const { stop, retire } = startSentinel();
       stop();
       retire();
       if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
-      await childrenKilled;
       await tasks.whenSettled();
     },
   };

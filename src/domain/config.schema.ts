@@ -13,6 +13,7 @@ const visibility = 'auto, gated or always';
 const tags = 'a list of tags';
 const tag = 'a tag: a text, in quotes if it looks like a number';
 const roots = 'a list of folders';
+const folder = 'an absolute path';
 const root = 'an absolute path, or one that begins with ~/';
 const seconds = 'a number of seconds above 0';
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
@@ -88,6 +89,14 @@ const workspaceSchema = z.strictObject({
     ),
 });
 
+const linuxTracingSchema = z.strictObject({
+  tmpfs_path: z
+    .string(folder)
+    .refine((path) => path.startsWith('/') && !path.includes('\0'), folder)
+    .default('/dev/shm')
+    .describe('Where sessions leave traces of their processes while they run, and where crashed ones are looked for.'),
+});
+
 /** The whole configuration: sections of keys, each key with its type, its default and its doc. */
 export const configSchema = z.strictObject({
   logging: loggingSchema.prefault({}).describe('What is logged, and how.'),
@@ -97,6 +106,7 @@ export const configSchema = z.strictObject({
   shutdown: shutdownSchema.prefault({}).describe('How the server leaves.'),
   wire: wireSchema.prefault({}).describe('Limits of the connection.'),
   workspace: workspaceSchema.prefault({}).describe('Where tools may work.'),
+  linux_tracing: linuxTracingSchema.prefault({}).describe('What is known of the processes of sessions, on Linux.'),
 });
 
 /** The configuration as it holds: every key has a value. Keys and units are spelled as in the YAML. */

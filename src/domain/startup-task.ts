@@ -10,17 +10,25 @@ export interface StartupTask<Name extends string = string> {
   readonly follows: Name | null;
 }
 
-export type StartupTaskName = 'kitchen' | 'audit';
+export type StartupTaskName = 'kitchen' | 'recovery' | 'audit';
 
 /** In order of start. The functions behind the names are in `app/kitchen.ts`. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
   { name: 'kitchen', description: 'loading the kitchen', gating: true, timeLimitMs: 10_000, follows: null },
   {
+    name: 'recovery',
+    description: 'settling what dead servers and sessions left',
+    gating: true,
+    timeLimitMs: 30_000,
+    follows: 'kitchen',
+  },
+  {
     name: 'audit',
     description: 'reading the audit of the last 24 hours',
     gating: true,
     timeLimitMs: 60_000,
-    follows: 'kitchen',
+    // What the recovery records counts.
+    follows: 'recovery',
   },
 ];
 

@@ -97,7 +97,7 @@ describe('The status of a server that starts', () => {
     });
     expect(json.servers[0]?.tasks).toContainEqual({
       name: 'recovery',
-      description: null,
+      description: 'settling what dead servers and sessions left',
       status: 'failed',
       gating: true,
       attempts: 1,

@@ -30,6 +30,11 @@ async function whileTheAuditIsRead(...args: readonly string[]) {
   const server = spawnServer({ world, args });
   await server.greet();
   await server.callTool('open_kitchen');
+  const isAuditRunning = async () => {
+    const { tasks } = outputOf(await server.callTool('kitchen_status')) as { tasks?: { audit?: { status?: string } } };
+    return tasks?.audit?.status === 'running';
+  };
+  while (!(await isAuditRunning()));
   return { server, audit };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AnyStateMachine, createMachine, fromPromise, setup, spawnChild } from 'xstate';
+import { type AnyStateMachine, createMachine, type EventObject, fromPromise, setup, spawnChild } from 'xstate';
 import { findCharts } from '../../scripts/docs/charts.mts';
 import { startupTasks } from '../../src/domain/startup-task.ts';
 import {
@@ -21,10 +21,23 @@ import {
   findWorkBefore,
 } from './static-checks.ts';
 
+const stops = [2_000, 500, 0].map((graceMs) => ({ type: 'STOP', reason: 'cancelled', graceMs }));
+
+/** What the work of a program says when it settles, either way. */
+const told = { output: { exit: { code: 0, signal: null }, others: 0, survivors: [] }, error: 'broken' };
+
 /** What the exploration of a chart needs beside its events' names. */
 const explorations: Readonly<Record<string, ExplorationOptions>> = {
   lifecycle: { input: modelInput, events: modelEvents, serialize: serializeModelState },
   'startup-task': { ...explorationByName, input: startupTasks[0] },
+  'child-process': {
+    input: { workId: 1, timeLimitMs: 60_000, graceMs: 2_000 },
+    events: (snapshot) =>
+      explorationByName
+        .events(snapshot)
+        .flatMap((event): readonly EventObject[] => (event.type === 'STOP' ? stops : [{ ...event, ...told }])),
+    serialize: ({ value, status, context: { stop, graceMs } }) => JSON.stringify([value, status, stop, graceMs]),
+  },
 };
 
 /** Alone, a task has no lifecycle to tell. */

@@ -11,6 +11,8 @@ const fixtures = {
   plainServer: 'plain-server',
   guardedProgram: 'guarded-program',
   noisyDependency: 'noisy-dependency',
+  recoveryProcess: 'recovery-process',
+  guardedServer: 'guarded-server',
 } as const;
 
 declare module 'vitest' {

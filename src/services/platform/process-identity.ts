@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { errorCodeOf } from './error-code.ts';
+import { hasEnded, readProcStat } from './proc-stat.ts';
 
 /** What is asked of the system; tests put another one in its place. */
 export interface ProcessSystem {
@@ -44,13 +45,10 @@ function isPidTaken(pid: number, system: ProcessSystem): boolean {
   }
 }
 
-function readStat(pid: number, system: ProcessSystem): { hasEnded: boolean; startTicks: number | null } | null {
-  const text = readText(`${system.procDir}/${pid}/stat`);
-  if (text === null) return null;
-  // The second field is the program's name in parentheses and may hold anything; from the last one on, fields are plain.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const startTicks = Number.parseInt(fields[19] ?? '', 10);
-  return { hasEnded: /^[ZXx]$/.test(fields[0] ?? ''), startTicks: Number.isNaN(startTicks) ? null : startTicks };
+function readStat(pid: number, { procDir }: ProcessSystem): { hasEnded: boolean; startTicks: number | null } | null {
+  const stat = readProcStat(pid, procDir);
+  if (stat === null) return null;
+  return { hasEnded: hasEnded(stat), startTicks: Number.isNaN(stat.startTicks) ? null : stat.startTicks };
 }
 
 function readBootId(system: ProcessSystem): string | null {

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, sep } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
@@ -11,7 +11,7 @@ export interface Workspace {
    * @throws AppError `invalid_input` for a relative path and for what is no folder, `not_found` where nothing is, `forbidden`
    * outside of the roots
    */
-  folder(path: string, argument: string): Promise<string>;
+  folder(path: string, argument: string): string;
 }
 
 export interface WorkspaceOptions {
@@ -29,16 +29,14 @@ export function createWorkspace({ roots, projectDir, homeDir, tempDir }: Workspa
   const named = roots.length === 0 ? standard : roots.map((root) => root.replace(/^~(?=\/|$)/, homeDir));
 
   return {
-    async folder(path, argument) {
+    folder(path, argument) {
       if (!isAbsolute(path))
         throw new AppError(
           'invalid_input',
           `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`,
         );
-      const folder = await resolveFolder(path, argument);
-      // A root that is not there yet holds nothing.
-      const real = await Promise.all(named.map((root) => realpath(root).catch(() => null)));
-      if (real.some((root) => root !== null && isWithin(folder, root))) return folder;
+      const folder = resolveFolder(path, argument);
+      if (named.some((root) => isWithin(folder, realRoot(root)))) return folder;
       throw new AppError(
         'forbidden',
         `${argument} ${folder} lies outside of the folders in which tools may work (${named.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
@@ -48,11 +46,20 @@ export function createWorkspace({ roots, projectDir, homeDir, tempDir }: Workspa
   };
 }
 
-async function resolveFolder(path: string, argument: string): Promise<string> {
+/** A root that is not there yet holds nothing. */
+function realRoot(root: string): string {
+  try {
+    return realpathSync.native(root);
+  } catch {
+    return root;
+  }
+}
+
+function resolveFolder(path: string, argument: string): string {
   const details = { argument, path };
   try {
-    const folder = await realpath(path);
-    if ((await stat(folder)).isDirectory()) return folder;
+    const folder = realpathSync.native(path);
+    if (statSync(folder).isDirectory()) return folder;
   } catch (cause) {
     const errno = errorCodeOf(cause);
     if (errno === 'ENOENT')

@@ -54,7 +54,7 @@ export const runCmd = defineExecutionTool({
       {
         file: 'bash',
         args: ['-c', cmd],
-        cwd: await workspace.folder(cwd, 'cwd'),
+        cwd: workspace.folder(cwd, 'cwd'),
         env: stepName === '' ? {} : { SCENARIO_STEP_NAME: stepName },
         timeLimitMs: timeout * 1_000,
         outputLimitBytes,

@@ -17,6 +17,7 @@ describe('the layers of the configuration', () => {
       shutdown: { drain_ms: 1000 },
       wire: { max_message_mib: 10, max_in_flight: 64, max_waiting: 256 },
       workspace: { roots: [] },
+      linux_tracing: { tmpfs_path: '/dev/shm' },
     });
     expect(origins.size).toBe(0);
   });

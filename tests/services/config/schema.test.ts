@@ -27,6 +27,7 @@ describe('the schema of the configuration', () => {
       'wire.max_in_flight': 'yaml',
       'wire.max_waiting': 'yaml',
       'workspace.roots': 'list',
+      'linux_tracing.tmpfs_path': 'raw',
     });
   });
 });

@@ -12,6 +12,7 @@ export interface EndingOptions {
 
 const firstLookMs = 2;
 const longestLookMs = 50;
+const looksAtMost = 5;
 
 /**
  * Ends every process of an owner: lets those finish that are about to, asks the others (SIGTERM, and SIGCONT so that stopped ones
@@ -69,15 +70,13 @@ export async function endOwned(
   return watch(left, forceLimitMs, kill);
 }
 
-/** Kills every process of an owner, blocking: for the moments when the event loop does not turn again. @returns how many were found */
-export function killOwnedNow(table: ProcessTable, owned: OwnedProcesses): number {
-  let found = 0;
+/** Kills every process of these owners, blocking: for the moments when the event loop does not turn again. */
+export function killOwnedNow(table: ProcessTable, owners: readonly OwnedProcesses[]): void {
   // Whoever was forked between the look and the signal is found by the next look.
-  for (let round = 0; round < 5; round += 1) {
-    const rows = owned.findNow();
-    if (rows.length === 0) break;
-    found += rows.length;
-    for (const row of rows) table.signal(row, 'SIGKILL');
+  for (let round = 0; round < looksAtMost; round += 1) {
+    const all = table.readNow();
+    const left = owners.flatMap((owned) => owned.among(all));
+    if (left.length === 0) return;
+    for (const row of left) table.signal(row, 'SIGKILL');
   }
-  return found;
 }

@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isOwnedBy } from '../../../domain/owner-mark.ts';
-import type { ProcessRow, ProcessTable } from './process-table.ts';
+import type { ProcessRow, ProcessTable, SameProcess } from './process-table.ts';
 
 /** Whose processes are looked for. */
 export interface Owner {
   /** What their mark names: a server, or a piece of its work. */
   readonly mark: string;
   /** The first process of the work, which leads a session of its own. null: not known, the mark alone tells. */
-  readonly root: Pick<ProcessRow, 'pid' | 'startTicks'> | null;
+  readonly root: SameProcess | null;
 }
 
 /** Keeps in mind what belonged to the owner once: a process whose parent and leader are gone still does. */
 export interface OwnedProcesses {
   /** The processes of the owner that are there now. */
   find(): Promise<readonly ProcessRow[]>;
-  /** The same, blocking. */
-  findNow(): readonly ProcessRow[];
+  /** Those among the processes of the machine. */
+  among(all: readonly ProcessRow[]): readonly ProcessRow[];
 }
 
 /** A process that calls exec while it is looked at shows its mark at the next look. */
@@ -31,11 +31,10 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
   const members = new Map<number, number>();
   /** Every session of a member was begun by us or by ours: whoever is in one belongs to it. */
   const sessions = new Set<number>();
-  /** Who has shown an environment without the mark: start by pid. An environment does not change but by exec, which keeps it. */
-  const strangers = new Map<number, number>();
   let isUnsure = false;
+  const createdAtMs = performance.now();
 
-  const admit = ({ pid, startTicks }: Pick<ProcessRow, 'pid' | 'startTicks'>, sessionId: number) => {
+  const admit = ({ pid, startTicks }: SameProcess, sessionId: number) => {
     members.set(pid, startTicks);
     if (sessionId > 1) sessions.add(sessionId);
   };
@@ -50,16 +49,14 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
     );
   };
 
-  const bearsMark = ({ pid, startTicks }: ProcessRow) => {
-    if ((root !== null && startTicks < root.startTicks) || strangers.get(pid) === startTicks) return false;
-    const shown = table.ownerMarkOf(pid);
+  const bearsMark = (row: ProcessRow) => {
+    if (root !== null && row.startTicks < root.startTicks) return false;
+    const shown = table.ownerMarkOf(row);
     if (shown === 'unknown') isUnsure = true;
-    else if (shown.mark !== null && isOwnedBy(shown.mark, mark)) return true;
-    else strangers.set(pid, startTicks);
-    return false;
+    return shown !== 'unknown' && shown.mark !== null && isOwnedBy(shown.mark, mark);
   };
 
-  const select = (all: readonly ProcessRow[]) => {
+  const among = (all: readonly ProcessRow[]) => {
     isUnsure = false;
     const rows = new Map(all.map((row) => [row.pid, row]));
     const owned = new Set<ProcessRow>();
@@ -76,12 +73,19 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
 
   return {
     async find() {
+      if (
+        root !== null &&
+        members.size === 1 &&
+        table.hasNobodySince(root, performance.now() - createdAtMs) &&
+        !table.isAlive(root)
+      )
+        return [];
       for (let look = 1; ; look += 1) {
-        const owned = select(await table.read());
+        const owned = among(await table.read());
         if (!isUnsure || look === looksAtMost) return owned;
         await wait(lookAgainAfterMs);
       }
     },
-    findNow: () => select(table.readNow()),
+    among,
   };
 }

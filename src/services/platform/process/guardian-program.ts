@@ -1,7 +1,7 @@
 import { hastyGraceMs } from '../../../domain/child-process.ts';
+import { createProcessTable } from './create-process-table.ts';
 import { endOwned } from './end-owned.ts';
 import { createOwnedProcesses } from './find-owned.ts';
-import { createProcessTable } from './process-table.ts';
 
 /* The program that guardian.ts starts when a server has died without a farewell. */
 

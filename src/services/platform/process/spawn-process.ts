@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { AppError } from '../../../domain/app-error.ts';
 import type { ProcessExit } from '../../../domain/child-process.ts';
 import { errorCodeOf } from '../error-code.ts';
-import { readProcStat } from '../proc-stat.ts';
 
 export interface SpawnOptions {
   readonly file: string;
@@ -18,8 +17,6 @@ export interface SpawnOptions {
 
 export interface SpawnedProcess {
   readonly pid: number;
-  /** 0 where the system does not say. */
-  readonly startTicks: number;
   /** Settles when the program has ended, also while others still hold its output open. Never rejects. */
   readonly exited: Promise<ProcessExit>;
 }
@@ -45,8 +42,7 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
       // Stays: an error after the start is one of a signal that could not be sent, and who ends processes looks for himself.
       child.on('error', reject);
     });
-    const pid = child.pid ?? 0;
-    return { pid, startTicks: readProcStat(pid)?.startTicks ?? 0, exited };
+    return { pid: child.pid ?? 0, exited };
   } catch (thrown) {
     throw cannotStart(file, thrown);
   } finally {

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { greet, type Running, start } from './driver.mts';
+import { type Figure, figure, interleave } from './figure.mts';
+import { type Kit, place } from './kit.mts';
+import { median } from './statistics.mts';
+
+const warmUps = 20;
+const leastRuns = 20;
+const children = 200;
+const watchedMs = 5_000;
+/** What has just been started is still being compiled. */
+const settleMs = 3_000;
+const gib = 1_024 ** 3;
+
+/** What an owner, a limit and an end cost: a short program, many that wait, and one that says a lot. */
+export async function measureProcesses(kit: Kit): Promise<Figure[]> {
+  return [...(await measureShort(kit)), await measureMany(kit), await measureTalkative(kit)];
+}
+
+async function openKitchen(
+  kit: Kit,
+  name: string,
+  args: readonly string[] = [],
+): Promise<{ server: Running; cwd: string }> {
+  const at = place(kit, name, { args });
+  const { server } = await greet(at);
+  await server.ask('tools/call', { name: 'open_kitchen', arguments: {} });
+  return { server, cwd: at.cwd };
+}
+
+async function runCommand(
+  server: Running,
+  cwd: string,
+  cmd: string,
+): Promise<{ stdout_cut: { size_bytes: number } | null }> {
+  const { line } = await server.ask('tools/call', { name: 'run_cmd', arguments: { cmd, cwd } });
+  const { result } = JSON.parse(line) as { result: { content: [{ text: string }] } };
+  const answer = JSON.parse(result.content[0].text) as { success: boolean; stdout_cut: { size_bytes: number } | null };
+  if (!answer.success) throw new Error(`${cmd} failed: ${line.slice(0, 500)}`);
+  return answer;
+}
+
+async function measureShort(kit: Kit): Promise<Figure[]> {
+  const { server, cwd } = await openKitchen(kit, 'short');
+  const floor = start({ args: [`${import.meta.dirname}/floor/spawn.mjs`], cwd, env: {}, clientName: '' });
+  const timed = (work: () => Promise<unknown>) => async () => {
+    const beganMs = performance.now();
+    await work();
+    return performance.now() - beganMs;
+  };
+  const subjects = {
+    spawn: timed(() => floor.ask('spawn', { command: ['true'] })),
+    bash: timed(() => floor.ask('spawn', { command: ['bash', '-c', 'true'] })),
+    runCmd: timed(() => runCommand(server, cwd, 'true')),
+  };
+  await interleave(warmUps, subjects);
+  const ms = await interleave(Math.max(leastRuns, 2 * kit.pairs), subjects);
+  await Promise.all([server.leave(), floor.kill()]);
+  const over = (floor: readonly number[]) => ms.runCmd.map((value, round) => value - (floor[round] ?? Number.NaN));
+  const text = (values: readonly number[]) => `${median(values).toFixed(2)} ms`;
+  return [
+    figure(
+      'true through run_cmd, over spawn',
+      'ms',
+      over(ms.spawn),
+      { atMost: 3 },
+      `${text(ms.runCmd)} over ${text(ms.spawn)}`,
+    ),
+    figure('   over spawn of bash -c true', 'ms', over(ms.bash), null, `${text(ms.runCmd)} over ${text(ms.bash)}`),
+  ];
+}
+
+async function measureMany(kit: Kit): Promise<Figure> {
+  const { server, cwd } = await openKitchen(kit, 'many', ['--set', `wire.max_in_flight=${children}`]);
+  const shareOfACore = async () => {
+    const [beganMs, cpuMs] = [performance.now(), server.cpuMs()];
+    await wait(watchedMs);
+    return (100 * (server.cpuMs() - cpuMs)) / (performance.now() - beganMs);
+  };
+  const shares = async () => {
+    await wait(settleMs);
+    const values: number[] = [];
+    for (let round = 0; round < kit.rounds; round += 1) values.push(await shareOfACore());
+    return values;
+  };
+  const idle = await shares();
+  const calls = Array.from({ length: children }, (_, index) =>
+    server.ask('tools/call', {
+      name: 'run_cmd',
+      arguments: { cmd: `echo ${index}; exec sleep 1000`, cwd },
+      _meta: { progressToken: index },
+    }),
+  );
+  await server.allProgress(children);
+  const busy = await shares();
+  const left = Promise.allSettled(calls);
+  await server.leave();
+  await left;
+  const more = busy.map((share) => share - median(idle));
+  const details = `of a core, each telling its progress: ${median(busy).toFixed(2)} over ${median(idle).toFixed(2)} idle`;
+  return figure(`CPU of watching ${children} programs`, '%', more, { atMost: 1 }, details);
+}
+
+async function measureTalkative(kit: Kit): Promise<Figure> {
+  const mib: number[] = [];
+  for (let round = 0; round < kit.rounds; round += 1) {
+    const { server, cwd } = await openKitchen(kit, `talkative-${round}`);
+    await runCommand(server, cwd, 'true');
+    const idleKib = server.peakKib();
+    const { stdout_cut: cut } = await runCommand(server, cwd, `head -c ${gib} /dev/zero`);
+    if (cut?.size_bytes !== gib) throw new Error('not all of the output was kept');
+    mib.push((server.peakKib() - idleKib) / 1_024);
+    await server.leave();
+  }
+  return figure('peak memory of 1 GiB of output, over idle', 'MiB', mib, { atMost: 64 }, 'VmHWM before and after');
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { timestampSchema } from './failure-record.schema.ts';
+
+/** What a running agent session leaves beside its trace, so that it is known when it crashes. Keys that are not named here are dropped. */
+export const enrollmentSchema = z.object({
+  schema_version: z.literal(2),
+  pid: z.int().positive(),
+  boot_id: z.string().min(1),
+  starttime_ticks: z.int().nonnegative().describe('Clock ticks from boot to the start of the process.'),
+  session_id: z.string(),
+  enrolled_at: timestampSchema,
+  kitchen_id: z.string(),
+  order_id: z.string(),
+  comm: z.string().describe('Name of the program whose process is traced; empty where it was not known yet.'),
+});
+
+export type Enrollment = Readonly<z.infer<typeof enrollmentSchema>>;

@@ -1,0 +1,9 @@
+import { existsSync } from 'node:fs';
+import { createProcTable } from './proc-table.ts';
+import type { ProcessTable } from './process-table.ts';
+import { createPsTable } from './ps-table.ts';
+
+/** Linux shows everything in `/proc`; elsewhere `ps` tells, which knows groups and parents, but no mark. */
+export function createProcessTable(procDir = '/proc'): ProcessTable {
+  return existsSync(`${procDir}/${process.pid}/stat`) ? createProcTable(procDir) : createPsTable();
+}

@@ -1,0 +1,194 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import {
+  aNotification,
+  aToolCall,
+  aWorld,
+  outputOf,
+  type SpawnedServer,
+  spawnServer,
+} from '../support/spawned-server.ts';
+
+interface Answer {
+  readonly success: boolean;
+  readonly exit_code: number;
+  readonly signal: string | null;
+  readonly timed_out: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdout_cut: { readonly size_bytes: number; readonly cut_bytes: number; readonly file: string } | null;
+  readonly background_processes_ended: number;
+  readonly note: string | null;
+  readonly code?: string;
+  readonly error?: string;
+}
+
+async function anOpenKitchen(env: Record<string, string> = {}) {
+  const world = aWorld();
+  const server = spawnServer({ world, env });
+  await server.greet();
+  await server.callTool('open_kitchen');
+  const run = async (cmd: string, more: JsonObject = {}) =>
+    outputOf(await server.callTool('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
+  return { server, world, run };
+}
+
+/** A shell's question; a zombie that nobody has waited for yet is not alive. */
+const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
+
+describe('run_cmd', () => {
+  test('answers with what the command wrote, how it ended, and where it ran', async () => {
+    const { run, world } = await anOpenKitchen();
+    expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({
+      success: false,
+      exit_code: 3,
+      signal: null,
+      timed_out: false,
+      stdout: `${world.projectDir}\n`,
+      stderr: 'to stderr\n',
+      stdout_cut: null,
+      stderr_cut: null,
+      background_processes_ended: 0,
+      note: null,
+    });
+    expect(await run('kill -SEGV $$')).toMatchObject({ success: false, exit_code: -1, signal: 'SIGSEGV' });
+    expect(await run('[[ -n $BASH_VERSION ]] && echo "$SCENARIO_STEP_NAME"', { step_name: 'plan' })).toMatchObject({
+      success: true,
+      stdout: 'plan\n',
+    });
+  });
+
+  test('keeps the end of long output and says what was cut, and where all of it lies', async () => {
+    const { run, world } = await anOpenKitchen();
+    const { stdout, stdout_cut: cut } = await run('seq 1 100000');
+    expect(stdout.endsWith('\n99999\n100000\n')).toBe(true);
+    expect(stdout.length).toBeLessThan(17_000);
+    const whole = readFileSync(cut?.file ?? '', 'utf8');
+    expect(whole.length).toBe(cut?.size_bytes);
+    expect(stdout).toBe(`[… ${cut?.cut_bytes} bytes before this are left out]\n${whole.slice(cut?.cut_bytes)}`);
+    expect(statSync(cut?.file ?? '').mode & 0o777).toBe(0o600);
+    expect(cut?.file.startsWith(world.stateFolder.outputDir)).toBe(true);
+  });
+
+  test('keeps no file of short output', async () => {
+    const { run, world } = await anOpenKitchen();
+    await run('echo short');
+    expect(existsSync(world.stateFolder.outputDir)).toBe(true);
+    await run(
+      `test -z "$(ls -A ${world.stateFolder.outputDir} | grep -v "$(basename $(readlink /proc/$$/fd/1) .stdout)")"`,
+    );
+    expect((await run(`ls ${world.stateFolder.outputDir} | wc -l`)).stdout).toBe('2\n');
+  });
+
+  test('ends what the command leaves running in the background, and says how many', async () => {
+    const { run } = await anOpenKitchen();
+    const answer = await run('sleep 1000 & setsid sleep 1000 & (setsid sh -c "sleep 1000 &" &); echo $!');
+    expect(answer).toMatchObject({ success: true, background_processes_ended: 3 });
+    expect(await run(isAlive(answer.stdout.trim()))).toMatchObject({ success: false, exit_code: 1 });
+  });
+
+  test('lets what reads its output finish', async () => {
+    const { run } = await anOpenKitchen();
+    await run('seq 1 1000 > >(tee copy)');
+    expect((await run('tail -n 1 copy')).stdout).toBe('1000\n');
+  });
+
+  test('ends a command that takes too long with all that it started', async () => {
+    const { run } = await anOpenKitchen();
+    expect(await run('echo begun; sleep 1000 & sleep 1000', { timeout: 0.5 })).toMatchObject({
+      success: false,
+      exit_code: -1,
+      timed_out: true,
+      stdout: 'begun\n',
+      note: expect.stringContaining('a larger timeout'),
+    });
+  });
+
+  test('says how long it has run and what was written last, in rising steps and none after the answer', async () => {
+    const { server, world } = await anOpenKitchen();
+    const args = {
+      cmd: 'echo first; echo second; while [ ! -e go ]; do read -t 0.05 <> <(:); done',
+      cwd: world.projectDir,
+    };
+    server.send(aToolCall('told', 'run_cmd', args, 'token'));
+    const isTold = ({ method }: { method?: string | undefined }) => method === 'notifications/progress';
+    const { params } = await server.waitFor('progress', isTold);
+    expect(params).toMatchObject({
+      progressToken: 'token',
+      message: expect.stringMatching(/^running for \d+ s: second$/),
+    });
+    await server.callTool('run_cmd', { cmd: 'touch go', cwd: world.projectDir });
+    const answer = await server.answerTo('told');
+    await server.leave();
+    const steps = server.messages.filter(isTold).map((message) => Number(message.params?.progress));
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(server.messages.slice(server.messages.indexOf(answer)).some(isTold)).toBe(false);
+  });
+
+  test('ends the processes of a call that the client cancels, and answers nothing', async () => {
+    const { server, world, run } = await anOpenKitchen();
+    const cmd = 'setsid sleep 1000 & echo $! > pid; sleep 1000';
+    server.send(aToolCall('unwanted', 'run_cmd', { cmd, cwd: world.projectDir }));
+    await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
+    server.send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
+    const untilGone = `while ${isAlive('$(cat pid)')}; do read -t 0.02 <> <(:); done; echo gone`;
+    expect(await run(untilGone)).toMatchObject({ stdout: 'gone\n' });
+    await server.leave();
+    expect(server.messages.some(({ id }) => id === 'unwanted')).toBe(false);
+  });
+
+  test('gives the command no input and nothing of the server but its environment', async () => {
+    const { run } = await anOpenKitchen({ GREETING: 'hello' });
+    // What lies above was open in whoever started the tests; Node closes the low ones only.
+    const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ ${fd##*/} -lt 16 ] && echo ${fd##*/}; done';
+    expect((await run(`cat; echo $GREETING; ${descriptors}; true`)).stdout).toBe('hello\n0\n1\n2\n');
+  });
+});
+
+describe('run_cmd refuses', () => {
+  const refusalOf = async (server: SpawnedServer, args: JsonObject) => outputOf(await server.callTool('run_cmd', args));
+
+  test('a folder outside of workspace.roots, a missing one, and a relative one, and says what to do', async () => {
+    const { server } = await anOpenKitchen();
+    expect(await refusalOf(server, { cmd: 'true', cwd: '/usr' })).toMatchObject({
+      code: 'forbidden',
+      error: expect.stringContaining('workspace.roots'),
+    });
+    expect(await refusalOf(server, { cmd: 'true', cwd: '/nowhere/at/all' })).toMatchObject({ code: 'not_found' });
+    expect(await refusalOf(server, { cmd: 'true', cwd: 'src' })).toMatchObject({ code: 'invalid_input' });
+  });
+
+  test('bad arguments, by name', async () => {
+    const { server, world } = await anOpenKitchen();
+    for (const [name, value] of [
+      ['cmd', ''],
+      ['cmd', 'a\0b'],
+      ['timeout', 0],
+      ['timeout', 1e9],
+    ] as const)
+      expect(await refusalOf(server, { cmd: 'true', cwd: world.projectDir, [name]: value })).toMatchObject({
+        code: 'invalid_input',
+        error: expect.stringContaining(name),
+      });
+  });
+
+  test('a session that is headless, also one that lists everything', async () => {
+    const world = aWorld();
+    const server = spawnServer({ world, env: { MAITRED_HEADLESS: '1' }, args: ['--visibility', 'always'] });
+    await server.greet();
+    expect(await refusalOf(server, { cmd: 'true', cwd: world.projectDir })).toMatchObject({
+      success: false,
+      code: 'forbidden',
+      error: expect.stringContaining('MAITRED_HEADLESS'),
+    });
+  });
+
+  test('a session that has not opened the kitchen', async () => {
+    const world = aWorld();
+    const server = spawnServer({ world });
+    await server.greet();
+    const { error } = await server.callTool('run_cmd', { cmd: 'true', cwd: world.projectDir });
+    expect(error).toMatchObject({ code: -32_602, message: expect.stringContaining('open_kitchen') });
+  });
+});

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, fromCallback, fromPromise } from 'xstate';
+import type { EndingLimits, ProcessExit, ProcessesEnded, StopReason } from '../../src/domain/child-process.ts';
+import {
+  type ChildProcessContext,
+  type ChildProcessEvent,
+  type ChildProcessInput,
+  childProcessMachine,
+} from '../../src/machines/child-process.machine.ts';
+import { createCommandedClock } from '../fixtures/commanded-clock.ts';
+import { expectedSnapshots, planTours, type TourEvent } from './tour.ts';
+
+const input: ChildProcessInput = { workId: 7, timeLimitMs: 60_000, graceMs: 2_000 };
+const broken = new Error('broken');
+const ended: ProcessesEnded & { exit: ProcessExit } = {
+  exit: { code: null, signal: 'SIGTERM' },
+  others: 3,
+  survivors: [{ pid: 42, startTicks: 7, bootId: null }],
+};
+
+interface StepEvent extends TourEvent {
+  readonly reason?: StopReason;
+  readonly graceMs?: number;
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+const stop = (reason: StopReason, graceMs: number): StepEvent => ({ type: 'STOP', reason, graceMs });
+const stops = [stop('cancelled', 2_000), stop('cancelled', 0)];
+
+/** Every event that may come, with every payload that makes a difference. */
+const possible: Readonly<Record<string, readonly StepEvent[]>> = {
+  spawning: [
+    ...stops,
+    { type: 'xstate.done.actor.spawnProcess' },
+    { type: 'xstate.error.actor.spawnProcess', error: broken },
+    { type: 'xstate.after.spawnLimit.childProcess.spawning' },
+  ],
+  running: [
+    ...stops,
+    stop('tooMuchOutput', 2_000),
+    { type: 'xstate.done.actor.waitForExit' },
+    { type: 'xstate.error.actor.waitForExit', error: broken },
+    { type: 'xstate.error.actor.watchOutput', error: broken },
+    { type: 'xstate.after.timeLimit.childProcess.running' },
+  ],
+  ending: [
+    ...stops,
+    { type: 'xstate.done.actor.endProcesses', output: ended },
+    { type: 'xstate.error.actor.endProcesses', error: broken },
+    { type: 'xstate.after.endLimit.childProcess.ending' },
+  ],
+};
+
+/** Of the timer that runs in each state; an ending has its grace, two seconds for the killing and five to look. */
+const limitMsIn = (value: unknown, { graceMs, timeLimitMs }: ChildProcessContext) =>
+  ({ spawning: 10_000, running: timeLimitMs, ending: graceMs + 7_000 })[String(value)];
+
+it('A program goes every way that its chart allows, and no other', async () => {
+  const { tours, edges } = planTours<StepEvent>({
+    machine: childProcessMachine,
+    input,
+    events: ({ value }) => [...(possible[String(value)] ?? [])],
+    serialize: ({ value, status, context }) => JSON.stringify([value, status, context]),
+  });
+  const taken = new Set<string>();
+  for (const tour of tours) {
+    const expected = expectedSnapshots(childProcessMachine, input, tour);
+    const run = startProgram();
+    for (const [index, { event, edge }] of tour.steps.entries()) {
+      await run.take(event);
+      const { value, status, context, output } = run.actor.getSnapshot();
+      const way = tour.steps.slice(0, index + 1).map((step) => step.event.type);
+      expect({ value, status, context, output }, way.join(' > ')).toEqual({
+        value: expected[index]?.value,
+        status: expected[index]?.status,
+        context: expected[index]?.context,
+        output: expected[index]?.output,
+      });
+      expect(run.clock.delays(), way.join(' > ')).toEqual(status === 'done' ? [] : [limitMsIn(value, context)]);
+      taken.add(edge);
+    }
+    expect(run.watches()).toBe(0);
+    expect(run.actor.getSnapshot().status).toBe('done');
+  }
+  process.stdout.write(`childProcess: ${tours.length} walks, edges ${taken.size} of ${edges.size}\n`);
+  expect(taken.size).toBe(edges.size);
+});
+
+describe('A wish to stop a program', () => {
+  it('that is not there yet waits until it is, and is then obeyed without running it', async () => {
+    const run = startProgram();
+    await run.take(stop('cancelled', 500));
+    expect([run.actor.getSnapshot().value, run.endings]).toEqual(['spawning', []]);
+    await run.take({ type: 'xstate.done.actor.spawnProcess' });
+    expect(run.actor.getSnapshot().value).toBe('ending');
+    expect(run.endings.map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 500 }]);
+    expect(run.watchesEver()).toBe(0);
+    await run.take({ type: 'xstate.done.actor.endProcesses' });
+    expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
+  });
+
+  it('that is not there yet does not keep the reason from being told why it could not be started', async () => {
+    const run = startProgram();
+    await run.take(stop('cancelled', 500));
+    await run.take({ type: 'xstate.error.actor.spawnProcess' });
+    expect(run.actor.getSnapshot().output?.fault).toEqual({ code: 'internal', message: 'broken' });
+    expect(run.endings).toEqual([]);
+  });
+
+  it('that is ending already begins the ending anew where it leaves less time, and nobody waits for the first', async () => {
+    const run = await startEnding(stop('cancelled', 2_000));
+    await run.take(stop('timedOut', 500));
+    expect(run.endings.map(({ limits, signal }) => [limits.graceMs, signal.aborted])).toEqual([
+      [2_000, true],
+      [500, false],
+    ]);
+    run.endings[0]?.resolve({ ...ended, others: 99 });
+    await run.settle();
+    expect(run.actor.getSnapshot().value).toBe('ending');
+    await run.take({ type: 'xstate.done.actor.endProcesses' });
+    expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
+  });
+
+  it('that is ending already changes nothing where it leaves no less time', async () => {
+    const run = await startEnding(stop('cancelled', 500));
+    for (const graceMs of [500, 501, 2_000]) await run.take(stop('timedOut', graceMs));
+    expect(run.endings.map(({ limits, signal }) => [limits.graceMs, signal.aborted])).toEqual([[500, false]]);
+    expect(run.actor.getSnapshot().context).toMatchObject({ stop: 'cancelled', graceMs: 500 });
+  });
+
+  it('never leaves it more time than it had', async () => {
+    const run = await startEnding(stop('cancelled', 9_000));
+    expect(run.endings.map(({ limits }) => limits.graceMs)).toEqual([2_000]);
+  });
+});
+
+describe('The ending of a program', () => {
+  it.each<[StopReason, StepEvent, number]>([
+    ['exited', { type: 'xstate.done.actor.waitForExit' }, 100],
+    ['timedOut', { type: 'xstate.after.timeLimit.childProcess.running' }, 0],
+    ['cancelled', stop('cancelled', 2_000), 0],
+    ['tooMuchOutput', stop('tooMuchOutput', 2_000), 0],
+  ])(
+    'because it has %s lets those finish that read from it only if it has ended by itself',
+    async (reason, why, settleMs) => {
+      const run = await startEnding(why);
+      expect(run.endings.map(({ workId, limits }) => ({ workId, limits }))).toEqual([
+        { workId: input.workId, limits: { settleMs, graceMs: 2_000 } },
+      ]);
+      await run.take({ type: 'xstate.done.actor.endProcesses' });
+      expect(run.actor.getSnapshot().output).toEqual({ reason, ...ended, fault: null });
+    },
+  );
+
+  it('that takes too long is given up, and its work is told so', async () => {
+    const run = await startEnding({ type: 'xstate.done.actor.waitForExit' });
+    await run.take({ type: 'xstate.after.endLimit.childProcess.ending' });
+    expect(run.endings[0]?.signal.aborted).toBe(true);
+    expect(run.actor.getSnapshot().output).toEqual({
+      reason: 'exited',
+      exit: { code: null, signal: null },
+      others: 0,
+      survivors: [],
+      fault: { code: 'internal', message: 'The processes could not be ended in time.' },
+    });
+  });
+
+  it('has its whole limit again when it begins anew', async () => {
+    const run = await startEnding(stop('cancelled', 2_000));
+    expect(run.clock.delays()).toEqual([9_000]);
+    await run.take(stop('cancelled', 0));
+    expect(run.clock.delays()).toEqual([7_000]);
+  });
+});
+
+describe('The output of a program', () => {
+  it('is watched while it runs, not before and not after', async () => {
+    const run = startProgram();
+    expect(run.watches()).toBe(0);
+    await run.take({ type: 'xstate.done.actor.spawnProcess' });
+    expect(run.watches()).toBe(1);
+    await run.take(stop('tooMuchOutput', 2_000));
+    expect(run.watches()).toBe(0);
+  });
+
+  it('that cannot be watched ends the program, and why is told', async () => {
+    const run = startProgram({ isWatchBroken: true });
+    await run.take({ type: 'xstate.done.actor.spawnProcess' });
+    expect(run.actor.getSnapshot().value).toBe('ending');
+    await run.take({ type: 'xstate.done.actor.endProcesses' });
+    expect(run.actor.getSnapshot().output?.fault).toEqual({ code: 'internal', message: 'broken' });
+  });
+});
+
+it('A program that takes too long to start is ended, whatever there is of it', async () => {
+  const run = startProgram();
+  await run.take({ type: 'xstate.after.spawnLimit.childProcess.spawning' });
+  expect(run.endings.map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 2_000 }]);
+  await run.take({ type: 'xstate.done.actor.endProcesses' });
+  expect(run.actor.getSnapshot().output).toMatchObject({ reason: 'timedOut', fault: null });
+});
+
+/** A program that runs, and one step more. */
+async function startEnding(why: StepEvent) {
+  const run = startProgram();
+  await run.take({ type: 'xstate.done.actor.spawnProcess' });
+  await run.take(why);
+  expect(run.actor.getSnapshot().value).toBe('ending');
+  return run;
+}
+
+interface Settling<Result> {
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+interface Ending extends Settling<typeof ended> {
+  readonly workId: number;
+  readonly limits: EndingLimits;
+  readonly signal: AbortSignal;
+}
+
+/** A real actor whose work settles, and whose clock fires, on command. */
+function startProgram({ isWatchBroken = false } = {}) {
+  const clock = createCommandedClock();
+  const endings: Ending[] = [];
+  let spawning: Settling<void> | undefined;
+  let exiting: Settling<void> | undefined;
+  let tell: (event: ChildProcessEvent) => void = () => undefined;
+  const watches = { now: 0, ever: 0 };
+  const machine = childProcessMachine.provide({
+    actors: {
+      spawnProcess: fromPromise<void, { workId: number }>(
+        () => new Promise((resolve, reject) => (spawning = { resolve, reject })),
+      ),
+      waitForExit: fromPromise<void, { workId: number }>(
+        () => new Promise((resolve, reject) => (exiting = { resolve, reject })),
+      ),
+      watchOutput: fromCallback<ChildProcessEvent, { workId: number }>(({ sendBack }) => {
+        if (isWatchBroken) throw broken;
+        tell = sendBack;
+        watches.now += 1;
+        watches.ever += 1;
+        return () => {
+          watches.now -= 1;
+        };
+      }),
+      endProcesses: fromPromise<typeof ended, { workId: number; limits: EndingLimits }>(
+        ({ input: { workId, limits }, signal }) =>
+          new Promise((resolve, reject) => endings.push({ workId, limits, signal, resolve, reject })),
+      ),
+    },
+  });
+  const actor = createActor(machine, { input, clock });
+  actor.start();
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const perform: Readonly<Record<string, () => void>> = {
+    'xstate.done.actor.spawnProcess': () => spawning?.resolve(),
+    'xstate.error.actor.spawnProcess': () => spawning?.reject(broken),
+    'xstate.done.actor.waitForExit': () => exiting?.resolve(),
+    'xstate.error.actor.waitForExit': () => exiting?.reject(broken),
+    'xstate.done.actor.endProcesses': () => endings.at(-1)?.resolve(ended),
+    'xstate.error.actor.endProcesses': () => endings.at(-1)?.reject(broken),
+    // A callback can only break when it begins; here the machine hears what it would hear then.
+    'xstate.error.actor.watchOutput': () =>
+      actor.send({ type: 'xstate.error.actor.watchOutput', error: broken } as never),
+  };
+  const fireLimit = () => {
+    const { value, context } = actor.getSnapshot();
+    clock.fire((ms) => ms === limitMsIn(value, context));
+  };
+  return {
+    actor,
+    clock,
+    endings,
+    watches: () => watches.now,
+    watchesEver: () => watches.ever,
+    settle,
+    async take(event: StepEvent) {
+      const { type, reason, graceMs } = event;
+      if (reason !== undefined && graceMs !== undefined) {
+        // What has gone too far is said by the watch itself.
+        if (reason === 'tooMuchOutput') tell({ type: 'STOP', reason, graceMs });
+        else actor.send({ type: 'STOP', reason, graceMs });
+      } else (perform[type] ?? fireLimit)();
+      await settle();
+    },
+  };
+}

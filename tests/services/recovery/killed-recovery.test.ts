@@ -1,0 +1,99 @@
+import { utimesSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  aCrashSite,
+  aDeadPid,
+  type CrashSite,
+  lookAround,
+  plantSession,
+  recover,
+  reportOf,
+  startRecovery,
+} from './crash-site.ts';
+
+const hourMs = 3_600_000;
+
+/** One session of each kind that leads to something. */
+function plantAll(site: CrashSite): string {
+  const crashed = plantSession(site);
+  plantSession(site, { enrollment: { pid: aDeadPid + 1, boot_id: 'another' } });
+  plantSession(site, { enrollment: { pid: aDeadPid + 2, comm: 'another' } });
+  return `crashed_${crashed.pid}_${crashed.starttime_ticks}`;
+}
+
+/** Everything is done exactly once, and what is left over goes when its time has come. */
+async function expectDone(site: CrashSite, dirName: string): Promise<void> {
+  expect(lookAround(site)).toMatchObject({ tmpfs: [], dirs: [dirName], index: [dirName] });
+  letAnHourPass(site);
+  await recover(site);
+  expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] });
+}
+
+/** For what is left over. */
+function letAnHourPass(site: CrashSite): void {
+  const longAgo = (Date.now() - hourMs - 1_000) / 1_000;
+  for (const name of lookAround(site).hidden) {
+    const dir = name.includes('sessions.jsonl') ? site.stateFolder.logsDir : site.stateFolder.sessionsDir;
+    utimesSync(`${dir}/${name}`, longAgo, longAgo);
+  }
+}
+
+async function countSteps(how: 'kill' | 'abort'): Promise<number> {
+  const site = aCrashSite();
+  const dirName = plantAll(site);
+  const { steps, recovery } = reportOf(await startRecovery(site, { serverId: 'first', stop: { atStep: 0, how } }));
+  expect(recovery).toMatchObject({ recorded: [{ dirName }], removed: 2, skipped: { leftOut: 0 } });
+  await expectDone(site, dirName);
+  expect(steps).toBeGreaterThan(60);
+  return steps;
+}
+
+/** Two at a time, as there may be no more cores. */
+async function forEachStep(steps: number, check: (atStep: number) => Promise<void>): Promise<void> {
+  let next = 1;
+  const work = async () => {
+    while (next <= steps) await check(next++);
+  };
+  await Promise.all([work(), work()]);
+}
+
+describe('A recovery that is stopped before any of its steps', () => {
+  it('by SIGKILL is completed by the next server, and the crash is recorded exactly once', {
+    timeout: 120_000,
+  }, async () => {
+    await forEachStep(await countSteps('kill'), async (atStep) => {
+      const site = aCrashSite();
+      const dirName = plantAll(site);
+      const { signal } = await startRecovery(site, { serverId: 'first', stop: { atStep, how: 'kill' } });
+      expect(signal).toBe('SIGKILL');
+      expect((await recover(site)).skipped, `step ${atStep}`).toEqual({ young: 0, alive: 0, leftOut: 0 });
+      await expectDone(site, dirName);
+    });
+  });
+
+  it('by its signal is completed by the next run of the same server', { timeout: 120_000 }, async () => {
+    await forEachStep(await countSteps('abort'), async (atStep) => {
+      const site = aCrashSite();
+      const dirName = plantAll(site);
+      const stopped = await startRecovery(site, { serverId: 'first', stop: { atStep, how: 'abort' } });
+      expect(stopped.exitCode).toBe(0);
+      expect(lookAround(site).hidden, `step ${atStep}`).toEqual([]);
+      if (lookAround(site).tmpfs.length > 0) expect(reportOf(stopped).recovery).toBeNull();
+      const next = await recover(site, { serverId: 'first' });
+      expect(next.skipped, `step ${atStep}`).toEqual({ young: 0, alive: 0, leftOut: 0 });
+      await expectDone(site, dirName);
+    });
+  });
+
+  it('by SIGKILL again and again, one step later each time, records the crash exactly once', {
+    timeout: 120_000,
+  }, async () => {
+    const site = aCrashSite();
+    const dirName = plantAll(site);
+    for (let atStep = 1; lookAround(site).tmpfs.length > 0; atStep += 1) {
+      letAnHourPass(site);
+      await startRecovery(site, { serverId: `server-${atStep}`, stop: { atStep, how: 'kill' } });
+    }
+    await expectDone(site, dirName);
+  });
+});

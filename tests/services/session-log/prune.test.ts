@@ -1,0 +1,105 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { StateFolder } from '../../../src/domain/state-folder.ts';
+import { aCrashedSession, anEmptyStateFolder, never, sessionLogAt } from './crashed-sessions.ts';
+
+const lineOf = (dirName: string) => `${JSON.stringify({ dir_name: dirName, timestamp: '2026-03-02T11:00:00Z' })}\n`;
+
+/** Makes the folders of sessions, the later named the newer, and an index that holds them and what is added. */
+function plantSessions(folder: StateFolder, names: readonly string[], added: string | Buffer = ''): void {
+  for (const [at, name] of names.entries()) {
+    const dir = `${folder.sessionsDir}/${name}`;
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(`${dir}/audit_log.json`, '[]');
+    utimesSync(dir, 1_000 + at, 1_000 + at);
+  }
+  const index = Buffer.concat([Buffer.from(names.map(lineOf).join('')), Buffer.from(added)]);
+  writeFileSync(folder.sessionIndexFile, index);
+}
+
+const prune = (folder: StateFolder, keep: number) => sessionLogAt(folder).prune({ keep, signal: never });
+const indexOf = (folder: StateFolder) => readFileSync(folder.sessionIndexFile, 'utf8');
+
+describe('Pruning the session log', () => {
+  it('keeps the newest folders and their lines, in their order', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['d', 'c', 'b', 'a']);
+    expect(await prune(folder, 2)).toBe(2);
+    expect(readdirSync(folder.sessionsDir)).toEqual(['a', 'b']);
+    expect(indexOf(folder)).toBe(lineOf('b') + lineOf('a'));
+    expect(readdirSync(folder.logsDir).sort()).toEqual(['sessions', 'sessions.jsonl']);
+    expect(await prune(folder, 2)).toBe(0);
+  });
+
+  it('leaves the index untouched where nothing is to go', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a', 'b'], '{"torn');
+    expect(await prune(folder, 2)).toBe(0);
+    expect(indexOf(folder)).toBe(`${lineOf('a')}${lineOf('b')}{"torn`);
+  });
+
+  it('keeps lines that are not of a session byte by byte, and drops those of folders that are gone', async () => {
+    const folder = anEmptyStateFolder();
+    const strange = Buffer.concat([
+      Buffer.from([0xff, 0xfe, 0x0a]),
+      Buffer.from('{"note":1}\n[1]\n\n{"dir_name":7}\n{"torn'),
+    ]);
+    plantSessions(folder, ['a'], Buffer.concat([Buffer.from(lineOf('gone')), strange]));
+    expect(await prune(folder, 5)).toBe(0);
+    const expected = Buffer.concat([Buffer.from(lineOf('a')), strange, Buffer.from('\n')]);
+    expect(readFileSync(folder.sessionIndexFile).equals(expected)).toBe(true);
+  });
+
+  it('counts neither files nor hidden folders as sessions, and leaves them', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a', 'b']);
+    mkdirSync(`${folder.sessionsDir}/.c.tmp-aB3xY9`);
+    writeFileSync(`${folder.sessionsDir}/note`, '');
+    expect(await prune(folder, 1)).toBe(1);
+    expect(readdirSync(folder.sessionsDir)).toEqual(['.c.tmp-aB3xY9', 'b', 'note']);
+  });
+
+  it('does nothing where there are no sessions', async () => {
+    const folder = anEmptyStateFolder();
+    expect(await prune(folder, 0)).toBe(0);
+    expect(existsSync(folder.sessionIndexFile)).toBe(false);
+  });
+
+  it('loses no session that is recorded at the same time', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a'], lineOf('gone'));
+    const recording = Array.from({ length: 30 }, (_, at) =>
+      sessionLogAt(folder, { serverId: `server-${at}`, lockWaitMs: 20_000 }).record(
+        aCrashedSession('', { pid: at + 1 }),
+        new AbortController().signal,
+      ),
+    );
+    let isDone = false;
+    const pruner = sessionLogAt(folder, { lockWaitMs: 20_000 });
+    const pruning = (async () => {
+      while (!isDone) {
+        // So that there is something to take out each time.
+        appendFileSync(folder.sessionIndexFile, lineOf('gone'));
+        await pruner.prune({ keep: 500, signal: never });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await Promise.all(recording);
+    isDone = true;
+    await pruning;
+    const names = indexOf(folder)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).dir_name as string);
+    expect(names.sort()).toEqual(readdirSync(folder.sessionsDir).sort());
+  });
+
+  it('ends with the reason of an abort, and the next completes it', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['d', 'c', 'b', 'a']);
+    const reason = new Error('enough');
+    const aborted = sessionLogAt(folder).prune({ keep: 2, signal: AbortSignal.abort(reason) });
+    await expect(aborted).rejects.toBe(reason);
+    expect(await prune(folder, 2)).toBe(2);
+  });
+});

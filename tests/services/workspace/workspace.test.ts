@@ -1,0 +1,78 @@
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { toFault } from '../../../src/domain/app-error.ts';
+import { createWorkspace, type WorkspaceOptions } from '../../../src/services/workspace/workspace.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+
+function aWorkspace(changes: Partial<WorkspaceOptions> = {}) {
+  const dir = realpathSync(tempFolder());
+  for (const name of ['code/project/src', 'code/project-2', 'code/worktrees/fix', 'home/shop', 'elsewhere'])
+    mkdirSync(`${dir}/${name}`, { recursive: true });
+  const workspace = createWorkspace({
+    roots: [],
+    projectDir: `${dir}/code/project`,
+    homeDir: `${dir}/home`,
+    tempDir: `${dir}/tmp`,
+    ...changes,
+  });
+  const faultOf = (path: string) => {
+    try {
+      return workspace.folder(path, 'cwd');
+    } catch (thrown) {
+      return toFault(thrown);
+    }
+  };
+  return { dir, workspace, faultOf };
+}
+
+describe('A tool may work', () => {
+  it('in the project, in the worktrees beside it, and in the folder for temporary files', () => {
+    const { dir, workspace } = aWorkspace({ tempDir: tmpdir() });
+    const temporary = realpathSync(tempFolder());
+    for (const path of [`${dir}/code/project`, `${dir}/code/project/src`, `${dir}/code/worktrees/fix`, temporary])
+      expect(workspace.folder(path, 'cwd')).toBe(path);
+    expect(workspace.folder(`${dir}/code/project/./src/../src`, 'cwd')).toBe(`${dir}/code/project/src`);
+  });
+
+  it('in the roots that the configuration names, and only there', () => {
+    const { dir, workspace, faultOf } = aWorkspace({ roots: ['~/shop', '/nowhere/at/all'] });
+    expect(workspace.folder(`${dir}/home/shop`, 'cwd')).toBe(`${dir}/home/shop`);
+    expect(faultOf(`${dir}/code/project`)).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('everywhere when the root is a root', () => {
+    const { dir, workspace } = aWorkspace({ roots: ['/'] });
+    expect(workspace.folder(`${dir}/elsewhere`, 'cwd')).toBe(`${dir}/elsewhere`);
+  });
+});
+
+describe('A tool is refused', () => {
+  it.each(['elsewhere', 'code', 'code/project-2', 'home'])('in %s, and told the key that would allow it', (name) => {
+    const { dir, faultOf } = aWorkspace();
+    expect(faultOf(`${dir}/${name}`)).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('workspace.roots'),
+      details: { argument: 'cwd', path: `${dir}/${name}` },
+    });
+  });
+
+  it('where a link leads out of the roots', () => {
+    const { dir, faultOf } = aWorkspace();
+    symlinkSync(`${dir}/elsewhere`, `${dir}/code/project/out`);
+    expect(faultOf(`${dir}/code/project/out`)).toMatchObject({
+      code: 'forbidden',
+      details: { path: `${dir}/elsewhere` },
+    });
+    expect(faultOf(`${dir}/code/project/../../elsewhere`)).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('for a relative path, a missing folder, and a file', () => {
+    const { dir, faultOf } = aWorkspace();
+    writeFileSync(`${dir}/code/project/file`, '');
+    expect(faultOf('src')).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('absolute') });
+    expect(faultOf(`${dir}/code/project/none`)).toMatchObject({ code: 'not_found' });
+    expect(faultOf(`${dir}/code/project/file`)).toMatchObject({ code: 'invalid_input' });
+    expect(faultOf(`${dir}/code/project/file/x`)).toMatchObject({ code: 'invalid_input' });
+  });
+});
