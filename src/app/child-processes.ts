@@ -14,7 +14,7 @@ import type { ChildProcesses, RunOptions } from '../services/platform/process/ch
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/find-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
-import { discardOutput, takeOutput } from '../services/platform/process/output-file.ts';
+import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
 import { createOutputWatch } from '../services/platform/process/output-watch.ts';
 import type { ProcessTable } from '../services/platform/process/process-table.ts';
 import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
@@ -51,8 +51,8 @@ interface Work {
   readonly order: ProcessOrder;
   readonly options: RunOptions;
   readonly mark: string;
-  readonly stdoutFile: string;
-  readonly stderrFile: string;
+  readonly stdout: OutputFile;
+  readonly stderr: OutputFile;
   program: SpawnedProcess | null;
   owned: OwnedProcesses;
   readonly signalled: Set<number>;
@@ -74,19 +74,19 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
   const work: ChildProcessWork = {
     async spawnProcess(workId) {
       const work = workOf(workId);
-      const { order, mark, stdoutFile, stderrFile } = work;
+      const { order, mark, stdout, stderr } = work;
       guardian.ensure();
       const env = { ...deps.env, ...order.env, [ownerVariable]: mark };
-      work.program = await spawnProcess({ ...order, env, stdoutFile, stderrFile });
+      work.program = await spawnProcess({ ...order, env, stdoutFd: stdout.fd, stderrFd: stderr.fd });
       work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: table.find(work.program.pid) });
     },
     async waitForExit(workId) {
       await workOf(workId).program?.exited;
     },
     watchOutput(workId, tell) {
-      const { order, options, stdoutFile, stderrFile } = workOf(workId);
+      const { order, options, stdout, stderr } = workOf(workId);
       return outputs.watch({
-        files: [stdoutFile, stderrFile],
+        files: [stdout, stderr],
         limitBytes: order.outputLimitBytes,
         onProgress: options.onProgress,
         onTooMuch: () => tell({ type: 'STOP', reason: 'tooMuchOutput', graceMs: deps.graceMs() }),
@@ -129,13 +129,13 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       const startedAtMs = performance.now();
       lastWorkId += 1;
       const workId = lastWorkId;
-      const files = `${deps.outputDir}/${ownMark(workId)}`;
+      const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${ownMark(workId)}`);
       const work: Work = {
         order,
         options,
         mark: ownerMark(serverId, workId, deps.env[ownerVariable]),
-        stdoutFile: `${files}.stdout`,
-        stderrFile: `${files}.stderr`,
+        stdout,
+        stderr,
         program: null,
         owned: createOwnedProcesses(table, { mark: ownMark(workId), root: null }),
         signalled: new Set(),
@@ -144,17 +144,11 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       try {
         const { fault, ...outcome } = await live(workId, work);
         if (fault !== null) throw appErrorOf(fault);
-        return {
-          ...outcome,
-          elapsedMs: performance.now() - startedAtMs,
-          stdout: takeOutput(work.stdoutFile, order.tailBytes),
-          stderr: takeOutput(work.stderrFile, order.tailBytes),
-        };
+        const output = { stdout: stdout.take(order.tailBytes), stderr: stderr.take(order.tailBytes) };
+        return { ...outcome, ...output, elapsedMs: performance.now() - startedAtMs };
       } catch (thrown) {
-        if (work.program === null) {
-          discardOutput(work.stdoutFile);
-          discardOutput(work.stderrFile);
-        }
+        stdout.discard();
+        stderr.discard();
         throw thrown;
       } finally {
         works.delete(workId);
@@ -177,6 +171,16 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
         );
     },
   };
+}
+
+function createOutputFiles(path: string): [OutputFile, OutputFile] {
+  const stdout = createOutputFile(`${path}.stdout`);
+  try {
+    return [stdout, createOutputFile(`${path}.stderr`)];
+  } catch (thrown) {
+    stdout.discard();
+    throw thrown;
+  }
 }
 
 const unknownExit: ProcessExit = { code: null, signal: null };

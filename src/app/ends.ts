@@ -11,9 +11,15 @@ export function watchSignals(host: Pick<Host, 'on' | 'off'>, tell: (event: Lifec
   const onSignal = (signal: EndSignal) => tell({ type: 'ENDED', reason: 'signal', signal, atMs: Date.now() });
   for (const signal of signals) host.on(signal, onSignal);
   return () => {
-    for (const signal of signals) host.off(signal, onSignal);
+    for (const signal of signals) {
+      // Without any listener a late signal would kill the server in the middle of its farewell.
+      host.on(signal, ignore);
+      host.off(signal, onSignal);
+    }
   };
 }
+
+const ignore = () => undefined;
 
 /** Turns what nobody caught into `CRASHED`. */
 export function watchCrashes(

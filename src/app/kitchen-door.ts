@@ -17,13 +17,13 @@ export interface KitchenDoor {
   /** Settles when the first calls have had their turn. */
   whenQuiet(): Promise<void>;
   /** Clears away what has lain in the state folder for long enough, if the kitchen is open. */
-  tidyUp(): void;
+  tidyUp(signal: AbortSignal): Promise<void>;
 }
 
 /** @param onGreeted called once, before the kitchen is wanted for the first time */
 export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoor {
   let isGreeted = false;
-  let tidyUp: () => void = () => undefined;
+  let tidyUp: KitchenDoor['tidyUp'] = async () => undefined;
   let tellQuiet: () => void = () => undefined;
   const quiet = new Promise<void>((resolve) => {
     tellQuiet = resolve;
@@ -58,6 +58,6 @@ export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoo
       door.front.admission.reconsider();
     },
     whenQuiet: () => quiet,
-    tidyUp: () => tidyUp(),
+    tidyUp: (signal) => tidyUp(signal),
   };
 }

@@ -24,7 +24,7 @@ export { build } from './build.ts';
 export interface LoadedKitchen extends Kitchen {
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
   /** Clears away what has lain in the state folder for long enough. No answer waits for it. */
-  tidyUp(): void;
+  tidyUp(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
       recovery: createRecovery(door, config.linux_tracing.tmpfs_path),
       audit: (task) => services.audit.load(task),
     },
-    tidyUp: () => removeExpired(door, config.linux_tracing.tmpfs_path),
+    tidyUp: (signal) => removeExpired(door, config.linux_tracing.tmpfs_path, signal),
   };
 }
 

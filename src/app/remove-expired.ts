@@ -1,13 +1,17 @@
 import { toFault } from '../domain/app-error.ts';
+import { sessionLogBounds } from '../domain/retention.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createRetention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
+import { createSessionLog } from '../services/session-log/session-log.ts';
 import type { Door } from './door.ts';
 
-/** Removes what has lain in the state folder for longer than it is kept; what cannot be removed only stays. */
-export function removeExpired({ place, serverId, earlyLog: { log } }: Door, tmpfsDir: string): void {
+/** Removes what has lain in the state folder for longer than it is kept. Never throws: what cannot be removed only stays. */
+export async function removeExpired(door: Door, tmpfsDir: string, signal: AbortSignal): Promise<void> {
+  const { place, serverId } = door;
   const { stateFolder: folder } = place;
+  const { log } = door.earlyLog;
   const ownUid = readOwnUid();
   const reader = createServerRecordReader({ folder, ownUid });
   const liveServerIds = () => {
@@ -16,12 +20,14 @@ export function removeExpired({ place, serverId, earlyLog: { log } }: Door, tmpf
   };
   try {
     const retention = createRetention({ folder, tmpfsDir, ownUid, liveServerIds });
-    const { items, unreadable } = retention.plan();
-    const { removed, failed } = retention.carryOut({ items, unreadable });
-    if (removed.length > 0) log.info('expired_files_removed', { files: removed.length });
+    const plan = retention.plan();
+    const { removed, failed } = retention.carryOut(plan);
+    const sessionLog = createSessionLog({ folder, serverId, isServerAlive: (id) => liveServerIds().has(id) });
+    const sessions = await sessionLog.prune({ ...sessionLogBounds, signal });
+    if (removed.length + sessions > 0) log.info('expired_files_removed', { files: removed.length, sessions });
     for (const { path, errno } of failed) log.warning('expired_file_not_removed', { path, errno });
-    for (const { path, cause } of unreadable) log.warning('folder_not_tidied', { path, cause });
+    for (const { path, cause } of plan.unreadable) log.warning('folder_not_tidied', { path, cause });
   } catch (problem) {
-    log.warning('folder_not_tidied', { error: toFault(problem).message });
+    if (!signal.aborted) log.warning('folder_not_tidied', { error: toFault(problem).message });
   }
 }

@@ -53,16 +53,16 @@ export function workOfLife(
       door.front.open();
     },
     keepSentinel(tell) {
-      let isStopped = false;
+      const stopping = new AbortController();
       const start = async () => {
         await kitchenDoor.whenQuiet();
-        if (isStopped) return;
-        kitchenDoor.tidyUp();
+        if (stopping.signal.aborted) return;
         startSentinel();
+        await kitchenDoor.tidyUp(stopping.signal);
       };
       start().catch((problem) => tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
-        isStopped = true;
+        stopping.abort();
         sentinel?.stop();
       };
     },

@@ -20,6 +20,8 @@ export interface RetentionRule {
   readonly maxTotalBytes?: number;
   /** Files of a server that lives, whose id stands before the first dot of the name, stay. They count all the same. */
   readonly sparesLiveServers?: true;
+  /** Files in whose names this finds the same text are as young as the youngest of them. */
+  readonly agesWith?: RegExp;
 }
 
 const hourMs = 3_600_000;
@@ -27,6 +29,9 @@ const dayMs = 24 * hourMs;
 const gibiBytes = 1_073_741_824;
 
 const atomicWrite = /^\..+\.tmp$/;
+
+/** Folders of the session log: what the audit of the last day counts stays, however much it is. */
+export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
 export const retentionRules: readonly RetentionRule[] = [
   /** A crash is looked into soon or never, and a server that crashes in a loop writes many. */
@@ -65,11 +70,15 @@ export const retentionRules: readonly RetentionRule[] = [
     },
     maxAgeMs: hourMs,
   },
-  /** It takes memory until the next boot, and whoever was to fetch it has not come for a week. */
+  /**
+   * It takes memory until the next boot, and whoever was to fetch it has not come for a week. A session writes its enrollment once and its trace all
+   * the time.
+   */
   {
     kind: 'tmpfs_leftover',
     names: { tmpfs: /^maitred_trace_.*\.jsonl$|^maitred_enrollment_.*\.json$|^\.maitred_claimed_/ },
     maxAgeMs: 7 * dayMs,
+    agesWith: /_\d+\.json/,
   },
 ];
 
@@ -110,14 +119,17 @@ export function findExpired<File extends StoredFile>(
   let count = spared.length;
   let totalBytes = spared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const others = files.filter((file) => !isSpared(file)).sort(newestFirst);
+  const youngest = new Map(others.toReversed().map((file) => [kinOf(rule, file), file.modifiedAtMs]));
   return others.flatMap((file) => {
-    const ageMs = Math.max(0, nowMs - file.modifiedAtMs);
+    const ageMs = Math.max(0, nowMs - (youngest.get(kinOf(rule, file)) ?? file.modifiedAtMs));
     count += 1;
     totalBytes += file.sizeBytes;
     const reason = reasonFor(rule, { ageMs, count, totalBytes });
     return reason === null ? [] : [{ kind: rule.kind, file, reason, ageMs }];
   });
 }
+
+const kinOf = ({ agesWith }: RetentionRule, { name, path }: StoredFile) => agesWith?.exec(name)?.[0] ?? path;
 
 /** Of files of the same time one is always the newer, so that several servers decide alike. */
 function newestFirst(a: StoredFile, b: StoredFile): number {

@@ -9,12 +9,13 @@ export interface ProcStat {
   readonly parentPid: number;
   readonly groupId: number;
   readonly sessionId: number;
+  readonly threads: number;
   /** Clock ticks from boot to the start of the process. */
   readonly startTicks: number;
 }
 
 /** Fields are counted from the state, the first one after the name. */
-const field = { state: 0, parentPid: 1, groupId: 2, sessionId: 3, startTicks: 19 } as const;
+const field = { state: 0, parentPid: 1, groupId: 2, sessionId: 3, threads: 17, startTicks: 19 } as const;
 
 /** Read over and over, for every process of the machine: one buffer serves all. */
 const buffer = Buffer.allocUnsafeSlow(4096);
@@ -43,9 +44,11 @@ export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
     parentPid: number('parentPid'),
     groupId: number('groupId'),
     sessionId: number('sessionId'),
+    threads: number('threads'),
     startTicks: number('startTicks'),
   };
 }
 
 /** A process that has ended, and of which only the exit status is left. */
-export const hasEnded = ({ state }: Pick<ProcStat, 'state'>): boolean => /^[ZXx]$/.test(state);
+export const hasEnded = ({ state, threads }: Pick<ProcStat, 'state' | 'threads'>): boolean =>
+  /^[ZXx]$/.test(state) && !(threads > 1);

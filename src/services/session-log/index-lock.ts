@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
@@ -77,7 +77,7 @@ async function breakIfStale(lock: string, options: IndexLockOptions): Promise<bo
     const [holder] = await readdir(lock);
     if (holder === undefined) return true;
     const path = `${lock}/${holder}`;
-    const { mtimeMs } = await stat(path);
+    const { mtimeMs } = await lstat(path);
     const serverId = holder.split('.', 1)[0] ?? '';
     const isDead = serverId !== options.serverId && !options.isServerAlive(serverId);
     if (!isDead && options.nowMs() - mtimeMs <= staleAfterMs) return false;

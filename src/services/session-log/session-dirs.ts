@@ -2,17 +2,21 @@ import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { hiddenPrefixFor } from './unfinished.ts';
 
-/** Names of the finished folders of sessions, the newest first; of those of the same time one is always the newer. */
-export async function listSessionDirs(sessionsDir: string, signal: AbortSignal): Promise<readonly string[]> {
+export interface SessionDir {
+  readonly name: string;
+  readonly mtimeMs: number;
+}
+
+/** The finished folders of sessions, the newest first; of those of the same time one is always the newer. */
+export async function listSessionDirs(sessionsDir: string, signal: AbortSignal): Promise<readonly SessionDir[]> {
   const names = (await unlessMissing(readdir(sessionsDir))) ?? [];
-  const dirs: { name: string; mtimeMs: number }[] = [];
+  const dirs: SessionDir[] = [];
   for (const name of names.filter((name) => !name.startsWith('.'))) {
     signal.throwIfAborted();
     const stats = await unlessMissing(lstat(`${sessionsDir}/${name}`));
     if (stats?.isDirectory()) dirs.push({ name, mtimeMs: stats.mtimeMs });
   }
-  dirs.sort((a, b) => b.mtimeMs - a.mtimeMs || (a.name < b.name ? 1 : -1));
-  return dirs.map(({ name }) => name);
+  return dirs.sort((a, b) => b.mtimeMs - a.mtimeMs || (a.name < b.name ? 1 : -1));
 }
 
 /** Removes folders; none is ever seen half removed, and what is left by a kill is hidden. @returns how many */

@@ -11,7 +11,7 @@ import { type IndexLockOptions, withIndexLock } from './index-lock.ts';
 import { placeSessionDir, writeJson } from './place-session-dir.ts';
 import type { ReadableFile } from './read-lines.ts';
 import { rewriteIndex } from './rewrite-index.ts';
-import { listSessionDirs, removeSessionDirs } from './session-dirs.ts';
+import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
 import { sweepUnfinished } from './unfinished.ts';
 
 export interface CrashedSession {
@@ -35,15 +35,21 @@ export interface SessionLog {
   record(session: CrashedSession, signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes all but the newest session folders, and the index lines of what is no longer there. Lines that are not of a session
-   * stay. Killed or aborted at any moment it leaves no line without its folder; the next call completes it. Twice is safe.
+   * Removes all but the newest session folders and those that are young, and the index lines of what is no longer there. Lines that
+   * are not of a session stay. Where no folder goes, the index is not even read. Killed or aborted at any moment it leaves no line without its folder; the next call completes it. Twice is safe.
    * @returns how many folders were removed
    * @throws AppError `unavailable`, as `record` does
    */
-  prune(options: { readonly keep: number; readonly signal: AbortSignal }): Promise<number>;
+  prune(options: PruneOptions): Promise<number>;
 
   /** Removes what servers that were killed left unfinished more than an hour ago. What cannot be removed stays. Twice is safe. */
   sweepUnfinished(signal: AbortSignal): Promise<void>;
+}
+
+export interface PruneOptions {
+  readonly keep: number;
+  readonly keepYoungerThanMs: number;
+  readonly signal: AbortSignal;
 }
 
 export interface SessionLogOptions {
@@ -76,13 +82,18 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     );
   }
 
-  async function prune({ keep, signal }: { keep: number; signal: AbortSignal }): Promise<number> {
+  async function prune({ keep, keepYoungerThanMs, signal }: PruneOptions): Promise<number> {
+    const look = async () => {
+      const dirs = await listSessionDirs(sessionsDir, signal);
+      const isOld = ({ mtimeMs }: SessionDir, at: number) => at >= keep && nowMs() - mtimeMs >= keepYoungerThanMs;
+      return { kept: namesOf(dirs.filter((dir, at) => !isOld(dir, at))), old: namesOf(dirs.filter(isOld)) };
+    };
+    if ((await namingPath(sessionsDir, signal, look)).old.size === 0) return 0;
     const old = await namingPath(indexFile, signal, () =>
       withIndexLock(lock, signal, async () => {
-        const names = await listSessionDirs(sessionsDir, signal);
-        const kept = new Set(names.slice(0, keep));
+        const { kept, old } = await look();
         await rewriteIndex(indexFile, (name) => kept.has(name), signal);
-        return names.slice(keep);
+        return [...old];
       }),
     );
     return namingPath(sessionsDir, signal, () => removeSessionDirs(sessionsDir, old, signal));
@@ -96,6 +107,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     },
   };
 }
+
+const namesOf = (dirs: readonly SessionDir[]): ReadonlySet<string> => new Set(dirs.map(({ name }) => name));
 
 /** Does what touches a path; what the disk throws becomes an error that names it, unless the work was given up. */
 async function namingPath<Result>(path: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result> {

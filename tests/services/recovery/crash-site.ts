@@ -162,3 +162,12 @@ function textOf(path: string): string {
     return '';
   }
 }
+
+const strideOfShortRuns = 4;
+
+/** The steps before which a process is stopped: all of them in `npm run test:long`, else the first, the last and each fourth. */
+export function stepsToTry(steps: number): number[] {
+  const all = Array.from({ length: steps }, (_, index) => index + 1);
+  if (process.env.MAITRED_EVERY_STEP === '1') return all;
+  return all.filter((step) => step % strideOfShortRuns === 1 || step === steps);
+}

@@ -9,6 +9,7 @@ import {
   recover,
   reportOf,
   startRecovery,
+  stepsToTry,
 } from './crash-site.ts';
 
 const hourMs = 3_600_000;
@@ -50,16 +51,16 @@ async function countSteps(how: 'kill' | 'abort'): Promise<number> {
 
 /** Two at a time, as there may be no more cores. */
 async function forEachStep(steps: number, check: (atStep: number) => Promise<void>): Promise<void> {
-  let next = 1;
+  const open = stepsToTry(steps);
   const work = async () => {
-    while (next <= steps) await check(next++);
+    for (let step = open.shift(); step !== undefined; step = open.shift()) await check(step);
   };
   await Promise.all([work(), work()]);
 }
 
 describe('A recovery that is stopped before any of its steps', () => {
   it('by SIGKILL is completed by the next server, and the crash is recorded exactly once', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await forEachStep(await countSteps('kill'), async (atStep) => {
       const site = aCrashSite();
@@ -71,7 +72,7 @@ describe('A recovery that is stopped before any of its steps', () => {
     });
   });
 
-  it('by its signal is completed by the next run of the same server', { timeout: 120_000 }, async () => {
+  it('by its signal is completed by the next run of the same server', { timeout: 300_000 }, async () => {
     await forEachStep(await countSteps('abort'), async (atStep) => {
       const site = aCrashSite();
       const dirName = plantAll(site);
@@ -86,7 +87,7 @@ describe('A recovery that is stopped before any of its steps', () => {
   });
 
   it('by SIGKILL again and again, one step later each time, records the crash exactly once', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const site = aCrashSite();
     const dirName = plantAll(site);

@@ -46,6 +46,16 @@ describe('What lies too long', () => {
     },
   );
 
+  it('is no enrollment of a session that still writes its trace, however long it has run', () => {
+    const tmpfsDir = tempFolder();
+    plantFile(`${tmpfsDir}/maitred_enrollment_7.json`, 30 * dayMs);
+    const trace = plantFile(`${tmpfsDir}/maitred_trace_7.jsonl`, 1_000);
+    const { items } = aRetention(aStateFolder(), { tmpfsDir }).plan();
+    expect(items).toEqual([]);
+    setAge(trace, 8 * dayMs);
+    expect(aRetention(aStateFolder(), { tmpfsDir }).plan().items).toHaveLength(2);
+  });
+
   it('is no file of the future, as of a clock that was wrong', () => {
     const folder = aStateFolder();
     plantFile(`${folder.crashesDir}/a.json`, -400 * dayMs);

@@ -53,7 +53,7 @@ describe('The lock of the index', () => {
       inside -= 1;
     };
     const options = optionsAt(folder, { waitMs: 10_000 });
-    await Promise.all(Array.from({ length: 20 }, () => withIndexLock(options, never, work)));
+    await Promise.all(Array.from({ length: 20 }, () => withIndexLock(options, new AbortController().signal, work)));
     expect(seen).toEqual(Array(20).fill(1));
   });
 
@@ -130,7 +130,7 @@ describe('The lock of the index', () => {
       const servers = Array.from({ length: 8 }, (_, at) =>
         optionsAt(folder, { serverId: `server-${at}`, isServerAlive, waitMs: 10_000 }),
       );
-      await Promise.all(servers.map((options) => withIndexLock(options, never, work)));
+      await Promise.all(servers.map((options) => withIndexLock(options, new AbortController().signal, work)));
       expect(seen).toEqual(Array(8).fill(1));
     }
   });

@@ -17,7 +17,8 @@ function plantSessions(folder: StateFolder, names: readonly string[], added: str
   writeFileSync(folder.sessionIndexFile, index);
 }
 
-const prune = (folder: StateFolder, keep: number) => sessionLogAt(folder).prune({ keep, signal: never });
+const prune = (folder: StateFolder, keep: number) =>
+  sessionLogAt(folder).prune({ keep, keepYoungerThanMs: 60_000, signal: never });
 const indexOf = (folder: StateFolder) => readFileSync(folder.sessionIndexFile, 'utf8');
 
 describe('Pruning the session log', () => {
@@ -44,10 +45,20 @@ describe('Pruning the session log', () => {
       Buffer.from([0xff, 0xfe, 0x0a]),
       Buffer.from('{"note":1}\n[1]\n\n{"dir_name":7}\n{"torn'),
     ]);
-    plantSessions(folder, ['a'], Buffer.concat([Buffer.from(lineOf('gone')), strange]));
-    expect(await prune(folder, 5)).toBe(0);
+    plantSessions(folder, ['old', 'a'], Buffer.concat([Buffer.from(lineOf('gone')), strange]));
+    expect(await prune(folder, 1)).toBe(1);
     const expected = Buffer.concat([Buffer.from(lineOf('a')), strange, Buffer.from('\n')]);
     expect(readFileSync(folder.sessionIndexFile).equals(expected)).toBe(true);
+  });
+
+  it('keeps what is young, however many there are, and does not even read the index then', async () => {
+    const folder = anEmptyStateFolder();
+    const names = ['a', 'b', 'c'];
+    plantSessions(folder, names, lineOf('gone'));
+    const now = Date.now() / 1_000;
+    for (const name of names) utimesSync(`${folder.sessionsDir}/${name}`, now, now);
+    expect(await prune(folder, 1)).toBe(0);
+    expect(indexOf(folder)).toBe([...names, 'gone'].map(lineOf).join(''));
   });
 
   it('counts neither files nor hidden folders as sessions, and leaves them', async () => {
@@ -67,7 +78,7 @@ describe('Pruning the session log', () => {
 
   it('loses no session that is recorded at the same time', async () => {
     const folder = anEmptyStateFolder();
-    plantSessions(folder, ['a'], lineOf('gone'));
+    plantSessions(folder, ['a']);
     const recording = Array.from({ length: 30 }, (_, at) =>
       sessionLogAt(folder, { serverId: `server-${at}`, lockWaitMs: 20_000 }).record(
         aCrashedSession('', { pid: at + 1 }),
@@ -78,9 +89,11 @@ describe('Pruning the session log', () => {
     const pruner = sessionLogAt(folder, { lockWaitMs: 20_000 });
     const pruning = (async () => {
       while (!isDone) {
-        // So that there is something to take out each time.
-        appendFileSync(folder.sessionIndexFile, lineOf('gone'));
-        await pruner.prune({ keep: 500, signal: never });
+        // So that there is something to take out each time; what is recorded meanwhile is young.
+        mkdirSync(`${folder.sessionsDir}/old`, { recursive: true });
+        utimesSync(`${folder.sessionsDir}/old`, 1_000, 1_000);
+        appendFileSync(folder.sessionIndexFile, lineOf('old'));
+        await pruner.prune({ keep: 1, keepYoungerThanMs: 60_000, signal: never });
         await new Promise((resolve) => setImmediate(resolve));
       }
     })();
@@ -92,13 +105,14 @@ describe('Pruning the session log', () => {
       .split('\n')
       .map((line) => JSON.parse(line).dir_name as string);
     expect(names.sort()).toEqual(readdirSync(folder.sessionsDir).sort());
+    expect(names).toHaveLength(30);
   });
 
   it('ends with the reason of an abort, and the next completes it', async () => {
     const folder = anEmptyStateFolder();
     plantSessions(folder, ['d', 'c', 'b', 'a']);
     const reason = new Error('enough');
-    const aborted = sessionLogAt(folder).prune({ keep: 2, signal: AbortSignal.abort(reason) });
+    const aborted = sessionLogAt(folder).prune({ keep: 2, keepYoungerThanMs: 0, signal: AbortSignal.abort(reason) });
     await expect(aborted).rejects.toBe(reason);
     expect(await prune(folder, 2)).toBe(2);
   });

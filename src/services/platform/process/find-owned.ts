@@ -28,29 +28,15 @@ const looksAtMost = 3;
  */
 export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner): OwnedProcesses {
   /** What belonged to the owner when it was seen: start by pid. */
-  const members = new Map<number, number>();
-  /** Every session of a member was begun by us or by ours: whoever is in one belongs to it. */
-  const sessions = new Set<number>();
-  let isUnsure = false;
+  const members = new Map<number, number>(root === null ? [] : [[root.pid, root.startTicks]]);
+  /** Sessions that were begun by a member: whoever is in one belongs to the owner. */
+  const sessions = new Set<number>(root === null ? [] : [root.pid]);
   const createdAtMs = performance.now();
+  let isUnsure = false;
 
-  const admit = ({ pid, startTicks }: SameProcess, sessionId: number) => {
-    members.set(pid, startTicks);
-    if (sessionId > 1) sessions.add(sessionId);
-  };
-  if (root !== null) admit(root, root.pid);
-
-  const isMember = ({ pid, startTicks, sessionId, parentPid }: ProcessRow, rows: ReadonlyMap<number, ProcessRow>) => {
-    const parent = rows.get(parentPid);
-    return (
-      members.get(pid) === startTicks ||
-      sessions.has(sessionId) ||
-      (parent !== undefined && members.get(parentPid) === parent.startTicks)
-    );
-  };
+  const isMember = (row: SameProcess | undefined) => row !== undefined && members.get(row.pid) === row.startTicks;
 
   const bearsMark = (row: ProcessRow) => {
-    if (root !== null && row.startTicks < root.startTicks) return false;
     const shown = table.ownerMarkOf(row);
     if (shown === 'unknown') isUnsure = true;
     return shown !== 'unknown' && shown.mark !== null && isOwnedBy(shown.mark, mark);
@@ -59,13 +45,21 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
   const among = (all: readonly ProcessRow[]) => {
     isUnsure = false;
     const rows = new Map(all.map((row) => [row.pid, row]));
+    const eldest = eldestOfSessions(all);
+    // Its number leads another session by now.
+    for (const id of sessions) if (rows.has(id) && !isMember(rows.get(id))) sessions.delete(id);
+    const young = root === null ? all : all.filter(({ startTicks }) => startTicks >= root.startTicks);
+    const belongs = (row: ProcessRow) =>
+      isMember(row) || sessions.has(row.sessionId) || isMember(rows.get(row.parentPid)) || bearsMark(row);
     const owned = new Set<ProcessRow>();
     for (let before = -1; before !== owned.size; ) {
       before = owned.size;
-      for (const row of all) {
-        if (owned.has(row) || !(isMember(row, rows) || bearsMark(row))) continue;
+      for (const row of young) {
+        if (owned.has(row) || !belongs(row)) continue;
         owned.add(row);
-        admit(row, row.sessionId);
+        members.set(row.pid, row.startTicks);
+        const leader = rows.get(row.sessionId) ?? eldest.get(row.sessionId);
+        if (leader === row && row.sessionId > 1) sessions.add(row.sessionId);
       }
     }
     return [...owned];
@@ -76,8 +70,8 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
       if (
         root !== null &&
         members.size === 1 &&
-        table.hasNobodySince(root, performance.now() - createdAtMs) &&
-        !table.isAlive(root)
+        !table.isAlive(root) &&
+        table.hasNobodySince(root, performance.now() - createdAtMs)
       )
         return [];
       for (let look = 1; ; look += 1) {
@@ -88,4 +82,14 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
     },
     among,
   };
+}
+
+/** Where the leader of a session is gone, whoever has been in it longest stands for it. */
+function eldestOfSessions(rows: readonly ProcessRow[]): ReadonlyMap<number, ProcessRow> {
+  const eldest = new Map<number, ProcessRow>();
+  for (const row of rows) {
+    const known = eldest.get(row.sessionId);
+    if (known === undefined || row.startTicks < known.startTicks) eldest.set(row.sessionId, row);
+  }
+  return eldest;
 }

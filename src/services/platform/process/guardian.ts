@@ -28,7 +28,7 @@ export function createGuardian({ program, serverId }: GuardianOptions): Guardian
       const started = spawn('/bin/sh', ['-c', watch, 'maitred-guardian', process.execPath, program, serverId], {
         cwd: '/',
         // Without a mark of its own: it must not find itself.
-        env: {},
+        env: { PATH: '/bin:/usr/bin' },
         detached: true,
         stdio: ['pipe', 'ignore', 'ignore'],
       });

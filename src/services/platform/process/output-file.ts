@@ -1,27 +1,86 @@
-import { rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '../../../domain/app-error.ts';
+import type { OutputTail } from '../../../domain/child-process.ts';
 import { errorCodeOf } from '../error-code.ts';
 import type { ProcessOutput } from './child-processes.ts';
-import { readOutputTail } from './output-tail.ts';
 
-/** Gives the end of what was written back; the file stays only if it holds more than that. */
-export function takeOutput(file: string, tailBytes: number): ProcessOutput {
-  const tail = readTail(file, tailBytes);
-  if (tail.cutBytes > 0) return { ...tail, file };
-  discardOutput(file);
-  return { ...tail, file: null };
+/** A file that programs append to. What is read is what was opened, whatever a program does with the name. */
+export interface OutputFile {
+  readonly fd: number;
+  sizeBytes(): number;
+  /** At most the last bytes, from the beginning of a line if one begins there; never more is held. */
+  tail(limitBytes: number): OutputTail;
+  /** Gives the end of what was written back and closes the file, which stays only if it holds more than that. */
+  take(tailBytes: number): ProcessOutput;
+  /** Closes the file and removes it. Twice is safe. */
+  discard(): void;
 }
 
-/** Twice is safe. */
-export function discardOutput(file: string): void {
-  rmSync(file, { force: true });
+/** @throws AppError `unavailable`, naming the path */
+export function createOutputFile(path: string): OutputFile {
+  const fd = openNew(path);
+  const sizeBytes = () => fstatSync(fd).size;
+  const tail = (limitBytes: number) => readTail(fd, sizeBytes(), limitBytes);
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  const discard = () => {
+    close();
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // A program has put something else in its place, which is not ours to remove.
+    }
+  };
+  return {
+    fd,
+    sizeBytes,
+    tail,
+    discard,
+    take(tailBytes) {
+      const taken = tail(tailBytes);
+      if (taken.cutBytes > 0) close();
+      else discard();
+      return { ...taken, file: taken.cutBytes > 0 ? path : null };
+    },
+  };
 }
 
-/** A file that somebody has removed held nothing that can be told. */
-function readTail(file: string, tailBytes: number) {
+function openNew(path: string): number {
+  const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
   try {
-    return readOutputTail(file, tailBytes);
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
-    return { text: '', sizeBytes: 0, cutBytes: 0 };
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
+  } catch (cause) {
+    const mend = 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
+    throw new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
+      details: { path },
+      cause,
+    });
   }
+}
+
+const lineFeed = 0x0a;
+
+function readTail(fd: number, sizeBytes: number, limitBytes: number): OutputTail {
+  // One byte more tells whether a line begins where the tail does.
+  const from = Math.max(0, sizeBytes - limitBytes - 1);
+  const bytes = Buffer.alloc(sizeBytes - from);
+  let filled = 0;
+  for (let read = -1; read !== 0 && filled < bytes.length; filled += read)
+    read = readSync(fd, bytes, filled, bytes.length - filled, from + filled);
+  const begin = sizeBytes <= limitBytes ? 0 : beginOfText(bytes);
+  return { text: bytes.toString('utf8', begin, filled), sizeBytes, cutBytes: from + begin };
+}
+
+/** Past the rest of a line, unless that is most of what there is; else past the rest of a character. */
+function beginOfText(bytes: Buffer): number {
+  const lineEnd = bytes.indexOf(lineFeed);
+  if (lineEnd !== -1 && lineEnd < bytes.length / 2) return lineEnd + 1;
+  let at = 1;
+  while (at < bytes.length && at < 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;
+  return at;
 }

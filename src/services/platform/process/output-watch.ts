@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import type { ProcessProgress } from '../../../domain/child-process.ts';
-import { readOutputTail } from './output-tail.ts';
+import type { OutputFile } from './output-file.ts';
 
 export interface WatchedOutput {
-  readonly files: readonly string[];
+  readonly files: readonly Pick<OutputFile, 'sizeBytes' | 'tail'>[];
   readonly limitBytes: number;
   onProgress?: ((progress: ProcessProgress) => void) | undefined;
   /** Called once. */
@@ -30,18 +29,18 @@ export function createOutputWatch(): OutputWatch {
   let timer: NodeJS.Timeout | null = null;
 
   const look = (entry: Entry) => {
-    const sizes = entry.files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-    if (sizes.some((size) => size > entry.limitBytes)) {
+    const { files, limitBytes, onProgress, startedAtMs } = entry;
+    const sizes = files.map((file) => file.sizeBytes());
+    if (sizes.some((size) => size > limitBytes)) {
       entries.delete(entry);
       entry.onTooMuch();
       return;
     }
-    if (entry.onProgress === undefined) return;
-    const grown = sizes.findIndex((size, index) => size !== entry.sizes[index]);
-    const file = entry.files[grown];
+    if (onProgress === undefined) return;
+    const grown = files.find((_, index) => sizes[index] !== entry.sizes[index]);
     entry.sizes = sizes;
-    if (file !== undefined) entry.lastLine = lastLineOf(file) ?? entry.lastLine;
-    entry.onProgress({ elapsedMs: performance.now() - entry.startedAtMs, lastLine: entry.lastLine });
+    if (grown !== undefined) entry.lastLine = lastLineOf(grown) ?? entry.lastLine;
+    onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine: entry.lastLine });
   };
   const lookAtAll = () => {
     for (const entry of [...entries]) look(entry);
@@ -49,15 +48,10 @@ export function createOutputWatch(): OutputWatch {
 
   return {
     watch(output) {
-      const { files, limitBytes, onProgress, onTooMuch } = output;
-      const startedAtMs = performance.now();
       const entry: Entry = {
-        files,
-        limitBytes,
-        onProgress,
-        onTooMuch,
-        startedAtMs,
-        sizes: files.map(() => 0),
+        ...output,
+        startedAtMs: performance.now(),
+        sizes: output.files.map(() => 0),
         lastLine: null,
       };
       entries.add(entry);
@@ -72,8 +66,10 @@ export function createOutputWatch(): OutputWatch {
   };
 }
 
-function lastLineOf(file: string): string | null {
-  const { text } = readOutputTail(file, lastLineBytes);
-  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+function lastLineOf(file: Pick<OutputFile, 'tail'>): string | null {
+  const lines = file
+    .tail(lastLineBytes)
+    .text.split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '');
   return lines.at(-1)?.trim() ?? null;
 }

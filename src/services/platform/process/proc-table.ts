@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { ownerVariable } from '../../../domain/owner-mark.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { readOwnUid } from '../own-uid.ts';
 import { hasEnded, readProcStat } from '../proc-stat.ts';
 import type { ProcessRow, ProcessTable, SameProcess } from './process-table.ts';
@@ -27,7 +28,9 @@ export function createProcTable(procDir: string): ProcessTable {
 
   const isAlive: ProcessTable['isAlive'] = ({ pid, startTicks }) => {
     const stat = readProcStat(pid, procDir);
-    return stat !== null && !hasEnded(stat) && stat.startTicks === startTicks;
+    // With too many open files nothing can be read; what is there is not gone for that.
+    if (stat === null) return existsSync(`${procDir}/${pid}`);
+    return !hasEnded(stat) && stat.startTicks === startTicks;
   };
 
   const readNumber = (path: string, pattern: RegExp) =>
@@ -60,12 +63,16 @@ export function createProcTable(procDir: string): ProcessTable {
       try {
         pidMax ||= readNumber('sys/kernel/pid_max', /\d+/);
         // Pids are given out in turn; the last field is the newest one.
-        const younger = readNumber('loadavg', /\d+\s*$/) - pid;
+        const newest = () => readNumber('loadavg', /\d+\s*$/);
+        const newestPid = newest();
+        const younger = newestPid - pid;
         if (aliveMs * mostForksAMs >= pidMax || !(younger >= 0 && younger <= mostPidsToTry)) return false;
-        return Array.from({ length: younger }, (_, index) => pid + 1 + index).every((one) => {
+        const isNobody = Array.from({ length: younger }, (_, index) => pid + 1 + index).every((one) => {
           const stat = one === process.pid ? null : readProcStat(one, procDir);
           return stat === null || hasEnded(stat);
         });
+        // Who has forked and ended while it was looked at is seen by that.
+        return isNobody && newest() === newestPid;
       } catch {
         return false;
       }
@@ -89,9 +96,9 @@ export function createProcTable(procDir: string): ProcessTable {
         if (statSync(`${procDir}/${row.pid}`).uid !== ownUid) return remember(row, null);
         const environment = readFileSync(`${procDir}/${row.pid}/environ`, 'latin1');
         return environment === '' ? 'unknown' : remember(row, variableIn(environment, ownerVariable));
-      } catch {
-        // It has ended, or does not let itself be looked at (ssh-agent and its like).
-        return remember(row, null);
+      } catch (thrown) {
+        // It has ended, or does not let itself be looked at (ssh-agent and its like); all else may be otherwise next time.
+        return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCodeOf(thrown)) ? remember(row, null) : 'unknown';
       }
     },
     signal(row, signal) {

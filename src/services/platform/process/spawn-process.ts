@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { AppError } from '../../../domain/app-error.ts';
 import type { ProcessExit } from '../../../domain/child-process.ts';
 import { errorCodeOf } from '../error-code.ts';
@@ -10,9 +9,9 @@ export interface SpawnOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** New files, mode 0600, to which the program and all that it starts append. */
-  readonly stdoutFile: string;
-  readonly stderrFile: string;
+  /** Open files, to which the program and all that it starts write. */
+  readonly stdoutFd: number;
+  readonly stderrFd: number;
 }
 
 export interface SpawnedProcess {
@@ -22,18 +21,16 @@ export interface SpawnedProcess {
 }
 
 /**
- * Starts a program in a session and group of its own, without input, its output in files. Nothing of the server's is inherited but
- * the environment that is given.
- * @throws AppError `not_found` for a program that is not there, `unavailable` for files that cannot be made or a machine that
- * takes no more processes, `invalid_input` for arguments that the system refuses
+ * Starts a program in a session and group of its own, without input. It inherits the environment that is given and no descriptor
+ * but those of its output; what the client left open above 15 is out of Node's reach.
+ * @throws AppError `not_found` for a program or folder that is not there, `unavailable` when the machine takes no more processes,
+ * `invalid_input` for arguments that the system refuses, `process_failed` for what else is in the way
  */
 export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
-  const { file, args, cwd, env, stdoutFile, stderrFile } = options;
-  const stdout = openNew(stdoutFile);
-  let stderr: number | null = null;
+  const { file, args, cwd, env, stdoutFd, stderrFd } = options;
   try {
-    stderr = openNew(stderrFile);
-    const child = spawn(file, [...args], { cwd, env: { ...env }, detached: true, stdio: ['ignore', stdout, stderr] });
+    const stdio = ['ignore', stdoutFd, stderrFd] as const;
+    const child = spawn(file, [...args], { cwd, env: { ...env }, detached: true, stdio: [...stdio] });
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
@@ -44,53 +41,38 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
     });
     return { pid: child.pid ?? 0, exited };
   } catch (thrown) {
-    throw cannotStart(file, thrown);
-  } finally {
-    closeSync(stdout);
-    if (stderr !== null) closeSync(stderr);
+    throw cannotStart(options, thrown);
   }
 }
 
-function openNew(path: string): number {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = constants;
-  const open = () => openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600);
-  try {
-    return open();
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotMake(path, thrown);
-  }
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return open();
-  } catch (thrown) {
-    throw cannotMake(path, thrown);
-  }
-}
-
-function cannotMake(path: string, cause: unknown): AppError {
-  const mend = 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
-  return new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
-    details: { path },
-    cause,
-  });
-}
-
-function cannotStart(file: string, cause: unknown): unknown {
-  if (cause instanceof AppError) return cause;
+function cannotStart({ file, cwd }: SpawnOptions, cause: unknown): AppError {
   const errno = errorCodeOf(cause);
-  const options = { details: { file, errno }, cause };
+  const options = { details: { file, cwd, errno }, cause };
   switch (errno) {
     case 'ENOENT':
-      return new AppError('not_found', `${file} is not there: install it, or put its folder into PATH.`, options);
+      return existsSync(cwd)
+        ? new AppError('not_found', `${file} is not there: install it, or put its folder into PATH.`, options)
+        : new AppError(
+            'not_found',
+            `${cwd}, to run ${file} in, is not there: create it, or name another folder.`,
+            options,
+          );
     case 'E2BIG':
       return new AppError(
         'invalid_input',
-        'The arguments are too long for the system: write them to a file and pass its path.',
+        `The arguments of ${file} are too long for the system: write them to a file and pass its path.`,
+        options,
+      );
+    case 'ERR_INVALID_ARG_VALUE':
+      return new AppError(
+        'invalid_input',
+        `The name, an argument, the folder or a variable for ${JSON.stringify(file)} is empty or holds a NUL character: leave that out.`,
         options,
       );
     case 'EAGAIN':
     case 'ENOMEM':
     case 'EMFILE':
+    case 'ENFILE':
       return new AppError(
         'unavailable',
         `${file} cannot be started (${errno}): the machine takes no more; end something and call again.`,

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { bearersOf, guardiansStartedBy, kill, type MarkedWorld } from '../support/marked-world.ts';
+import type { Remains } from '../support/planted-remains.ts';
+import { aRestlessCommand } from '../support/restless-command.ts';
+import { untilReady } from '../support/server-status.ts';
+import { aToolCall, type Exit, type SpawnedServer, spawnServer } from '../support/spawned-server.ts';
+import type { KillPlan } from './kill-plan.ts';
+
+const patience = { timeout: 15_000 };
+const preload = resolve('tests/fixtures/kill-at-rename.cjs');
+let commands = 0;
+
+/** Lets a server live as planned. @returns how it ended; a plan may come too late for it */
+export async function liveAndDie(world: MarkedWorld, remains: Remains, plan: KillPlan): Promise<Exit> {
+  remains.plant(plan);
+  if (plan.by === 'time') {
+    const server = spawnServer({ world });
+    // It comes as far as it comes.
+    const work = serve(server, plan.isDeaf).catch(() => undefined);
+    const leaving = setTimeout(() => server.endInput(), plan.leavesAfterMs);
+    await wait(plan.afterMs);
+    clearTimeout(leaving);
+    if (plan.withGuardian) for (const { pid } of guardiansStartedBy(server.pid)) kill(pid);
+    server.kill('SIGKILL');
+    await work;
+    return server.exited();
+  }
+  const env = { NODE_OPTIONS: `--require ${preload}`, KILL_AT: plan.killAt };
+  const server = spawnServer({ world, env, args: ['--set', 'shutdown.drain_ms=0'] });
+  await serve(server, plan.isDeaf).catch((problem) => {
+    if (server.isAlive) throw problem;
+  });
+  if (plan.leavesBy === 'eof') server.endInput();
+  else server.kill(plan.leavesBy);
+  return server.exited();
+}
+
+/** What a client does: greets, waits until all is ready, and runs something. */
+async function serve(server: SpawnedServer, isDeaf: boolean): Promise<void> {
+  const { world } = server;
+  await server.greet();
+  await server.callTool('open_kitchen');
+  commands += 1;
+  const mark = `${commands}${world.env.TEST_WORLD}`;
+  const { cmd, isComplete } = aRestlessCommand({ mark }, isDeaf);
+  server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
+  await expect.poll(() => !server.isAlive || isComplete(bearersOf({ mark })), patience).toBe(true);
+  await untilReady(server);
+}

@@ -1,0 +1,100 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { aMarkedWorld, bearersOf, commandsOf, guardiansOf, type MarkedWorld } from '../support/marked-world.ts';
+import { type Remains, remainsIn, settledIn } from '../support/planted-remains.ts';
+import { untilReady } from '../support/server-status.ts';
+import { outputOf, spawnServer } from '../support/spawned-server.ts';
+import { planKill, type Random, seededRandom } from './kill-plan.ts';
+import { liveAndDie } from './killed-life.ts';
+import { brokenJsonIn } from './whole-files.ts';
+
+const seed = Number(process.env.MAITRED_SEED ?? randomInt(2 ** 31));
+const kills = Number(process.env.MAITRED_KILLS ?? 200);
+const killsInARow = 10;
+const worldsAtOnce = 4;
+
+const patience = { timeout: 15_000 };
+
+test('whenever servers are killed, the next one that is left in peace finds all of it and makes it whole', async () => {
+  process.stdout.write(`killed servers: MAITRED_SEED=${seed} MAITRED_KILLS=${kills}\n`);
+  const counts = { time: 0, call: 0, late: 0, undisturbed: 0 };
+  const startedAtMs = performance.now();
+
+  const killRow = async (world: MarkedWorld, remains: Remains, random: Random, many: number) => {
+    for (let killed = 0; killed < many; ) {
+      const plan = planKill(random);
+      const { code, signal } = await liveAndDie(world, remains, plan);
+      if (signal === 'SIGKILL') {
+        killed += 1;
+        counts[plan.by] += 1;
+      } else {
+        counts.late += 1;
+        expect({ code, signal }, `${seed}: ${JSON.stringify(plan)}`).toEqual({ code: 0, signal: null });
+      }
+    }
+  };
+
+  const walk = async (number: number) => {
+    const world = aMarkedWorld();
+    const remains = remainsIn(world);
+    for (let from = number * killsInARow; from < kills; from += worldsAtOnce * killsInARow) {
+      await killRow(world, remains, seededRandom(seed + from), Math.min(killsInARow, kills - from));
+      const { sessionDirs } = remains;
+      expect(await lookAfterPeace(world), `MAITRED_SEED=${seed}, row from ${from}`).toEqual({
+        exit: { code: 0, signal: null },
+        tasks: { kitchen: 'done', recovery: 'done', audit: 'done' },
+        degraded: [],
+        failures: sessionDirs.length,
+        leftAlone: [],
+        stayed: [],
+        broken: [],
+        settledTwice: [],
+        sessionDirs: [...sessionDirs].sort(),
+        sessionLines: [...sessionDirs].sort(),
+        unsettled: [],
+      });
+      counts.undisturbed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: worldsAtOnce }, (_, number) => walk(number)));
+
+  const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(0);
+  const { time, call, late, undisturbed } = counts;
+  process.stdout.write(
+    `killed servers: ${time} by time, ${call} at a call of the disk, ${late} that had left before; ${undisturbed} in peace; ${seconds} s\n`,
+  );
+  expect(time + call).toBe(kills);
+});
+
+/** Lets a server start, be ready, report and leave; then looks at what there is. */
+async function lookAfterPeace(world: MarkedWorld) {
+  const server = spawnServer({ world });
+  await server.greet();
+  const { tasks, degraded } = await untilReady(server);
+  await server.callTool('open_kitchen');
+  const report = outputOf(await server.callTool('get_pipeline_report'));
+  const exit = await server.leave();
+  const stayed = commandsOf(bearersOf(world));
+  await expect.poll(() => commandsOf(serversIn(world).flatMap(guardiansOf)), patience).toEqual([]);
+  const { serverIds, sessionDirs, sessionLines, unsettled } = settledIn(world);
+  return {
+    exit,
+    tasks: Object.fromEntries(Object.entries(tasks).map(([name, { status }]) => [name, status])),
+    degraded,
+    failures: report.total_failures,
+    leftAlone: server.stderr.split('\n').filter((line) => line.includes('"remains_left"')),
+    stayed,
+    broken: brokenJsonIn(world.stateFolder.dir),
+    settledTwice: serverIds.filter((id, at) => serverIds.indexOf(id) !== at),
+    sessionDirs,
+    sessionLines,
+    unsettled,
+  };
+}
+
+/** Every server that has come to write a line of the log. */
+function serversIn({ stateFolder }: MarkedWorld): string[] {
+  const lines = readFileSync(stateFolder.serverLogFile, 'utf8').split('\n');
+  return [...new Set(lines.flatMap((line) => /"server_id":"([^"]+)"/.exec(line)?.slice(1) ?? []))];
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+
+const own = { text: 'mine\n', sizeBytes: 5, cutBytes: 0, file: null };
+
+describe.runIf(process.platform === 'linux')('A program that lays hands on the file of its own output', () => {
+  it('has removed it: what it wrote is told all the same', async () => {
+    const outcome = await runAndReplace('true');
+    expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
+  });
+
+  it('has made it longer than any disk: the end of it is given back', async () => {
+    const service = aProcessService();
+    const order = anOrder(service, 'echo first; truncate -s 4T /dev/stdout');
+    const { stdout } = await service.processes.run(order, { signal: neverStopped() });
+    expect(stdout.sizeBytes).toBe(4 * 1024 ** 4);
+    expect(stdout.text).toBe('\0'.repeat(order.tailBytes));
+  });
+
+  it('has put a link in its place: nothing of the file behind it is shown', async () => {
+    const outcome = await runAndReplace('echo secret > secret; ln -s "$PWD/secret"');
+    expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
+  });
+
+  it('has put a folder in its place: what it wrote is told all the same', async () => {
+    const outcome = await runAndReplace('mkdir');
+    expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
+  });
+
+  it('has put a pipe in its place: the server does not wait for somebody to write into it', async () => {
+    const service = aProcessService();
+    const file = `${service.outputDir}/${service.serverId}.1.stdout`;
+    // Saves the test from waiting for ever.
+    const rescuer = spawn(
+      'bash',
+      ['-c', 'until [ -p "$1" ]; do sleep 0.1; done; sleep 3; > rescued; : > "$1"', '', file],
+      {
+        cwd: service.dir,
+        stdio: 'ignore',
+      },
+    );
+    onTestFinished(() => void rescuer.kill('SIGKILL'));
+    const order = anOrder(service, replacing('mkfifo'));
+    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    expect(existsSync(`${service.dir}/rescued`)).toBe(false);
+    expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
+  });
+
+  it('cannot make the server write over a file that was there before', async () => {
+    const service = aProcessService();
+    mkdirSync(service.outputDir, { recursive: true });
+    writeFileSync(`${service.outputDir}/${service.serverId}.1.stdout`, 'another one’s');
+    const order = anOrder(service, 'echo mine');
+    await expect(service.processes.run(order, { signal: neverStopped() })).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'unavailable',
+    });
+  });
+});
+
+/** Puts what this command makes in the place of the file. */
+const replacing = (command: string) =>
+  `echo mine; file=$(readlink /proc/$$/fd/1); rm "$file"; ${command} "$file" >&2; exit 7`;
+
+function runAndReplace(command: string) {
+  const service = aProcessService();
+  return service.processes.run(anOrder(service, replacing(command)), { signal: neverStopped() });
+}

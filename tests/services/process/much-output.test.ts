@@ -1,0 +1,88 @@
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { bearersOf } from './process-look.ts';
+
+const gibibyte = 1024 ** 3;
+const tailBytes = 10_000;
+
+describe.runIf(process.platform === 'linux')('A program that writes much', () => {
+  it('has a gibibyte kept in a file, the end of it given back, and nothing of it held in memory', async () => {
+    const service = aProcessService();
+    const script = `echo first; head -c ${gibibyte} /dev/zero; printf '\\nlast\\n'; echo aside >&2`;
+    const peakBefore = process.resourceUsage().maxRSS;
+    const order = anOrder(service, script, { outputLimitBytes: 2 * gibibyte, tailBytes });
+    const { reason, stdout, stderr } = await service.processes.run(order, { signal: neverStopped() });
+    const grownKib = process.resourceUsage().maxRSS - peakBefore;
+
+    expect(reason).toBe('exited');
+    expect(stdout.sizeBytes).toBe(gibibyte + 'first\n\nlast\n'.length);
+    expect(stdout.text.endsWith('\0\nlast\n')).toBe(true);
+    expect(stdout.text.length).toBeLessThanOrEqual(tailBytes);
+    expect(stdout.cutBytes).toBe(stdout.sizeBytes - stdout.text.length);
+    const file = stdout.file ?? '';
+    expect(statSync(file).size).toBe(stdout.sizeBytes);
+    expect(beginningOf(file, 'first\n'.length)).toBe('first\n');
+    expect(stderr).toEqual({ text: 'aside\n', sizeBytes: 6, cutBytes: 0, file: null });
+    expect(grownKib).toBeLessThan(256 * 1024);
+    rmSync(file);
+  });
+
+  it('without end is ended when it has gone too far, and the end of what it wrote is given back', async () => {
+    const service = aProcessService();
+    const script = 'while :; do head -c 65536 /dev/zero; echo; echo on and on; done';
+    const order = anOrder(service, script, { tailBytes });
+    const { reason, exit, stdout, survivors } = await service.processes.run(order, { signal: neverStopped() });
+    expect({ reason, exit, survivors }).toEqual({
+      reason: 'tooMuchOutput',
+      exit: { code: null, signal: 'SIGTERM' },
+      survivors: [],
+    });
+    expect(stdout.sizeBytes).toBeGreaterThan(order.outputLimitBytes);
+    expect(stdout.cutBytes).toBe(stdout.sizeBytes - Buffer.byteLength(stdout.text));
+    expect(statSync(stdout.file ?? '').size).toBe(stdout.sizeBytes);
+    expect(bearersOf(service.serverId)).toEqual([]);
+  });
+
+  it('to stderr is ended the same way', async () => {
+    const service = aProcessService();
+    const order = anOrder(service, 'while :; do head -c 65536 /dev/zero >&2; done');
+    const { reason, stdout, stderr } = await service.processes.run(order, { signal: neverStopped() });
+    expect(reason).toBe('tooMuchOutput');
+    expect(stderr.sizeBytes).toBeGreaterThan(order.outputLimitBytes);
+    expect(stdout).toEqual({ text: '', sizeBytes: 0, cutBytes: 0, file: null });
+  });
+});
+
+describe.runIf(process.platform === 'linux')('A program that writes little', () => {
+  it('has all of it given back, and no file is kept', async () => {
+    const service = aProcessService();
+    const order = anOrder(service, 'echo out; echo err >&2; exit 3');
+    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    expect(outcome).toMatchObject({
+      reason: 'exited',
+      exit: { code: 3, signal: null },
+      stdout: { text: 'out\n', sizeBytes: 4, cutBytes: 0, file: null },
+      stderr: { text: 'err\n', sizeBytes: 4, cutBytes: 0, file: null },
+    });
+    expect(existsSync(`${service.outputDir}/${service.serverId}.1.stdout`)).toBe(false);
+    expect(existsSync(`${service.outputDir}/${service.serverId}.1.stderr`)).toBe(false);
+  });
+
+  it('has what a child of it writes after its end given back too, if that comes soon', async () => {
+    const service = aProcessService();
+    const order = anOrder(service, 'mkfifo pipe; cat pipe & exec 3> pipe; rm pipe; echo late >&3');
+    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    expect(outcome).toMatchObject({ reason: 'exited', others: 0, stdout: { text: 'late\n' } });
+  });
+});
+
+function beginningOf(file: string, bytes: number): string {
+  const fd = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(bytes);
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, bytes, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes minutes: `npm run test:long`. */
+export default defineConfig({
+  test: {
+    include: [
+      'tests/long/**/*.long.ts',
+      'tests/services/recovery/killed-recovery.test.ts',
+      'tests/services/session-log/killed-prune.test.ts',
+    ],
+    env: { MAITRED_EVERY_STEP: '1' },
+    globalSetup: ['tests/support/build-program.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 1_800_000,
+    hookTimeout: 60_000,
+  },
+});
