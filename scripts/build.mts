@@ -7,7 +7,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { Handshake } from '../src/front/handshake.ts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
-const chunks = ['open', 'settings', 'kitchen', 'sentinel', 'command-line'] as const;
+const chunks = ['open', 'settings', 'kitchen', 'processes', 'upkeep', 'sentinel', 'command-line'] as const;
 
 export interface BuiltProgram {
   readonly metafile: Metafile;

@@ -1,11 +1,4 @@
-import {
-  type Actor,
-  type ActorOptions,
-  type AnyActorLogic,
-  createActor,
-  type InspectionEvent,
-  toPromise,
-} from 'xstate';
+import { type Actor, type ActorOptions, type AnyActorLogic, createActor, toPromise } from 'xstate';
 import { AppError, appErrorOf } from '../domain/app-error.ts';
 import type { ProcessExit, ProcessOrder } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
@@ -41,7 +34,8 @@ export interface ChildProcessesDeps {
   graceMs(): number;
   /** Makes sure that a server which finds the mark of this one can tell whether it lives. @throws AppError `unavailable` */
   recordServer(): void;
-  inspect(event: InspectionEvent): void;
+  /** Hears of every state that a program comes into. */
+  follow(actor: string, state: unknown): void;
   /** Of the charts' limits; the system's where none is given. */
   readonly clock?: NonNullable<ActorOptions<AnyActorLogic>['clock']>;
 }
@@ -107,10 +101,10 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
   const live = async (workId: number, { order, options: { signal } }: Work) => {
     const actor = createActor(machine, {
       input: { workId, timeLimitMs: order.timeLimitMs, graceMs: deps.graceMs() },
-      inspect: deps.inspect,
       ...(deps.clock === undefined ? {} : { clock: deps.clock }),
     });
     const stop = () => actor.send({ type: 'STOP', reason: 'cancelled', graceMs: deps.graceMs() });
+    actor.subscribe(({ value }) => deps.follow(`${machine.id}.${workId}`, value));
     actors.set(workId, actor);
     signal.addEventListener('abort', stop);
     try {

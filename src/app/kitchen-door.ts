@@ -1,7 +1,6 @@
-import { AppError } from '../domain/app-error.ts';
 import { guardDescriptor } from '../front/stdout-guard.ts';
-import { build } from './build.ts';
 import type { Door } from './door.ts';
+import { loadPart } from './load-part.ts';
 import { createTaskRunner, type TaskRunner } from './task-runner.ts';
 
 /** What is not needed for an answer waits this long after the kitchen is open: the first calls come first. */
@@ -30,10 +29,8 @@ export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoo
   });
 
   const open = async (signal: AbortSignal) => {
-    const chunk = door.files.load('kitchen') as typeof import('./kitchen.ts');
-    if (chunk.build.id !== build.id)
-      throw new AppError('unavailable', `maitred was upgraded to ${chunk.build.version}; reconnect to use it`);
-    const kitchen = await chunk.openKitchen(door, signal);
+    const { openKitchen } = loadPart<typeof import('./kitchen.ts')>(door.files, 'kitchen');
+    const kitchen = await openKitchen(door, signal);
     signal.throwIfAborted();
     tasks.learn(kitchen.tasks);
     tidyUp = kitchen.tidyUp;

@@ -11,8 +11,7 @@ import { checkStateFormat } from '../services/state-folder/state-format.ts';
 import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
-import { createRecovery } from './recovery.ts';
-import { removeExpired } from './remove-expired.ts';
+import { loadPart } from './load-part.ts';
 import { createServices } from './services.ts';
 import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
@@ -62,13 +61,19 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
       .sendLoggingMessage({ level: 'warning', logger: 'maitred', data })
       .catch((problem) => log.warning('degradation_not_told', { problem })),
   );
+  const tmpfsDir = config.linux_tracing.tmpfs_path;
+  const upkeep = () => loadPart<typeof import('./upkeep.ts')>(door.files, 'upkeep');
   return {
     onMessage: bridge.onMessage,
     tasks: {
-      recovery: createRecovery(door, config.linux_tracing.tmpfs_path),
+      recovery: async (task) => {
+        // After the calls that waited for the kitchen: loading holds the loop.
+        await new Promise((resolve) => setImmediate(resolve));
+        await upkeep().recover(door, tmpfsDir, task);
+      },
       audit: (task) => services.audit.load(task),
     },
-    tidyUp: (signal) => removeExpired(door, config.linux_tracing.tmpfs_path, signal),
+    tidyUp: (signal) => upkeep().removeExpired(door, tmpfsDir, signal),
   };
 }
 

@@ -13,7 +13,11 @@ import type { Door } from './door.ts';
 import type { TaskFunction } from './task-runner.ts';
 
 /** The startup task `recovery`: what dead servers and crashed sessions left is found, named and settled. */
-export function createRecovery(door: Door, tmpfsDir: string): TaskFunction {
+export async function recover(
+  door: Door,
+  tmpfsDir: string,
+  { signal, report }: Parameters<TaskFunction>[0],
+): Promise<void> {
   const { place, serverId, host, earlyLog } = door;
   const { stateFolder: folder } = place;
   const { log } = earlyLog;
@@ -38,40 +42,38 @@ export function createRecovery(door: Door, tmpfsDir: string): TaskFunction {
     return { processesEnded: signalled.size - survivors.length, survivors: survivors.length };
   };
 
-  return async ({ signal, report }) => {
-    const servers = await recoverDeadServers({
-      folder,
-      reader,
-      ownUid,
-      serverId,
-      isAlive: isSameProcessAlive,
-      recordServer,
-      endProcessesOf: (record) => endProcessesOf(record, signal),
-      signal,
+  const servers = await recoverDeadServers({
+    folder,
+    reader,
+    ownUid,
+    serverId,
+    isAlive: isSameProcessAlive,
+    recordServer,
+    endProcessesOf: (record) => endProcessesOf(record, signal),
+    signal,
+  });
+  for (const { record, processesEnded, survivors } of servers)
+    log.warning('dead_server_recovered', {
+      dead_server_id: record.serverId,
+      pid: record.process.pid,
+      processes_ended: processesEnded,
+      survivors,
     });
-    for (const { record, processesEnded, survivors } of servers)
-      log.warning('dead_server_recovered', {
-        dead_server_id: record.serverId,
-        pid: record.process.pid,
-        processes_ended: processesEnded,
-        survivors,
-      });
-    const sessionLog = createSessionLog({ folder, serverId, isServerAlive });
-    const { recorded, removed, skipped, causes } = await recoverCrashedSessions({
-      tmpfsDir,
-      ownUid,
-      serverId,
-      isServerAlive,
-      isSameProcessAlive,
-      bootId,
-      recordServer,
-      sessionLog,
-      signal,
-      report,
-    });
-    for (const { sessionId, dirName, pid } of recorded)
-      log.warning('crashed_session_recovered', { session_id: sessionId, dir_name: dirName, pid });
-    for (const { file, cause } of causes) log.warning('remains_left', { file, cause });
-    if (removed > 0 || skipped.leftOut > 0) log.info('remains_looked_at', { removed, ...skipped });
-  };
+  const sessionLog = createSessionLog({ folder, serverId, isServerAlive });
+  const { recorded, removed, skipped, causes } = await recoverCrashedSessions({
+    tmpfsDir,
+    ownUid,
+    serverId,
+    isServerAlive,
+    isSameProcessAlive,
+    bootId,
+    recordServer,
+    sessionLog,
+    signal,
+    report,
+  });
+  for (const { sessionId, dirName, pid } of recorded)
+    log.warning('crashed_session_recovered', { session_id: sessionId, dir_name: dirName, pid });
+  for (const { file, cause } of causes) log.warning('remains_left', { file, cause });
+  if (removed > 0 || skipped.leftOut > 0) log.info('remains_looked_at', { removed, ...skipped });
 }

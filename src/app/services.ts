@@ -1,34 +1,26 @@
 import { tmpdir } from 'node:os';
-import { usualGraceMs } from '../domain/child-process.ts';
 import type { Config } from '../domain/config.schema.ts';
-import { farewellFor } from '../domain/ending.ts';
 import { createAudit } from '../services/audit/audit.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
-import { createProcessTable } from '../services/platform/process/create-process-table.ts';
-import { createGuardian } from '../services/platform/process/guardian.ts';
+import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import { createWorkspace } from '../services/workspace/workspace.ts';
 import type { ToolServices } from '../tools/index.ts';
-import { createChildProcesses } from './child-processes.ts';
 import type { Door } from './door.ts';
+import { loadPart } from './load-part.ts';
 import { recordServer } from './record-server.ts';
 
 /** Builds every service, in order of need. */
 export function createServices(door: Door, config: Config, onListChanged: () => void): ToolServices {
-  const { host, files, place, session, serverId } = door;
-  const processes = createChildProcesses({
-    serverId,
-    env: host.env,
-    outputDir: place.stateFolder.outputDir,
-    table: createProcessTable(),
-    guardian: createGuardian({ program: `${files.dir}/guardian.js`, serverId }),
-    graceMs: () => (door.view.end === null ? usualGraceMs : farewellFor(door.view.end.reason, 0).childGraceMs),
-    recordServer: () => door.recordServer(),
-    inspect: door.transitions.inspect,
-  });
-  door.children = processes;
+  const { files, place, session } = door;
+  let processes: ChildProcesses | null = null;
+  const startProcesses = () => {
+    processes ??= loadPart<typeof import('./processes.ts')>(files, 'processes').startProcesses(door);
+    return processes;
+  };
   return {
-    processes,
+    // A server that starts no program does not load what it takes.
+    processes: { run: async (order, options) => startProcesses().run(order, options) },
     workspace: createWorkspace({
       roots: config.workspace.roots,
       projectDir: place.sources.projectDir,

@@ -5,26 +5,34 @@ const mostKept = 200;
 export interface TransitionEntry {
   readonly atMs: number;
   readonly actor: string;
-  readonly event: string;
+  /** null: not known. */
+  readonly event: string | null;
   readonly state: unknown;
 }
 
 /** Remembers the last 200 transitions of every chart, for the crash file. */
 export interface TransitionLog {
   readonly entries: readonly TransitionEntry[];
+  /** Follows every chart of a system. */
   inspect(event: InspectionEvent): void;
+  /** For a chart that lives for milliseconds: inspecting it would cost as much as it does. */
+  note(actor: string, state: unknown): void;
 }
 
 export function createTransitionLog(): TransitionLog {
   const entries: TransitionEntry[] = [];
+  const add = (actor: string, event: string | null, state: unknown) => {
+    if (entries.length >= mostKept) entries.shift();
+    entries.push({ atMs: Date.now(), actor, event, state });
+  };
   return {
     entries,
+    note: (actor, state) => add(actor, null, state),
     inspect(event) {
       if (event.type !== '@xstate.microstep') return;
       const { value } = event.snapshot as { value?: unknown };
       if (value === undefined) return;
-      if (entries.length >= mostKept) entries.shift();
-      entries.push({ atMs: Date.now(), actor: event.actorRef.sessionId, event: event.event.type, state: value });
+      add(event.actorRef.sessionId, event.event.type, value);
     },
   };
 }

@@ -141,7 +141,7 @@ describe('run_cmd', () => {
   test('gives the command no input and nothing of the server but its environment', async () => {
     const { run } = await anOpenKitchen({ GREETING: 'hello' });
     // What lies above was open in whoever started the tests; Node closes the low ones only.
-    const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ ${fd##*/} -lt 16 ] && echo ${fd##*/}; done';
+    const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ $(basename $fd) -lt 16 ] && basename $fd; done';
     expect((await run(`cat; echo $GREETING; ${descriptors}; true`)).stdout).toBe('hello\n0\n1\n2\n');
   });
 });

@@ -45,7 +45,7 @@ export function aProcessService(deps: Partial<ChildProcessesDeps> = {}): AProces
     guardian: { ensure: () => undefined, dismiss: () => undefined },
     graceMs: () => 300,
     recordServer: () => undefined,
-    inspect: () => undefined,
+    follow: () => undefined,
     clock,
     ...deps,
   });

@@ -51,16 +51,26 @@ export function createOutputFile(path: string): OutputFile {
 
 function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
+  const open = () => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
+  try {
+    return open();
+  } catch (thrown) {
+    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWrite(path, thrown);
+  }
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
-  } catch (cause) {
-    const mend = 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
-    throw new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
-      details: { path },
-      cause,
-    });
+    return open();
+  } catch (thrown) {
+    throw cannotWrite(path, thrown);
   }
+}
+
+function cannotWrite(path: string, cause: unknown): AppError {
+  const mend = 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
+  return new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
+    details: { path },
+    cause,
+  });
 }
 
 const lineFeed = 0x0a;
