@@ -38,8 +38,9 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   signal.throwIfAborted();
   const bridge = createBridge((message) => front.send(message));
   const onListChanged = () => {
-    front.forgetList();
+    const listed = front.forgetList();
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
+    return listed;
   };
   const services = createServices(door, config, onListChanged);
   const server = serveTools({
@@ -54,7 +55,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   const settings = withConfiguredVerbosity(doorSettingsOf(config), place.sources);
   if (differs(settings, session.settings)) {
     session.settings = settings;
-    onListChanged();
+    void onListChanged();
   }
   tellDegradations(door, (data) =>
     server

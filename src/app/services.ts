@@ -11,7 +11,7 @@ import { loadPart } from './load-part.ts';
 import { recordServer } from './record-server.ts';
 
 /** Builds every service, in order of need. */
-export function createServices(door: Door, config: Config, onListChanged: () => void): ToolServices {
+export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
   const { files, place, session } = door;
   let processes: ChildProcesses | null = null;
   const startProcesses = () => {

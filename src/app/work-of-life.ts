@@ -9,6 +9,7 @@ import type { KitchenDoor } from './kitchen-door.ts';
 import { watchParent } from './parent-watch.ts';
 import { readDoor } from './read-door.ts';
 import type { Sentinel } from './sentinel.ts';
+import { stderrOf } from './stderr.ts';
 
 /** What is done in each state of the lifecycle, in order of life. */
 export function workOfLife(
@@ -38,7 +39,7 @@ export function workOfLife(
       };
     },
     async readDoorSettings() {
-      guard = guardStream(host.stdout, () => host.stderr);
+      guard = guardStream(host.stdout, () => stderrOf(host));
       const read = readDoor(place, files, host.getuid?.());
       const { settings, fault } = read;
       door.read = read;

@@ -54,8 +54,11 @@ export interface Front {
   attach(kitchen: Kitchen): void;
   /** Sends a message of the server to the client; an answer that the door has given already is dropped. */
   send(message: JsonRpcMessage): void;
-  /** The tools that are listed have changed: the next list is made anew. */
-  forgetList(): void;
+  /**
+   * The tools that are listed may have changed: the next list is made anew. Settles when the client, told of it, has asked for it, and after
+   * 100 ms at the latest: many never ask.
+   */
+  forgetList(): Promise<void>;
   /** Takes leave of the client; settles when every request is settled and every answer is flushed. */
   drain(farewell: Farewell, leaving: Fault, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
@@ -63,6 +66,7 @@ export interface Front {
 
 const firstByteLimitMs = 50;
 const listLimitMs = 1_000;
+const relistLimitMs = 100;
 
 export function createFront(options: FrontOptions): Front {
   const { handshake, log } = options;
@@ -72,8 +76,10 @@ export function createFront(options: FrontOptions): Front {
   let held: JsonRpcMessage[] = [];
   let kitchen: Kitchen | null = null;
   let list: string | null = null;
+  let onListed: () => void = () => undefined;
   let wantTimer: NodeJS.Timeout | undefined;
 
+  const listNow = () => toolsListResult(handshake.tools.filter(options.isListed));
   const answer = (id: RequestId, result: string) =>
     output.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}\n`);
   const fail = (id: RequestId | undefined, code: number, message: string, data?: unknown) => {
@@ -157,8 +163,9 @@ export function createFront(options: FrontOptions): Front {
     else if (method === 'ping') answer(id, '{}');
     else if (method === 'server/discover') fail(id, jsonRpcCode.methodNotFound, 'Method not found');
     else if (method === 'tools/list') {
-      list ??= toolsListResult(handshake.tools.filter(options.isListed));
+      list ??= listNow();
       answer(id, list);
+      onListed();
       if (kitchen === null) wantSoon();
     } else if (fault !== null) refuse(id, method === 'tools/call', fault);
     else handOn(request);
@@ -232,7 +239,16 @@ export function createFront(options: FrontOptions): Front {
       } else output.write(`${JSON.stringify(message)}\n`);
     },
     forgetList() {
+      const before = list;
       list = null;
+      if (before === null || before === listNow()) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, relistLimitMs);
+        onListed = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     },
     async drain(farewell, leaving, signal) {
       const { servesKitchenCalls, finishMs } = farewell;

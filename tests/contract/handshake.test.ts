@@ -10,6 +10,7 @@ import {
   aNotification,
   anInitialize,
   aRequest,
+  aToolCall,
   aWorld,
   outputOf,
   type SpawnedServer,
@@ -261,6 +262,18 @@ describe('The list of tools', () => {
     await server.callTool('close_kitchen');
     await server.leave();
     expect(server.messages.filter(({ method }) => method === 'notifications/tools/list_changed')).toHaveLength(2);
+  });
+
+  it('that has changed is with the client before the answer of the call that changed it, if the client asks for it', async () => {
+    const server = spawnServer();
+    await server.greet();
+    await server.ask('tools/list');
+    server.send(aToolCall('open', 'open_kitchen'));
+    await server.waitFor('list_changed', ({ method }) => method === 'notifications/tools/list_changed');
+    const list = await server.ask('tools/list');
+    const answer = await server.answerTo('open');
+    expect(listedNames(list)).toEqual(allTools);
+    expect(server.messages.indexOf(list)).toBeLessThan(server.messages.indexOf(answer));
   });
 
   it('hides a tool from being called as it hides it from being seen', async () => {

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
 import type { Message, SpawnedServer } from '../support/spawned-server.ts';
-import { aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
+import { anInitialize, aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
 
 type Audit = 'done' | 'hangs' | 'deaf' | 'throws';
 
@@ -110,6 +111,37 @@ test('a server goes at a second signal, though its client has left megabytes unr
   server.resumeOutput();
   expect(await server.exited()).toEqual({ code: 0, signal: null });
 });
+
+test('a server whose client is killed leaves without a crash, though nobody reads its log any more', async () => {
+  const { env, projectDir, stateFolder } = aWorld();
+  const [program, ...hello] = [
+    join(inject('programDir'), 'maitred.js'),
+    ...[anInitialize(1), aRequest(2, 'tools/list')].map((message) => JSON.stringify(message)),
+  ];
+  const client = spawn(process.execPath, ['-e', clientThatListens, program, ...hello], {
+    env,
+    cwd: projectDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void client.kill('SIGKILL'));
+  await expect.poll(() => existsSync(stateFolder.serversDir) && readdirSync(stateFolder.serversDir).length).toBe(1);
+  client.kill('SIGKILL');
+  await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
+  expect(existsSync(stateFolder.crashesDir)).toBe(false);
+  expect(JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8'))).toMatchObject({
+    endReason: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
+    degraded: [],
+  });
+});
+
+/** Starts a server with pipes for everything, says hello, and reads what comes. */
+const clientThatListens = `
+  const [program, ...hello] = process.argv.slice(1);
+  const server = require('node:child_process').spawn(process.execPath, [program, 'serve', '--log-level', 'DEBUG']);
+  server.stdin.write(hello.map((line) => line + '\\n').join(''));
+  server.stdout.resume();
+  server.stderr.resume();
+`;
 
 describe('a server whose work does not listen', () => {
   test('is gone by the hard deadline when a call ignores its signal', async () => {

@@ -41,14 +41,15 @@ export const openKitchen = defineKitchenTool({
     content: z.string().describe('The rules of the kitchen and its tools by category, for the model to read.'),
     ingredients_table: z.null().describe("The recipe's ingredients; null without a recipe."),
   }),
-  handler({ name }, { gate, status }) {
+  async handler({ name }, { gate, status }) {
     refuseHeadless(status, 'open_kitchen');
     if (name !== null)
       throw new AppError(
         'not_found',
         `There is no recipe named ${JSON.stringify(name)}: this version has no recipes. Call open_kitchen without a name.`,
       );
-    gate.open();
+    // A client that goes on before it has the new list tells its model that there is no such tool.
+    await gate.open();
     const { version } = status.read();
     return { success: true, kitchen: 'open', version, content: kitchenRules(version), ingredients_table: null };
   },
