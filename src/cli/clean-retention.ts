@@ -1,24 +1,42 @@
-import { platform } from 'node:os';
-import type { StateFolder } from '../domain/state-folder.ts';
+import { type StateFolder, userConfigFileFrom } from '../domain/state-folder.ts';
+import { nodeConfigFiles } from '../services/config/config-files.ts';
+import { readOpenConfig } from '../services/config/read-config.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createRetention, type Retention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
+import type { CliHost } from './cli-host.ts';
 
-/** Where leftovers in memory may lie; null: nowhere. */
-export const defaultTmpfsDir = platform() === 'linux' ? '/dev/shm' : null;
-
-/** The retention of a state folder, seen from outside of every server. */
-export function retentionOf(folder: StateFolder, tmpfsDir: string | null): Retention {
+/**
+ * The retention of a state folder, seen from outside of every server.
+ * @throws AppError `invalid_input` for a bad configuration, which says where sessions leave traces in memory
+ */
+export function retentionOf(folder: StateFolder, host: CliHost): Retention {
   const ownUid = readOwnUid();
   const reader = createServerRecordReader({ folder, ownUid });
   return createRetention({
     folder,
-    tmpfsDir,
+    tmpfsDir: readTmpfsDir(host),
     ownUid,
     liveServerIds() {
       const live = reader.list().records.filter((record) => isSameProcessAlive(record.process));
       return new Set(live.map(({ serverId }) => serverId));
     },
   });
+}
+
+function readTmpfsDir({ env, homeDir, cwd }: CliHost): string {
+  const projectDir = cwd();
+  const { config } = readOpenConfig(
+    {
+      projectDir,
+      userFile: userConfigFileFrom(env, homeDir),
+      projectFile: `${projectDir}/.maitred/config.yaml`,
+      secretsFile: `${projectDir}/.maitred/.secrets.yaml`,
+      env,
+      flags: {},
+    },
+    nodeConfigFiles,
+  );
+  return config.linux_tracing.tmpfs_path;
 }

@@ -6,6 +6,7 @@ import { durationText } from './duration-text.ts';
 import type { Paint } from './status-text.ts';
 
 const titles: Readonly<Record<RetentionKind, string>> = {
+  dead_server: 'records of dead servers',
   crash_file: 'crash files',
   door_record: 'door records',
   compiled_code: 'compiled code',

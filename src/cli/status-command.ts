@@ -6,7 +6,7 @@ import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
 import { compareStateFormat } from '../services/state-folder/state-format.ts';
 import { runClean } from './clean-command.ts';
-import { defaultTmpfsDir, retentionOf } from './clean-retention.ts';
+import { retentionOf } from './clean-retention.ts';
 import { type CliHost, hasColours } from './cli-host.ts';
 import { statusJson } from './status-json.ts';
 import { reportStatus, type StatusReport } from './status-report.ts';
@@ -22,7 +22,7 @@ interface StatusOptions {
  * `maitred status`: what the servers of this user do now, or what became of the last one. Writes no file.
  * With `--clean --yes` it removes what lies too long in the state folder, or is too much.
  */
-export function addStatusCommand(program: Command, host: CliHost, tmpfsDir: string | null = defaultTmpfsDir): void {
+export function addStatusCommand(program: Command, host: CliHost): void {
   program
     .command('status')
     .description('say what the servers of this user do now, what they wait for, and where their log is')
@@ -42,7 +42,7 @@ export function addStatusCommand(program: Command, host: CliHost, tmpfsDir: stri
       compareStateFormat(folder);
       const paint = paintFor(host);
       if (clean) {
-        const retention = retentionOf(folder, tmpfsDir);
+        const retention = retentionOf(folder, host);
         runClean(host, { stateDir: folder.dir, retention, isConfirmed, asJson, paint });
         return;
       }

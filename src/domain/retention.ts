@@ -1,4 +1,5 @@
 export type RetentionKind =
+  | 'dead_server'
   | 'crash_file'
   | 'door_record'
   | 'compiled_code'
@@ -34,6 +35,14 @@ const atomicWrite = /^\..+\.tmp$/;
 export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
 export const retentionRules: readonly RetentionRule[] = [
+  /** The next server that starts settles it; where none starts, or none can, it stays. */
+  {
+    kind: 'dead_server',
+    names: { servers: /^[^.].*\.json$/ },
+    maxAgeMs: 30 * dayMs,
+    maxFiles: 100,
+    sparesLiveServers: true,
+  },
   /** A crash is looked into soon or never, and a server that crashes in a loop writes many. */
   { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
   /** One a project; without it the next start reads the configuration once more. */

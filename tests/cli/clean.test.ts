@@ -18,7 +18,7 @@ interface Said {
   err: string;
 }
 
-function aHost(folder: StateFolder, isTTY = false): { host: CliHost; said: Said } {
+function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { host: CliHost; said: Said } {
   const said = { out: '', err: '' };
   const outputTo = (end: keyof Said) => ({
     isTTY,
@@ -28,7 +28,7 @@ function aHost(folder: StateFolder, isTTY = false): { host: CliHost; said: Said 
   });
   const host: CliHost = {
     argv: [],
-    env: { MAITRED_STATE_DIR: folder.dir },
+    env: { MAITRED_STATE_DIR: folder.dir, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir },
     stdout: outputTo('out'),
     stderr: outputTo('err'),
     version: '1.2.3',
@@ -47,9 +47,9 @@ interface Surroundings {
 
 /** Runs the command away from the memory that this machine's other programs share. */
 async function clean(folder: StateFolder, args: string[] = [], { tmpfsDir, isTTY }: Surroundings = {}): Promise<Said> {
-  const { host, said } = aHost(folder, isTTY);
+  const { host, said } = aHost(folder, isTTY, tmpfsDir ?? tempFolder());
   const program = new Command();
-  addStatusCommand(program, host, tmpfsDir ?? tempFolder());
+  addStatusCommand(program, host);
   await program.parseAsync(['status', '--clean', ...args], { from: 'user' });
   return said;
 }
@@ -187,12 +187,12 @@ describe('status --clean --yes', () => {
       const folder = aStateFolder();
       const path = plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
       plantFile(`${folder.doorDir}/old.json`, 31 * dayMs);
-      const retention = retentionOf(folder, null);
+      const { host, said } = aHost(folder);
+      const retention = retentionOf(folder, host);
       const plan = retention.plan();
       rmSync(folder.crashesDir, { recursive: true });
       writeFileSync(folder.crashesDir, '');
 
-      const { host, said } = aHost(folder);
       const request = { stateDir: folder.dir, isConfirmed: true, asJson, paint: (_: string, text: string) => text };
       const running = () => runClean(host, { ...request, retention: { ...retention, plan: () => plan } });
       expect(running).toThrow(expect.objectContaining({ code: 'unavailable' }));

@@ -9,6 +9,7 @@ const codeDir = (folder: StateFolder): string => `${folder.dir}/code`;
 
 describe('What lies too long', () => {
   it.each([
+    ['the record of a dead server', 'dead_server', 30 * dayMs, 'servers/s.json'],
     ['a crash file', 'crash_file', 30 * dayMs, 'crashes/2026-01-02T03-04-05.678Z-s.json'],
     ['a door record', 'door_record', 30 * dayMs, 'door/8d1c.json'],
     ['compiled code', 'compiled_code', 90 * dayMs, 'code/open-3f2a-v20.19.0-x64'],

@@ -20,7 +20,7 @@ describe('The retention leaves alone', () => {
     'logs/server.log.1.gz',
     'logs/sessions.jsonl',
     'logs/sessions/a.tmp',
-    'servers/live.json',
+    'servers/note.txt',
     'crashes/note.txt',
     'crashes/.hidden.json',
     'crashes/2026/a.json',
@@ -36,6 +36,13 @@ describe('The retention leaves alone', () => {
     const folder = aStateFolder();
     plantFile(`${folder.dir}/${name}`, longAgoMs);
     expect(aRetention(folder).plan()).toEqual({ items: [], unreadable: [] });
+  });
+
+  it('the record of a server that is stuck, however long', () => {
+    const folder = aStateFolder();
+    plantFile(`${folder.serversDir}/stuck.json`, longAgoMs);
+    expect(aRetention(folder, { liveServerIds: () => new Set(['stuck']) }).plan().items).toEqual([]);
+    expect(aRetention(folder).plan().items).toMatchObject([{ kind: 'dead_server' }]);
   });
 
   it.each(['maitred_trace_1.json', 'other_trace_1.jsonl', 'maitred_claimed_1', 'a.json'])(
