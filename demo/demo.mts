@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type CallToolResult, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -15,7 +16,7 @@ import { type Failure, readNewestFailures } from './true-failures.mts';
 const day = { sessions: 650, recordsPerSession: 1_000 };
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const allTools = [...freeTools, 'get_pipeline_report'];
+const allTools = [...freeTools, 'run_cmd', 'get_pipeline_report'];
 const life = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown'];
 
 const paint = paintFor(process.stdout, process.env);
@@ -25,6 +26,12 @@ interface Report {
   readonly total_failures: number;
   readonly failures: readonly Failure[];
   readonly omitted: number;
+}
+
+interface Command {
+  readonly success: boolean;
+  readonly stdout: string;
+  readonly background_processes_ended: number;
 }
 
 interface KitchenStatus {
@@ -70,8 +77,8 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     }),
   );
   const listNames = async () => (await client.listTools()).tools.map(({ name }) => name);
-  const ask = async <Answer,>(name: string): Promise<Answer> =>
-    answerOf(await client.callTool({ name, arguments: {} })) as Answer;
+  const ask = async <Answer,>(name: string, args: Record<string, unknown> = {}): Promise<Answer> =>
+    answerOf(await client.callTool({ name, arguments: args })) as Answer;
 
   try {
     await client.connect(server.transport);
@@ -156,8 +163,27 @@ async function show(program: string, folder: string, expect: Expectations, end: 
 
     const late = await ask<KitchenStatus>('kitchen_status');
     timeline.tell('client', `kitchen_status: ${describe(late)}`);
-    expect('then the server is ready, and both tasks are done', late.state === 'ready' && areAllDone(late), late);
+    expect('then the server is ready, and every task is done', late.state === 'ready' && areAllDone(late), late);
     expect('the list came before the slow work was over', listedAtMs < (enteredAt.get('ready') ?? 0));
+
+    const cmd = 'sleep 1000 & setsid sleep 1000 & echo started';
+    const command = await ask<Command>('run_cmd', { cmd, cwd: projectDir });
+    const ended = command.background_processes_ended;
+    timeline.tell(
+      'client',
+      `run_cmd answers: ${command.stdout.trim()}; ${ended} processes in the background were ended`,
+    );
+    expect(
+      'run_cmd ends what a command leaves behind, also in a session of its own',
+      command.success && ended === 2,
+      command,
+    );
+
+    const pidFile = join(projectDir, 'pids');
+    const endless = 'setsid sleep 1000 & echo $! $$ > pids.new; mv pids.new pids; sleep 1000';
+    ask('run_cmd', { cmd: endless, cwd: projectDir }).catch(() => undefined);
+    const pids = (await whenWritten(pidFile)).trim().split(' ');
+    timeline.tell('client', `has a command under way: processes ${pids.join(', ')}`);
 
     const leftAtMs = Date.now();
     timeline.tell('client', 'leaves');
@@ -167,6 +193,7 @@ async function show(program: string, folder: string, expect: Expectations, end: 
       'demo',
       `the server is gone after ${Date.now() - leftAtMs} ms, exit code ${exit.code ?? exit.signal}`,
     );
+    expect('it takes the processes of its commands along', pids.filter(isRunning).length === 0, pids.filter(isRunning));
     expect('it leaves by itself with exit code 0', exit.code === 0, exit);
     expect(
       'it has passed its seven states in their order',
@@ -178,6 +205,20 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     timeline.end();
     server.kill();
     if (server.spawnedAtMs !== null) await server.exited;
+  }
+}
+
+async function whenWritten(file: string): Promise<string> {
+  while (!existsSync(file)) await wait(10);
+  return readFile(file, 'utf8');
+}
+
+/** A zombie, whose parent has not fetched its exit code yet, runs no more. */
+function isRunning(pid: string): boolean {
+  try {
+    return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
 
@@ -232,8 +273,8 @@ const { values } = parseArgs({
 });
 print(
   `${paint('1', 'maitred: there at once, true when it counts.')}
-An MCP client (the official SDK's) starts the server on a folder that takes seconds to read. You see its list at once,
-a call that waits for what it needs and says so, its true answer, and how the server leaves. Times count from the spawn.
+An MCP client (the official SDK's) starts the server on a folder that takes seconds to read; times count from there. You see its list at once,
+a call that waits for what it needs and says so, its true answer, and how the server leaves with all that it has started.
 `,
 );
 const folder = await mkdtemp(join(tmpdir(), 'maitred-demo-'));
