@@ -5,21 +5,23 @@ import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
 import { createChildProcessMachine } from '../machines/child-process.machine.ts';
 import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
-import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/find-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
 import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
 import { createOutputWatch } from '../services/platform/process/output-watch.ts';
-import type { ProcessTable } from '../services/platform/process/process-table.ts';
+import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
+import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
 import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
 import { type ChildProcessWork, createChildProcessActors } from './actors/child-process-actors.ts';
 
 /** The processes of this server, and how it leaves without leaving any behind. */
 export interface OwnedChildProcesses extends ChildProcesses {
-  /** How many programs have not yet ended with all that they started. */
+  /** The programs that have not ended. */
+  programs(): readonly SameProcess[];
+  /** How many programs have not ended with all that they started. */
   readonly running: number;
   /** There is no time left: kills what still runs, and settles when none of it is left. Twice is safe. */
   killAll(): Promise<void>;
-  /** The last act of the server, blocking: kills what still runs, or dismisses the guardian where nothing does. */
+  /** The last act of the server, blocking: kills what still runs; the guardian is dismissed only where nothing does. */
   leave(): void;
 }
 
@@ -34,6 +36,8 @@ export interface ChildProcessesDeps {
   graceMs(): number;
   /** Makes sure that a server which finds the mark of this one can tell whether it lives. @throws AppError `unavailable` */
   recordServer(): void;
+  /** Called when a program has been started, and when one is over. */
+  onPrograms(): void;
   /** Hears of every state that a program comes into. */
   follow(actor: string, state: unknown): void;
   /** Of the charts' limits; the system's where none is given. */
@@ -44,21 +48,26 @@ export interface ChildProcessesDeps {
 interface Work {
   readonly order: ProcessOrder;
   readonly options: RunOptions;
-  readonly mark: string;
   readonly stdout: OutputFile;
   readonly stderr: OutputFile;
   program: SpawnedProcess | null;
+  root: SameProcess | null;
   owned: OwnedProcesses;
   readonly signalled: Set<number>;
+  actor: Actor<ReturnType<typeof createChildProcessMachine>> | null;
 }
 
 export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProcesses {
   const { table, guardian, serverId } = deps;
   const works = new Map<number, Work>();
-  const actors = new Map<number, Actor<ReturnType<typeof createChildProcessMachine>>>();
   const outputs = createOutputWatch();
   let lastWorkId = 0;
 
+  const programs = () => [...works.values()].flatMap(({ root }) => (root === null ? [] : [root]));
+  const tellPrograms = () => {
+    guardian.tell(programs());
+    deps.onPrograms();
+  };
   const workOf = (workId: number) => {
     const work = works.get(workId);
     if (work === undefined) throw new AppError('internal', `there is no program number ${workId}`);
@@ -68,11 +77,14 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
   const work: ChildProcessWork = {
     async spawnProcess(workId) {
       const work = workOf(workId);
-      const { order, mark, stdout, stderr } = work;
+      const { order, stdout, stderr } = work;
       guardian.ensure();
+      const mark = ownerMark(serverId, workId, deps.env[ownerVariable]);
       const env = { ...deps.env, ...order.env, [ownerVariable]: mark };
       work.program = await spawnProcess({ ...order, env, stdoutFd: stdout.fd, stderrFd: stderr.fd });
-      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: table.find(work.program.pid) });
+      work.root = table.find(work.program.pid);
+      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: work.root });
+      tellPrograms();
     },
     async waitForExit(workId) {
       await workOf(workId).program?.exited;
@@ -92,27 +104,28 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       const survivors = await endOwned(table, owned, { limits, signal, onSignalled });
       const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
       const others = [...signalled].filter((pid) => pid !== program?.pid).length;
-      return { exit: isGone ? await program.exited : unknownExit, others, survivors: survivors.map(identityOf) };
+      return { exit: isGone ? await program.exited : unknownExit, others, survivors: survivors.map(({ pid }) => pid) };
     },
   };
   const machine = createChildProcessMachine(createChildProcessActors(work));
   const ownMark = (workId: number) => `${serverId}.${workId}`;
 
-  const live = async (workId: number, { order, options: { signal } }: Work) => {
+  const live = async (workId: number, work: Work) => {
+    const { order, options } = work;
     const actor = createActor(machine, {
       input: { workId, timeLimitMs: order.timeLimitMs, graceMs: deps.graceMs() },
       ...(deps.clock === undefined ? {} : { clock: deps.clock }),
     });
     const stop = () => actor.send({ type: 'STOP', reason: 'cancelled', graceMs: deps.graceMs() });
     actor.subscribe(({ value }) => deps.follow(`${machine.id}.${workId}`, value));
-    actors.set(workId, actor);
-    signal.addEventListener('abort', stop);
+    work.actor = actor;
+    options.signal.addEventListener('abort', stop);
     try {
       actor.start();
       return await toPromise(actor);
     } finally {
-      signal.removeEventListener('abort', stop);
-      actors.delete(workId);
+      options.signal.removeEventListener('abort', stop);
+      work.actor = null;
     }
   };
 
@@ -127,16 +140,23 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       const work: Work = {
         order,
         options,
-        mark: ownerMark(serverId, workId, deps.env[ownerVariable]),
         stdout,
         stderr,
         program: null,
+        root: null,
         owned: createOwnedProcesses(table, { mark: ownMark(workId), root: null }),
         signalled: new Set(),
+        actor: null,
       };
       works.set(workId, work);
       try {
         const { fault, ...outcome } = await live(workId, work);
+        const isOver = work.program === null || (fault === null && outcome.survivors.length === 0);
+        // What could not be ended is tried once more when the server leaves, and is then left to the guardian.
+        if (isOver) {
+          works.delete(workId);
+          tellPrograms();
+        }
         if (fault !== null) throw appErrorOf(fault);
         const output = { stdout: stdout.take(order.tailBytes), stderr: stderr.take(order.tailBytes) };
         return { ...outcome, ...output, elapsedMs: performance.now() - startedAtMs };
@@ -144,15 +164,14 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
         stdout.discard();
         stderr.discard();
         throw thrown;
-      } finally {
-        works.delete(workId);
       }
     },
+    programs,
     get running() {
       return works.size;
     },
     async killAll() {
-      const all = [...actors.values()];
+      const all = [...works.values()].flatMap(({ actor }) => (actor === null ? [] : [actor]));
       for (const actor of all) actor.send({ type: 'STOP', reason: 'cancelled', graceMs: 0 });
       await Promise.allSettled(all.map((actor) => toPromise(actor)));
     },
@@ -178,5 +197,3 @@ function createOutputFiles(path: string): [OutputFile, OutputFile] {
 }
 
 const unknownExit: ProcessExit = { code: null, signal: null };
-
-const identityOf = ({ pid, startTicks }: { pid: number; startTicks: number }) => ({ pid, startTicks, bootId: null });

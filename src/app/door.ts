@@ -1,6 +1,7 @@
 import { AppError } from '../domain/app-error.ts';
+import { usualGraceMs } from '../domain/child-process.ts';
 import { defaultDoorSettings } from '../domain/door-settings.ts';
-import type { Phase } from '../domain/server-record.ts';
+import type { Phase, ServerRecord } from '../domain/server-record.ts';
 import type { Front } from '../front/front.ts';
 import type { LifecycleContext, LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import { createEarlyLog, type EarlyLog } from './early-log.ts';
@@ -40,8 +41,10 @@ export interface Door {
   /** Calls back after each change; returns a function that ends it. */
   onChange(listener: (what: Change) => void): () => void;
   announce(what: Change): void;
-  /** What this server has started; null until the kitchen is open. */
+  /** What this server has started; null until it starts its first program. */
   children: Children | null;
+  /** From SIGTERM to SIGKILL for what this server has started, as of now. */
+  childGraceMs: number;
   /** Writes the sentinel, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
   recordServer(): void;
   /** null: no file is kept. */
@@ -54,6 +57,7 @@ export interface Children {
   killAll(): Promise<void>;
   /** The last act, blocking. */
   leave(): void;
+  programs(): ServerRecord['programs'];
 }
 
 /** What `main` hands down. */
@@ -100,6 +104,7 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
       return front !== null;
     },
     children: null,
+    childGraceMs: usualGraceMs,
     recordServer() {
       throw new AppError('internal', 'the sentinel is not there yet');
     },

@@ -15,14 +15,11 @@ export interface KitchenDoor {
   want(): void;
   /** Settles when the first calls have had their turn. */
   whenQuiet(): Promise<void>;
-  /** Clears away what has lain in the state folder for long enough, if the kitchen is open. */
-  tidyUp(signal: AbortSignal): Promise<void>;
 }
 
 /** @param onGreeted called once, before the kitchen is wanted for the first time */
 export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoor {
   let isGreeted = false;
-  let tidyUp: KitchenDoor['tidyUp'] = async () => undefined;
   let tellQuiet: () => void = () => undefined;
   const quiet = new Promise<void>((resolve) => {
     tellQuiet = resolve;
@@ -33,7 +30,6 @@ export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoo
     const kitchen = await openKitchen(door, signal);
     signal.throwIfAborted();
     tasks.learn(kitchen.tasks);
-    tidyUp = kitchen.tidyUp;
     door.front.attach(kitchen);
     setTimeout(tellQuiet, firstCallsMs).unref();
   };
@@ -55,6 +51,5 @@ export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoo
       door.front.admission.reconsider();
     },
     whenQuiet: () => quiet,
-    tidyUp: (signal) => tidyUp(signal),
   };
 }

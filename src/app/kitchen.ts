@@ -22,8 +22,6 @@ export { build } from './build.ts';
 /** The kitchen once it is loaded: the MCP server behind the door, and the rest of the startup tasks. */
 export interface LoadedKitchen extends Kitchen {
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
-  /** Clears away what has lain in the state folder for long enough. No answer waits for it. */
-  tidyUp(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -68,13 +66,13 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
     onMessage: bridge.onMessage,
     tasks: {
       recovery: async (task) => {
-        // After the calls that waited for the kitchen: loading holds the loop.
+        // Loading the file blocks the event loop: the calls that waited for the kitchen are answered first.
         await new Promise((resolve) => setImmediate(resolve));
         await upkeep().recover(door, tmpfsDir, task);
       },
       audit: (task) => services.audit.load(task),
+      upkeep: ({ signal }) => upkeep().removeExpired(door, tmpfsDir, signal),
     },
-    tidyUp: (signal) => upkeep().removeExpired(door, tmpfsDir, signal),
   };
 }
 

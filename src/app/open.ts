@@ -65,9 +65,13 @@ function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): 
 function exit({ host, children }: Door, { exitCode, fault }: LifecycleOutput): void {
   try {
     children?.leave();
+  } catch {
+    // The guardian has not been dismissed: it ends what is left.
+  }
+  try {
     if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);
   } catch {
-    // Nobody reads stderr any more, and the exit code says it too; processes that are left are the guardian's.
+    // Nobody reads stderr any more; the exit code says it too.
   }
   host.exit(exitCode);
 }

@@ -53,5 +53,5 @@ function linksUpToClient(parentPid: number): Link[] {
 /** npx shows itself as `npm exec …`. */
 const isWrapper = (name: string) => wrappers.has(name) || name.startsWith('npm ');
 
-/** A wrapper that cannot be read is no proof: if it is gone, the link below it tells. */
+/** If a wrapper cannot be read, the link below it is trusted: that one sees its parent change. */
 const isWhole = ({ pid, parentPid }: Link) => (readProcStat(pid)?.parentPid ?? parentPid) === parentPid;

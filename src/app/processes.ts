@@ -1,5 +1,4 @@
-import { usualGraceMs } from '../domain/child-process.ts';
-import { farewellFor } from '../domain/ending.ts';
+import { toFault } from '../domain/app-error.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { createGuardian } from '../services/platform/process/guardian.ts';
@@ -8,17 +7,22 @@ import type { Door } from './door.ts';
 
 export { build } from './build.ts';
 
-/** The processes of this server. From now on it leaves only with them. */
-export function startProcesses(door: Door): ChildProcesses {
+/** Makes the service that runs programs and gives it to the door, so that every exit ends them. */
+export function createServerProcesses(door: Door): ChildProcesses {
   const { host, files, place, serverId } = door;
   const processes = createChildProcesses({
     serverId,
     env: host.env,
     outputDir: place.stateFolder.outputDir,
     table: createProcessTable(),
-    guardian: createGuardian({ program: `${files.dir}/guardian.js`, serverId }),
-    graceMs: () => (door.view.end === null ? usualGraceMs : farewellFor(door.view.end.reason, 0).childGraceMs),
+    guardian: createGuardian({
+      program: `${files.dir}/guardian.js`,
+      serverId,
+      onLost: (problem) => door.tell({ type: 'DEGRADED', what: 'the guardian', cause: toFault(problem).message }),
+    }),
+    graceMs: () => door.childGraceMs,
     recordServer: () => door.recordServer(),
+    onPrograms: () => door.announce('calls'),
     follow: door.transitions.note,
   });
   door.children = processes;

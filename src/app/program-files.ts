@@ -5,6 +5,7 @@ import { readOwnFile } from './read-own-file.ts';
 
 /** The files of the program that are loaded when they are asked for. */
 export interface ProgramFiles {
+  /** Where the built files lie. */
   readonly dir: string;
   /** What the file exports, as `require` would give it. @throws what loading it throws; the next call tries again */
   load(name: string): unknown;

@@ -1,10 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { doorEnvValues } from '../domain/door-env.ts';
 import { type ConfigSources, type DoorReading, defaultDoorSettings, type FlagValues } from '../domain/door-settings.ts';
 import { parseServeFlags } from '../domain/serve-flags.ts';
-import { type StateFolder, stateDirFrom, stateFolderAt, userConfigFileFrom } from '../domain/state-folder.ts';
+import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
+import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
@@ -51,23 +52,8 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
     stateFolder,
     doorRecordFile: `${stateFolder.doorDir}/${keyOf(project)}.json`,
     fault,
-    sources: {
-      projectDir: project,
-      userFile: userConfigFileFrom(host.env, homeDir),
-      projectFile: `${project}/.maitred/config.yaml`,
-      secretsFile: `${project}/.maitred/.secrets.yaml`,
-      env: host.env,
-      flags,
-    },
+    sources: configSourcesOf({ projectDir: project, homeDir, env: host.env, flags }),
   };
-}
-
-/** The nearest ancestor with `.maitred` or `.git`, else the folder itself. */
-function findProject(from: string): string {
-  for (let dir = from; ; dir = dirname(dir)) {
-    if (existsSync(`${dir}/.maitred`) || existsSync(`${dir}/.git`)) return dir;
-    if (dir === dirname(dir)) return from;
-  }
 }
 
 /**

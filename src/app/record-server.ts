@@ -19,6 +19,7 @@ export function recordServer(door: Door, eventLoopDelayP99Ms = 0): ServerRecord 
     tasks: view.records,
     callsInFlight: front.admission.inFlight,
     waiting: front.admission.waiting,
+    programs: door.children?.programs() ?? [],
     eventLoopDelayP99Ms,
     memoryBytes: host.memoryUsage().rss,
     degraded:

@@ -3,7 +3,7 @@ import type { ServerRecord } from '../domain/server-record.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
-import { createOwnedProcesses } from '../services/platform/process/find-owned.ts';
+import { ownedByServer } from '../services/platform/process/owned-processes.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
 import { recoverCrashedSessions } from '../services/recovery/recover-crashed-sessions.ts';
 import { recoverDeadServers } from '../services/server-records/recover-dead-servers.ts';
@@ -25,14 +25,13 @@ export async function recover(
   const { bootId } = readProcessIdentity(host.pid);
   const reader = createServerRecordReader({ folder, ownUid });
   const recordServer = () => door.recordServer();
-  const isServerAlive = (id: string) =>
-    id === serverId || reader.list().records.some((one) => one.serverId === id && isSameProcessAlive(one.process));
+  const isServerAlive = (id: string) => reader.liveServerIds().has(id);
+  const table = createProcessTable();
 
-  const endProcessesOf = async (record: ServerRecord, signal: AbortSignal) => {
+  const endProcessesOf = async (record: ServerRecord) => {
     const isOfThisBoot = record.process.bootId === null || record.process.bootId === bootId;
     if (!isOfThisBoot) return { processesEnded: 0, survivors: 0 };
-    const table = createProcessTable();
-    const owned = createOwnedProcesses(table, { mark: record.serverId, root: null });
+    const owned = ownedByServer(table, record.serverId, record.programs);
     const signalled = new Set<number>();
     const survivors = await endOwned(table, owned, {
       limits: { settleMs: 0, graceMs: hastyGraceMs },
@@ -49,7 +48,7 @@ export async function recover(
     serverId,
     isAlive: isSameProcessAlive,
     recordServer,
-    endProcessesOf: (record) => endProcessesOf(record, signal),
+    endProcessesOf,
     signal,
   });
   for (const { record, processesEnded, survivors } of servers)

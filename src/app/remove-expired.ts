@@ -1,7 +1,6 @@
 import { toFault } from '../domain/app-error.ts';
 import { sessionLogBounds } from '../domain/retention.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createRetention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
 import { createSessionLog } from '../services/session-log/session-log.ts';
@@ -14,10 +13,8 @@ export async function removeExpired(door: Door, tmpfsDir: string, signal: AbortS
   const { log } = door.earlyLog;
   const ownUid = readOwnUid();
   const reader = createServerRecordReader({ folder, ownUid });
-  const liveServerIds = () => {
-    const live = reader.list().records.filter((record) => isSameProcessAlive(record.process));
-    return new Set(live.map((record) => record.serverId)).add(serverId);
-  };
+  // This one may not have its record in place yet.
+  const liveServerIds = () => new Set([...reader.liveServerIds(), serverId]);
   try {
     const retention = createRetention({ folder, tmpfsDir, ownUid, liveServerIds });
     const plan = retention.plan();

@@ -36,9 +36,10 @@ export function startSentinel(door: Door): Sentinel {
   keepDoorRecord(door);
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
+  const record = () => recordServer(door, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
+  writer.write(record());
   delay.enable();
   let isWritable = true;
-  const record = () => recordServer(door, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
   const beat = () => {
     if (!isWritable) return;
     try {
@@ -48,14 +49,11 @@ export function startSentinel(door: Door): Sentinel {
       door.tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
     }
   };
-  beat();
   const timer = setInterval(beat, beatEveryMs).unref();
-  let isDue = false;
+  let soon: NodeJS.Timeout | null = null;
   const beatSoon = () => {
-    if (isDue) return;
-    isDue = true;
-    setTimeout(() => {
-      isDue = false;
+    soon ??= setTimeout(() => {
+      soon = null;
       beat();
     }, callsAfterMs).unref();
   };
@@ -63,6 +61,7 @@ export function startSentinel(door: Door): Sentinel {
   return {
     stop() {
       clearInterval(timer);
+      if (soon !== null) clearTimeout(soon);
       unsubscribe();
       delay.disable();
     },

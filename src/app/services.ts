@@ -14,13 +14,13 @@ import { recordServer } from './record-server.ts';
 export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
   const { files, place, session } = door;
   let processes: ChildProcesses | null = null;
-  const startProcesses = () => {
-    processes ??= loadPart<typeof import('./processes.ts')>(files, 'processes').startProcesses(door);
+  const loadProcesses = () => {
+    processes ??= loadPart<typeof import('./processes.ts')>(files, 'processes').createServerProcesses(door);
     return processes;
   };
   return {
     // A server that starts no program does not load what it takes.
-    processes: { run: async (order, options) => startProcesses().run(order, options) },
+    processes: { run: async (order, options) => loadProcesses().run(order, options) },
     workspace: createWorkspace({
       roots: config.workspace.roots,
       projectDir: place.sources.projectDir,

@@ -1,4 +1,4 @@
-/* What a server does for the state folder behind the first calls, in a file of its own. */
+/* The entry of the bundle `upkeep.js`: recovery and tidying up. */
 
 export { build } from './build.ts';
 export { recover } from './recovery.ts';

@@ -11,6 +11,9 @@ import { readDoor } from './read-door.ts';
 import type { Sentinel } from './sentinel.ts';
 import { stderrOf } from './stderr.ts';
 
+/** Work that does not listen to its signal is not waited for longer than this before the record goes. */
+const settleLimitMs = 100;
+
 /** What is done in each state of the lifecycle, in order of life. */
 export function workOfLife(
   door: Door,
@@ -54,29 +57,30 @@ export function workOfLife(
       door.front.open();
     },
     keepSentinel(tell) {
-      const stopping = new AbortController();
+      let isStopped = false;
       const start = async () => {
         await kitchenDoor.whenQuiet();
-        if (stopping.signal.aborted) return;
-        startSentinel();
-        await kitchenDoor.tidyUp(stopping.signal);
+        if (!isStopped) startSentinel();
       };
       start().catch((problem) => tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {
-        stopping.abort();
+        isStopped = true;
         sentinel?.stop();
       };
     },
     runTask: (name, signal) => tasks.run(name, signal),
     drain({ farewell, fault }, signal) {
       const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
+      door.childGraceMs = farewell.childGraceMs;
       return door.front.drain(farewell, leaving, signal);
     },
     async closeTransport() {
       await door.children?.killAll();
-      // Calls whose processes have just been killed say so in this turn of the loop.
+      // Lets the calls whose processes were killed write their answers before the flush.
       await new Promise((resolve) => setImmediate(resolve));
       await door.front.flush();
+      // Aborted work may hold claims still, and others break them once this server looks dead.
+      await Promise.race([tasks.whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
       // A server that lived too short for a sentinel leaves its record and its log all the same.
       const { stop, retire } = startSentinel();
       stop();

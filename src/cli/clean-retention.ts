@@ -1,8 +1,8 @@
-import { type StateFolder, userConfigFileFrom } from '../domain/state-folder.ts';
+import type { StateFolder } from '../domain/state-folder.ts';
 import { nodeConfigFiles } from '../services/config/config-files.ts';
+import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { readOpenConfig } from '../services/config/read-config.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createRetention, type Retention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
 import type { CliHost } from './cli-host.ts';
@@ -18,25 +18,11 @@ export function retentionOf(folder: StateFolder, host: CliHost): Retention {
     folder,
     tmpfsDir: readTmpfsDir(host),
     ownUid,
-    liveServerIds() {
-      const live = reader.list().records.filter((record) => isSameProcessAlive(record.process));
-      return new Set(live.map(({ serverId }) => serverId));
-    },
+    liveServerIds: reader.liveServerIds,
   });
 }
 
 function readTmpfsDir({ env, homeDir, cwd }: CliHost): string {
-  const projectDir = cwd();
-  const { config } = readOpenConfig(
-    {
-      projectDir,
-      userFile: userConfigFileFrom(env, homeDir),
-      projectFile: `${projectDir}/.maitred/config.yaml`,
-      secretsFile: `${projectDir}/.maitred/.secrets.yaml`,
-      env,
-      flags: {},
-    },
-    nodeConfigFiles,
-  );
-  return config.linux_tracing.tmpfs_path;
+  const sources = configSourcesOf({ projectDir: findProject(cwd()), homeDir, env, flags: {} });
+  return readOpenConfig(sources, nodeConfigFiles).config.linux_tracing.tmpfs_path;
 }

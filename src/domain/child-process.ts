@@ -1,5 +1,3 @@
-import type { ProcessIdentity } from './server-record.ts';
-
 /** A program to start. Arguments reach it as they are: no shell is between. */
 export interface ProcessOrder {
   readonly file: string;
@@ -39,7 +37,7 @@ const settleMs = 100;
 /** From SIGTERM to SIGKILL, where no end of the server asks for haste. */
 export const usualGraceMs = 2_000;
 
-/** The same where nobody is left to wait: the server leaves, or has died. */
+/** The same for what a server that has died left behind: nobody waits for it. */
 export const hastyGraceMs = 500;
 
 /** From SIGKILL to giving up on a process that the kernel holds (state D). */
@@ -53,8 +51,8 @@ export function endingLimitsFor(reason: StopReason, graceMs: number): EndingLimi
 export interface ProcessesEnded {
   /** Processes beside the program itself. */
   readonly others: number;
-  /** Processes that could not be ended. */
-  readonly survivors: readonly ProcessIdentity[];
+  /** The pids of processes that could not be ended. */
+  readonly survivors: readonly number[];
 }
 
 /** What became of a program. */

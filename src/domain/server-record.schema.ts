@@ -50,9 +50,11 @@ export const serverRecordSchema = z.object({
   ),
   callsInFlight: count,
   waiting: z.array(z.object({ tool: z.string(), waitsFor: z.array(z.string()), forMs: z.number().nonnegative() })),
+  // Earlier versions did not say.
+  programs: z.array(z.object({ pid: z.int().positive(), startTicks: count })).default([]),
   eventLoopDelayP99Ms: z.number().nonnegative(),
   memoryBytes: z.number().nonnegative(),
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
   endReason: z.enum(endReasons).nullable(),
-}) satisfies z.ZodType<ServerRecord, ServerRecord>;
+}) satisfies z.ZodType<ServerRecord>;

@@ -43,6 +43,8 @@ export interface ServerRecord {
   readonly callsInFlight: number;
   /** Calls that wait, each with the tool's name and what it waits for. */
   readonly waiting: readonly { readonly tool: string; readonly waitsFor: readonly string[]; readonly forMs: number }[];
+  /** Programs that it runs: what has lost its mark is found by them. */
+  readonly programs: readonly { readonly pid: number; readonly startTicks: number }[];
   readonly eventLoopDelayP99Ms: number;
   readonly memoryBytes: number;
   readonly degraded: readonly Degradation[];

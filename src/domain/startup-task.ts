@@ -10,7 +10,7 @@ export interface StartupTask<Name extends string = string> {
   readonly follows: Name | null;
 }
 
-export type StartupTaskName = 'kitchen' | 'recovery' | 'audit';
+export type StartupTaskName = 'kitchen' | 'recovery' | 'audit' | 'upkeep';
 
 /** In order of start. The functions behind the names are in `app/kitchen.ts`. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
@@ -28,6 +28,14 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     gating: true,
     timeLimitMs: 60_000,
     // What the recovery records counts.
+    follows: 'recovery',
+  },
+  {
+    name: 'upkeep',
+    description: 'removing what has lain in the state folder for long enough',
+    gating: false,
+    timeLimitMs: 60_000,
+    // A trace is recorded before it is too old to be kept.
     follows: 'recovery',
   },
 ];

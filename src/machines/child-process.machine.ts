@@ -72,6 +72,12 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
         },
       }),
       keepEnded: assign((_, { exit, others, survivors }: Ended) => ({ exit, ended: { others, survivors } })),
+      giveUp: assign({
+        fault: {
+          code: 'unavailable',
+          message: 'The processes could not be ended in time: look with ps what holds them, and call again.',
+        },
+      }),
       keepFault: assign({ fault: (_, { error }: { error: unknown }) => toFault(error) }),
     },
     delays: {
@@ -142,7 +148,7 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
         after: {
           endLimit: {
             target: 'ended',
-            actions: { type: 'keepFault', params: { error: 'The processes could not be ended in time.' } },
+            actions: 'giveUp',
           },
         },
         on: { STOP: { guard: 'isHastier', target: 'ending', reenter: true, actions: 'obeyStop' } },

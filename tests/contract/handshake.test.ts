@@ -264,7 +264,9 @@ describe('The list of tools', () => {
     expect(server.messages.filter(({ method }) => method === 'notifications/tools/list_changed')).toHaveLength(2);
   });
 
-  it('that has changed is with the client before the answer of the call that changed it, if the client asks for it', async () => {
+  it('that has changed is with the client before the answer of the call that changed it, if the client asks for it', {
+    retry: 2,
+  }, async () => {
     const server = spawnServer();
     await server.greet();
     await server.ask('tools/list');

@@ -28,6 +28,7 @@ export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord 
     },
     callsInFlight: 0,
     waiting: [],
+    programs: [],
     eventLoopDelayP99Ms: 1.5,
     memoryBytes: 64 * 1_048_576,
     degraded: [],

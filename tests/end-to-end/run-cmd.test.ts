@@ -138,6 +138,20 @@ describe('run_cmd', () => {
     expect(server.messages.some(({ id }) => id === 'unwanted')).toBe(false);
   });
 
+  test('leaves no command behind when the server is killed, also none that has cleared its environment', async () => {
+    const { server, world, run } = await anOpenKitchen();
+    const cmd = 'echo $$ > pid; exec env -i sleep 1000';
+    server.send(aToolCall('unmarked', 'run_cmd', { cmd, cwd: world.projectDir }));
+    await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
+    const pid = readFileSync(`${world.projectDir}/pid`, 'utf8').trim();
+    server.kill('SIGKILL');
+    await expect
+      .poll(() => existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1')), {
+        timeout: 15_000,
+      })
+      .toBe(false);
+  });
+
   test('gives the command no input and nothing of the server but its environment', async () => {
     const { run } = await anOpenKitchen({ GREETING: 'hello' });
     // What lies above was open in whoever started the tests; Node closes the low ones only.

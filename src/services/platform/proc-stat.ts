@@ -7,7 +7,6 @@ export interface ProcStat {
   /** One letter: R, S, D, T, Z, … */
   readonly state: string;
   readonly parentPid: number;
-  readonly groupId: number;
   readonly sessionId: number;
   readonly threads: number;
   /** Clock ticks from boot to the start of the process. */
@@ -15,7 +14,7 @@ export interface ProcStat {
 }
 
 /** Fields are counted from the state, the first one after the name. */
-const field = { state: 0, parentPid: 1, groupId: 2, sessionId: 3, threads: 17, startTicks: 19 } as const;
+const field = { state: 0, parentPid: 1, sessionId: 3, threads: 17, startTicks: 19 } as const;
 
 /** Read over and over, for every process of the machine: one buffer serves all. */
 const buffer = Buffer.allocUnsafeSlow(4096);
@@ -42,7 +41,6 @@ export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
     name: text.slice(text.indexOf('(') + 1, nameEnd),
     state: fields[field.state] ?? '',
     parentPid: number('parentPid'),
-    groupId: number('groupId'),
     sessionId: number('sessionId'),
     threads: number('threads'),
     startTicks: number('startTicks'),

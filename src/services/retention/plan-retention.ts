@@ -40,11 +40,16 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
     const isOurs = (name: string) => retentionRules.some((rule) => isOfKind(rule, at.place, name));
     return { place: at.place, files: unlessUnreadable(at.dir, () => listOwnFiles(at, ownUid, isOurs)) ?? [] };
   });
+  let live: ReadonlySet<string> | null | undefined;
+  const askOnce = () => {
+    live = live === undefined ? unlessUnreadable(folder.serversDir, liveServerIds) : live;
+    return live;
+  };
   const items = retentionRules.flatMap((rule) => {
     const files = listings.flatMap(({ place, files }) => files.filter(({ name }) => isOfKind(rule, place, name)));
     const mustAsk = rule.sparesLiveServers === true && files.length > 0;
-    const live = mustAsk ? unlessUnreadable(folder.outputDir, liveServerIds) : nobody;
-    return live === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: live });
+    const spared = mustAsk ? askOnce() : nobody;
+    return spared === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: spared });
   });
   return { items, unreadable };
 }

@@ -35,19 +35,26 @@ export interface RecoverDeadServersOptions {
  * becomes `<state>/last-server.json` if it is newer than what is there. Each is claimed by renaming its record, so that of several
  * servers that start at once one settles it; what a server had claimed that died on it is claimed again. Live servers stay, stuck
  * ones too.
- * @throws the signal's reason between two of them, and AppError `unavailable` when the folder cannot be read; what was claimed
- * stays claimed, and a later start goes on with it
+ * @throws the signal's reason between two of them, AppError `unavailable` when the folder cannot be read, and, once the others are
+ * settled, what `endProcessesOf` threw first; what was claimed stays claimed, and the next attempt goes on with it
  */
 export async function recoverDeadServers(options: RecoverDeadServersOptions): Promise<readonly RecoveredServer[]> {
   const { folder, reader, signal } = options;
   const recovered: RecoveredServer[] = [];
+  const failures: unknown[] = [];
   for (const { file, record } of claim(options)) {
     signal.throwIfAborted();
-    recovered.push({ record, ...(await options.endProcessesOf(record)) });
+    try {
+      recovered.push({ record, ...(await options.endProcessesOf(record)) });
+    } catch (thrown) {
+      failures.push(thrown);
+      continue;
+    }
     const isNewest = record.beatAtMs >= (reader.lastServer()?.beatAtMs ?? 0);
     unlessGone(() => (isNewest ? renameSync(file, folder.lastServerFile) : unlinkSync(file)));
   }
   removeIfEmpty(`${folder.recoveringDir}/${options.serverId}`);
+  if (failures.length > 0) throw failures[0];
   return recovered;
 }
 
@@ -68,12 +75,14 @@ function claim({ folder, reader, ownUid, serverId, isAlive, recordServer }: Reco
     ...records.filter((record) => !live.has(record.serverId)).map((record) => recordFileOf(folder, record.serverId)),
     ...abandoned.flatMap((dir) => recordsIn(dir, ownUid).map(({ file }) => file)),
   ];
-  if (left.length === 0) return [];
-  recordServer();
   const ownDir = `${folder.recoveringDir}/${serverId}`;
-  mkdirSync(ownDir, { recursive: true, mode: 0o700 });
+  if (left.length > 0) {
+    recordServer();
+    mkdirSync(ownDir, { recursive: true, mode: 0o700 });
+  }
   for (const file of left) unlessGone(() => renameSync(file, `${ownDir}/${basename(file)}`));
   for (const dir of abandoned) removeIfEmpty(dir);
+  // Also what an earlier attempt of this server has claimed and not settled.
   return recordsIn(ownDir, ownUid);
 }
 

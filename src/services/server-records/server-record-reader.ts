@@ -3,6 +3,7 @@ import { AppError } from '../../domain/app-error.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { isSameProcessAlive } from '../platform/process-identity.ts';
 import { readRecordFile } from './read-record-file.ts';
 import { recordFileOf } from './record-files.ts';
 
@@ -23,24 +24,31 @@ export interface ServerListing {
 export interface ServerRecordReader {
   /** @throws AppError `unavailable` when the folder cannot be read */
   list(): ServerListing;
+  /** Ids of the servers whose process lives, stuck ones too. @throws AppError `unavailable` when the folder cannot be read */
+  liveServerIds(): ReadonlySet<string>;
   /** The server that left last; null when none has, or when its file is not to be trusted. */
   lastServer(): ServerRecord | null;
 }
 
 export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderOptions): ServerRecordReader {
+  const list = () => {
+    const records: ServerRecord[] = [];
+    let leftOut = 0;
+    for (const name of namesIn(folder.serversDir)) {
+      if (name.startsWith('.') && name.endsWith('.tmp')) continue;
+      const reading = readRecordFile(`${folder.serversDir}/${name}`, ownUid);
+      if (reading === 'gone') continue;
+      const isAtItsPlace = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
+      if (isAtItsPlace) records.push(reading);
+      else leftOut += 1;
+    }
+    return { records: records.sort((a, b) => a.startedAtMs - b.startedAtMs), leftOut };
+  };
   return {
-    list() {
-      const records: ServerRecord[] = [];
-      let leftOut = 0;
-      for (const name of namesIn(folder.serversDir)) {
-        if (name.startsWith('.') && name.endsWith('.tmp')) continue;
-        const reading = readRecordFile(`${folder.serversDir}/${name}`, ownUid);
-        if (reading === 'gone') continue;
-        const isAtItsPlace = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
-        if (isAtItsPlace) records.push(reading);
-        else leftOut += 1;
-      }
-      return { records: records.sort((a, b) => a.startedAtMs - b.startedAtMs), leftOut };
+    list,
+    liveServerIds() {
+      const live = list().records.filter((record) => isSameProcessAlive(record.process));
+      return new Set(live.map(({ serverId }) => serverId));
     },
     lastServer() {
       const reading = readRecordFile(folder.lastServerFile, ownUid);

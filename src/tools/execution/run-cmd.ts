@@ -46,7 +46,10 @@ export const runCmd = defineExecutionTool({
     stderr: z.string().describe('At most the last 16 KiB.'),
     stdout_cut: cutSchema.describe('null: nothing was cut.'),
     stderr_cut: cutSchema.describe('null: nothing was cut.'),
-    background_processes_ended: z.number().int().describe('Processes that it left behind, and that were ended.'),
+    background_processes_ended: z
+      .number()
+      .int()
+      .describe('Processes that it left behind when it ended by itself, and that were ended.'),
     note: z.string().nullable().describe('What else there is to know, for people and models.'),
   }),
   async handler({ cmd, cwd, timeout, step_name: stepName }, { processes, workspace }, { signal, report }) {
@@ -74,7 +77,7 @@ export const runCmd = defineExecutionTool({
       stderr: textOf(stderr),
       stdout_cut: cutOf(stdout),
       stderr_cut: cutOf(stderr),
-      background_processes_ended: others,
+      background_processes_ended: hasEndedByItself ? others : 0,
       note: noteOn(finished, timeout),
     };
   },
@@ -99,7 +102,6 @@ function noteOn({ reason, survivors }: FinishedProcess, timeoutSeconds: number):
     notes.push(
       `It wrote more than ${outputLimitBytes / 1_024 ** 3} GiB and was ended; let it write less, or to a file of its own.`,
     );
-  if (survivors.length > 0)
-    notes.push(`The system does not let go of ${survivors.map(({ pid }) => pid).join(', ')}: look at them with ps.`);
+  if (survivors.length > 0) notes.push(`The system does not let go of ${survivors.join(', ')}: look at them with ps.`);
   return notes.length === 0 ? null : notes.join(' ');
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EndingLimits } from '../../../src/domain/child-process.ts';
 import { endOwned, killOwnedNow } from '../../../src/services/platform/process/end-owned.ts';
-import { createOwnedProcesses } from '../../../src/services/platform/process/find-owned.ts';
+import { createOwnedProcesses } from '../../../src/services/platform/process/owned-processes.ts';
 import type { ProcessTable } from '../../../src/services/platform/process/process-table.ts';
 import { type AProcessTable, type ATableRow, aProcessTable, aRow } from './a-process-table.ts';
 

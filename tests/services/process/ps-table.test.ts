@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endOwned } from '../../../src/services/platform/process/end-owned.ts';
-import { createOwnedProcesses } from '../../../src/services/platform/process/find-owned.ts';
+import { createOwnedProcesses } from '../../../src/services/platform/process/owned-processes.ts';
 import { createPsTable } from '../../../src/services/platform/process/ps-table.ts';
 
 const hasPs = ['/bin/ps', '/usr/bin/ps'].some((path) => {

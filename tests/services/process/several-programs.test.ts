@@ -56,7 +56,11 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
 describe.runIf(process.platform === 'linux')('The guardian of the programs', () => {
   it('is called for before each, and sent away only when none runs', async () => {
     const calls: string[] = [];
-    const guardian = { ensure: () => calls.push('ensure'), dismiss: () => calls.push('dismiss') };
+    const guardian = {
+      ensure: () => calls.push('ensure'),
+      tell: () => undefined,
+      dismiss: () => calls.push('dismiss'),
+    };
     const service = aProcessService({ guardian });
     await startPrograms(service, 2);
     service.processes.leave();
@@ -73,6 +77,7 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
         ensure() {
           throw problem;
         },
+        tell: () => undefined,
         dismiss: () => undefined,
       },
     });

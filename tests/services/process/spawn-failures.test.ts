@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
   it('when it is cancelled before, and neither guardian, record nor folder is made for it', async () => {
     const made: string[] = [];
     const service = aProcessService({
-      guardian: { ensure: () => made.push('guardian'), dismiss: () => undefined },
+      guardian: { ensure: () => made.push('guardian'), tell: () => undefined, dismiss: () => undefined },
       recordServer: () => made.push('record'),
     });
     const reason = new Error('not any more');

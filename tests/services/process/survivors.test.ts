@@ -22,10 +22,11 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
       reason: 'cancelled',
       exit: { code: null, signal: 'SIGTERM' },
       others: 1,
-      survivors: [{ pid: child?.pid, startTicks: child?.startTicks, bootId: null }],
+      survivors: [child?.pid],
     });
     expect(bearersOf(service.serverId).map((seen) => seen.pid)).toEqual([child?.pid]);
-    expect(service.processes.running).toBe(0);
+    // The last act of the server tries it once more.
+    expect(service.processes.running).toBe(1);
   });
 
   it('may be the program itself: then how it ends is not known', async () => {
@@ -41,7 +42,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
       reason: 'cancelled',
       exit: { code: null, signal: null },
       others: 1,
-      survivors: [expect.objectContaining({ pid })],
+      survivors: [pid],
     });
     expect(family.filter(isStillThere).map((seen) => seen.pid)).toEqual([pid]);
   });
@@ -57,7 +58,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
       reason: 'exited',
       exit: { code: 5, signal: null },
       others: 1,
-      survivors: [{ pid: left?.pid, startTicks: left?.startTicks }],
+      survivors: [left?.pid],
     });
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProcessOrder } from '../../../src/domain/child-process.ts';
 import { createProcessTable } from '../../../src/services/platform/process/create-process-table.ts';
 import { endOwned } from '../../../src/services/platform/process/end-owned.ts';
-import { createOwnedProcesses } from '../../../src/services/platform/process/find-owned.ts';
+import { createOwnedProcesses } from '../../../src/services/platform/process/owned-processes.ts';
 import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
 import { bearersOf, lookAt } from './process-look.ts';
 

@@ -145,6 +145,6 @@ describe('The plan', () => {
     };
     const { items, unreadable } = aRetention(folder, { liveServerIds }).plan();
     expect(sayItems({ items })).toEqual(['a.json: too_old']);
-    expect(unreadable).toEqual([{ path: folder.outputDir, cause: 'servers cannot be read: mend it' }]);
+    expect(unreadable).toEqual([{ path: folder.serversDir, cause: 'servers cannot be read: mend it' }]);
   });
 });

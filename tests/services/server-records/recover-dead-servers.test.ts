@@ -120,7 +120,7 @@ describe('The recovery of dead servers', () => {
     for (const serverId of ['a', 'b']) plantRecord(folder, aServerRecord({ serverId, ...dead }));
     const before = readerFor(folder).list();
     await recover(folder);
-    const late: ServerRecordReader = { list: () => before, lastServer: () => null };
+    const late: ServerRecordReader = { ...readerFor(folder), list: () => before, lastServer: () => null };
     expect(await recover(folder, { reader: late, serverId: 'late' })).toEqual([]);
     expect(readerFor(folder).lastServer()).not.toBeNull();
     expect(readdirSync(folder.recoveringDir)).toEqual([]);

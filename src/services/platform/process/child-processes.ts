@@ -27,7 +27,7 @@ export interface ChildProcesses {
    * cancelled or takes too long is an outcome, not an error.
    *
    * @throws AppError `not_found` when the program is not there; `unavailable` when the machine takes no more processes or the
-   * state folder no output; `invalid_input` for arguments that the system refuses
+   * state folder no output, and when what it started could not be ended in time; `invalid_input` for arguments that the system refuses
    *
    * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
    */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EndingLimits, forceLimitMs } from '../../../domain/child-process.ts';
-import type { OwnedProcesses } from './find-owned.ts';
+import type { OwnedProcesses } from './owned-processes.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 export interface EndingOptions {
@@ -12,7 +12,7 @@ export interface EndingOptions {
 
 const firstLookMs = 2;
 const longestLookMs = 50;
-const looksAtMost = 5;
+const killRounds = 5;
 
 /**
  * Ends every process of an owner: lets those finish that are about to, asks the others (SIGTERM, and SIGCONT so that stopped ones
@@ -50,7 +50,7 @@ export async function endOwned(
     for (let lookMs = firstLookMs; left.length > 0; lookMs = Math.min(2 * lookMs, longestLookMs)) {
       const remainingMs = endsAtMs - performance.now();
       if (remainingMs <= 0) break;
-      await wait(Math.min(lookMs, remainingMs), undefined, { signal });
+      await wait(Math.min(lookMs, remainingMs), undefined, { signal }).catch(() => signal.throwIfAborted());
       left = left.filter(table.isAlive);
       if (left.length > 0) continue;
       left = await look();
@@ -73,7 +73,7 @@ export async function endOwned(
 /** Kills every process of these owners, blocking: for the moments when the event loop does not turn again. */
 export function killOwnedNow(table: ProcessTable, owners: readonly OwnedProcesses[]): void {
   // Whoever was forked between the look and the signal is found by the next look.
-  for (let round = 0; round < looksAtMost; round += 1) {
+  for (let round = 0; round < killRounds; round += 1) {
     const all = table.readNow();
     const left = owners.flatMap((owned) => owned.among(all));
     if (left.length === 0) return;

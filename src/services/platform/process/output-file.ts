@@ -24,8 +24,9 @@ export function createOutputFile(path: string): OutputFile {
   const tail = (limitBytes: number) => readTail(fd, sizeBytes(), limitBytes);
   let isOpen = true;
   const close = () => {
-    if (isOpen) closeSync(fd);
+    if (!isOpen) return;
     isOpen = false;
+    closeSync(fd);
   };
   const discard = () => {
     close();
@@ -66,7 +67,10 @@ function openNew(path: string): number {
 }
 
 function cannotWrite(path: string, cause: unknown): AppError {
-  const mend = 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
+  const isOutOfFiles = ['EMFILE', 'ENFILE'].includes(errorCodeOf(cause));
+  const mend = isOutOfFiles
+    ? 'too many files are open, end other calls or raise the limit (ulimit -n)'
+    : 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
   return new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
     details: { path },
     cause,

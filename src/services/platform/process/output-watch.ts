@@ -43,7 +43,14 @@ export function createOutputWatch(): OutputWatch {
     onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine: entry.lastLine });
   };
   const lookAtAll = () => {
-    for (const entry of [...entries]) look(entry);
+    for (const entry of [...entries]) {
+      try {
+        look(entry);
+      } catch {
+        // A disk that fails: that is told when the output is taken.
+        entries.delete(entry);
+      }
+    }
   };
 
   return {

@@ -8,11 +8,12 @@ import { sendSignal } from './send-signal.ts';
 
 const rowsATurn = 256;
 
-/** More forks in a millisecond than any machine makes: within fewer than its pids last, no pid has been given out twice. */
+/** An upper bound of forks in a millisecond: while the age times this is below pid_max, the pids cannot have wrapped round. */
 const mostForksAMs = 1_000;
-/** From here on a look at everything costs no more. */
+/** With more pids than this to try, reading the whole table is as cheap. */
 const mostPidsToTry = 64;
 const mostMarksKept = 4_096;
+const scansAtMost = 3;
 
 /** What Linux shows in `/proc`. Blocking reads of a few microseconds each, with a turn of the event loop every few hundred. */
 export function createProcTable(procDir: string): ProcessTable {
@@ -36,16 +37,26 @@ export function createProcTable(procDir: string): ProcessTable {
   const readNumber = (path: string, pattern: RegExp) =>
     Number(pattern.exec(readFileSync(`${procDir}/${path}`, 'latin1'))?.[0]);
   let pidMax = 0;
+  /** Pids are given out in turn; the last field is the newest one. */
+  const newestPid = () => readNumber('loadavg', /\d+\s*$/);
 
-  const look = async () => {
-    const found: ProcessRow[] = [];
+  const scan = async (found: Map<number, ProcessRow>) => {
     let looked = 0;
     for (const row of rows()) {
-      if (row !== null) found.push(row);
+      if (row !== null) found.set(row.pid, row);
       looked += 1;
       if (looked % rowsATurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    return found;
+  };
+  /** Who is forked while it is read may stand before the place where the reading is, and its parent end before its turn comes. */
+  const look = async () => {
+    const found = new Map<number, ProcessRow>();
+    for (let scans = 0; scans < scansAtMost; scans += 1) {
+      const newestBefore = newestPid();
+      await scan(found);
+      if (newestPid() === newestBefore) break;
+    }
+    return [...found.values()];
   };
   let lookUnderWay: Promise<unknown> = Promise.resolve();
   let nextLook: Promise<readonly ProcessRow[]> | null = null;
@@ -62,17 +73,15 @@ export function createProcTable(procDir: string): ProcessTable {
     hasNobodySince({ pid }, aliveMs) {
       try {
         pidMax ||= readNumber('sys/kernel/pid_max', /\d+/);
-        // Pids are given out in turn; the last field is the newest one.
-        const newest = () => readNumber('loadavg', /\d+\s*$/);
-        const newestPid = newest();
-        const younger = newestPid - pid;
+        const newest = newestPid();
+        const younger = newest - pid;
         if (aliveMs * mostForksAMs >= pidMax || !(younger >= 0 && younger <= mostPidsToTry)) return false;
         const isNobody = Array.from({ length: younger }, (_, index) => pid + 1 + index).every((one) => {
           const stat = one === process.pid ? null : readProcStat(one, procDir);
           return stat === null || hasEnded(stat);
         });
         // Who has forked and ended while it was looked at is seen by that.
-        return isNobody && newest() === newestPid;
+        return isNobody && newestPid() === newest;
       } catch {
         return false;
       }
@@ -87,7 +96,10 @@ export function createProcTable(procDir: string): ProcessTable {
       return nextLook;
     },
     readNow: () => [...rows()].filter((row) => row !== null),
-    find: (pid) => ({ pid, startTicks: readProcStat(pid, procDir)?.startTicks ?? 0 }),
+    find(pid) {
+      const stat = readProcStat(pid, procDir);
+      return stat && { pid, startTicks: stat.startTicks };
+    },
     isAlive,
     ownerMarkOf(row) {
       const known = marks.get(row.pid);

@@ -22,8 +22,8 @@ export interface ProcessTable {
    * @param aliveMs how long ago the process was started
    */
   hasNobodySince(process: SameProcess, aliveMs: number): boolean;
-  /** Who has this pid now. */
-  find(pid: number): SameProcess;
+  /** Who has this pid now; null where that cannot be told. */
+  find(pid: number): SameProcess | null;
   /** Whether the very process is still there. */
   isAlive(process: SameProcess): boolean;
   /**

@@ -15,7 +15,7 @@ export function createPsTable(): ProcessTable {
     read: async () => rowsIn((await promisify(execFile)('ps', psArguments, options)).stdout),
     readNow: rowsNow,
     hasNobodySince: () => false,
-    find: (pid) => rowsNow().find((row) => row.pid === pid) ?? { pid, startTicks: 0 },
+    find: (pid) => rowsNow().find((row) => row.pid === pid) ?? null,
     isAlive: ({ pid }) => sendSignal(pid, 0),
     ownerMarkOf: () => ({ mark: null }),
     signal: ({ pid }, signal) => void sendSignal(pid, signal),

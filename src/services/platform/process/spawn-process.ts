@@ -29,14 +29,13 @@ export interface SpawnedProcess {
 export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
   const { file, args, cwd, env, stdoutFd, stderrFd } = options;
   try {
-    const stdio = ['ignore', stdoutFd, stderrFd] as const;
-    const child = spawn(file, [...args], { cwd, env: { ...env }, detached: true, stdio: [...stdio] });
+    const child = spawn(file, [...args], { cwd, env, detached: true, stdio: ['ignore', stdoutFd, stderrFd] });
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
-      // Stays: an error after the start is one of a signal that could not be sent, and who ends processes looks for himself.
+      // The listener stays: an `error` after the start means that a signal could not be sent; `endOwned` sees that itself.
       child.on('error', reject);
     });
     return { pid: child.pid ?? 0, exited };

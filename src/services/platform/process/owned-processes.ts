@@ -46,7 +46,7 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
     isUnsure = false;
     const rows = new Map(all.map((row) => [row.pid, row]));
     const eldest = eldestOfSessions(all);
-    // Its number leads another session by now.
+    // The pid was given out again: this session is not ours any more.
     for (const id of sessions) if (rows.has(id) && !isMember(rows.get(id))) sessions.delete(id);
     const young = root === null ? all : all.filter(({ startTicks }) => startTicks >= root.startTicks);
     const belongs = (row: ProcessRow) =>
@@ -92,4 +92,11 @@ function eldestOfSessions(rows: readonly ProcessRow[]): ReadonlyMap<number, Proc
     if (known === undefined || row.startTicks < known.startTicks) eldest.set(row.sessionId, row);
   }
   return eldest;
+}
+
+/** What belongs to a server: whoever bears its mark, and whatever these programs of it have started. */
+export function ownedByServer(table: ProcessTable, serverId: string, programs: readonly SameProcess[]): OwnedProcesses {
+  const owners = [null, ...programs].map((root) => createOwnedProcesses(table, { mark: serverId, root }));
+  const among = (all: readonly ProcessRow[]) => [...new Set(owners.flatMap((owned) => owned.among(all)))];
+  return { among, find: async () => among(await table.read()) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOwnedProcesses } from '../../../src/services/platform/process/find-owned.ts';
+import { createOwnedProcesses } from '../../../src/services/platform/process/owned-processes.ts';
 import { type AProcessTable, type ATableRow, aProcessTable, aRow } from './a-process-table.ts';
 
 const mark = 'server-a.1';
