@@ -68,6 +68,14 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
     guardian.tell(programs());
     deps.onPrograms();
   };
+  let soon: NodeJS.Timeout | null = null;
+  /** That one is over has time: where many short ones run, the next one that starts says it. */
+  const tellProgramsSoon = () => {
+    soon ??= setTimeout(() => {
+      soon = null;
+      tellPrograms();
+    }, tellOverAfterMs).unref();
+  };
   const workOf = (workId: number) => {
     const work = works.get(workId);
     if (work === undefined) throw new AppError('internal', `there is no program number ${workId}`);
@@ -155,7 +163,7 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
         // What could not be ended is tried once more when the server leaves, and is then left to the guardian.
         if (isOver) {
           works.delete(workId);
-          tellPrograms();
+          tellProgramsSoon();
         }
         if (fault !== null) throw appErrorOf(fault);
         const output = { stdout: stdout.take(order.tailBytes), stderr: stderr.take(order.tailBytes) };
@@ -185,6 +193,8 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
     },
   };
 }
+
+const tellOverAfterMs = 250;
 
 function createOutputFiles(path: string): [OutputFile, OutputFile] {
   const stdout = createOutputFile(`${path}.stdout`);
