@@ -43,7 +43,7 @@ test('whenever servers are killed, the next one that is left in peace finds all 
       const { sessionDirs } = remains;
       expect(await lookAfterPeace(world), `MAITRED_SEED=${seed}, row from ${from}`).toEqual({
         exit: { code: 0, signal: null },
-        tasks: { kitchen: 'done', recovery: 'done', audit: 'done' },
+        tasks: expect.objectContaining({ kitchen: 'done', recovery: 'done', audit: 'done' }),
         degraded: [],
         failures: sessionDirs.length,
         leftAlone: [],
