@@ -68,11 +68,13 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
     guardian.tell(programs());
     deps.onPrograms();
   };
-  let soon: NodeJS.Timeout | null = null;
+  let isToldSoon = false;
   /** That one is over has time: where many short ones run, the next one that starts says it. */
   const tellProgramsSoon = () => {
-    soon ??= setTimeout(() => {
-      soon = null;
+    if (isToldSoon) return;
+    isToldSoon = true;
+    setTimeout(() => {
+      isToldSoon = false;
       tellPrograms();
     }, tellOverAfterMs).unref();
   };
