@@ -91,10 +91,12 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       guardian.ensure();
       const mark = ownerMark(serverId, workId, deps.env[ownerVariable]);
       const env = { ...deps.env, ...order.env, [ownerVariable]: mark };
-      work.program = await spawnProcess({ ...order, env, stdoutFd: stdout.fd, stderrFd: stderr.fd });
-      work.root = table.find(work.program.pid);
-      work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: work.root });
-      tellPrograms();
+      await spawnProcess({ ...order, env, stdoutFd: stdout.fd, stderrFd: stderr.fd }, (program) => {
+        work.program = program;
+        work.root = table.find(program.pid);
+        work.owned = createOwnedProcesses(table, { mark: ownMark(workId), root: work.root });
+        tellPrograms();
+      });
     },
     async waitForExit(workId) {
       await workOf(workId).program?.exited;

@@ -84,7 +84,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
 
 /** A way that a program can go. */
 const when = (how: ProcessExit | undefined): ((title: string, run: () => Promise<void>) => void) =>
-  how === undefined ? () => undefined : (title, run) => it(title, { retry: 2 }, run);
+  how === undefined ? () => undefined : (title, run) => it(title, run);
 
 const othersOf = ({ others }: MisbehavingProgram): Partial<FinishedProcess> => (others === undefined ? {} : { others });
 

@@ -22,23 +22,24 @@ export interface SpawnedProcess {
 
 /**
  * Starts a program in a session and group of its own, without input. It inherits the environment that is given and no descriptor
- * but those of its output; what the client left open above 15 is out of Node's reach.
+ * but those of its output; what the client left open above 15 is out of Node's reach. `onSpawned` is called before this returns:
+ * whoever kills everything in the same turn of the event loop does not miss it.
  * @throws AppError `not_found` for a program or folder that is not there, `unavailable` when the machine takes no more processes,
  * `invalid_input` for arguments that the system refuses, `process_failed` for what else is in the way
  */
-export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
+export async function spawnProcess(options: SpawnOptions, onSpawned: (program: SpawnedProcess) => void): Promise<void> {
   const { file, args, cwd, env, stdoutFd, stderrFd } = options;
   try {
     const child = spawn(file, [...args], { cwd, env, detached: true, stdio: ['ignore', stdoutFd, stderrFd] });
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
+    if (child.pid !== undefined) onSpawned({ pid: child.pid, exited });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
       // The listener stays: an `error` after the start means that a signal could not be sent; `endOwned` sees that itself.
       child.on('error', reject);
     });
-    return { pid: child.pid ?? 0, exited };
   } catch (thrown) {
     throw cannotStart(options, thrown);
   }
