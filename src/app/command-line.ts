@@ -3,14 +3,17 @@ import { build } from './build.ts';
 import type { Host } from './host.ts';
 
 /** Everything but the server itself: what people ask on a terminal. */
-export function runCommandLine(host: Host, homeDir: string): Promise<void> {
+export function runCommandLine(host: Host, homeDir: string, programDir: string): Promise<void> {
   return runCli({
     argv: host.argv.slice(2),
     env: host.env,
+    stdin: host.stdin,
     stdout: host.stdout,
     stderr: host.stderr,
     version: build.version,
     homeDir,
+    nodeFile: host.execPath,
+    programDir,
     cwd: () => host.cwd(),
     exit: (code) => {
       host.exitCode = code;

@@ -2,6 +2,7 @@
 export type Host = Pick<
   NodeJS.Process,
   | 'argv'
+  | 'execPath'
   | 'env'
   | 'stdin'
   | 'stdout'

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { Config } from '../domain/config.schema.ts';
+import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import { createAudit } from '../services/audit/audit.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
@@ -34,6 +34,15 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
       logFile: door.logFile(),
       isHeadless: session.isHeadless,
     },
+    settings: toolSettingsOf(config),
     audit: createAudit({ stateFolder: place.stateFolder, writeFileAtomically }),
   };
 }
+
+const toolSettingsOf = ({ test_check, classify_fix, reset_workspace, safety, read_db }: Config): ToolSettings => ({
+  test_check,
+  classify_fix,
+  reset_workspace,
+  safety,
+  read_db,
+});

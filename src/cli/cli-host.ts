@@ -5,17 +5,25 @@ export interface TextOutput {
   readonly columns?: number | undefined;
 }
 
+/** Where a person answers. */
+export type TextInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+
 /** The world, as the command line sees it. */
 export interface CliHost {
   /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: TextInput;
   /** Data. */
   readonly stdout: TextOutput;
   /** Words about it, and errors. */
   readonly stderr: TextOutput;
   readonly version: string;
   readonly homeDir: string;
+  /** The absolute path of Node. */
+  readonly nodeFile: string;
+  /** The folder of the built program: `maitred.js` and what lies beside it. */
+  readonly programDir: string;
   cwd(): string;
   /** Called once, at the end, when everything has been written; not called after `serve`. */
   exit(code: number): void;

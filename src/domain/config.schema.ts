@@ -21,7 +21,28 @@ const mib = 'a number of MiB above 0 and at most 1024';
 const inFlight = 'a whole number, 1 or more';
 const waiting = 'a whole number, 0 or more';
 
+const argv = 'a command as a list of texts, the program first: [npm, test]';
+const word = 'a text that is not empty';
+const markerName = 'a plain file name';
+const dirs = 'a list of folder names';
+const prefixes = 'a list of path prefixes';
+const rows = 'a whole number, 1 or more';
+const repository = 'owner/name';
+const token = 'a token';
+const projectFolder = 'a path inside the project';
+
 const isRoot = (path: string) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0');
+
+const isInside = (path: string) =>
+  !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
+const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
+
+/** A key that can be without a value; an empty text is none. */
+const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expected: string) =>
+  z
+    .union([z.null(), z.literal(''), schema], expected)
+    .transform((value) => (value === '' ? null : value))
+    .default(null);
 
 const loggingSchema = z.strictObject({
   level: z
@@ -87,6 +108,69 @@ const workspaceSchema = z.strictObject({
     .describe(
       'Folders in which tools may work: absolute paths or ~/…. Empty means the standard roots: the project, the worktree root, the runs root and the temp folder.',
     ),
+  worktree_root: nullable(z.string(root).refine(isRoot, root), root).describe(
+    'Where worktrees are made; null is ../worktrees beside the project.',
+  ),
+  runs_root: nullable(z.string(root).refine(isRoot, root), root).describe(
+    'Where clones of runs are made; null is ../maitred-runs beside the project.',
+  ),
+  temp_dir: z
+    .string(projectFolder)
+    .refine((path) => isInside(path), projectFolder)
+    .default('.maitred/temp')
+    .describe("The project's folder for temporary files, from the project's folder."),
+});
+
+const testCheckSchema = z.strictObject({
+  command: z
+    .array(z.string(argv).min(1, argv), argv)
+    .default([])
+    .describe(
+      "The project's test command, as a list of arguments; test_check runs it. Empty means that none is known.",
+    ),
+  timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
+});
+
+const classifyFixSchema = z.strictObject({
+  path_prefixes: z
+    .array(z.string(word).min(1, word), prefixes)
+    .default([])
+    .describe('A change to a file whose path begins so makes classify_fix ask for a full restart.'),
+});
+
+const resetWorkspaceSchema = z.strictObject({
+  command: z
+    .array(z.string(argv).min(1, argv), argv)
+    .default([])
+    .describe(
+      'What reset_workspace runs before it empties the folder, as a list of arguments. Empty turns the tool off.',
+    ),
+  preserve_dirs: z
+    .array(z.string(dirs).refine(isFileName, dirs), dirs)
+    .default([])
+    .describe('Folders that reset_workspace leaves where they are.'),
+});
+
+const safetySchema = z.strictObject({
+  reset_guard_marker: z
+    .string(markerName)
+    .refine(isFileName, markerName)
+    .default('.maitred-workspace')
+    .describe('The file that says that a folder may be emptied; `maitred workspace init` makes it.'),
+});
+
+const readDbSchema = z.strictObject({
+  timeout: above0(seconds).default(30).describe('How long a query may take, in seconds.'),
+  max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('How many rows a query gives at most.'),
+});
+
+const githubSchema = z.strictObject({
+  token: nullable(z.string(token).min(1, token), token).describe(
+    'The GitHub token. Stands in .maitred/.secrets.yaml only; without it GITHUB_TOKEN, GH_TOKEN and `gh auth token` are asked.',
+  ),
+  default_repo: nullable(z.string(repository).regex(/^[\w.-]+\/[\w.-]+$/, repository), repository).describe(
+    'The repository that a bare issue number means, as owner/name.',
+  ),
 });
 
 const linuxTracingSchema = z.strictObject({
@@ -106,8 +190,17 @@ export const configSchema = z.strictObject({
   shutdown: shutdownSchema.prefault({}).describe('How the server leaves.'),
   wire: wireSchema.prefault({}).describe('Limits of the connection.'),
   workspace: workspaceSchema.prefault({}).describe('Where tools may work.'),
+  test_check: testCheckSchema.prefault({}).describe("The project's tests."),
+  classify_fix: classifyFixSchema.prefault({}).describe('How far back a fix goes.'),
+  reset_workspace: resetWorkspaceSchema.prefault({}).describe('How a test workspace is made fresh.'),
+  safety: safetySchema.prefault({}).describe('What protects files from tools.'),
+  read_db: readDbSchema.prefault({}).describe('Limits of read_db.'),
+  github: githubSchema.prefault({}).describe('GitHub.'),
   linux_tracing: linuxTracingSchema.prefault({}).describe('What is known of the processes of sessions, on Linux.'),
 });
 
 /** The configuration as it holds: every key has a value. Keys and units are spelled as in the YAML. */
 export type Config = z.infer<typeof configSchema>;
+
+/** The settings that tools work by; nothing of the secrets layer is in it. */
+export type ToolSettings = Pick<Config, 'test_check' | 'classify_fix' | 'reset_workspace' | 'safety' | 'read_db'>;

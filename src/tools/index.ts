@@ -1,3 +1,4 @@
+import type { ToolSettings } from '../domain/config.schema.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { Tool } from './define-tool.ts';
 import type { ExecutionServices } from './execution/family.ts';
@@ -11,6 +12,7 @@ import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
 /** Everything that some tool uses. */
 export interface ToolServices extends KitchenServices, ExecutionServices {
   readonly audit: Audit;
+  readonly settings: ToolSettings;
 }
 
 export type AnyTool = Tool<ToolServices>;

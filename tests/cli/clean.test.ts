@@ -29,10 +29,13 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
   const host: CliHost = {
     argv: [],
     env: { MAITRED_STATE_DIR: folder.dir, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir },
+    stdin: process.stdin,
     stdout: outputTo('out'),
     stderr: outputTo('err'),
     version: '1.2.3',
     homeDir: folder.dir,
+    nodeFile: process.execPath,
+    programDir: 'dist',
     cwd: () => folder.dir,
     exit: () => undefined,
     serve: () => undefined,

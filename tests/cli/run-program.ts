@@ -32,7 +32,10 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
       columns: 100,
     },
     version: '1.2.3',
+    stdin: process.stdin,
     homeDir: tempFolder(),
+    nodeFile: process.execPath,
+    programDir: 'dist',
     cwd: () => '/',
     exit: (code) => exits.push(code),
     serve: () => {

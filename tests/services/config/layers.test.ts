@@ -16,7 +16,13 @@ describe('the layers of the configuration', () => {
       readiness: { wait_seconds: 30 },
       shutdown: { drain_ms: 1000 },
       wire: { max_message_mib: 10, max_in_flight: 64, max_waiting: 256 },
-      workspace: { roots: [] },
+      workspace: { roots: [], worktree_root: null, runs_root: null, temp_dir: '.maitred/temp' },
+      test_check: { command: [], timeout: 600 },
+      classify_fix: { path_prefixes: [] },
+      reset_workspace: { command: [], preserve_dirs: [] },
+      safety: { reset_guard_marker: '.maitred-workspace' },
+      read_db: { timeout: 30, max_rows: 10_000 },
+      github: { token: null, default_repo: null },
       linux_tracing: { tmpfs_path: '/dev/shm' },
     });
     expect(origins.size).toBe(0);

@@ -31,7 +31,7 @@ describe('the secrets file', () => {
   it.each([
     ['a wrong value', 'workspace:\n  roots: [hunter2]\n'],
     ['a wrong type', 'workspace:\n  roots: hunter2\n'],
-    ['an unknown section', 'github:\n  token: hunter2\n'],
+    ['an unknown section', 'gitlab:\n  token: hunter2\n'],
     ['an unknown key', 'workspace:\n  token: hunter2\n'],
     ['a door key', 'logging:\n  level: hunter2\n'],
     ['a lone value', 'hunter2'],

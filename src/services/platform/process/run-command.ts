@@ -1,0 +1,26 @@
+/** A short command, such as a question to git. Arguments reach it as they are: no shell is between. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** An absolute path. */
+  readonly cwd: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeLimitMs: number;
+}
+
+export interface CommandOutcome {
+  /** null where a signal ended it. */
+  readonly exitCode: number | null;
+  /** The end of it, where it is long. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a command without input and waits for its end. One that fails or takes too long is an outcome, not an error.
+ * @throws AppError `not_found` when the program is not there, `unavailable` when the machine takes no more processes; the signal's
+ * reason when that is aborted
+ */
+export type RunCommand = (command: Command, signal?: AbortSignal) => Promise<CommandOutcome>;

@@ -1,0 +1,34 @@
+import { AppError } from '../../../domain/app-error.ts';
+import type { ChildProcesses } from './child-processes.ts';
+import type { RunCommand } from './run-command.ts';
+
+const outputLimitBytes = 256 * 1_024 ** 2;
+const tailBytes = 4 * 1_024 ** 2;
+
+/** Commands as owned processes: whatever they start ends with them, also when this server is killed. */
+export function createOwnedCommands(processes: ChildProcesses): RunCommand {
+  return async ({ file, args, cwd, env = {}, timeLimitMs }, signal = new AbortController().signal) => {
+    const order = {
+      file,
+      args,
+      cwd,
+      env: { GIT_TERMINAL_PROMPT: '0', ...env },
+      timeLimitMs,
+      outputLimitBytes,
+      tailBytes,
+    };
+    const { reason, exit, stdout, stderr } = await processes.run(order, { signal });
+    signal.throwIfAborted();
+    if (reason === 'tooMuchOutput')
+      throw new AppError(
+        'process_failed',
+        `${file} wrote more than ${outputLimitBytes / 1_024 ** 2} MiB and was ended.`,
+      );
+    return {
+      exitCode: reason === 'timedOut' ? null : exit.code,
+      stdout: stdout.text,
+      stderr: stderr.text,
+      timedOut: reason === 'timedOut',
+    };
+  };
+}
