@@ -6,7 +6,7 @@ import { createChildProcessMachine } from '../machines/child-process.machine.ts'
 import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
-import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
+import { createOutputFile, isDiskFull, type OutputFile } from '../services/platform/process/output-file.ts';
 import { createOutputWatch } from '../services/platform/process/output-watch.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
 import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
@@ -170,8 +170,10 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
           tellProgramsSoon();
         }
         if (fault !== null) throw appErrorOf(fault);
+        // Before the files are taken: that makes room.
+        const isOutputDiskFull = isDiskFull(deps.outputDir);
         const output = { stdout: stdout.take(order.tailBytes), stderr: stderr.take(order.tailBytes) };
-        return { ...outcome, ...output, elapsedMs: performance.now() - startedAtMs };
+        return { ...outcome, ...output, isOutputDiskFull, elapsedMs: performance.now() - startedAtMs };
       } catch (thrown) {
         stdout.discard();
         stderr.discard();

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
 import {
@@ -34,10 +35,26 @@ async function anOpenKitchen(env: Record<string, string> = {}) {
   return { server, world, run };
 }
 
+/** Where users may have namespaces, a test can have a disk of its own. */
+const inOwnMounts = ['unshare', '--map-root-user', '--mount'];
+const canMount = spawnSync(inOwnMounts[0] ?? '', [...inOwnMounts.slice(1), 'true']).status === 0;
+
 /** A shell's question; a zombie that nobody has waited for yet is not alive. */
 const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
 
 describe('run_cmd', () => {
+  test.runIf(canMount)('says that output may be missing where the disk that it is kept on is full', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.dir);
+    const mountSmallDisk = 'mount -t tmpfs -o size=1m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
+    const server = spawnServer({ world, launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'] });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    const cmd = 'yes | head -c 2000000';
+    const answer = outputOf(await server.callTool('run_cmd', { cmd, cwd: world.projectDir }));
+    expect(answer).toMatchObject({ note: expect.stringContaining('The disk of the state folder is full') });
+  });
+
   test('answers with what the command wrote, how it ended, and where it ran', async () => {
     const { run, world } = await anOpenKitchen();
     expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({

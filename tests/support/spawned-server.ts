@@ -53,6 +53,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of the built program and `serve`: another script for Node. */
   readonly script?: string;
+  /** A program and its arguments that run the server in their place, such as `env`. */
+  readonly launcher?: readonly string[];
 }
 
 /** A server as a process of its own, and its client's end of the pipes. */
@@ -143,9 +145,10 @@ export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer
   };
 }
 
-function start({ args = [], env = {}, script }: SpawnOptions, world: World): SpawnedServer {
-  const argv = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve', ...args] : [script, ...args];
-  return speakTo(spawn(process.execPath, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
+function start({ args = [], env = {}, script, launcher = [] }: SpawnOptions, world: World): SpawnedServer {
+  const program = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve'] : [script];
+  const [file = process.execPath, ...argv] = [...launcher, process.execPath, ...program, ...args];
+  return speakTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
 }
 
 async function end(server: SpawnedServer): Promise<void> {

@@ -92,7 +92,7 @@ const textOf = ({ text, cutBytes }: ProcessOutput) =>
 const cutOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
   file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
 
-function noteOn({ reason, survivors }: FinishedProcess, timeoutSeconds: number): string | null {
+function noteOn({ reason, survivors, isOutputDiskFull }: FinishedProcess, timeoutSeconds: number): string | null {
   const notes: string[] = [];
   if (reason === 'timedOut')
     notes.push(
@@ -102,6 +102,8 @@ function noteOn({ reason, survivors }: FinishedProcess, timeoutSeconds: number):
     notes.push(
       `It wrote more than ${outputLimitBytes / 1_024 ** 3} GiB and was ended; let it write less, or to a file of its own.`,
     );
+  if (isOutputDiskFull)
+    notes.push('The disk of the state folder is full: output may be missing. Make room, or set MAITRED_STATE_DIR.');
   if (survivors.length > 0) notes.push(`The system does not let go of ${survivors.join(', ')}: look at them with ps.`);
   return notes.length === 0 ? null : notes.join(' ');
 }

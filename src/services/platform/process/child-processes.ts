@@ -10,6 +10,8 @@ export interface FinishedProcess extends ProcessOutcome {
   readonly elapsedMs: number;
   readonly stdout: ProcessOutput;
   readonly stderr: ProcessOutput;
+  /** The disk that output is kept on is full: some of it may be missing. */
+  readonly isOutputDiskFull: boolean;
 }
 
 export interface RunOptions {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../../domain/app-error.ts';
 import type { OutputTail } from '../../../domain/child-process.ts';
@@ -49,6 +49,19 @@ export function createOutputFile(path: string): OutputFile {
     },
   };
 }
+
+/** Whether programs find no more room for what they write: what they have written may not be all. */
+export function isDiskFull(outputDir: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(outputDir);
+    return bavail * bsize < leastRoomBytes;
+  } catch {
+    // Nobody can say; a folder that is gone took no output with it that was asked for.
+    return false;
+  }
+}
+
+const leastRoomBytes = 4_096;
 
 function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
