@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { hookScripts } from '../src/domain/hook-registry.ts';
 import type { Handshake } from '../src/front/handshake.ts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
@@ -22,13 +23,14 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const handshake = await askForHandshake(outdir, standIns);
-  const options = { ...programOptions(handshake, standIns), outdir, entryNames: '[name]', metafile: true } as const;
+  const options = { ...programOptions(handshake, standIns), outdir, metafile: true } as const;
   const [main, late] = await Promise.all([
     build({
       ...options,
       entryPoints: [
         { in: 'src/main.ts', out: 'maitred' },
         { in: 'src/services/platform/process/guardian-program.ts', out: 'guardian' },
+        ...hookScripts.map((name) => ({ in: `src/hooks/${name}.ts`, out: `hooks/${name}` })),
       ],
     }),
     build({

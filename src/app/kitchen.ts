@@ -72,6 +72,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
       },
       audit: (task) => services.audit.load(task),
       upkeep: ({ signal }) => upkeep().removeExpired(door, tmpfsDir, signal),
+      drift: ({ signal }) => upkeep().mendHooks(door, signal),
     },
   };
 }

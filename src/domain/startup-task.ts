@@ -10,7 +10,7 @@ export interface StartupTask<Name extends string = string> {
   readonly follows: Name | null;
 }
 
-export type StartupTaskName = 'kitchen' | 'recovery' | 'audit' | 'upkeep';
+export type StartupTaskName = 'kitchen' | 'recovery' | 'audit' | 'upkeep' | 'drift';
 
 /** In order of start. The functions behind the names are in `app/kitchen.ts`. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
@@ -36,6 +36,13 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     gating: false,
     timeLimitMs: 60_000,
     // A trace is recorded before it is too old to be kept.
+    follows: 'recovery',
+  },
+  {
+    name: 'drift',
+    description: "mending the plugin's hooks",
+    gating: false,
+    timeLimitMs: 10_000,
     follows: 'recovery',
   },
 ];

@@ -21,6 +21,11 @@ export interface StateFolder {
   readonly doorDir: string;
   /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
+  /** One marker a client's session that has opened the kitchen. */
+  readonly kitchenDir: string;
+  /** What is given to a client as a plugin; everything in it is made by `maitred`. */
+  readonly pluginDir: string;
+  readonly hooksFile: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -54,5 +59,8 @@ export function stateFolderAt(dir: string): StateFolder {
     crashesDir: `${dir}/crashes`,
     doorDir: `${dir}/door`,
     outputDir: `${dir}/output`,
+    kitchenDir: `${dir}/kitchen`,
+    pluginDir: `${dir}/plugin`,
+    hooksFile: `${dir}/plugin/hooks/hooks.json`,
   };
 }

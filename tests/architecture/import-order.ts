@@ -1,6 +1,17 @@
 import type { SourceFile, SourceImport } from './source-file.ts';
 
-const layers = ['cli', 'app', 'server', 'front', 'tools', 'drawing', 'machines', 'services', 'domain'] as const;
+const layers = [
+  'cli',
+  'app',
+  'server',
+  'front',
+  'tools',
+  'drawing',
+  'machines',
+  'services',
+  'hooks',
+  'domain',
+] as const;
 type Layer = (typeof layers)[number];
 
 /** What each layer may import beside itself. */
@@ -13,6 +24,7 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   drawing: ['domain'],
   machines: ['domain'],
   services: ['domain'],
+  hooks: ['domain'],
   domain: [],
 };
 

@@ -52,6 +52,8 @@ describe('the rules catch', () => {
     ['of a schema by a chart', 'machines/a.machine.ts', '../domain/b.schema.ts', 'charts know no schemas'],
     ['of a service at work by a tool', 'tools/a.ts', '../services/b/b.ts', 'tools know the types of services only'],
     ['of a sibling at work', 'services/a/a.ts', '../b/b.ts', 'services know the types of their siblings only'],
+    ['of a service by a hook', 'hooks/a.ts', '../services/platform/files.ts', 'services is not below hooks'],
+    ['of a hook by the start', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
     ['of the start', 'cli/a.ts', '../main.ts', "main.ts is nobody's to import"],
     ['by a file without a place', 'odd.ts', './domain/a.ts', 'odd.ts has no place in the order'],
   ])('an import %s: %s imports %s', (_, path, specifier, why) => {
@@ -124,6 +126,8 @@ describe('the rules catch', () => {
     ['machines/a.ts', 'zod/v4'],
     ['services/audit/a.ts', 'execa'],
     ['app/a.ts', 'node:child_process'],
+    ['hooks/a.ts', 'node:child_process'],
+    ['hooks/a.ts', 'zod'],
     ['app/a.ts', 'child_process'],
     ['front/a.ts', 'node:process'],
     ['services/audit/a.ts', 'left-pad'],

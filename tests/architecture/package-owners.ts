@@ -12,7 +12,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   zod: /^(domain\/.*\.schema\.ts$|services\/config\/|tools\/|server\/)/,
   execa: /^services\/platform\//,
   'node:child_process': /^services\/platform\//,
-  'node:process': /^(main\.ts$|services\/(platform|logging)\/)/,
+  'node:process': /^(main\.ts$|hooks\/|services\/(platform|logging)\/)/,
   'node:console': /^(main\.ts$|services\/(platform|logging)\/)/,
   'maitred:handshake': /^app\//,
 };

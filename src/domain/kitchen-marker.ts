@@ -1,0 +1,42 @@
+/**
+ * Notes that a client's session has opened the kitchen. Only hooks know the client's session id: the marker is written by one of
+ * them and lies in the state folder as `kitchen/<session id>.json`.
+ */
+export interface KitchenMarker {
+  readonly session_id: string;
+  /** ISO 8601. */
+  readonly opened_at: string;
+  /** null: without a recipe. */
+  readonly recipe_name: string | null;
+  readonly marker_version: 1;
+}
+
+const freshForMs = 24 * 60 * 60 * 1_000;
+
+const sessionId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+
+/** null for an id that must not become the name of a file. */
+export function kitchenMarkerName(id: string | null): string | null {
+  return id !== null && sessionId.test(id) ? `${id}.json` : null;
+}
+
+/** null for what is not the marker of that name. */
+export function parseKitchenMarker(name: string, text: string): KitchenMarker | null {
+  try {
+    const found = JSON.parse(text) as KitchenMarker | null;
+    const isMarker =
+      found?.marker_version === 1 &&
+      typeof found.session_id === 'string' &&
+      kitchenMarkerName(found.session_id) === name &&
+      typeof found.opened_at === 'string' &&
+      (found.recipe_name === null || typeof found.recipe_name === 'string');
+    return isMarker ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the kitchen was opened less than a day ago; a time that is more than a day ahead is a broken one. */
+export function isFreshMarker({ opened_at: openedAt }: KitchenMarker, nowMs: number): boolean {
+  return Math.abs(nowMs - Date.parse(openedAt)) < freshForMs;
+}

@@ -1,0 +1,71 @@
+/** The words of a simple command, quotes taken away; what the shell would put in for them stays as it was written. */
+export type ShellCommand = readonly string[];
+
+const blank = /[^\S\n]+|\\\n/y;
+const comment = /#[^\n]*/y;
+const operator = /\n|;+|&+|\|+&?|[(){}!](?=[\s;&|()]|$)|[()]|`|\$\(/y;
+const hereDocument = /<<(-?)[ \t]*(['"]?)([^\s'";&|<>()]+)\2/y;
+const redirection = /\d*(?:&>>?|<<<|[<>]&|>>|<>|>\||[<>])[ \t]*/y;
+const wordPart = /\\([\s\S])|'([^']*)'|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^\s;&|()<>`'"\\$]+|\$(?!\()|['"\\])/y;
+
+/**
+ * Splits a shell script into its simple commands, those of subshells and substitutions too. It reads as a shell does where people
+ * write commands; what is written to deceive it deceives it. The texts of here-documents and the targets of redirections are left out.
+ */
+export function readShellCommands(script: string): ShellCommand[] {
+  const commands: string[][] = [[]];
+  const documentEnds: { end: string; isIndented: boolean }[] = [];
+  let isTarget = false;
+  let at = 0;
+  const skip = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(script);
+    at += found?.[0].length ?? 0;
+    return found;
+  };
+  while (at < script.length) {
+    if (skip(blank) || skip(comment)) continue;
+    const document = skip(hereDocument);
+    if (document) {
+      documentEnds.push({ end: document[3] ?? '', isIndented: document[1] === '-' });
+      continue;
+    }
+    if (skip(redirection)) {
+      isTarget = true;
+      continue;
+    }
+    const found = skip(operator);
+    if (found) {
+      commands.push([]);
+      isTarget = false;
+      if (found[0] === '\n') for (const one of documentEnds.splice(0)) at = afterDocument(script, at, one);
+      continue;
+    }
+    let word = '';
+    for (let part = skip(wordPart); part; part = skip(wordPart)) word += textOf(part);
+    if (!isTarget) commands.at(-1)?.push(word);
+    isTarget = false;
+  }
+  return commands.filter(({ length }) => length > 0);
+}
+
+function textOf([, escaped, single, double, plain]: RegExpExecArray): string {
+  if (escaped !== undefined) return escaped === '\n' ? '' : escaped;
+  return (
+    single ?? double?.replace(/\\([\\"$`\n])/g, (_, character) => (character === '\n' ? '' : character)) ?? plain ?? ''
+  );
+}
+
+function afterDocument(
+  script: string,
+  start: number,
+  { end, isIndented }: { end: string; isIndented: boolean },
+): number {
+  for (let at = start; at < script.length; ) {
+    const lineEnd = script.indexOf('\n', at);
+    const line = script.slice(at, lineEnd === -1 ? undefined : lineEnd);
+    at = lineEnd === -1 ? script.length : lineEnd + 1;
+    if ((isIndented ? line.replace(/^\t+/, '') : line) === end) return at;
+  }
+  return script.length;
+}

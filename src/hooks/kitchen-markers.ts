@@ -1,0 +1,75 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isFreshMarker, type KitchenMarker, kitchenMarkerName, parseKitchenMarker } from '../domain/kitchen-marker.ts';
+import { readSmallFile } from './read-small-file.ts';
+
+const maxMarkerBytes = 16 * 1_024;
+const longestRecipeName = 200;
+/** A write takes milliseconds: what is unfinished after this was left by a script that was killed. */
+const unfinishedForMs = 60_000;
+
+/**
+ * Puts the marker in place as a whole; the last one counts. It is not synced: what a power cut takes is asked for again.
+ * @returns why it was not written, or null
+ */
+export function writeKitchenMarker(dir: string, sessionId: string | null, recipeName: string | null): string | null {
+  const name = kitchenMarkerName(sessionId);
+  if (sessionId === null || name === null) return 'the client told no session id that can be the name of a file';
+  const marker: KitchenMarker = {
+    session_id: sessionId,
+    opened_at: new Date().toISOString(),
+    recipe_name: recipeName?.slice(0, longestRecipeName) ?? null,
+    marker_version: 1,
+  };
+  const unfinished = `${dir}/.${name}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    rmSync(unfinished, { force: true });
+    writeFileSync(unfinished, `${JSON.stringify(marker)}\n`, { flag: 'wx', mode: 0o600 });
+    renameSync(unfinished, `${dir}/${name}`);
+    return null;
+  } catch (problem) {
+    removeQuietly(unfinished);
+    return `${dir}/${name} cannot be written (${(problem as NodeJS.ErrnoException).code ?? problem})`;
+  }
+}
+
+/** null where the session has opened no kitchen for a day. */
+export function readKitchenMarker(dir: string, sessionId: string | null): KitchenMarker | null {
+  const name = kitchenMarkerName(sessionId);
+  return name === null ? null : freshMarkerAt(dir, name);
+}
+
+/** Removes what is no fresh marker. What cannot be removed stays until the next time. */
+export function sweepKitchenMarkers(dir: string): void {
+  for (const name of namesIn(dir)) {
+    if (!mayStay(dir, name)) removeQuietly(`${dir}/${name}`);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path);
+  } catch {
+    // Another one was first, or it is a folder: it does no harm.
+  }
+}
+
+function mayStay(dir: string, name: string): boolean {
+  if (!name.startsWith('.')) return freshMarkerAt(dir, name) !== null;
+  const stats = statSync(`${dir}/${name}`, { throwIfNoEntry: false });
+  return stats !== undefined && Date.now() - stats.mtimeMs < unfinishedForMs;
+}
+
+function freshMarkerAt(dir: string, name: string): KitchenMarker | null {
+  const text = readSmallFile(`${dir}/${name}`, maxMarkerBytes);
+  const marker = text === null ? null : parseKitchenMarker(name, text);
+  return marker !== null && isFreshMarker(marker, Date.now()) ? marker : null;
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+
+/** What a client tells of an event, as far as anybody asks. What is absent, or not what it must be, is null or empty. */
+export interface ClientEvent {
+  readonly sessionId: string | null;
+  readonly cwd: string | null;
+  readonly transcriptPath: string | null;
+  /** Why a session starts: `startup`, `resume`, `clear`, `compact`. */
+  readonly source: string | null;
+  readonly toolInput: Readonly<Record<string, unknown>>;
+}
+
+const maxBytes = 10 * 1_024 * 1_024;
+/** Well below the time that the client gives a script. */
+const readLimitMs = 2_000;
+
+/**
+ * Reads to the end, so that the client can write all that it has, or as long as the limit allows; what does not fit is not kept.
+ * Never rejects: what is no event is one that tells nothing.
+ */
+export async function readEvent(stdin: Readable): Promise<ClientEvent> {
+  return parseEvent(await readText(stdin));
+}
+
+function readText(stdin: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const settle = () => {
+      clearTimeout(timer);
+      stdin.destroy();
+      resolve(sizeBytes > maxBytes ? '' : Buffer.concat(chunks).toString());
+    };
+    const timer = setTimeout(settle, readLimitMs);
+    stdin
+      .on('data', (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        if (sizeBytes <= maxBytes) chunks.push(chunk);
+      })
+      .on('end', settle)
+      .on('error', settle);
+  });
+}
+
+export function parseEvent(text: string): ClientEvent {
+  const event = objectFrom(parseJson(text));
+  return {
+    sessionId: textFrom(event.session_id),
+    cwd: textFrom(event.cwd),
+    transcriptPath: textFrom(event.transcript_path),
+    source: textFrom(event.source),
+    toolInput: objectFrom(event.tool_input),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const textFrom = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const objectFrom = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};

@@ -1,0 +1,21 @@
+import { printable } from '../domain/printable-text.ts';
+import { findUnsafeInstall } from '../domain/unsafe-install.ts';
+import { textFrom } from './read-event.ts';
+import { runHook } from './run-hook.ts';
+
+/* Keeps editable installs out of environments that others share. */
+
+/** What is longer is not written by hand. */
+const longestScript = 1_000_000;
+const longestShown = 200;
+
+void runHook(({ event }) => {
+  const script = textFrom(event.toolInput.cmd);
+  if (script === null || script.length > longestScript) return null;
+  const found = findUnsafeInstall(script);
+  if (found === null) return null;
+  const shown = printable(found.length > longestShown ? `${found.slice(0, longestShown)}…` : found);
+  return {
+    deny: `"${shown}" would make an environment that others share point into this folder, and break it when the folder goes. Install into the project's own environment: uv venv .venv && uv pip install --python .venv/bin/python -e .`,
+  };
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import {
+  allowed,
+  denialIn,
+  headless,
+  recorded,
+  runHookOn,
+  runHookWith,
+  startHook,
+  whatItSays,
+} from './hook-process.ts';
+
+it.each(['before-run-cmd', 'before-run-cmd-of-plugin'])('a headless session may not run things: %s', async (name) => {
+  const reason = denialIn(await runHookOn('headless-guard', recorded(name), headless));
+  expect(reason).toMatch(/not for headless sessions.*Do the work with your own tools/);
+});
+
+it.each([{}, { MAITRED_HEADLESS: '0' }, { MAITRED_HEADLESS: '' }])('any other session may: %j', async (env) => {
+  expect(await runHookOn('headless-guard', recorded('before-run-cmd'), { env })).toEqual(allowed);
+});
+
+it.each(['', 'not JSON', '[]', '{"tool_name":7,"tool_input":null}'])(
+  'a headless session may not run things behind an event that nobody can read: %s',
+  async (input) => {
+    denialIn(await runHookWith('headless-guard', input, headless));
+  },
+);
+
+it('a headless session may not run things behind an event that never ends', async () => {
+  const child = startHook('headless-guard', headless);
+  child.stdin.write('{"tool_name":');
+  denialIn(await whatItSays(child));
+});

@@ -1,0 +1,77 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aHookWorld, allowed, denialIn, headless, recorded, runHookOn, type Said } from './hook-process.ts';
+
+const event = recorded('before-open-kitchen');
+
+const warningIn = ({ code, stdout }: Said): string => {
+  expect(code).toBe(0);
+  const { systemMessage, ...others } = JSON.parse(stdout) as { systemMessage: string };
+  expect(others).toEqual({});
+  return systemMessage;
+};
+
+it('a headless session may not open the kitchen, and leaves no marker', async () => {
+  const world = aHookWorld();
+  const reason = denialIn(await runHookOn('open-kitchen-guard', event, { world, ...headless }));
+  expect(reason).toMatch(/not for headless sessions.*Do the work with your own tools/);
+  expect(readdirSync(world.homeDir)).toEqual([]);
+});
+
+describe('a session that opens the kitchen', () => {
+  it('is noted under its id, for this user only', async () => {
+    const world = aHookWorld();
+    const beganMs = Date.now();
+    expect(await runHookOn('open-kitchen-guard', event, { world })).toEqual(allowed);
+    const { kitchenDir } = world.stateFolder;
+    expect(readdirSync(kitchenDir)).toEqual([`${event.session_id}.json`]);
+    const path = join(kitchenDir, `${event.session_id}.json`);
+    const marker = JSON.parse(readFileSync(path, 'utf8')) as { opened_at: string };
+    expect(marker).toEqual({
+      session_id: event.session_id,
+      opened_at: expect.any(String),
+      recipe_name: null,
+      marker_version: 1,
+    });
+    const openedAtMs = Date.parse(marker.opened_at);
+    expect(openedAtMs).toBeGreaterThanOrEqual(beganMs);
+    expect(openedAtMs).toBeLessThanOrEqual(Date.now());
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(kitchenDir).mode & 0o777).toBe(0o700);
+    expect(statSync(world.stateFolder.dir).mode & 0o777).toBe(0o700);
+  });
+
+  it('is noted with the recipe that it asks for; the last time counts', async () => {
+    const world = aHookWorld();
+    for (const name of ['first', 'implement'])
+      expect(await runHookOn('open-kitchen-guard', { ...event, tool_input: { name } }, { world })).toEqual(allowed);
+    const [file = ''] = readdirSync(world.stateFolder.kitchenDir);
+    const marker: unknown = JSON.parse(readFileSync(join(world.stateFolder.kitchenDir, file), 'utf8'));
+    expect(marker).toMatchObject({ recipe_name: 'implement' });
+  });
+
+  it.each(['../../escaped', 'a/b', '', '.hidden', 'a\0b', 'a'.repeat(129), 7, null])(
+    'is not noted under an id that must not be the name of a file: %j',
+    async (id) => {
+      const world = aHookWorld();
+      const said = await runHookOn('open-kitchen-guard', { ...event, session_id: id }, { world });
+      expect(warningIn(said)).toMatch(/could not note.*no session id.*call open_kitchen again/);
+      expect(readdirSync(world.homeDir, { recursive: true })).toEqual([]);
+    },
+  );
+
+  it('opens it all the same where the marker cannot be written, and the person is told why', async () => {
+    const world = aHookWorld();
+    writeFileSync(world.stateFolder.dir, 'a file where a folder must be');
+    const warning = warningIn(await runHookOn('open-kitchen-guard', event, { world }));
+    expect(warning).toContain(`${world.stateFolder.kitchenDir}/${event.session_id}.json cannot be written (ENOTDIR)`);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('opens it all the same where nobody may write', async () => {
+    const world = aHookWorld();
+    mkdirSync(world.stateFolder.dir);
+    chmodSync(world.stateFolder.dir, 0o500);
+    expect(warningIn(await runHookOn('open-kitchen-guard', event, { world }))).toContain('(EACCES)');
+  });
+});
