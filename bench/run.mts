@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figure, isReached } from './figure.mts';
+import { measureHooks } from './hooks.mts';
 import { buildMcpServer, type Kit } from './kit.mts';
 import { measureFirstCall, measureList, measureMcpServer } from './list.mts';
 import { measureLoading } from './loading.mts';
@@ -21,6 +22,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   'loop-stop': measureLoopStop,
   loading: measureLoading,
   processes: measureProcesses,
+  hooks: measureHooks,
 };
 
 const honestSentence =

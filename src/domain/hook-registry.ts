@@ -66,7 +66,8 @@ function ourTools(...tools: readonly string[]): string {
   return `^mcp__(plugin_maitred_)?maitred__(${tools.join('|')})$`;
 }
 
-export const hookScripts: readonly HookScript[] = hookRegistry.rows.flatMap(({ scripts }) => scripts);
+/** Each once. */
+export const hookScripts: readonly HookScript[] = [...new Set(hookRegistry.rows.flatMap(({ scripts }) => scripts))];
 
 /** One text for all registries that mean the same, whatever order their rows and keys are written in. */
 export function canonicalRegistryText({ rows, retired }: HookRegistry): string {

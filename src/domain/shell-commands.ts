@@ -27,7 +27,7 @@ export function readShellCommands(script: string): ShellCommand[] {
     if (skip(blank) || skip(comment)) continue;
     const document = skip(hereDocument);
     if (document) {
-      documentEnds.push({ end: document[3] ?? '', isIndented: document[1] === '-' });
+      documentEnds.push({ end: document[3]?.replaceAll('\\', '') ?? '', isIndented: document[1] === '-' });
       continue;
     }
     if (skip(redirection)) {

@@ -49,9 +49,9 @@ function pipArguments(words: ShellCommand): ShellCommand | null {
 }
 
 function pythonOption(args: ShellCommand): string {
-  const at = args.findIndex((arg) => arg === '--python' || arg === '-p' || arg.startsWith('--python='));
-  const option = args[at] ?? '';
-  return option.startsWith('--python=') ? option.slice('--python='.length) : (args[at + 1] ?? '');
+  const at = args.findIndex((arg) => /^(-p$|--python(=|$))/.test(arg));
+  const [, value] = /^--python=(.*)/.exec(args[at] ?? '') ?? [];
+  return value ?? (at === -1 ? '' : (args[at + 1] ?? ''));
 }
 
 const isInVenv = (path: string): boolean => path.split('/').includes('.venv');

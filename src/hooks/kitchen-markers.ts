@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isFreshMarker, type KitchenMarker, kitchenMarkerName, parseKitchenMarker } from '../domain/kitchen-marker.ts';
 import { readSmallFile } from './read-small-file.ts';
 
@@ -56,7 +56,7 @@ function removeQuietly(path: string): void {
 
 function mayStay(dir: string, name: string): boolean {
   if (!name.startsWith('.')) return freshMarkerAt(dir, name) !== null;
-  const stats = statSync(`${dir}/${name}`, { throwIfNoEntry: false });
+  const stats = lstatSync(`${dir}/${name}`, { throwIfNoEntry: false });
   return stats !== undefined && Date.now() - stats.mtimeMs < unfinishedForMs;
 }
 

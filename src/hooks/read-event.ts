@@ -29,7 +29,7 @@ function readText(stdin: Readable): Promise<string> {
     const settle = () => {
       clearTimeout(timer);
       stdin.destroy();
-      resolve(sizeBytes > maxBytes ? '' : Buffer.concat(chunks).toString());
+      resolve(Buffer.concat(chunks).toString());
     };
     const timer = setTimeout(settle, readLimitMs);
     stdin

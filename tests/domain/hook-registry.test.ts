@@ -30,8 +30,7 @@ describe('the registry', () => {
     expect(scriptsBefore(tool)).toEqual(scripts);
   });
 
-  it('names each script once, and none that is retired', () => {
-    expect(new Set(hookScripts).size).toBe(hookScripts.length);
+  it('names no script that is retired', () => {
     expect(hookScripts.filter((name) => hookRegistry.retired.includes(name))).toEqual([]);
   });
 

@@ -16,6 +16,7 @@ describe('a shell script is read as simple commands', () => {
     ['a # b; c\nd#e', [['a'], ['d#e']]],
     ['cat <<EOF >x\nnot a command\nEOF\na', [['cat'], ['a']]],
     ["cat <<-'END' | b\n\tnot one\n\tEND\nc", [['cat'], ['b'], ['c']]],
+    ['cat <<\\END\nnot one\nEND\na', [['cat'], ['a']]],
     ['cat <<< word a', [['cat', 'a']]],
     ['echo $x{,y} $z', [['echo', '$x{,y}', '$z']]],
     ["'never closed", [["'never", 'closed']]],

@@ -1,0 +1,2 @@
+// Says what the least of hooks could say, and looks at nothing.
+process.stdout.write('{}');
