@@ -85,7 +85,7 @@ describe('a hooks file', () => {
 
   it('that is a link to nowhere is replaced', async () => {
     const path = aPlace();
-    symlinkSync('/nowhere', path);
+    symlinkSync(`${path}.gone`, path);
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'no_regular_file' });
     isWhole(path);
   });
