@@ -1,6 +1,6 @@
+import { markdownTable } from '../../src/domain/markdown-table.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { markdownTable } from '../../src/drawing/markdown-table.ts';
 import { toMermaid } from '../../src/drawing/to-mermaid.ts';
 import { toStateTable } from '../../src/drawing/to-state-table.ts';
 import type { FoundChart } from './charts.mts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { markdownTable } from '../../src/drawing/markdown-table.ts';
+import { markdownTable } from '../../src/domain/markdown-table.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { fieldsOf, type JsonSchema, typeText } from './schema-text.mts';
 
@@ -47,13 +47,15 @@ function parametersText(schema: JsonSchema): string {
 }
 
 function resultText(schema: JsonSchema): string {
-  const rows = fieldsOf(schema).map(({ path, schema: field }) => [
-    `\`${path}\``,
-    typeText(field),
-    field.description ?? '',
-  ]);
+  const options = schema.anyOf ?? [schema];
+  const rows = options
+    .flatMap((option) => fieldsOf(option))
+    .map(({ path, schema: field }) => [`\`${path}\``, typeText(field), field.description ?? '']);
   if (rows.length === 0) return `The result is a ${typeText(schema)}. ${schema.description ?? ''}`.trimEnd();
-  return markdownTable(['result', 'type', 'description'], rows).trimEnd();
+  const others = options
+    .filter((option) => fieldsOf(option).length === 0)
+    .map((option) => `Or the result is a ${typeText(option)}. ${option.description ?? ''}`.trimEnd());
+  return [markdownTable(['result', 'type', 'description'], rows).trimEnd(), ...others].join('\n\n');
 }
 
 function defaultText(schema: JsonSchema, isRequired: boolean): string {

@@ -1,8 +1,8 @@
+import { durationText } from '../domain/duration-text.ts';
 import { printable } from '../domain/printable-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../domain/retention.ts';
 import { bytesText } from './clean-bytes-text.ts';
 import { type CleanReport, totalBytesOf } from './clean-report.ts';
-import { durationText } from './duration-text.ts';
 import type { Paint } from './status-text.ts';
 
 const titles: Readonly<Record<RetentionKind, string>> = {

@@ -1,6 +1,6 @@
+import { durationText } from '../domain/duration-text.ts';
 import type { EndReason } from '../domain/ending.ts';
 import { printable } from '../domain/printable-text.ts';
-import { durationText } from './duration-text.ts';
 import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
 import type { StatusReport } from './status-report.ts';
 

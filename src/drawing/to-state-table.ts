@@ -1,6 +1,6 @@
+import { markdownTable } from '../domain/markdown-table.ts';
 import { type Arrow, mergeArrows } from './arrow.ts';
 import type { Chart, ChartNode, ChartWork } from './chart.ts';
-import { markdownTable } from './markdown-table.ts';
 
 /** A chart as a Markdown table: state · description · work · leads to. */
 export function toStateTable(chart: Chart): string {

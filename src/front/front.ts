@@ -12,6 +12,7 @@ import {
 import type { Log } from '../domain/log-record.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import type { ToolSign } from '../domain/tool-visibility.ts';
+import { within } from '../domain/within.ts';
 import { type Admission, type AdmissionOptions, createAdmission, type Ticket } from './admission.ts';
 import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
 import { createLineReader } from './lines.ts';
@@ -265,17 +266,4 @@ export function createFront(options: FrontOptions): Front {
 function progressTokenOf(request: JsonRpcRequest): ProgressToken | undefined {
   const meta = request.params?._meta as { progressToken?: ProgressToken } | undefined;
   return meta?.progressToken;
-}
-
-/** Settles with the work, when the time is up, or when the signal is aborted. */
-function within(limitMs: number, work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
-    const finish = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', finish, { once: true });
-    void work.then(finish);
-  });
 }

@@ -5,3 +5,6 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 const cellText = (text: string) => text.replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ');
+
+/** Foreign text for a cell: what Markdown would take for its own is escaped. */
+export const markdownText = (text: string): string => text.replace(/[\\`*<>[\]|]/g, '\\$&');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationText } from '../../src/cli/duration-text.ts';
+import { durationText } from '../../src/domain/duration-text.ts';
 
 it.each([
   [0, '0 ms'],

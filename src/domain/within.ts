@@ -1,0 +1,13 @@
+/** Settles with the work, when the time is up, or when the signal is aborted. */
+export function within(limitMs: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    const finish = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) finish();
+    signal.addEventListener('abort', finish, { once: true });
+    void work.then(finish);
+  });
+}
