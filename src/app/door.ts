@@ -45,6 +45,8 @@ export interface Door {
   children: Children | null;
   /** From SIGTERM to SIGKILL for what this server has started, as of now. */
   childGraceMs: number;
+  /** Values that stand nowhere: every redactor knows what is added here from then on. */
+  readonly secrets: Set<string>;
   /** Writes the sentinel, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
   recordServer(): void;
   /** null: no file is kept. */
@@ -105,6 +107,7 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
     },
     children: null,
     childGraceMs: usualGraceMs,
+    secrets: new Set(),
     recordServer() {
       throw new AppError('internal', 'the sentinel is not there yet');
     },

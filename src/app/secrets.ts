@@ -1,11 +1,13 @@
 import { createRedactor, type Redactor } from '../domain/redact.ts';
 import { kindOfKey } from '../domain/redact-key-names.ts';
-import type { Host } from './host.ts';
+import type { Door } from './door.ts';
 
-/** A redactor that knows the secrets of the environment, which a client hands to every server it starts. */
-export function redactorFor({ env }: Pick<Host, 'env'>): Redactor {
-  const secrets = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && kindOfKey(name) === 'secret' ? [value] : [],
-  );
+/** A redactor that knows the secrets of the environment, which a client hands to every server it starts, and those that the door comes to know. */
+export function redactorFor({ host, secrets }: Pick<Door, 'host' | 'secrets'>): Redactor {
+  for (const [name, value] of Object.entries(host.env))
+    if (value !== undefined && (kindOfKey(name) === 'secret' || isToken.test(name))) secrets.add(value);
   return createRedactor(secrets);
 }
+
+/** One token, not a count of them. */
+const isToken = /token$/i;

@@ -24,8 +24,8 @@ export interface Sentinel {
  * @throws AppError `conflict` or `unavailable` when the state folder cannot be used; then the log goes to stderr alone
  */
 export function startSentinel(door: Door): Sentinel {
-  const { host, place } = door;
-  const redact = redactorFor(host);
+  const { place } = door;
+  const redact = redactorFor(door);
   try {
     checkStateFormat(place.stateFolder);
   } catch (problem) {
@@ -89,6 +89,6 @@ export function recordCrash(door: Door, error: unknown): string {
       record: door.isComposed ? recordServer(door) : null,
       atMs: Date.now(),
     },
-    { folder: door.place.stateFolder, redact: redactorFor(door.host) },
+    { folder: door.place.stateFolder, redact: redactorFor(door) },
   );
 }

@@ -1,28 +1,23 @@
 const minLength = 8;
 
-export interface KnownValues {
-  learn(secret: string): void;
-  redact(text: string): string;
-}
+/** Grows, and never shrinks. */
+export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
-/** Replaces secrets whose value is known, also where they stand escaped inside JSON or a URL. */
-export function redactKnownValues(secrets: Iterable<string>, mark: string): KnownValues {
-  const spellings = new Set<string>();
+/**
+ * Makes what replaces secrets whose value is known, also where they stand escaped inside JSON or a URL.
+ * @param secrets asked again in every text
+ */
+export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
+  let known = 0;
   let pattern: RegExp | null = null;
-
-  const learn = (secret: string): void => {
-    for (const spelling of spellingsOf(secret)) spellings.add(spelling);
-    pattern = null;
-  };
-  for (const secret of secrets) learn(secret);
-
-  return {
-    learn,
-    redact(text) {
-      if (spellings.size === 0) return text;
-      pattern ??= anyOf(spellings);
-      return text.replace(pattern, mark);
-    },
+  return (text) => {
+    const count = 'size' in secrets ? secrets.size : secrets.length;
+    if (count !== known) {
+      known = count;
+      const spellings = new Set([...secrets].flatMap(spellingsOf));
+      pattern = spellings.size === 0 ? null : anyOf(spellings);
+    }
+    return pattern === null ? text : text.replace(pattern, mark);
   };
 }
 

@@ -1,5 +1,5 @@
 import { type KeyKind, kindOfKey, redactAssignments } from './redact-key-names.ts';
-import { redactKnownValues } from './redact-known-values.ts';
+import { type KnownSecrets, redactKnownValues } from './redact-known-values.ts';
 import { redactShapes } from './redact-shapes.ts';
 
 /** What stands where a secret stood. */
@@ -10,23 +10,22 @@ const maxNodes = 20_000;
 
 /** Takes secrets out of what is written down: by known value, by key name and by shape. Never throws. */
 export interface Redactor {
-  /** Adds a secret that became known later, such as a token that was resolved on first use. */
-  learn(secret: string): void;
   text(text: string): string;
   /** A plain JSON copy of anything, cycles and depth bounded; errors, maps, sets, dates and big integers stay readable. */
   value(value: unknown): unknown;
 }
 
-/** @param knownSecrets their values; those shorter than eight characters are ignored, as they would redact everything */
-export function createRedactor(knownSecrets: Iterable<string>): Redactor {
+/**
+ * @param knownSecrets their values; what is added later, such as a token that is resolved on first use, is known from then on. Those shorter
+ * than eight characters are ignored, as they would redact everything
+ */
+export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   const known = redactKnownValues(knownSecrets, redactedMark);
-  const text = (from: string): string =>
-    redactAssignments(redactShapes(known.redact(from), redactedMark), redactedMark);
+  const text = (from: string): string => redactAssignments(redactShapes(known(from), redactedMark), redactedMark);
 
   return {
-    learn: known.learn,
     text,
-    value: (value) => copy(value, 'open', { text, known: known.redact, ancestors: [], nodesLeft: maxNodes }),
+    value: (value) => copy(value, 'open', { text, known, ancestors: [], nodesLeft: maxNodes }),
   };
 }
 

@@ -149,10 +149,11 @@ describe('A known secret', () => {
     );
   });
 
-  it('is redacted from the moment it is learned, also without the newline of its file', () => {
-    const late = createRedactor([]);
-    expect(late.text('my-late-secret')).toBe('my-late-secret');
-    late.learn('my-late-secret\n');
+  it('is redacted from the moment it is known, also without the newline of its file', () => {
+    const secrets = new Set(['my-early-secret']);
+    const late = createRedactor(secrets);
+    expect(late.text('my-early-secret my-late-secret')).toBe(`${redactedMark} my-late-secret`);
+    secrets.add('my-late-secret\n');
     expect(late.text('my-late-secret')).toBe(redactedMark);
   });
 

@@ -1,0 +1,19 @@
+import { runShortCommand } from '../services/platform/process/run-short-command.ts';
+import type { Door } from './door.ts';
+
+export { build } from './build.ts';
+
+const ghLimitMs = 10_000;
+
+/** What `gh auth token` says, through pipes so that it touches no disk; null where it has no token or takes too long. */
+export async function askGhForToken({ place, earlyLog }: Pick<Door, 'place' | 'earlyLog'>): Promise<string | null> {
+  const { exitCode, timedOut, stdout } = await runShortCommand({
+    file: 'gh',
+    args: ['auth', 'token'],
+    cwd: place.projectDir,
+    timeLimitMs: ghLimitMs,
+  });
+  if (exitCode === 0) return stdout;
+  earlyLog.log.info('gh_gave_no_token', { exit_code: exitCode, timed_out: timedOut });
+  return null;
+}
