@@ -8,7 +8,17 @@ import { hookScripts } from '../src/domain/hook-registry.ts';
 import type { Handshake } from '../src/front/handshake.ts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
-const chunks = ['open', 'settings', 'kitchen', 'processes', 'upkeep', 'sentinel', 'command-line'] as const;
+const chunks = [
+  'open',
+  'settings',
+  'kitchen',
+  'processes',
+  'background',
+  'github',
+  'upkeep',
+  'sentinel',
+  'command-line',
+] as const;
 
 export interface BuiltProgram {
   readonly metafile: Metafile;

@@ -43,9 +43,11 @@ export interface Door {
   announce(what: Change): void;
   /** What this server has started; null until it starts its first program. */
   children: Children | null;
+  /** What goes on behind the calls; null until the first piece of work is submitted. */
+  background: BackgroundKeeper | null;
   /** From SIGTERM to SIGKILL for what this server has started, as of now. */
   childGraceMs: number;
-  /** Values that stand nowhere: every redactor knows what is added here from then on. */
+  /** Values that are written nowhere: every redactor knows what is added here from then on. */
   readonly secrets: Set<string>;
   /** Writes the sentinel, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
   recordServer(): void;
@@ -60,6 +62,14 @@ export interface Children {
   /** The last act, blocking. */
   leave(): void;
   programs(): ServerRecord['programs'];
+}
+
+/** How a server leaves without losing background work. */
+export interface BackgroundKeeper {
+  /** Lets it finish for so long, or until the signal is aborted, cancels the rest, and settles when all has ended. */
+  drain(finishMs: number, signal: AbortSignal): Promise<void>;
+  /** Settles when all of it has ended. */
+  whenSettled(): Promise<void>;
 }
 
 /** What `main` hands down. */
@@ -106,6 +116,7 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
       return front !== null;
     },
     children: null,
+    background: null,
     childGraceMs: usualGraceMs,
     secrets: new Set(),
     recordServer() {

@@ -12,6 +12,7 @@ import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
 import { loadPart } from './load-part.ts';
+import { repeatUpkeep } from './repeat-upkeep.ts';
 import { createServices } from './services.ts';
 import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
@@ -62,6 +63,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
   );
   const tmpfsDir = config.linux_tracing.tmpfs_path;
   const upkeep = () => loadPart<typeof import('./upkeep.ts')>(door.files, 'upkeep');
+  const removeExpired = async (until: AbortSignal) => upkeep().removeExpired(door, tmpfsDir, until);
   return {
     onMessage: bridge.onMessage,
     tasks: {
@@ -71,7 +73,11 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
         await upkeep().recover(door, tmpfsDir, task);
       },
       audit: (task) => services.audit.load(task),
-      upkeep: ({ signal }) => upkeep().removeExpired(door, tmpfsDir, signal),
+      upkeep: async ({ signal }) => {
+        await removeExpired(signal);
+        signal.throwIfAborted();
+        repeatUpkeep({ background: services.background, removeExpired, log });
+      },
       drift: ({ signal }) => upkeep().mendHooks(door, signal),
     },
   };

@@ -58,7 +58,10 @@ function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): 
   const leave = () => exit(door, { exitCode: 70, fault });
   setTimeout(leave, farewell.hardDeadlineMs).unref();
   Promise.resolve()
-    .then(() => door.front.drain(farewell, fault, AbortSignal.timeout(farewell.hardDeadlineMs)))
+    .then(() => {
+      const deadline = AbortSignal.timeout(farewell.hardDeadlineMs);
+      return Promise.all([door.front.drain(farewell, fault, deadline), door.background?.drain(0, deadline)]);
+    })
     .then(leave, leave);
 }
 

@@ -1,9 +1,12 @@
 import { tmpdir } from 'node:os';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import { createAudit } from '../services/audit/audit.ts';
+import type { Background } from '../services/background/background.ts';
+import { createGitHubToken } from '../services/github-token/github-token.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
+import { createTimingLog } from '../services/timing/timing-log.ts';
 import { createWorkspace } from '../services/workspace/workspace.ts';
 import type { ToolServices } from '../tools/index.ts';
 import type { Door } from './door.ts';
@@ -17,6 +20,12 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
   const loadProcesses = () => {
     processes ??= loadPart<typeof import('./processes.ts')>(files, 'processes').createServerProcesses(door);
     return processes;
+  };
+  const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+  let background: Background | null = null;
+  const loadBackground = () => {
+    background ??= loadPart<typeof import('./background.ts')>(files, 'background').createServerBackground(door, audit);
+    return background;
   };
   return {
     // A server that starts no program does not load what it takes.
@@ -35,11 +44,33 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
       isHeadless: session.isHeadless,
     },
     settings: toolSettingsOf(config),
-    audit: createAudit({ stateFolder: place.stateFolder, writeFileAtomically }),
+    audit,
+    timing: createTimingLog(),
+    background: {
+      submit: (order) => loadBackground().submit(order),
+      get running() {
+        return background?.running ?? [];
+      },
+    },
+    githubToken: createGitHubToken({
+      configured: config.github.token,
+      env: door.host.env,
+      askGh: async () => loadPart<typeof import('./github.ts')>(files, 'github').askGhForToken(door),
+      onKnown: (token) => door.secrets.add(token),
+      log: door.earlyLog.log,
+    }),
   };
 }
 
-const toolSettingsOf = ({ test_check, classify_fix, reset_workspace, safety, read_db }: Config): ToolSettings => ({
+const toolSettingsOf = ({
+  test_check,
+  classify_fix,
+  reset_workspace,
+  safety,
+  read_db,
+  github: { token, ...github },
+}: Config): ToolSettings => ({
+  github,
   test_check,
   classify_fix,
   reset_workspace,

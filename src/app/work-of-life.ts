@@ -23,6 +23,7 @@ export function workOfLife(
   const { host, files, session, earlyLog, place } = door;
   const parentPid = host.ppid;
   const { tasks } = kitchenDoor;
+  const whenSettled = () => Promise.all([tasks.whenSettled(), door.background?.whenSettled()]);
   let guard: StdoutGuard = { write: host.stdout.write.bind(host.stdout) };
   let sentinel: Sentinel | null = null;
   const startSentinel = () => {
@@ -69,10 +70,13 @@ export function workOfLife(
       };
     },
     runTask: (name, signal) => tasks.run(name, signal),
-    drain({ farewell, fault }, signal) {
+    async drain({ farewell, fault }, signal) {
       const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
       door.childGraceMs = farewell.childGraceMs;
-      return door.front.drain(farewell, leaving, signal);
+      await Promise.all([
+        door.front.drain(farewell, leaving, signal),
+        door.background?.drain(farewell.finishMs, signal),
+      ]);
     },
     async closeTransport() {
       await door.children?.killAll();
@@ -80,13 +84,13 @@ export function workOfLife(
       await new Promise((resolve) => setImmediate(resolve));
       await door.front.flush();
       // Aborted work may hold claims still, and others break them once this server looks dead.
-      await Promise.race([tasks.whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
+      await Promise.race([whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
       // A server that lived too short for a sentinel leaves its record and its log all the same.
       const { stop, retire } = startSentinel();
       stop();
       retire();
       if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
-      await tasks.whenSettled();
+      await whenSettled();
     },
   };
 }

@@ -203,4 +203,6 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** The settings that tools work by; nothing of the secrets layer is in it. */
-export type ToolSettings = Pick<Config, 'test_check' | 'classify_fix' | 'reset_workspace' | 'safety' | 'read_db'>;
+export type ToolSettings = Pick<Config, 'test_check' | 'classify_fix' | 'reset_workspace' | 'safety' | 'read_db'> & {
+  readonly github: Omit<Config['github'], 'token'>;
+};

@@ -93,13 +93,32 @@ async function callTool({ tool, sign }: KnownTool, call: Call, options: ServeToo
     if (!input.success) throw invalidArguments(tool.name, input.error);
     const wait = admission.seat(ticket, sign.needs);
     if (wait !== null) await wait;
-    const output = await tool.handler(input.data, services, ticket);
+    const output = await runTimed(input.data, services, () => tool.handler(input.data, services, ticket));
     logCall(tool, call, startedAtMs, options);
     return toolResultOf(output);
   } catch (problem) {
     return toolErrorOf(logFailure(tool, call, problem, options));
   } finally {
     if (known === undefined) admission.leave(call.id);
+  }
+}
+
+/** A call that names its step is timed from here on, whatever comes of it; what it has waited for does not count. */
+async function runTimed<Output>(
+  { step_name: stepName, order_id: orderId }: Readonly<Record<string, unknown>>,
+  { timing }: Pick<ToolServices, 'timing'>,
+  run: () => Output,
+): Promise<Awaited<Output>> {
+  const startedAtMs = performance.now();
+  try {
+    return await run();
+  } finally {
+    if (typeof stepName === 'string')
+      timing.add({
+        stepName,
+        orderId: typeof orderId === 'string' ? orderId : '',
+        elapsedMs: performance.now() - startedAtMs,
+      });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ToolSettings } from '../domain/config.schema.ts';
 import type { Audit } from '../services/audit/audit.ts';
+import type { TimingLog } from '../services/timing/timing-log.ts';
 import type { Tool } from './define-tool.ts';
 import type { ExecutionServices } from './execution/family.ts';
 import { runCmd } from './execution/run-cmd.ts';
@@ -8,14 +9,23 @@ import type { KitchenServices } from './kitchen/family.ts';
 import { kitchenStatus } from './kitchen/kitchen-status.ts';
 import { openKitchen } from './kitchen/open-kitchen.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
+import { getTimingSummary } from './telemetry/get-timing-summary.ts';
 
 /** Everything that some tool uses. */
 export interface ToolServices extends KitchenServices, ExecutionServices {
   readonly audit: Audit;
   readonly settings: ToolSettings;
+  readonly timing: TimingLog;
 }
 
 export type AnyTool = Tool<ToolServices>;
 
 /** In reading order, which is the order of tools/list and of the docs. */
-export const tools: readonly AnyTool[] = [openKitchen, closeKitchen, kitchenStatus, runCmd, getPipelineReport];
+export const tools: readonly AnyTool[] = [
+  openKitchen,
+  closeKitchen,
+  kitchenStatus,
+  runCmd,
+  getPipelineReport,
+  getTimingSummary,
+];

@@ -30,6 +30,7 @@ const told = { output: { exit: { code: 0, signal: null }, others: 0, survivors: 
 const explorations: Readonly<Record<string, ExplorationOptions>> = {
   lifecycle: { input: modelInput, events: modelEvents, serialize: serializeModelState },
   'startup-task': { ...explorationByName, input: startupTasks[0] },
+  'background-work': { ...explorationByName, input: { workId: 1, name: 'upkeep', timeLimitMs: 60_000 } },
   'child-process': {
     input: { workId: 1, timeLimitMs: 60_000, graceMs: 2_000 },
     events: (snapshot) =>

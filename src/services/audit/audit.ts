@@ -1,11 +1,13 @@
+import type { FailureRecord } from '../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { type AuditFiles, auditFiles } from './audit-files.ts';
 import { type AuditReport, emptyReport } from './audit-report.ts';
 import { readFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
-import { type ReadAudit, readAudit } from './read-audit.ts';
+import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
 import type { Reading } from './read-chunks.ts';
+import { createRecordedFailures } from './recorded-failures.ts';
 
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
 export interface Audit {
@@ -24,8 +26,14 @@ export interface Audit {
   load(options: { readonly signal: AbortSignal; report(detail: string): void }): Promise<void>;
 
   /**
-   * What was read last. Reads again first if nothing was read yet, or if the telemetry has been cleared since,
-   * by whichever server.
+   * Adds a failure of this server itself, which no session file tells of; it is kept in memory only, for as long as those that were read
+   * count. Never throws. Before the first `load` it is safe.
+   */
+  record(failure: FailureRecord): void;
+
+  /**
+   * What was read last, and what was recorded. Reads again first if nothing was read yet, or if the telemetry has been cleared
+   * since, by whichever server.
    *
    * @throws as `load` does, with the same promises on cancelling
    *
@@ -60,6 +68,7 @@ const fenceBytes = 256;
 
 export function createAudit(deps: AuditDeps): Audit {
   const { stateFolder, files = auditFiles, now = Date.now, clockMs = () => performance.now() } = deps;
+  const recorded = createRecordedFailures();
   let current: ReadAudit | undefined;
 
   const readingWith = (signal: AbortSignal, bufferBytes: number): Reading => ({
@@ -81,18 +90,22 @@ export function createAudit(deps: AuditDeps): Audit {
       await load(signal, report);
     },
 
+    record: recorded.add,
+
     async report(signal) {
       const fence = await readFence(readingWith(signal, fenceBytes), stateFolder.clearedAtFile);
       signal.throwIfAborted();
       const isCurrent = current !== undefined && fence.atMs <= current.fenceMs;
       const { report } = current !== undefined && isCurrent ? current : await load(signal, () => undefined);
-      return report;
+      recorded.forgetUpTo(Math.max(fence.atMs, now() - windowMs));
+      return recorded.addTo(report);
     },
 
     async clear() {
       const fence = new Date(now()).toISOString();
       await deps.writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
       current = { fenceMs: Date.parse(fence), report: emptyReport };
+      recorded.forgetUpTo(current.fenceMs);
     },
   };
 }

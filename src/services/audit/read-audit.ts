@@ -16,7 +16,8 @@ export interface ReadAudit {
   readonly report: AuditReport;
 }
 
-const windowMs = 24 * 60 * 60 * 1_000;
+/** How far back failures count. */
+export const windowMs = 24 * 60 * 60 * 1_000;
 
 /** Reads the whole audit: the fence, then the index, then session after session. */
 export async function readAudit(

@@ -12,7 +12,7 @@ export const kitchenStatus = defineKitchenTool({
   name: 'kitchen_status',
   title: 'Kitchen status',
   description:
-    'What the server is doing: its state, what is still starting, calls in flight and waiting, and where its log is.',
+    'What the server is doing: its state, what is still starting, calls in flight and waiting, background work, and where its log is.',
   tags: [],
   needs: [],
   effect: 'reads',
@@ -24,8 +24,11 @@ export const kitchenStatus = defineKitchenTool({
     tools_enabled: z.boolean().describe('Whether the kitchen is open.'),
     token_usage_verbosity: z.string().nullable(),
     quota_guard_enabled: z.boolean().nullable(),
-    github_token_configured: z.boolean().nullable(),
-    github_default_repo: z.string().nullable(),
+    github_token_configured: z
+      .boolean()
+      .nullable()
+      .describe('Whether there is a GitHub token; null while only gh could tell and has not been asked.'),
+    github_default_repo: z.string().nullable().describe('github.default_repo in the configuration.'),
     state: z.string().describe('State of the lifecycle chart.'),
     phases: z
       .array(z.object({ state: z.string(), after_ms: z.number() }))
@@ -35,12 +38,15 @@ export const kitchenStatus = defineKitchenTool({
       in_flight: z.number().int(),
       waiting: z.array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() })),
     }),
+    background: z
+      .array(z.object({ name: z.string(), seconds: z.number() }))
+      .describe('Work that goes on behind the calls, and for how long.'),
     degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
     project: z.string(),
     state_dir: z.string(),
     log_file: z.string().nullable(),
   }),
-  handler(_, { gate, status }) {
+  handler(_, { gate, status, background, githubToken, settings }) {
     const record = status.read();
     const nowMs = record.beatAtMs;
     const seconds = (fromMs: number | null, toMs: number | null) =>
@@ -52,8 +58,8 @@ export const kitchenStatus = defineKitchenTool({
       tools_enabled: gate.isOpen,
       token_usage_verbosity: null,
       quota_guard_enabled: null,
-      github_token_configured: null,
-      github_default_repo: null,
+      github_token_configured: githubToken.isConfigured(),
+      github_default_repo: settings.github.default_repo,
       state: record.state,
       phases: record.phases.map(({ state, atMs }) => ({ state, after_ms: atMs - record.startedAtMs })),
       tasks: Object.fromEntries(
@@ -70,6 +76,7 @@ export const kitchenStatus = defineKitchenTool({
           seconds: forMs / 1_000,
         })),
       },
+      background: background.running.map(({ name, forMs }) => ({ name, seconds: forMs / 1_000 })),
       degraded: record.degraded.map(({ what, cause }) => ({ what, cause })),
       project: record.projectDir,
       state_dir: status.stateDir,

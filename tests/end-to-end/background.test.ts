@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import {
+  aToolCall,
+  aWorld,
+  outputOf,
+  type SpawnedServer,
+  spawnServer,
+  textOf,
+  type World,
+} from '../support/spawned-server.ts';
+
+const start = (world: World = aWorld(), args: readonly string[] = []) =>
+  spawnServer({ world, script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
+
+async function startGreeted(...args: Parameters<typeof start>): Promise<SpawnedServer> {
+  const server = start(...args);
+  await server.greet();
+  return server;
+}
+
+const dispatch = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
+  expect(textOf(await server.callTool('work_behind', args))).toBe('dispatched');
+
+const runningOf = async (server: SpawnedServer) =>
+  outputOf(await server.callTool('kitchen_status')).background as readonly { readonly name: string }[];
+
+const statusIn = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+
+const gone = { code: 0, signal: null };
+
+describe('Background work', () => {
+  it('that fails stands in the pipeline report and as one line in the log, until it is cleared', async () => {
+    const server = await startGreeted();
+    await server.callTool('open_kitchen');
+    await dispatch(server, { how: 'fails' });
+    expect(outputOf(await server.callTool('get_pipeline_report', { clear: true }))).toMatchObject({
+      total_failures: 1,
+      failures: [
+        {
+          skill_command: 'work that fails',
+          exit_code: -1,
+          subtype: 'background_exception',
+          needs_retry: false,
+          stderr: 'the oven is cold: light it',
+        },
+      ],
+    });
+    expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
+    expect(await server.leave()).toEqual(gone);
+    const log = readFileSync(server.world.stateFolder.serverLogFile, 'utf8');
+    expect(log.match(/background_work_failed/g)).toHaveLength(1);
+  });
+
+  it('stands in the status while it runs, and is aborted when its time is up', async () => {
+    const server = await startGreeted();
+    expect(await runningOf(server)).toEqual([]);
+    await dispatch(server, { how: 'listens', seconds: 600 });
+    await dispatch(server, { how: 'listens', seconds: 0.05 });
+    await expect
+      .poll(() => runningOf(server), { timeout: 15_000 })
+      .toEqual([{ name: 'work that listens', seconds: expect.any(Number) }]);
+    expect(await server.leave()).toEqual(gone);
+  });
+
+  it.each([
+    ['ends soon', 'complete'],
+    ['listens', 'cancelled'],
+    ['is deaf', 'cancelled'],
+  ])('that %s is %s when the input of the server ends, and its file says so', async (how, status) => {
+    const server = await startGreeted();
+    const file = join(server.world.projectDir, 'reports', 'status.json');
+    await dispatch(server, { how, status_file: file });
+    expect(statusIn(file)).toEqual({ status: 'pending', dispatched_at: expect.any(String) });
+    expect(await server.leave()).toEqual(gone);
+    expect(statusIn(file)).toMatchObject({ status, completed_at: expect.any(String) });
+    expect(existsSync(server.world.stateFolder.lastServerFile)).toBe(true);
+  });
+
+  it('is cancelled, and its file says so, when a server that would wait for it gets a second signal', async () => {
+    const server = await startGreeted(aWorld(), ['--set', 'shutdown.drain_ms=60000']);
+    const file = join(server.world.projectDir, 'status.json');
+    await dispatch(server, { how: 'listens', status_file: file });
+    server.kill('SIGINT');
+    await expect.poll(() => server.stderr, { timeout: 15_000 }).toContain('"state":"draining"');
+    server.kill('SIGTERM');
+    expect(await server.exited()).toEqual(gone);
+    expect(statusIn(file)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is cancelled at once, and its file says so, when the server crashes', async () => {
+    const server = await startGreeted();
+    const file = join(server.world.projectDir, 'status.json');
+    await dispatch(server, { how: 'listens', status_file: file });
+    await server.callTool('break_later');
+    expect(await server.exited()).toEqual({ code: 70, signal: null });
+    expect(statusIn(file)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is refused to a call that is still in flight while the server leaves', async () => {
+    const server = await startGreeted();
+    await server.callTool('kitchen_status');
+    server.send(aToolCall('late', 'work_behind', { how: 'listens', while_leaving: true }));
+    expect(await server.leave()).toEqual(gone);
+    expect(outputOf(await server.answerTo('late'))).toMatchObject({
+      code: 'unavailable',
+      error: expect.stringContaining('work that listens is not begun'),
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { aWorld, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
+
+async function startGreeted(world: World, env: Readonly<Record<string, string>> = {}): Promise<SpawnedServer> {
+  const server = spawnServer({ world, script: inject('testProgram'), args: ['serve'], env });
+  await server.greet();
+  return server;
+}
+
+/** Of a shape that nobody would take for a token. */
+const secret = 'correct-horse-battery-staple';
+
+function aWorldWithConfiguredToken(): World {
+  const world = aWorld();
+  const file = join(world.projectDir, '.maitred', '.secrets.yaml');
+  writeFileSync(file, `github:\n  token: ${secret}\n`);
+  chmodSync(file, 0o600);
+  return world;
+}
+
+function aWorldWithTokenInEnvironment(): World {
+  const world = aWorld();
+  return { ...world, env: { ...world.env, GH_TOKEN: secret } };
+}
+
+/** A gh that counts how often it is asked. */
+function aWorldWithGh(script = `echo ${secret}`): World & { readonly calls: () => string } {
+  const world = aWorld();
+  const bin = join(world.homeDir, 'bin');
+  const calls = join(world.homeDir, 'gh-calls');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'gh'), `#!/bin/sh\necho "$*" >> '${calls}'\n${script}\n`, { mode: 0o755 });
+  const env = { ...world.env, PATH: `${bin}:${world.env.PATH}` };
+  return { ...world, env, calls: () => (existsSync(calls) ? readFileSync(calls, 'utf8') : '') };
+}
+
+describe('The GitHub token', () => {
+  it.each<[string, () => World]>([
+    ['of the configuration', aWorldWithConfiguredToken],
+    ['that gh knows', aWorldWithGh],
+    ['of the environment', aWorldWithTokenInEnvironment],
+  ])('%s stands in no log, no record and no crash file', async (_, makeWorld) => {
+    const world = makeWorld();
+    const server = await startGreeted(world, { SCRIPTED_AUDIT: 'throws', SCRIPTED_CAUSE: secret });
+    const { stateFolder } = world;
+    // The log and the record are there before anybody asks for the token.
+    await server.callTool('kitchen_status');
+    await expect.poll(() => existsSync(stateFolder.serverLogFile), { timeout: 15_000 }).toBe(true);
+    const answer = outputOf(await server.callTool('tell_token', { how: 'in an error' }));
+    expect(answer.error).toBe(`the token is ${secret}`);
+    // The cause of what has failed stands in the record of the server.
+    await server.callTool('need_audit');
+    const status = outputOf(await server.callTool('kitchen_status'));
+    expect(status.github_token_configured).toBe(true);
+    await server.callTool('tell_token', { how: 'in a crash' });
+    expect(await server.exited()).toEqual({ code: 70, signal: null });
+    const log = readFileSync(stateFolder.serverLogFile, 'utf8');
+    const record = readFileSync(stateFolder.lastServerFile, 'utf8');
+    expect(log).toContain('the token is [redacted]');
+    expect(record).toContain('the audit is broken: mend it [redacted]');
+    const crash = readFileSync(/report it with (\S+)/.exec(server.stderr)?.[1] ?? '', 'utf8');
+    expect(crash).toContain('the token is [redacted]');
+    for (const text of [log, record, crash, server.stderr]) expect(text).not.toContain(secret);
+  });
+
+  it('is not asked of gh before it is needed, then once, and the status says what is known', async () => {
+    const world = aWorldWithGh();
+    writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'github: { default_repo: chef/menu }\n');
+    const server = await startGreeted(world);
+    const known = async () => {
+      const status = outputOf(await server.callTool('kitchen_status'));
+      return [status.github_token_configured, status.github_default_repo];
+    };
+    expect(await known()).toEqual([null, 'chef/menu']);
+    expect(world.calls()).toBe('');
+    await Promise.all([1, 2, 3].map(() => server.callTool('tell_token', { how: 'in an error' })));
+    await server.callTool('tell_token', { how: 'in an error' });
+    expect(await known()).toEqual([true, 'chef/menu']);
+    expect(world.calls()).toBe('auth token\n');
+    await server.leave();
+  });
+
+  it.each([
+    ['fails', 'echo "You are not logged in" >&2; exit 4'],
+    ['says nothing', 'exit 0'],
+  ])('is not there where gh %s', async (_, script) => {
+    const server = await startGreeted(aWorldWithGh(script));
+    expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
+    expect(outputOf(await server.callTool('kitchen_status')).github_token_configured).toBe(false);
+    await server.leave();
+  });
+
+  it('is not there where gh is not', async () => {
+    const world = aWorld();
+    const emptyDir = join(world.homeDir, 'empty');
+    mkdirSync(emptyDir);
+    const server = await startGreeted({ ...world, env: { ...world.env, PATH: emptyDir } });
+    expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
+    await server.leave();
+    expect(server.stderr).toContain('gh is not there: install it');
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { createTimingLog } from '../../../src/services/timing/timing-log.ts';
+import { getTimingSummary } from '../../../src/tools/telemetry/get-timing-summary.ts';
+
+function aTiming() {
+  const timing = createTimingLog();
+  timing.add({ stepName: 'plan', orderId: 'a', elapsedMs: 61_200 });
+  timing.add({ stepName: 'plan-2', orderId: 'b', elapsedMs: 3_599_000 });
+  timing.add({ stepName: 'run | *all*\n`tests` \\', orderId: 'b', elapsedMs: 1_234.5678 });
+  return timing;
+}
+
+const scope = { signal: new AbortController().signal, report: () => undefined };
+const ask = (args: object, timing = aTiming()) =>
+  getTimingSummary.handler(getTimingSummary.input.parse(args), { timing }, scope);
+
+describe('The timing summary', () => {
+  it('gives each step with its seconds and runs, and the sum', () => {
+    expect(ask({})).toEqual({
+      steps: [
+        { step_name: 'plan', total_seconds: 3_660.2, invocation_count: 2 },
+        { step_name: 'run | *all*\n`tests` \\', total_seconds: 1.235, invocation_count: 1 },
+      ],
+      total: { total_seconds: 3_661.435 },
+    });
+    expect(getTimingSummary.output.safeParse(ask({})).success).toBe(true);
+  });
+
+  it('gives the steps of one order', () => {
+    expect(ask({ order_id: 'a' })).toEqual({
+      steps: [{ step_name: 'plan', total_seconds: 61.2, invocation_count: 1 }],
+      total: { total_seconds: 61.2 },
+    });
+  });
+
+  it('is empty where nothing ran', () => {
+    expect(ask({}, createTimingLog())).toEqual({ steps: [], total: { total_seconds: 0 } });
+  });
+
+  it('is a table for people, which no name of a step can break', () => {
+    expect(ask({ format: 'table' })).toBe(
+      [
+        '| Step | Duration | Invocations |',
+        '| --- | --- | --- |',
+        '| plan | 1 h 1 min | 2 |',
+        '| run \\| \\*all\\*\\\\n\\`tests\\` \\\\ | 1.2 s | 1 |',
+        '| **Total** | **1 h 1 min** | **3** |',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('forgets what it has reported, where that is asked, and nothing else', () => {
+    const timing = aTiming();
+    ask({ clear: true, order_id: 'b' }, timing);
+    expect(ask({}, timing)).toMatchObject({ total: { total_seconds: 61.2 } });
+    expect(ask({ clear: true }, timing)).toMatchObject({ total: { total_seconds: 61.2 } });
+    expect(ask({}, timing)).toMatchObject({ steps: [] });
+  });
+});
