@@ -5,7 +5,7 @@ import { cleanJson } from './clean-json.ts';
 import { type CleanReport, reportClean } from './clean-report.ts';
 import { cleanText, countText } from './clean-text.ts';
 import type { CliHost } from './cli-host.ts';
-import type { Paint } from './status-text.ts';
+import type { Paint } from './paint.ts';
 
 export interface CleanRequest {
   readonly stateDir: string;

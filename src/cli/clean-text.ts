@@ -3,7 +3,7 @@ import { printable } from '../domain/printable-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../domain/retention.ts';
 import { bytesText } from './clean-bytes-text.ts';
 import { type CleanReport, totalBytesOf } from './clean-report.ts';
-import type { Paint } from './status-text.ts';
+import type { Paint } from './paint.ts';
 
 const titles: Readonly<Record<RetentionKind, string>> = {
   dead_server: 'records of dead servers',

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { errorKinds, toFault } from '../domain/app-error.ts';
+import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { printable } from '../domain/printable-text.ts';
 import { type CliHost, hasColours } from './cli-host.ts';
+import { addConfigCommand } from './config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
+import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addStatusCommand } from './status-command.ts';
 
@@ -23,10 +25,15 @@ async function attempt(host: CliHost, run: { isServing: boolean }): Promise<numb
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageExitCode;
     const fault = toFault(thrown);
-    host.stderr.write(`maitred: ${printable(fault.message)}\n`);
+    for (const line of faultLines(fault)) host.stderr.write(`maitred: ${printable(line)}\n`);
     run.isServing = false;
     return errorKinds[fault.code].exitCode;
   }
+}
+
+/** A message is one line, but for a configuration's, which has one for each place. */
+function faultLines({ message, details }: Fault): readonly string[] {
+  return details?.places === undefined ? [message] : message.split('\n');
 }
 
 function programFor(host: CliHost, run: { isServing: boolean }): Command {
@@ -60,5 +67,7 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
     );
   addServeCommand(program, host, run);
   addStatusCommand(program, host);
+  addConfigCommand(program, host);
+  addSchemaCommand(program, host);
   return program;
 }

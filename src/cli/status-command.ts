@@ -7,10 +7,11 @@ import { createServerRecordReader } from '../services/server-records/server-reco
 import { compareStateFormat } from '../services/state-folder/state-format.ts';
 import { runClean } from './clean-command.ts';
 import { retentionOf } from './clean-retention.ts';
-import { type CliHost, hasColours } from './cli-host.ts';
+import type { CliHost } from './cli-host.ts';
+import { paintFor } from './paint.ts';
 import { statusJson } from './status-json.ts';
 import { reportStatus, type StatusReport } from './status-report.ts';
-import { type Paint, statusText } from './status-text.ts';
+import { statusText } from './status-text.ts';
 
 interface StatusOptions {
   readonly json?: boolean;
@@ -64,11 +65,4 @@ function readReport(folder: StateFolder): StatusReport {
 function leftOutText({ leftOut, stateDir }: StatusReport): string {
   const files = leftOut === 1 ? '1 file' : `${leftOut} files`;
   return `maitred: ${files} in ${stateDir}/servers: not a server's record of this user; not read\n`;
-}
-
-const codes = { strong: '1', good: '32', warning: '33', bad: '31' } as const;
-
-function paintFor(host: CliHost): Paint {
-  if (!hasColours(host.stdout, host.env)) return (_style, text) => text;
-  return (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
 }

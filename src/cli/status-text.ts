@@ -1,10 +1,9 @@
 import { durationText } from '../domain/duration-text.ts';
 import type { EndReason } from '../domain/ending.ts';
 import { printable } from '../domain/printable-text.ts';
+import type { Paint } from './paint.ts';
 import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
 import type { StatusReport } from './status-report.ts';
-
-export type Paint = (style: 'strong' | 'good' | 'bad' | 'warning', text: string) => string;
 
 const whyEnded: Readonly<Record<EndReason, string>> = {
   eof: 'the client closed its end',

@@ -22,7 +22,7 @@ describe('The command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    for (const command of ['serve', 'status']) {
+    for (const command of ['serve', 'status', 'config', 'schema']) {
       for (const argv of [
         [command, '--help'],
         [command, '-h'],
@@ -33,6 +33,15 @@ describe('The command line', () => {
         expect(out).toContain(`Usage: maitred ${command}`);
         expect(out).toContain(`Example:\n  $ maitred ${command}`);
       }
+    }
+  });
+
+  it('prints help with an example for each command of a group', async () => {
+    for (const command of ['config show', 'config set', 'config unset', 'config path', 'schema config']) {
+      const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
+      expect({ err, exits }).toEqual({ err: '', exits: [0] });
+      expect(out).toContain(`Usage: maitred ${command}`);
+      expect(out).toMatch(new RegExp(`Example:\n {2}\\$ .*maitred ${command}`));
     }
   });
 

@@ -1,8 +1,15 @@
 import { doorKeys } from '../../domain/door-settings.ts';
+import { configKeys } from './config-keys.ts';
 import type { LayerContext } from './layer.ts';
 import { quote } from './show-value.ts';
 
 const looksSecret = /(^|[._-])(token|password|secret|api[_-]?key)$/i;
+
+/** Whether a key, known or not, may stand in the secrets file only, and its value nowhere else. */
+export const isSecretKey = (key: string): boolean => looksSecret.test(key);
+
+/** The variables that other programs know a secret by. */
+const foreignVariables: Readonly<Record<string, string>> = { 'github.token': 'GITHUB_TOKEN' };
 
 /**
  * Says what is wrong with a key in this layer, whether the key exists or not; null where it may stand. The door never
@@ -13,6 +20,14 @@ export function judgePlacement(key: string, context: LayerContext): string | nul
     if (!Object.hasOwn(doorKeys, key)) return null;
     return `${quote(key)} may not stand in the secrets file; expected secrets only; move it to ${context.projectFile}`;
   }
-  if (!looksSecret.test(key)) return null;
-  return `${quote(key)} looks like a secret; expected in the secrets file only; move it to ${context.secretsFile} (mode 0600)`;
+  if (!isSecretKey(key)) return null;
+  return `${quote(key)} looks like a secret; expected in the secrets file only; ${mendFor(key, context)}`;
+}
+
+function mendFor(key: string, { layer, secretsFile }: LayerContext): string {
+  if (!configKeys.has(key)) return `move it to ${secretsFile} (mode 0600)`;
+  const command = `maitred config set ${key} -`;
+  if (layer === 'user' || layer === 'project') return `remove it here and write it with: ${command}`;
+  const variable = foreignVariables[key];
+  return variable === undefined ? `write it with: ${command}` : `set ${variable} instead, or write it with: ${command}`;
 }

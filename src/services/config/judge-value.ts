@@ -1,4 +1,5 @@
 import type { ConfigKey } from './config-keys.ts';
+import { isSecretKey } from './judge-placement.ts';
 import type { LayerName } from './layer.ts';
 import { showValue } from './show-value.ts';
 
@@ -8,16 +9,24 @@ export interface ValueFault {
   readonly item?: number;
 }
 
-const mends: Readonly<Record<LayerName, string>> = {
+const mends: Readonly<Record<LayerName | 'command', string>> = {
   user: 'change it, or remove the line for the default',
   project: 'change it, or remove the line for the default',
   secrets: 'change it, or remove the line for the default',
   environment: 'change the variable or unset it',
   flags: 'change the flag or leave it out',
+  command: 'give another value',
 };
 
-/** Says what is wrong with a value; one fault for the value or for each item of a list. Values of secrets are not shown. */
-export function judgeValue({ key, schema }: ConfigKey, value: unknown, layer: LayerName): readonly ValueFault[] {
+/**
+ * Says what is wrong with a value; one fault for the value or for each item of a list. Values of secrets are not shown.
+ * @param source the layer that the value stands in, or the command that would write it
+ */
+export function judgeValue(
+  { key, schema }: ConfigKey,
+  value: unknown,
+  source: LayerName | 'command',
+): readonly ValueFault[] {
   const judged = schema.safeParse(value);
   if (judged.success) return [];
   return judged.error.issues.map(({ path, message }) => {
@@ -25,8 +34,8 @@ export function judgeValue({ key, schema }: ConfigKey, value: unknown, layer: La
     const isItem = typeof item === 'number' && Array.isArray(value);
     const found = isItem ? value[item] : value;
     const name = isItem ? `${key}[${item}]` : key;
-    const shown = layer === 'secrets' ? 'is not what it must be' : `is ${showValue(found)}`;
-    const fault = { message: `${name} ${shown}; expected ${message}; ${mends[layer]}` };
+    const shown = source === 'secrets' || isSecretKey(key) ? 'is not what it must be' : `is ${showValue(found)}`;
+    const fault = { message: `${name} ${shown}; expected ${message}; ${mends[source]}` };
     return isItem ? { ...fault, item } : fault;
   });
 }

@@ -1,5 +1,10 @@
 /** Where settings come from, beside the defaults. A later layer wins over an earlier one. */
-export type LayerName = 'user' | 'project' | 'secrets' | 'environment' | 'flags';
+export const layerNames = ['user', 'project', 'secrets', 'environment', 'flags'] as const;
+
+export type LayerName = (typeof layerNames)[number];
+
+/** A layer that is a file. */
+export type FileLayerName = 'user' | 'project' | 'secrets';
 
 /** A key that a layer sets. The value holds by the key's schema, but is not yet parsed by it. */
 export interface Setting {

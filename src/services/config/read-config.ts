@@ -3,9 +3,8 @@ import type { ConfigSources } from '../../domain/door-settings.ts';
 import { configError } from './config-error.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { configSections } from './config-keys.ts';
-import type { LayerContext, LayerName, LayerReading, Setting } from './layer.ts';
-import { readFileLayer, readSecretsLayer } from './read-file-layer.ts';
-import { readEnvironment, readFlags } from './read-text-layer.ts';
+import { type LayerReading, layerNames, type Setting } from './layer.ts';
+import { readLayer } from './read-layer.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -19,34 +18,12 @@ export interface LoadedConfig {
  * overrides.
  */
 export function readConfig(sources: ConfigSources, files: ConfigFiles): LoadedConfig {
-  return joinLayers([
-    ...readConfigFiles(sources, files),
-    readSecretsLayer(sources.secretsFile, files, contextOf('secrets', sources)),
-    ...readTextLayers(sources),
-  ]);
+  return joinLayers(layerNames.map((layer) => readLayer(layer, sources, files)));
 }
 
 /** As `readConfig`, without the secrets file. */
 export function readOpenConfig(sources: ConfigSources, files: ConfigFiles): LoadedConfig {
-  return joinLayers([...readConfigFiles(sources, files), ...readTextLayers(sources)]);
-}
-
-function readConfigFiles(sources: ConfigSources, files: ConfigFiles): readonly LayerReading[] {
-  return [
-    readFileLayer(sources.userFile, files, contextOf('user', sources)),
-    readFileLayer(sources.projectFile, files, contextOf('project', sources)),
-  ];
-}
-
-function readTextLayers(sources: ConfigSources): readonly LayerReading[] {
-  return [
-    readEnvironment(sources.env, contextOf('environment', sources)),
-    readFlags(sources.flags, contextOf('flags', sources)),
-  ];
-}
-
-function contextOf(layer: LayerName, { projectFile, secretsFile }: ConfigSources): LayerContext {
-  return { layer, projectFile, secretsFile };
+  return joinLayers(layerNames.filter((layer) => layer !== 'secrets').map((layer) => readLayer(layer, sources, files)));
 }
 
 function joinLayers(layers: readonly LayerReading[]): LoadedConfig {

@@ -13,10 +13,11 @@ export function readFileLayer(path: string, files: ConfigFiles, context: LayerCo
 /** As `readFileLayer`; the file must also be closed to others. */
 export function readSecretsLayer(path: string, files: ConfigFiles, context: LayerContext): LayerReading {
   const { settings, faults } = readFileLayer(path, files, context);
-  return { settings, faults: [...openness(path, files), ...faults] };
+  return { settings, faults: [...judgeOpenness(path, files), ...faults] };
 }
 
-function openness(path: string, files: ConfigFiles): readonly PlacedFault[] {
+/** Says what is wrong with a secrets file that others can reach; nothing where there is none. */
+export function judgeOpenness(path: string, files: ConfigFiles): readonly PlacedFault[] {
   try {
     const facts = files.stat(path);
     if (!facts.isFile() || (facts.mode & 0o077) === 0) return [];

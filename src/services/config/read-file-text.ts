@@ -5,8 +5,10 @@ import type { PlacedFault } from './layer.ts';
 const largestFileMib = 1;
 const largestFileBytes = largestFileMib * 1024 * 1024;
 
-/** The text of a file; null where there is no such file. */
-export type FileTextReading = { readonly text: string | null } | { readonly fault: PlacedFault };
+/** The text of a file, without its byte order mark; null where there is no such file. */
+export type FileTextReading =
+  | { readonly text: string | null; readonly hasByteOrderMark: boolean }
+  | { readonly fault: PlacedFault };
 
 /** Reads a configuration file as text. Never throws: what stands in the way is a fault with its place. */
 export function readFileText(path: string, files: ConfigFiles): FileTextReading {
@@ -16,14 +18,16 @@ export function readFileText(path: string, files: ConfigFiles): FileTextReading 
     if (misfit !== null) return fault(misfit);
     const bytes = files.readFile(path);
     if (bytes.length > largestFileBytes) return fault(tooLarge(bytes.length));
-    if (isUtf8(bytes)) return { text: new TextDecoder().decode(bytes) };
+    if (isUtf8(bytes)) return { text: new TextDecoder().decode(bytes), hasByteOrderMark: startsWithMark(bytes) };
     return fault('not UTF-8 text; expected UTF-8; save the file with that encoding', placeOfBadByte(bytes, path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null, hasByteOrderMark: false };
     return fault(`cannot be read (${code}); expected a readable file; ${mends[code] ?? 'mend or remove it'}`);
   }
 }
+
+const startsWithMark = (bytes: Buffer): boolean => bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'));
 
 const mends: Readonly<Record<string, string>> = {
   EACCES: 'give yourself the right to read it (chmod u+r) or remove it',

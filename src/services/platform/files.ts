@@ -102,7 +102,8 @@ function passOverFoldersThatCannotSync(error: unknown): void {
   if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
 }
 
-function cannotWrite(path: string, cause: unknown): AppError {
+/** What a failed write is to a caller: the path, the system's name for the cause, and the mend. */
+export function cannotWrite(path: string, cause: unknown): AppError {
   const code = errorCodeOf(cause);
   const mend = mends[code] ?? 'see that its folder is there and this user may write to it';
   return new AppError('unavailable', `${path} cannot be written (${code}); ${mend}.`, {
@@ -114,7 +115,9 @@ function cannotWrite(path: string, cause: unknown): AppError {
 const mends: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on the disk',
   EDQUOT: 'make room in the quota of this user',
+  EFBIG: 'raise the limit on the size of files (ulimit -f)',
   EROFS: 'choose a place that is not mounted read-only',
   EISDIR: 'a folder has its name, move that away',
   ENOTDIR: 'a file stands where a folder must be, move that away',
+  EEXIST: 'a file stands where a folder must be, move that away',
 };

@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import type { ConfigSources, FlagValues } from '../domain/door-settings.ts';
+import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
+import type { CliHost } from './cli-host.ts';
+
+/** The option that names another project than the one around the working folder. */
+export const projectOption = [
+  '--project <DIR>',
+  'the project; else the nearest folder above that holds .maitred or .git',
+] as const;
+
+/**
+ * Where the configuration of a project comes from, as a server of it would read it.
+ * @param dir as it was given; undefined for the project around the working folder
+ * @throws AppError `not_found` for a folder that is not there
+ */
+export function projectSourcesOf(
+  { env, homeDir, cwd }: CliHost,
+  dir: string | undefined,
+  flags: FlagValues = {},
+): ConfigSources {
+  const projectDir = dir === undefined ? findProject(cwd()) : resolve(cwd(), dir);
+  if (statSync(projectDir, { throwIfNoEntry: false })?.isDirectory()) {
+    return configSourcesOf({ projectDir, homeDir, env, flags });
+  }
+  throw new AppError('not_found', `there is no folder ${projectDir}; --project names the folder of a project`);
+}

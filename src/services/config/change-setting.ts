@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '../../domain/app-error.ts';
+import type { ConfigSources } from '../../domain/door-settings.ts';
+import { configError } from './config-error.ts';
+import { nodeConfigFiles } from './config-files.ts';
+import type { ConfigKey } from './config-keys.ts';
+import { editSetting, removeSetting } from './edit-yaml.ts';
+import { findConfigKey } from './find-config-key.ts';
+import { isSecretKey } from './judge-placement.ts';
+import { judgeValue } from './judge-value.ts';
+import { type FileLayerName, type LayerReading, layerNames } from './layer.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { fileOfLayer, layerContextOf, readLayer } from './read-layer.ts';
+import { readSettingText } from './read-setting-text.ts';
+import { readYamlLayer } from './read-yaml-layer.ts';
+import { rewriteConfigFile } from './rewrite-config-file.ts';
+import { applyEdits } from './text-edit.ts';
+
+export interface SettingChange {
+  /** Dotted: `logging.level`. */
+  readonly key: string;
+  /** The value as a flag gives it; of a secret as it is. null removes the key from the file. */
+  readonly text: string | null;
+  /** Secrets of a project go to its secrets file. */
+  readonly layer: 'user' | 'project';
+}
+
+export interface ChangedSetting {
+  readonly key: string;
+  /** As it stands in the file; undefined where the file does not set the key. */
+  readonly value: unknown;
+  readonly file: string;
+  readonly isChanged: boolean;
+  /** `file:line:col` of the key; of the file alone where it does not set the key. */
+  readonly place: string;
+  /** What sets the same key with more weight than this file: `file:line:col`, a variable or a flag. */
+  readonly overriddenBy: string | null;
+}
+
+/**
+ * Sets one key in a configuration file, or removes it, and leaves every other byte as it is.
+ * @throws AppError `invalid_input` for a key, a value or a file that is not what it must be; `conflict` for a file that is written so
+ * that one key cannot be changed by itself; `unavailable` for one that cannot be written. Nothing is written then
+ */
+export async function changeSetting(
+  sources: ConfigSources,
+  { key, text, layer }: SettingChange,
+): Promise<ChangedSetting> {
+  const known = findConfigKey(key);
+  const fileLayer = layerFor(known, layer);
+  const value = text === null ? undefined : parseValue(known, text);
+  const context = layerContextOf(fileLayer, sources);
+  const { file, isChanged, settings } = await rewriteConfigFile(fileLayer, sources, (before) => {
+    const path = fileOfLayer(fileLayer, sources);
+    return changeText({ text: before, path, known, value, read: (yaml) => readYamlLayer(yaml, path, context) });
+  });
+  const set = settings.find((setting) => setting.key === key);
+  const overriddenBy = findOverride(key, fileLayer, sources);
+  return { key, value: set?.value, file, isChanged, place: set?.place ?? file, overriddenBy };
+}
+
+function layerFor({ key }: ConfigKey, layer: 'user' | 'project'): FileLayerName {
+  if (!isSecretKey(key)) return layer;
+  if (layer === 'project') return 'secrets';
+  const mend = 'leave out --user, and it goes to .maitred/.secrets.yaml of the project';
+  throw new AppError('invalid_input', `${key} is a secret, and the user's configuration holds none; ${mend}`);
+}
+
+function parseValue(known: ConfigKey, text: string): unknown {
+  const value = isSecretKey(known.key) ? text : readSettingText(text, known.textForm);
+  const faults = judgeValue(known, value, 'command');
+  if (faults.length === 0) return value;
+  throw new AppError('invalid_input', faults.map(({ message }) => message).join('\n'));
+}
+
+interface TextChange {
+  readonly text: string;
+  readonly path: string;
+  readonly known: ConfigKey;
+  /** undefined removes the key. */
+  readonly value: unknown;
+  read(text: string): LayerReading;
+}
+
+function changeText({ text, path, known: { key }, value, read }: TextChange): string {
+  const yaml = parseYaml(text, path);
+  if ('faults' in yaml) throw configError(yaml.faults);
+  const before = read(text);
+  const wanted = new Map(before.settings.map((setting) => [setting.key, setting.value]));
+  if (before.faults.length === 0 && isDeepStrictEqual(wanted.get(key), value)) return text;
+  if (value === undefined) wanted.delete(key);
+  else wanted.set(key, value);
+
+  const [section = '', name = ''] = key.split('.');
+  const root = yaml.document.contents;
+  const setting = { section, name };
+  const edits = value === undefined ? removeSetting(text, root, setting) : editSetting(text, root, setting, value);
+  const after = edits === null ? null : applyEdits(text, edits);
+  const reading = after === null ? null : read(after);
+  const isAsWanted = reading !== null && isDeepStrictEqual(valuesOf(reading), wanted);
+  if (after !== null && isAsWanted && reading.faults.length === 0) return after;
+  if (before.faults.length > 0) throw configError(before.faults);
+  throw cannotChange(key, path);
+}
+
+const valuesOf = ({ settings }: LayerReading) => new Map(settings.map(({ key, value }) => [key, value]));
+
+function cannotChange(key: string, path: string): AppError {
+  const why = `${path} is written so that ${key} cannot be changed by itself (an alias, a comment inside a value, an end mark)`;
+  return new AppError('conflict', `${why}; change it by hand`, { details: { path, key } });
+}
+
+function findOverride(key: string, layer: FileLayerName, sources: ConfigSources): string | null {
+  const higher = layerNames.slice(layerNames.indexOf(layer) + 1);
+  const found = higher.flatMap((name) => readLayer(name, sources, nodeConfigFiles).settings);
+  return found.findLast((setting) => setting.key === key)?.place ?? null;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { configSchema } from '../../domain/config.schema.ts';
+import { configSections } from './config-keys.ts';
+import { isSecretKey } from './judge-placement.ts';
+
+/**
+ * What a configuration file may hold, as JSON Schema (draft 7, which editors know best), for people's editors. Secrets are left out:
+ * they stand in a file of their own. Everything that maitred reads is valid by it; some values that it refuses are, too.
+ */
+export function configJsonSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}
+
+function configJsonSchema(): object {
+  const sections = Object.keys(configSchema.shape).map((name) => [name, sectionSchema(name)] as const);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'The configuration of maitred',
+    ...objectOrNothing({ ...Object.fromEntries(sections), version: { description: 'For your own use; not read.' } }),
+  };
+}
+
+function sectionSchema(section: string): object {
+  const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = configSchema.parse({});
+  const keys = [...(configSections.get(section) ?? [])].filter(([, { key }]) => !isSecretKey(key));
+  const properties = keys.map(([name, { key, schema }]) => {
+    const { $schema: _, ...property } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+    return [name, { ...property, ...closer[key], default: defaults[section]?.[name] }] as const;
+  });
+  const { description } = configSchema.shape[section as keyof typeof configSchema.shape];
+  return { ...(description === undefined ? {} : { description }), ...objectOrNothing(Object.fromEntries(properties)) };
+}
+
+/** A section, or the file, may be there and hold nothing: YAML reads that as null. */
+const objectOrNothing = (properties: Record<string, object>) => ({
+  type: ['object', 'null'],
+  properties,
+  additionalProperties: false,
+});
+
+const levels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
+const anyCase = (word: string) => word.replace(/./g, (letter) => `[${letter}${letter.toLowerCase()}]`);
+
+/** What a transform accepts, where the type alone says too little. */
+const closer: Readonly<Record<string, object>> = {
+  'logging.level': { anyOf: [{ enum: levels }, { pattern: `^(${levels.map(anyCase).join('|')})$` }] },
+};

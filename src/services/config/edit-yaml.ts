@@ -1,0 +1,138 @@
+import { isCollection, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { editYamlList, removeLines, removeYamlList } from './edit-yaml-list.ts';
+import { indentBefore, insertion, insertLines, lineEnd, type TextEdit } from './text-edit.ts';
+import { yamlComments } from './yaml-comments.ts';
+import { yamlValueText } from './yaml-value-text.ts';
+
+export interface YamlSetting {
+  readonly section: string;
+  readonly name: string;
+}
+
+/**
+ * What to change in a YAML text so that a key has a value; null where that cannot be done without a harm to something else. The
+ * caller reads the edited text again: anchors, aliases and marks of documents can make an edit mean something else.
+ * @param root the root of the parsed text
+ */
+export function editSetting(
+  text: string,
+  root: unknown,
+  { section, name }: YamlSetting,
+  value: unknown,
+): readonly TextEdit[] | null {
+  const entry = `${name}: ${yamlValueText(value)}`;
+  if (isNothing(root)) return [...blank(text, root), insertLines(text, text.length, [`${section}:`, `  ${entry}`])];
+  if (!isMap(root)) return null;
+  const pair = findPair(root, section);
+  if (pair === undefined) {
+    if (root.flow) return insertIntoBraces(text, root, `${section}: { ${entry} }`);
+    const indent = indentOf(text, root);
+    if (indent === null) return null;
+    return [insertLines(text, text.length, [`${indent}${section}:`, `${indent}${unitOf(text, root)}${entry}`])];
+  }
+  if (isNothing(pair.value)) {
+    if (root.flow) return replaceValue(text, pair, `{ ${entry} }`);
+    const indent = indentOf(text, root);
+    const at = lineEnd(text, Math.max(colonOf(text, pair) + 1, endOf(pair.value)));
+    if (indent === null) return null;
+    return [...blank(text, pair.value), insertLines(text, at, [`${indent}${unitOf(text, root)}${entry}`])];
+  }
+  return isMap(pair.value) ? setInSection(text, pair.value, { name, value, entry }) : null;
+}
+
+/** What to change so that a key is not set; null where that cannot be done, or where it is not. Empty sections stay. */
+export function removeSetting(text: string, root: unknown, { section, name }: YamlSetting): readonly TextEdit[] | null {
+  const keys = isMap(root) ? findPair(root, section)?.value : undefined;
+  const pair = isMap(keys) ? findPair(keys, name) : undefined;
+  if (!isMap(keys) || pair === undefined) return null;
+  const [start, end] = [startOf(pair.key), endOfPair(text, pair)];
+  if (!keys.flow) return indentBefore(text, start) === null ? null : [removeLines(text, start, end)];
+  const at = keys.items.indexOf(pair);
+  const [before, after] = [keys.items[at - 1], keys.items[at + 1]];
+  if (before !== undefined) return [{ start: endOfPair(text, before), end, text: '' }];
+  return [{ start, end: after === undefined ? end : startOf(after.key), text: '' }];
+}
+
+function setInSection(
+  text: string,
+  keys: YAMLMap,
+  { name, value, entry }: { readonly name: string; readonly value: unknown; readonly entry: string },
+): readonly TextEdit[] | null {
+  const pair = findPair(keys, name);
+  if (pair !== undefined) {
+    const list = isSeq(pair.value) && Array.isArray(value) ? editYamlList(text, pair.value, value) : null;
+    return list ?? replaceValue(text, pair, yamlValueText(value, pair.value));
+  }
+  if (keys.flow) return insertIntoBraces(text, keys, entry);
+  const [indent, last] = [indentOf(text, keys), keys.items.at(-1)];
+  if (indent === null || last === undefined) return null;
+  return [insertLines(text, lineEnd(text, endOfPair(text, last)), [`${indent}${entry}`])];
+}
+
+/** A list or mapping with a line for each item goes to the line of its key; everything else is replaced where it stands. */
+function replaceValue(text: string, pair: Pair, value: string): readonly TextEdit[] | null {
+  const colon = colonOf(text, pair);
+  const [start, end] = [startOf(pair.value), endOf(pair.value)];
+  if (colon < 0) return null;
+  if (start === end) return [insertion(colon + 1, ` ${value}`)];
+  const lines = isSeq(pair.value) ? removeYamlList(text, pair.value) : null;
+  if (lines !== null) return [insertion(colon + 1, ` ${value}`), ...lines];
+  const isOnLines = isCollection(pair.value) && !pair.value.flow;
+  const from = isOnLines ? colon + 1 : start;
+  const to = end - (/\r?\n$/.exec(text.slice(start, end))?.[0].length ?? 0);
+  if (yamlComments(text).some((at) => at >= from && at < to)) return null;
+  return [{ start: from, end: to, text: isOnLines ? ` ${value}` : value }];
+}
+
+function insertIntoBraces(text: string, map: YAMLMap, entry: string): readonly TextEdit[] | null {
+  const last = map.items.at(-1);
+  if (last !== undefined) return [insertion(endOfPair(text, last), `, ${entry}`)];
+  const [start, end] = [startOf(map), endOf(map)];
+  return /^\{\s*\}$/.test(text.slice(start, end)) ? [{ start, end, text: `{ ${entry} }` }] : null;
+}
+
+/** Takes a `null` or `~` away that is written out. */
+function blank(text: string, node: unknown): readonly TextEdit[] {
+  const [start, end] = [startOf(node), endOf(node)];
+  return text.slice(start, end) === '' ? [] : [{ start, end, text: '' }];
+}
+
+function findPair(map: YAMLMap, name: string): Pair | undefined {
+  return map.items.find(({ key }) => isScalar(key) && key.value === name);
+}
+
+const isNothing = (node: unknown): boolean =>
+  node === null || node === undefined || (isScalar(node) && node.value === null);
+
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+
+/** Where the last value ends, without the comments behind it. */
+function endOf(node: unknown): number {
+  const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
+  if (isNode(last)) return endOf(last);
+  if (last !== undefined) return Math.max(endOf((last as Pair).key), endOf((last as Pair).value));
+  return isNode(node) ? (node.range?.[1] ?? 0) : 0;
+}
+
+const endOfPair = (text: string, pair: Pair): number =>
+  isNothing(pair.value) && startOf(pair.value) === endOf(pair.value)
+    ? Math.max(colonOf(text, pair) + 1, endOf(pair.key))
+    : endOf(pair.value);
+
+/** Where the colon of a pair stands; -1 where it has none. */
+function colonOf(text: string, { key }: Pair): number {
+  const found = /^\s*:/.exec(text.slice(endOf(key)));
+  return found === null ? -1 : endOf(key) + found[0].length - 1;
+}
+
+const indentOf = (text: string, map: YAMLMap): string | null => indentBefore(text, startOf(map.items[0]?.key));
+
+/** How much further the keys of a section stand than its name, as the file has it. */
+function unitOf(text: string, root: YAMLMap): string {
+  for (const { value } of root.items) {
+    if (!isMap(value) || value.flow) continue;
+    const [outer, inner] = [indentOf(text, root), indentOf(text, value)];
+    if (outer !== null && inner !== null && inner.length > outer.length) return inner.slice(outer.length);
+  }
+  return '  ';
+}

@@ -1,0 +1,29 @@
+import type { ProcessIdentity } from '../../domain/server-record.ts';
+import { withFolderLock } from './folder-lock.ts';
+import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
+
+/** Longer than any work under the lock, shorter than a person's patience. */
+const waitMs = 10_000;
+
+/**
+ * Does the work while no other process does so for the same file; the lock is `<file>.lock`, and one whose process has ended is
+ * broken.
+ * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where it cannot be
+ * written
+ */
+export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  const holder = nameOf(readProcessIdentity(process.pid));
+  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, nowMs: Date.now, waitMs };
+  return withFolderLock(options, new AbortController().signal, work);
+}
+
+const nameOf = ({ pid, startTicks, bootId }: ProcessIdentity): string => `${pid}_${startTicks ?? ''}_${bootId ?? ''}`;
+
+function isHolderAlive(name: string): boolean {
+  const [pid, startTicks, bootId] = name.split('_');
+  return isSameProcessAlive({
+    pid: Number(pid),
+    startTicks: startTicks ? Number(startTicks) : null,
+    bootId: bootId || null,
+  });
+}

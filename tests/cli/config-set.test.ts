@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { aConfigWorld, typed } from './config-world.ts';
+
+describe('config set', () => {
+  it('sets a key for the project, and says where', async () => {
+    const world = aConfigWorld({ project: '# ours\nlogging:\n  level: INFO\n' });
+    expect(await world.config(['set', 'logging.level', 'DEBUG'])).toEqual({
+      out: '',
+      err: `maitred: logging.level is DEBUG in ${world.projectFile}:3:3\n`,
+      exits: [0],
+    });
+    expect(readFileSync(world.projectFile, 'utf8')).toBe('# ours\nlogging:\n  level: DEBUG\n');
+    const again = await world.config(['set', 'logging.level', 'DEBUG', '--project']);
+    expect(again.err).toBe(`maitred: logging.level is DEBUG already in ${world.projectFile}:3:3\n`);
+  });
+
+  it('sets it for the user, and says what wins', async () => {
+    const world = aConfigWorld({ project: 'wire:\n  max_waiting: 1\n' });
+    const { err } = await world.config(['set', 'wire.max_waiting', '5', '--user']);
+    expect(err).toBe(`maitred: wire.max_waiting is 5 in ${world.userFile}:3:3, but ${world.projectFile}:2:3 wins\n`);
+    const env = { MAITRED_WIRE__MAX_WAITING: '9' };
+    expect((await world.config(['set', 'wire.max_waiting', '6'], { env })).err).toContain(
+      ':2:3, but MAITRED_WIRE__MAX_WAITING wins',
+    );
+  });
+
+  it('sets it for a project that is named', async () => {
+    const other = aConfigWorld();
+    await aConfigWorld().config(['set', 'subsets.disabled', 'a,b', '--project', other.projectDir]);
+    expect((await other.config(['show', 'subsets.disabled'])).out).toContain('[a, b]');
+  });
+
+  it('takes a secret from stdin, shows nothing of it, and writes it to the secrets file', async () => {
+    const world = aConfigWorld();
+    const { out, err } = await world.config(['set', 'github.token', '-'], { stdin: typed('hunter2\n') });
+    expect({ out, err }).toEqual({ out: '', err: `maitred: github.token is ******** in ${world.secretsFile}:3:3\n` });
+    expect(readFileSync(world.secretsFile, 'utf8')).toContain('token: hunter2\n');
+    expect((await world.config(['show', 'github.token'])).out).toContain('********');
+  });
+
+  it('takes any value from stdin, without its last line break', async () => {
+    const world = aConfigWorld();
+    await world.config(['set', 'test_check.command', '-'], { stdin: typed('[npm, "run test"]\r\n') });
+    expect((await world.config(['show', 'test_check.command'])).out).toContain('[npm, "run test"]');
+  });
+
+  it.each([
+    [
+      'nothing comes on stdin',
+      '\n',
+      'no value for github.token came on stdin; with "" as the value it is set to nothing',
+    ],
+    ['far too much comes', 'x'.repeat(1024 * 1024 + 1), 'the value of github.token on stdin is longer than 1 MiB'],
+  ])('is refused when %s', async (_what, text, message) => {
+    const world = aConfigWorld();
+    const { err, exits } = await world.config(['set', 'github.token', '-'], { stdin: typed(text) });
+    expect({ err, exits }).toEqual({ err: `maitred: ${message}\n`, exits: [2] });
+    expect(existsSync(world.secretsFile)).toBe(false);
+  });
+
+  it('asks on a terminal for what it may not show', async () => {
+    const world = aConfigWorld();
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    stdin.write('hunter2\r');
+    const { out, err } = await world.config(['set', 'github.token', '-'], { stdin }, true);
+    expect(out).toBe('');
+    expect(err).toBe(`github.token: \nmaitred: github.token is ******** in ${world.secretsFile}:3:3\n`);
+    expect(readFileSync(world.secretsFile, 'utf8')).toContain('token: hunter2\n');
+  });
+
+  it('changes nothing when a person gives up', async () => {
+    const world = aConfigWorld();
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    stdin.write('hun\u0003');
+    const { err, exits } = await world.config(['set', 'github.token', '-'], { stdin }, true);
+    expect(err).toContain('no value was given; nothing has been changed');
+    expect(exits).toEqual([130]);
+    expect(existsSync(world.secretsFile)).toBe(false);
+  });
+
+  it.each([
+    [['set', 'github.token', 'hunter2', '--user'], "github.token is a secret, and the user's configuration holds none"],
+    [['set', 'logging.levle', 'x'], 'unknown key "logging.levle"; did you mean "logging.level"?'],
+    [['set', 'logging.levle', '-'], 'unknown key "logging.levle"; did you mean "logging.level"?'],
+    [['set', 'logging.level', 'x'], 'logging.level is "x"; expected DEBUG, INFO, WARNING or ERROR; give another value'],
+    [['set', 'logging.level'], "missing required argument 'VALUE'"],
+    [['set', 'logging.level', 'INFO', '--user', '--project'], "option '--user' cannot be used with option"],
+    [['sett'], "unknown command 'sett' (Did you mean set?)"],
+  ])('is refused, and writes nothing: %j', async (args, message) => {
+    const world = aConfigWorld();
+    const { out, err, exits } = await world.config(args);
+    expect(err).toContain(`maitred: ${message}`);
+    expect(err).not.toContain('hunter2');
+    expect({ out, exits }).toEqual({ out: '', exits: [2] });
+    expect([world.userFile, world.projectFile, world.secretsFile].filter(existsSync)).toEqual([]);
+  });
+
+  it('gives the value of no secret away, whatever is wrong with its file', async () => {
+    const world = aConfigWorld({ secrets: 'github:\n  token: @hunter2\n' });
+    const { err, exits } = await world.config(['set', 'github.token', 'hunter3']);
+    expect(err).toContain(`${world.secretsFile}:2:10: a value begins with a reserved character`);
+    expect(err).not.toMatch(/hunter/);
+    expect(exits).toEqual([2]);
+  });
+});
+
+describe('config unset', () => {
+  it('takes a key out, and says what sets it all the same', async () => {
+    const world = aConfigWorld({ user: 'wire:\n  max_waiting: 1\n', project: 'wire:\n  max_waiting: 2\n' });
+    expect((await world.config(['unset', 'wire.max_waiting', '--user'])).err).toBe(
+      `maitred: wire.max_waiting is not set any more in ${world.userFile}, but ${world.projectFile}:2:3 sets it\n`,
+    );
+    expect((await world.config(['unset', 'wire.max_waiting', '--user'])).err).toContain('is not set in');
+    expect(readFileSync(world.userFile, 'utf8')).toBe('wire:\n');
+  });
+
+  it('makes no file', async () => {
+    const world = aConfigWorld();
+    await world.config(['unset', 'wire.max_waiting']);
+    expect(existsSync(`${world.projectDir}/.maitred`)).toBe(false);
+  });
+});

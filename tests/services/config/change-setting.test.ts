@@ -1,0 +1,257 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ConfigSources } from '../../../src/domain/door-settings.ts';
+import { type ChangedSetting, changeSetting, type SettingChange } from '../../../src/services/config/change-setting.ts';
+import { configKeys } from '../../../src/services/config/config-keys.ts';
+import { isSecretKey } from '../../../src/services/config/judge-placement.ts';
+import { readSettingText } from '../../../src/services/config/read-setting-text.ts';
+import { yamlComments } from '../../../src/services/config/yaml-comments.ts';
+import { makeProject, read, writeProject } from './config-project.ts';
+import { aConfigText, aSetting } from './generated-settings.ts';
+
+const set = (
+  sources: ConfigSources,
+  key: string,
+  text: string | null,
+  layer: SettingChange['layer'] = 'project',
+): Promise<ChangedSetting> => changeSetting(sources, { key, text, layer });
+
+const textOf = (path: string) => readFileSync(path, 'utf8');
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+function settingOf(sources: ConfigSources, key: string): unknown {
+  const [section = '', name = ''] = key.split('.');
+  const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = read(sources).config;
+  return values[section]?.[name];
+}
+
+/** What a key holds when a text is set that the schema takes. */
+function meaningOf(key: string, text: string): unknown {
+  const known = configKeys.get(key);
+  return known?.schema.parse(isSecretKey(key) ? text : readSettingText(text, known.textForm));
+}
+
+const commentsOf = (text: string) =>
+  yamlComments(text)
+    .map((at) => /^[^\r\n]*/.exec(text.slice(at))?.[0])
+    .sort();
+
+async function inOneFolder(check: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
+  try {
+    await check(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+describe('a setting that is changed in a file', () => {
+  it('is read back as it was given, beside all others and all comments, and a second time changes no byte', () =>
+    inOneFolder((dir) =>
+      fc.assert(
+        fc.asyncProperty(aConfigText, aSetting, async (project, { key, text }) => {
+          const sources = writeProject(dir, { project });
+          const before = read(sources);
+          const { file } = await set(sources, key, text);
+          expect(settingOf(sources, key)).toEqual(meaningOf(key, text));
+          const [section = '', name = ''] = key.split('.');
+          const others = { ...read(sources).config[section as 'wire'], [name]: null };
+          expect(others).toEqual({ ...before.config[section as 'wire'], [name]: null });
+          expect({ ...read(sources).config, [section]: null }).toEqual({ ...before.config, [section]: null });
+          const after = textOf(sources.projectFile);
+          expect(commentsOf(after)).toEqual(commentsOf(project));
+
+          const { ino } = statSync(file);
+          expect(await set(sources, key, text)).toMatchObject({ isChanged: false });
+          expect([textOf(sources.projectFile), statSync(file).ino]).toEqual([after, ino]);
+        }),
+        { numRuns: 300 },
+      ),
+    ));
+
+  it('is gone when it is unset, and every other is there', () =>
+    inOneFolder((dir) =>
+      fc.assert(
+        fc.asyncProperty(aConfigText, fc.constantFrom(...configKeys.keys()), async (project, key) => {
+          fc.pre(!isSecretKey(key));
+          const sources = writeProject(dir, { project });
+          const before = new Set(read(sources).origins.keys());
+          await set(sources, key, null);
+          before.delete(key);
+          expect(new Set(read(sources).origins.keys())).toEqual(before);
+        }),
+        { numRuns: 200 },
+      ),
+    ));
+
+  it('makes a file that is missing, with its folder, for this user alone', async () => {
+    const sources = makeProject();
+    for (const layer of ['user', 'project'] as const) {
+      const file = layer === 'user' ? sources.userFile : sources.projectFile;
+      rmSync(dirname(file), { recursive: true });
+      const place = `${file}:3:3`;
+      expect(await set(sources, 'wire.max_waiting', '5', layer)).toMatchObject({ place, isChanged: true, value: 5 });
+      expect([modeOf(dirname(file)), modeOf(file)]).toEqual(['700', '600']);
+      expect(textOf(file)).toMatch(/^# yaml-language-server: \$schema=config\.schema\.json\nwire:\n/);
+      expect(JSON.parse(textOf(`${dirname(file)}/config.schema.json`)).properties.wire).toBeDefined();
+    }
+  });
+
+  it('keeps the schema that a file names as this version has it, and brings none to other files', async () => {
+    const sources = makeProject({ project: 'wire: {}\n' });
+    const schema = `${dirname(sources.projectFile)}/config.schema.json`;
+    await set(sources, 'wire.max_waiting', '5');
+    expect(existsSync(schema)).toBe(false);
+    writeFileSync(sources.projectFile, '# yaml-language-server: $schema=config.schema.json\r\n');
+    writeFileSync(schema, '{}');
+    await set(sources, 'wire.max_waiting', '6');
+    expect(textOf(schema)).toContain('max_waiting');
+  });
+
+  it.each([0o644, 0o664, 0o600, 0o400])('keeps the permissions of the file (mode %o)', async (mode) => {
+    const sources = makeProject({ project: 'wire: {}\n' });
+    chmodSync(sources.projectFile, mode);
+    await set(sources, 'wire.max_waiting', '5');
+    expect(modeOf(sources.projectFile)).toBe(mode.toString(8));
+    expect(readdirSync(dirname(sources.projectFile))).toEqual(['config.yaml']);
+  });
+
+  it('goes through links to their target, also to one that is not there yet', async () => {
+    const sources = makeProject();
+    const dotfiles = join(dirname(sources.projectDir), 'dotfiles');
+    mkdirSync(dotfiles);
+    symlinkSync('../dotfiles/link.yaml', sources.userFile);
+    symlinkSync('maitred.yaml', `${dotfiles}/link.yaml`);
+    for (const text of ['5', '6']) {
+      await set(sources, 'wire.max_waiting', text, 'user');
+      expect(lstatSync(sources.userFile).isSymbolicLink()).toBe(true);
+      expect(textOf(`${dotfiles}/maitred.yaml`)).toContain(`max_waiting: ${text}`);
+      expect(readdirSync(dotfiles).sort()).toEqual(['link.yaml', 'maitred.yaml']);
+    }
+  });
+
+  it('says what has more weight', async () => {
+    const sources = makeProject({
+      project: 'wire:\n  max_waiting: 1\n',
+      env: { MAITRED_LOGGING__LEVEL: 'INFO', MAITRED_NO__SUCH: '1' },
+    });
+    expect(await set(sources, 'wire.max_waiting', '5', 'user')).toMatchObject({
+      overriddenBy: `${sources.projectFile}:2:3`,
+    });
+    expect(await set(sources, 'logging.level', 'DEBUG')).toMatchObject({ overriddenBy: 'MAITRED_LOGGING__LEVEL' });
+    expect(await set(sources, 'wire.max_in_flight', '5')).toMatchObject({ overriddenBy: null });
+  });
+
+  it('does not need the other layers to be right', async () => {
+    const sources = makeProject({ user: 'a: b: c', secrets: '- x', env: { MAITRED_NO__SUCH: '1' } });
+    expect(await set(sources, 'wire.max_waiting', '5')).toMatchObject({ isChanged: true });
+  });
+
+  it.each([
+    ['logging.levle', 'x', 'did you mean "logging.level"?'],
+    ['logging', 'x', 'logging is a section; expected a key, such as logging.level'],
+    ['zzz.zzz', 'x', 'maitred config show lists them all'],
+    ['logging.level', 'loud', 'logging.level is "loud"; expected DEBUG, INFO, WARNING or ERROR; give another value'],
+    ['subsets.disabled', '[""]', 'subsets.disabled[0] is empty; expected a tag'],
+    ['wire.max_waiting', '-1', 'wire.max_waiting is -1; expected a whole number, 0 or more'],
+  ])('is refused for a bad key or value before anything is written: %s %s', async (key, text, message) => {
+    const sources = makeProject();
+    rmSync(dirname(sources.projectFile), { recursive: true });
+    await expect(set(sources, key, text)).rejects.toThrow(message);
+    expect(existsSync(dirname(sources.projectFile))).toBe(false);
+  });
+
+  it.each([
+    ['is broken', 'wire: [\n', ':2:1: '],
+    ['has another fault', 'wire:\n  max_wating: 1\n', ':2:3: unknown key "max_wating"'],
+    ['holds a secret', 'github:\n  token: hunter2\n', ':2:3: "github.token" looks like a secret'],
+    ['says a key twice', 'wire: {}\nwire: {}\n', ':2:1: "wire" stands again'],
+    ['has a second document', 'wire: {}\n---\n{}\n', ':2:1: a second document begins'],
+  ])('is refused by a file that %s, with the place, and the file stays', async (_what, project, place) => {
+    const sources = makeProject({ project });
+    await expect(set(sources, 'logging.level', 'DEBUG')).rejects.toThrow(`${sources.projectFile}${place}`);
+    expect(textOf(sources.projectFile)).toBe(project);
+    expect(readdirSync(dirname(sources.projectFile))).toEqual(['config.yaml']);
+  });
+
+  it('mends a file whose only fault it is', async () => {
+    const sources = makeProject({ project: 'wire:\n  max_waiting: many\n' });
+    await set(sources, 'wire.max_waiting', '5');
+    expect(settingOf(sources, 'wire.max_waiting')).toBe(5);
+  });
+
+  it('names the file that stands where the folder must be', async () => {
+    const sources = makeProject();
+    const folder = dirname(sources.projectFile);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    await expect(set(sources, 'wire.max_waiting', '5')).rejects.toThrow(
+      `${folder} cannot be written (ENOTDIR); a file stands where a folder must be, move that away.`,
+    );
+  });
+});
+
+describe('a secret that is set', () => {
+  it('goes to the secrets file, as it is, and the file is ignored by git', async () => {
+    const sources = makeProject();
+    const { place } = await set(sources, 'github.token', '0123: #x');
+    expect(place).toBe(`${sources.secretsFile}:3:3`);
+    expect(settingOf(sources, 'github.token')).toBe('0123: #x');
+    expect(modeOf(sources.secretsFile)).toBe('600');
+    expect(textOf(`${dirname(sources.secretsFile)}/.gitignore`)).toBe('.secrets.yaml\ntemp/\n');
+    expect(existsSync(sources.projectFile)).toBe(false);
+  });
+
+  it.each([
+    ['temp/\n', 'temp/\n.secrets.yaml\n'],
+    ['temp/', 'temp/\n.secrets.yaml'],
+    ['x\r\n', 'x\r\n.secrets.yaml\r\n'],
+    ['# .secrets.yaml\n', '# .secrets.yaml\n.secrets.yaml\n'],
+    ['.secrets.yaml\n!.secrets.yaml\n', '.secrets.yaml\n!.secrets.yaml\n.secrets.yaml\n'],
+    [' /.secrets.yaml \nx', ' /.secrets.yaml \nx'],
+    ['*\n', '*\n'],
+  ])('adds the line to a .gitignore that lacks it: %j', async (before, after) => {
+    const sources = makeProject();
+    const path = `${dirname(sources.secretsFile)}/.gitignore`;
+    writeFileSync(path, before);
+    await set(sources, 'github.token', 'hunter2');
+    expect(textOf(path)).toBe(after);
+  });
+
+  it('is not written where git could not be told', async () => {
+    const sources = makeProject();
+    mkdirSync(`${dirname(sources.secretsFile)}/.gitignore`);
+    await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow('.gitignore:1:1: this is a folder');
+    expect(existsSync(sources.secretsFile)).toBe(false);
+  });
+
+  it('is refused for the user, with the mend', async () => {
+    const sources = makeProject();
+    await expect(set(sources, 'github.token', 'hunter2', 'user')).rejects.toThrow(
+      "github.token is a secret, and the user's configuration holds none; leave out --user",
+    );
+    expect(existsSync(sources.userFile)).toBe(false);
+  });
+
+  it('is refused by a secrets file that others can reach, with the mend', async () => {
+    const sources = makeProject({ secrets: 'github:\n  token: old\n' });
+    chmodSync(sources.secretsFile, 0o640);
+    await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow(`run: chmod 600 '${sources.secretsFile}'`);
+    expect(textOf(sources.secretsFile)).toBe('github:\n  token: old\n');
+  });
+});
