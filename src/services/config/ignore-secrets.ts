@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { configError } from './config-error.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import { readFileText } from './read-file-text.ts';
 import { replaceFile } from './replace-file.ts';
 import { applyEdits, insertLines } from './text-edit.ts';
 
-/** What git must not see of a project's `.maitred` folder. */
-const ignored = ['.secrets.yaml', 'temp/'];
+/** What git must never see: the secrets file, and what a killed process leaves of a new one. */
+const secret = ['.secrets.yaml', '*.tmp'];
+const temporary = 'temp/';
 
 /**
- * Sees to it that git ignores the secrets file of a project's `.maitred` folder: makes its `.gitignore`, or adds the line where it is
+ * Sees to it that git ignores the secrets file of a project's `.maitred` folder: makes its `.gitignore`, or adds the lines that are
  * missing.
  * @throws AppError `invalid_input` or `unavailable`, naming the file
  */
@@ -19,8 +19,12 @@ export async function ignoreSecrets(folder: string): Promise<void> {
   if ('fault' in reading) throw configError([reading.fault]);
   const text = reading.text ?? '';
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const missing = existsSync(path) ? ignored.slice(0, 1) : ignored;
-  const last = lines.findLast((line) => /^!?\/?(\.secrets\.yaml|\*)$/.test(line));
-  if (last !== undefined && !last.startsWith('!')) return;
-  await replaceFile(path, applyEdits(text, [insertLines(text, text.length, missing)]));
+  const missing = reading.text === null ? [...secret, temporary] : secret.filter((pattern) => !ignores(lines, pattern));
+  if (missing.length > 0) await replaceFile(path, applyEdits(text, [insertLines(text, text.length, missing)]));
+}
+
+/** Of lines that speak of the same files the last one counts. */
+function ignores(lines: readonly string[], pattern: string): boolean {
+  const names = [pattern, `/${pattern}`, '*'];
+  return names.includes(lines.findLast((line) => names.includes(line.replace(/^!/, ''))) ?? '');
 }

@@ -44,6 +44,7 @@ export async function rewriteConfigFile(
 ): Promise<RewrittenConfig> {
   const file = fileOfLayer(layer, sources);
   const readText = () => readConfigText(layer, file);
+  // What cannot be read is refused before anything, a folder or a lock, is made for it.
   readText();
   return writingBeside(file, () =>
     withFileLock(targetOf(file), async () => {

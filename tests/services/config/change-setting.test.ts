@@ -213,19 +213,20 @@ describe('a secret that is set', () => {
     expect(place).toBe(`${sources.secretsFile}:3:3`);
     expect(settingOf(sources, 'github.token')).toBe('0123: #x');
     expect(modeOf(sources.secretsFile)).toBe('600');
-    expect(textOf(`${dirname(sources.secretsFile)}/.gitignore`)).toBe('.secrets.yaml\ntemp/\n');
+    expect(textOf(`${dirname(sources.secretsFile)}/.gitignore`)).toBe('.secrets.yaml\n*.tmp\ntemp/\n');
     expect(existsSync(sources.projectFile)).toBe(false);
   });
 
   it.each([
-    ['temp/\n', 'temp/\n.secrets.yaml\n'],
-    ['temp/', 'temp/\n.secrets.yaml'],
-    ['x\r\n', 'x\r\n.secrets.yaml\r\n'],
-    ['# .secrets.yaml\n', '# .secrets.yaml\n.secrets.yaml\n'],
-    ['.secrets.yaml\n!.secrets.yaml\n', '.secrets.yaml\n!.secrets.yaml\n.secrets.yaml\n'],
-    [' /.secrets.yaml \nx', ' /.secrets.yaml \nx'],
+    ['temp/\n', 'temp/\n.secrets.yaml\n*.tmp\n'],
+    ['temp/', 'temp/\n.secrets.yaml\n*.tmp'],
+    ['x\r\n', 'x\r\n.secrets.yaml\r\n*.tmp\r\n'],
+    ['*.tmp\n# .secrets.yaml\n', '*.tmp\n# .secrets.yaml\n.secrets.yaml\n'],
+    ['*.tmp\n.secrets.yaml\n!.secrets.yaml\n', '*.tmp\n.secrets.yaml\n!.secrets.yaml\n.secrets.yaml\n'],
+    [' /.secrets.yaml \n*.tmp\nx', ' /.secrets.yaml \n*.tmp\nx'],
+    ['.secrets.yaml\n', '.secrets.yaml\n*.tmp\n'],
     ['*\n', '*\n'],
-  ])('adds the line to a .gitignore that lacks it: %j', async (before, after) => {
+  ])('adds the lines to a .gitignore that lacks them: %j', async (before, after) => {
     const sources = makeProject();
     const path = `${dirname(sources.secretsFile)}/.gitignore`;
     writeFileSync(path, before);
