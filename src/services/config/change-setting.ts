@@ -68,9 +68,9 @@ function layerFor({ key }: ConfigKey, layer: 'user' | 'project'): FileLayerName 
 
 function parseValue(known: ConfigKey, text: string): unknown {
   const value = isSecretKey(known.key) ? text : readSettingText(text, known.textForm);
-  const faults = judgeValue(known, value, 'command');
-  if (faults.length === 0) return value;
-  throw new AppError('invalid_input', faults.map(({ message }) => message).join('\n'));
+  const [fault] = judgeValue(known, value, 'command');
+  if (fault === undefined) return value;
+  throw new AppError('invalid_input', fault.message);
 }
 
 interface TextChange {
