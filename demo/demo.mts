@@ -16,7 +16,7 @@ import { type Failure, readNewestFailures } from './true-failures.mts';
 const day = { sessions: 650, recordsPerSession: 1_000 };
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const allTools = [...freeTools, 'run_cmd', 'get_pipeline_report', 'get_timing_summary'];
+const allTools = [...freeTools, 'run_cmd', 'read_db', 'get_pipeline_report', 'get_timing_summary'];
 const life = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown'];
 
 const paint = paintFor(process.stdout, process.env);

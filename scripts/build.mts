@@ -13,6 +13,7 @@ const chunks = [
   'settings',
   'kitchen',
   'processes',
+  'databases',
   'background',
   'github',
   'upkeep',
@@ -40,6 +41,7 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
       entryPoints: [
         { in: 'src/main.ts', out: 'maitred' },
         { in: 'src/services/platform/process/guardian-program.ts', out: 'guardian' },
+        { in: 'src/services/database/read-database-program.ts', out: 'read-database' },
         ...hookScripts.map((name) => ({ in: `src/hooks/${name}.ts`, out: `hooks/${name}` })),
       ],
     }),
@@ -71,6 +73,8 @@ export function programOptions(handshake: Handshake | null, standIns: StandIns =
   return {
     bundle: true,
     platform: 'node',
+    // It has a file of its own beside its code, and is there where Node has no SQLite.
+    external: ['node-sqlite3-wasm'],
     target: 'node20.19',
     format: 'cjs',
     minify: true,

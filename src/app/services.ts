@@ -3,6 +3,7 @@ import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import { createAudit } from '../services/audit/audit.ts';
 import type { Background } from '../services/background/background.ts';
 import { createGitHubToken } from '../services/github-token/github-token.ts';
+import type { Databases } from '../services/database/databases.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
@@ -16,10 +17,16 @@ import { recordServer } from './record-server.ts';
 /** Builds every service, in order of need. */
 export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
   const { files, place, session } = door;
-  let processes: ChildProcesses | null = null;
+  let loaded: ChildProcesses | null = null;
   const loadProcesses = () => {
-    processes ??= loadPart<typeof import('./processes.ts')>(files, 'processes').createServerProcesses(door);
-    return processes;
+    loaded ??= loadPart<typeof import('./processes.ts')>(files, 'processes').createServerProcesses(door);
+    return loaded;
+  };
+  const processes: ChildProcesses = { run: async (order, options) => loadProcesses().run(order, options) };
+  let databases: Databases | null = null;
+  const loadDatabases = () => {
+    databases ??= loadPart<typeof import('./databases.ts')>(files, 'databases').createServerDatabases(door, processes);
+    return databases;
   };
   const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
   let background: Background | null = null;
@@ -29,7 +36,8 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
   };
   return {
     // A server that starts no program does not load what it takes.
-    processes: { run: async (order, options) => loadProcesses().run(order, options) },
+    processes,
+    databases: { read: async (question, options) => loadDatabases().read(question, options) },
     workspace: createWorkspace({
       roots: config.workspace.roots,
       projectDir: place.sources.projectDir,

@@ -10,9 +10,10 @@ import { kitchenStatus } from './kitchen/kitchen-status.ts';
 import { openKitchen } from './kitchen/open-kitchen.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
 import { getTimingSummary } from './telemetry/get-timing-summary.ts';
+import { type ReadDbServices, readDb } from './telemetry/read-db.ts';
 
 /** Everything that some tool uses. */
-export interface ToolServices extends KitchenServices, ExecutionServices {
+export interface ToolServices extends KitchenServices, ExecutionServices, ReadDbServices {
   readonly audit: Audit;
   readonly settings: ToolSettings;
   readonly timing: TimingLog;
@@ -26,6 +27,7 @@ export const tools: readonly AnyTool[] = [
   closeKitchen,
   kitchenStatus,
   runCmd,
+  readDb,
   getPipelineReport,
   getTimingSummary,
 ];

@@ -2,5 +2,5 @@
 export const toolCategories: readonly { readonly title: string; readonly tools: readonly string[] }[] = [
   { title: 'Kitchen', tools: ['open_kitchen', 'close_kitchen', 'kitchen_status'] },
   { title: 'Execution', tools: ['run_cmd'] },
-  { title: 'Telemetry & Diagnostics', tools: ['get_pipeline_report', 'get_timing_summary'] },
+  { title: 'Telemetry & Diagnostics', tools: ['read_db', 'get_pipeline_report', 'get_timing_summary'] },
 ];

@@ -10,9 +10,10 @@ const owners: Readonly<Record<string, RegExp>> = {
   yaml: /^services\/config\//,
   'fastest-levenshtein': /^services\/config\//,
   zod: /^(domain\/.*\.schema\.ts$|services\/config\/|tools\/|server\/)/,
+  'node-sqlite3-wasm': /^services\/database\//,
   execa: /^services\/platform\//,
   'node:child_process': /^services\/platform\//,
-  'node:process': /^(main\.ts$|hooks\/|services\/(platform|logging)\/)/,
+  'node:process': /^(main\.ts$|hooks\/|services\/(platform|logging)\/|.*-program\.ts$)/,
   'node:console': /^(main\.ts$|services\/(platform|logging)\/)/,
   'maitred:handshake': /^app\//,
 };

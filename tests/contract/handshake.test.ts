@@ -19,7 +19,7 @@ import {
 } from '../support/spawned-server.ts';
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const allTools = [...freeTools, 'run_cmd', 'get_pipeline_report', 'get_timing_summary'];
+const allTools = [...freeTools, 'run_cmd', 'read_db', 'get_pipeline_report', 'get_timing_summary'];
 
 /** A server whose kitchen cannot be loaded: whatever it answers, the door has answered. */
 function aDoorWithoutKitchen(): SpawnedServer {

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { TestProject } from 'vitest/node';
 import { buildProgram, programOptions } from '../../scripts/build.mts';
@@ -27,6 +27,8 @@ declare module 'vitest' {
 /** Builds the program, and what the tests run beside it, once for all test files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'maitred-test-build-'));
+  // Where an installed program finds packages.
+  await symlink(resolve('node_modules'), join(dir, 'node_modules'));
   const programDir = join(dir, 'program');
   const { handshake } = await buildProgram(programDir);
   project.provide('programDir', programDir);

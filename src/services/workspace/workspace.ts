@@ -12,6 +12,8 @@ export interface Workspace {
    * outside of the roots
    */
   folder(path: string, argument: string): string;
+  /** The same for a file. @throws the same, `invalid_input` for what is no regular file */
+  file(path: string, argument: string): string;
 }
 
 export interface WorkspaceOptions {
@@ -28,23 +30,28 @@ export function createWorkspace({ roots, projectDir, homeDir, tempDir }: Workspa
   const standard = [projectDir, `${around}/worktrees`, `${around}/maitred-runs`, tempDir];
   const named = roots.length === 0 ? standard : roots.map((root) => root.replace(/^~(?=\/|$)/, homeDir));
 
-  return {
-    folder(path, argument) {
-      if (!isAbsolute(path))
-        throw new AppError(
-          'invalid_input',
-          `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`,
-        );
-      const folder = resolveFolder(path, argument);
-      if (named.some((root) => isWithin(folder, realRoot(root)))) return folder;
+  const inRoots = (path: string, argument: string, kind: Kind) => {
+    if (!isAbsolute(path))
       throw new AppError(
-        'forbidden',
-        `${argument} ${folder} lies outside of the folders in which tools may work (${named.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
-        { details: { argument, path: folder, roots: named } },
+        'invalid_input',
+        `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`,
       );
-    },
+    const real = resolvePath(path, argument, kind);
+    if (named.some((root) => isWithin(real, realRoot(root)))) return real;
+    throw new AppError(
+      'forbidden',
+      `${argument} ${real} lies outside of the folders in which tools may work (${named.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
+      { details: { argument, path: real, roots: named } },
+    );
+  };
+
+  return {
+    folder: (path, argument) => inRoots(path, argument, 'folder'),
+    file: (path, argument) => inRoots(path, argument, 'file'),
   };
 }
+
+type Kind = 'folder' | 'file';
 
 /** A root that is not there yet holds nothing. */
 function realRoot(root: string): string {
@@ -55,26 +62,26 @@ function realRoot(root: string): string {
   }
 }
 
-function resolveFolder(path: string, argument: string): string {
+function resolvePath(path: string, argument: string, kind: Kind): string {
   const details = { argument, path };
   try {
-    const folder = realpathSync.native(path);
-    if (statSync(folder).isDirectory()) return folder;
+    const real = realpathSync.native(path);
+    const stats = statSync(real);
+    if (kind === 'folder' ? stats.isDirectory() : stats.isFile()) return real;
   } catch (cause) {
     const errno = errorCodeOf(cause);
     if (errno === 'ENOENT')
-      throw new AppError('not_found', `${argument} ${path} does not exist: create it, or name another folder.`, {
+      throw new AppError('not_found', `${argument} ${path} does not exist: create it, or name another ${kind}.`, {
         details,
         cause,
       });
-    throw new AppError('invalid_input', `${argument} ${path} cannot be entered (${errno}): name another folder.`, {
+    throw new AppError('invalid_input', `${argument} ${path} cannot be entered (${errno}): name another ${kind}.`, {
       details,
       cause,
     });
   }
-  throw new AppError('invalid_input', `${argument} ${path} is not a folder: name the folder that it lies in.`, {
-    details,
-  });
+  const mend = kind === 'folder' ? 'name the folder that it lies in' : 'name a file';
+  throw new AppError('invalid_input', `${argument} ${path} is not a ${kind}: ${mend}.`, { details });
 }
 
 const isWithin = (path: string, root: string) =>

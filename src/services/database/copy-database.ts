@@ -1,0 +1,53 @@
+import { chmodSync, constants, copyFileSync, rmSync } from 'node:fs';
+import { errorCodeOf } from '../platform/error-code.ts';
+import { type DatabaseFiles, lookAtDatabase } from './database-files.ts';
+import { DatabaseError } from './database-problem.ts';
+
+const largestCopyBytes = 2 * 1_024 ** 3;
+/** Before each try: whoever writes in short steps leaves room between them. */
+const pausesMs = [0, 50, 100, 200, 400];
+
+/**
+ * Copies a database with its journal into a folder, so that the copy holds one state of it. Locks are not needed: the database is
+ * copied before its journal, which holds what it takes to undo or redo everything that is half written, and a copy during which the
+ * journal began again is thrown away.
+ * @param canUndo whether who opens the copy undoes a change that its journal holds
+ * @returns the path of the copy
+ * @throws DatabaseError `beingWritten`, `tooLargeToCopy`, `unreadable`, `noCopy`
+ */
+export function copyDatabase(path: string, dir: string, canUndo: boolean): string {
+  const copy = `${dir}/copy.db`;
+  for (const pauseMs of pausesMs) {
+    wait(pauseMs);
+    const before = lookAtDatabase(path);
+    if (before.sizeBytes > largestCopyBytes) throw new DatabaseError('tooLargeToCopy');
+    if (before.hasJournal && !canUndo) continue;
+    for (const part of ['', '-wal', '-journal']) copyPart(`${path}${part}`, `${copy}${part}`);
+    if (isSameState(before, lookAtDatabase(path))) return copy;
+  }
+  throw new DatabaseError('beingWritten');
+}
+
+/** Nothing else is to be done in this process. */
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** What is moved from a write-ahead log into the database meanwhile stands in both, and what is added to its end is left out or whole. */
+function isSameState(before: DatabaseFiles, after: DatabaseFiles): boolean {
+  const hasLog = before.isWal && after.isWal && before.walHeader !== null;
+  return hasLog ? before.walHeader === after.walHeader : before.stamp === after.stamp;
+}
+
+function copyPart(from: string, to: string): void {
+  rmSync(to, { force: true });
+  try {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, 0o600);
+  } catch (thrown) {
+    const errno = errorCodeOf(thrown);
+    // A journal that is not there, or was removed in this moment: the look afterwards tells.
+    if (errno === 'ENOENT') return;
+    throw new DatabaseError(errno === 'EACCES' || errno === 'EISDIR' ? 'unreadable' : 'noCopy', errno);
+  }
+}

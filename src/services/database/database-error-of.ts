@@ -1,0 +1,56 @@
+import { AppError, type ErrorCode } from '../../domain/app-error.ts';
+import { onlySelects } from './check-query.ts';
+import type { DatabaseProblem, DatabaseProblemKind } from './database-problem.ts';
+
+const mostOutputCharacters = 2_000;
+
+/** What a problem means for the caller, with what to do. What the engine or the system said goes to `details.output`. */
+export function databaseErrorOf({ kind, output }: DatabaseProblem, path: string): AppError {
+  const [code, sentence] = meanings[kind];
+  return new AppError(
+    code,
+    sentence.replace('PATH', () => path),
+    {
+      details: {
+        path,
+        ...(output === undefined ? {} : { output: output.slice(0, mostOutputCharacters) }),
+        ...(kind === 'writes' ? { hint: onlySelects } : {}),
+      },
+    },
+  );
+}
+
+const meanings: Readonly<Record<DatabaseProblemKind, readonly [ErrorCode, string]>> = {
+  noEngine: [
+    'unavailable',
+    'This Node brings no SQLite: run maitred with Node 24 or later, or install the engine beside it (npm install node-sqlite3-wasm), and call again.',
+  ],
+  unreadable: ['invalid_input', 'PATH cannot be read: see that it is a file and that this user may read it.'],
+  notADatabase: [
+    'invalid_input',
+    'PATH is not an SQLite database, or it is encrypted: name the file that an SQLite program made.',
+  ],
+  damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` gives what can still be read of it.'],
+  beingWritten: [
+    'unavailable',
+    'PATH is being written: call again in a moment. If no program writes it any more, one has left a change unfinished: `sqlite3 FILE "SELECT 1"` undoes that.',
+  ],
+  tooLargeToCopy: [
+    'invalid_input',
+    `PATH is larger than 2 GiB and would have to be copied to be read: run maitred with Node 24 or later, which reads in place what has no write-ahead log, or make a smaller one with \`sqlite3 FILE "VACUUM INTO 'copy.db'"\` and name that.`,
+  ],
+  noCopy: [
+    'unavailable',
+    'PATH cannot be copied to the state folder, which reading it takes: make room there, or set MAITRED_STATE_DIR to another folder.',
+  ],
+  writes: ['invalid_input', 'The query would write, and read_db only reads: ask with SELECT.'],
+  tooMuchMemory: [
+    'invalid_input',
+    'The query takes more memory than it may: select fewer or shorter values (substr), and let the database add up.',
+  ],
+  rowTooLarge: [
+    'invalid_input',
+    'The first row alone is larger than 1 MiB as JSON: select fewer columns, or a part of the long ones (substr, length).',
+  ],
+  badQuery: ['invalid_input', 'The database does not take the query: details.output says what it objects to.'],
+};

@@ -1,0 +1,75 @@
+import type { DatabaseEngine, EngineValue } from './database-engine.ts';
+
+/* The part of node:sqlite that is used; the oldest Node that is served has none. */
+
+interface NodeStatement {
+  columns(): readonly { readonly name: string }[];
+  setReturnArrays(isOn: boolean): void;
+  setReadBigInts(isOn: boolean): void;
+  iterate(named: Record<string, unknown>, ...values: unknown[]): Iterable<readonly EngineValue[]>;
+}
+
+interface NodeDatabase {
+  exec(text: string): void;
+  prepare(text: string): NodeStatement;
+  enableDefensive?(isOn: boolean): void;
+  setAuthorizer?(judge: (action: number, subject: string | null, detail: string | null) => number): void;
+}
+
+export interface NodeSqlite {
+  readonly DatabaseSync: new (path: string, options: { readOnly: boolean }) => NodeDatabase;
+  readonly StatementSync: { readonly prototype: Partial<NodeStatement> };
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+const lockWaitMs = 2_000;
+
+/** SQLite itself, as Node brings it. null where it cannot give rows as arrays, without which columns of the same name are lost. */
+export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine | null {
+  if (sqlite?.StatementSync.prototype.setReturnArrays === undefined || !sqlite.StatementSync.prototype.columns)
+    return null;
+  return {
+    keepsLocks: true,
+    undoesUnfinished: true,
+    open(path, isCopy) {
+      const database = new sqlite.DatabaseSync(path, { readOnly: !isCopy });
+      database.enableDefensive?.(true);
+      database.exec(`PRAGMA busy_timeout = ${lockWaitMs}`);
+      if (isCopy) database.exec('PRAGMA locking_mode = EXCLUSIVE');
+      database.exec('PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema');
+      database.setAuthorizer?.(readingOnly(sqlite.constants));
+      return {
+        query(text, parameters) {
+          const statement = database.prepare(text);
+          statement.setReturnArrays(true);
+          statement.setReadBigInts(true);
+          const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
+          const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
+          return {
+            columnNames: statement.columns().map(({ name }) => name),
+            rows: statement.iterate(named, ...numbered),
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Node takes `?5` for one without a name. */
+const isNumbered = (name: string | null) => name === null || name.startsWith('?');
+
+/** What tells of a schema, and what a full-text index asks of its own. */
+const readingPragma =
+  /^(table_x?info|table_list|index_list|index_x?info|foreign_key_list|data_version|(function|collation|module|pragma|database)_list|compile_options)$/;
+
+function readingOnly({ SQLITE_OK = 0, SQLITE_DENY = 1, ...actions }: NodeSqlite['constants']) {
+  const { SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_FUNCTION, SQLITE_PRAGMA } = actions;
+  const reading = [SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE];
+  return (action: number, subject: string | null, detail: string | null) => {
+    const isReading =
+      reading.includes(action) ||
+      (action === SQLITE_FUNCTION && detail !== 'load_extension') ||
+      (action === SQLITE_PRAGMA && readingPragma.test(subject ?? ''));
+    return isReading ? SQLITE_OK : SQLITE_DENY;
+  };
+}

@@ -1,0 +1,50 @@
+import type { Statement } from 'node-sqlite3-wasm';
+import type { DatabaseEngine, EngineValue } from './database-engine.ts';
+import { DatabaseError } from './database-problem.ts';
+
+/** The package gives rows as objects, in which columns of the same name are one. It asks this method of its own for the names. */
+type NamingStatement = Statement & { _getColumnNames(): string[] };
+
+/**
+ * SQLite as WebAssembly, for Node without node:sqlite. It makes locks that no one else knows, and takes its own for those of a writer.
+ * @throws DatabaseError `noEngine` where the package is not installed
+ */
+export function loadWasmEngine(): DatabaseEngine {
+  const { Database } = requirePackage();
+  return {
+    keepsLocks: false,
+    undoesUnfinished: false,
+    open(path) {
+      const database = new Database(path, { fileMustExist: true });
+      database.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema',
+      );
+      return {
+        query(text, parameters) {
+          const statement = database.prepare(text) as NamingStatement;
+          const columnNames = statement._getColumnNames();
+          statement._getColumnNames = () => columnNames.map((_, at) => String(at));
+          return {
+            columnNames,
+            rows: rowsOf(
+              statement,
+              parameters.map(([, value]) => value),
+            ),
+          };
+        },
+      };
+    },
+  };
+}
+
+function* rowsOf(statement: Statement, values: (string | number | null)[]): Iterable<readonly EngineValue[]> {
+  for (const row of statement.iterate(values)) yield Object.values(row) as EngineValue[];
+}
+
+function requirePackage(): typeof import('node-sqlite3-wasm') {
+  try {
+    return require('node-sqlite3-wasm');
+  } catch (cause) {
+    throw new DatabaseError('noEngine', cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause));
+  }
+}

@@ -1,0 +1,387 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+import { aDatabase, aDatabaseLeftBy, contentsOf, hasNodeSqlite } from '../support/a-database.ts';
+import {
+  aNotification,
+  aToolCall,
+  oneServerForAll,
+  outputOf,
+  type SpawnedServer,
+  type SpawnOptions,
+  spawnServer,
+} from '../support/spawned-server.ts';
+
+interface Answer {
+  readonly column_names: readonly string[];
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly row_count: number;
+  readonly truncated: boolean;
+  readonly code?: string;
+  readonly error?: string;
+  readonly retryable?: boolean;
+  readonly details?: { readonly output?: string; readonly hint?: string };
+}
+
+const people =
+  "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO person VALUES (1, 'Ada'), (2, 'Émile'), (3, NULL)";
+
+async function anOpenKitchen(options: SpawnOptions = {}) {
+  return openKitchen(spawnServer(options));
+}
+
+async function openKitchen(server: SpawnedServer) {
+  const { world } = server;
+  await server.greet();
+  await server.callTool('open_kitchen');
+  const dir = mkdtempSync(join(world.projectDir, 'data-'));
+  const path = aDatabase(join(dir, 'people.db'), people);
+  const ask = async (query: string, more: JsonObject = {}) =>
+    outputOf(await server.callTool('read_db', { db_path: path, query, ...more })) as unknown as Answer;
+  const copies = () => readdirSync(`${world.stateFolder.dir}/databases`);
+  return { server, world, dir, path, ask, copies };
+}
+
+describe('read_db', () => {
+  test('answers with the rows of a query', async () => {
+    const { ask } = await anOpenKitchen();
+    expect(await ask('SELECT id, name FROM person ORDER BY id DESC;')).toEqual({
+      column_names: ['id', 'name'],
+      rows: [
+        { id: 3, name: null },
+        { id: 2, name: 'Émile' },
+        { id: 1, name: 'Ada' },
+      ],
+      row_count: 3,
+      truncated: false,
+    });
+    expect(
+      await ask('WITH named AS (SELECT * FROM person WHERE name IS NOT NULL) SELECT count(*) AS n FROM named'),
+    ).toMatchObject({
+      rows: [{ n: 2 }],
+    });
+    expect(await ask('SELECT name FROM person WHERE id = 7')).toMatchObject({ column_names: ['name'], row_count: 0 });
+    expect(await ask("SELECT name FROM pragma_table_info('person')")).toMatchObject({
+      rows: [{ name: 'id' }, { name: 'name' }],
+    });
+  });
+
+  test('gives each kind of value so that nothing of it is lost', async () => {
+    const { ask } = await anOpenKitchen();
+    const { rows } = await ask(
+      "SELECT 9007199254740991 AS exact, 9007199254740992 AS large, -9223372036854775808 AS least, 0.1 AS part, 9e999 AS endless, -9e999 AS low, x'00ff' AS blob, x'' AS empty, NULL AS none, '€😀' AS text",
+    );
+    expect(rows).toEqual([
+      {
+        exact: 9_007_199_254_740_991,
+        large: '9007199254740992',
+        least: '-9223372036854775808',
+        part: 0.1,
+        endless: 'Infinity',
+        low: '-Infinity',
+        blob: 'AP8=',
+        empty: '',
+        none: null,
+        text: '€😀',
+      },
+    ]);
+  });
+
+  test('keeps columns of the same name apart', async () => {
+    const { ask } = await anOpenKitchen();
+    expect(await ask("SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a, 5 AS '__proto__'")).toMatchObject({
+      column_names: ['a', 'a_3', 'a_2', 'a_4', '__proto__'],
+      rows: [JSON.parse('{ "a": 1, "a_3": 2, "a_2": 3, "a_4": 4, "__proto__": 5 }')],
+    });
+  });
+
+  test('fills parameters by position and by name', async () => {
+    const { ask } = await anOpenKitchen();
+    const valuesOf = async (query: string, params: unknown) =>
+      Object.values((await ask(query, { params: JSON.stringify(params) })).rows[0] ?? {});
+    expect(await valuesOf('SELECT ?, ?, ?, ? AS d', ['a', 1.5, null, true])).toEqual(['a', 1.5, null, 1]);
+    expect(await valuesOf('SELECT ?2 AS a, ?1 AS b, ? AS c, ?1 AS d', [1, 2, 3])).toEqual([2, 1, 3, 1]);
+    expect(await valuesOf('SELECT :a AS a, @b AS b, $c AS c, :a AS d', { ':a': 1, b: 2, c: 3 })).toEqual([1, 2, 3, 1]);
+    expect(
+      await valuesOf("SELECT ':no', \"?\", [$no], ? -- ?\n /* :no */ FROM (SELECT 1 AS '?', 2 AS '$no')", [3]),
+    ).toEqual([':no', 1, 2, 3]);
+  });
+
+  test('cuts after read_db.max_rows rows and after 1 MiB, and says so', async () => {
+    const { ask } = await anOpenKitchen({ args: ['--set', 'read_db.max_rows=20'] });
+    const endless = (what: string) =>
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, ${what} AS what FROM n`;
+    expect(await ask(endless('1'))).toMatchObject({ row_count: 20, truncated: true });
+    expect(await ask(`${endless('1')} LIMIT 20`)).toMatchObject({ row_count: 20, truncated: false });
+    expect(await ask(endless('hex(zeroblob(50000))'))).toMatchObject({ row_count: 10, truncated: true });
+    expect(await ask(endless('zeroblob(2000000)'))).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('1 MiB'),
+    });
+  });
+
+  test('reads what stands in a write-ahead log only', async () => {
+    const { ask, dir } = await anOpenKitchen();
+    const path = aDatabaseLeftBy(
+      join(dir, 'wal.db'),
+      `PRAGMA journal_mode = WAL; ${people}; PRAGMA wal_checkpoint(TRUNCATE)`,
+      "INSERT INTO person VALUES (4, 'Grace'); UPDATE person SET name = 'Ada L.' WHERE id = 1",
+    );
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    const { rows } = await ask('SELECT name FROM person', { db_path: path });
+    expect(rows.map(({ name }) => name)).toEqual(['Ada L.', 'Émile', null, 'Grace']);
+  });
+
+  test('leaves no trace beside any database, and no copy', async () => {
+    const { ask, dir, path, copies } = await anOpenKitchen();
+    aDatabase(join(dir, 'quiet-wal.db'), `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; ${people}`);
+    aDatabaseLeftBy(join(dir, 'wal.db'), 'PRAGMA journal_mode = WAL', people);
+    const before = contentsOf(dir);
+    for (const name of ['people.db', 'quiet-wal.db', 'wal.db'])
+      expect(await ask('SELECT count(*) AS n FROM person', { db_path: join(dir, name) })).toMatchObject({
+        rows: [{ n: 3 }],
+      });
+    await ask('SELECT * FROM nothing', { db_path: path });
+    expect(contentsOf(dir)).toEqual(before);
+    expect(copies()).toEqual([]);
+  });
+
+  test('does not take a change that was left unfinished for done', async () => {
+    const { ask, dir, copies } = await anOpenKitchen();
+    const path = aDatabaseLeftBy(
+      join(dir, 'left.db'),
+      'PRAGMA cache_size = 2; CREATE TABLE t (a, b); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) SELECT 1, hex(zeroblob(200)) FROM n',
+      'BEGIN; UPDATE t SET a = 2, b = hex(randomblob(200))',
+    );
+    const before = contentsOf(dir);
+    const answer = await ask('SELECT min(a) AS min, max(a) AS max FROM t', { db_path: path });
+    if (hasNodeSqlite) expect(answer).toMatchObject({ rows: [{ min: 1, max: 1 }] });
+    else
+      expect(answer).toMatchObject({
+        code: 'unavailable',
+        retryable: true,
+        error: expect.stringContaining('call again'),
+      });
+    expect(contentsOf(dir)).toEqual(before);
+    expect(copies()).toEqual([]);
+  });
+
+  for (const mode of ['WAL', 'DELETE', 'PERSIST'])
+    test(`sees one state of a database that is being written (journal_mode ${mode}), or says to call again`, async () => {
+      const { ask, dir } = await anOpenKitchen();
+      const path = join(dir, 'accounts.db');
+      const writer = spawn(process.execPath, ['--no-warnings', 'tests/fixtures/database-writer.cjs', path, mode], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(async () => {
+        writer.kill('SIGKILL');
+        if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit');
+      });
+      await once(writer.stdout, 'data');
+      const answers: Answer[] = [];
+      for (let count = 0; count < 6; count += 1)
+        answers.push(
+          await ask(
+            "SELECT sum(amount) AS sum, count(*) AS n FROM account UNION ALL SELECT count(*), 0 FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+            { db_path: path },
+          ),
+        );
+      for (const { code, rows } of answers)
+        if (code === undefined)
+          expect(rows).toEqual([
+            { sum: 20_000, n: 2_000 },
+            { sum: 0, n: 0 },
+          ]);
+        else expect(code).toBe('unavailable');
+      if (mode === 'WAL') expect(answers.filter(({ code }) => code === undefined).length).toBeGreaterThan(0);
+      expect(writer.exitCode).toBeNull();
+    });
+
+  test('ends a query that takes too long, and says what to do', async () => {
+    const { ask, copies } = await anOpenKitchen();
+    const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
+    expect(await ask(endless, { timeout: 1 })).toMatchObject({
+      code: 'timed_out',
+      error: expect.stringContaining('larger timeout'),
+    });
+    expect(copies()).toEqual([]);
+    expect(await ask('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  test('takes read_db.timeout where the call gives none', async () => {
+    const { ask } = await anOpenKitchen({ args: ['--set', 'read_db.timeout=1'] });
+    const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
+    expect(await ask(endless)).toMatchObject({ code: 'timed_out', error: expect.stringContaining('longer than 1 s') });
+  });
+
+  test('shows nobody what is asked, and ends the query of a call that the client cancels', async () => {
+    const { server, path } = await anOpenKitchen();
+    const query =
+      "WITH RECURSIVE n(i) AS (SELECT 'a secret' UNION ALL SELECT i FROM n) SELECT count(*) FROM n WHERE i = ?";
+    server.send(aToolCall('unwanted', 'read_db', { db_path: path, query, params: '["another secret"]' }));
+    const children = () =>
+      readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+        .split(' ')
+        .filter((pid) => pid !== '')
+        .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+        .filter((line) => line.includes('read-database.js'));
+    await expect.poll(children, { timeout: 15_000 }).toHaveLength(1);
+    expect(children().join()).not.toContain('secret');
+    server.send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
+    await expect.poll(children, { timeout: 15_000 }).toEqual([]);
+  });
+
+  test('ends a query that takes all the memory', async () => {
+    const { ask } = await anOpenKitchen();
+    const large = 'length(hex(zeroblob(400000000)))';
+    expect(await ask(`SELECT ${large}, ${large}, ${large}`, { timeout: 25 })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('memory'),
+    });
+  });
+});
+
+describe('read_db refuses', () => {
+  const server = oneServerForAll();
+  test.each([
+    'INSERT INTO person VALUES (4, NULL)',
+    'UPDATE person SET name = NULL',
+    'DELETE FROM person',
+    'REPLACE INTO person VALUES (1, NULL)',
+    'DROP TABLE person',
+    'CREATE TABLE other (a)',
+    "ATTACH 'new.db' AS new",
+    "VACUUM INTO 'new.db'",
+    'PRAGMA journal_mode = WAL',
+    'EXPLAIN SELECT 1',
+    "/* SELECT */ ATTACH 'new.db' AS new",
+    "-- SELECT 1\nATTACH 'new.db' AS new",
+    "/*/ SELECT 1 /**/ATTACH 'new.db' AS new",
+    "\uFEFFATTACH 'new.db' AS new",
+    "; ATTACH 'new.db' AS new",
+    "SELECT 1; ATTACH 'new.db' AS new",
+    "SELECT '\\'; ATTACH 'new.db' AS new; --'",
+    'WITH a AS (SELECT 1) DELETE FROM person',
+    'WITH a AS (SELECT 9) INSERT INTO person SELECT *, NULL FROM a RETURNING id',
+    "WITH a AS (SELECT 1) UPDATE person SET name = 'x'",
+  ])('%s', async (query) => {
+    const { ask, dir } = await openKitchen(server());
+    const before = contentsOf(dir);
+    expect(await ask(query)).toMatchObject({
+      code: 'invalid_input',
+      details: { hint: 'Only SELECT queries are allowed' },
+    });
+    expect(contentsOf(dir)).toEqual(before);
+    expect(existsSync('new.db')).toBe(false);
+  });
+
+  test.each([
+    "SELECT load_extension('x')",
+    "SELECT writefile('new.db', 'x')",
+    "SELECT readfile('/etc/passwd')",
+    "SELECT fts3_tokenizer('simple', x'00')",
+    "SELECT edit('x')",
+    "SELECT * FROM pragma_journal_mode('WAL')",
+    'SELECT * FROM pragma_query_only(0)',
+    'SELECT * FROM pragma_wal_checkpoint',
+  ])('%s', async (query) => {
+    const { ask, dir } = await openKitchen(server());
+    const before = contentsOf(dir);
+    expect(await ask(query)).toMatchObject({ code: 'invalid_input' });
+    expect(contentsOf(dir)).toEqual(before);
+  });
+
+  test('what the engine does not take, with its words, by which it can be mended', async () => {
+    const { ask } = await openKitchen(server());
+    expect(await ask('SELECT * FORM person')).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('details.output'),
+      details: { output: 'near "FORM": syntax error' },
+    });
+    expect(await ask('SELECT * FROM persons')).toMatchObject({ details: { output: 'no such table: persons' } });
+    expect(await ask('-- nothing')).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('no statement'),
+    });
+    expect(await ask(`SELECT ${'1,'.repeat(40_000)} 1`)).toMatchObject({ error: expect.stringContaining('64 KiB') });
+  });
+
+  test.each([
+    ['SELECT ?', 'x', 'not JSON'],
+    ['SELECT ?', '1', 'neither a JSON array'],
+    ['SELECT ?', '[]', '0 values and the query 1 parameters'],
+    ['SELECT ?', '[[1]]', 'position 1'],
+    ['SELECT ?', '{"a": 1}', 'by position'],
+    ['SELECT :a', '{"b": 1}', 'no value for :a'],
+    ['SELECT :a', '{"a": 1, "b": 1}', 'no parameter for "b"'],
+    ['SELECT ?99999999', '[]', '32766'],
+    ['SELECT ?', '["a\\u0000b"]', 'NUL'],
+  ])('%s with %s', async (query, params, problem) => {
+    const { ask } = await openKitchen(server());
+    expect(await ask(query, { params })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining(problem),
+    });
+  });
+
+  test('what is no database, and says what it is', async () => {
+    const { ask, dir, world } = await openKitchen(server());
+    const other = (name: string, bytes: string | Buffer) => {
+      writeFileSync(join(dir, name), bytes);
+      return { db_path: join(dir, name) };
+    };
+    expect(
+      await ask('SELECT 1', other('text', 'a text that is long enough to be read as a header'.repeat(10))),
+    ).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('not an SQLite database'),
+    });
+    const whole = readFileSync(aDatabase(join(dir, 'whole.db'), `${people}; CREATE INDEX names ON person (name)`));
+    expect(await ask('SELECT * FROM person', other('torn', whole.subarray(0, 4_096)))).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('damaged'),
+    });
+    expect(await ask('SELECT 1', { db_path: dir })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('not a file'),
+    });
+    expect(await ask('SELECT 1', { db_path: join(dir, 'none') })).toMatchObject({ code: 'not_found' });
+    expect(await ask('SELECT 1', { db_path: 'people.db' })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('absolute'),
+    });
+    const home = aDatabase(join(world.homeDir, 'home.db'), people);
+    const { ask: askInProject } = await anOpenKitchen({ args: ['--set', 'workspace.roots=[~/none]'] });
+    expect(await askInProject('SELECT 1', { db_path: home })).toMatchObject({
+      code: 'forbidden',
+      error: expect.stringContaining('workspace.roots'),
+    });
+  });
+
+  test('to copy more than 2 GiB', async () => {
+    const { ask, dir } = await openKitchen(server());
+    const path = aDatabase(
+      join(dir, 'large.db'),
+      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; ${people}`,
+    );
+    truncateSync(path, 3 * 1_024 ** 3);
+    expect(await ask('SELECT 1', { db_path: path })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('2 GiB'),
+    });
+  });
+
+  test.skipIf(hasNodeSqlite)('where there is no engine, and says how to get one', async () => {
+    const programDir = join(tempFolder(), 'program');
+    cpSync(inject('programDir'), programDir, { recursive: true });
+    const { ask } = await anOpenKitchen({ script: join(programDir, 'maitred.js'), args: ['serve'] });
+    expect(await ask('SELECT 1')).toMatchObject({
+      code: 'unavailable',
+      error: expect.stringContaining('npm install node-sqlite3-wasm'),
+    });
+  });
+});
