@@ -1,7 +1,19 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { aDatabase } from '../support/a-database.ts';
 import { listedNames } from '../support/listed-names.ts';
 import { run } from '../support/run-maitred.ts';
 import { aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
@@ -11,7 +23,7 @@ interface PackageJson {
   readonly files: readonly string[];
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies?: unknown;
-  readonly optionalDependencies?: unknown;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: unknown;
   readonly bundleDependencies?: unknown;
 }
@@ -100,11 +112,12 @@ describe('The package', () => {
     );
   });
 
-  it('brings no other package with it', () => {
+  it('brings no other package with it but one that may be missing, and is where it cannot be had', () => {
     const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = readPackageJson(
       join(installedDir, 'node_modules', 'maitred', 'package.json'),
     );
-    expect([dependencies, optionalDependencies, peerDependencies, bundleDependencies].filter(Boolean)).toEqual([]);
+    expect([dependencies, peerDependencies, bundleDependencies].filter(Boolean)).toEqual([]);
+    expect(Object.keys(optionalDependencies ?? {})).toEqual(['node-sqlite3-wasm']);
     expect(readdirSync(join(installedDir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'maitred',
     ]);
@@ -135,5 +148,17 @@ describe('The package', () => {
     expect(server.strayLines).toEqual([]);
     const status = await run(bin(), ['status'], { cwd: installedDir, env: world.env });
     expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No server runs') });
+  });
+
+  it('gives a server that reads databases, with the engine installed beside it', async () => {
+    const engine = 'node_modules/node-sqlite3-wasm';
+    symlinkSync(resolve(engine), join(installedDir, engine));
+    const world = aWorld();
+    const path = aDatabase(join(world.projectDir, 'a.db'), 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)');
+    const server = spawnServer({ world, script: bin(), args: ['serve'] });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    const answer = await server.callTool('read_db', { db_path: path, query: 'SELECT sum(a) AS sum FROM t' });
+    expect(outputOf(answer)).toMatchObject({ rows: [{ sum: 3 }] });
   });
 });

@@ -105,6 +105,7 @@ describe('read_db', () => {
       Object.values((await ask(query, { params: JSON.stringify(params) })).rows[0] ?? {});
     expect(await valuesOf('SELECT ?, ?, ?, ? AS d', ['a', 1.5, null, true])).toEqual(['a', 1.5, null, 1]);
     expect(await valuesOf('SELECT ?2 AS a, ?1 AS b, ? AS c, ?1 AS d', [1, 2, 3])).toEqual([2, 1, 3, 1]);
+    expect(await valuesOf('SELECT ? AS a, :b AS b, ?2 AS c, ? AS d', [1, 2, 3])).toEqual([1, 2, 2, 3]);
     expect(await valuesOf('SELECT :a AS a, @b AS b, $c AS c, :a AS d', { ':a': 1, b: 2, c: 3 })).toEqual([1, 2, 3, 1]);
     expect(
       await valuesOf("SELECT ':no', \"?\", [$no], ? -- ?\n /* :no */ FROM (SELECT 1 AS '?', 2 AS '$no')", [3]),
@@ -218,8 +219,9 @@ describe('read_db', () => {
     expect(await ask(endless)).toMatchObject({ code: 'timed_out', error: expect.stringContaining('longer than 1 s') });
   });
 
-  test('shows nobody what is asked, and ends the query of a call that the client cancels', async () => {
-    const { server, path } = await anOpenKitchen();
+  test('shows nobody what is asked, keeps no copy meanwhile, and ends the query of a call that the client cancels', async () => {
+    const { server, dir, copies } = await anOpenKitchen();
+    const path = aDatabaseLeftBy(join(dir, 'wal.db'), 'PRAGMA journal_mode = WAL', people);
     const query =
       "WITH RECURSIVE n(i) AS (SELECT 'a secret' UNION ALL SELECT i FROM n) SELECT count(*) FROM n WHERE i = ?";
     server.send(aToolCall('unwanted', 'read_db', { db_path: path, query, params: '["another secret"]' }));
@@ -231,6 +233,8 @@ describe('read_db', () => {
         .filter((line) => line.includes('read-database.js'));
     await expect.poll(children, { timeout: 15_000 }).toHaveLength(1);
     expect(children().join()).not.toContain('secret');
+    await expect.poll(copies, { timeout: 15_000 }).toEqual([]);
+    expect(children()).toHaveLength(1);
     server.send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
     await expect.poll(children, { timeout: 15_000 }).toEqual([]);
   });

@@ -12,6 +12,15 @@ export function aDatabase(path: string, statements: string): string {
   return path;
 }
 
+/** What a query finds in a copy that nobody else has. */
+export function rowsIn(path: string, query: string): unknown[] {
+  const database = new Database(path);
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  const rows = database.all(query);
+  database.close();
+  return rows;
+}
+
 /** Leaves a database as a program leaves it that is killed: with what the statements did still in its journal. */
 export function aDatabaseLeftBy(path: string, before: string, statements: string): string {
   const database = new Database(`${path}.original`);

@@ -7,22 +7,27 @@ const largestCopyBytes = 2 * 1_024 ** 3;
 /** Before each try: whoever writes in short steps leaves room between them. */
 const pausesMs = [0, 50, 100, 200, 400];
 
+export interface CopyOptions {
+  /** Whether who opens the copy undoes a change that its journal holds. */
+  readonly canUndo: boolean;
+  readonly copyFile?: (from: string, to: string, mode: number) => void;
+}
+
 /**
  * Copies a database with its journal into a folder, so that the copy holds one state of it. Locks are not needed: the database is
  * copied before its journal, which holds what it takes to undo or redo everything that is half written, and a copy during which the
  * journal began again is thrown away.
- * @param canUndo whether who opens the copy undoes a change that its journal holds
  * @returns the path of the copy
  * @throws DatabaseError `beingWritten`, `tooLargeToCopy`, `unreadable`, `noCopy`
  */
-export function copyDatabase(path: string, dir: string, canUndo: boolean): string {
+export function copyDatabase(path: string, dir: string, { canUndo, copyFile = copyFileSync }: CopyOptions): string {
   const copy = `${dir}/copy.db`;
   for (const pauseMs of pausesMs) {
     wait(pauseMs);
     const before = lookAtDatabase(path);
     if (before.sizeBytes > largestCopyBytes) throw new DatabaseError('tooLargeToCopy');
     if (before.hasJournal && !canUndo) continue;
-    for (const part of ['', '-wal', '-journal']) copyPart(`${path}${part}`, `${copy}${part}`);
+    for (const part of ['', '-wal', '-journal']) copyPart(`${path}${part}`, `${copy}${part}`, copyFile);
     if (isSameState(before, lookAtDatabase(path))) return copy;
   }
   throw new DatabaseError('beingWritten');
@@ -39,10 +44,10 @@ function isSameState(before: DatabaseFiles, after: DatabaseFiles): boolean {
   return hasLog ? before.walHeader === after.walHeader : before.stamp === after.stamp;
 }
 
-function copyPart(from: string, to: string): void {
+function copyPart(from: string, to: string, copyFile: NonNullable<CopyOptions['copyFile']>): void {
   rmSync(to, { force: true });
   try {
-    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+    copyFile(from, to, constants.COPYFILE_FICLONE);
     chmodSync(to, 0o600);
   } catch (thrown) {
     const errno = errorCodeOf(thrown);

@@ -43,7 +43,7 @@ const meanings: Readonly<Record<DatabaseProblemKind, readonly [ErrorCode, string
     'unavailable',
     'PATH cannot be copied to the state folder, which reading it takes: make room there, or set MAITRED_STATE_DIR to another folder.',
   ],
-  writes: ['invalid_input', 'The query would write, and read_db only reads: ask with SELECT.'],
+  writes: ['invalid_input', 'The query would do more than read, and read_db only reads: ask with SELECT.'],
   tooMuchMemory: [
     'invalid_input',
     'The query takes more memory than it may: select fewer or shorter values (substr), and let the database add up.',

@@ -30,6 +30,7 @@ export class DatabaseError extends Error {
 
 /** Both engines are SQLite, and say the same. */
 const sayings: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
+  [/unable to open database/, 'unreadable'],
   [/file is not a database|file is encrypted/, 'notADatabase'],
   [/malformed|disk I\/O error/, 'damaged'],
   [/database (table )?is locked|database schema has changed|locking protocol/, 'beingWritten'],

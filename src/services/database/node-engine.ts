@@ -58,9 +58,9 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
 /** Node takes `?5` for one without a name. */
 const isNumbered = (name: string | null) => name === null || name.startsWith('?');
 
-/** What tells of a schema, and what a full-text index asks of its own. */
+/** What tells of a schema and of damage, and what a full-text index asks of its own. */
 const readingPragma =
-  /^(table_x?info|table_list|index_list|index_x?info|foreign_key_list|data_version|(function|collation|module|pragma|database)_list|compile_options)$/;
+  /^(table_x?info|table_list|index_list|index_x?info|foreign_key_(list|check)|(integrity|quick)_check|data_version|(function|collation|module|pragma|database)_list|compile_options)$/;
 
 function readingOnly({ SQLITE_OK = 0, SQLITE_DENY = 1, ...actions }: NodeSqlite['constants']) {
   const { SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_FUNCTION, SQLITE_PRAGMA } = actions;

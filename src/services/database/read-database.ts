@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { copyDatabase } from './copy-database.ts';
-import type { DatabaseEngine } from './database-engine.ts';
+import type { DatabaseEngine, OpenDatabase } from './database-engine.ts';
 import { lookAtDatabase } from './database-files.ts';
 import type { DatabaseAnswer } from './databases.ts';
 import { placeParameters } from './place-parameters.ts';
@@ -16,14 +16,14 @@ export function readDatabase(
 ): DatabaseAnswer {
   const parameters = placeParameters(scanQuery(query), params);
   const database = openDatabase(engine, path, dir);
+  // What is open stays readable: nothing of a copy is left, however this program ends.
+  rmSync(dir, { recursive: true, force: true });
   return takeRows(database.query(query, parameters), limits);
 }
 
-function openDatabase(engine: DatabaseEngine, path: string, dir: string) {
+function openDatabase(engine: DatabaseEngine, path: string, dir: string): OpenDatabase {
   const { isWal, hasJournal } = lookAtDatabase(path);
-  if (engine.keepsLocks && !isWal && !hasJournal) return engine.open(path, false);
-  const copy = engine.open(copyDatabase(path, dir, engine.undoesUnfinished), true);
-  // What is open stays readable: nothing of the copy is left however this program ends.
-  rmSync(dir, { recursive: true, force: true });
-  return copy;
+  const isReadInPlace = engine.keepsLocks && !isWal && !hasJournal;
+  if (isReadInPlace) return engine.open(path, false);
+  return engine.open(copyDatabase(path, dir, { canUndo: engine.undoesUnfinished }), true);
 }

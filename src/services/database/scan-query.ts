@@ -34,7 +34,7 @@ function numberParameters() {
   const all: (string | null)[] = [];
   const put = (index: number, name: string | null) => {
     while (all.length < Math.min(index, mostParameters + 1)) all.push(null);
-    if (index <= mostParameters) all[index - 1] = name;
+    if (index <= mostParameters) all[index - 1] ??= name;
   };
   return {
     all,
