@@ -7,6 +7,7 @@ import { createGitHubToken } from '../services/github-token/github-token.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
+import { readPluginVersion } from '../services/plugin/read-plugin-version.ts';
 import { createTimingLog } from '../services/timing/timing-log.ts';
 import { createWorkspace } from '../services/workspace/workspace.ts';
 import type { ToolServices } from '../tools/index.ts';
@@ -50,6 +51,7 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
       stateDir: place.stateFolder.dir,
       logFile: door.logFile(),
       isHeadless: session.isHeadless,
+      pluginVersion: () => readPluginVersion(place.stateFolder.pluginDir),
     },
     settings: toolSettingsOf(config),
     audit,

@@ -4,6 +4,7 @@ import { printable } from '../domain/printable-text.ts';
 import { type CliHost, hasColours } from './cli-host.ts';
 import { addConfigCommand } from './config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
+import { addInitCommand } from './init-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addStatusCommand } from './status-command.ts';
@@ -61,10 +62,8 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
       getErrHasColors: () => hasColours(host.stderr, host.env),
     })
     .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
-    .addHelpText(
-      'after',
-      `\nExample:\n  $ claude mcp add maitred -- maitred serve\n  $ maitred status\n\n${exitCodeHelp}`,
-    );
+    .addHelpText('after', `\nExample:\n  $ maitred init\n  $ maitred status\n\n${exitCodeHelp}`);
+  addInitCommand(program, host);
   addServeCommand(program, host, run);
   addStatusCommand(program, host);
   addConfigCommand(program, host);

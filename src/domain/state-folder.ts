@@ -23,7 +23,7 @@ export interface StateFolder {
   readonly outputDir: string;
   /** One marker a client's session that has opened the kitchen. */
   readonly kitchenDir: string;
-  /** What is given to a client as a plugin; everything in it is made by `maitred`. */
+  /** The plugin for Claude Code, and the marketplace that offers it; everything in it is made by `maitred`. */
   readonly pluginDir: string;
   readonly hooksFile: string;
 }

@@ -22,7 +22,7 @@ describe('The command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    for (const command of ['serve', 'status', 'config', 'schema']) {
+    for (const command of ['init', 'serve', 'status', 'config', 'schema']) {
       for (const argv of [
         [command, '--help'],
         [command, '-h'],

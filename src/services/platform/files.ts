@@ -8,7 +8,7 @@ import {
   constants as systemConstants,
   writeFileSync,
 } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
@@ -28,18 +28,31 @@ const folderMode = 0o700;
 export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: folderMode });
-    await useAndClose(await open(temporary, 'wx', mode), async (file) => {
-      await file.writeFile(data);
-      await file.sync();
-    });
+    await writeNewFile(temporary, data, mode);
     await rename(temporary, path);
-    await useAndClose(await open(dirname(path), O_RDONLY | O_DIRECTORY), (folder) =>
-      folder.sync().catch(passOverFoldersThatCannotSync),
-    );
+    await syncFolderOf(path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * As `writeFileAtomically`, but what has the name already stays: of several that create a file at once, one wins.
+ * @returns whether this call has made it
+ */
+export async function createFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  try {
+    if (await isTaken(path)) return false;
+    await writeNewFile(temporary, data, mode);
+    const isMade = await link(temporary, path).then(() => true, falseWhereTaken);
+    await syncFolderOf(path);
+    return isMade;
+  } catch (error) {
+    throw cannotWrite(path, error);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
@@ -70,6 +83,47 @@ export function writeFileAtomicallySync(path: string, data: string | Uint8Array,
 function temporaryBeside(path: string): string {
   const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
+}
+
+async function writeNewFile(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  await makeFolder(dirname(path));
+  await useAndClose(await open(path, 'wx', mode), async (file) => {
+    await file.writeFile(data);
+    await file.sync();
+  });
+}
+
+/** With the folders above it. The recursion of Node's own mkdir takes a read-only disk for a folder that is missing. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: folderMode }).catch(falseWhereTaken);
+  try {
+    await make();
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ENOENT' || path === dirname(path)) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  }
+}
+
+async function syncFolderOf(path: string): Promise<void> {
+  await useAndClose(await open(dirname(path), O_RDONLY | O_DIRECTORY), (folder) =>
+    folder.sync().catch(passOverFoldersThatCannotSync),
+  );
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCodeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function falseWhereTaken(error: unknown): false {
+  if (errorCodeOf(error) === 'EEXIST') return false;
+  throw error;
 }
 
 async function useAndClose(handle: FileHandle, use: (handle: FileHandle) => Promise<void>): Promise<void> {
@@ -117,6 +171,7 @@ const mends: Readonly<Record<string, string>> = {
   EDQUOT: 'make room in the quota of this user',
   EFBIG: 'raise the limit on the size of files (ulimit -f)',
   EROFS: 'choose a place that is not mounted read-only',
+  EEXIST: 'a file stands where a folder must be, move that away',
   EISDIR: 'a folder has its name, move that away',
   ENOTDIR: 'a file stands where a folder must be, move that away',
   EEXIST: 'a file stands where a folder must be, move that away',

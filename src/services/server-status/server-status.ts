@@ -8,4 +8,6 @@ export interface ServerStatus {
   /** null: no file is kept. */
   readonly logFile: string | null;
   readonly isHeadless: boolean;
+  /** The version that the plugin for Claude Code was made by, as of now; null where there is none. */
+  pluginVersion(): string | null;
 }

@@ -19,8 +19,11 @@ export const kitchenStatus = defineKitchenTool({
   input: z.object({}),
   output: z.object({
     package_version: z.string(),
-    plugin_json_version: z.string().nullable(),
-    versions_match: z.boolean().nullable(),
+    plugin_json_version: z
+      .string()
+      .nullable()
+      .describe('Which version has made the plugin for Claude Code; null without a plugin.'),
+    versions_match: z.boolean().nullable().describe('Whether that is the version of this server.'),
     tools_enabled: z.boolean().describe('Whether the kitchen is open.'),
     token_usage_verbosity: z.string().nullable(),
     quota_guard_enabled: z.boolean().nullable(),
@@ -48,13 +51,14 @@ export const kitchenStatus = defineKitchenTool({
   }),
   handler(_, { gate, status, background, githubToken, settings }) {
     const record = status.read();
+    const pluginVersion = status.pluginVersion();
     const nowMs = record.beatAtMs;
     const seconds = (fromMs: number | null, toMs: number | null) =>
       fromMs === null ? null : ((toMs ?? nowMs) - fromMs) / 1_000;
     return {
       package_version: record.version,
-      plugin_json_version: null,
-      versions_match: null,
+      plugin_json_version: pluginVersion,
+      versions_match: pluginVersion === null ? null : pluginVersion === record.version,
       tools_enabled: gate.isOpen,
       token_usage_verbosity: null,
       quota_guard_enabled: null,

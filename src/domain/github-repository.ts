@@ -1,0 +1,9 @@
+const withScheme = /^(?:https?|git|(?:git\+)?ssh):\/\/(?:[^@/\s]*@)?(?:www\.|ssh\.)?github\.com(?::\d+)?\/+(.+)$/i;
+const likeScp = /^(?:[^@/:\s]+@)?(?:ssh\.)?github\.com:\/*(.+)$/i;
+const ownerAndName = /^([\w-]+\/[\w.-]+?)(?:\.git)?\/*$/;
+
+/** `owner/name` of what a git remote's URL names at github.com; null for every other URL. */
+export function githubRepositoryOf(url: string): string | null {
+  const path = (withScheme.exec(url) ?? likeScp.exec(url))?.[1] ?? '';
+  return ownerAndName.exec(path)?.[1] ?? null;
+}

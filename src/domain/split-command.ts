@@ -1,0 +1,53 @@
+import { AppError } from './app-error.ts';
+
+/** What only a shell understands, where no quotes take its meaning away. */
+const shellOnly = /[|&;<>()$`*?[\]{}#~\n\r]/;
+const shellOnlyInQuotes = /[$`]/;
+
+/**
+ * Splits a command line into words as a shell does: at blanks, with single and double quotes and backslashes.
+ * @throws AppError `invalid_input` for an empty line or word, an open quote, and everything else that a shell would act upon
+ */
+export function splitCommand(line: string): readonly string[] {
+  const bad = (flaw: string) => badCommand(line, flaw);
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote: '"' | "'" | null = null;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charAt(at);
+    if (quote === "'" && character !== quote) word += character;
+    else if (character === quote) quote = null;
+    else if (character === '\\') {
+      at += 1;
+      if (at === line.length) throw bad('ends with a backslash: remove it');
+      word = (word ?? '') + escaped(line.charAt(at), quote);
+    } else if (quote === null && (character === '"' || character === "'")) {
+      quote = character;
+      word ??= '';
+    } else if (quote === null && (character === ' ' || character === '\t')) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else {
+      if ((quote === null ? shellOnly : shellOnlyInQuotes).test(character)) throw bad(needsShell(character));
+      word = (word ?? '') + character;
+    }
+  }
+  if (quote !== null) throw bad(`ends inside of quotes: close them with ${quote}`);
+  if (word !== null) words.push(word);
+  const [program] = words;
+  if (program === undefined) throw bad('is empty: name a program, such as npm test');
+  if (words.includes('')) throw bad('holds an empty word: leave it out');
+  if (/^\w+=/.test(program)) throw bad('begins with a variable: put env before it, as in env CI=1 npm test');
+  return words;
+}
+
+/** What a backslash and the character after it stand for. */
+function escaped(character: string, quote: '"' | "'" | null): string {
+  return quote === null || /["\\$`]/.test(character) ? character : `\\${character}`;
+}
+
+const needsShell = (character: string) =>
+  `holds ${JSON.stringify(character)}, which only a shell understands: put it in single quotes if it is meant as it stands; else put the command into a script, or give [bash, -c, …] in the configuration`;
+
+const badCommand = (line: string, flaw: string) =>
+  new AppError('invalid_input', `the command ${JSON.stringify(line)} ${flaw}`);

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toFault } from '../../src/domain/app-error.ts';
+import { showCommand } from '../../src/domain/show-command.ts';
+import { splitCommand } from '../../src/domain/split-command.ts';
+
+function faultOf(line: string) {
+  try {
+    return splitCommand(line);
+  } catch (thrown) {
+    return toFault(thrown);
+  }
+}
+
+describe('A command line is split', () => {
+  it.each([
+    ['npm test', ['npm', 'test']],
+    ['  npm \t run  test:unit ', ['npm', 'run', 'test:unit']],
+    ['npx vitest "src/a b" --name=\'it works\'', ['npx', 'vitest', 'src/a b', '--name=it works']],
+    ['a"b"\'c\'d', ['abcd']],
+    [String.raw`a\ b \" "\"\\\x" '\'`, ['a b', '"', String.raw`"\\x`, '\\']],
+    [`grep '$HOME | *' ">" "a*"`, ['grep', '$HOME | *', '>', 'a*']],
+    [String.raw`echo \$HOME "\$HOME"`, ['echo', '$HOME', '$HOME']],
+    ['env CI=1 npm test', ['env', 'CI=1', 'npm', 'test']],
+    ['go test ./...', ['go', 'test', './...']],
+  ])('as a shell does: %s', (line, words) => {
+    expect(splitCommand(line)).toEqual(words);
+  });
+
+  it('into the words that were joined, whatever they hold', () => {
+    const program = fc.stringMatching(/^[\w./-]{1,20}$/);
+    fc.assert(
+      fc.property(program, fc.array(fc.string({ unit: 'binary', minLength: 1 })), (first, rest) => {
+        const words = [first, ...rest];
+        expect(splitCommand(showCommand(words))).toEqual(words);
+      }),
+    );
+  });
+});
+
+describe('A command line is refused', () => {
+  it.each(['|', '&', ';', '<', '>', '(', ')', '$', '`', '*', '?', '[', '{', '~', '#', '\n'])(
+    'when it asks for a shell with %j, and the mend is named',
+    (character) => {
+      expect(faultOf(`npm test ${character} x`)).toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringMatching(/only a shell understands: .*script.*\[bash, -c, …\]/),
+      });
+    },
+  );
+
+  it.each(['npm "$TEST"', 'npm "`x`"'])('when quotes do not take the meaning away: %s', (line) => {
+    expect(faultOf(line)).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('only a shell') });
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['  ', 'is empty'],
+    ['npm test ""', 'empty word'],
+    ['npm "test', 'close them with "'],
+    ["npm 'test", "close them with '"],
+    ['npm test\\', 'ends with a backslash'],
+    ['CI=1 npm test', 'put env before it'],
+  ])('when it is not whole: %j', (line, flaw) => {
+    expect(faultOf(line)).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(flaw) });
+  });
+});

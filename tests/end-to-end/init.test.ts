@@ -1,0 +1,344 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { stateFolderAt } from '../../src/domain/state-folder.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+import { type Run, run, runMaitred } from '../support/run-maitred.ts';
+import { outputOf, spawnServer, type World } from '../support/spawned-server.ts';
+import { runOnTerminal, type Terminal } from '../support/terminal.ts';
+
+const program = () => join(inject('programDir'), 'maitred.js');
+
+/** A repository with tests that knows nothing of maitred yet. */
+function aNewcomer(): World {
+  const dir = tempFolder();
+  const projectDir = join(dir, 'a project');
+  const homeDir = join(dir, 'home');
+  const stateFolder = stateFolderAt(join(dir, "the user's state"));
+  mkdirSync(homeDir);
+  mkdirSync(projectDir);
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: projectDir });
+  git('init', '--quiet');
+  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  writeFileSync(join(projectDir, 'package.json'), '{"scripts": {"test": "vitest run"}}');
+  const env = { PATH: process.env.PATH ?? '', HOME: homeDir, MAITRED_STATE_DIR: stateFolder.dir };
+  return { projectDir, homeDir, stateFolder, env };
+}
+
+const inProject = (world: World, name: string) => join(world.projectDir, '.maitred', name);
+const readInProject = (world: World, name: string) => readFileSync(inProject(world, name), 'utf8');
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+const filesIn = (dir: string) =>
+  existsSync(dir)
+    ? readdirSync(dir, { recursive: true, encoding: 'utf8' })
+        .filter((name) => !statSync(join(dir, name)).isDirectory())
+        .sort()
+    : [];
+
+const projectFiles = ['.gitignore', '.secrets.yaml', 'config.yaml', 'temp/.gitignore'];
+const pluginFiles = [
+  '.claude-plugin/marketplace.json',
+  '.claude-plugin/plugin.json',
+  '.mcp.json',
+  'skills/close-kitchen/SKILL.md',
+  'skills/open-kitchen/SKILL.md',
+];
+
+function expectNothingWritten({ projectDir, stateFolder }: World): void {
+  expect(readdirSync(projectDir).sort()).toEqual(['.git', 'package.json']);
+  expect(existsSync(stateFolder.dir)).toBe(false);
+}
+
+describe('maitred init without a terminal', () => {
+  it('makes a folder that works, with what the project tells of itself', async () => {
+    const world = aNewcomer();
+    const { code, stdout, stderr } = await runMaitred(world, 'init', '--yes');
+    expect(code).toBe(0);
+    expect(filesIn(inProject(world, ''))).toEqual(projectFiles);
+    expect(readInProject(world, 'config.yaml')).toMatch(/^test_check:\n.*\n {2}command: \[npm, test\]$/m);
+    expect(readInProject(world, 'config.yaml')).toMatch(/^ {2}default_repo: acme\/shop$/m);
+    expect(stderr).toContain('acme/shop (git remote origin)');
+    for (const name of projectFiles) expect(stdout).toContain(`written  ${inProject(world, name)}\n`);
+    expect(stdout).toContain(`written  ${world.stateFolder.pluginDir}\n`);
+    const server = spawnServer({ world });
+    await server.greet();
+    expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({
+      project: world.projectDir,
+      degraded: [],
+    });
+  });
+
+  it('keeps everything to its owner, and the secrets out of git', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    for (const dir of ['', 'temp']) expect(modeOf(inProject(world, dir))).toBe(0o700);
+    for (const name of projectFiles) expect(modeOf(inProject(world, name))).toBe(0o600);
+    for (const name of pluginFiles) expect(modeOf(join(world.stateFolder.pluginDir, name))).toBe(0o600);
+    writeFileSync(inProject(world, 'temp/plan.md'), '');
+    execFileSync('git', ['add', '-A'], { cwd: world.projectDir });
+    const tracked = execFileSync('git', ['ls-files', '.maitred'], { cwd: world.projectDir, encoding: 'utf8' });
+    expect(tracked).toBe('.maitred/.gitignore\n.maitred/config.yaml\n');
+    expect(readdirSync(world.homeDir)).toEqual([]);
+  });
+
+  it('finds the project from a folder within, and takes another one by name', async () => {
+    const world = aNewcomer();
+    const within = join(world.projectDir, 'src', 'deep');
+    mkdirSync(within, { recursive: true });
+    await runMaitred({ ...world, projectDir: within }, 'init', '--yes');
+    expect(filesIn(inProject(world, ''))).toEqual(projectFiles);
+    await runMaitred({ ...world, projectDir: within }, 'init', '--yes', '--project', '..');
+    expect(filesIn(join(world.projectDir, 'src', '.maitred'))).toEqual(projectFiles);
+  });
+
+  it('takes what was given rather than what was detected', async () => {
+    const world = aNewcomer();
+    const given = ['--test-command', 'npm run "test unit"', '--repository', 'other/one'];
+    expect(await runMaitred(world, 'init', ...given)).toMatchObject({ code: 0 });
+    expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, run, test unit]\n');
+    expect(readInProject(world, 'config.yaml')).toContain('  default_repo: other/one\n');
+  });
+
+  it.each([
+    ['nothing is said', [], 2, '--yes'],
+    ['not everything is said', ['--test-command', 'npm test'], 2, '--yes'],
+    ['a command needs a shell', ['--yes', '--test-command', 'npm test | tee log'], 2, '[bash, -c, …]'],
+    ['a repository is none', ['--yes', '--repository', 'shop'], 2, 'owner/name'],
+    ['the project is not there', ['--yes', '--project', 'nowhere'], 3, 'nowhere is not there'],
+    ['the project is a file', ['--yes', '--project', 'package.json'], 2, 'is no folder'],
+  ])('writes nothing when %s', async (_what, args, code, words) => {
+    const world = aNewcomer();
+    const ended = await runMaitred(world, 'init', ...args);
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(words) });
+    expectNothingWritten(world);
+  });
+
+  it('says where to put a test command when none is known', async () => {
+    const world = aNewcomer();
+    rmSync(join(world.projectDir, 'package.json'));
+    const { code, stderr } = await runMaitred(world, 'init', '--yes');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`put it into test_check.command in ${inProject(world, 'config.yaml')}`);
+  });
+});
+
+describe('maitred init where it has been before', () => {
+  it('keeps every file, adds what is missing, and heals the plugin', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    const mine = '# mine\ntest_check: { command: [make, test] }\n';
+    writeFileSync(inProject(world, 'config.yaml'), mine);
+    rmSync(inProject(world, 'temp'), { recursive: true });
+    const server = join(world.stateFolder.pluginDir, '.mcp.json');
+    const whole = readFileSync(server, 'utf8');
+    writeFileSync(server, whole.replace('maitred.js', 'moved.js'));
+    const { code, stdout } = await runMaitred(world, 'init', '--yes');
+    expect(code).toBe(0);
+    expect(readInProject(world, 'config.yaml')).toBe(mine);
+    expect(readFileSync(server, 'utf8')).toBe(whole);
+    expect(stdout).toContain(`kept     ${inProject(world, 'config.yaml')}\n`);
+    expect(stdout).toContain(`written  ${inProject(world, 'temp/.gitignore')}\n`);
+    expect(stdout).toContain(`written  ${world.stateFolder.pluginDir}\n`);
+    expect((await runMaitred(world, 'init', '--yes')).stdout).not.toContain('written');
+  });
+
+  it('says how to change what it keeps', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    const { code, stderr } = await runMaitred(world, 'init', '--yes', '--test-command', 'make test');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`maitred config set test_check.command '["make","test"]'`);
+    expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, test]\n');
+  });
+
+  it('warns of a .gitignore that lets the secrets through', async () => {
+    const world = aNewcomer();
+    mkdirSync(inProject(world, ''));
+    writeFileSync(inProject(world, '.gitignore'), 'temp/\n');
+    const { code, stderr } = await runMaitred(world, 'init', '--yes');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${inProject(world, '.gitignore')} does not name .secrets.yaml: add a line with it`);
+  });
+});
+
+describe('kitchen_status', () => {
+  it('compares the plugin that init has made with the server, as of the call', async () => {
+    const world = aNewcomer();
+    const server = spawnServer({ world });
+    await server.greet();
+    const versions = async () => {
+      const { package_version, plugin_json_version, versions_match } = outputOf(
+        await server.callTool('kitchen_status'),
+      );
+      return { isSame: plugin_json_version === package_version, plugin_json_version, versions_match };
+    };
+    expect(await versions()).toEqual({ isSame: false, plugin_json_version: null, versions_match: null });
+    await runMaitred(world, 'init', '--yes');
+    expect(await versions()).toMatchObject({ isSame: true, versions_match: true });
+    const manifest = join(world.stateFolder.pluginDir, '.claude-plugin', 'plugin.json');
+    writeFileSync(manifest, '{"version": "0.0.1"}');
+    expect(await versions()).toMatchObject({ plugin_json_version: '0.0.1', versions_match: false });
+    writeFileSync(manifest, 'broken');
+    expect(await versions()).toEqual({ isSame: false, plugin_json_version: null, versions_match: null });
+  });
+});
+
+describe('Several maitred init at once', () => {
+  it('leave whole files, all of one mind, and nothing else', async () => {
+    const world = aNewcomer();
+    const commands = ['one', 'two', 'three', 'four'];
+    const runs = await Promise.all(commands.map((name) => runMaitred(world, 'init', '--yes', '--test-command', name)));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(filesIn(inProject(world, ''))).toEqual(projectFiles);
+    expect(filesIn(world.stateFolder.pluginDir)).toEqual(pluginFiles);
+    const written = runs.filter(({ stdout }) => stdout.includes(`written  ${inProject(world, 'config.yaml')}\n`));
+    expect(written).toHaveLength(1);
+    const winner = commands[runs.indexOf(written[0] as Run)];
+    expect(readInProject(world, 'config.yaml')).toContain(`  command: [${winner}]\n`);
+  });
+});
+
+describe('maitred init, where something stands in the way,', () => {
+  it.each<[string, (path: string) => void, string]>([
+    ['a file', (path) => writeFileSync(path, ''), 'is a file'],
+    ['a link that leads nowhere', (path) => symlinkSync('nowhere', path), 'is a link that leads nowhere'],
+    ['a link that leads to itself', (path) => symlinkSync('.maitred', path), 'is a link that leads nowhere'],
+  ])('names it and writes nothing: %s', async (_what, plant, words) => {
+    const world = aNewcomer();
+    plant(join(world.projectDir, '.maitred'));
+    const ended = await runMaitred(world, 'init', '--yes');
+    expect(ended).toMatchObject({ code: 5, stdout: '' });
+    expect(ended.stderr).toContain(`${join(world.projectDir, '.maitred')} ${words}`);
+    expect(existsSync(world.stateFolder.dir)).toBe(false);
+  });
+
+  it('goes through a link to a folder', async () => {
+    const world = aNewcomer();
+    mkdirSync(join(world.projectDir, 'elsewhere'));
+    symlinkSync('elsewhere', join(world.projectDir, '.maitred'));
+    expect(await runMaitred(world, 'init', '--yes')).toMatchObject({ code: 0 });
+    expect(filesIn(join(world.projectDir, 'elsewhere'))).toEqual(projectFiles);
+  });
+
+  it('leaves a state folder of another format alone', async () => {
+    const world = aNewcomer();
+    mkdirSync(world.stateFolder.dir);
+    writeFileSync(world.stateFolder.formatFile, '99\n');
+    expect(await runMaitred(world, 'init', '--yes')).toMatchObject({ code: 5, stderr: expect.stringContaining('99') });
+    expect(existsSync(inProject(world, ''))).toBe(false);
+    expect(existsSync(world.stateFolder.pluginDir)).toBe(false);
+  });
+
+  /** Mounting is for those who may make a world of their own. */
+  const canMount = isDone('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+  function runWithMount(world: World, mount: string): Promise<Run> {
+    const script = `cd .. && ${mount} && cd "a project" && "$@"; code=$?; find .maitred -type f; exit $code`;
+    const command = [process.execPath, program(), 'init', '--yes'];
+    const args = ['--map-root-user', '--mount', 'sh', '-c', script, 'sh', ...command];
+    return run('unshare', args, { cwd: world.projectDir, env: world.env });
+  }
+
+  it.skipIf(!canMount)('says that the disk is read-only', async () => {
+    const world = aNewcomer();
+    const { code, stderr } = await runWithMount(
+      world,
+      'mount --bind "a project" "a project" && mount -o remount,bind,ro "a project"',
+    );
+    expect(code).toBe(69);
+    expect(stderr).toContain('(EROFS); choose a place that is not mounted read-only');
+    expect(existsSync(inProject(world, ''))).toBe(false);
+  });
+
+  it.skipIf(!canMount)('says that the disk is full, and leaves whole files only', async () => {
+    const world = aNewcomer();
+    mkdirSync(inProject(world, ''));
+    const { code, stdout, stderr } = await runWithMount(world, 'mount -t tmpfs -o size=4k none "a project/.maitred"');
+    expect(code).toBe(69);
+    expect(stderr).toContain('(ENOSPC); make room on the disk');
+    expect(stdout).toBe('.maitred/.gitignore\n');
+  });
+});
+
+function isDone(file: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(file, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!isDone('script', ['--version']))('maitred init on a terminal', () => {
+  const init = (world: World, ...args: string[]): Terminal =>
+    runOnTerminal([process.execPath, program(), 'init', ...args], { cwd: world.projectDir, env: world.env });
+
+  it('asks with what it detected as the default, shows the sum, and writes after the yes', async () => {
+    const world = aNewcomer();
+    const terminal = init(world);
+    await terminal.waitFor('Test command [npm test]: ');
+    terminal.type('\r');
+    await terminal.waitFor('GitHub repository [acme/shop]: ');
+    terminal.type('other/one\r');
+    await terminal.waitFor('repository:      other/one');
+    await terminal.waitFor('[Y/n] ');
+    expectNothingWritten(world);
+    terminal.type('\r');
+    expect(await terminal.exited()).toBe(0);
+    expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, test]\n');
+    expect(readInProject(world, 'config.yaml')).toContain('  default_repo: other/one\n');
+  });
+
+  it('asks again when an answer cannot be used, and takes none for an answer', async () => {
+    const world = aNewcomer();
+    const terminal = init(world);
+    await terminal.waitFor('Test command [npm test]: ');
+    terminal.type('npm test | tee log\r');
+    await terminal.waitFor('or answer none.');
+    await terminal.waitFor('Test command [npm test]: ');
+    terminal.type('none\r');
+    await terminal.waitFor('GitHub repository [acme/shop]: ');
+    terminal.type('none\ry\r');
+    expect(await terminal.exited()).toBe(0);
+    expect(readInProject(world, 'config.yaml')).toContain('  # command: []\n');
+    expect(readInProject(world, 'config.yaml')).toContain('  # default_repo: null\n');
+  });
+
+  it.each([
+    ['^C at the first question', ['\u0003']],
+    ['the end of the input at the first question', ['\u0004']],
+    ['^C at the last question', ['\r', '\r', '\u0003']],
+    ['a no', ['\r', '\r', 'n\r']],
+  ])('writes nothing after %s', async (_what, keys) => {
+    const world = aNewcomer();
+    const terminal = init(world);
+    for (const [at, key] of keys.entries()) {
+      await terminal.waitFor(['Test command [npm test]: ', 'GitHub repository [acme/shop]: ', '[Y/n] '][at] ?? '');
+      terminal.type(key);
+    }
+    expect(await terminal.exited()).toBe(130);
+    expect(terminal.shown).toContain('maitred: nothing has been written');
+    expectNothingWritten(world);
+  });
+
+  it('asks only for what was not given, and nothing with --yes', async () => {
+    const world = aNewcomer();
+    const asking = init(world, '--test-command', 'make test', '--repository', 'other/one');
+    await asking.waitFor('[Y/n] ');
+    asking.type('\r');
+    expect(await asking.exited()).toBe(0);
+    expect(asking.shown).not.toContain('Test command');
+    const silent = init(world, '--yes');
+    expect(await silent.exited()).toBe(0);
+    expect(silent.shown).not.toContain('[Y/n]');
+  });
+});
