@@ -39,8 +39,9 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const hasConfig = existsSync(`${projectDir}/.maitred/config.yaml`);
   const detected = await detectProject(projectDir, runShortCommand);
   const known = answersFrom(options, detected);
+  const conversation = { projectDir, pluginDir: stateFolder.pluginDir, hasConfig, options, detected, known };
   const isAsking = canPrompt(host) && !options.yes;
-  const answers = isAsking ? await ask(host, { projectDir, hasConfig, options, detected, known }) : known;
+  const answers = isAsking ? await ask(host, conversation) : known;
 
   checkStateFormat(stateFolder);
   const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
@@ -67,8 +68,13 @@ function checkForPerson(host: CliHost, { yes = false, testCommand, repository }:
   );
 }
 
-function projectFrom({ cwd }: CliHost, named: string | undefined): string {
-  if (named === undefined) return findProject(cwd());
+function projectFrom({ cwd, homeDir }: CliHost, named: string | undefined): string {
+  if (named === undefined) {
+    const found = findProject(cwd());
+    // Its settings would hold for everything in it that is no project of its own.
+    if (found !== homeDir && found !== '/') return found;
+    throw new AppError('invalid_input', `${found} is hardly a project: go to one, or name it with --project`);
+  }
   const dir = resolve(cwd(), named);
   if (!existsSync(dir)) throw new AppError('not_found', `${dir} is not there: make it, or name another folder`);
   if (!statSync(dir).isDirectory())
@@ -78,6 +84,7 @@ function projectFrom({ cwd }: CliHost, named: string | undefined): string {
 
 interface Conversation {
   readonly projectDir: string;
+  readonly pluginDir: string;
   readonly hasConfig: boolean;
   readonly options: InitOptions;
   readonly detected: DetectedProject;
@@ -86,12 +93,13 @@ interface Conversation {
 
 /** A configuration that is there stays, so nothing is asked that would go into it. */
 async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswers> {
-  const { projectDir, hasConfig, options, detected, known } = conversation;
+  const { projectDir, pluginDir, hasConfig, options, detected, known } = conversation;
   const prompt = createPrompt(host, nothingWritten);
   try {
     const answers = hasConfig ? known : await askForAnswers(prompt, options, known, host.stderr);
     if (!hasConfig) host.stderr.write(`\n${projectText(projectDir, detected, answers)}`);
-    const question = hasConfig ? `Add what is missing to ${projectDir}/.maitred?` : `Write ${projectDir}/.maitred?`;
+    const what = hasConfig ? 'Add what is missing in' : 'Write';
+    const question = `${what} ${projectDir}/.maitred, and the plugin in ${pluginDir}?`;
     if (!(await prompt.confirm(question, true))) throw new AppError('cancelled', nothingWritten);
     return answers;
   } finally {

@@ -123,6 +123,15 @@ describe('maitred init without a terminal', () => {
     expectNothingWritten(world);
   });
 
+  it('takes no home for a project, unless told', async () => {
+    const world = aNewcomer();
+    const atHome = { ...world, projectDir: world.homeDir };
+    const { code, stderr } = await runMaitred(atHome, 'init', '--yes');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is hardly a project: go to one') });
+    expect(readdirSync(world.homeDir)).toEqual([]);
+    expect(await runMaitred(atHome, 'init', '--yes', '--project', '.')).toMatchObject({ code: 0 });
+  });
+
   it('says where to put a test command when none is known', async () => {
     const world = aNewcomer();
     rmSync(join(world.projectDir, 'package.json'));
@@ -340,5 +349,16 @@ describe.skipIf(!isDone('script', ['--version']))('maitred init on a terminal', 
     const silent = init(world, '--yes');
     expect(await silent.exited()).toBe(0);
     expect(silent.shown).not.toContain('[Y/n]');
+  });
+
+  it('asks nothing about a configuration that stays', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    const terminal = init(world);
+    await terminal.waitFor('Add what is missing in ');
+    await terminal.waitFor('[Y/n] ');
+    terminal.type('y\r');
+    expect(await terminal.exited()).toBe(0);
+    expect(terminal.shown).not.toContain('Test command');
   });
 });

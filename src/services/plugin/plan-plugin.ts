@@ -35,13 +35,15 @@ export function planPlugin({
 }: PluginRequest): readonly PluginFile[] {
   const { pluginDir } = stateFolderAt(stateDir);
   const file = (path: string, text: string): PluginFile => ({ path: `${pluginDir}/${path}`, text });
+  const server = { command: nodeFile, args: [programFile, 'serve'] };
   return [
     file('.claude-plugin/plugin.json', json({ name, version, description, author })),
     file(
       '.claude-plugin/marketplace.json',
       json({ name, description, owner: author, plugins: [{ name, source: './', description }] }),
     ),
-    file('.mcp.json', json({ mcpServers: { [name]: { command: nodeFile, args: [programFile, 'serve'] } } })),
+    // The server and the plugin share one state folder, whatever the client's environment says.
+    file('.mcp.json', json({ mcpServers: { [name]: { ...server, env: { MAITRED_STATE_DIR: stateDir } } } })),
     ...(hooksText ? [file('hooks/hooks.json', hooksText)] : []),
     ...Object.entries(skillTexts).map(([skill, text]) => file(`skills/${skill}/SKILL.md`, text)),
   ];

@@ -15,9 +15,15 @@ const textsOf = (changes: Partial<Parameters<typeof planPlugin>[0]> = {}) =>
   new Map(planPlugin({ ...request, ...changes }).map(({ path, text }) => [path.replace('/state/plugin/', ''), text]));
 
 describe('The plugin', () => {
-  it('starts this very program with this very Node', () => {
+  it('starts this very program with this very Node, on the state folder that it lies in', () => {
     expect(JSON.parse(textsOf().get('.mcp.json') ?? '')).toEqual({
-      mcpServers: { maitred: { command: '/usr/bin/node', args: ['/opt/m/maitred.js', 'serve'] } },
+      mcpServers: {
+        maitred: {
+          command: '/usr/bin/node',
+          args: ['/opt/m/maitred.js', 'serve'],
+          env: { MAITRED_STATE_DIR: '/state' },
+        },
+      },
     });
   });
 
