@@ -250,6 +250,8 @@ describe('maitred init, where something stands in the way,', () => {
 
   /** Mounting is for those who may make a world of their own. */
   const canMount = isDone('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+  const readOnly = 'mount --bind "a project" "a project" && mount -o remount,bind,ro "a project"';
+
   function runWithMount(world: World, mount: string): Promise<Run> {
     const script = `cd .. && ${mount} && cd "a project" && "$@"; code=$?; find .maitred -type f; exit $code`;
     const command = [process.execPath, program(), 'init', '--yes'];
@@ -259,13 +261,17 @@ describe('maitred init, where something stands in the way,', () => {
 
   it.skipIf(!canMount)('says that the disk is read-only', async () => {
     const world = aNewcomer();
-    const { code, stderr } = await runWithMount(
-      world,
-      'mount --bind "a project" "a project" && mount -o remount,bind,ro "a project"',
-    );
+    const { code, stderr } = await runWithMount(world, readOnly);
     expect(code).toBe(69);
     expect(stderr).toContain('(EROFS); choose a place that is not mounted read-only');
     expect(existsSync(inProject(world, ''))).toBe(false);
+  });
+
+  it.skipIf(!canMount)('has nothing against a read-only disk where nothing is missing', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    const ended = await runWithMount(world, readOnly);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
   });
 
   it.skipIf(!canMount)('says that the disk is full, and leaves whole files only', async () => {

@@ -27,10 +27,9 @@ const filesOf = ({ configText, secretsText }: ProjectFilesRequest): Readonly<Rec
 /**
  * Makes what is missing of a project's `.maitred` folder: files with mode 0600, folders with 0700. Nothing is ever overwritten, and a file
  * is there as a whole or not at all. Twice is safe; of several at the same time, the first wins for each file.
- * @throws AppError `conflict` when `.maitred` is no folder; `unavailable`, naming the file that cannot be written, those before it are in place
+ * @throws AppError `unavailable`, naming the file that cannot be written; those before it are in place
  */
 export async function writeProjectFiles(request: ProjectFilesRequest): Promise<readonly WrittenFile[]> {
-  checkProjectFolder(request.projectDir);
   const written: WrittenFile[] = [];
   for (const [path, text] of Object.entries(filesOf(request))) {
     const isMade = await createFileAtomically(`${request.projectDir}/${path}`, text);
@@ -39,7 +38,10 @@ export async function writeProjectFiles(request: ProjectFilesRequest): Promise<r
   return written;
 }
 
-/** @throws AppError `conflict` when something stands where the project's `.maitred` folder must be */
+/**
+ * To be asked before a person is: writes nothing.
+ * @throws AppError `conflict` when something stands where the project's `.maitred` folder must be
+ */
 export function checkProjectFolder(projectDir: string): void {
   const path = `${projectDir}/.maitred`;
   const flaw = flawOf(path);
