@@ -53,7 +53,10 @@ function flawOf(path: string): string | null {
     if (statSync(path).isDirectory()) return null;
     return 'is a file, and maitred keeps its settings in a folder of that name: move the file away';
   } catch (thrown) {
-    if (errorCodeOf(thrown) === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
-    return `is a link that leads nowhere (${errorCodeOf(thrown)}): remove it, or make the folder that it names`;
+    const code = errorCodeOf(thrown);
+    if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    if (code === 'ENOENT' || code === 'ELOOP')
+      return 'is a link that leads nowhere: remove it, or make the folder that it names';
+    return `cannot be looked at (${code}): give this user access to it`;
   }
 }
