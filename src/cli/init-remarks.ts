@@ -1,5 +1,4 @@
 import { showCommand } from '../domain/show-command.ts';
-import { ignoresSecrets } from '../services/project-setup/ignores-secrets.ts';
 import type { WrittenFile } from '../services/project-setup/write-project-files.ts';
 import type { GivenAnswers, InitAnswers } from './init-answers.ts';
 
@@ -13,7 +12,7 @@ export interface InitOutcome {
 
 /** What a person should know beside what was written. */
 export function remarksOn(outcome: InitOutcome): readonly string[] {
-  const remarks = [remarkOnConfig(outcome), remarkOnSecrets(outcome), remarkOnProgram(outcome)];
+  const remarks = [remarkOnConfig(outcome), remarkOnProgram(outcome)];
   return remarks.filter((remark) => remark !== null);
 }
 
@@ -33,11 +32,6 @@ function remarkOnConfig({ projectDir, files, given, answers }: InitOutcome): str
   return commands.length === 0
     ? null
     : `${configFile} stays as it was, without what was given; to change it: ${commands.join(' && ')}`;
-}
-
-function remarkOnSecrets({ projectDir, files }: InitOutcome): string | null {
-  if (!isKept(files, '.maitred/.gitignore') || ignoresSecrets(projectDir)) return null;
-  return `${projectDir}/.maitred/.gitignore does not name .secrets.yaml: add a line with it, or git may take the secrets`;
 }
 
 function remarkOnProgram({ programFile }: InitOutcome): string | null {

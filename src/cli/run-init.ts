@@ -5,12 +5,19 @@ import { printable } from '../domain/printable-text.ts';
 import { stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import { findProject } from '../services/config/config-sources.ts';
 import { configTemplate } from '../services/config/config-template.ts';
+import { ignoreSecrets } from '../services/config/ignore-secrets.ts';
+import { configSchemaFileName, keepSchemaBeside } from '../services/config/new-config-file.ts';
 import { secretsTemplate } from '../services/config/secrets-template.ts';
+import { hooksFileText } from '../services/hooks/hooks-file.ts';
 import { runShortCommand } from '../services/platform/process/run-short-command.ts';
 import { planPlugin } from '../services/plugin/plan-plugin.ts';
 import { writePlugin } from '../services/plugin/write-plugin.ts';
 import { type DetectedProject, detectProject } from '../services/project-setup/detect-project.ts';
-import { checkProjectFolder, writeProjectFiles } from '../services/project-setup/write-project-files.ts';
+import {
+  checkProjectFolder,
+  type WrittenFile,
+  writeProjectFiles,
+} from '../services/project-setup/write-project-files.ts';
 import { checkStateFormat, compareStateFormat } from '../services/state-folder/state-format.ts';
 import type { CliHost } from './cli-host.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
@@ -44,13 +51,15 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const answers = isAsking ? await ask(host, conversation) : known;
 
   checkStateFormat(stateFolder);
-  const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
+  const files = await writeFiles(projectDir, answers);
   const registration = {
     nodeFile: host.nodeFile,
     programFile: resolve(host.programDir, 'maitred.js'),
     pluginDir: stateFolder.pluginDir,
   };
-  const stale = await writePlugin(planPlugin({ ...registration, stateDir: stateFolder.dir, version: host.version }));
+  const hooksText = hooksFileText({ ...registration, programDir: resolve(host.programDir), stateDir: stateFolder.dir });
+  const plan = planPlugin({ ...registration, stateDir: stateFolder.dir, version: host.version, hooksText });
+  const stale = await writePlugin(plan);
   const plugin = { path: stateFolder.pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
 
   if (!isAsking && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
@@ -107,8 +116,20 @@ async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswe
   }
 }
 
+/** Git is told of the secrets before there are any. */
+async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
+  const folder = `${projectDir}/.maitred`;
+  const configText = configFor(answers);
+  const isIgnoreWritten = await ignoreSecrets(folder);
+  const files = await writeProjectFiles({ projectDir, configText, secretsText: secretsTemplate() });
+  const isConfigWritten = files.some(({ path, outcome }) => path === '.maitred/config.yaml' && outcome === 'written');
+  if (isConfigWritten) await keepSchemaBeside(folder, configText);
+  const schema = { path: `.maitred/${configSchemaFileName}`, outcome: 'written' } as const;
+  const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
+  return [ignore, ...files, ...(isConfigWritten ? [schema] : [])];
+}
+
 const configFor = ({ testCommand, repository }: InitAnswers) =>
   configTemplate({
-    schemaRef: null,
     settings: { 'test_check.command': testCommand, 'github.default_repo': repository },
   });

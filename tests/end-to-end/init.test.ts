@@ -45,11 +45,12 @@ const filesIn = (dir: string) =>
         .sort()
     : [];
 
-const projectFiles = ['.gitignore', '.secrets.yaml', 'config.yaml', 'temp/.gitignore'];
+const projectFiles = ['.gitignore', '.secrets.yaml', 'config.schema.json', 'config.yaml', 'temp/.gitignore'];
 const pluginFiles = [
   '.claude-plugin/marketplace.json',
   '.claude-plugin/plugin.json',
   '.mcp.json',
+  'hooks/hooks.json',
   'skills/close-kitchen/SKILL.md',
   'skills/open-kitchen/SKILL.md',
 ];
@@ -87,7 +88,7 @@ describe('maitred init without a terminal', () => {
     writeFileSync(inProject(world, 'temp/plan.md'), '');
     execFileSync('git', ['add', '-A'], { cwd: world.projectDir });
     const tracked = execFileSync('git', ['ls-files', '.maitred'], { cwd: world.projectDir, encoding: 'utf8' });
-    expect(tracked).toBe('.maitred/.gitignore\n.maitred/config.yaml\n');
+    expect(tracked).toBe('.maitred/.gitignore\n.maitred/config.schema.json\n.maitred/config.yaml\n');
     expect(readdirSync(world.homeDir)).toEqual([]);
   });
 
@@ -170,13 +171,13 @@ describe('maitred init where it has been before', () => {
     expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, test]\n');
   });
 
-  it('warns of a .gitignore that lets the secrets through', async () => {
+  it('adds to a .gitignore that lets the secrets through', async () => {
     const world = aNewcomer();
     mkdirSync(inProject(world, ''));
     writeFileSync(inProject(world, '.gitignore'), 'temp/\n');
-    const { code, stderr } = await runMaitred(world, 'init', '--yes');
+    const { code } = await runMaitred(world, 'init', '--yes');
     expect(code).toBe(0);
-    expect(stderr).toContain(`${inProject(world, '.gitignore')} does not name .secrets.yaml: add a line with it`);
+    expect(readInProject(world, '.gitignore')).toBe('temp/\n.secrets.yaml\n*.tmp\n');
   });
 });
 

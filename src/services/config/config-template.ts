@@ -1,9 +1,8 @@
 import { stringify } from 'yaml';
 import { type ConfigKey, configSections } from './config-keys.ts';
+import { newConfigHeader } from './new-config-file.ts';
 
 export interface ConfigTemplateRequest {
-  /** Where the JSON Schema of the file is, for editors; null leaves the line out. */
-  readonly schemaRef: string | null;
   /** The values that hold from the beginning, by dotted key; null is none. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -21,9 +20,9 @@ const shownKeys: readonly string[] = [
 ];
 
 /** The text of a project's first config.yaml: what is known of the project, and what people change first, each with its doc. */
-export function configTemplate({ schemaRef, settings }: ConfigTemplateRequest): string {
+export function configTemplate({ settings }: ConfigTemplateRequest): string {
   const header = [
-    ...(schemaRef === null ? [] : [`# yaml-language-server: $schema=${schemaRef}`]),
+    newConfigHeader('project').trimEnd(),
     '# The settings of maitred for this project. This file may be committed; secrets belong to .secrets.yaml beside it.',
     '# What begins with # is not set: the value that is shown holds by default.',
   ];

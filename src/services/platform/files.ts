@@ -174,5 +174,4 @@ const mends: Readonly<Record<string, string>> = {
   EEXIST: 'a file stands where a folder must be, move that away',
   EISDIR: 'a folder has its name, move that away',
   ENOTDIR: 'a file stands where a folder must be, move that away',
-  EEXIST: 'a file stands where a folder must be, move that away',
 };

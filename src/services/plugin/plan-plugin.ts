@@ -8,8 +8,8 @@ export interface PluginRequest {
   readonly programFile: string;
   readonly stateDir: string;
   readonly version: string;
-  /** The whole of hooks/hooks.json; without it the plugin has no hooks. */
-  readonly hooksText?: string | null;
+  /** The whole of hooks/hooks.json. */
+  readonly hooksText: string;
 }
 
 export interface PluginFile {
@@ -44,7 +44,7 @@ export function planPlugin({
     ),
     // The server and the plugin share one state folder, whatever the client's environment says.
     file('.mcp.json', json({ mcpServers: { [name]: { ...server, env: { MAITRED_STATE_DIR: stateDir } } } })),
-    ...(hooksText ? [file('hooks/hooks.json', hooksText)] : []),
+    file('hooks/hooks.json', hooksText),
     ...Object.entries(skillTexts).map(([skill, text]) => file(`skills/${skill}/SKILL.md`, text)),
   ];
 }

@@ -16,9 +16,7 @@ export interface WrittenFile {
   readonly outcome: 'written' | 'kept';
 }
 
-/** Ignored by git before there is anything to ignore: so this order. */
 const filesOf = ({ configText, secretsText }: ProjectFilesRequest): Readonly<Record<string, string>> => ({
-  '.maitred/.gitignore': '.secrets.yaml\ntemp/\n',
   '.maitred/temp/.gitignore': '*\n',
   '.maitred/.secrets.yaml': secretsText,
   '.maitred/config.yaml': configText,

@@ -10,7 +10,7 @@ const defaults = configSchema.parse({});
 describe('The first config.yaml of a project', () => {
   it('sets what is known, and shows what people change first as comments with their doc', () => {
     const settings = { 'test_check.command': ['npm', 'run', 'a: b'], 'github.default_repo': 'acme/shop' };
-    const project = configTemplate({ schemaRef: null, settings });
+    const project = configTemplate({ settings });
     const { config, origins } = read(makeProject({ project }));
     expect(config).toEqual({
       ...defaults,
@@ -22,7 +22,7 @@ describe('The first config.yaml of a project', () => {
   });
 
   it('sets nothing when nothing is known', () => {
-    const project = configTemplate({ schemaRef: null, settings: { 'test_check.command': null } });
+    const project = configTemplate({ settings: { 'test_check.command': null } });
     expect(read(makeProject({ project }))).toEqual({ config: defaults, origins: new Map() });
   });
 
@@ -31,23 +31,22 @@ describe('The first config.yaml of a project', () => {
     const dir = sources.projectDir.slice(0, -'/project'.length);
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1, unit: 'binary' }), { minLength: 1 }), (command) => {
-        const project = configTemplate({ schemaRef: null, settings: { 'test_check.command': command } });
+        const project = configTemplate({ settings: { 'test_check.command': command } });
         expect(read(writeProject(dir, { project })).config.test_check.command).toEqual(command);
       }),
     );
   });
 
   it('sets a key that is made active by removing the first mark of its lines', () => {
-    const project = configTemplate({ schemaRef: null, settings: {} })
+    const project = configTemplate({ settings: {} })
       .replace('# logging:', 'logging:')
       .replace('# level: INFO', 'level: DEBUG');
     expect(read(makeProject({ project })).config.logging.level).toBe('DEBUG');
   });
 
-  it('names its JSON Schema in the first line, where there is one', () => {
-    const text = configTemplate({ schemaRef: '/x/config.schema.json', settings: {} });
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\/x\/config\.schema\.json\n/);
-    expect(configTemplate({ schemaRef: null, settings: {} })).not.toContain('$schema');
+  it('names its JSON Schema in the first line', () => {
+    const text = configTemplate({ settings: {} });
+    expect(text).toMatch(/^# yaml-language-server: \$schema=config\.schema\.json\n/);
   });
 });
 
