@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
@@ -149,6 +159,22 @@ describe('read_db', () => {
     await ask('SELECT * FROM nothing', { db_path: path });
     expect(contentsOf(dir)).toEqual(before);
     expect(copies()).toEqual([]);
+  });
+
+  test('removes copies that a process left a day ago, and no younger ones', async () => {
+    const { ask, world, copies } = await anOpenKitchen();
+    for (const [name, ageDays] of [
+      ['old', 2],
+      ['young', 0.5],
+    ] as const) {
+      const dir = `${world.stateFolder.dir}/databases/${name}`;
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(`${dir}/copy.db`, '');
+      const at = new Date(Date.now() - ageDays * 24 * 60 * 60 * 1_000);
+      utimesSync(dir, at, at);
+    }
+    await ask('SELECT 1');
+    expect(copies()).toEqual(['young']);
   });
 
   test('does not take a change that was left unfinished for done', async () => {
