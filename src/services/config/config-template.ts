@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { type ConfigKey, configSections } from './config-keys.ts';
 import { newConfigHeader } from './new-config-file.ts';
+import { yamlValueText } from './yaml-value-text.ts';
 
 export interface ConfigTemplateRequest {
   /** The values that hold from the beginning, by dotted key; null is none. */
@@ -45,11 +45,7 @@ function sectionLines(
   const isSet = ({ key }: ConfigKey) => settings[key] !== undefined && settings[key] !== null;
   const lines = keys.flatMap(([name, key]) => {
     const value = isSet(key) ? settings[key.key] : key.schema.parse(undefined);
-    return [`  # ${key.schema.description ?? ''}`, `  ${isSet(key) ? '' : '# '}${name}: ${flowText(value)}`];
+    return [`  # ${key.schema.description ?? ''}`, `  ${isSet(key) ? '' : '# '}${name}: ${yamlValueText(value)}`];
   });
   return [`${keys.some(([, key]) => isSet(key)) ? '' : '# '}${section}:`, ...lines];
 }
-
-/** A value on one line. */
-const flowText = (value: unknown) =>
-  stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd();

@@ -26,6 +26,17 @@ describe('The first config.yaml of a project', () => {
     expect(read(makeProject({ project }))).toEqual({ config: defaults, origins: new Map() });
   });
 
+  it('holds a long command on one line', () => {
+    const command = [
+      'npx',
+      'vitest',
+      'run',
+      ...Array.from({ length: 20 }, (_, at) => `tests/folder-${at}/a b.test.ts`),
+    ];
+    const project = configTemplate({ settings: { 'test_check.command': command } });
+    expect(read(makeProject({ project })).config.test_check.command).toEqual(command);
+  });
+
   it('holds every command as it was given, whatever is in it', () => {
     const sources = makeProject();
     const dir = sources.projectDir.slice(0, -'/project'.length);
