@@ -16,7 +16,9 @@ import { type Failure, readNewestFailures } from './true-failures.mts';
 const day = { sessions: 650, recordsPerSession: 1_000 };
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const allTools = [...freeTools, 'run_cmd', 'read_db', 'get_pipeline_report', 'get_timing_summary'];
+const localTools = ['test_check', 'reset_test_dir', 'classify_fix', 'reset_workspace'];
+const telemetryTools = ['read_db', 'get_pipeline_report', 'get_timing_summary'];
+const allTools = [...freeTools, 'run_cmd', ...localTools, ...telemetryTools];
 const life = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown'];
 
 const paint = paintFor(process.stdout, process.env);

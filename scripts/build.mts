@@ -13,6 +13,7 @@ const chunks = [
   'settings',
   'kitchen',
   'processes',
+  'local-work',
   'databases',
   'background',
   'github',

@@ -2,49 +2,44 @@ import { tmpdir } from 'node:os';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import { createAudit } from '../services/audit/audit.ts';
 import type { Background } from '../services/background/background.ts';
-import type { Databases } from '../services/database/databases.ts';
 import { createGitHubToken } from '../services/github-token/github-token.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import { readPluginVersion } from '../services/plugin/read-plugin-version.ts';
 import { createTimingLog } from '../services/timing/timing-log.ts';
-import { createWorkspace } from '../services/workspace/workspace.ts';
+import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
+import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
 import type { ToolServices } from '../tools/index.ts';
 import type { Door } from './door.ts';
 import { loadPart } from './load-part.ts';
 import { recordServer } from './record-server.ts';
 
-/** Builds every service, in order of need. */
+/** Builds every service, in order of need. What takes much to load is loaded when it is first asked for something. */
 export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
-  const { files, place, session } = door;
-  let loaded: ChildProcesses | null = null;
-  const loadProcesses = () => {
-    loaded ??= loadPart<typeof import('./processes.ts')>(files, 'processes').createServerProcesses(door);
-    return loaded;
-  };
-  const processes: ChildProcesses = { run: async (order, options) => loadProcesses().run(order, options) };
-  let databases: Databases | null = null;
-  const loadDatabases = () => {
-    databases ??= loadPart<typeof import('./databases.ts')>(files, 'databases').createServerDatabases(door, processes);
-    return databases;
-  };
+  const { place, session } = door;
+  const parts = lateParts(door);
   const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+
+  const startPrograms = once(() => parts.processes().createServerProcesses(door));
+  const processes: ChildProcesses = { run: async (order, options) => startPrograms().run(order, options) };
+  const git = once(() => parts.localWork().createGit(parts.localWork().createOwnedCommands(processes)));
+  const databases = once(() => parts.databases().createServerDatabases(door, processes));
   let background: Background | null = null;
-  const loadBackground = () => {
-    background ??= loadPart<typeof import('./background.ts')>(files, 'background').createServerBackground(door, audit);
+  const supervise = once(() => {
+    background = parts.background().createServerBackground(door, audit);
     return background;
-  };
+  });
+
   return {
-    // A server that starts no program does not load what it takes.
     processes,
-    databases: { read: async (question, options) => loadDatabases().read(question, options) },
-    workspace: createWorkspace({
-      roots: config.workspace.roots,
-      projectDir: place.sources.projectDir,
-      homeDir: place.homeDir,
-      tempDir: tmpdir(),
-    }),
+    workspace: createWorkspace(workspaceOptionsOf(door, config)),
+    git: {
+      fetchBranch: async (...question) => git().fetchBranch(...question),
+      changedFiles: async (...question) => git().changedFiles(...question),
+    },
+    emptyFolder: async (...order) => parts.localWork().emptyFolder(...order),
+    databases: { read: async (question, options) => databases().read(question, options) },
     gate: createKitchenGate(session, onListChanged),
     status: {
       read: () => recordServer(door),
@@ -57,7 +52,7 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
     audit,
     timing: createTimingLog(),
     background: {
-      submit: (order) => loadBackground().submit(order),
+      submit: (order) => supervise().submit(order),
       get running() {
         return background?.running ?? [];
       },
@@ -65,10 +60,39 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
     githubToken: createGitHubToken({
       configured: config.github.token,
       env: door.host.env,
-      askGh: async () => loadPart<typeof import('./github.ts')>(files, 'github').askGhForToken(door),
+      askGh: async () => parts.github().askGhForToken(door),
       onKnown: (token) => door.secrets.add(token),
       log: door.earlyLog.log,
     }),
+  };
+}
+
+const lateParts = ({ files }: Door) => ({
+  processes: () => loadPart<typeof import('./processes.ts')>(files, 'processes'),
+  localWork: () => loadPart<typeof import('./local-work.ts')>(files, 'local-work'),
+  databases: () => loadPart<typeof import('./databases.ts')>(files, 'databases'),
+  background: () => loadPart<typeof import('./background.ts')>(files, 'background'),
+  github: () => loadPart<typeof import('./github.ts')>(files, 'github'),
+});
+
+/** Makes it when it is first asked for; a failure is tried again. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { readonly it: Made } | null = null;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
+}
+
+/** Where tools may work, and what they never delete: what the user and this server live in. */
+function workspaceOptionsOf({ place, host }: Door, { workspace, safety }: Config): WorkspaceOptions {
+  const { homeDir, sources, stateFolder } = place;
+  const { projectDir } = sources;
+  const tempDir = tmpdir();
+  return {
+    roots: workspacePlacesOf(workspace, { projectDir, homeDir, tempDir }).roots,
+    kept: [homeDir, projectDir, `${projectDir}/.maitred`, stateFolder.dir, host.cwd(), tempDir],
+    marker: safety.reset_guard_marker,
   };
 }
 
@@ -79,11 +103,4 @@ const toolSettingsOf = ({
   safety,
   read_db,
   github: { token, ...github },
-}: Config): ToolSettings => ({
-  github,
-  test_check,
-  classify_fix,
-  reset_workspace,
-  safety,
-  read_db,
-});
+}: Config): ToolSettings => ({ test_check, classify_fix, reset_workspace, safety, read_db, github });

@@ -1,11 +1,9 @@
 import type { StateFolder } from '../domain/state-folder.ts';
-import { nodeConfigFiles } from '../services/config/config-files.ts';
-import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
-import { readOpenConfig } from '../services/config/read-config.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createRetention, type Retention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
 import type { CliHost } from './cli-host.ts';
+import { readProjectConfig } from './project-config.ts';
 
 /**
  * The retention of a state folder, seen from outside of every server.
@@ -16,13 +14,8 @@ export function retentionOf(folder: StateFolder, host: CliHost): Retention {
   const reader = createServerRecordReader({ folder, ownUid });
   return createRetention({
     folder,
-    tmpfsDir: readTmpfsDir(host),
+    tmpfsDir: readProjectConfig(host).config.linux_tracing.tmpfs_path,
     ownUid,
     liveServerIds: reader.liveServerIds,
   });
-}
-
-function readTmpfsDir({ env, homeDir, cwd }: CliHost): string {
-  const sources = configSourcesOf({ projectDir: findProject(cwd()), homeDir, env, flags: {} });
-  return readOpenConfig(sources, nodeConfigFiles).config.linux_tracing.tmpfs_path;
 }

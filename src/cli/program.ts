@@ -8,6 +8,7 @@ import { addInitCommand } from './init-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addStatusCommand } from './status-command.ts';
+import { addWorkspaceCommand } from './workspace-command.ts';
 
 const usageExitCode = errorKinds.invalid_input.exitCode;
 
@@ -68,5 +69,6 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
   addStatusCommand(program, host);
   addConfigCommand(program, host);
   addSchemaCommand(program, host);
+  addWorkspaceCommand(program, host);
   return program;
 }

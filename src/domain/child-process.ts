@@ -4,8 +4,8 @@ export interface ProcessOrder {
   readonly args: readonly string[];
   /** An absolute path. */
   readonly cwd: string;
-  /** Variables beside those of the server's own environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Variables beside those of the server's own environment; undefined takes one of those away. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** How long it may run before it is ended. */
   readonly timeLimitMs: number;
   /** How much it may write to stdout and to stderr before it is ended. */

@@ -23,6 +23,11 @@ export function resolveVisibility(visibility: Visibility, clientName: string | n
   return clientName !== null && clientsThatIgnoreListChanged.has(clientName) ? 'always' : 'gated';
 }
 
+/** Whether somebody must open the kitchen before a call. In a headless session nobody can: what it shows may be called. */
+export function needsOpenKitchen({ tags }: Pick<ToolSign, 'tags'>, isHeadless: boolean): boolean {
+  return tags.includes(kitchenTag) && !(isHeadless && tags.includes(headlessTag));
+}
+
 export interface Viewpoint {
   readonly visibility: 'gated' | 'always';
   readonly isKitchenOpen: boolean;

@@ -12,7 +12,7 @@ import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { type StartupTaskName, startupTasks } from '../domain/startup-task.ts';
 import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
-import { kitchenTag, type ToolSign } from '../domain/tool-visibility.ts';
+import { needsOpenKitchen, type ToolSign } from '../domain/tool-visibility.ts';
 import type { Admission } from '../front/admission.ts';
 import type { AnyTool, ToolServices } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
@@ -87,7 +87,7 @@ async function callTool({ tool, sign }: KnownTool, call: Call, options: ServeToo
   try {
     if (!options.isListed(sign)) refuseHeadless(services.status, tool.name);
     const ticket = known ?? admission.enter(call.id, tool.name, undefined);
-    if (tool.tags.includes(kitchenTag) && !services.gate.isOpen)
+    if (needsOpenKitchen(tool, services.status.isHeadless) && !services.gate.isOpen)
       throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);
     const input = tool.input.safeParse(call.args);
     if (!input.success) throw invalidArguments(tool.name, input.error);

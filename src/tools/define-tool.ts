@@ -14,7 +14,7 @@ export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output 
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** `kitchen`: shown once the kitchen is open; `headless`: shown in headless sessions; others can be named in `subsets.disabled`. */
+  /** `kitchen`: shown once the kitchen is open; `headless`: shown in headless sessions, and may be called there; others can be named in `subsets.disabled`. */
   readonly tags: readonly string[];
   /** The startup tasks that must be done before the handler runs. */
   readonly needs: readonly Need[];

@@ -11,9 +11,14 @@ import { openKitchen } from './kitchen/open-kitchen.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
 import { getTimingSummary } from './telemetry/get-timing-summary.ts';
 import { type ReadDbServices, readDb } from './telemetry/read-db.ts';
+import { classifyFix } from './workspace/classify-fix.ts';
+import type { WorkspaceServices } from './workspace/family.ts';
+import { resetTestDir } from './workspace/reset-test-dir.ts';
+import { resetWorkspace } from './workspace/reset-workspace.ts';
+import { testCheck } from './workspace/test-check.ts';
 
 /** Everything that some tool uses. */
-export interface ToolServices extends KitchenServices, ExecutionServices, ReadDbServices {
+export interface ToolServices extends KitchenServices, ExecutionServices, WorkspaceServices, ReadDbServices {
   readonly audit: Audit;
   readonly settings: ToolSettings;
   readonly timing: TimingLog;
@@ -27,6 +32,10 @@ export const tools: readonly AnyTool[] = [
   closeKitchen,
   kitchenStatus,
   runCmd,
+  testCheck,
+  resetTestDir,
+  classifyFix,
+  resetWorkspace,
   readDb,
   getPipelineReport,
   getTimingSummary,

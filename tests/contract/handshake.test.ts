@@ -19,7 +19,9 @@ import {
 } from '../support/spawned-server.ts';
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const allTools = [...freeTools, 'run_cmd', 'read_db', 'get_pipeline_report', 'get_timing_summary'];
+const localTools = ['test_check', 'reset_test_dir', 'classify_fix', 'reset_workspace'];
+const telemetryTools = ['read_db', 'get_pipeline_report', 'get_timing_summary'];
+const allTools = [...freeTools, 'run_cmd', ...localTools, ...telemetryTools];
 
 /** A server whose kitchen cannot be loaded: whatever it answers, the door has answered. */
 function aDoorWithoutKitchen(): SpawnedServer {
@@ -216,10 +218,10 @@ describe('The list of tools', () => {
   }
 
   for (const args of [[], ['--visibility', 'always']]) {
-    it(`in a headless session shows the free tools, which refuse (${['serve', ...args].join(' ')})`, async () => {
+    it(`in a headless session shows test_check, and the free tools, which refuse (${['serve', ...args].join(' ')})`, async () => {
       const server = spawnServer({ args, env: { MAITRED_HEADLESS: '1' } });
       await server.greet();
-      expect(listedNames(await server.ask('tools/list'))).toEqual(freeTools);
+      expect(listedNames(await server.ask('tools/list'))).toEqual([...freeTools, 'test_check']);
       expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
       expect(outputOf(await server.callTool('close_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
       expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ tools_enabled: false });

@@ -13,6 +13,7 @@ const fixtures = {
   noisyDependency: 'noisy-dependency',
   recoveryProcess: 'recovery-process',
   guardedServer: 'guarded-server',
+  emptyingProgram: 'emptying-program',
 } as const;
 
 declare module 'vitest' {

@@ -1,7 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { isWithin, realPathOf } from '../platform/real-path.ts';
+import { type DisposableFolder, disposableFolderAt } from './disposable-folder.ts';
 
 /** The folders in which tools may work. */
 export interface Workspace {
@@ -14,22 +16,25 @@ export interface Workspace {
   folder(path: string, argument: string): string;
   /** The same for a file. @throws the same, `invalid_input` for what is no regular file */
   file(path: string, argument: string): string;
+  /**
+   * The same for a folder whose contents may be deleted.
+   * @param marking whether the folder must hold the marker, a file that says so
+   * @throws AppError as `folder`; `forbidden` for a root, a home and `/`, for what holds one of them or the project, for a repository and for
+   * what lies in its `.git`, and for a folder without the marker
+   */
+  disposableFolder(path: string, argument: string, marking: 'marked' | 'any'): DisposableFolder;
 }
 
 export interface WorkspaceOptions {
-  /** `workspace.roots`; empty: the standard roots. */
+  /** The folders in which tools may work: absolute paths. */
   readonly roots: readonly string[];
-  readonly projectDir: string;
-  readonly homeDir: string;
-  /** The system's folder for temporary files. */
-  readonly tempDir: string;
+  /** What nobody may delete, nor what holds it: absolute paths. */
+  readonly kept: readonly string[];
+  /** The name of the marker: `safety.reset_guard_marker`. */
+  readonly marker: string;
 }
 
-export function createWorkspace({ roots, projectDir, homeDir, tempDir }: WorkspaceOptions): Workspace {
-  const around = dirname(projectDir);
-  const standard = [projectDir, `${around}/worktrees`, `${around}/maitred-runs`, tempDir];
-  const named = roots.length === 0 ? standard : roots.map((root) => root.replace(/^~(?=\/|$)/, homeDir));
-
+export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Workspace {
   const inRoots = (path: string, argument: string, kind: Kind) => {
     if (!isAbsolute(path))
       throw new AppError(
@@ -37,30 +42,26 @@ export function createWorkspace({ roots, projectDir, homeDir, tempDir }: Workspa
         `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`,
       );
     const real = resolvePath(path, argument, kind);
-    if (named.some((root) => isWithin(real, realRoot(root)))) return real;
+    if (roots.some((root) => isWithin(real, realPathOf(root)))) return real;
     throw new AppError(
       'forbidden',
-      `${argument} ${real} lies outside of the folders in which tools may work (${named.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
-      { details: { argument, path: real, roots: named } },
+      `${argument} ${real} lies outside of the folders in which tools may work (${roots.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
+      { details: { argument, path: real, roots } },
     );
   };
-
   return {
     folder: (path, argument) => inRoots(path, argument, 'folder'),
     file: (path, argument) => inRoots(path, argument, 'file'),
+    disposableFolder: (path, argument, marking) =>
+      disposableFolderAt(inRoots(path, argument, 'folder'), {
+        argument,
+        kept: [...roots, ...kept],
+        marker: marking === 'marked' ? marker : null,
+      }),
   };
 }
 
 type Kind = 'folder' | 'file';
-
-/** A root that is not there yet holds nothing. */
-function realRoot(root: string): string {
-  try {
-    return realpathSync.native(root);
-  } catch {
-    return root;
-  }
-}
 
 function resolvePath(path: string, argument: string, kind: Kind): string {
   const details = { argument, path };
@@ -83,6 +84,3 @@ function resolvePath(path: string, argument: string, kind: Kind): string {
   const mend = kind === 'folder' ? 'name the folder that it lies in' : 'name a file';
   throw new AppError('invalid_input', `${argument} ${path} is not a ${kind}: ${mend}.`, { details });
 }
-
-const isWithin = (path: string, root: string) =>
-  path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);

@@ -2,20 +2,29 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { toFault } from '../../../src/domain/app-error.ts';
-import { createWorkspace, type WorkspaceOptions } from '../../../src/services/workspace/workspace.ts';
+import { configSchema } from '../../../src/domain/config.schema.ts';
+import { createWorkspace } from '../../../src/services/workspace/workspace.ts';
+import { workspacePlacesOf } from '../../../src/services/workspace/workspace-places.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
-function aWorkspace(changes: Partial<WorkspaceOptions> = {}) {
+interface Settings {
+  readonly roots?: readonly string[];
+  readonly worktree_root?: string;
+  readonly runs_root?: string;
+  readonly tempDir?: string;
+}
+
+function aWorkspace({ tempDir, ...settings }: Settings = {}) {
   const dir = realpathSync(tempFolder());
   for (const name of ['code/project/src', 'code/project-2', 'code/worktrees/fix', 'home/shop', 'elsewhere'])
     mkdirSync(`${dir}/${name}`, { recursive: true });
-  const workspace = createWorkspace({
-    roots: [],
+  const config = configSchema.parse({ workspace: settings });
+  const { roots } = workspacePlacesOf(config.workspace, {
     projectDir: `${dir}/code/project`,
     homeDir: `${dir}/home`,
-    tempDir: `${dir}/tmp`,
-    ...changes,
+    tempDir: tempDir ?? `${dir}/tmp`,
   });
+  const workspace = createWorkspace({ roots, kept: [], marker: '.maitred-workspace' });
   const faultOf = (path: string) => {
     try {
       return workspace.folder(path, 'cwd');
@@ -39,6 +48,14 @@ describe('A tool may work', () => {
     const { dir, workspace, faultOf } = aWorkspace({ roots: ['~/shop', '/nowhere/at/all'] });
     expect(workspace.folder(`${dir}/home/shop`, 'cwd')).toBe(`${dir}/home/shop`);
     expect(faultOf(`${dir}/code/project`)).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('where the configuration says that worktrees and runs are made, and not where they usually are', () => {
+    const { dir, workspace, faultOf } = aWorkspace({ worktree_root: '~/shop', runs_root: '~' });
+    expect(workspace.folder(`${dir}/home/shop`, 'cwd')).toBe(`${dir}/home/shop`);
+    expect(workspace.folder(`${dir}/home`, 'cwd')).toBe(`${dir}/home`);
+    expect(workspace.folder(`${dir}/code/project`, 'cwd')).toBe(`${dir}/code/project`);
+    expect(faultOf(`${dir}/code/worktrees/fix`)).toMatchObject({ code: 'forbidden' });
   });
 
   it('everywhere when the root is a root', () => {

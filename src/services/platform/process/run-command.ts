@@ -4,8 +4,8 @@ export interface Command {
   readonly args: readonly string[];
   /** An absolute path. */
   readonly cwd: string;
-  /** Variables beside those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables beside those of this process; undefined takes one of those away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly timeLimitMs: number;
 }
 
@@ -15,6 +15,8 @@ export interface CommandOutcome {
   /** The end of it, where it is long. */
   readonly stdout: string;
   readonly stderr: string;
+  /** Where `stdout` is not all that was written. */
+  readonly isCut?: true;
   readonly timedOut: boolean;
 }
 

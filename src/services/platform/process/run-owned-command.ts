@@ -28,6 +28,7 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
       exitCode: reason === 'timedOut' ? null : exit.code,
       stdout: stdout.text,
       stderr: stderr.text,
+      ...(stdout.cutBytes > 0 ? { isCut: true } : {}),
       timedOut: reason === 'timedOut',
     };
   };

@@ -1,0 +1,56 @@
+import { durationText } from '../domain/duration-text.ts';
+import { type Leftover, type LeftoverKind, staleAfterMs } from '../domain/leftover.ts';
+import { printable } from '../domain/printable-text.ts';
+import { bytesText } from './clean-bytes-text.ts';
+import { countText } from './clean-text.ts';
+import type { Paint } from './paint.ts';
+
+export interface WorkspaceCleanReport {
+  readonly runsRoot: string;
+  readonly worktreeRoot: string;
+  /** Whether the stale ones have been removed, or would be. */
+  readonly isDone: boolean;
+  readonly stale: readonly Leftover[];
+  readonly recent: readonly Leftover[];
+  readonly kept: readonly Leftover[];
+  readonly failed: readonly { readonly path: string; readonly error: string }[];
+}
+
+/** The report for people. Every line is free of control characters but for our own colours. */
+export function workspaceCleanText(report: WorkspaceCleanReport, paint: Paint): string {
+  const { runsRoot, worktreeRoot, isDone, stale, recent, kept, failed } = report;
+  const staleOf = (kind: LeftoverKind) => stale.filter((leftover) => leftover.kind === kind);
+  const block = (head: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [[paint('strong', printable(head)), ...lines.map((line) => `  ${printable(line)}`)]];
+  const removal = (title: string, items: readonly Leftover[]) =>
+    block(
+      `${title}: ${countText(items.length, 'folder')}, ${bytesText(totalBytesOf(items))} ${isDone ? 'removed' : 'would go'}`,
+      items.map((item) => `${item.path}: ${ageText(item)}`),
+    );
+  const blocks = [
+    ...removal(`runs in ${runsRoot}`, staleOf('run')),
+    ...removal(`worktrees in ${worktreeRoot}`, staleOf('worktree')),
+    ...block(
+      `recent: ${countText(recent.length, 'folder')} touched within ${durationText(staleAfterMs)}`,
+      recent.map((item) => `${item.path}: ${ageText(item)}`),
+    ),
+    ...block(`kept: ${kept.length}`, kept.map(keptText)),
+  ];
+  if (stale.length === 0 && failed.length === 0) blocks.unshift(['Nothing to remove.']);
+  return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+export const totalBytesOf = (items: readonly Leftover[]): number =>
+  items.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+
+const ageText = ({ ageMs, sizeBytes }: Leftover) =>
+  ageMs === null ? '' : `untouched for ${durationText(ageMs)}, ${bytesText(sizeBytes ?? 0)}`;
+
+function keptText({ path, verdict }: Leftover): string {
+  if (verdict.fate !== 'kept') return path;
+  const { why, byHand } = verdict;
+  return `${path}: ${why}${byHand === null ? '' : `; by hand: ${byHand.map(shellWord).join(' ')}`}`;
+}
+
+/** A word that a shell reads as it is. */
+const shellWord = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

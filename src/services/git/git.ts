@@ -1,0 +1,115 @@
+import { AppError } from '../../domain/app-error.ts';
+import { readWorktreeList, type Worktree } from '../../domain/worktree-list.ts';
+import type { CommandOutcome, RunCommand } from '../platform/process/run-command.ts';
+
+/**
+ * Questions to git. Every one throws an AppError when git does not answer: `process_failed` with what it said in `details.output`, `timed_out`,
+ * `not_found` without git; and the signal's reason when that is aborted.
+ */
+export interface Git {
+  /** Brings `origin/<branch>` up to date. The name must be one (`isBranchName`). */
+  fetchBranch(folder: string, branch: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * The files that differ between HEAD and where it left `origin/<branch>`, from the top of the repository; a file that was renamed stands with both
+   * names. @throws AppError `process_failed` also where they are too many to be read
+   */
+  changedFiles(folder: string, branch: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** The worktrees of a repository, the main one first. */
+  worktrees(folder: string): Promise<readonly Worktree[]>;
+  /** Whether there is something that is not committed, files that git does not know included; not what it ignores. */
+  isDirty(folder: string): Promise<boolean>;
+  /** The addresses of the remotes, by name. */
+  remotes(folder: string): Promise<ReadonlyMap<string, string>>;
+  /** Whether some ref (a branch, a tag, the stash, HEAD) leads to a commit that none of these remotes has, as far as is known here. */
+  hasCommitsBeyond(folder: string, remotes: readonly string[]): Promise<boolean>;
+  /** Whether HEAD leads to a commit that no branch, no tag and no remote leads to. */
+  hasLooseCommits(folder: string): Promise<boolean>;
+  /** Removes a worktree and forgets it. git refuses where something is not committed, and a locked one. */
+  removeWorktree(folder: string, path: string): Promise<void>;
+}
+
+const questionLimitMs = 30_000;
+const removalLimitMs = 300_000;
+
+/** Repositories come from the folder alone, whatever a hook that started this program has set. */
+const environment = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_NAMESPACE: undefined,
+  GIT_PREFIX: undefined,
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C',
+};
+
+export function createGit(run: RunCommand): Git {
+  const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
+    const { signal, timeLimitMs = questionLimitMs, fine = [0] } = options;
+    const command = {
+      file: 'git',
+      args: ['-c', 'core.fsmonitor=false', ...args],
+      cwd: folder,
+      env: environment,
+      timeLimitMs,
+    };
+    const outcome = await run(command, signal);
+    const [what] = args;
+    const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
+    if (outcome.timedOut)
+      throw new AppError('timed_out', `git ${what} took longer than ${timeLimitMs / 1_000} s.`, { details });
+    if (!fine.includes(outcome.exitCode ?? -1))
+      throw new AppError('process_failed', `git ${what} failed in ${folder}.`, { details });
+    if (outcome.isCut)
+      throw new AppError('process_failed', `git ${what} has more to say than can be read.`, {
+        details: { cwd: folder },
+      });
+    return outcome;
+  };
+  const hasAny = async (folder: string, revisions: readonly string[]) =>
+    (await ask(folder, ['rev-list', '--max-count=1', ...revisions])).stdout !== '';
+
+  return {
+    async fetchBranch(folder, branch, signal) {
+      const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
+      await ask(folder, ['fetch', '--quiet', '--no-recurse-submodules', '--', 'origin', refspec], { signal });
+    },
+    async changedFiles(folder, branch, signal) {
+      const range = `refs/remotes/origin/${branch}...HEAD`;
+      const options = ['--name-only', '-z', '--no-renames', '--no-relative', '--no-ext-diff'];
+      const { stdout } = await ask(folder, ['diff', ...options, range, '--'], { signal });
+      return stdout.split('\0').slice(0, -1);
+    },
+    async worktrees(folder) {
+      return readWorktreeList((await ask(folder, ['worktree', 'list', '--porcelain', '-z'])).stdout);
+    },
+    async isDirty(folder) {
+      const options = ['--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none'];
+      return (await ask(folder, ['status', ...options])).stdout !== '';
+    },
+    async remotes(folder) {
+      const { stdout } = await ask(folder, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'], { fine: [0, 1] });
+      const entries = stdout
+        .split('\0')
+        .slice(0, -1)
+        .map((entry) => entry.split('\n', 2));
+      return new Map(entries.map(([key = '', url = '']) => [key.slice('remote.'.length, -'.url'.length), url]));
+    },
+    hasCommitsBeyond: (folder, remotes) =>
+      hasAny(folder, ['--all', '--not', ...remotes.map((remote) => `--remotes=${remote}`)]),
+    hasLooseCommits: (folder) => hasAny(folder, ['HEAD', '--not', '--branches', '--tags', '--remotes']),
+    async removeWorktree(folder, path) {
+      await ask(folder, ['worktree', 'remove', '--', path], { timeLimitMs: removalLimitMs });
+    },
+  };
+}
+
+interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeLimitMs?: number;
+  /** Exit codes that are answers. */
+  readonly fine?: readonly number[];
+}
+
+const outputChars = 4_000;

@@ -1,0 +1,57 @@
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { AppError } from '../../domain/app-error.ts';
+import { errorCodeOf } from '../platform/error-code.ts';
+import { writeFileAtomicallySync } from '../platform/files.ts';
+
+export interface MarkOptions {
+  /** The name of the marker: `safety.reset_guard_marker`. */
+  readonly marker: string;
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Makes a folder that says by a marker that everything in it may be deleted. Only a new or empty one becomes one: what somebody has put there
+ * was not put there to be deleted. Twice is safe.
+ * @param path absolute
+ * @returns whether it was one already
+ * @throws AppError `conflict` for what is not an empty folder, `unavailable` where it cannot be made
+ */
+export function markFolder(path: string, { marker, version, nowMs }: MarkOptions): 'marked' | 'already' {
+  const entries = makeFolder(path);
+  const markerFile = `${path}/${marker}`;
+  const [only] = entries;
+  if (entries.length === 1 && only === marker && lstatSync(markerFile).isFile()) return 'already';
+  if (entries.length > 0)
+    throw new AppError(
+      'conflict',
+      `${path} is not empty: name a new folder, or empty this one first. To mark it as it is, make the file ${markerFile} yourself.`,
+      { details: { path, entries: entries.length } },
+    );
+  const text = `maitred ${version} made this folder on ${new Date(nowMs).toISOString()}.\nreset_test_dir and reset_workspace may delete everything in it.\n`;
+  writeFileAtomicallySync(markerFile, text, 0o644);
+  return 'marked';
+}
+
+function makeFolder(path: string): string[] {
+  try {
+    mkdirSync(path, { recursive: true });
+    return readdirSync(path);
+  } catch (cause) {
+    const errno = errorCodeOf(cause);
+    const details = { path, errno };
+    if (errno === 'EEXIST' || errno === 'ENOTDIR')
+      throw new AppError('conflict', `${path} cannot be a folder, since a file is in the way: name another.`, {
+        details,
+        cause,
+      });
+    throw new AppError(
+      'unavailable',
+      `${path} cannot be made or read (${errno}): name a folder that this user may write to.`,
+      {
+        details,
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { dirname } from 'node:path';
+import type { Config } from '../../domain/config.schema.ts';
+
+/** Where the work of a project lies. Absolute paths; nothing need be there. */
+export interface WorkspacePlaces {
+  readonly worktreeRoot: string;
+  readonly runsRoot: string;
+  /** The folders in which tools may work. */
+  readonly roots: readonly string[];
+}
+
+export interface PlacesOptions {
+  readonly projectDir: string;
+  readonly homeDir: string;
+  /** The system's folder for temporary files. */
+  readonly tempDir: string;
+}
+
+export function workspacePlacesOf(
+  settings: Pick<Config['workspace'], 'roots' | 'worktree_root' | 'runs_root'>,
+  { projectDir, homeDir, tempDir }: PlacesOptions,
+): WorkspacePlaces {
+  const around = dirname(projectDir);
+  const absolute = (path: string) => path.replace(/^~(?=\/|$)/, homeDir);
+  const worktreeRoot = absolute(settings.worktree_root ?? `${around}/worktrees`);
+  const runsRoot = absolute(settings.runs_root ?? `${around}/maitred-runs`);
+  const standard = [projectDir, worktreeRoot, runsRoot, tempDir];
+  return { worktreeRoot, runsRoot, roots: settings.roots.length === 0 ? standard : settings.roots.map(absolute) };
+}

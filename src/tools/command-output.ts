@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { ProcessProgress } from '../domain/child-process.ts';
+import type { FinishedProcess, ProcessOutput } from '../services/platform/process/child-processes.ts';
+
+/** How much a command may write, and how much of the end of it is answered. */
+export const commandOutputLimits = { outputLimitBytes: 4 * 1_024 ** 3, tailBytes: 16 * 1_024 } as const;
+
+const cutSchema = z
+  .object({
+    size_bytes: z.number().int().describe('How much was written.'),
+    cut_bytes: z.number().int().describe('How much of its beginning was left out here.'),
+    file: z.string().describe('Where all of it lies, for some days.'),
+  })
+  .nullable();
+
+/** The part of a tool's answer that says what a command wrote. */
+export const commandOutputFields = {
+  stdout: z.string().describe('At most the last 16 KiB.'),
+  stderr: z.string().describe('At most the last 16 KiB.'),
+  stdout_cut: cutSchema.describe('null: nothing was cut.'),
+  stderr_cut: cutSchema.describe('null: nothing was cut.'),
+};
+
+export const commandOutput = ({ stdout, stderr }: FinishedProcess) => ({
+  stdout: textOf(stdout),
+  stderr: textOf(stderr),
+  stdout_cut: cutOf(stdout),
+  stderr_cut: cutOf(stderr),
+});
+
+const textOf = ({ text, cutBytes }: ProcessOutput) =>
+  cutBytes > 0 ? `[… ${cutBytes} bytes before this are left out]\n${text}` : text;
+
+const cutOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
+  file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
+
+export const progressText = ({ elapsedMs, lastLine }: ProcessProgress) =>
+  `running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${lastLine}`}`;
+
+/**
+ * Why a command did not run to its end; null where it did.
+ * @param mend what gives it more time, as the end of a sentence
+ */
+export function whyEndedEarly({ reason }: FinishedProcess, limitSeconds: number, mend: string): string | null {
+  if (reason === 'timedOut')
+    return `It took longer than ${limitSeconds} s and was ended with all that it had started; ${mend}.`;
+  if (reason === 'tooMuchOutput')
+    return `It wrote more than ${commandOutputLimits.outputLimitBytes / 1_024 ** 3} GiB and was ended; let it write less, or to a file of its own.`;
+  return null;
+}
+
+/** What else is to be known of how a command went; null where nothing is. */
+export function whatIsLeft({ survivors, isOutputDiskFull }: FinishedProcess): string | null {
+  const notes: string[] = [];
+  if (isOutputDiskFull)
+    notes.push('The disk of the state folder is full: output may be missing. Make room, or set MAITRED_STATE_DIR.');
+  if (survivors.length > 0) notes.push(`The system does not let go of ${survivors.join(', ')}: look at them with ps.`);
+  return notes.length === 0 ? null : notes.join(' ');
+}

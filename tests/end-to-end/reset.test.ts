@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { makeGitProject } from '../support/a-git-project.ts';
+import { anOpenKitchen } from '../support/an-open-kitchen.ts';
+import { runMaitred } from '../support/run-maitred.ts';
+import { aWorld } from '../support/spawned-server.ts';
+
+const marker = '.maitred-workspace';
+
+/** A project with a marked folder in which there is something. */
+async function aTestFolder(config = {}) {
+  const world = aWorld();
+  const dir = `${world.projectDir}/tests/tmp`;
+  const { code } = await runMaitred(world, 'workspace', 'init', dir);
+  expect(code).toBe(0);
+  mkdirSync(`${dir}/out/deep`, { recursive: true });
+  mkdirSync(`${dir}/cache`);
+  for (const name of ['out/deep/file', 'cache/kept', 'file']) writeFileSync(`${dir}/${name}`, '');
+  const kitchen = await anOpenKitchen(config, { world });
+  return { ...kitchen, dir };
+}
+
+describe('reset_test_dir', () => {
+  test('empties a marked folder, keeps the marker, and says what is gone', async () => {
+    const { dir, call } = await aTestFolder();
+    const answer = await call('reset_test_dir', { test_dir: dir, step_name: 'reset' });
+    expect({ ...answer, deleted: [...(answer.deleted as string[])].sort() }).toEqual({
+      success: true,
+      deleted: ['cache', 'file', 'out'],
+      deleted_count: 3,
+      failed: [],
+      failed_count: 0,
+      skipped: [marker],
+      entries_deleted: 6,
+      forced: false,
+    });
+    expect(readdirSync(dir)).toEqual([marker]);
+    expect(await call('reset_test_dir', { test_dir: dir })).toMatchObject({ success: true, deleted_count: 0 });
+  });
+
+  test('with force needs no marker and keeps none', async () => {
+    const { dir, call } = await aTestFolder();
+    expect(await call('reset_test_dir', { test_dir: dir, force: true })).toMatchObject({ success: true, forced: true });
+    expect(readdirSync(dir)).toEqual([]);
+    expect(await call('reset_test_dir', { test_dir: dir })).toMatchObject({
+      success: false,
+      code: 'forbidden',
+      error: expect.stringContaining('maitred workspace init <dir>'),
+    });
+  });
+
+  test('refuses the project, the home, a repository and what lies outside, also with force, and deletes nothing', async () => {
+    const { world, server, call } = await aTestFolder();
+    const { projectDir, homeDir } = world;
+    const clone = `${projectDir}/clone`;
+    mkdirSync(clone);
+    makeGitProject(clone);
+    symlinkSync('/usr', `${projectDir}/out`);
+    const everything = () => execFileSync('find', [projectDir], { encoding: 'utf8' }).split('\n').sort();
+    const before = everything();
+    for (const path of [projectDir, homeDir, `${projectDir}/.maitred`, clone, `${clone}/.git`, '/', '/usr', '/tmp'])
+      for (const force of [false, true])
+        expect(await call('reset_test_dir', { test_dir: path, force })).toMatchObject({ code: 'forbidden' });
+    expect(await call('reset_test_dir', { test_dir: `${projectDir}/out`, force: true })).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await call('reset_test_dir', { test_dir: `${projectDir}/none` })).toMatchObject({ code: 'not_found' });
+    expect(await call('reset_test_dir', { test_dir: 'tests/tmp' })).toMatchObject({ code: 'invalid_input' });
+    expect(everything()).toEqual(before);
+    expect(server.isAlive).toBe(true);
+  });
+});
+
+describe('reset_workspace', () => {
+  const resetBy = (script: string, preserved: readonly string[] = []) => ({
+    reset_workspace: { command: ['bash', '-c', script], preserve_dirs: preserved },
+  });
+
+  test('runs the reset command in the folder, then empties it but for what is to be preserved', async () => {
+    const { dir, world, call } = await aTestFolder(resetBy('pwd > ../ran-in; touch made', ['cache', 'not-there']));
+    const answer = await call('reset_workspace', { test_dir: dir });
+    expect(answer).toMatchObject({ success: true, deleted_count: 3, failed: [] });
+    expect([...(answer.skipped as string[])].sort()).toEqual([marker, 'cache']);
+    expect(readdirSync(dir).sort()).toEqual([marker, 'cache']);
+    expect(existsSync(`${dir}/cache/kept`)).toBe(true);
+    expect(readFileSync(`${world.projectDir}/tests/ran-in`, 'utf8')).toBe(`${dir}\n`);
+  });
+
+  test('deletes nothing when the reset command fails, and says how it failed', async () => {
+    const { dir, call } = await aTestFolder(resetBy('echo no database >&2; exit 7'));
+    expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
+      success: false,
+      code: 'process_failed',
+      error: expect.stringContaining('nothing was deleted'),
+      details: { exit_code: 7, output: 'no database\n' },
+    });
+    expect(existsSync(`${dir}/out/deep/file`)).toBe(true);
+  });
+
+  test('looks again when the reset command is over: it may have made the folder another one', async () => {
+    const { dir, call } = await aTestFolder(resetBy(`rm ${marker}`));
+    expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({ code: 'forbidden' });
+    expect(existsSync(`${dir}/file`)).toBe(true);
+  });
+
+  test('is turned off without a reset command, and does not run one where there is no marker', async () => {
+    const off = await aTestFolder();
+    expect(await off.call('reset_workspace', { test_dir: off.dir })).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining('maitred config set reset_workspace.command'),
+    });
+    const unmarked = await aTestFolder(resetBy('touch ../ran'));
+    rmSync(`${unmarked.dir}/${marker}`);
+    expect(await unmarked.call('reset_workspace', { test_dir: unmarked.dir })).toMatchObject({ code: 'forbidden' });
+    expect(existsSync(`${unmarked.world.projectDir}/tests/ran`)).toBe(false);
+  });
+});

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, test } from 'vitest';
+import { git, makeGitProject } from '../support/a-git-project.ts';
+import { runMaitred } from '../support/run-maitred.ts';
+import { aWorld, spawnServer } from '../support/spawned-server.ts';
+
+test('The program makes a folder that may be emptied, and removes it with the worktrees when nobody has touched them', async () => {
+  const world = aWorld();
+  const around = dirname(world.projectDir);
+  makeGitProject(world.projectDir);
+  const run = `${around}/maitred-runs/run`;
+  const worktree = `${around}/worktrees/fix`;
+  expect(await runMaitred(world, 'workspace', 'init', run)).toMatchObject({ code: 0, stdout: `${run}\n` });
+  expect(readdirSync(run)).toEqual(['.maitred-workspace']);
+  git(world.projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
+  execFileSync('find', [run, worktree, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
+  const dry = await runMaitred(world, 'workspace', 'clean');
+  expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; --yes removes it\n' });
+  for (const path of [run, worktree]) expect(dry.stdout).toContain(`  ${path}: untouched for 6 h`);
+  const done = await runMaitred(world, 'workspace', 'clean', '--yes');
+  expect(done).toMatchObject({ code: 0, stderr: '' });
+  expect([run, worktree].filter((path) => existsSync(path))).toEqual([]);
+});
+
+test('The program keeps a run in which a server works', async () => {
+  const world = aWorld();
+  const run = `${dirname(world.projectDir)}/maitred-runs/run`;
+  await runMaitred(world, 'workspace', 'init', run);
+  execFileSync('find', [run, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
+  const server = spawnServer({ world, args: ['--project', run] });
+  await server.greet();
+  await server.callTool('kitchen_status');
+  await expect
+    .poll(() => readdirSync(world.stateFolder.serversDir).filter((name) => name.endsWith('.json')), { timeout: 15_000 })
+    .toHaveLength(1);
+  const { stdout } = await runMaitred(world, 'workspace', 'clean', '--yes');
+  expect(stdout).toContain(`${run}: somebody works in it`);
+  expect(readdirSync(run)).toEqual(['.maitred-workspace']);
+});

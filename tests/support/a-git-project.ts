@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const identity = ['-c', 'user.name=A Tester', '-c', 'user.email=tester@localhost', '-c', 'init.defaultBranch=main'];
+
+/** Runs git in a folder, away from the configuration of whoever runs the tests. */
+export function git(cwd: string, ...args: readonly string[]): string {
+  const { PATH = '' } = process.env;
+  const env = { PATH, HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Writes files into a repository and commits them. */
+export function commit(repository: string, files: Readonly<Record<string, string>>, message = 'A change'): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(`${repository}/${name}`), { recursive: true });
+    writeFileSync(`${repository}/${name}`, text);
+  }
+  git(repository, 'add', '--all');
+  git(repository, 'commit', '--quiet', '--allow-empty', '--message', message);
+}
+
+/** Makes a folder a repository whose `main` is at a bare `origin` beside it. @returns the path of origin */
+export function makeGitProject(projectDir: string): string {
+  const origin = `${projectDir}-origin.git`;
+  git(dirname(projectDir), 'init', '--quiet', '--bare', origin);
+  git(projectDir, 'init', '--quiet');
+  writeFileSync(`${projectDir}/.gitignore`, '.maitred\n');
+  commit(projectDir, { 'src/main.c': '', 'README.md': '' }, 'The beginning');
+  git(projectDir, 'remote', 'add', 'origin', origin);
+  git(projectDir, 'push', '--quiet', '--set-upstream', 'origin', 'main');
+  return origin;
+}
