@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { printable } from '../domain/printable-text.ts';
 import type { CliHost } from './cli-host.ts';
 import { type ConfigFilesReport, configFilesOf } from './config-files-report.ts';
-import { projectOption, projectSourcesOf } from './config-project.ts';
 import { type Paint, paintFor } from './paint.ts';
+import { projectOption, projectSourcesOf } from './project-config.ts';
 
 /** `maitred config path`: where the configuration's files lie, also those that are not there. */
 export function addConfigPathCommand(config: Command, host: CliHost): void {

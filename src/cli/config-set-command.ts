@@ -4,9 +4,9 @@ import { type ChangedSetting, changeSetting } from '../services/config/change-se
 import { findConfigKey } from '../services/config/find-config-key.ts';
 import { isSecretKey } from '../services/config/judge-placement.ts';
 import type { CliHost } from './cli-host.ts';
-import { projectSourcesOf } from './config-project.ts';
 import { secretMask } from './config-report.ts';
 import { settingText } from './config-text.ts';
+import { projectSourcesOf } from './project-config.ts';
 import { readValue } from './read-value.ts';
 
 interface ChangeOptions {

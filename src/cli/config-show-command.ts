@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { FlagValues } from '../domain/door-settings.ts';
 import type { CliHost } from './cli-host.ts';
 import { configFilesOf } from './config-files-report.ts';
-import { projectOption, projectSourcesOf } from './config-project.ts';
 import { reportConfig } from './config-report.ts';
 import { configText } from './config-text.ts';
 import { paintFor } from './paint.ts';
+import { projectOption, projectSourcesOf } from './project-config.ts';
 
 interface ShowOptions {
   readonly project?: string;
