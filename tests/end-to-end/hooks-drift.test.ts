@@ -33,10 +33,10 @@ it('three servers that start at once mend hooks that were edited by hand, and sa
   for (const drift of await Promise.all(servers.map(untilMended))) expect(drift).toMatchObject(done);
   expect(readFileSync(world.stateFolder.hooksFile, 'utf8')).toBe(wanted(world));
   expect(readdirSync(dirname(world.stateFolder.hooksFile))).toEqual(['hooks.json']);
+  for (const server of servers) expect(await server.leave()).toEqual({ code: 0, signal: null });
   const said = servers.filter(({ stderr }) => stderr.includes('"hooks_mended"'));
   expect(said.length).toBeGreaterThanOrEqual(1);
   for (const { stderr } of said) expect(stderr).toMatch(/"hooks_mended".*"flaw":"other_registry"/);
-  for (const server of servers) expect(await server.leave()).toEqual({ code: 0, signal: null });
 });
 
 it('hooks that are as they must be are left, and only a debug log says so', async () => {
