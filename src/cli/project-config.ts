@@ -24,10 +24,10 @@ export function projectSourcesOf(
   flags: FlagValues = {},
 ): ConfigSources {
   const projectDir = dir === undefined ? findProject(cwd()) : resolve(cwd(), dir);
-  if (statSync(projectDir, { throwIfNoEntry: false })?.isDirectory()) {
-    return configSourcesOf({ projectDir, homeDir, env, flags });
-  }
-  throw new AppError('not_found', `there is no folder ${projectDir}; --project names the folder of a project`);
+  const isThere = dir === undefined || statSync(projectDir, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isThere)
+    throw new AppError('not_found', `there is no folder ${projectDir}; --project names the folder of a project`);
+  return configSourcesOf({ projectDir, homeDir, env, flags });
 }
 
 /**
