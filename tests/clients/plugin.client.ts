@@ -3,31 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { type Run, run, runMaitred } from '../support/run-maitred.ts';
-import { aWorld, type World } from '../support/spawned-server.ts';
-
-/** An installed Claude Code. */
-const claudeFile = process.env.MAITRED_CLAUDE ?? '';
-
-const offline = {
-  ANTHROPIC_API_KEY: 'none',
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  DISABLE_TELEMETRY: '1',
-  DISABLE_AUTOUPDATER: '1',
-  DISABLE_ERROR_REPORTING: '1',
-  // It runs as root only where it is told that this does no harm.
-  IS_SANDBOX: '1',
-};
-
-/** Runs Claude Code with a home of its own, and without what the state folder is named by elsewhere. */
-function claude(
-  { projectDir, homeDir, env }: World,
-  args: readonly string[],
-  modelUrl = 'http://127.0.0.1:9',
-): Promise<Run> {
-  const clientEnv = { ...offline, CLAUDE_CONFIG_DIR: join(homeDir, '.claude'), ANTHROPIC_BASE_URL: modelUrl };
-  return run(claudeFile, args, { cwd: projectDir, env: { PATH: env.PATH ?? '', HOME: homeDir, ...clientEnv } });
-}
+import { run, runMaitred } from '../support/run-maitred.ts';
+import type { World } from '../support/spawned-server.ts';
+import { anInitialisedWorld, runClaude } from './claude.ts';
 
 /** A model that refuses every request, which ends the session. */
 async function startDeafModel(): Promise<string> {
@@ -52,25 +30,24 @@ interface SessionStart {
 /** What the client says of a session when it begins. */
 async function sessionStartOf(world: World): Promise<SessionStart> {
   const args = ['-p', 'hello', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'];
-  const { stdout } = await claude(world, args, await startDeafModel());
+  const { stdout } = await runClaude(world, args, { ANTHROPIC_BASE_URL: await startDeafModel() });
   return JSON.parse(stdout.split('\n').find((line) => line.includes('"subtype":"init"')) ?? '{}') as SessionStart;
 }
 
 /** A world where `maitred init` has been, and where its next steps have been taken. */
 async function aWorldWithPlugin(): Promise<World> {
-  const world = aWorld();
+  const world = await anInitialisedWorld();
   const { stdout } = await runMaitred(world, 'init', '--yes');
   const steps = stdout.split('\n').filter((line) => line.startsWith('  claude plugin '));
   expect(steps).toHaveLength(2);
-  for (const step of steps) expect(await claude(world, step.trim().split(' ').slice(1))).toMatchObject({ code: 0 });
+  for (const step of steps) expect(await runClaude(world, step.trim().split(' ').slice(1))).toMatchObject({ code: 0 });
   return world;
 }
 
-describe.skipIf(claudeFile === '')('Claude Code', () => {
+describe('Claude Code', () => {
   it('finds nothing wrong with the plugin and its marketplace', async () => {
-    const world = aWorld();
-    await runMaitred(world, 'init', '--yes');
-    const { code, stdout } = await claude(world, ['plugin', 'validate', '--strict', world.stateFolder.pluginDir]);
+    const world = await anInitialisedWorld();
+    const { code, stdout } = await runClaude(world, ['plugin', 'validate', '--strict', world.stateFolder.pluginDir]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Validation passed') });
   });
 
@@ -90,7 +67,7 @@ describe.skipIf(claudeFile === '')('Claude Code', () => {
       cwd: world.projectDir,
       env: world.env,
     });
-    const { stdout } = await claude(world, ['mcp', 'list']);
+    const { stdout } = await runClaude(world, ['mcp', 'list']);
     expect(stdout).toMatch(/plugin:maitred:maitred: .*\/home\/moved\/maitred\.js serve - .*Connected/);
   });
 });

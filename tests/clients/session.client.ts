@@ -1,17 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { aWorld, type World } from '../support/spawned-server.ts';
-import { plantPlugin, runClaude } from './claude.ts';
+import type { World } from '../support/spawned-server.ts';
+import { anInitialisedWorld, runClaude } from './claude.ts';
 import { type ScriptedModel, startScriptedModel, type Wish } from './scripted-model.ts';
 
 const ours = (tool: string) => `mcp__plugin_maitred_maitred__${tool}`;
-
-function aWorldWithPlugin(): World {
-  const world = aWorld();
-  plantPlugin(world);
-  return world;
-}
 
 interface SessionOptions {
   readonly args?: readonly string[];
@@ -41,15 +35,20 @@ async function aSession(
   return { model, sessionId };
 }
 
-it('Claude Code finds nothing wrong with a plugin that has our hooks', async () => {
-  const world = aWorldWithPlugin();
-  const { code, stdout } = await runClaude(world, ['plugin', 'validate', '--strict', world.stateFolder.pluginDir]);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Validation passed') });
-});
-
 describe('in a session of Claude Code', () => {
+  it('the model opens the kitchen, and its tools work', async () => {
+    const world = await anInitialisedWorld();
+    const { model } = await aSession(world, [
+      [ours('open_kitchen'), {}],
+      [ours('test_check'), { worktree_path: world.projectDir, step_name: 'test' }],
+      [ours('get_timing_summary'), { format: 'table' }],
+    ]);
+    expect(model.heard).toContain('all green');
+    expect(model.heard).toContain('| test |');
+  });
+
   it('the model reads why a tool was not called, and what to do instead', async () => {
-    const world = aWorldWithPlugin();
+    const world = await anInitialisedWorld();
     const settingsFile = join(world.projectDir, '.claude/settings.json');
     const { model } = await aSession(world, [
       [ours('open_kitchen'), {}],
@@ -64,7 +63,7 @@ describe('in a session of Claude Code', () => {
   });
 
   it('opening the kitchen leaves a marker with the id of the session, which is reminded when it goes on', async () => {
-    const world = aWorldWithPlugin();
+    const world = await anInitialisedWorld();
     const { sessionId } = await aSession(world, [[ours('open_kitchen'), {}]]);
     const markers = readdirSync(world.stateFolder.kitchenDir);
     expect(markers).toEqual([`${sessionId}.json`]);
@@ -75,7 +74,7 @@ describe('in a session of Claude Code', () => {
   });
 
   it('a headless session is kept from the kitchen', async () => {
-    const world = aWorldWithPlugin();
+    const world = await anInitialisedWorld();
     const { model } = await aSession(world, [[ours('open_kitchen'), {}]], { env: { MAITRED_HEADLESS: '1' } });
     expect(model.heard).toContain('the kitchen belongs to the session that started this one');
     expect(existsSync(world.stateFolder.kitchenDir)).toBe(false);
