@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCommands } from './commands.mts';
 import { type Figure, isReached } from './figure.mts';
 import { measureHooks } from './hooks.mts';
 import { buildMcpServer, type Kit } from './kit.mts';
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   loading: measureLoading,
   processes: measureProcesses,
   hooks: measureHooks,
+  commands: measureCommands,
 };
 
 const honestSentence =

@@ -15,5 +15,5 @@ if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.
   openDoor({ host: process, files, homeDir, args });
 } else {
   const { runCommandLine } = files.load('command-line') as typeof import('./app/command-line.ts');
-  void runCommandLine(process, homeDir, __dirname);
+  void runCommandLine(process, homeDir, __dirname).then(() => files.keepCompiledCode('existing'));
 }

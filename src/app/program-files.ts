@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { build } from './build.ts';
 import { readOwnFile } from './read-own-file.ts';
@@ -12,8 +12,9 @@ export interface ProgramFiles {
   /**
    * Keeps the machine code of what was loaded for the next start, where it is not kept already. A failure is no harm: the next start compiles
    * again, and V8 itself refuses code of another version or other flags.
+   * @param folder `existing`: only where something has been kept before; a command that reads makes no folder
    */
-  keepCompiledCode(): void;
+  keepCompiledCode(folder: 'made' | 'existing'): void;
 }
 
 interface Loaded {
@@ -50,7 +51,8 @@ export function createProgramFiles(
       loaded.set(name, { exports: module.exports, script, isKept });
       return module.exports;
     },
-    keepCompiledCode() {
+    keepCompiledCode(folder) {
+      if (folder === 'existing' && !existsSync(codeDir)) return;
       for (const [name, { script, isKept }] of loaded) {
         if (isKept) continue;
         const file = codeFile(name);

@@ -89,7 +89,7 @@ export function workOfLife(
       const { stop, retire } = startSentinel();
       stop();
       retire();
-      if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode();
+      if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode('made');
       await whenSettled();
     },
   };

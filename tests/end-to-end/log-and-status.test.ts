@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { runMaitred } from '../support/run-maitred.ts';
@@ -92,5 +92,20 @@ describe('the second start of a build', () => {
       expect(outputOf(await server.callTool('kitchen_status')).state).toBeTypeOf('string');
       expect(await server.leave()).toEqual({ code: 0, signal: null });
     }
+  });
+
+  test('is that of a command too, which makes no folder for it', async () => {
+    const world = aWorld();
+    const before = await runMaitred(world, 'config', 'show');
+    expect(existsSync(world.stateFolder.dir)).toBe(false);
+    const server = spawnServer({ world });
+    await server.greet();
+    await server.callTool('kitchen_status');
+    await server.leave();
+    expect(await runMaitred(world, 'config', 'show')).toEqual(before);
+    const kept = readdirSync(`${world.stateFolder.dir}/code`);
+    expect(kept.some((name) => name.startsWith('command-line-'))).toBe(true);
+    expect(await runMaitred(world, 'config', 'show')).toEqual(before);
+    expect(readdirSync(`${world.stateFolder.dir}/code`)).toEqual(kept);
   });
 });

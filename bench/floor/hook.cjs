@@ -1,2 +1,0 @@
-// Says what the least of hooks could say, and looks at nothing.
-process.stdout.write('{}');

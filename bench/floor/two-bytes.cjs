@@ -1,0 +1,2 @@
+// Says two bytes, and looks at nothing.
+process.stdout.write('{}');

@@ -1,0 +1,20 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface ShortLived extends Pick<SpawnOptions, 'cwd'> {
+  /** Of Node: the script, and what follows it. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: Buffer;
+}
+
+/** Milliseconds from the spawn until a script has said all and is gone. */
+export async function timeToEnd({ args, cwd, env, input }: ShortLived): Promise<number> {
+  const beganMs = performance.now();
+  const child = spawn(process.execPath, [...args], { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.on('error', () => undefined).end(input);
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}`);
+  return performance.now() - beganMs;
+}
