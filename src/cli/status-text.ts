@@ -1,6 +1,7 @@
 import { durationText } from '../domain/duration-text.ts';
 import type { EndReason } from '../domain/ending.ts';
 import { printable } from '../domain/printable-text.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
 import type { Paint } from './paint.ts';
 import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
 import type { StatusReport } from './status-report.ts';
@@ -33,7 +34,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(health === 'up' ? [] : [row('beat', `the last one ${durationText(view.sinceBeatMs)} ago`)]),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
-    ...record.degraded.map(({ what, cause }) => row('degraded', `${what}: ${cause}`)),
+    ...degradedRows(record),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
   ];
 }
@@ -65,6 +66,9 @@ function taskText({ status, forMs, description, cause }: TaskView): string {
   }
 }
 
+const degradedRows = ({ degraded }: ServerRecord) =>
+  degraded.map(({ what, cause }) => row('degraded', `${what}: ${cause}`));
+
 function loadRows({ record, waiting: calls }: ServerView): string[] {
   const waiting = calls.map(
     ({ tool, waitsFor, forMs }) => `${tool} waits for ${waitsFor.join(' and ')}, ${durationText(forMs)} so far`,
@@ -88,6 +92,7 @@ function nobodyLines({ lastServer, stateDir, logFile }: StatusReport): string[] 
     row('project', record.projectDir),
     ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),
     ...tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`)),
+    ...degradedRows(record),
     row('ended', `${why}, after ${durationText(upMs)}`),
     row('log', record.logFile ?? logFile),
   ];

@@ -194,6 +194,13 @@ describe('The status when no server runs', () => {
     });
   });
 
+  it('says what was wrong with the last start', async () => {
+    const folder = aStateFolder();
+    const degraded = [{ what: 'the server', cause: '/x/config.yaml:1:1: unknown section' }];
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ degraded })), { mode: 0o600 });
+    expect((await status(folder)).out).toMatch(/^ {2}degraded +the server: \/x\/config\.yaml:1:1: unknown section$/m);
+  });
+
   it('shows the start of one that died without a farewell, when that was later', async () => {
     const folder = aStateFolder();
     writeFileSync(folder.lastServerFile, JSON.stringify(ended({ serverId: 'left' })), { mode: 0o600 });

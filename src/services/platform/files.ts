@@ -60,7 +60,7 @@ export async function createFileAtomically(path: string, data: string | Uint8Arr
 export function writeFileAtomicallySync(path: string, data: string | Uint8Array, mode = 0o600): void {
   const temporary = temporaryBeside(path);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: folderMode });
+    makeFolderSync(dirname(path));
     useAndCloseSync(openSync(temporary, 'wx', mode), (file) => {
       writeFileSync(file, data);
       fsyncSync(file);
@@ -93,8 +93,11 @@ async function writeNewFile(path: string, data: string | Uint8Array, mode: numbe
   });
 }
 
-/** With the folders above it. The recursion of Node's own mkdir takes a read-only disk for a folder that is missing. */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder with those above it, unless the name is taken. The recursion of Node's own mkdir takes a read-only disk for a folder that
+ * is missing. Throws Node's own errors.
+ */
+export async function makeFolder(path: string): Promise<void> {
   const make = () => mkdir(path, { mode: folderMode }).catch(falseWhereTaken);
   try {
     await make();
@@ -102,6 +105,25 @@ async function makeFolder(path: string): Promise<void> {
     if (errorCodeOf(error) !== 'ENOENT' || path === dirname(path)) throw error;
     await makeFolder(dirname(path));
     await make();
+  }
+}
+
+/** The same, blocking. */
+export function makeFolderSync(path: string, mode = folderMode): void {
+  try {
+    makeOneFolderSync(path, mode);
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ENOENT' || path === dirname(path)) throw error;
+    makeFolderSync(dirname(path), mode);
+    makeOneFolderSync(path, mode);
+  }
+}
+
+function makeOneFolderSync(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    falseWhereTaken(error);
   }
 }
 

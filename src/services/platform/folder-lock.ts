@@ -1,8 +1,9 @@
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
+import { makeFolder } from './files.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock; by custom `<file>.lock`. */
@@ -35,7 +36,7 @@ export async function withFolderLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { lock } = options;
-  await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(lock));
   const prepared = await mkdtemp(`${dirname(lock)}/.${basename(lock)}.tmp-`);
   const holder = `${options.holder}.${prepared.slice(-6)}`;
   try {

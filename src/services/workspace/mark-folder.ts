@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { writeFileAtomicallySync } from '../platform/files.ts';
+import { makeFolderSync, writeFileAtomicallySync } from '../platform/files.ts';
 
 export interface MarkOptions {
   /** The name of the marker: `safety.reset_guard_marker`. */
@@ -35,7 +35,7 @@ export function markFolder(path: string, { marker, version, nowMs }: MarkOptions
 
 function makeFolder(path: string): string[] {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolderSync(path, 0o777);
     return readdirSync(path);
   } catch (cause) {
     const errno = errorCodeOf(cause);
