@@ -5,8 +5,7 @@ import { stateDirFrom } from './domain/state-folder.ts';
 const { argv, env } = process;
 const [command, ...args] = argv.slice(2);
 const asksForHelp = args.includes('--help') || args.includes('-h');
-// node:os is loaded only where it is needed: it costs the first list a third of a millisecond.
-const homeDir = env.HOME || (require('node:os') as typeof import('node:os')).homedir();
+const homeDir = env.HOME || lookUpHome();
 const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`, process);
 
 // Without a command: on a terminal a person looks around, on a pipe a client has come.
@@ -16,4 +15,14 @@ if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.
 } else {
   const { runCommandLine } = files.load('command-line') as typeof import('./app/command-line.ts');
   void runCommandLine(process, homeDir, __dirname).then(() => files.keepCompiledCode('existing'));
+}
+
+/** node:os is loaded only where it is needed: it costs the first list a third of a millisecond. */
+function lookUpHome(): string {
+  try {
+    return (require('node:os') as typeof import('node:os')).userInfo().homedir;
+  } catch {
+    // A user that the system does not know has no home; what would lie there lies at the root.
+    return '';
+  }
 }

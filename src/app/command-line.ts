@@ -1,6 +1,8 @@
 import { runCli } from '../cli/program.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
+import { watchOutputs } from './watch-outputs.ts';
+import { workingFolderOf } from './working-folder.ts';
 
 /** Everything but the server itself: what people ask on a terminal. */
 export function runCommandLine(host: Host, homeDir: string, programDir: string): Promise<void> {
@@ -14,10 +16,8 @@ export function runCommandLine(host: Host, homeDir: string, programDir: string):
     homeDir,
     nodeFile: host.execPath,
     programDir,
-    cwd: () => host.cwd(),
-    exit: (code) => {
-      host.exitCode = code;
-    },
+    cwd: () => workingFolderOf(host),
+    exit: watchOutputs(host),
     serve: () => undefined,
   });
 }

@@ -10,6 +10,7 @@ import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { readOwnFile } from './read-own-file.ts';
+import { workingFolderOf } from './working-folder.ts';
 
 /** Where this server works and what it was told on its command line. */
 export interface Place {
@@ -19,7 +20,7 @@ export interface Place {
   readonly sources: ConfigSources;
   /** Where the door keeps what it has read for this project. */
   readonly doorRecordFile: string;
-  /** What is wrong with the command line. */
+  /** What is wrong with the command line, or with the folder that the server was started in. */
   readonly fault: Fault | null;
 }
 
@@ -38,14 +39,16 @@ export interface DoorRead extends DoorReading {
 export function findPlace(host: Host, args: readonly string[], homeDir: string): Place {
   let flags: FlagValues = {};
   let projectDir: string | null = null;
+  let cwd = '/';
   let fault: Fault | null = null;
   try {
     ({ flags, projectDir } = parseServeFlags(args));
+    cwd = workingFolderOf(host);
   } catch (problem) {
     fault = toFault(problem);
   }
-  const project = projectDir === null ? findProject(host.cwd()) : resolve(host.cwd(), projectDir);
-  const stateFolder = stateFolderAt(stateDirFrom(host.env, homeDir));
+  const project = projectDir === null ? findProject(cwd) : resolve(cwd, projectDir);
+  const stateFolder = stateFolderAt(resolve(cwd, stateDirFrom(host.env, homeDir)));
   return {
     projectDir: project,
     homeDir,
@@ -81,11 +84,17 @@ export function readDoor(
 }
 
 const absent = '-';
+const unreadable = '?';
 
 function identify(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (stat === undefined) return absent;
-  return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+  try {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) return absent;
+    return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+  } catch {
+    // Whoever reads the file says what is wrong with it.
+    return unreadable;
+  }
 }
 
 function readRecord(path: string, ownUid: number | undefined): DoorRecord | null {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../domain/app-error.ts';
-import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
+import type { StateFolder } from '../domain/state-folder.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
@@ -9,6 +9,7 @@ import { runClean } from './clean-command.ts';
 import { retentionOf } from './clean-retention.ts';
 import type { CliHost } from './cli-host.ts';
 import { paintFor } from './paint.ts';
+import { stateFolderOf } from './state-folder-of.ts';
 import { statusJson } from './status-json.ts';
 import { reportStatus, type StatusReport } from './status-report.ts';
 import { statusText } from './status-text.ts';
@@ -39,7 +40,7 @@ export function addStatusCommand(program: Command, host: CliHost): void {
       if (isConfirmed && !clean) {
         throw new AppError('invalid_input', '--yes goes with --clean: maitred status --clean --yes removes files');
       }
-      const folder = stateFolderAt(stateDirFrom(host.env, host.homeDir));
+      const folder = stateFolderOf(host);
       compareStateFormat(folder);
       const paint = paintFor(host);
       if (clean) {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { AppError, toFault } from '../domain/app-error.ts';
 import type { Leftover } from '../domain/leftover.ts';
 import { printable } from '../domain/printable-text.ts';
-import { stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import type { Worktree } from '../domain/worktree-list.ts';
 import { createGit, type Git } from '../services/git/git.ts';
 import { createLeftovers, type Leftovers } from '../services/leftovers/leftovers.ts';
@@ -17,6 +16,7 @@ import { countText } from './clean-text.ts';
 import type { CliHost } from './cli-host.ts';
 import type { Paint } from './paint.ts';
 import { readProjectConfig } from './project-config.ts';
+import { stateFolderOf } from './state-folder-of.ts';
 import { workspaceCleanJson } from './workspace-clean-json.ts';
 import { type WorkspaceCleanReport, workspaceCleanText } from './workspace-clean-text.ts';
 
@@ -82,9 +82,8 @@ async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceClea
 const worktreesOf = async (git: Git, projectDir: string): Promise<readonly Worktree[]> =>
   existsSync(`${projectDir}/.git`) ? git.worktrees(projectDir) : [];
 
-function projectsOfLiveServers({ env, homeDir }: CliHost): string[] {
-  const folder = stateFolderAt(stateDirFrom(env, homeDir));
-  const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
+function projectsOfLiveServers(host: CliHost): string[] {
+  const { records } = createServerRecordReader({ folder: stateFolderOf(host), ownUid: readOwnUid() }).list();
   return records.filter((record) => isSameProcessAlive(record.process)).map((record) => record.projectDir);
 }
 

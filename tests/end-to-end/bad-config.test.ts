@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listedNames } from '../support/listed-names.ts';
@@ -49,6 +49,15 @@ describe('a server with a bad configuration', () => {
     expect(readdirSync(world.stateFolder.doorDir)).toHaveLength(1);
     const second = spawnServer({ world });
     expect((await second.greet()).result?.instructions).toContain(`${world.configFile}:1:10`);
+  });
+
+  test('names a file that cannot even be looked at', async () => {
+    const world = aWorld();
+    const file = join(world.projectDir, '.maitred', 'config.yaml');
+    symlinkSync('config.yaml', file);
+    const server = spawnServer({ world });
+    expect((await server.greet()).result?.instructions).toContain(`${file}:1:1: cannot be read (ELOOP); `);
+    expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 
   test('names a bad argument of its own command line', async () => {

@@ -1,0 +1,20 @@
+import { AppError } from '../domain/app-error.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Where the program was started.
+ * @throws AppError `not_found` when the folder has been removed since
+ */
+export function workingFolderOf(host: Pick<Host, 'cwd'>): string {
+  try {
+    return host.cwd();
+  } catch (cause) {
+    throw new AppError(
+      'not_found',
+      'the working folder has been removed: go to a folder that is there, and try again',
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { type Run, run, runMaitred } from '../support/run-maitred.ts';
+import { aWorld, type World } from '../support/spawned-server.ts';
+
+/** Runs a script in which `maitred` is the built program. */
+function runInShell(world: World, script: string): Promise<Run> {
+  const env = { ...world.env, NODE: process.execPath, PROGRAM: join(inject('programDir'), 'maitred.js') };
+  return run('bash', ['-c', `maitred() { "$NODE" "$PROGRAM" "$@"; }\n${script}`], { cwd: world.projectDir, env });
+}
+
+const commands = ['config show', 'status --json', 'schema config', 'init --yes', '--help'];
+
+describe('The command line, as it is built', () => {
+  it.each(commands)('is content when nobody reads what it prints: maitred %s', async (command) => {
+    // The reader has ended before the program begins.
+    const script = `exec 4> >(true); wait $!; maitred ${command} >&4; echo "code $?"`;
+    const { stdout, stderr } = await runInShell(aWorld(), script);
+    expect(stdout).toBe('code 0\n');
+    expect(stderr).not.toMatch(/EPIPE|^ {4}at /m);
+  });
+
+  it.each(commands)('says so when what it prints cannot be written: maitred %s', async (command) => {
+    const { code, stderr } = await runInShell(aWorld(), `maitred ${command} > /dev/full`);
+    expect(code).toBe(69);
+    expect(stderr).toContain('maitred: stdout cannot be written (ENOSPC); make room on the disk.\n');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it('ends with the code of what went wrong where there is no stderr', async () => {
+    expect(await runInShell(aWorld(), 'maitred statsu 2> /dev/full')).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    ['config show', 3],
+    ['init --yes', 3],
+    ['workspace init x', 3],
+    ['serve < /dev/null', 3],
+  ])('says so when its working folder has been removed: maitred %s', async (command, expected) => {
+    const script = `mkdir gone && cd gone && rmdir ../gone && maitred ${command}`;
+    const { code, stderr } = await runInShell(aWorld(), script);
+    expect(code).toBe(expected);
+    expect(stderr).toContain('maitred: the working folder has been removed: go to a folder that is there');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  /** Mounting is for those who may make a world of their own. */
+  const inOwnWorld = ['--map-root-user', '--mount', 'sh', '-c'];
+  const canMount = spawnSync('unshare', [...inOwnWorld, 'mount -t tmpfs none /mnt']).status === 0;
+
+  it.skipIf(!canMount).each([
+    [['config', 'set', 'logging.level', 'INFO'], '.maitred/config.yaml cannot be written (EROFS); choose a place that'],
+    [['workspace', 'init', 'tests/tmp'], 'tests/tmp cannot be made or read (EROFS): name a folder that'],
+  ])('says that the disk is read-only: maitred %j', async (args, words) => {
+    const world = aWorld();
+    rmSync(join(world.projectDir, '.maitred'), { recursive: true });
+    const script = 'mount --bind . . && mount -o remount,bind,ro . && cd "$PWD" && "$@"';
+    const command = [process.execPath, join(inject('programDir'), 'maitred.js'), ...args];
+    const ended = await run('unshare', [...inOwnWorld, script, 'sh', ...command], { ...world, cwd: world.projectDir });
+    expect(ended).toMatchObject({ code: 69, stderr: expect.stringContaining(words) });
+  });
+
+  it('finds the home of a user whose environment does not say', async () => {
+    const world = aWorld();
+    const { HOME: _, ...env } = world.env;
+    for (const without of [env, { ...env, HOME: '' }]) {
+      const { code, stdout } = await runMaitred({ ...world, env: without }, 'config', 'path', '--json');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).files.user.path).toMatch(/^\/.+\/\.config\/maitred\/config\.yaml$/);
+    }
+  });
+
+  it('names the state folder by its whole path, where that is given from the working folder', async () => {
+    const world = aWorld();
+    const { stdout } = await runMaitred({ ...world, env: { ...world.env, MAITRED_STATE_DIR: 'state' } }, 'status');
+    expect(stdout).toBe(`No server runs on ${world.projectDir}/state.\n`);
+  });
+});
