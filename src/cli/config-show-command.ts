@@ -1,5 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { AppError } from '../domain/app-error.ts';
 import type { FlagValues } from '../domain/door-settings.ts';
+import { quote } from '../services/config/show-value.ts';
 import type { CliHost } from './cli-host.ts';
 import { configFilesOf } from './config-files-report.ts';
 import { reportConfig } from './config-report.ts';
@@ -41,6 +43,10 @@ export function addConfigShowCommand(config: Command, host: CliHost): void {
 
 function addAssignment(text: string, earlier: FlagValues = {}): FlagValues {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('It is not KEY=VALUE, such as readiness.wait_seconds=5.');
+  if (equals < 1)
+    throw new AppError(
+      'invalid_input',
+      `--set ${quote(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`,
+    );
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
 }

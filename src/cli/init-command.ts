@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliHost } from './cli-host.ts';
+import { projectOption } from './project-config.ts';
 import type { InitOptions } from './run-init.ts';
 
 /** `maitred init`: makes a project's `.maitred` folder and the plugin for Claude Code. */
@@ -8,9 +9,9 @@ export function addInitCommand(program: Command, host: CliHost): void {
     .command('init')
     .description("make a project's .maitred folder, and the plugin that makes maitred known to Claude Code")
     .helpOption('-h, --help', 'print help')
-    .option('--project <dir>', 'the project; default: the nearest folder above with .maitred or .git')
-    .option('--test-command <command>', 'how its tests are run; default: what its files tell')
-    .option('--repository <owner/name>', 'where its issues are, at GitHub; default: what its git remotes tell')
+    .option(...projectOption)
+    .option('--test-command <COMMAND>', 'how its tests are run; else what its files tell')
+    .option('--repository <OWNER/NAME>', 'where its issues are, at GitHub; else what its git remotes tell')
     .option('--yes', 'take what was given or detected, and ask nothing')
     .addHelpText(
       'after',

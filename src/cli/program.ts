@@ -4,10 +4,12 @@ import { printable } from '../domain/printable-text.ts';
 import { type CliHost, hasColours } from './cli-host.ts';
 import { addConfigCommand } from './config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
+import { findCommand } from './find-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addStatusCommand } from './status-command.ts';
+import { usageErrorText } from './usage-error-text.ts';
 import { addWorkspaceCommand } from './workspace-command.ts';
 
 const usageExitCode = errorKinds.invalid_input.exitCode;
@@ -20,12 +22,18 @@ export async function runCli(host: CliHost): Promise<void> {
 }
 
 async function attempt(host: CliHost, run: { isServing: boolean }): Promise<number> {
+  const program = programFor(host, run);
+  const { name, args } = findCommand(program, host.argv);
   try {
-    const args = host.argv.length === 0 ? ['--help'] : host.argv;
-    await programFor(host, run).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageExitCode;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return 0;
+      const text = usageErrorText(thrown, name);
+      if (text !== null) host.stderr.write(`maitred: ${printable(text)}\n`);
+      return usageExitCode;
+    }
     const fault = toFault(thrown);
     for (const line of faultLines(fault)) host.stderr.write(`maitred: ${printable(line)}\n`);
     run.isServing = false;
@@ -44,19 +52,13 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
-      outputError: (text, write) =>
-        write(
-          `maitred: ${printable(
-            text
-              .replace(/^error: /, '')
-              .trim()
-              .replaceAll('\n', ' '),
-          )}\n`,
-        ),
+      // The error itself is thrown, too.
+      outputError: () => undefined,
       getOutHelpWidth: () => host.stdout.columns ?? 100,
       getErrHelpWidth: () => host.stderr.columns ?? 100,
       getOutHasColors: () => hasColours(host.stdout, host.env),

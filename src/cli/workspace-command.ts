@@ -10,11 +10,11 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
     .command('workspace')
     .description('make folders that tests may empty, and remove what work has left behind')
     .helpOption('-h, --help', 'print help')
-    .helpCommand(false);
+    .addHelpText('after', '\nExample:\n  $ maitred workspace init tests/tmp\n  $ maitred workspace clean');
   workspace
     .command('init')
     .description('make a folder that reset_test_dir and reset_workspace may empty')
-    .argument('<path>', 'a folder that is new or empty')
+    .argument('<PATH>', 'a folder that is new or empty')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', '\nExample:\n  $ maitred workspace init tests/tmp')
     .action((path: string) => runWorkspaceInit(host, path));

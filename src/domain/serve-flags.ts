@@ -106,5 +106,6 @@ function assignmentIn(text: string): FlagValues {
 }
 
 function refusal(what: string): AppError {
-  return new AppError('invalid_input', `maitred serve: ${what}; maitred serve --help lists the options`);
+  const known = serveOptions.map(({ long }) => long).join(', ');
+  return new AppError('invalid_input', `${what}; maitred serve takes ${known}, and --help explains them`);
 }

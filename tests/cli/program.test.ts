@@ -22,7 +22,7 @@ describe('The command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    for (const command of ['init', 'serve', 'status', 'config', 'schema']) {
+    for (const command of ['init', 'serve', 'status', 'config', 'schema', 'workspace']) {
       for (const argv of [
         [command, '--help'],
         [command, '-h'],
@@ -65,17 +65,17 @@ describe('The command line', () => {
     expect(exits).toEqual([0]);
   });
 
-  it('says what was perhaps meant by an unknown command or option', async () => {
-    expect(await runProgram(['statsu'])).toEqual({
-      out: '',
-      err: "maitred: unknown command 'statsu' (Did you mean status?)\n",
-      exits: [2],
-    });
-    expect(await runProgram(['status', '--jsn'])).toEqual({
-      out: '',
-      err: "maitred: unknown option '--jsn' (Did you mean --json?)\n",
-      exits: [2],
-    });
+  it.each([
+    [['statsu'], "unknown command 'statsu'; did you mean status?"],
+    [['status', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
+    [['cook'], "unknown command 'cook'; maitred --help lists the commands"],
+    [['config', 'cook', '--help'], "unknown command 'cook'; maitred config --help lists the commands"],
+    [['help', 'cook'], "unknown command 'cook'; maitred --help lists the commands"],
+    [['status', 'now'], "too many arguments for 'status': 1 instead of 0; maitred status --help says what it takes"],
+    [['config', 'set', 'a.b'], "missing required argument 'VALUE'; maitred config set --help says what it takes"],
+    [['init', '--project'], "option '--project <DIR>' argument missing; maitred init --help says what it takes"],
+  ])('says what is wrong and what to do, in one line: %j', async (argv, words) => {
+    expect(await runProgram(argv)).toEqual({ out: '', err: `maitred: ${words}\n`, exits: [2] });
   });
 
   it('repeats nothing that would steer a terminal', async () => {

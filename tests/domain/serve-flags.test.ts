@@ -46,7 +46,7 @@ describe('The arguments of serve', () => {
     expect(parseServeFlags(['--project=--odd']).projectDir).toBe('--odd');
   });
 
-  it('are refused with the argument by name, and where to look', () => {
+  it('are refused with the argument by name, and with what there is', () => {
     const refusals = [
       [refusalOf('--colour'), 'unknown option --colour'],
       [refusalOf('-x'), 'unknown option -x'],
@@ -63,7 +63,9 @@ describe('The arguments of serve', () => {
     ] as const;
     for (const [error, what] of refusals) {
       expect(error.code).toBe('invalid_input');
-      expect(error.message).toBe(`maitred serve: ${what}; maitred serve --help lists the options`);
+      expect(error.message).toBe(
+        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, and --help explains them`,
+      );
     }
   });
 

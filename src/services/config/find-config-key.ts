@@ -1,11 +1,11 @@
 import { AppError } from '../../domain/app-error.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
 import { quote } from './show-value.ts';
-import { suggestKey } from './suggest-key.ts';
+import { suggestKey, suggestSection } from './suggest-key.ts';
 
 /**
  * The key of that name.
- * @throws AppError `invalid_input`, naming the key that was probably meant
+ * @throws AppError `invalid_input`, naming the key, or the section, that was probably meant
  */
 export function findConfigKey(name: string): ConfigKey {
   const known = configKeys.get(name);
@@ -15,7 +15,7 @@ export function findConfigKey(name: string): ConfigKey {
     const [example] = keys.values();
     throw unknownKey(`${name} is a section; expected a key, such as ${example?.key}`);
   }
-  const suggested = suggestKey(name);
+  const suggested = suggestKey(name) ?? suggestSection(name);
   const mend = suggested === undefined ? 'maitred config show lists them all' : `did you mean ${quote(suggested)}?`;
   throw unknownKey(`unknown key ${quote(name)}; ${mend}`);
 }
