@@ -21,7 +21,7 @@ export function configText(settings: readonly SettingReport[], paint: Paint): st
 
 /** A value as `config set` takes it. */
 export function settingText(value: unknown): string {
-  if (typeof value === 'string') return printable(value);
+  if (typeof value === 'string') return value === '' ? '""' : printable(value);
   return Array.isArray(value) ? `[${value.map(itemText).join(', ')}]` : String(value);
 }
 

@@ -53,8 +53,8 @@ const loggingSchema = z.strictObject({
     .describe('The least severe lines that are logged: DEBUG, INFO, WARNING or ERROR.'),
   json_output: z
     .union([z.boolean(), z.null(), z.enum(['auto', ''])], jsonOutput)
-    .transform((value) => (typeof value === 'boolean' ? value : null))
-    .default(door.logJsonOutput)
+    .transform((value) => (typeof value === 'boolean' ? value : ('auto' as const)))
+    .default('auto')
     .describe('Whether stderr gets JSON lines: true, false, or auto for JSON where stderr is not a terminal.'),
   file: z.boolean(onOff).default(door.logFile).describe('Whether the log is also written to the state folder.'),
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { aConfigWorld, typed } from './config-world.ts';
@@ -30,6 +30,49 @@ describe('config set', () => {
     const other = aConfigWorld();
     await aConfigWorld().config(['set', 'subsets.disabled', 'a,b', '--project', other.projectDir]);
     expect((await other.config(['show', 'subsets.disabled'])).out).toContain('[a, b]');
+  });
+
+  it.each([
+    [['--project', 'wire.max_waiting', '5']],
+    [['wire.max_waiting', '--project', '5']],
+    [['wire.max_waiting', '5', '--project']],
+    [['wire.max_waiting', '5', '--project', '..']],
+    [['--project=..', 'wire.max_waiting', '5']],
+  ])('takes for the folder of --project only what is no key and no value: %j', async (args) => {
+    const world = aConfigWorld();
+    expect((await world.config(['set', ...args])).err).toBe(
+      `maitred: wire.max_waiting is 5 in ${world.projectFile}:3:3\n`,
+    );
+    const unset = args.filter((arg) => arg !== '5');
+    expect((await world.config(['unset', ...unset])).err).toContain('wire.max_waiting is not set any more in');
+  });
+
+  it('takes a command as it is typed', async () => {
+    const world = aConfigWorld();
+    const { err } = await world.config(['set', 'test_check.command', 'npm run "test unit"']);
+    expect(err).toContain('test_check.command is [npm, run, "test unit"] in ');
+    expect((await world.config(['set', 'test_check.command', 'npm test | tee log'])).exits).toEqual([2]);
+    expect((await world.config(['set', 'test_check.command', ''])).err).toContain('test_check.command is [] in ');
+  });
+
+  it('says so when a secret stood among the arguments, and shows nothing of it', async () => {
+    const world = aConfigWorld();
+    const { err, exits } = await world.config(['set', 'github.token', 'hunter2']);
+    expect(exits).toEqual([0]);
+    expect(err).toContain('\nmaitred: github.token stood among the arguments, where ps and the history');
+    expect(err).not.toContain('hunter2');
+    expect((await world.config(['set', 'github.token', ''])).err).toBe(
+      `maitred: github.token is "" in ${world.secretsFile}:3:3\n`,
+    );
+  });
+
+  it('takes no home for a project, unless told', async () => {
+    const world = aConfigWorld();
+    const atHome = { cwd: () => world.homeDir };
+    mkdirSync(`${world.homeDir}/.git`, { recursive: true });
+    const { err, exits } = await world.config(['set', 'wire.max_waiting', '5'], atHome);
+    expect({ err, exits }).toEqual({ err: expect.stringContaining('is hardly a project'), exits: [2] });
+    expect((await world.config(['set', 'wire.max_waiting', '5', '--user'], atHome)).exits).toEqual([0]);
   });
 
   it('takes a secret from stdin, shows nothing of it, and writes it to the secrets file', async () => {
@@ -87,7 +130,7 @@ describe('config set', () => {
     [['set', 'logging.level', 'x'], 'logging.level is "x"; expected DEBUG, INFO, WARNING or ERROR; give another value'],
     [['set', 'logging.level'], "missing required argument 'VALUE'"],
     [['set', 'logging.level', 'INFO', '--user', '--project'], "option '--user' cannot be used with option"],
-    [['sett'], "unknown command 'sett' (Did you mean set?)"],
+    [['sett'], "unknown command 'sett'; did you mean set?"],
   ])('is refused, and writes nothing: %j', async (args, message) => {
     const world = aConfigWorld();
     const { out, err, exits } = await world.config(args);

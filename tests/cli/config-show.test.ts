@@ -84,14 +84,37 @@ describe('What config show says', () => {
     });
   });
 
+  it('gives back what was set, in the words of the setting', async () => {
+    const world = aConfigWorld();
+    expect((await world.config(['show', 'logging.json_output'])).out).toBe('logging.json_output  auto  default\n');
+    await world.config(['set', 'logging.json_output', 'auto']);
+    expect((await world.config(['show', 'logging.json_output'])).out).toContain('logging.json_output  auto  /');
+  });
+
+  it.each([
+    ['loging', 'logging'],
+    ['level', 'logging.level'],
+  ])('says what was perhaps meant by %s', async (name, meant) => {
+    const { err, exits } = await aConfigWorld().config(['show', name]);
+    expect({ err, exits }).toEqual({ err: `maitred: unknown key "${name}"; did you mean "${meant}"?\n`, exits: [2] });
+  });
+
+  it('is refused when a file stands where the folder of the settings must be', async () => {
+    const world = aConfigWorld();
+    writeFileSync(`${world.projectDir}/.maitred`, '');
+    for (const args of [['show'], ['path'], ['set', 'logging.level', 'INFO']]) {
+      const { out, err, exits } = await world.config(args);
+      expect({ out, exits }).toEqual({ out: '', exits: [5] });
+      expect(err).toContain(`${world.projectDir}/.maitred is a file`);
+    }
+  });
+
   it('is about another project, when that is named', async () => {
     const other = aConfigWorld({ project: 'wire:\n  max_waiting: 7\n' });
     const { out } = await aConfigWorld().config(['show', 'wire.max_waiting', '--project', other.projectDir]);
     expect(out).toBe(`wire.max_waiting  7  ${other.projectFile}:2:3\n`);
     const { err, exits } = await other.config(['show', '--project', 'nowhere']);
-    expect(err).toBe(
-      `maitred: there is no folder ${other.projectDir}/src/nowhere; --project names the folder of a project\n`,
-    );
+    expect(err).toBe(`maitred: ${other.projectDir}/src/nowhere is not there: make it, or name another folder\n`);
     expect(exits).toEqual([3]);
   });
 

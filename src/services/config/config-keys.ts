@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { configSchema } from '../../domain/config.schema.ts';
 
-/** How the text of an environment variable or a flag becomes a value: as it is, as a list, or as a YAML scalar. */
-export type TextForm = 'raw' | 'list' | 'yaml';
+/** How the text of an environment variable or a flag becomes a value: as it is, as a list, as a command's words, or as a YAML scalar. */
+export type TextForm = 'raw' | 'list' | 'command' | 'yaml';
 
 export interface ConfigKey {
   /** Dotted: `logging.level`. */
@@ -18,9 +18,9 @@ function inputOf(schema: z.core.$ZodType): z.core.$ZodType {
   return schema;
 }
 
-function textFormOf(schema: z.ZodType): TextForm {
+function textFormOf(name: string, schema: z.ZodType): TextForm {
   const input = inputOf(schema);
-  if (input instanceof z.ZodArray) return 'list';
+  if (input instanceof z.ZodArray) return name === 'command' ? 'command' : 'list';
   return input instanceof z.ZodString || input instanceof z.ZodEnum ? 'raw' : 'yaml';
 }
 
@@ -30,7 +30,7 @@ function keysOf(
 ): readonly (readonly [string, ConfigKey])[] {
   return Object.entries(shape).map(([name, schema]) => [
     name,
-    { key: `${section}.${name}`, schema, textForm: textFormOf(schema) },
+    { key: `${section}.${name}`, schema, textForm: textFormOf(name, schema) },
   ]);
 }
 

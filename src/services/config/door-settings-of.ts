@@ -6,7 +6,7 @@ export function doorSettingsOf(config: Config): DoorSettings {
   const { logging, kitchen, subsets, readiness, shutdown, wire } = config;
   return {
     logLevel: logging.level,
-    logJsonOutput: logging.json_output,
+    logJsonOutput: logging.json_output === 'auto' ? null : logging.json_output,
     logFile: logging.file,
     visibility: kitchen.visibility,
     disabledSubsets: subsets.disabled,

@@ -1,16 +1,27 @@
+import { splitCommand } from '../../domain/split-command.ts';
 import { composeYaml } from './compose-yaml.ts';
 import type { TextForm } from './config-keys.ts';
 
 /**
- * Reads the text of an environment variable or a flag. A list is `[a, b]` or `a,b`, and its items are always texts;
- * a text stays as it is; everything else is a YAML scalar. What cannot be read stays as it is, for the schema to refuse.
+ * Reads the text of an environment variable or a flag. A list is `[a, b]` or `a,b`, and its items are always texts; a command is
+ * `[npm, test]` or `npm test`; a text stays as it is; everything else is a YAML scalar. What cannot be read stays as it is, for the
+ * schema to refuse.
  */
 export function readSettingText(text: string, form: TextForm): unknown {
   if (form === 'raw') return text;
   if (form === 'yaml') return readYaml(text, 'core');
   if (text.trimStart().startsWith('[')) return readYaml(text, 'failsafe');
+  if (form === 'command') return readCommand(text);
   const items = text.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '');
+}
+
+function readCommand(line: string): unknown {
+  try {
+    return line.trim() === '' ? [] : splitCommand(line);
+  } catch {
+    return line;
+  }
 }
 
 function readYaml(text: string, schema: 'core' | 'failsafe'): unknown {

@@ -23,9 +23,9 @@ describe('settings in the environment', () => {
   });
 
   it.each([
-    ['auto', null],
-    ['null', null],
-    ['', null],
+    ['auto', 'auto'],
+    ['null', 'auto'],
+    ['', 'auto'],
     ['true', true],
     ['false', false],
   ])('reads json_output from "%s"', (text, expected) => {

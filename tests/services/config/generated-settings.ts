@@ -55,7 +55,7 @@ export const aSetting: fc.Arbitrary<GeneratedSetting> = fc.constantFrom(...confi
 /** A value as YAML, in a style that people use. */
 function yamlFor({ key, text }: GeneratedSetting): fc.Arbitrary<string> {
   if (configKeys.get(key)?.textForm === 'yaml') return fc.constantFrom(text, text === '' ? '~' : text);
-  if (configKeys.get(key)?.textForm !== 'list') return fc.constant(JSON.stringify(text));
+  if (!['list', 'command'].includes(configKeys.get(key)?.textForm ?? '')) return fc.constant(JSON.stringify(text));
   const items: readonly string[] = JSON.parse(text);
   const lines = items.map((item) => `\n    - ${JSON.stringify(item)} # item`);
   return fc.constantFrom(text, lines.length === 0 ? '[]' : lines.join('\n    # between'));

@@ -10,7 +10,7 @@ describe('the layers of the configuration', () => {
   it('gives every key its default where nothing is set', () => {
     const { config, origins } = read(makeProject());
     expect(config).toEqual({
-      logging: { level: 'INFO', json_output: null, file: true },
+      logging: { level: 'INFO', json_output: 'auto', file: true },
       kitchen: { visibility: 'auto' },
       subsets: { disabled: [] },
       readiness: { wait_seconds: 30 },
@@ -35,7 +35,7 @@ describe('the layers of the configuration', () => {
         project: 'logging:\n  level: ERROR\nsubsets:\n  disabled: [c]\n',
       }),
     );
-    expect(config.logging).toEqual({ level: 'ERROR', json_output: null, file: false });
+    expect(config.logging).toEqual({ level: 'ERROR', json_output: 'auto', file: false });
     expect(config.subsets.disabled).toEqual(['c']);
   });
 
