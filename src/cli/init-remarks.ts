@@ -4,15 +4,20 @@ import type { GivenAnswers, InitAnswers } from './init-answers.ts';
 
 export interface InitOutcome {
   readonly projectDir: string;
+  readonly nodeFile: string;
   readonly programFile: string;
   readonly files: readonly WrittenFile[];
   readonly given: GivenAnswers;
   readonly answers: InitAnswers;
+  /** What is wrong with the configuration, a line for each place. */
+  readonly faults: readonly string[];
+  /** Whether a shell knows the program by its name. */
+  readonly isOnPath: boolean;
 }
 
 /** What a person should know beside what was written. */
 export function remarksOn(outcome: InitOutcome): readonly string[] {
-  const remarks = [remarkOnConfig(outcome), remarkOnProgram(outcome)];
+  const remarks = [remarkOnConfig(outcome), ...outcome.faults, remarkOnProgram(outcome)];
   return remarks.filter((remark) => remark !== null);
 }
 
@@ -23,7 +28,7 @@ function remarkOnConfig({ projectDir, files, given, answers }: InitOutcome): str
       ? `no test command is known: put it into test_check.command in ${configFile}`
       : null;
   const changes = [
-    given.testCommand === undefined ? [] : ['test_check.command', JSON.stringify(answers.testCommand)],
+    given.testCommand === undefined ? [] : ['test_check.command', showCommand(answers.testCommand ?? [])],
     given.repository === undefined ? [] : ['github.default_repo', answers.repository ?? ''],
   ];
   const commands = changes
@@ -34,9 +39,12 @@ function remarkOnConfig({ projectDir, files, given, answers }: InitOutcome): str
     : `${configFile} stays as it was, without what was given; to change it: ${commands.join(' && ')}`;
 }
 
-function remarkOnProgram({ programFile }: InitOutcome): string | null {
-  if (!programFile.includes('/_npx/')) return null;
-  return `${programFile} lies in npx's cache, which may be emptied: install maitred, and run maitred init again`;
+function remarkOnProgram({ nodeFile, programFile, isOnPath }: InitOutcome): string | null {
+  if (programFile.includes('/_npx/'))
+    return `${programFile} lies in npx's cache, which may be emptied: install maitred, and run maitred init again`;
+  if (isOnPath) return null;
+  const alias = `maitred=${showCommand([nodeFile, programFile])}`;
+  return `your shell does not know maitred by its name; this line makes it known: ${showCommand(['alias', alias])}`;
 }
 
 const isKept = (files: readonly WrittenFile[], path: string) =>

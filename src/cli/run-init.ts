@@ -1,29 +1,30 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppError } from '../domain/app-error.ts';
+import { AppError, toFault } from '../domain/app-error.ts';
+import type { ConfigSources } from '../domain/door-settings.ts';
 import { printable } from '../domain/printable-text.ts';
-import { stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
-import { findProject } from '../services/config/config-sources.ts';
+import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { configTemplate } from '../services/config/config-template.ts';
 import { ignoreSecrets } from '../services/config/ignore-secrets.ts';
 import { configSchemaFileName, keepSchemaBeside } from '../services/config/new-config-file.ts';
+import { readConfig } from '../services/config/read-config.ts';
+import { readFileText } from '../services/config/read-file-text.ts';
 import { secretsTemplate } from '../services/config/secrets-template.ts';
 import { hooksFileText } from '../services/hooks/hooks-file.ts';
+import { isOnPath } from '../services/platform/is-on-path.ts';
 import { runShortCommand } from '../services/platform/process/run-short-command.ts';
 import { planPlugin } from '../services/plugin/plan-plugin.ts';
 import { writePlugin } from '../services/plugin/write-plugin.ts';
 import { type DetectedProject, detectProject } from '../services/project-setup/detect-project.ts';
-import {
-  checkProjectFolder,
-  type WrittenFile,
-  writeProjectFiles,
-} from '../services/project-setup/write-project-files.ts';
+import { type WrittenFile, writeProjectFiles } from '../services/project-setup/write-project-files.ts';
 import { checkStateFormat, compareStateFormat } from '../services/state-folder/state-format.ts';
 import type { CliHost } from './cli-host.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
 import { remarksOn } from './init-remarks.ts';
 import { initText, projectText } from './init-text.ts';
+import { projectDirToChange, projectSourcesOf } from './project-config.ts';
 import { canPrompt, createPrompt } from './prompt.ts';
+import { stateFolderOf } from './state-folder-of.ts';
 
 export interface InitOptions extends GivenAnswers {
   readonly project?: string;
@@ -39,9 +40,8 @@ const nothingWritten = 'nothing has been written';
  */
 export async function runInit(host: CliHost, options: InitOptions): Promise<void> {
   checkForPerson(host, options);
-  const projectDir = projectFrom(host, options.project);
-  const stateFolder = stateFolderAt(resolve(host.cwd(), stateDirFrom(host.env, host.homeDir)));
-  checkProjectFolder(projectDir);
+  const projectDir = projectDirToChange(host, options.project);
+  const stateFolder = stateFolderOf(host);
   compareStateFormat(stateFolder);
   const hasConfig = existsSync(`${projectDir}/.maitred/config.yaml`);
   const detected = await detectProject(projectDir, runShortCommand);
@@ -64,8 +64,16 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
 
   if (!isAsking && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
   host.stdout.write(initText({ ...registration, projectDir, files: [...files, plugin] }));
-  for (const remark of remarksOn({ ...registration, projectDir, files, given: options, answers }))
-    host.stderr.write(`maitred: ${printable(remark)}\n`);
+  const remarks = remarksOn({
+    ...registration,
+    projectDir,
+    files,
+    given: options,
+    answers,
+    faults: faultsOf(projectSourcesOf(host, projectDir)),
+    isOnPath: isOnPath('maitred', host.env.PATH),
+  });
+  for (const remark of remarks) host.stderr.write(`maitred: ${printable(remark)}\n`);
 }
 
 /** Where nobody can be asked, everything must have been said. */
@@ -75,20 +83,6 @@ function checkForPerson(host: CliHost, { yes = false, testCommand, repository }:
     'invalid_input',
     'there is no terminal to ask on: add --yes, which takes what is detected, or give both --test-command and --repository',
   );
-}
-
-function projectFrom({ cwd, homeDir }: CliHost, named: string | undefined): string {
-  if (named === undefined) {
-    const found = findProject(cwd());
-    // Its settings would hold for everything in it that is no project of its own.
-    if (found !== homeDir && found !== '/') return found;
-    throw new AppError('invalid_input', `${found} is hardly a project: go to one, or name it with --project`);
-  }
-  const dir = resolve(cwd(), named);
-  if (!existsSync(dir)) throw new AppError('not_found', `${dir} is not there: make it, or name another folder`);
-  if (!statSync(dir).isDirectory())
-    throw new AppError('invalid_input', `${dir} is no folder: name the project's folder`);
-  return dir;
 }
 
 interface Conversation {
@@ -119,14 +113,23 @@ async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswe
 /** Git is told of the secrets before there are any. */
 async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
   const folder = `${projectDir}/.maitred`;
-  const configText = configFor(answers);
   const isIgnoreWritten = await ignoreSecrets(folder);
-  const files = await writeProjectFiles({ projectDir, configText, secretsText: secretsTemplate() });
-  const isConfigWritten = files.some(({ path, outcome }) => path === '.maitred/config.yaml' && outcome === 'written');
-  if (isConfigWritten) await keepSchemaBeside(folder, configText);
-  const schema = { path: `.maitred/${configSchemaFileName}`, outcome: 'written' } as const;
+  const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
+  const reading = readFileText(`${folder}/config.yaml`, nodeConfigFiles);
+  const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
   const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
-  return [ignore, ...files, ...(isConfigWritten ? [schema] : [])];
+  const schema = { path: `.maitred/${configSchemaFileName}`, outcome: schemaOutcome ?? 'kept' };
+  return [ignore, ...files, ...(schemaOutcome === null ? [] : [schema])];
+}
+
+/** What a server will have against the configuration, a line for each place. */
+function faultsOf(sources: ConfigSources): readonly string[] {
+  try {
+    readConfig(sources, nodeConfigFiles);
+    return [];
+  } catch (thrown) {
+    return toFault(thrown).message.split('\n');
+  }
 }
 
 const configFor = ({ testCommand, repository }: InitAnswers) =>

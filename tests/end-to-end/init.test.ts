@@ -19,7 +19,7 @@ import { runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const program = () => join(inject('programDir'), 'maitred.js');
 
-/** A repository with tests that knows nothing of maitred yet. */
+/** A repository with tests that knows nothing of maitred yet, of a user who can call maitred by its name. */
 function aNewcomer(): World {
   const dir = tempFolder();
   const projectDir = join(dir, 'a project');
@@ -31,7 +31,9 @@ function aNewcomer(): World {
   git('init', '--quiet');
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
   writeFileSync(join(projectDir, 'package.json'), '{"scripts": {"test": "vitest run"}}');
-  const env = { PATH: process.env.PATH ?? '', HOME: homeDir, MAITRED_STATE_DIR: stateFolder.dir };
+  mkdirSync(join(dir, 'bin'));
+  symlinkSync(program(), join(dir, 'bin', 'maitred'));
+  const env = { PATH: `${join(dir, 'bin')}:${process.env.PATH}`, HOME: homeDir, MAITRED_STATE_DIR: stateFolder.dir };
   return { projectDir, homeDir, stateFolder, env };
 }
 
@@ -162,12 +164,45 @@ describe('maitred init where it has been before', () => {
     expect((await runMaitred(world, 'init', '--yes')).stdout).not.toContain('written');
   });
 
+  it('puts the schema back that the configuration asks for', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    const schema = readInProject(world, 'config.schema.json');
+    rmSync(inProject(world, 'config.schema.json'));
+    const { stdout } = await runMaitred(world, 'init', '--yes');
+    expect(stdout).toContain(`written  ${inProject(world, 'config.schema.json')}\n`);
+    expect(readInProject(world, 'config.schema.json')).toBe(schema);
+  });
+
+  it('says what is wrong with the configuration that it keeps', async () => {
+    const world = aNewcomer();
+    await runMaitred(world, 'init', '--yes');
+    writeFileSync(inProject(world, 'config.yaml'), 'loging: {}\n');
+    const { code, stderr } = await runMaitred(world, 'init', '--yes');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^maitred: .*config\.yaml:1:1: unknown section "loging"; .*\n$/),
+    });
+  });
+
+  it('prints commands that do what they say when a shell is given them', async () => {
+    const world = aNewcomer();
+    const unknown = { ...world, env: { ...world.env, PATH: process.env.PATH ?? '' } };
+    await runMaitred(unknown, 'init', '--yes');
+    const { stderr } = await runMaitred(unknown, 'init', '--yes', '--test-command', `make "it's all"`);
+    const [, change = ''] = /to change it: (.*)\n/.exec(stderr) ?? [];
+    const [, alias = ''] = /makes it known: (.*)\n/.exec(stderr) ?? [];
+    const script = `shopt -s expand_aliases\n${alias}\n${change}`;
+    expect(await run('bash', ['-c', script], { cwd: world.projectDir, env: unknown.env })).toMatchObject({ code: 0 });
+    expect(readInProject(world, 'config.yaml')).toContain("  command: [make, it's all]\n");
+  });
+
   it('says how to change what it keeps', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const { code, stderr } = await runMaitred(world, 'init', '--yes', '--test-command', 'make test');
     expect(code).toBe(0);
-    expect(stderr).toContain(`maitred config set test_check.command '["make","test"]'`);
+    expect(stderr).toContain(`maitred config set test_check.command 'make test'\n`);
     expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, test]\n');
   });
 

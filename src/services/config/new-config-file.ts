@@ -19,13 +19,15 @@ export function newConfigHeader(layer: FileLayerName): string {
  * Writes the JSON Schema into the folder of a configuration file whose first line asks for it, where it is missing or another
  * version's.
  * @param text what the configuration file holds, or is about to hold
+ * @returns null where the schema is not asked for
  * @throws AppError `unavailable`, naming the schema's file
  */
-export async function keepSchemaBeside(folder: string, text: string): Promise<void> {
-  if (text.split(/\r?\n/, 1)[0] !== schemaLine) return;
+export async function keepSchemaBeside(folder: string, text: string): Promise<'written' | 'kept' | null> {
+  if (text.split(/\r?\n/, 1)[0] !== schemaLine) return null;
   const path = `${folder}/${configSchemaFileName}`;
   const schema = configJsonSchemaText();
   const reading = readFileText(path, nodeConfigFiles);
-  if ('text' in reading && reading.text === schema) return;
+  if ('text' in reading && reading.text === schema) return 'kept';
   await writeFileAtomically(path, schema);
+  return 'written';
 }
