@@ -27,7 +27,7 @@ export function addConfigShowCommand(config: Command, host: CliHost): void {
     .option('--json', 'print JSON, for programs')
     .addHelpText(
       'after',
-      '\nExample:\n  $ maitred config show\n  $ maitred config show logging.level --json | jq -r .settings[].origin',
+      '\nExample:\n  $ maitred config show\n  $ maitred config show logging.level --json | jq -r ".settings[].origin"',
     )
     .action((key: string | undefined, { project, set = {}, json: asJson = false }: ShowOptions) => {
       const sources = projectSourcesOf(host, project, set);

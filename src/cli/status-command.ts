@@ -34,7 +34,7 @@ export function addStatusCommand(program: Command, host: CliHost): void {
     .option('--json', 'print JSON, for programs')
     .addHelpText(
       'after',
-      '\nExample:\n  $ maitred status --json | jq .servers[].slow_task\n  $ maitred status --clean --yes',
+      '\nExample:\n  $ maitred status --json | jq ".servers[].slow_task"\n  $ maitred status --clean --yes',
     )
     .action(({ json: asJson = false, clean = false, yes: isConfirmed = false }: StatusOptions) => {
       if (isConfirmed && !clean) {

@@ -1,6 +1,7 @@
 import { durationText } from '../domain/duration-text.ts';
 import { type Leftover, type LeftoverKind, staleAfterMs } from '../domain/leftover.ts';
 import { printable } from '../domain/printable-text.ts';
+import { showCommand } from '../domain/show-command.ts';
 import { bytesText } from './clean-bytes-text.ts';
 import { countText } from './clean-text.ts';
 import type { Paint } from './paint.ts';
@@ -49,8 +50,5 @@ const ageText = ({ ageMs, sizeBytes }: Leftover) =>
 function keptText({ path, verdict }: Leftover): string {
   if (verdict.fate !== 'kept') return path;
   const { why, byHand } = verdict;
-  return `${path}: ${why}${byHand === null ? '' : `; by hand: ${byHand.map(shellWord).join(' ')}`}`;
+  return `${path}: ${why}${byHand === null ? '' : `; by hand: ${showCommand(byHand)}`}`;
 }
-
-/** A word that a shell reads as it is. */
-const shellWord = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,3 +1,4 @@
+import { showCommand } from '../../domain/show-command.ts';
 import type { ConfigFiles } from './config-files.ts';
 import type { LayerContext, LayerReading, PlacedFault } from './layer.ts';
 import { readFileText } from './read-file-text.ts';
@@ -30,4 +31,4 @@ export function judgeOpenness(path: string, files: ConfigFiles): readonly Placed
   }
 }
 
-const mend = (path: string) => `run: chmod 600 '${path.replaceAll("'", "'\\''")}'`;
+const mend = (path: string) => `run: ${showCommand(['chmod', '600', path])}`;

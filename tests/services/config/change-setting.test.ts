@@ -252,7 +252,7 @@ describe('a secret that is set', () => {
   it('is refused by a secrets file that others can reach, with the mend', async () => {
     const sources = makeProject({ secrets: 'github:\n  token: old\n' });
     chmodSync(sources.secretsFile, 0o640);
-    await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow(`run: chmod 600 '${sources.secretsFile}'`);
+    await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow(`run: chmod 600 ${sources.secretsFile}`);
     expect(textOf(sources.secretsFile)).toBe('github:\n  token: old\n');
   });
 });

@@ -16,7 +16,7 @@ describe('the secrets file', () => {
     const sources = makeProject({ secrets: 'workspace: { roots: [/a] }\n' });
     chmodSync(sources.secretsFile, mode);
     expect(linesOf(sources)).toEqual([
-      `${sources.secretsFile}:1:1: others can reach this file (mode 0${mode.toString(8)}); expected 0600; run: chmod 600 '${sources.secretsFile}'`,
+      `${sources.secretsFile}:1:1: others can reach this file (mode 0${mode.toString(8)}); expected 0600; run: chmod 600 ${sources.secretsFile}`,
     ]);
   });
 
