@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { readOwnFile } from '../services/platform/read-own-file.ts';
 import { build } from './build.ts';
-import { readOwnFile } from './read-own-file.ts';
 
 /** The files of the program that are loaded when they are asked for. */
 export interface ProgramFiles {
@@ -42,7 +42,7 @@ export function createProgramFiles(
       const filename = `${programDir}/${name}.js`;
       const source = readFileSync(filename, 'utf8');
       // A file of another build, put there by an upgrade, may have the same length, and V8 looks no closer.
-      const cachedData = source.trimEnd().endsWith(build.id) ? readOwnFile(codeFile(name), getuid?.()) : undefined;
+      const cachedData = source.trimEnd().endsWith(build.id) ? readKeptCode(codeFile(name), getuid?.()) : undefined;
       // The build writes each file as one function expression.
       const script = new Script(source, { filename, cachedData });
       const module = { exports: {} };
@@ -67,4 +67,13 @@ export function createProgramFiles(
       }
     },
   };
+}
+
+function readKeptCode(path: string, ownUid: number | undefined): Buffer | undefined {
+  try {
+    return readOwnFile(path, ownUid) ?? undefined;
+  } catch {
+    // What cannot be read is made anew.
+    return undefined;
+  }
 }

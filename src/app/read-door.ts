@@ -6,10 +6,10 @@ import { type ConfigSources, type DoorReading, defaultDoorSettings, type FlagVal
 import { parseServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
+import { readOwnFile } from '../services/platform/read-own-file.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
-import { readOwnFile } from './read-own-file.ts';
 import { workingFolderOf } from './working-folder.ts';
 
 /** Where this server works and what it was told on its command line. */
@@ -98,13 +98,11 @@ function identify(path: string): string {
 }
 
 function readRecord(path: string, ownUid: number | undefined): DoorRecord | null {
-  const text = readOwnFile(path, ownUid)?.toString('utf8');
-  if (text === undefined) return null;
   try {
-    const record: unknown = JSON.parse(text);
+    const record: unknown = JSON.parse(readOwnFile(path, ownUid)?.toString() ?? 'null');
     return isDoorRecord(record) ? record : null;
   } catch {
-    // Torn: the configuration itself is read instead.
+    // Absent or torn: the configuration itself is read instead.
     return null;
   }
 }

@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { printable } from '../domain/printable-text.ts';
+import { readSmallFile } from '../services/platform/read-small-file.ts';
+import { isWithin, realPathOf } from '../services/platform/real-path.ts';
 import { textFrom } from './read-event.ts';
-import { readSmallFile } from './read-small-file.ts';
-import { realPathOf } from './real-path.ts';
 import { type HookInput, runHook } from './run-hook.ts';
 
 /* Keeps a session from editing what a program makes, and what decides over the session itself. */
@@ -20,15 +20,13 @@ void runHook((input) => {
 });
 
 function reasonAgainst(path: string, { stateFolder }: HookInput): string | null {
-  const isOurs = [stateFolder.pluginDir, realPathOf(stateFolder.pluginDir)].some((dir) => isIn(dir, path));
+  const isOurs = [stateFolder.pluginDir, realPathOf(stateFolder.pluginDir)].some((dir) => isWithin(path, dir));
   if (isOurs || isHooksFileOfOurs(path))
     return 'is made by maitred, and is made again when it has been changed. Leave it as it is; what maitred does is set in .maitred/config.yaml.';
   if (basename(path) === 'settings.json' && basename(dirname(path)) === '.claude')
     return 'decides what this session may do. Leave it as it is, and tell the person which line you would change and why.';
   return null;
 }
-
-const isIn = (dir: string, path: string): boolean => path === dir || path.startsWith(`${dir}/`);
 
 /** A copy of our plugin too, such as the one that a client keeps. */
 const isHooksFileOfOurs = (path: string): boolean =>

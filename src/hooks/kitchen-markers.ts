@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isFreshMarker, type KitchenMarker, kitchenMarkerName, parseKitchenMarker } from '../domain/kitchen-marker.ts';
-import { readSmallFile } from './read-small-file.ts';
+import { readSmallFile } from '../services/platform/read-small-file.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;
@@ -61,7 +61,7 @@ function mayStay(dir: string, name: string): boolean {
 }
 
 function freshMarkerAt(dir: string, name: string): KitchenMarker | null {
-  const text = readSmallFile(`${dir}/${name}`, maxMarkerBytes);
+  const text = readSmallFile(`${dir}/${name}`, maxMarkerBytes, 'refused');
   const marker = text === null ? null : parseKitchenMarker(name, text);
   return marker !== null && isFreshMarker(marker, Date.now()) ? marker : null;
 }

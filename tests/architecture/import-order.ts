@@ -24,7 +24,7 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   drawing: ['domain'],
   machines: ['domain'],
   services: ['domain'],
-  hooks: ['domain'],
+  hooks: ['services', 'domain'],
   domain: [],
 };
 
@@ -54,6 +54,8 @@ function whyNot(from: string, to: string, { kind }: SourceImport): string | null
   if (fromLayer === 'machines' && to.endsWith('.schema.ts')) return 'charts know no schemas';
   if (fromLayer === 'tools' && toLayer === 'services' && kind !== 'type')
     return 'tools know the types of services only';
+  if (fromLayer === 'hooks' && toLayer === 'services' && serviceOf(to) !== 'platform')
+    return 'hooks know the platform only';
   if (fromLayer === 'services' && toLayer === 'services') return whyNotSibling(serviceOf(from), serviceOf(to), kind);
   return null;
 }

@@ -52,7 +52,7 @@ describe('the rules catch', () => {
     ['of a schema by a chart', 'machines/a.machine.ts', '../domain/b.schema.ts', 'charts know no schemas'],
     ['of a service at work by a tool', 'tools/a.ts', '../services/b/b.ts', 'tools know the types of services only'],
     ['of a sibling at work', 'services/a/a.ts', '../b/b.ts', 'services know the types of their siblings only'],
-    ['of a service by a hook', 'hooks/a.ts', '../services/platform/files.ts', 'services is not below hooks'],
+    ['of a service by a hook', 'hooks/a.ts', '../services/audit/audit.ts', 'hooks know the platform only'],
     ['of a hook by the start', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
     ['of the start', 'cli/a.ts', '../main.ts', "main.ts is nobody's to import"],
     ['by a file without a place', 'odd.ts', './domain/a.ts', 'odd.ts has no place in the order'],

@@ -1,8 +1,6 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { chmod, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomically } from '../platform/files.ts';
+import { realPathOf } from '../platform/real-path.ts';
 
 const permissions = 0o777;
 
@@ -12,19 +10,8 @@ const permissions = 0o777;
  * @throws AppError `unavailable`, naming the path; the old file is as it was
  */
 export async function replaceFile(path: string, data: string): Promise<void> {
-  const target = targetOf(path);
+  const target = realPathOf(path);
   const old = await stat(target).catch(() => null);
-  await writeFileAtomically(target, data, 0o600);
+  await writeFileAtomically(target, data);
   if (old !== null && (old.mode & permissions) !== 0o600) await chmod(target, old.mode & permissions);
-}
-
-/** Where a path leads to in the end, also where nothing is there yet. Throws Node's own errors (`ELOOP`, `EACCES`, …). */
-export function targetOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
-  }
 }

@@ -6,6 +6,7 @@ import type { ConfigSources } from '../../domain/door-settings.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { withFileLock } from '../platform/file-lock.ts';
 import { cannotWrite } from '../platform/files.ts';
+import { realPathOf } from '../platform/real-path.ts';
 import { configError } from './config-error.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import { ignoreSecrets } from './ignore-secrets.ts';
@@ -15,7 +16,7 @@ import { judgeOpenness } from './read-file-layer.ts';
 import { readFileText } from './read-file-text.ts';
 import { fileOfLayer, layerContextOf } from './read-layer.ts';
 import { readYamlLayer } from './read-yaml-layer.ts';
-import { replaceFile, targetOf } from './replace-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 export interface RewrittenConfig {
   readonly file: string;
@@ -47,7 +48,7 @@ export async function rewriteConfigFile(
   // What cannot be read is refused before anything, a folder or a lock, is made for it.
   readText();
   return writingBeside(file, () =>
-    withFileLock(targetOf(file), async () => {
+    withFileLock(realPathOf(file), async () => {
       const { text, hasByteOrderMark } = readText();
       const before = text ?? newConfigHeader(layer);
       const after = edit(before);

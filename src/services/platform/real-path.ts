@@ -1,15 +1,27 @@
-import { realpathSync } from 'node:fs';
-import { sep } from 'node:path';
+import { readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 
-/** A path without links; as it is where nothing is yet. */
-export function realPathOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
+/** As many links as Linux follows. */
+const mostLinks = 40;
+
+/** Where a path leads, which is where a write to it would land: links are followed, also to what does not exist yet. Never throws. */
+export function realPathOf(path: string, links = 0): string {
+  const existing = orNull(() => realpathSync.native(path));
+  const dir = dirname(path);
+  if (existing !== null || dir === path) return existing ?? path;
+  const realDir = realPathOf(dir, links);
+  const target = links < mostLinks ? orNull(() => readlinkSync(path)) : null;
+  return target === null ? join(realDir, basename(path)) : realPathOf(resolve(realDir, target), links + 1);
 }
 
 /** Whether a path is a folder or lies in it; both without links. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+
+function orNull(read: () => string): string | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -145,6 +145,18 @@ describe('a setting that is changed in a file', () => {
     }
   });
 
+  it('goes through a link that leads up from a folder which is itself a link', async () => {
+    const sources = makeProject();
+    const folder = dirname(sources.userFile);
+    const dotfiles = join(dirname(sources.projectDir), 'dotfiles');
+    rmSync(folder, { recursive: true });
+    mkdirSync(`${dotfiles}/maitred`, { recursive: true });
+    symlinkSync(`${dotfiles}/maitred`, folder);
+    symlinkSync('../maitred.yaml', `${dotfiles}/maitred/config.yaml`);
+    await set(sources, 'wire.max_waiting', '5', 'user');
+    expect(textOf(`${dotfiles}/maitred.yaml`)).toContain('max_waiting: 5');
+  });
+
   it('says what has more weight', async () => {
     const sources = makeProject({
       project: 'wire:\n  max_waiting: 1\n',
@@ -201,7 +213,7 @@ describe('a setting that is changed in a file', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     await expect(set(sources, 'wire.max_waiting', '5')).rejects.toThrow(
-      `${folder} cannot be written (ENOTDIR); a file stands where a folder must be, move that away.`,
+      `${folder} cannot be written (EEXIST); a file stands where a folder must be, move that away.`,
     );
   });
 });
