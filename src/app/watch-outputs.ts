@@ -1,5 +1,5 @@
 import { errorKinds } from '../domain/app-error.ts';
-import { cannotWrite } from '../services/platform/files.ts';
+import { cannotWrite } from '../services/platform/cannot-write.ts';
 import type { Host } from './host.ts';
 
 /**

@@ -64,7 +64,7 @@ describe('maitred config, as it is built', () => {
     writeFileSync(file, text);
     const { code, stderr } = await runWithSmallFiles(world, 4, 'config', 'set', 'wire.max_waiting', '1');
     expect(stderr).toBe(
-      `maitred: ${file} cannot be written (EFBIG); raise the limit on the size of files (ulimit -f).\n`,
+      `maitred: ${file} cannot be written (EFBIG): raise the limit on the size of files (ulimit -f).\n`,
     );
     expect(code).toBe(69);
     expect(readFileSync(file, 'utf8')).toBe(text);

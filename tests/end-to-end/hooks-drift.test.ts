@@ -62,7 +62,7 @@ it('hooks that cannot be mended keep nobody waiting, and kitchen_status and stat
   writeFileSync(join(hooksFile, 'of-somebody/file'), '');
   // A folder is looked at like a file that is not ours, and cannot be replaced by one.
   const server = spawnServer({ world });
-  const cause = `${hooksFile} cannot be written (EISDIR); a folder has its name, move that away.`;
+  const cause = `${hooksFile} cannot be written (EISDIR): a folder has its name, move that away.`;
   expect(await untilMended(server)).toMatchObject({ status: 'failed', cause });
   await untilStatus(server, ({ state }) => state === 'ready');
   const shows = async () => (await runMaitred(world, 'status')).stdout.includes(cause);

@@ -299,7 +299,7 @@ describe('maitred init, where something stands in the way,', () => {
     const world = aNewcomer();
     const { code, stderr } = await runWithMount(world, readOnly);
     expect(code).toBe(69);
-    expect(stderr).toContain('(EROFS); choose a place that is not mounted read-only');
+    expect(stderr).toContain('(EROFS): choose a place that is not mounted read-only');
     expect(existsSync(inProject(world, ''))).toBe(false);
   });
 
@@ -315,7 +315,7 @@ describe('maitred init, where something stands in the way,', () => {
     mkdirSync(inProject(world, ''));
     const { code, stdout, stderr } = await runWithMount(world, 'mount -t tmpfs -o size=4k none "a project/.maitred"');
     expect(code).toBe(69);
-    expect(stderr).toContain('(ENOSPC); make room on the disk');
+    expect(stderr).toContain('(ENOSPC): make room on the disk');
     expect(stdout).toBe('.maitred/.gitignore\n');
   });
 });

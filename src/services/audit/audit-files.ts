@@ -66,5 +66,5 @@ function cannotRead(path: string, cause: unknown): AppError {
   const options = { details: { path, errno }, cause };
   if (errno === 'ENOENT') return new AppError('not_found', `${path} does not exist.`, options);
   const mend = mends[errno] ?? 'see whether the disk is well';
-  return new AppError('unavailable', `${path} cannot be read (${errno}); ${mend}.`, options);
+  return new AppError('unavailable', `${path} cannot be read (${errno}): ${mend}.`, options);
 }

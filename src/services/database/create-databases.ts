@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { AppError } from '../../domain/app-error.ts';
-import { errorCodeOf } from '../platform/error-code.ts';
+import { cannotWriteState } from '../platform/cannot-write.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
 import { databaseErrorOf } from './database-error-of.ts';
@@ -85,11 +85,7 @@ function makeCopyFolder(copiesDir: string): string {
     removeForgotten(copiesDir);
     return mkdtempSync(`${copiesDir}/`);
   } catch (cause) {
-    throw new AppError(
-      'unavailable',
-      `${copiesDir} cannot be written (${errorCodeOf(cause)}): make room or make it writable, or set MAITRED_STATE_DIR to another folder.`,
-      { cause },
-    );
+    throw cannotWriteState(copiesDir, cause);
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
-import { makeFolder } from './files.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock; by custom `<file>.lock`. */

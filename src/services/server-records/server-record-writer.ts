@@ -1,8 +1,8 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { AppError } from '../../domain/app-error.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
+import { cannotWriteState } from '../platform/cannot-write.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { recordFileOf, temporaryFileOf } from './record-files.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -36,7 +36,7 @@ export function createServerRecordWriter({ folder, redact }: ServerRecordWriterO
       renameSync(temporary, recordFileOf(folder, record.serverId));
     } catch (thrown) {
       removeQuietly(temporary);
-      throw cannotWrite(recordFileOf(folder, record.serverId), thrown);
+      throw cannotWriteState(recordFileOf(folder, record.serverId), thrown);
     }
   };
 
@@ -70,7 +70,7 @@ function move(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWrite(to, thrown);
+    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(to, thrown);
   }
 }
 
@@ -80,9 +80,4 @@ function removeQuietly(path: string): void {
   } catch {
     // What matters is why the record could not be written.
   }
-}
-
-function cannotWrite(path: string, cause: unknown): AppError {
-  const message = `${path} cannot be written (${errorCodeOf(cause)}): make room or make its folder writable, or set MAITRED_STATE_DIR to another folder`;
-  return new AppError('unavailable', message, { details: { path }, cause });
 }

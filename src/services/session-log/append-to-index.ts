@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { syncFolder } from '../platform/sync-folder.ts';
 import type { IndexEntry } from './describe-crash.ts';
 import { parseObject } from './parse-object.ts';
 import { readLines } from './read-lines.ts';
-import { syncFolder } from './sync-folder.ts';
 
 const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 const maxLineBytes = 1024 * 1024;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomically } from '../platform/files.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../platform/sync-folder.ts';
 import { hiddenPrefixFor } from './unfinished.ts';
 
 /**

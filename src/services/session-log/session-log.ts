@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import { AppError, isAppError } from '../../domain/app-error.ts';
+import { isAppError } from '../../domain/app-error.ts';
 import { crashedDirNameOf } from '../../domain/crashed-session.ts';
 import type { Enrollment } from '../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
-import { errorCodeOf } from '../platform/error-code.ts';
+import { cannotWriteState } from '../platform/cannot-write.ts';
 import { appendToIndex } from './append-to-index.ts';
 import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
@@ -118,7 +118,6 @@ async function namingPath<Result>(path: string, signal: AbortSignal, act: () => 
   } catch (thrown) {
     signal.throwIfAborted();
     if (isAppError(thrown)) throw thrown;
-    const message = `${path} cannot be written (${errorCodeOf(thrown)}): make room or make its folder writable, or set MAITRED_STATE_DIR to another folder`;
-    throw new AppError('unavailable', message, { details: { path }, cause: thrown });
+    throw cannotWriteState(path, thrown);
   }
 }

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { makeFolderSync, writeFileAtomicallySync } from '../platform/files.ts';
+import { writeFileAtomicallySync } from '../platform/files.ts';
+import { makeFolderSync } from '../platform/make-folder.ts';
 
 export interface MarkOptions {
   /** The name of the marker: `safety.reset_guard_marker`. */

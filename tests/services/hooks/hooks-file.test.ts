@@ -102,7 +102,7 @@ describe('a hooks file', () => {
     mkdirSync(join(path, 'of-somebody'), { recursive: true });
     await expect(mendHooksFile({ path, text })).rejects.toMatchObject({
       code: 'unavailable',
-      message: `${path} cannot be written (EISDIR); a folder has its name, move that away.`,
+      message: `${path} cannot be written (EISDIR): a folder has its name, move that away.`,
     });
     expect(readdirSync(path)).toEqual(['of-somebody']);
     expect(readdirSync(dirname(path))).toEqual(['hooks.json']);

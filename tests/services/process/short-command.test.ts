@@ -11,12 +11,17 @@ describe('A short command', () => {
       exitCode: 3,
       stdout: 'out\n',
       stderr: 'err\n',
+      isCut: false,
       timedOut: false,
     });
   });
 
   it('has no exit code when a signal ended it', async () => {
     expect(await runShortCommand(bash('kill -9 $$'))).toMatchObject({ exitCode: null, timedOut: false });
+  });
+
+  it('is ended when it says more than anybody reads, and tells that this is not all', async () => {
+    expect(await runShortCommand(bash('yes'))).toMatchObject({ isCut: true, timedOut: false });
   });
 
   it('is ended when its time is up', async () => {

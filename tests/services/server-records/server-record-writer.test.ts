@@ -84,7 +84,9 @@ describe('The sentinel of a server', () => {
     writeFileSync(folder.serversDir, '');
     const writing = () => writerFor(folder).write(aServerRecord());
     expect(writing).toThrow(expect.objectContaining({ code: 'unavailable' }));
-    expect(writing).toThrow(`${folder.serversDir}/server-a.json cannot be written (EEXIST): make room`);
+    expect(writing).toThrow(
+      `${folder.serversDir}/server-a.json cannot be written (EEXIST): a file stands where a folder must be`,
+    );
     expect(writing).toThrow('MAITRED_STATE_DIR');
   });
 });

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError } from '../../../domain/app-error.ts';
 import type { OutputTail } from '../../../domain/child-process.ts';
+import { cannotWriteState } from '../cannot-write.ts';
 import { errorCodeOf } from '../error-code.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
@@ -69,25 +69,14 @@ function openNew(path: string): number {
   try {
     return open();
   } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWrite(path, thrown);
+    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(path, thrown);
   }
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return open();
   } catch (thrown) {
-    throw cannotWrite(path, thrown);
+    throw cannotWriteState(path, thrown);
   }
-}
-
-function cannotWrite(path: string, cause: unknown): AppError {
-  const isOutOfFiles = ['EMFILE', 'ENFILE'].includes(errorCodeOf(cause));
-  const mend = isOutOfFiles
-    ? 'too many files are open, end other calls or raise the limit (ulimit -n)'
-    : 'make room or make its folder writable, or set MAITRED_STATE_DIR to another folder';
-  return new AppError('unavailable', `${path} cannot be written (${errorCodeOf(cause)}): ${mend}`, {
-    details: { path },
-    cause,
-  });
 }
 
 const lineFeed = 0x0a;

@@ -12,11 +12,10 @@ export interface Command {
 export interface CommandOutcome {
   /** null where a signal ended it. */
   readonly exitCode: number | null;
-  /** The end of it, where it is long. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Where `stdout` is not all that was written. */
-  readonly isCut?: true;
+  /** Whether `stdout` is a part of what was written. */
+  readonly isCut: boolean;
   readonly timedOut: boolean;
 }
 

@@ -1,6 +1,5 @@
 import { execa } from 'execa';
-import { AppError } from '../../../domain/app-error.ts';
-import { errorCodeOf } from '../error-code.ts';
+import { cannotStart } from './cannot-start.ts';
 import type { RunCommand } from './run-command.ts';
 
 const mostOutputBytes = 4 * 1_024 ** 2;
@@ -14,7 +13,7 @@ export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, t
   signal?.throwIfAborted();
   const ended = await execa(file, args, {
     cwd,
-    env: { GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1', ...env },
+    env,
     stdin: 'ignore',
     timeout: timeLimitMs,
     forceKillAfterDelay: killAfterMs,
@@ -25,19 +24,12 @@ export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, t
   });
   signal?.throwIfAborted();
   const hasNotStarted = ended.failed && ended.exitCode === undefined && ended.signal === undefined;
-  const errno = hasNotStarted && !ended.timedOut ? errorCodeOf(ended.cause) : null;
-  if (errno === 'ENOENT')
-    throw new AppError('not_found', `${file} is not there: install it, or put its folder into PATH.`, {
-      details: { file, cwd },
-    });
-  if (errno === 'EAGAIN' || errno === 'ENOMEM' || errno === 'EMFILE')
-    throw new AppError('unavailable', `${file} cannot be started (${errno}): end something and try again.`);
-  if (errno !== null)
-    throw new AppError('process_failed', `${file} cannot be run (${errno}).`, { details: { file, cwd } });
+  if (hasNotStarted && !ended.timedOut) throw cannotStart({ file, cwd }, ended.cause);
   return {
     exitCode: ended.exitCode ?? null,
     stdout: ended.stdout,
     stderr: ended.stderr,
+    isCut: ended.isMaxBuffer,
     timedOut: ended.timedOut,
   };
 };

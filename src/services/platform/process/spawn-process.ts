@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { AppError } from '../../../domain/app-error.ts';
 import type { ProcessExit } from '../../../domain/child-process.ts';
-import { errorCodeOf } from '../error-code.ts';
+import { cannotStart } from './cannot-start.ts';
 
 export interface SpawnOptions {
   readonly file: string;
@@ -42,43 +40,5 @@ export async function spawnProcess(options: SpawnOptions, onSpawned: (program: S
     });
   } catch (thrown) {
     throw cannotStart(options, thrown);
-  }
-}
-
-function cannotStart({ file, cwd }: SpawnOptions, cause: unknown): AppError {
-  const errno = errorCodeOf(cause);
-  const options = { details: { file, cwd, errno }, cause };
-  switch (errno) {
-    case 'ENOENT':
-      return existsSync(cwd)
-        ? new AppError('not_found', `${file} is not there: install it, or put its folder into PATH.`, options)
-        : new AppError(
-            'not_found',
-            `${cwd}, to run ${file} in, is not there: create it, or name another folder.`,
-            options,
-          );
-    case 'E2BIG':
-      return new AppError(
-        'invalid_input',
-        `The arguments of ${file} are too long for the system: write them to a file and pass its path.`,
-        options,
-      );
-    case 'ERR_INVALID_ARG_VALUE':
-      return new AppError(
-        'invalid_input',
-        `The name, an argument, the folder or a variable for ${JSON.stringify(file)} is empty or holds a NUL character: leave that out.`,
-        options,
-      );
-    case 'EAGAIN':
-    case 'ENOMEM':
-    case 'EMFILE':
-    case 'ENFILE':
-      return new AppError(
-        'unavailable',
-        `${file} cannot be started (${errno}): the machine takes no more; end something and call again.`,
-        options,
-      );
-    default:
-      return new AppError('process_failed', `${file} cannot be started (${errno}).`, options);
   }
 }

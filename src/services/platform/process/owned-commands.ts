@@ -8,15 +8,7 @@ const tailBytes = 4 * 1_024 ** 2;
 /** Commands as owned processes: whatever they start ends with them, also when this server is killed. */
 export function createOwnedCommands(processes: ChildProcesses): RunCommand {
   return async ({ file, args, cwd, env = {}, timeLimitMs }, signal = new AbortController().signal) => {
-    const order = {
-      file,
-      args,
-      cwd,
-      env: { GIT_TERMINAL_PROMPT: '0', ...env },
-      timeLimitMs,
-      outputLimitBytes,
-      tailBytes,
-    };
+    const order = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
     const { reason, exit, stdout, stderr } = await processes.run(order, { signal });
     signal.throwIfAborted();
     if (reason === 'tooMuchOutput')
@@ -28,7 +20,7 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
       exitCode: reason === 'timedOut' ? null : exit.code,
       stdout: stdout.text,
       stderr: stderr.text,
-      ...(stdout.cutBytes > 0 ? { isCut: true } : {}),
+      isCut: stdout.cutBytes > 0,
       timedOut: reason === 'timedOut',
     };
   };
