@@ -11,6 +11,7 @@ export async function askGhForToken({ place, earlyLog }: Pick<Door, 'place' | 'e
     file: 'gh',
     args: ['auth', 'token'],
     cwd: place.projectDir,
+    env: { GH_PROMPT_DISABLED: '1' },
     timeLimitMs: ghLimitMs,
   });
   if (exitCode === 0) return stdout;

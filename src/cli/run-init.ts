@@ -10,6 +10,7 @@ import { configSchemaFileName, keepSchemaBeside } from '../services/config/new-c
 import { readConfig } from '../services/config/read-config.ts';
 import { readFileText } from '../services/config/read-file-text.ts';
 import { secretsTemplate } from '../services/config/secrets-template.ts';
+import { createGit } from '../services/git/git.ts';
 import { hooksFileText } from '../services/hooks/hooks-file.ts';
 import { isOnPath } from '../services/platform/is-on-path.ts';
 import { runShortCommand } from '../services/platform/process/run-short-command.ts';
@@ -44,7 +45,7 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const stateFolder = stateFolderOf(host);
   compareStateFormat(stateFolder);
   const hasConfig = existsSync(`${projectDir}/.maitred/config.yaml`);
-  const detected = await detectProject(projectDir, runShortCommand);
+  const detected = await detectProject(projectDir, createGit(runShortCommand));
   const known = answersFrom(options, detected);
   const conversation = { projectDir, pluginDir: stateFolder.pluginDir, hasConfig, options, detected, known };
   const isAsking = canPrompt(host) && !options.yes;

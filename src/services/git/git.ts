@@ -18,7 +18,9 @@ export interface Git {
   worktrees(folder: string): Promise<readonly Worktree[]>;
   /** Whether there is something that is not committed, files that git does not know included; not what it ignores. */
   isDirty(folder: string): Promise<boolean>;
-  /** The addresses of the remotes, by name. */
+  /** The address that git goes by for a remote, abbreviations written out; null where there is no such remote, or no repository. */
+  remoteUrl(folder: string, remote: string): Promise<string | null>;
+  /** The addresses of the remotes as they are written down, by name. */
   remotes(folder: string): Promise<ReadonlyMap<string, string>>;
   /** Whether some ref (a branch, a tag, the stash, HEAD) leads to a commit that none of these remotes has, as far as is known here. */
   hasCommitsBeyond(folder: string, remotes: readonly string[]): Promise<boolean>;
@@ -31,7 +33,7 @@ export interface Git {
 const questionLimitMs = 30_000;
 const removalLimitMs = 300_000;
 
-/** Repositories come from the folder alone, whatever a hook that started this program has set. */
+/** Repositories come from the folder alone, whatever a hook that started this program has set; nobody is asked for a password. */
 const environment = {
   GIT_DIR: undefined,
   GIT_WORK_TREE: undefined,
@@ -41,6 +43,7 @@ const environment = {
   GIT_NAMESPACE: undefined,
   GIT_PREFIX: undefined,
   GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
 };
 
@@ -57,14 +60,11 @@ export function createGit(run: RunCommand): Git {
     const outcome = await run(command, signal);
     const [what] = args;
     const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
-    if (outcome.timedOut)
-      throw new AppError('timed_out', `git ${what} took longer than ${timeLimitMs / 1_000} s.`, { details });
-    if (!fine.includes(outcome.exitCode ?? -1))
-      throw new AppError('process_failed', `git ${what} failed in ${folder}.`, { details });
-    if (outcome.isCut)
-      throw new AppError('process_failed', `git ${what} has more to say than can be read.`, {
-        details: { cwd: folder },
-      });
+    const failed = (code: 'timed_out' | 'process_failed', how: string, why: string) =>
+      new AppError(code, `git ${what} ${how} in ${folder}: run it there to see ${why}.`, { details });
+    if (outcome.timedOut) throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s`, 'what it waits for');
+    if (outcome.isCut) throw failed('process_failed', 'says more than can be read', 'all of it');
+    if (!fine.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
     return outcome;
   };
   const hasAny = async (folder: string, revisions: readonly string[]) =>
@@ -87,6 +87,10 @@ export function createGit(run: RunCommand): Git {
     async isDirty(folder) {
       const options = ['--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none'];
       return (await ask(folder, ['status', ...options])).stdout !== '';
+    },
+    async remoteUrl(folder, remote) {
+      const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { fine: [0, 2, 128] });
+      return exitCode === 0 ? stdout.trim() : null;
     },
     async remotes(folder) {
       const { stdout } = await ask(folder, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'], { fine: [0, 1] });

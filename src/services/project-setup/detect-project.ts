@@ -1,4 +1,4 @@
-import type { RunCommand } from '../platform/process/run-command.ts';
+import type { Git } from '../git/git.ts';
 import { type DetectedPackageManager, detectPackageManager } from './detect-package-manager.ts';
 import { type DetectedRepository, detectRepository } from './detect-repository.ts';
 import { type DetectedTestCommand, detectTestCommand } from './detect-test-command.ts';
@@ -12,11 +12,11 @@ export interface DetectedProject {
 }
 
 /** Looks at a project without changing it or running anything of it. */
-export async function detectProject(projectDir: string, run: RunCommand): Promise<DetectedProject> {
+export async function detectProject(projectDir: string, git: Pick<Git, 'remoteUrl'>): Promise<DetectedProject> {
   const files = projectFilesIn(projectDir);
   return {
     packageManager: detectPackageManager(files),
     testCommand: detectTestCommand(files),
-    repository: await detectRepository(projectDir, run),
+    repository: await detectRepository(projectDir, git),
   };
 }

@@ -1,6 +1,6 @@
 import { isAppError } from '../../domain/app-error.ts';
 import { githubRepositoryOf } from '../../domain/github-repository.ts';
-import type { RunCommand } from '../platform/process/run-command.ts';
+import type { Git } from '../git/git.ts';
 
 export interface DetectedRepository {
   /** `owner/name`, at github.com. */
@@ -12,19 +12,18 @@ export interface DetectedRepository {
 /** Issues belong to the repository that a fork comes from. */
 const remotes = ['upstream', 'origin'] as const;
 
-const timeLimitMs = 10_000;
-
-/** The GitHub repository of a project; null where no remote names one, where git refuses, and where there is no git. */
-export async function detectRepository(projectDir: string, run: RunCommand): Promise<DetectedRepository | null> {
+/** The GitHub repository of a project; null where no remote names one, where git refuses or takes too long, and where there is no git. */
+export async function detectRepository(
+  projectDir: string,
+  git: Pick<Git, 'remoteUrl'>,
+): Promise<DetectedRepository | null> {
   try {
     for (const remote of remotes) {
-      const args = ['remote', 'get-url', remote];
-      const { exitCode, stdout } = await run({ file: 'git', args, cwd: projectDir, timeLimitMs });
-      const name = exitCode === 0 ? githubRepositoryOf(stdout.trim()) : null;
+      const name = githubRepositoryOf((await git.remoteUrl(projectDir, remote)) ?? '');
       if (name !== null) return { name, remote };
     }
   } catch (thrown) {
-    if (!isAppError(thrown) || thrown.code !== 'not_found') throw thrown;
+    if (!isAppError(thrown) || !['not_found', 'timed_out'].includes(thrown.code)) throw thrown;
   }
   return null;
 }

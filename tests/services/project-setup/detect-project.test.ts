@@ -3,14 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/app-error.ts';
-import type { RunCommand } from '../../../src/services/platform/process/run-command.ts';
+import { createGit } from '../../../src/services/git/git.ts';
 import { runShortCommand } from '../../../src/services/platform/process/run-short-command.ts';
 import { type DetectedProject, detectProject } from '../../../src/services/project-setup/detect-project.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-const withoutGit: RunCommand = () => Promise.reject(new AppError('not_found', 'git is not there'));
+const withoutGit = createGit(() => Promise.reject(new AppError('not_found', 'git is not there')));
 
 function aProject(files: Files): string {
   const dir = tempFolder();
@@ -131,7 +131,7 @@ describe('The repository', () => {
     for (const [name, url] of Object.entries(remotes)) git('remote', 'add', name, url);
     return dir;
   }
-  const repositoryOf = async (dir: string) => (await detectProject(dir, runShortCommand)).repository;
+  const repositoryOf = async (dir: string) => (await detectProject(dir, createGit(runShortCommand))).repository;
 
   it('is that of upstream, which a fork comes from, rather than that of origin', async () => {
     const dir = aRepository({ origin: 'git@github.com:me/shop.git', upstream: 'https://github.com/acme/shop' });
