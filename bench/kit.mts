@@ -17,7 +17,7 @@ export interface Kit {
 }
 
 /** A client that is told when the list changes, so that the list begins gated. */
-export const gatedClient = 'maitred-bench';
+const gatedClient = 'maitred-bench';
 /** A client that is known to ignore list_changed, so that everything is listed at once. */
 export const alwaysClient = 'codex-mcp-client';
 

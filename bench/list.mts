@@ -11,7 +11,7 @@ const cases: readonly (PlaceOptions & { readonly name: string })[] = [
   { name: 'config, always', visibility: 'always' },
 ];
 
-export async function timeToList(launch: Launch): Promise<number> {
+async function timeToList(launch: Launch): Promise<number> {
   const { server, list } = await greet(launch);
   await server.kill();
   return list.atMs;

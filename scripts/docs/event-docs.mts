@@ -25,7 +25,7 @@ export function readEventDocs(dir: string): EventDoc[] {
   return sources.flatMap((file) => eventDocsIn(readFileSync(join(dir, file), 'utf8')));
 }
 
-export function eventDocsIn(source: string): EventDoc[] {
+function eventDocsIn(source: string): EventDoc[] {
   return eventTypes.flatMap((pattern) =>
     [...source.matchAll(pattern)].map(([, text = '', event = '', fields = '']) => ({
       event,

@@ -11,6 +11,6 @@ export function createServerDatabases({ host, files, place }: Door, processes: C
     processes,
     execPath: host.execPath,
     program: `${files.dir}/read-database.js`,
-    copiesDir: `${place.stateFolder.dir}/databases`,
+    copiesDir: place.stateFolder.databasesDir,
   });
 }

@@ -1,7 +1,7 @@
 import { durationText } from '../domain/duration-text.ts';
 import { printable } from '../domain/printable-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../domain/retention.ts';
-import { bytesText } from './clean-bytes-text.ts';
+import { bytesText } from './bytes-text.ts';
 import { type CleanReport, totalBytesOf } from './clean-report.ts';
 import type { Paint } from './paint.ts';
 

@@ -2,7 +2,7 @@ import { durationText } from '../domain/duration-text.ts';
 import { type Leftover, type LeftoverKind, staleAfterMs } from '../domain/leftover.ts';
 import { printable } from '../domain/printable-text.ts';
 import { showCommand } from '../domain/show-command.ts';
-import { bytesText } from './clean-bytes-text.ts';
+import { bytesText } from './bytes-text.ts';
 import { countText } from './clean-text.ts';
 import type { Paint } from './paint.ts';
 

@@ -2,7 +2,7 @@ import type { Enrollment } from './enrollment.schema.ts';
 import type { ProcessIdentity } from './server-record.ts';
 
 /** A trace that was written to within this time may belong to a session that begins or ends just now. */
-export const traceSettledAfterMs = 30_000;
+const traceSettledAfterMs = 30_000;
 
 /** What a session has left in the tmpfs folder, and what the system says now. */
 export interface SessionRemains {

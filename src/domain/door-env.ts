@@ -1,18 +1,14 @@
-import { type DoorKey, doorKeys } from './door-settings.ts';
+import { doorKeys } from './door-settings.ts';
 
 /** The environment variable that sets a configuration key: `logging.level` is `MAITRED_LOGGING__LEVEL`. */
 export function configEnvName(key: string): string {
   return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
 }
 
-export function doorEnvName(key: DoorKey): string {
-  return configEnvName(key);
-}
-
 /** The variables that can change the door settings, in the order of the keys. */
-export const doorEnvNames: readonly string[] = Object.keys(doorKeys).map(configEnvName);
+const doorEnvNames: readonly string[] = Object.keys(doorKeys).map(configEnvName);
 
-/** The variables of `doorEnvNames` that are set, by name. A variable that is set to nothing is set. */
+/** The variables that can change the door settings and are set, by name. A variable that is set to nothing is set. */
 export function doorEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const name of doorEnvNames) {

@@ -1,3 +1,5 @@
+import { showCommand } from './show-command.ts';
+
 /** A stand-alone program: `src/hooks/<name>.ts` in the source, `hooks/<name>.js` beside the built program. */
 export type HookScript =
   | 'headless-guard'
@@ -6,7 +8,7 @@ export type HookScript =
   | 'generated-file-guard'
   | 'session-start';
 
-export type HookEvent = 'PreToolUse' | 'PostToolUse' | 'SessionStart';
+export type HookEvent = 'PreToolUse' | 'SessionStart';
 
 /** When the client starts which scripts. */
 export interface HookRow {
@@ -111,8 +113,5 @@ export function clientHooks({ rows }: HookRegistry, registryHash: string, paths:
 }
 
 /** The client hands the command to a shell. */
-function commandOf(script: HookScript, { nodeFile, programDir, stateDir }: HookPaths): string {
-  return [nodeFile, `${programDir}/hooks/${script}.js`, stateDir].map(inSingleQuotes).join(' ');
-}
-
-const inSingleQuotes = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const commandOf = (script: HookScript, { nodeFile, programDir, stateDir }: HookPaths): string =>
+  showCommand([nodeFile, `${programDir}/hooks/${script}.js`, stateDir]);

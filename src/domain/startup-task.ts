@@ -64,7 +64,7 @@ export interface StartupTaskRecord {
 }
 
 /** A failed task is tried again by a call that needs it, at most once in this time. */
-export const retryAfterMs = 10_000;
+const retryAfterMs = 10_000;
 
 export type StartupTaskRecords = Readonly<Record<string, StartupTaskRecord>>;
 

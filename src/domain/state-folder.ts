@@ -21,6 +21,8 @@ export interface StateFolder {
   readonly doorDir: string;
   /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
+  /** Copies of databases, while they are opened. */
+  readonly databasesDir: string;
   /** One marker a client's session that has opened the kitchen. */
   readonly kitchenDir: string;
   /** The plugin for Claude Code, and the marketplace that offers it; everything in it is made by `maitred`. */
@@ -59,6 +61,7 @@ export function stateFolderAt(dir: string): StateFolder {
     crashesDir: `${dir}/crashes`,
     doorDir: `${dir}/door`,
     outputDir: `${dir}/output`,
+    databasesDir: `${dir}/databases`,
     kitchenDir: `${dir}/kitchen`,
     pluginDir: `${dir}/plugin`,
     hooksFile: `${dir}/plugin/hooks/hooks.json`,

@@ -17,8 +17,7 @@ const forms: readonly SummaryForm[] = [
     line: /^=* ?\d+ (failed|passed|skipped|errors?|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+ ?s/,
     failures: /\b(\d+) (failed|errors?)\b/g,
   },
-  { line: /^ *Test (Files|Suites): +\d+ (failed|skipped|passed|total)\b/, failures: /\b(\d+) failed\b/g },
-  { line: /^ *Test Files +\d+ (failed|skipped|passed)\b/, failures: /\b(\d+) failed\b/g },
+  { line: /^ *Test (Files|Suites):? +\d+ (failed|skipped|passed|total)\b/, failures: /\b(\d+) failed\b/g },
   { line: /^ *Tests:? +\d+ (failed|skipped|passed|todo|total)\b/, failures: /\b(\d+) failed\b/g },
   { line: /^(#|ℹ) fail \d+$/, failures: /(\d+)$/g },
 ];

@@ -2,8 +2,8 @@ import type { Visibility } from './door-settings.ts';
 import type { StartupTaskName } from './startup-task.ts';
 
 /** Tags that the rules of visibility know; every other tag can be named in `subsets.disabled`. */
-export const kitchenTag = 'kitchen';
-export const headlessTag = 'headless';
+const kitchenTag = 'kitchen';
+const headlessTag = 'headless';
 
 /** What the door knows of a tool before the tool is loaded. */
 export interface ToolSign {

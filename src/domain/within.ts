@@ -1,4 +1,4 @@
-/** Settles with the work, when the time is up, or when the signal is aborted. */
+/** Settles when the work does, when the time is up, or when the signal is aborted. Never rejects. */
 export function within(limitMs: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, limitMs);
@@ -8,6 +8,6 @@ export function within(limitMs: number, work: Promise<unknown>, signal: AbortSig
     };
     if (signal.aborted) finish();
     signal.addEventListener('abort', finish, { once: true });
-    void work.then(finish);
+    work.then(finish, finish);
   });
 }

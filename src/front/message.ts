@@ -23,8 +23,7 @@ const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isRequestId = (value: unknown): value is RequestId =>
-  typeof value === 'string' || Number.isSafeInteger(value);
+const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value);
 
 /** Reads one line. Never throws: what is wrong comes back with the code and the words of its answer. */
 export function readMessage(line: Buffer): Incoming {

@@ -42,7 +42,7 @@ function readText(stdin: Readable): Promise<string> {
   });
 }
 
-export function parseEvent(text: string): ClientEvent {
+function parseEvent(text: string): ClientEvent {
   const event = objectFrom(parseJson(text));
   return {
     sessionId: textFrom(event.session_id),

@@ -66,7 +66,7 @@ export interface LifecycleOutput {
   readonly fault: Fault | null;
 }
 
-export const startupTaskId = (name: string) => `task.${name}`;
+const startupTaskId = (name: string) => `task.${name}`;
 
 /** A server that leaves still opens the kitchen for calls that wait for it, and begins nothing else. */
 function tasksInTurn(

@@ -74,7 +74,7 @@ export function signOf({ name, tags, needs }: AnyTool): ToolSign {
 }
 
 /** `ready` stands for every gating task. */
-export function tasksOf(needs: AnyTool['needs']): StartupTaskName[] {
+function tasksOf(needs: AnyTool['needs']): StartupTaskName[] {
   return needs.flatMap((need) =>
     need === 'ready' ? startupTasks.filter(({ gating }) => gating).map(({ name }) => name) : [need],
   );

@@ -4,6 +4,7 @@ import { findCircles } from './import-circles.ts';
 import { findImportsOutOfOrder } from './import-order.ts';
 import { findForeignGlobals, findForeignPackages } from './package-owners.ts';
 import { readSourceFiles, sourceFile } from './source-file.ts';
+import { findUnusedExports } from './unused-exports.ts';
 
 const files = readSourceFiles('src');
 
@@ -37,6 +38,13 @@ describe('the program', () => {
 
   it('has no default exports', () => {
     expect(findDefaultExports(files)).toEqual([]);
+  });
+
+  it('exports nothing that nobody uses but its tests', () => {
+    // The pages of the charts are made from what lies in machines/, by whatever name.
+    const looked = files.filter(({ path }) => !path.endsWith('.machine.ts'));
+    const users = ['src', 'scripts', 'bench'].flatMap((dir) => readSourceFiles(dir));
+    expect(findUnusedExports(looked, users)).toEqual([]);
   });
 });
 
@@ -177,6 +185,15 @@ describe('the rules catch', () => {
       'services/utils/a.ts: utils says nothing',
       'domain/helpers.ts: helpers says nothing',
     ]);
+  });
+
+  it('a value that is exported for nobody', () => {
+    const user = sourceFile('domain/b.ts', "import { used, awaited } from './a.ts';");
+    const maker = sourceFile(
+      'domain/a.ts',
+      'export const used = 1; export async function awaited() {} export function* unused() {} export interface Type {}',
+    );
+    expect(findUnusedExports([maker], [user])).toEqual(['domain/a.ts exports unused, which nobody uses']);
   });
 
   it('a default export', () => {

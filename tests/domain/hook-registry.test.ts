@@ -79,7 +79,7 @@ describe('what a client is given', () => {
         hooks: [
           {
             type: 'command',
-            command: "'/usr/bin/node' '/lib/maitred/dist/hooks/session-start.js' '/state'",
+            command: '/usr/bin/node /lib/maitred/dist/hooks/session-start.js /state',
             timeout: 5,
           },
         ],

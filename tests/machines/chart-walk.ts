@@ -12,7 +12,7 @@ export function lineOf(node: AnyStateNode): AnyStateNode[] {
 export const isWithin = (node: AnyStateNode, outer: AnyStateNode) => lineOf(node).includes(outer);
 
 /** The transitions of one node as lists of branches: what it does at once, and what it does on each event. */
-export const branchesOf = ({ always, transitions }: AnyStateNode): readonly (readonly AnyTransitionDefinition[])[] =>
+const branchesOf = ({ always, transitions }: AnyStateNode): readonly (readonly AnyTransitionDefinition[])[] =>
   [always ?? [], ...transitions.values()].filter((branches) => branches.length > 0);
 
 /** What can happen while a node is active: its own branches, and those around it that it does not take for itself. */

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, SnapshotFrom } from 'xstate';
 import { defaultDoorSettings } from '../../src/domain/door-settings.ts';
-import { retryAfterMs, type StartupTask } from '../../src/domain/startup-task.ts';
+import type { StartupTask } from '../../src/domain/startup-task.ts';
 import type { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
 import type { LifecycleContext, LifecycleEvent, LifecycleInput } from '../../src/machines/lifecycle.setup.ts';
 
@@ -141,7 +141,7 @@ function taskEvents({ records }: LifecycleContext): ModelEvent[] {
         atMs,
       }));
     if (status === 'failed' || status === 'timedOut')
-      return [atMs, atMs + retryAfterMs].map((retryAtMs) => ({ type: 'RETRY_TASK', name, atMs: retryAtMs }));
+      return [atMs, atMs + 10_000].map((retryAtMs) => ({ type: 'RETRY_TASK', name, atMs: retryAtMs }));
     return [];
   });
 }

@@ -10,7 +10,7 @@ export interface Fence {
   readonly isBad: boolean;
 }
 
-export const noFence: Fence = { atMs: Number.NEGATIVE_INFINITY, isBad: false };
+const noFence: Fence = { atMs: Number.NEGATIVE_INFINITY, isBad: false };
 
 /** @throws AppError `unavailable` if there is a fence that cannot be read: what was cleared must not come back unnoticed */
 export async function readFence(reading: Reading, path: string): Promise<Fence> {

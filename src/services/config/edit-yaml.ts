@@ -1,5 +1,6 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { editYamlList, removeLines, removeYamlList } from './edit-yaml-list.ts';
+import { isNothing } from './is-nothing.ts';
 import { indentBefore, insertion, insertLines, lineEnd, type TextEdit } from './text-edit.ts';
 import { yamlComments } from './yaml-comments.ts';
 import { yamlValueText } from './yaml-value-text.ts';
@@ -100,9 +101,6 @@ function blank(text: string, node: unknown): readonly TextEdit[] {
 function findPair(map: YAMLMap, name: string): Pair | undefined {
   return map.items.find(({ key }) => isScalar(key) && key.value === name);
 }
-
-const isNothing = (node: unknown): boolean =>
-  node === null || node === undefined || (isScalar(node) && node.value === null);
 
 const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { type ConfigKey, configSections } from './config-keys.ts';
+import { isNothing } from './is-nothing.ts';
 import { judgePlacement } from './judge-placement.ts';
 import { judgeValue } from './judge-value.ts';
 import type { LayerContext, LayerReading, PlacedFault, Setting } from './layer.ts';
@@ -106,6 +107,3 @@ function blame(walk: Walk, node: unknown, message: string): void {
 const textOfKey = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '');
 
 const follow = (walk: Walk, node: unknown): unknown => (isAlias(node) ? node.resolve(walk.yaml.document) : node);
-
-const isNothing = (node: unknown): boolean =>
-  node === null || node === undefined || (isScalar(node) && node.value === null);

@@ -6,7 +6,7 @@ import { readDatabase } from './read-database.ts';
 import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
 import { loadWasmEngine } from './wasm-engine.ts';
 
-/* The program that database-reader.ts starts for each query. SQLite keeps a thread until a step is done, and nothing in the same process can end that. */
+/* The program that `createDatabases` starts for each query. SQLite keeps a thread until a step is done, and nothing in the same process can end that. */
 
 const mostMemoryBytes = 1_024 ** 3;
 const lookEveryMs = 50;

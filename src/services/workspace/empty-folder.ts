@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { createDeletion, type EmptiedFolder, type EmptyOptions } from './deletion.ts';
+import { deleteContents, type EmptiedFolder, type EmptyOptions } from './delete-contents.ts';
 import type { DisposableFolder } from './disposable-folder.ts';
 import { openFolder } from './open-folder.ts';
 
@@ -21,7 +21,7 @@ export const emptyFolder: EmptyFolder = async (folder, options) => {
   try {
     if (opened.identity !== folder.identity || (await opened.realPath()) !== folder.path)
       throw new AppError('conflict', `${folder.path} was exchanged for another folder: look at what lies there.`);
-    return await createDeletion(opened, options).run();
+    return await deleteContents(opened, options);
   } finally {
     await opened.close();
   }

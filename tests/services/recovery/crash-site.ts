@@ -136,7 +136,7 @@ export function lookAround({ tmpfsDir, stateFolder }: CrashSite): Found {
   };
 }
 
-export function indexLines({ stateFolder }: Pick<CrashSite, 'stateFolder'>): Record<string, unknown>[] {
+function indexLines({ stateFolder }: Pick<CrashSite, 'stateFolder'>): Record<string, unknown>[] {
   const lines = textOf(stateFolder.sessionIndexFile).split('\n');
   return lines.flatMap((line) => {
     try {

@@ -35,8 +35,11 @@ const deepest = 500;
 const mostPasses = 10;
 const progressEveryMs = 1_000;
 
-/** Deletes what lies in one open folder. */
-export function createDeletion(top: OpenFolder, { keep, signal, onProgress }: EmptyOptions) {
+/** Deletes what lies in an open folder. @throws the signal's reason when that is aborted, and then part of it is gone */
+export async function deleteContents(
+  top: OpenFolder,
+  { keep, signal, onProgress }: EmptyOptions,
+): Promise<EmptiedFolder> {
   const kept = new Set(keep.map((name) => Buffer.from(name).toString('latin1')));
   const deleted = createBounded<string>();
   const failed = createBounded<{ readonly path: string; readonly error: string }>();
@@ -73,7 +76,7 @@ export function createDeletion(top: OpenFolder, { keep, signal, onProgress }: Em
     try {
       folder = await openToDelete(path, top.mount);
       if (folder.mount !== top.mount) return fail(way, 'is left, since something is mounted there: unmount it first');
-      if (!(await deleteContents(folder, way))) return false;
+      if (!(await deleteAllIn(folder, way))) return false;
       await rmdir(path);
       entriesDeleted += 1;
       return true;
@@ -103,7 +106,7 @@ export function createDeletion(top: OpenFolder, { keep, signal, onProgress }: Em
   };
 
   /** @returns whether nothing is left but what is to be kept */
-  const deleteContents = async (folder: OpenFolder, way: Way): Promise<boolean> => {
+  const deleteAllIn = async (folder: OpenFolder, way: Way): Promise<boolean> => {
     const staying = new Set(folder === top ? kept : []);
     let isEmpty = true;
     for (let pass = 1, isWhole = false; !isWhole && pass <= mostPasses; pass += 1) {
@@ -124,12 +127,8 @@ export function createDeletion(top: OpenFolder, { keep, signal, onProgress }: Em
     return isEmpty;
   };
 
-  return {
-    async run(): Promise<EmptiedFolder> {
-      await deleteContents(top, []);
-      return { deleted, failed, skipped: [...skipped], entriesDeleted };
-    },
-  };
+  await deleteAllIn(top, []);
+  return { deleted, failed, skipped: [...skipped], entriesDeleted };
 }
 
 const textOf = (name: string) => Buffer.from(name, 'latin1').toString();
