@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
 import {
-  commandOutput,
-  commandOutputFields,
+  commandAnswer,
+  commandFields,
   commandOutputLimits,
   progressText,
   whatIsLeft,
   whyEndedEarly,
-} from '../command-output.ts';
+} from '../command-answer.ts';
 import { defineExecutionTool } from './family.ts';
 
 const longestTimeoutSeconds = 24 * 60 * 60;
@@ -37,14 +37,7 @@ export const runCmd = defineExecutionTool({
   }),
   output: z.object({
     success: z.boolean().describe('Whether the command ended by itself with exit code 0.'),
-    exit_code: z.number().int().describe('-1 where it did not end by itself.'),
-    signal: z.string().nullable().describe('The signal that ended it; null where none did.'),
-    timed_out: z.boolean(),
-    ...commandOutputFields,
-    background_processes_ended: z
-      .number()
-      .int()
-      .describe('Processes that it left behind when it ended by itself, and that were ended.'),
+    ...commandFields,
     note: z.string().nullable().describe('What else there is to know, for people and models.'),
   }),
   async handler({ cmd, cwd, timeout, step_name: stepName }, { processes, workspace }, { signal, report }) {
@@ -60,17 +53,8 @@ export const runCmd = defineExecutionTool({
       { signal, onProgress: (progress) => report(progressText(progress)) },
     );
     signal.throwIfAborted();
-    const { reason, exit, others } = finished;
-    const hasEndedByItself = reason === 'exited';
-    return {
-      success: hasEndedByItself && exit.code === 0,
-      exit_code: (hasEndedByItself ? exit.code : null) ?? -1,
-      signal: exit.signal,
-      timed_out: reason === 'timedOut',
-      ...commandOutput(finished),
-      background_processes_ended: hasEndedByItself ? others : 0,
-      note: noteOn(finished, timeout),
-    };
+    const answer = commandAnswer(finished);
+    return { success: answer.exit_code === 0, ...answer, note: noteOn(finished, timeout) };
   },
 });
 

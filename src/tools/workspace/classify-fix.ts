@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { isBranchName } from '../../domain/branch-name.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { stepName } from '../step-name.ts';
 import { defineWorkspaceTool, type WorkspaceServices } from './family.ts';
 
 const listedAtMost = 500;
@@ -19,7 +20,7 @@ export const classifyFix = defineWorkspaceTool({
   input: z.object({
     worktree_path: z.string().min(1).describe('The worktree with the fix: an absolute path in one of workspace.roots.'),
     base_branch: z.string().min(1).describe('The branch that it is compared with, as origin has it.'),
-    step_name: z.string().default('').describe('The step of a recipe, under which the time is counted.'),
+    step_name: stepName,
   }),
   output: z.object({
     restart_scope: z.enum(['full_restart', 'partial_restart']),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stepName } from '../step-name.ts';
 import { defineWorkspaceTool } from './family.ts';
 import { resetFolder, resetFolderFields } from './reset-folder.ts';
 
@@ -13,7 +14,7 @@ export const resetTestDir = defineWorkspaceTool({
   input: z.object({
     test_dir: z.string().min(1).describe('The folder to empty: an absolute path in one of workspace.roots.'),
     force: z.boolean().default(false).describe('Empty it without a marker too, and keep nothing.'),
-    step_name: z.string().default('').describe('The step of a recipe, under which the time is counted.'),
+    step_name: stepName,
   }),
   output: z.object({ ...resetFolderFields, forced: z.boolean() }),
   async handler({ test_dir: path, force }, { workspace, emptyFolder, settings }, scope) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import { commandOutput, whyEndedEarly } from '../command-output.ts';
+import { commandAnswer, whyEndedEarly } from '../command-answer.ts';
 import { defineWorkspaceTool } from './family.ts';
 import { resetFolder, resetFolderFields } from './reset-folder.ts';
 import { runConfigured } from './run-configured.ts';
@@ -49,6 +49,6 @@ function refuseFailed(finished: FinishedProcess): void {
   throw new AppError(
     reason === 'timedOut' ? 'timed_out' : 'process_failed',
     `The reset command failed, and nothing was deleted. ${why}`,
-    { details: { exit_code: exit.code, signal: exit.signal, output: commandOutput(finished).stderr } },
+    { details: { exit_code: exit.code, signal: exit.signal, output: commandAnswer(finished).stderr } },
   );
 }

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import type { ChildProcesses, FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import { commandOutputLimits, progressText } from '../command-output.ts';
+import { commandOutputLimits, progressText } from '../command-answer.ts';
 import type { CallScope } from '../define-tool.ts';
 
 export interface ConfiguredCommand {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { readTestSummary, type TestSummary } from '../../domain/test-summary.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import { commandOutput, commandOutputFields, whatIsLeft, whyEndedEarly } from '../command-output.ts';
+import { commandAnswer, commandFields, whatIsLeft, whyEndedEarly } from '../command-answer.ts';
+import { stepName } from '../step-name.ts';
 import { defineWorkspaceTool } from './family.ts';
 import { runConfigured } from './run-configured.ts';
 
@@ -15,21 +16,14 @@ export const testCheck = defineWorkspaceTool({
   effect: 'changes',
   input: z.object({
     worktree_path: z.string().min(1).describe('The folder to test: an absolute path in one of workspace.roots.'),
-    step_name: z.string().default('').describe('The step of a recipe, under which the time is counted.'),
+    step_name: stepName,
   }),
   output: z.object({
     passed: z
       .boolean()
       .describe('Whether the command ended by itself with exit code 0, and no summary of it names failures.'),
-    ...commandOutputFields,
-    exit_code: z.number().int().describe('-1 where it did not end by itself.'),
-    signal: z.string().nullable().describe('The signal that ended it; null where none did.'),
-    timed_out: z.boolean(),
+    ...commandFields,
     summary: z.string().nullable().describe('The line in which the tests sum themselves up; null where there is none.'),
-    background_processes_ended: z
-      .number()
-      .int()
-      .describe('Processes that it left behind when it ended by itself, and that were ended.'),
     error: z.string().optional().describe('What else than red tests keeps it from having passed.'),
     note: z.string().nullable().describe('What else there is to know, for people and models.'),
   }),
@@ -48,19 +42,13 @@ export const testCheck = defineWorkspaceTool({
       processes,
       scope,
     );
-    const { reason, exit, others } = finished;
-    const output = commandOutput(finished);
-    const summary = summaryOf(output);
-    const hasEndedByItself = reason === 'exited';
+    const answer = commandAnswer(finished);
+    const summary = summaryOf(answer);
     const error = whyNotPassed(finished, summary, timeout);
     return {
-      passed: hasEndedByItself && exit.code === 0 && error === null,
-      ...output,
-      exit_code: (hasEndedByItself ? exit.code : null) ?? -1,
-      signal: exit.signal,
-      timed_out: reason === 'timedOut',
+      passed: answer.exit_code === 0 && error === null,
+      ...answer,
       summary: summary?.line ?? null,
-      background_processes_ended: hasEndedByItself ? others : 0,
       ...(error === null ? {} : { error }),
       note: whatIsLeft(finished),
     };

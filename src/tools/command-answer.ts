@@ -13,20 +13,34 @@ const cutSchema = z
   })
   .nullable();
 
-/** The part of a tool's answer that says what a command wrote. */
-export const commandOutputFields = {
+/** The part of a tool's answer that says how a command ended and what it wrote. */
+export const commandFields = {
+  exit_code: z.number().int().describe('-1 where it did not end by itself.'),
+  signal: z.string().nullable().describe('The signal that ended it; null where none did.'),
+  timed_out: z.boolean(),
   stdout: z.string().describe('At most the last 16 KiB.'),
   stderr: z.string().describe('At most the last 16 KiB.'),
   stdout_cut: cutSchema.describe('null: nothing was cut.'),
   stderr_cut: cutSchema.describe('null: nothing was cut.'),
+  background_processes_ended: z
+    .number()
+    .int()
+    .describe('Processes that it left behind when it ended by itself, and that were ended.'),
 };
 
-export const commandOutput = ({ stdout, stderr }: FinishedProcess) => ({
-  stdout: textOf(stdout),
-  stderr: textOf(stderr),
-  stdout_cut: cutOf(stdout),
-  stderr_cut: cutOf(stderr),
-});
+export function commandAnswer({ reason, exit, others, stdout, stderr }: FinishedProcess) {
+  const hasEndedByItself = reason === 'exited';
+  return {
+    exit_code: (hasEndedByItself ? exit.code : null) ?? -1,
+    signal: exit.signal,
+    timed_out: reason === 'timedOut',
+    stdout: textOf(stdout),
+    stderr: textOf(stderr),
+    stdout_cut: cutOf(stdout),
+    stderr_cut: cutOf(stderr),
+    background_processes_ended: hasEndedByItself ? others : 0,
+  };
+}
 
 const textOf = ({ text, cutBytes }: ProcessOutput) =>
   cutBytes > 0 ? `[… ${cutBytes} bytes before this are left out]\n${text}` : text;
