@@ -7,7 +7,7 @@ export function within(limitMs: number, work: Promise<unknown>, signal: AbortSig
       resolve();
     };
     if (signal.aborted) finish();
-    signal.addEventListener('abort', finish, { once: true });
+    signal.addEventListener('abort', finish);
     work.then(finish, finish);
   });
 }

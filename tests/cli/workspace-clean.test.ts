@@ -14,6 +14,7 @@ import { stateFolderAt } from '../../src/domain/state-folder.ts';
 import { aServerRecord, plantRecord } from '../doubles/server-records.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
+import { leaveUntouched } from '../support/leave-untouched.ts';
 import { runProgram } from './run-program.ts';
 
 const marker = '.maitred-workspace';
@@ -52,12 +53,6 @@ function aProject() {
 
 type Project = ReturnType<typeof aProject>;
 
-/** Nobody has touched it for six hours. */
-function old(path: string): string {
-  execFileSync('find', [path, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
-  return path;
-}
-
 function markedRun({ runs }: Project, name: string): string {
   mkdirSync(`${runs}/${name}/out`, { recursive: true });
   writeFileSync(`${runs}/${name}/${marker}`, '');
@@ -79,13 +74,13 @@ describe('workspace clean', () => {
   it('says what would go, what is recent, and what stays and why, and removes nothing', async () => {
     const project = aProject();
     const { runs, worktrees, dir, projectDir, clean } = project;
-    old(markedRun(project, 'gone'));
+    leaveUntouched(markedRun(project, 'gone'));
     markedRun(project, 'young');
     mkdirSync(`${runs}/who knows`);
-    old(`${runs}/who knows`);
-    old(worktree(project, 'fix'));
+    leaveUntouched(`${runs}/who knows`);
+    leaveUntouched(worktree(project, 'fix'));
     writeFileSync(`${worktree(project, 'dirty')}/new file`, '');
-    old(`${worktrees}/dirty`);
+    leaveUntouched(`${worktrees}/dirty`);
     const before = readdirSync(dir, { recursive: true }).sort();
     for (const args of [[], ['--dry-run']]) {
       const { out, err, exits } = await clean(args);
@@ -114,10 +109,10 @@ describe('workspace clean', () => {
   it('removes with --yes what holds nothing of worth, and nothing else', async () => {
     const project = aProject();
     const { runs, worktrees, projectDir, judged } = project;
-    old(markedRun(project, 'gone'));
-    old(clone(project, 'cloned'));
+    leaveUntouched(markedRun(project, 'gone'));
+    leaveUntouched(clone(project, 'cloned'));
     markedRun(project, 'young');
-    old(worktree(project, 'fix'));
+    leaveUntouched(worktree(project, 'fix'));
     worktree(project, 'fresh');
     expect(await judged(['--yes'])).toMatchObject({
       stale: ['maitred-runs/cloned', 'maitred-runs/gone', 'worktrees/fix'],
@@ -146,11 +141,11 @@ describe('workspace clean', () => {
   it('looks where the configuration says, from a worktree as from the project', async () => {
     const project = aProject();
     const { dir, projectDir, judged } = project;
-    old(markedRun(project, 'gone'));
+    leaveUntouched(markedRun(project, 'gone'));
     const here = worktree(project, 'here');
     mkdirSync(`${here}/src/deep`);
-    old(here);
-    old(worktree(project, 'fix'));
+    leaveUntouched(here);
+    leaveUntouched(worktree(project, 'fix'));
     expect(await judged([], `${here}/src`)).toMatchObject({
       stale: ['maitred-runs/gone', 'worktrees/fix'],
       kept: ['worktrees/here'],
@@ -159,7 +154,7 @@ describe('workspace clean', () => {
     });
     mkdirSync(`${dir}/elsewhere/marked`, { recursive: true });
     writeFileSync(`${dir}/elsewhere/marked/may-go`, '');
-    old(`${dir}/elsewhere`);
+    leaveUntouched(`${dir}/elsewhere`);
     writeFileSync(
       `${projectDir}/.maitred/config.yaml`,
       `workspace:\n  runs_root: ${dir}/elsewhere\n  worktree_root: ${dir}/none\nsafety:\n  reset_guard_marker: may-go\n`,
@@ -256,7 +251,7 @@ describe('workspace clean keeps a run', () => {
   it.each(spoiled)('%s, and says why and how to remove it by hand', async (_, spoil, why) => {
     const project = aProject();
     spoil(project);
-    old(project.runs);
+    leaveUntouched(project.runs);
     const answer = await project.judged(['--yes']);
     expect(answer).toMatchObject({ stale: [], kept: ['maitred-runs/run'], exits: [0] });
     expect(answer.why).toContain(why);
@@ -266,8 +261,8 @@ describe('workspace clean keeps a run', () => {
 
   it('in which something deep down, or in its history, was touched lately', async () => {
     const project = aProject();
-    old(clone(project, 'a'));
-    old(clone(project, 'b'));
+    leaveUntouched(clone(project, 'a'));
+    leaveUntouched(clone(project, 'b'));
     execFileSync('touch', ['-m', `${project.runs}/a/src/main.c`]);
     execFileSync('touch', ['-m', `${project.runs}/b/.git/FETCH_HEAD`]);
     execFileSync('touch', ['-d', '6 hours ago', `${project.runs}/b/.git`]);
@@ -276,7 +271,7 @@ describe('workspace clean keeps a run', () => {
 
   it('in which a server works', async () => {
     const project = aProject();
-    const run = old(markedRun(project, 'run'));
+    const run = leaveUntouched(markedRun(project, 'run'));
     const folder = stateFolderAt(project.stateDir);
     mkdirSync(folder.serversDir, { recursive: true, mode: 0o700 });
     plantRecord(folder, aServerRecord({ projectDir: `${run}/out` }));
@@ -293,7 +288,7 @@ describe('workspace clean takes a run', () => {
     git(run, 'remote', 'rename', 'origin', 'upstream');
     git(run, 'remote', 'add', 'origin', `file://${run}`);
     git(run, 'fetch', '--quiet', 'origin');
-    old(run);
+    leaveUntouched(run);
     expect(await project.judged(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'], kept: [] });
     expect(existsSync(run)).toBe(false);
   });
@@ -301,7 +296,7 @@ describe('workspace clean takes a run', () => {
   it('that is a worktree of a repository elsewhere, which forgets it', async () => {
     const project = aProject();
     git(project.projectDir, 'worktree', 'add', '--quiet', '--detach', `${project.runs}/run`);
-    old(project.runs);
+    leaveUntouched(project.runs);
     expect(await project.judged(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'] });
     expect(git(project.projectDir, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
   });
@@ -310,7 +305,7 @@ describe('workspace clean takes a run', () => {
     const project = aProject();
     const run = markedRun(project, 'run');
     symlinkSync(project.projectDir, `${run}/link`);
-    old(run);
+    leaveUntouched(run);
     await project.judged(['--yes']);
     expect(existsSync(run)).toBe(false);
     expect(readFileSync(`${project.projectDir}/README.md`, 'utf8')).toBe('');
@@ -338,7 +333,7 @@ describe('workspace clean keeps a worktree', () => {
     const project = aProject();
     const path = worktree(project, 'fix');
     spoil(path);
-    if (existsSync(path)) old(path);
+    if (existsSync(path)) leaveUntouched(path);
     const answer = await project.judged(['--yes']);
     expect(answer).toMatchObject({ stale: [], kept: ['worktrees/fix'] });
     expect(answer.why).toContain(why);
@@ -349,18 +344,20 @@ describe('workspace clean keeps a worktree', () => {
   it('that is not in the worktree root, and the main one in any case', async () => {
     const project = aProject();
     git(project.projectDir, 'worktree', 'add', '--quiet', '--detach', `${project.dir}/elsewhere`);
-    old(`${project.dir}/elsewhere`);
-    old(project.projectDir);
+    leaveUntouched(`${project.dir}/elsewhere`);
+    leaveUntouched(project.projectDir);
     writeFileSync(`${project.projectDir}/.maitred/config.yaml`, `workspace:\n  worktree_root: ${project.projectDir}\n`);
     expect(await project.judged(['--yes'])).toMatchObject({ stale: [], recent: [], kept: [] });
     expect(existsSync(`${project.dir}/elsewhere`)).toBe(true);
   });
+});
 
-  it('takes one whose commits a branch keeps, and the branch stays', async () => {
+describe('workspace clean takes a worktree', () => {
+  it('whose commits a branch keeps, and the branch stays', async () => {
     const project = aProject();
     const path = worktree(project, 'fix');
     commit(path, { 'src/fix.c': '' });
-    old(path);
+    leaveUntouched(path);
     expect(await project.judged(['--yes'])).toMatchObject({ stale: ['worktrees/fix'] });
     expect(git(project.projectDir, 'show', '--stat', 'fix')).toContain('src/fix.c');
   });

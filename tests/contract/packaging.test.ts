@@ -9,7 +9,6 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';

@@ -1,24 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import {
-  aToolCall,
-  aWorld,
-  outputOf,
-  type SpawnedServer,
-  spawnServer,
-  textOf,
-  type World,
-} from '../support/spawned-server.ts';
+import { aToolCall, greetServer, outputOf, type SpawnedServer, textOf } from '../support/spawned-server.ts';
 
-const start = (world: World = aWorld(), args: readonly string[] = []) =>
-  spawnServer({ world, script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
-
-async function startGreeted(...args: Parameters<typeof start>): Promise<SpawnedServer> {
-  const server = start(...args);
-  await server.greet();
-  return server;
-}
+const startServer = (...args: readonly string[]) =>
+  greetServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
 
 const dispatch = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
   expect(textOf(await server.callTool('work_behind', args))).toBe('dispatched');
@@ -32,7 +18,7 @@ const gone = { code: 0, signal: null };
 
 describe('Background work', () => {
   it('that fails stands in the pipeline report and as one line in the log, until it is cleared', async () => {
-    const server = await startGreeted();
+    const server = await startServer();
     await server.callTool('open_kitchen');
     await dispatch(server, { how: 'fails' });
     expect(outputOf(await server.callTool('get_pipeline_report', { clear: true }))).toMatchObject({
@@ -54,7 +40,7 @@ describe('Background work', () => {
   });
 
   it('stands in the status while it runs, and is aborted when its time is up', async () => {
-    const server = await startGreeted();
+    const server = await startServer();
     expect(await runningOf(server)).toEqual([]);
     await dispatch(server, { how: 'listens', seconds: 600 });
     await dispatch(server, { how: 'listens', seconds: 0.05 });
@@ -69,7 +55,7 @@ describe('Background work', () => {
     ['listens', 'cancelled'],
     ['is deaf', 'cancelled'],
   ])('that %s is %s when the input of the server ends, and its file says so', async (how, status) => {
-    const server = await startGreeted();
+    const server = await startServer();
     const file = join(server.world.projectDir, 'reports', 'status.json');
     await dispatch(server, { how, status_file: file });
     expect(statusIn(file)).toEqual({ status: 'pending', dispatched_at: expect.any(String) });
@@ -79,7 +65,7 @@ describe('Background work', () => {
   });
 
   it('is cancelled, and its file says so, when a server that would wait for it gets a second signal', async () => {
-    const server = await startGreeted(aWorld(), ['--set', 'shutdown.drain_ms=60000']);
+    const server = await startServer('--set', 'shutdown.drain_ms=60000');
     const file = join(server.world.projectDir, 'status.json');
     await dispatch(server, { how: 'listens', status_file: file });
     server.kill('SIGINT');
@@ -90,7 +76,7 @@ describe('Background work', () => {
   });
 
   it('is cancelled at once, and its file says so, when the server crashes', async () => {
-    const server = await startGreeted();
+    const server = await startServer();
     const file = join(server.world.projectDir, 'status.json');
     await dispatch(server, { how: 'listens', status_file: file });
     await server.callTool('break_later');
@@ -99,7 +85,7 @@ describe('Background work', () => {
   });
 
   it('is refused to a call that is still in flight while the server leaves', async () => {
-    const server = await startGreeted();
+    const server = await startServer();
     await server.callTool('kitchen_status');
     server.send(aToolCall('late', 'work_behind', { how: 'listens', while_leaving: true }));
     expect(await server.leave()).toEqual(gone);

@@ -122,12 +122,13 @@ describe('classify_fix', () => {
 });
 
 describe('classify_fix refuses', () => {
-  test.each(['--upload-pack=touch pwned', '-v', 'main..fix', 'a:b', 'HEAD', ''])('%j as a branch', async (base) => {
+  test('what is no name of a branch, and might be an option, a revision or a refspec', async () => {
     const { classify } = await aFix({});
-    expect(await classify(base)).toMatchObject({
-      code: 'invalid_input',
-      error: expect.stringContaining('base_branch'),
-    });
+    for (const base of ['--upload-pack=touch pwned', '-v', 'main..fix', 'a:b', 'HEAD', ''])
+      expect(await classify(base)).toMatchObject({
+        code: 'invalid_input',
+        error: expect.stringContaining('base_branch'),
+      });
   });
 
   test('a worktree outside of the roots, also by a link', async () => {

@@ -1,13 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { aWorld, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
+import { aWorld, greetServer, outputOf, type World } from '../support/spawned-server.ts';
 
-async function startGreeted(world: World, env: Readonly<Record<string, string>> = {}): Promise<SpawnedServer> {
-  const server = spawnServer({ world, script: inject('testProgram'), args: ['serve'], env });
-  await server.greet();
-  return server;
-}
+const startServer = (world: World, env: Readonly<Record<string, string>> = {}) =>
+  greetServer({ world, script: inject('testProgram'), args: ['serve'], env });
 
 /** Of a shape that nobody would take for a token. */
 const secret = 'correct-horse-battery-staple';
@@ -43,7 +40,7 @@ describe('The GitHub token', () => {
     ['of the environment', aWorldWithTokenInEnvironment],
   ])('%s stands in no log, no record and no crash file', async (_, makeWorld) => {
     const world = makeWorld();
-    const server = await startGreeted(world, { SCRIPTED_AUDIT: 'throws', SCRIPTED_CAUSE: secret });
+    const server = await startServer(world, { SCRIPTED_AUDIT: 'throws', SCRIPTED_CAUSE: secret });
     const { stateFolder } = world;
     // The log and the record are there before anybody asks for the token.
     await server.callTool('kitchen_status');
@@ -68,7 +65,7 @@ describe('The GitHub token', () => {
   it('is not asked of gh before it is needed, then once, and the status says what is known', async () => {
     const world = aWorldWithGh();
     writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'github: { default_repo: chef/menu }\n');
-    const server = await startGreeted(world);
+    const server = await startServer(world);
     const known = async () => {
       const status = outputOf(await server.callTool('kitchen_status'));
       return [status.github_token_configured, status.github_default_repo];
@@ -86,7 +83,7 @@ describe('The GitHub token', () => {
     ['fails', 'echo "You are not logged in" >&2; exit 4'],
     ['says nothing', 'exit 0'],
   ])('is not there where gh %s', async (_, script) => {
-    const server = await startGreeted(aWorldWithGh(script));
+    const server = await startServer(aWorldWithGh(script));
     expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
     expect(outputOf(await server.callTool('kitchen_status')).github_token_configured).toBe(false);
     await server.leave();
@@ -96,7 +93,7 @@ describe('The GitHub token', () => {
     const world = aWorld();
     const emptyDir = join(world.homeDir, 'empty');
     mkdirSync(emptyDir);
-    const server = await startGreeted({ ...world, env: { ...world.env, PATH: emptyDir } });
+    const server = await startServer({ ...world, env: { ...world.env, PATH: emptyDir } });
     expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
     await server.leave();
     expect(server.stderr).toContain('gh is not there: install it');

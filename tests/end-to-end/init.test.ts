@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,8 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { stateFolderAt } from '../../src/domain/state-folder.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
+import { git } from '../support/a-git-project.ts';
+import { canMount, inOwnMounts } from '../support/own-mounts.ts';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
 import { outputOf, spawnServer, type World } from '../support/spawned-server.ts';
 import { runOnTerminal, type Terminal } from '../support/terminal.ts';
@@ -27,9 +29,8 @@ function aNewcomer(): World {
   const stateFolder = stateFolderAt(join(dir, "the user's state"));
   mkdirSync(homeDir);
   mkdirSync(projectDir);
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: projectDir });
-  git('init', '--quiet');
-  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  git(projectDir, 'init', '--quiet');
+  git(projectDir, 'remote', 'add', 'origin', 'git@github.com:acme/shop.git');
   writeFileSync(join(projectDir, 'package.json'), '{"scripts": {"test": "vitest run"}}');
   mkdirSync(join(dir, 'bin'));
   symlinkSync(program(), join(dir, 'bin', 'maitred'));
@@ -88,9 +89,10 @@ describe('maitred init without a terminal', () => {
     for (const name of projectFiles) expect(modeOf(inProject(world, name))).toBe(0o600);
     for (const name of pluginFiles) expect(modeOf(join(world.stateFolder.pluginDir, name))).toBe(0o600);
     writeFileSync(inProject(world, 'temp/plan.md'), '');
-    execFileSync('git', ['add', '-A'], { cwd: world.projectDir });
-    const tracked = execFileSync('git', ['ls-files', '.maitred'], { cwd: world.projectDir, encoding: 'utf8' });
-    expect(tracked).toBe('.maitred/.gitignore\n.maitred/config.schema.json\n.maitred/config.yaml\n');
+    git(world.projectDir, 'add', '-A');
+    expect(git(world.projectDir, 'ls-files', '.maitred')).toBe(
+      '.maitred/.gitignore\n.maitred/config.schema.json\n.maitred/config.yaml\n',
+    );
     expect(readdirSync(world.homeDir)).toEqual([]);
   });
 
@@ -284,18 +286,15 @@ describe('maitred init, where something stands in the way,', () => {
     expect(existsSync(world.stateFolder.pluginDir)).toBe(false);
   });
 
-  /** Mounting is for those who may make a world of their own. */
-  const canMount = isDone('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
   const readOnly = 'mount --bind "a project" "a project" && mount -o remount,bind,ro "a project"';
 
   function runWithMount(world: World, mount: string): Promise<Run> {
     const script = `cd .. && ${mount} && cd "a project" && "$@"; code=$?; find .maitred -type f; exit $code`;
-    const command = [process.execPath, program(), 'init', '--yes'];
-    const args = ['--map-root-user', '--mount', 'sh', '-c', script, 'sh', ...command];
-    return run('unshare', args, { cwd: world.projectDir, env: world.env });
+    const [file, ...args] = [...inOwnMounts, 'sh', '-c', script, 'sh', process.execPath, program(), 'init', '--yes'];
+    return run(file, args, { cwd: world.projectDir, env: world.env });
   }
 
-  it.skipIf(!canMount)('says that the disk is read-only', async () => {
+  it.runIf(canMount())('says that the disk is read-only', async () => {
     const world = aNewcomer();
     const { code, stderr } = await runWithMount(world, readOnly);
     expect(code).toBe(69);
@@ -303,14 +302,14 @@ describe('maitred init, where something stands in the way,', () => {
     expect(existsSync(inProject(world, ''))).toBe(false);
   });
 
-  it.skipIf(!canMount)('has nothing against a read-only disk where nothing is missing', async () => {
+  it.runIf(canMount())('has nothing against a read-only disk where nothing is missing', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const ended = await runWithMount(world, readOnly);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(!canMount)('says that the disk is full, and leaves whole files only', async () => {
+  it.runIf(canMount())('says that the disk is full, and leaves whole files only', async () => {
     const world = aNewcomer();
     mkdirSync(inProject(world, ''));
     const { code, stdout, stderr } = await runWithMount(world, 'mount -t tmpfs -o size=4k none "a project/.maitred"');
@@ -320,16 +319,7 @@ describe('maitred init, where something stands in the way,', () => {
   });
 });
 
-function isDone(file: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(file, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!isDone('script', ['--version']))('maitred init on a terminal', () => {
+describe.skipIf(spawnSync('script', ['--version']).status !== 0)('maitred init on a terminal', () => {
   const init = (world: World, ...args: string[]): Terminal =>
     runOnTerminal([process.execPath, program(), 'init', ...args], { cwd: world.projectDir, env: world.env });
 

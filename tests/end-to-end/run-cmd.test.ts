@@ -1,13 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import { anOpenKitchen } from '../support/an-open-kitchen.ts';
+import { canMount, inOwnMounts } from '../support/own-mounts.ts';
 import {
   aNotification,
   aToolCall,
   aWorld,
   outputOf,
   type SpawnedServer,
+  type SpawnOptions,
   spawnServer,
 } from '../support/spawned-server.ts';
 
@@ -25,38 +27,29 @@ interface Answer {
   readonly error?: string;
 }
 
-async function anOpenKitchen(env: Record<string, string> = {}) {
-  const world = aWorld();
-  const server = spawnServer({ world, env });
-  await server.greet();
-  await server.callTool('open_kitchen');
+async function aKitchen(options: SpawnOptions = {}) {
+  const { server, world, call } = await anOpenKitchen({}, options);
   const run = async (cmd: string, more: JsonObject = {}) =>
-    outputOf(await server.callTool('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
+    (await call('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
   return { server, world, run };
 }
-
-/** Where users may have namespaces, a test can have a disk of its own. */
-const inOwnMounts = ['unshare', '--map-root-user', '--mount'];
-const canMount = spawnSync(inOwnMounts[0] ?? '', [...inOwnMounts.slice(1), 'true']).status === 0;
 
 /** A shell's question; a zombie that nobody has waited for yet is not alive. */
 const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
 
 describe('run_cmd', () => {
-  test.runIf(canMount)('says that output may be missing where the disk that it is kept on is full', async () => {
+  test.runIf(canMount())('says that output may be missing where the disk that it is kept on is full', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir);
     const mountSmallDisk = 'mount -t tmpfs -o size=1m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
-    const server = spawnServer({ world, launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'] });
-    await server.greet();
-    await server.callTool('open_kitchen');
-    const cmd = 'yes | head -c 2000000';
-    const answer = outputOf(await server.callTool('run_cmd', { cmd, cwd: world.projectDir }));
-    expect(answer).toMatchObject({ note: expect.stringContaining('The disk of the state folder is full') });
+    const { run } = await aKitchen({ world, launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'] });
+    expect(await run('yes | head -c 2000000')).toMatchObject({
+      note: expect.stringContaining('The disk of the state folder is full'),
+    });
   });
 
   test('answers with what the command wrote, how it ended, and where it ran', async () => {
-    const { run, world } = await anOpenKitchen();
+    const { run, world } = await aKitchen();
     expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({
       success: false,
       exit_code: 3,
@@ -77,7 +70,7 @@ describe('run_cmd', () => {
   });
 
   test('keeps the end of long output and says what was cut, and where all of it lies', async () => {
-    const { run, world } = await anOpenKitchen();
+    const { run, world } = await aKitchen();
     const { stdout, stdout_cut: cut } = await run('seq 1 100000');
     expect(stdout.endsWith('\n99999\n100000\n')).toBe(true);
     expect(stdout.length).toBeLessThan(17_000);
@@ -89,7 +82,7 @@ describe('run_cmd', () => {
   });
 
   test('keeps no file of short output', async () => {
-    const { run, world } = await anOpenKitchen();
+    const { run, world } = await aKitchen();
     await run('echo short');
     expect(existsSync(world.stateFolder.outputDir)).toBe(true);
     await run(
@@ -99,20 +92,20 @@ describe('run_cmd', () => {
   });
 
   test('ends what the command leaves running in the background, and says how many', async () => {
-    const { run } = await anOpenKitchen();
+    const { run } = await aKitchen();
     const answer = await run('sleep 1000 & setsid sleep 1000 & (setsid sh -c "sleep 1000 &" &); echo $!');
     expect(answer).toMatchObject({ success: true, background_processes_ended: 3 });
     expect(await run(isAlive(answer.stdout.trim()))).toMatchObject({ success: false, exit_code: 1 });
   });
 
   test('lets what reads its output finish', async () => {
-    const { run } = await anOpenKitchen();
+    const { run } = await aKitchen();
     await run('seq 1 1000 > >(tee copy)');
     expect((await run('tail -n 1 copy')).stdout).toBe('1000\n');
   });
 
   test('ends a command that takes too long with all that it started', async () => {
-    const { run } = await anOpenKitchen();
+    const { run } = await aKitchen();
     expect(await run('echo begun; sleep 1000 & sleep 1000', { timeout: 0.5 })).toMatchObject({
       success: false,
       exit_code: -1,
@@ -123,7 +116,7 @@ describe('run_cmd', () => {
   });
 
   test('says how long it has run and what was written last, in rising steps and none after the answer', async () => {
-    const { server, world } = await anOpenKitchen();
+    const { server, world } = await aKitchen();
     const args = {
       cmd: 'echo first; echo second; while [ ! -e go ]; do read -t 0.05 <> <(:); done',
       cwd: world.projectDir,
@@ -144,7 +137,7 @@ describe('run_cmd', () => {
   });
 
   test('ends the processes of a call that the client cancels, and answers nothing', async () => {
-    const { server, world, run } = await anOpenKitchen();
+    const { server, world, run } = await aKitchen();
     const cmd = 'setsid sleep 1000 & echo $! > pid; sleep 1000';
     server.send(aToolCall('unwanted', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -156,7 +149,7 @@ describe('run_cmd', () => {
   });
 
   test('leaves no command behind when the server is killed, also none that has cleared its environment', async () => {
-    const { server, world, run } = await anOpenKitchen();
+    const { server, world, run } = await aKitchen();
     const cmd = 'echo $$ > pid; exec env -i sleep 1000';
     server.send(aToolCall('unmarked', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -170,7 +163,7 @@ describe('run_cmd', () => {
   });
 
   test('gives the command no input and nothing of the server but its environment', async () => {
-    const { run } = await anOpenKitchen({ GREETING: 'hello' });
+    const { run } = await aKitchen({ env: { GREETING: 'hello' } });
     // What lies above was open in whoever started the tests; Node closes the low ones only.
     const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ $(basename $fd) -lt 16 ] && basename $fd; done';
     expect((await run(`cat; echo $GREETING; ${descriptors}; true`)).stdout).toBe('hello\n0\n1\n2\n');
@@ -181,7 +174,7 @@ describe('run_cmd refuses', () => {
   const refusalOf = async (server: SpawnedServer, args: JsonObject) => outputOf(await server.callTool('run_cmd', args));
 
   test('a folder outside of workspace.roots, a missing one, and a relative one, and says what to do', async () => {
-    const { server } = await anOpenKitchen();
+    const { server } = await aKitchen();
     expect(await refusalOf(server, { cmd: 'true', cwd: '/usr' })).toMatchObject({
       code: 'forbidden',
       error: expect.stringContaining('workspace.roots'),
@@ -191,7 +184,7 @@ describe('run_cmd refuses', () => {
   });
 
   test('bad arguments, by name', async () => {
-    const { server, world } = await anOpenKitchen();
+    const { server, world } = await aKitchen();
     for (const [name, value] of [
       ['cmd', ''],
       ['cmd', 'a\0b'],

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, makeGitProject } from '../support/a-git-project.ts';
+import { leaveUntouched } from '../support/leave-untouched.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 
@@ -15,7 +15,7 @@ test('The program makes a folder that may be emptied, and removes it with the wo
   expect(await runMaitred(world, 'workspace', 'init', run)).toMatchObject({ code: 0, stdout: `${run}\n` });
   expect(readdirSync(run)).toEqual(['.maitred-workspace']);
   git(world.projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
-  execFileSync('find', [run, worktree, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
+  for (const path of [run, worktree]) leaveUntouched(path);
   const dry = await runMaitred(world, 'workspace', 'clean');
   expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; --yes removes it\n' });
   for (const path of [run, worktree]) expect(dry.stdout).toContain(`  ${path}: untouched for 6 h`);
@@ -28,7 +28,7 @@ test('The program keeps a run in which a server works', async () => {
   const world = aWorld();
   const run = `${dirname(world.projectDir)}/maitred-runs/run`;
   await runMaitred(world, 'workspace', 'init', run);
-  execFileSync('find', [run, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
+  leaveUntouched(run);
   const server = spawnServer({ world, args: ['--project', run] });
   await server.greet();
   await server.callTool('kitchen_status');

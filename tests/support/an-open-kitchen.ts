@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
-import { aWorld, outputOf, type SpawnedServer, spawnServer, type World } from './spawned-server.ts';
+import { aWorld, outputOf, type SpawnedServer, type SpawnOptions, spawnServer, type World } from './spawned-server.ts';
 
 export interface OpenKitchen {
   readonly server: SpawnedServer;
@@ -10,15 +10,17 @@ export interface OpenKitchen {
 }
 
 /** A server whose project has this configuration, and whose kitchen is open. */
-export async function anOpenKitchen(
-  config: JsonObject = {},
-  { world = aWorld(), env = {} }: { readonly world?: World; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<OpenKitchen> {
+export function anOpenKitchen(config: JsonObject = {}, options: SpawnOptions = {}): Promise<OpenKitchen> {
+  const world = options.world ?? aWorld();
   mkdirSync(`${world.projectDir}/.maitred`, { recursive: true });
   // JSON is YAML.
   writeFileSync(`${world.projectDir}/.maitred/config.yaml`, JSON.stringify(config));
-  const server = spawnServer({ world, env });
+  return openKitchen(spawnServer({ ...options, world }));
+}
+
+export async function openKitchen(server: SpawnedServer): Promise<OpenKitchen> {
   await server.greet();
   await server.callTool('open_kitchen');
-  return { server, world, call: async (tool, args) => outputOf(await server.callTool(tool, args)) };
+  const call: OpenKitchen['call'] = async (tool, args) => outputOf(await server.callTool(tool, args));
+  return { server, world: server.world, call };
 }

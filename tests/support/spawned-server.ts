@@ -129,6 +129,13 @@ export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
   return server;
 }
 
+/** The same, and it has been greeted. */
+export async function greetServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
+  const server = spawnServer(options);
+  await server.greet();
+  return server;
+}
+
 /** One server for all tests of a suite, for those that must leave it as it was; killed after the last of them. */
 export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));

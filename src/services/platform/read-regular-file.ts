@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
-const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+/** Without a flag that says more, a file is opened for reading. */
+const { O_NONBLOCK, O_NOFOLLOW } = constants;
 
 /**
  * Reads a regular file, if it is as it must be. Never waits for a pipe's other end.
@@ -13,7 +14,7 @@ export function readRegularFile(
   links: 'followed' | 'refused',
   isWanted: (stats: Stats) => boolean,
 ): Buffer | null {
-  const fd = openSync(path, O_RDONLY | O_NONBLOCK | (links === 'refused' ? O_NOFOLLOW : 0));
+  const fd = openSync(path, O_NONBLOCK | (links === 'refused' ? O_NOFOLLOW : 0));
   try {
     const stats = fstatSync(fd);
     return stats.isFile() && isWanted(stats) ? readFileSync(fd) : null;

@@ -3,7 +3,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -21,6 +19,7 @@ import { configKeys } from '../../../src/services/config/config-keys.ts';
 import { isSecretKey } from '../../../src/services/config/judge-placement.ts';
 import { readSettingText } from '../../../src/services/config/read-setting-text.ts';
 import { yamlComments } from '../../../src/services/config/yaml-comments.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
 import { makeProject, read, writeProject } from './config-project.ts';
 import { aConfigText, aSetting } from './generated-settings.ts';
 
@@ -51,53 +50,44 @@ const commentsOf = (text: string) =>
     .map((at) => /^[^\r\n]*/.exec(text.slice(at))?.[0])
     .sort();
 
-async function inOneFolder(check: (dir: string) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
-  try {
-    await check(dir);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
-
 describe('a setting that is changed in a file', () => {
-  it('is read back as it was given, beside all others and all comments, and a second time changes no byte', () =>
-    inOneFolder((dir) =>
-      fc.assert(
-        fc.asyncProperty(aConfigText, aSetting, async (project, { key, text }) => {
-          const sources = writeProject(dir, { project });
-          const before = read(sources);
-          const { file } = await set(sources, key, text);
-          expect(settingOf(sources, key)).toEqual(meaningOf(key, text));
-          const [section = '', name = ''] = key.split('.');
-          const others = { ...read(sources).config[section as 'wire'], [name]: null };
-          expect(others).toEqual({ ...before.config[section as 'wire'], [name]: null });
-          expect({ ...read(sources).config, [section]: null }).toEqual({ ...before.config, [section]: null });
-          const after = textOf(sources.projectFile);
-          expect(commentsOf(after)).toEqual(commentsOf(project));
+  it('is read back as it was given, beside all others and all comments, and a second time changes no byte', () => {
+    const dir = tempFolder();
+    return fc.assert(
+      fc.asyncProperty(aConfigText, aSetting, async (project, { key, text }) => {
+        const sources = writeProject(dir, { project });
+        const before = read(sources);
+        const { file } = await set(sources, key, text);
+        expect(settingOf(sources, key)).toEqual(meaningOf(key, text));
+        const [section = '', name = ''] = key.split('.');
+        const others = { ...read(sources).config[section as 'wire'], [name]: null };
+        expect(others).toEqual({ ...before.config[section as 'wire'], [name]: null });
+        expect({ ...read(sources).config, [section]: null }).toEqual({ ...before.config, [section]: null });
+        const after = textOf(sources.projectFile);
+        expect(commentsOf(after)).toEqual(commentsOf(project));
 
-          const { ino } = statSync(file);
-          expect(await set(sources, key, text)).toMatchObject({ isChanged: false });
-          expect([textOf(sources.projectFile), statSync(file).ino]).toEqual([after, ino]);
-        }),
-        { numRuns: 300 },
-      ),
-    ));
+        const { ino } = statSync(file);
+        expect(await set(sources, key, text)).toMatchObject({ isChanged: false });
+        expect([textOf(sources.projectFile), statSync(file).ino]).toEqual([after, ino]);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
-  it('is gone when it is unset, and every other is there', () =>
-    inOneFolder((dir) =>
-      fc.assert(
-        fc.asyncProperty(aConfigText, fc.constantFrom(...configKeys.keys()), async (project, key) => {
-          fc.pre(!isSecretKey(key));
-          const sources = writeProject(dir, { project });
-          const before = new Set(read(sources).origins.keys());
-          await set(sources, key, null);
-          before.delete(key);
-          expect(new Set(read(sources).origins.keys())).toEqual(before);
-        }),
-        { numRuns: 200 },
-      ),
-    ));
+  it('is gone when it is unset, and every other is there', () => {
+    const dir = tempFolder();
+    return fc.assert(
+      fc.asyncProperty(aConfigText, fc.constantFrom(...configKeys.keys()), async (project, key) => {
+        fc.pre(!isSecretKey(key));
+        const sources = writeProject(dir, { project });
+        const before = new Set(read(sources).origins.keys());
+        await set(sources, key, null);
+        before.delete(key);
+        expect(new Set(read(sources).origins.keys())).toEqual(before);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
   it('makes a file that is missing, with its folder, for this user alone', async () => {
     const sources = makeProject();

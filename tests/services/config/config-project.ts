@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { AppError } from '../../../src/domain/app-error.ts';
 import type { ConfigSources } from '../../../src/domain/door-settings.ts';
 import { type ConfigFiles, nodeConfigFiles } from '../../../src/services/config/config-files.ts';
 import { type LoadedConfig, readConfig } from '../../../src/services/config/read-config.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
 
 export interface ProjectContent {
   readonly user?: string | Buffer;
@@ -17,9 +16,7 @@ export interface ProjectContent {
 
 /** Writes real files into a temp folder that goes with the test. */
 export function makeProject(content: ProjectContent = {}): ConfigSources {
-  const dir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return writeProject(dir, content);
+  return writeProject(tempFolder(), content);
 }
 
 export function writeProject(

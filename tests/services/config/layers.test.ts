@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configEnvName } from '../../../src/domain/door-env.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
 import { errorOf, makeProject, read, writeProject } from './config-project.ts';
 
 describe('the layers of the configuration', () => {
@@ -77,30 +75,26 @@ describe('the layers of the configuration', () => {
       'wire.max_waiting': 256,
       'shutdown.drain_ms': 1000,
     };
-    const dir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
-    try {
-      fc.assert(
-        fc.property(fc.record({ user: values, project: values, env: values, flags: values }), (set) => {
-          const { config } = read(
-            writeProject(dir, {
-              user: yamlOf(set.user),
-              project: yamlOf(set.project),
-              env: Object.fromEntries(Object.entries(set.env).map(([key, value]) => [configEnvName(key), `${value}`])),
-              flags: Object.fromEntries(Object.entries(set.flags).map(([key, value]) => [key, `${value}`])),
-            }),
-          );
-          const found = {
-            'wire.max_in_flight': config.wire.max_in_flight,
-            'wire.max_waiting': config.wire.max_waiting,
-            'shutdown.drain_ms': config.shutdown.drain_ms,
-          };
-          const wanted = keys.map((key) => layers.reduce((value, layer) => set[layer][key] ?? value, defaults[key]));
-          expect(keys.map((key) => found[key])).toEqual(wanted);
-        }),
-      );
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+    const dir = tempFolder();
+    fc.assert(
+      fc.property(fc.record({ user: values, project: values, env: values, flags: values }), (set) => {
+        const { config } = read(
+          writeProject(dir, {
+            user: yamlOf(set.user),
+            project: yamlOf(set.project),
+            env: Object.fromEntries(Object.entries(set.env).map(([key, value]) => [configEnvName(key), `${value}`])),
+            flags: Object.fromEntries(Object.entries(set.flags).map(([key, value]) => [key, `${value}`])),
+          }),
+        );
+        const found = {
+          'wire.max_in_flight': config.wire.max_in_flight,
+          'wire.max_waiting': config.wire.max_waiting,
+          'shutdown.drain_ms': config.shutdown.drain_ms,
+        };
+        const wanted = keys.map((key) => layers.reduce((value, layer) => set[layer][key] ?? value, defaults[key]));
+        expect(keys.map((key) => found[key])).toEqual(wanted);
+      }),
+    );
   });
 });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Leftover } from '../../../src/domain/leftover.ts';
@@ -7,6 +6,7 @@ import { createLeftovers, type LeftoversDeps } from '../../../src/services/lefto
 import { runShortCommand } from '../../../src/services/platform/process/run-short-command.ts';
 import { emptyFolder } from '../../../src/services/workspace/empty-folder.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { leaveUntouched } from '../../support/leave-untouched.ts';
 
 /** A runs root with one run in it that nobody has touched for six hours. */
 function aStaleRun(changes: Partial<LeftoversDeps> = {}) {
@@ -14,7 +14,7 @@ function aStaleRun(changes: Partial<LeftoversDeps> = {}) {
   const run = `${runsRoot}/run`;
   mkdirSync(`${run}/out`, { recursive: true });
   for (const name of ['marker', 'out/file']) writeFileSync(`${run}/${name}`, '');
-  execFileSync('find', [run, '-exec', 'touch', '-h', '-d', '6 hours ago', '{}', '+']);
+  leaveUntouched(run);
   const leftovers = createLeftovers({
     runsRoot,
     worktreeRoot: `${runsRoot}/none`,

@@ -7,6 +7,7 @@ import { createGit } from '../../../src/services/git/git.ts';
 import { runShortCommand } from '../../../src/services/platform/process/run-short-command.ts';
 import { type DetectedProject, detectProject } from '../../../src/services/project-setup/detect-project.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { git } from '../../support/a-git-project.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -126,9 +127,8 @@ describe('The package manager', () => {
 describe('The repository', () => {
   function aRepository(remotes: Readonly<Record<string, string>>): string {
     const dir = tempFolder();
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: dir });
-    git('init', '--quiet');
-    for (const [name, url] of Object.entries(remotes)) git('remote', 'add', name, url);
+    git(dir, 'init', '--quiet');
+    for (const [name, url] of Object.entries(remotes)) git(dir, 'remote', 'add', name, url);
     return dir;
   }
   const repositoryOf = async (dir: string) => (await detectProject(dir, createGit(runShortCommand))).repository;
@@ -146,7 +146,7 @@ describe('The repository', () => {
 
   it('is seen through the abbreviations of git', async () => {
     const dir = aRepository({ origin: 'gh:acme/shop' });
-    execFileSync('git', ['config', 'url.https://github.com/.insteadOf', 'gh:'], { cwd: dir });
+    git(dir, 'config', 'url.https://github.com/.insteadOf', 'gh:');
     expect(await repositoryOf(dir)).toEqual({ name: 'acme/shop', remote: 'origin' });
   });
 

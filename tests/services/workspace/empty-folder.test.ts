@@ -21,6 +21,7 @@ import type { DisposableFolder } from '../../../src/services/workspace/disposabl
 import { emptyFolder } from '../../../src/services/workspace/empty-folder.ts';
 import { openFolder } from '../../../src/services/workspace/open-folder.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { canMount, inOwnMounts } from '../../support/own-mounts.ts';
 
 /** A folder that is to be emptied, and one beside it that is not. */
 function twoFolders() {
@@ -219,21 +220,12 @@ describe('For a user who is not root', () => {
 });
 
 describe('What is mounted in the folder', () => {
-  const canMount = () => {
-    try {
-      execFileSync('unshare', ['-rm', 'true'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
   it.runIf(canMount())('is left and told, also where it is of the same disk, and the rest goes', () => {
     const { doomed, outside } = twoFolders();
     plant(doomed, ['sub/mounted/', 'sub/file', 'file']);
     chmodSync(outside, 0o500);
     const mount = `mount --bind ${outside} ${doomed}/sub/mounted && exec "$@"`;
-    const { deleted, failed } = emptyInAProcess(['unshare', '-rm', 'sh', '-c', mount, 'sh'], doomed);
+    const { deleted, failed } = emptyInAProcess([...inOwnMounts, 'sh', '-c', mount, 'sh'], doomed);
     expect(deleted.first).toEqual(['file']);
     expect(failed.first).toEqual([
       { path: 'sub/mounted', error: 'is left, since something is mounted there: unmount it first' },
