@@ -2,6 +2,7 @@ import { tools } from '../../src/tools/index.ts';
 import { chartPage } from './chart-page.mts';
 import { findCharts } from './charts.mts';
 import { readEventDocs } from './event-docs.mts';
+import { settingsPage } from './settings-page.mts';
 import { toolsPage } from './tools-page.mts';
 
 export interface GeneratedPage {
@@ -16,5 +17,6 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
   return [
     ...charts.map((chart) => ({ path: `docs/machines/${chart.name}.md`, text: chartPage(chart, eventDocs) })),
     { path: 'docs/tools.md', text: toolsPage(tools) },
+    { path: 'docs/settings.md', text: settingsPage() },
   ];
 }

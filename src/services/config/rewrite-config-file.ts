@@ -29,7 +29,7 @@ export interface RewrittenConfig {
 const byteOrderMark = '\uFEFF';
 
 /**
- * The one way in which maitred writes a configuration file. What comes out is judged as a whole, key, value and placement, before
+ * The one way in which maitred changes a configuration file. What comes out is judged as a whole, key, value and placement, before
  * anything is written; other layers may be as they are. The file is replaced at once or not at all, keeps its permissions, and is
  * reached through links; a missing one is made with its folder (0600, 0700) and begins with a line for editors. Beside it the JSON
  * Schema is kept that this line names, and git is told to ignore a secrets file. Several processes take turns, so no change is lost;

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const decisionsDir = 'docs/decisions';
+const pages = [
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
+  'bench/README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+/** The targets of a page's links that lead to files, without what stands behind a #. */
+const targetsIn = (page: string): string[] =>
+  [...readFileSync(page, 'utf8').matchAll(/\]\((?!\w+:)([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target);
+
+describe('the pages that people read', () => {
+  it.each(pages)('lead nowhere but to files that are there: %s', (page) => {
+    expect(targetsIn(page).filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
+  });
+
+  it('name every decision, in order and by its title', () => {
+    const files = readdirSync(decisionsDir).filter((name) => name !== 'README.md');
+    const titleOf = (name: string) => /^# (.*)$/m.exec(readFileSync(join(decisionsDir, name), 'utf8'))?.[1];
+    const [, ...lines] = readFileSync(join(decisionsDir, 'README.md'), 'utf8').split(/\n(?=\d+\. )/);
+    expect(lines.map((line) => line.trim())).toEqual(
+      files.map((name) => titleOf(name)?.replace(/^(\d+\.) (.*)$/, `$1 [$2](${name})`)),
+    );
+  });
+});
