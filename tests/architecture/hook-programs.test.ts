@@ -1,14 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { buildProgram } from '../../scripts/build.mts';
+import { describe, expect, inject, it } from 'vitest';
 import { hookScripts } from '../../src/domain/hook-registry.ts';
+import { readBuiltProgram } from '../support/read-built-program.ts';
 
-const outdir = mkdtempSync(join(tmpdir(), 'maitred-hooks-'));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-
-const { metafile } = await buildProgram(outdir);
+const { metafile } = readBuiltProgram();
 const outputOf = (script: string) => {
   const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === `src/hooks/${script}.ts`);
   if (output === undefined) throw new Error(`nothing is made from src/hooks/${script}.ts`);
@@ -20,7 +16,9 @@ const quickToLoad = ['node:fs', 'node:os', 'node:path'];
 
 describe('the scripts for a client', () => {
   it('are those of the registry, each a file of its own', () => {
-    expect(readdirSync(join(outdir, 'hooks')).sort()).toEqual(hookScripts.map((name) => `${name}.js`).sort());
+    expect(readdirSync(join(inject('programDir'), 'hooks')).sort()).toEqual(
+      hookScripts.map((name) => `${name}.js`).sort(),
+    );
   });
 
   it.each(hookScripts)('%s is a program that stands alone, and is small', (script) => {

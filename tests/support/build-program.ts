@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -20,6 +20,8 @@ declare module 'vitest' {
   export interface ProvidedContext extends Record<keyof typeof fixtures, string> {
     /** The folder of the built program; `maitred.js` is its entry. */
     programDir: string;
+    /** What `readBuiltProgram` reads. */
+    builtFile: string;
     /** The same program with the tools of tests/fixtures/test-tools.ts and a scripted audit. */
     testProgram: string;
   }
@@ -31,8 +33,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // Where an installed program finds packages.
   await symlink(resolve('node_modules'), join(dir, 'node_modules'));
   const programDir = join(dir, 'program');
-  const { handshake } = await buildProgram(programDir);
+  const built = await buildProgram(programDir);
   project.provide('programDir', programDir);
+  const builtFile = join(dir, 'built.json');
+  await writeFile(builtFile, JSON.stringify(built));
+  project.provide('builtFile', builtFile);
   const testProgramDir = join(dir, 'test-program');
   await buildProgram(testProgramDir, {
     'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
@@ -41,7 +46,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {
     const outfile = join(dir, `${file}.cjs`);
-    await build({ ...programOptions(handshake), entryPoints: [`tests/fixtures/${file}.ts`], outfile });
+    await build({ ...programOptions(built.handshake), entryPoints: [`tests/fixtures/${file}.ts`], outfile });
     project.provide(name as keyof typeof fixtures, outfile);
   }
   return () => rm(dir, { recursive: true, force: true });

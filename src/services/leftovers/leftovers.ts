@@ -81,7 +81,7 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
     }
   };
 
-  const judgeAgain = ({ kind, path }: Pick<Leftover, 'kind' | 'path'>) => {
+  const judgeLeftover = ({ kind, path }: Pick<Leftover, 'kind' | 'path'>) => {
     if (kind === 'run') return judge(kind, path, () => judgeRun(path));
     const worktree = own.find((one) => one.path === path);
     if (worktree === undefined || main === undefined) throw new AppError('internal', `${path} is no worktree`);
@@ -100,14 +100,14 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
       const runs = namesIn(runsRoot).map((name) => ({ kind: 'run' as const, path: `${runsRoot}/${name}` }));
       const found: Leftover[] = [];
       for (const one of [...runs, ...own.map(({ path }) => ({ kind: 'worktree' as const, path }))])
-        found.push(await judgeAgain(one));
+        found.push(await judgeLeftover(one));
       return found;
     },
     async remove(leftover) {
       const { path, kind } = leftover;
       const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) return;
-      if ((await judgeAgain(leftover)).verdict.fate !== 'stale')
+      if ((await judgeLeftover(leftover)).verdict.fate !== 'stale')
         throw new AppError('conflict', `${path} was touched meanwhile, and stays.`);
       if (kind === 'worktree' && main !== undefined) return git.removeWorktree(main.path, path);
       if (gitKindOf(path) === 'worktree') return git.removeWorktree((await findWorktree(path)).main, path);
@@ -146,6 +146,10 @@ async function deleteFolder(folder: { path: string; identity: string }, emptyFol
   try {
     rmdirSync(folder.path);
   } catch (cause) {
-    throw new AppError('unavailable', `The empty folder cannot be deleted (${errorCodeOf(cause)}).`, { cause });
+    throw new AppError(
+      'unavailable',
+      `It is empty and cannot be deleted (${errorCodeOf(cause)}): let this user write to the folder above it.`,
+      { cause },
+    );
   }
 }

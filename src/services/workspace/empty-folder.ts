@@ -14,9 +14,13 @@ export type EmptyFolder = (folder: DisposableFolder, options: EmptyOptions) => P
 
 export const emptyFolder: EmptyFolder = async (folder, options) => {
   const opened = await openFolder(Buffer.from(folder.path)).catch((cause) => {
-    throw new AppError('unavailable', `${folder.path} cannot be read (${errorCodeOf(cause)}): nothing was deleted.`, {
-      cause,
-    });
+    throw new AppError(
+      'unavailable',
+      `${folder.path} cannot be read (${errorCodeOf(cause)}), and nothing was deleted: let this user into it.`,
+      {
+        cause,
+      },
+    );
   });
   try {
     if (opened.identity !== folder.identity || (await opened.realPath()) !== folder.path)

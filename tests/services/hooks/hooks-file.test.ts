@@ -14,12 +14,12 @@ function aPlace(): string {
   return path;
 }
 
-const isWhole = (path: string) => {
+function expectWhole(path: string): void {
   expect(readFileSync(path, 'utf8')).toBe(text);
   const stats = lstatSync(path);
   expect([stats.isFile(), stats.mode & 0o777]).toEqual([true, 0o600]);
   expect(readdirSync(dirname(path))).toEqual(['hooks.json']);
-};
+}
 
 describe('the text', () => {
   it('is the same for the same paths, and names its registry', () => {
@@ -68,7 +68,7 @@ describe('a hooks file', () => {
     const path = aPlace();
     writeFileSync(path, found);
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'mended', flaw });
-    isWhole(path);
+    expectWhole(path);
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'current' });
   });
 
@@ -78,23 +78,23 @@ describe('a hooks file', () => {
     writeFileSync(target, text);
     symlinkSync(target, path);
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'no_regular_file' });
-    isWhole(path);
+    expectWhole(path);
     writeFileSync(target, 'changed');
-    isWhole(path);
+    expectWhole(path);
   });
 
   it('that is a link to nowhere is replaced', async () => {
     const path = aPlace();
     symlinkSync(`${path}.gone`, path);
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'no_regular_file' });
-    isWhole(path);
+    expectWhole(path);
   });
 
   it.skipIf(process.getuid?.() === 0)('that cannot be read is replaced', async () => {
     const path = aPlace();
     writeFileSync(path, text, { mode: 0o000 });
     expect(await mendHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'unreadable' });
-    isWhole(path);
+    expectWhole(path);
   });
 
   it('whose name a folder has stays, and the error says what to do', async () => {
@@ -144,6 +144,6 @@ describe('a hooks file', () => {
     await watching;
     expect(states.every(({ state }) => state !== 'absent')).toBe(true);
     expect([...seen].filter((found) => found !== 'edited' && found !== text)).toEqual([]);
-    isWhole(path);
+    expectWhole(path);
   });
 });
