@@ -20,7 +20,7 @@ export const projectOption = [
  * @throws AppError `not_found` for a folder that is not there, `invalid_input` for what is none, `conflict` when something stands where
  * its `.maitred` folder must be
  */
-export function projectDirOf({ cwd }: Pick<CliHost, 'cwd'>, named: string | undefined): string {
+function projectDirOf({ cwd }: Pick<CliHost, 'cwd'>, named: string | undefined): string {
   const dir = named === undefined ? findProject(cwd()) : namedFolder(resolve(cwd(), named));
   checkProjectFolder(dir);
   return dir;

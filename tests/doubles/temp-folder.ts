@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 /** A new empty folder that goes with the test. */
 export function tempFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  // A server that was left behind may still write its last.
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   return dir;
 }
