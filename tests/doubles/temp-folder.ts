@@ -6,7 +6,6 @@ import { onTestFinished } from 'vitest';
 /** A new empty folder that goes with the test. */
 export function tempFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
-  // A server that was left behind may still write its last.
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }

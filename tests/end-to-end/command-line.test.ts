@@ -25,7 +25,7 @@ describe('The command line, as it is built', () => {
   it.each(commands)('says so when what it prints cannot be written: maitred %s', async (command) => {
     const { code, stderr } = await runInShell(aWorld(), `maitred ${command} > /dev/full`);
     expect(code).toBe(69);
-    expect(stderr).toContain('maitred: stdout cannot be written (ENOSPC); make room on the disk.\n');
+    expect(stderr).toContain('maitred: stdout cannot be written (ENOSPC): make room on the disk.\n');
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
@@ -51,7 +51,7 @@ describe('The command line, as it is built', () => {
   const canMount = spawnSync('unshare', [...inOwnWorld, 'mount -t tmpfs none /mnt']).status === 0;
 
   it.skipIf(!canMount).each([
-    [['config', 'set', 'logging.level', 'INFO'], '.maitred/config.yaml cannot be written (EROFS); choose a place that'],
+    [['config', 'set', 'logging.level', 'INFO'], '.maitred/config.yaml cannot be written (EROFS): choose a place that'],
     [['workspace', 'init', 'tests/tmp'], 'tests/tmp cannot be made or read (EROFS): name a folder that'],
   ])('says that the disk is read-only: maitred %j', async (args, words) => {
     const world = aWorld();

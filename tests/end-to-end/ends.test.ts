@@ -2,7 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import type { ServerRecord } from '../../src/domain/server-record.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
+import { untilStatus } from '../support/server-status.ts';
 import type { Message, SpawnedServer } from '../support/spawned-server.ts';
 import { anInitialize, aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
 
@@ -15,25 +17,10 @@ const start = (audit: Audit, options: { args?: string[] } = {}) =>
     env: { SCRIPTED_AUDIT: audit },
   });
 
-/** Waits until the server says of itself that it is in this state, with this many calls. */
-async function untilStatus(server: SpawnedServer, isIt: (status: Status) => boolean): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) {
-    const status = outputOf(await server.callTool('kitchen_status')) as unknown as Status;
-    if (isIt(status)) return;
-  }
-  throw new Error('the server never came to be so');
-}
-
 async function untilRefused(server: SpawnedServer): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1)
     if (outputOf(await server.callTool('kitchen_status')).code === 'unavailable') return;
   throw new Error('the server never began to leave');
-}
-
-interface Status {
-  readonly state: string;
-  readonly calls: { readonly in_flight: number; readonly waiting: readonly { readonly tool: string }[] };
-  readonly tasks: Readonly<Record<string, { readonly status: string }>>;
 }
 
 const errorOf = (answer: Message) => ({ isError: answer.result?.isError, ...outputOf(answer) });
@@ -128,10 +115,12 @@ test('a server whose client is killed leaves without a crash, though nobody read
   client.kill('SIGKILL');
   await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
   expect(existsSync(stateFolder.crashesDir)).toBe(false);
-  expect(JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8'))).toMatchObject({
+  const record = JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')) as ServerRecord;
+  expect(record).toMatchObject({
     endReason: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
     degraded: [],
   });
+  await expect.poll(() => isSameProcessAlive(record.process), { timeout: 15_000 }).toBe(false);
 });
 
 /** Starts a server with pipes for everything, says hello, and reads what comes. */
