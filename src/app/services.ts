@@ -7,6 +7,7 @@ import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import { readPluginVersion } from '../services/plugin/read-plugin-version.ts';
+import { withoutSecrets } from '../services/server-records/without-secrets.ts';
 import { createTimingLog } from '../services/timing/timing-log.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
@@ -14,11 +15,13 @@ import type { ToolServices } from '../tools/index.ts';
 import type { Door } from './door.ts';
 import { loadPart } from './load-part.ts';
 import { recordServer } from './record-server.ts';
+import { redactorFor } from './secrets.ts';
 
 /** Builds every service, in order of need. What takes much to load is loaded when it is first asked for something. */
 export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
   const { place, session } = door;
   const parts = lateParts(door);
+  const redact = redactorFor(door);
   const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
 
   const startPrograms = once(() => parts.processes().createServerProcesses(door));
@@ -42,13 +45,14 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
     databases: { read: async (question, options) => databases().read(question, options) },
     gate: createKitchenGate(session, onListChanged),
     status: {
-      read: () => recordServer(door),
+      read: () => withoutSecrets(recordServer(door), redact),
       stateDir: place.stateFolder.dir,
       logFile: door.logFile(),
       isHeadless: session.isHeadless,
       pluginVersion: () => readPluginVersion(place.stateFolder.pluginDir),
     },
     settings: toolSettingsOf(config),
+    redact,
     audit,
     timing: createTimingLog(),
     background: {

@@ -7,7 +7,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
-import { AppError, type Fault, toFault } from '../domain/app-error.ts';
+import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { type StartupTaskName, startupTasks } from '../domain/startup-task.ts';
@@ -97,7 +97,7 @@ async function callTool({ tool, sign }: KnownTool, call: Call, options: ServeToo
     logCall(tool, call, startedAtMs, options);
     return toolResultOf(output);
   } catch (problem) {
-    return toolErrorOf(logFailure(tool, call, problem, options));
+    return toolErrorOf(withoutSecrets(logFailure(tool, call, problem, options), services));
   } finally {
     if (known === undefined) admission.leave(call.id);
   }
@@ -139,6 +139,10 @@ function logFailure(tool: AnyTool, call: Call, problem: unknown, { log, services
   }
   log.error('tool_failed', { ...fields, stack: problem instanceof Error ? problem.stack : undefined });
   return { ...fault, details: { ...fault.details, log_file: services.status.logFile } };
+}
+
+function withoutSecrets({ code, message, details }: Fault, { redact }: Pick<ToolServices, 'redact'>): Fault {
+  return { code, message: redact.text(message), details: redact.value(details ?? {}) as ErrorDetails };
 }
 
 function invalidArguments(tool: string, { issues }: z.ZodError): AppError {

@@ -1,4 +1,5 @@
 import type { ToolSettings } from '../domain/config.schema.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { Audit } from '../services/audit/audit.ts';
 import type { TimingLog } from '../services/timing/timing-log.ts';
 import type { Tool } from './define-tool.ts';
@@ -21,6 +22,8 @@ import { testCheck } from './workspace/test-check.ts';
 export interface ToolServices extends KitchenServices, ExecutionServices, WorkspaceServices, ReadDbServices {
   readonly audit: Audit;
   readonly settings: ToolSettings;
+  /** Takes secrets out of what is said in errors: what a program has written may hold one. */
+  readonly redact: Redactor;
   readonly timing: TimingLog;
 }
 

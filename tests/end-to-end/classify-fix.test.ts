@@ -109,6 +109,14 @@ describe('classify_fix', () => {
     });
   });
 
+  test('says what git said without the secrets in it, also one that it would cut in two', async () => {
+    const { world, classify } = await aFix({});
+    git(world.projectDir, 'remote', 'set-url', 'origin', `/none/ghp_${'0123456789'.repeat(6)}.git`);
+    const { reason } = await classify();
+    expect(reason).toContain('does not appear to be a git repository');
+    expect(reason).not.toMatch(/0123/);
+  });
+
   test('is not led astray by a repository that the environment names', async () => {
     const world = aWorld();
     makeGitProject(world.projectDir);

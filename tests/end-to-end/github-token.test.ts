@@ -38,7 +38,7 @@ describe('The GitHub token', () => {
     ['of the configuration', aWorldWithConfiguredToken],
     ['that gh knows', aWorldWithGh],
     ['of the environment', aWorldWithTokenInEnvironment],
-  ])('%s stands in no log, no record and no crash file', async (_, makeWorld) => {
+  ])('%s stands in no error, no log, no record and no crash file', async (_, makeWorld) => {
     const world = makeWorld();
     const server = await startServer(world, { SCRIPTED_AUDIT: 'throws', SCRIPTED_CAUSE: secret });
     const { stateFolder } = world;
@@ -46,10 +46,14 @@ describe('The GitHub token', () => {
     await server.callTool('kitchen_status');
     await expect.poll(() => existsSync(stateFolder.serverLogFile), { timeout: 15_000 }).toBe(true);
     const answer = outputOf(await server.callTool('tell_token', { how: 'in an error' }));
-    expect(answer.error).toBe(`the token is ${secret}`);
+    expect(answer.error).toBe('the token is [redacted]');
     // The cause of what has failed stands in the record of the server.
-    await server.callTool('need_audit');
+    const { error } = outputOf(await server.callTool('need_audit'));
     const status = outputOf(await server.callTool('kitchen_status'));
+    for (const said of [error, JSON.stringify(status)]) {
+      expect(said).toContain('the audit is broken: mend it [redacted]');
+      expect(said).not.toContain(secret);
+    }
     expect(status.github_token_configured).toBe(true);
     await server.callTool('tell_token', { how: 'in a crash' });
     expect(await server.exited()).toEqual({ code: 70, signal: null });

@@ -28,6 +28,16 @@ describe('the log', () => {
     expect(server.stderr).toContain('"event":"tool_called"');
   });
 
+  test('shows where a tool has failed, also under a shell, whose PWD is no password', async () => {
+    const world = aWorld();
+    const server = spawnServer({ world, env: { PWD: world.projectDir, DB_PWD: 'a-password' } });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    await server.callTool('test_check', { worktree_path: `${world.projectDir}/a-password/none` });
+    await server.leave();
+    expect(server.stderr).toContain(`${world.projectDir}/[redacted]/none does not exist`);
+  });
+
   test('that cannot be written is told to the client, and the server goes on', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.serverLogFile, { recursive: true });

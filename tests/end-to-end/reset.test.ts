@@ -98,6 +98,13 @@ describe('reset_workspace', () => {
     expect(existsSync(`${dir}/out/deep/file`)).toBe(true);
   });
 
+  test('tells no secret that the reset command has written', async () => {
+    const { dir, call } = await aTestFolder(resetBy('echo "token ghp_0123456789abcdefghij is refused" >&2; exit 1'));
+    expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
+      details: { output: 'token [redacted] is refused\n' },
+    });
+  });
+
   test('looks again when the reset command is over: it may have made the folder another one', async () => {
     const { dir, call } = await aTestFolder(resetBy(`rm ${marker}`));
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({ code: 'forbidden' });

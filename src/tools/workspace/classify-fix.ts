@@ -41,7 +41,11 @@ export const classifyFix = defineWorkspaceTool({
     } catch (thrown) {
       signal.throwIfAborted();
       if (!isAppError(thrown) || !conservative.has(thrown.code)) throw thrown;
-      return { ...classify([], []), restart_scope: 'full_restart' as const, reason: whyUnknown(base, thrown) };
+      return {
+        ...classify([], []),
+        restart_scope: 'full_restart' as const,
+        reason: whyUnknown(base, thrown, services.redact),
+      };
     }
   },
 });
@@ -78,7 +82,8 @@ function noneText(changed: readonly string[], prefixes: readonly string[]): stri
   return `None of the changed files (${changed.length}) lies under ${prefixes.join(', ')}.`;
 }
 
-function whyUnknown(base: string, { message, details }: AppError): string {
-  const said = printable(String(details?.output ?? '').trim()).slice(-saidAtMost);
+function whyUnknown(base: string, { message, details }: AppError, redact: WorkspaceServices['redact']): string {
+  // Cut last: of a secret that is cut in two, the rest is not known for one.
+  const said = printable(redact.text(String(details?.output ?? '')).trim()).slice(-saidAtMost);
   return `The changes since origin/${base} are not known, so everything starts again: ${message}${said === '' ? '' : ` ${said}`}`;
 }

@@ -1,4 +1,5 @@
 import type { ToolSettings } from '../../domain/config.schema.ts';
+import type { Redactor } from '../../domain/redact.ts';
 import type { Git } from '../../services/git/git.ts';
 import type { ChildProcesses } from '../../services/platform/process/child-processes.ts';
 import type { EmptyFolder } from '../../services/workspace/empty-folder.ts';
@@ -11,6 +12,7 @@ export interface WorkspaceServices {
   readonly git: Pick<Git, 'fetchBranch' | 'changedFiles'>;
   readonly emptyFolder: EmptyFolder;
   readonly settings: ToolSettings;
+  readonly redact: Pick<Redactor, 'text'>;
 }
 
 export const defineWorkspaceTool = toolFamily<WorkspaceServices>();
