@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
@@ -107,6 +107,39 @@ describe('classify_fix', () => {
       restart_scope: 'full_restart',
       reason: expect.stringContaining('no-such-branch'),
     });
+  });
+
+  test('sees a submodule that has moved on, though the repository leaves submodules out of its diffs', async () => {
+    const { world, worktree, classify } = await aFix({});
+    const library = `${dirname(world.projectDir)}/library`;
+    git(dirname(library), 'init', '--quiet', library);
+    commit(library, {});
+    git(worktree, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'src/library');
+    git(worktree, 'config', '--file', '.gitmodules', 'submodule.src/library.ignore', 'all');
+    commit(worktree, {});
+    git(worktree, 'push', '--quiet', 'origin', 'HEAD:main');
+    commit(`${worktree}/src/library`, {});
+    git(worktree, 'add', 'src/library');
+    commit(worktree, {});
+    git(worktree, 'config', 'diff.ignoreSubmodules', 'all');
+    expect(await classify()).toMatchObject({ critical_files: ['src/library'] });
+  });
+
+  test('starts no hook of the repository, and no maintenance, which it would end half done', async () => {
+    const { world, worktree, classify } = await aFix({});
+    const hooks = `${dirname(world.projectDir)}/hooks`;
+    const trace = `${dirname(world.projectDir)}/trace`;
+    // So that the fetch changes something.
+    git(worktree, 'update-ref', '-d', 'refs/remotes/origin/main');
+    mkdirSync(hooks);
+    writeFileSync(`${hooks}/reference-transaction`, `#!/bin/sh\ntouch ${hooks}/has-run\n`, { mode: 0o755 });
+    git(worktree, 'config', 'core.hooksPath', hooks);
+    writeFileSync(`${world.homeDir}/.gitconfig`, `[trace2]\n  normalTarget = ${trace}\n`);
+    expect(await classify()).toMatchObject({ restart_scope: 'partial_restart' });
+    expect(readdirSync(hooks)).toEqual(['reference-transaction']);
+    const started = readFileSync(trace, 'utf8');
+    expect(started).toMatch(/start git .* fetch /);
+    expect(started).not.toMatch(/maintenance run|gc --auto/);
   });
 
   test('says what git said without the secrets in it, also one that it would cut in two', async () => {

@@ -47,12 +47,15 @@ const environment = {
   LC_ALL: 'C',
 };
 
+/** A question starts none of the programs that a repository may name for its own purposes; what reaches a remote (ssh, credentials) it does start. */
+const quietly = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+
 export function createGit(run: RunCommand): Git {
   const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
     const { signal, timeLimitMs = questionLimitMs, fine = [0] } = options;
     const command = {
       file: 'git',
-      args: ['-c', 'core.fsmonitor=false', ...args],
+      args: [...quietly, ...args],
       cwd: folder,
       env: environment,
       timeLimitMs,
@@ -62,9 +65,9 @@ export function createGit(run: RunCommand): Git {
     const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
     const failed = (code: 'timed_out' | 'process_failed', how: string, why: string) =>
       new AppError(code, `git ${what} ${how} in ${folder}: run it there to see ${why}.`, { details });
-    if (outcome.timedOut) throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s`, 'what it waits for');
-    if (outcome.isCut) throw failed('process_failed', 'says more than can be read', 'all of it');
+    if (outcome.timedOut) throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s and was ended`, 'what it waits for');
     if (!fine.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
+    if (outcome.isCut) throw failed('process_failed', 'says more than can be read', 'all of it');
     return outcome;
   };
   const hasAny = async (folder: string, revisions: readonly string[]) =>
@@ -73,11 +76,20 @@ export function createGit(run: RunCommand): Git {
   return {
     async fetchBranch(folder, branch, signal) {
       const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
-      await ask(folder, ['fetch', '--quiet', '--no-recurse-submodules', '--', 'origin', refspec], { signal });
+      // Maintenance goes on in the background, and would be ended half done.
+      const options = ['--quiet', '--no-recurse-submodules', '--no-auto-maintenance'];
+      await ask(folder, ['fetch', ...options, '--', 'origin', refspec], { signal });
     },
     async changedFiles(folder, branch, signal) {
       const range = `refs/remotes/origin/${branch}...HEAD`;
-      const options = ['--name-only', '-z', '--no-renames', '--no-relative', '--no-ext-diff'];
+      const options = [
+        '--name-only',
+        '-z',
+        '--no-renames',
+        '--no-relative',
+        '--no-ext-diff',
+        '--ignore-submodules=none',
+      ];
       const { stdout } = await ask(folder, ['diff', ...options, range, '--'], { signal });
       return stdout.split('\0').slice(0, -1);
     },

@@ -9,12 +9,17 @@ const tailBytes = 4 * 1_024 ** 2;
 export function createOwnedCommands(processes: ChildProcesses): RunCommand {
   return async ({ file, args, cwd, env = {}, timeLimitMs }, signal = new AbortController().signal) => {
     const order = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
-    const { reason, exit, stdout, stderr } = await processes.run(order, { signal });
+    const { reason, exit, stdout, stderr, isOutputDiskFull } = await processes.run(order, { signal });
     signal.throwIfAborted();
     if (reason === 'tooMuchOutput')
       throw new AppError(
         'process_failed',
         `${file} wrote more than ${outputLimitBytes / 1_024 ** 2} MiB and was ended.`,
+      );
+    if (isOutputDiskFull)
+      throw new AppError(
+        'unavailable',
+        `The disk of the state folder is full, and what ${file} says cannot be kept: make room, or set MAITRED_STATE_DIR.`,
       );
     return {
       exitCode: reason === 'timedOut' ? null : exit.code,
