@@ -65,7 +65,8 @@ export function createGit(run: RunCommand): Git {
     const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
     const failed = (code: 'timed_out' | 'process_failed', how: string, why: string) =>
       new AppError(code, `git ${what} ${how} in ${folder}: run it there to see ${why}.`, { details });
-    if (outcome.timedOut) throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s and was ended`, 'what it waits for');
+    if (outcome.timedOut)
+      throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s and was ended`, 'what it waits for');
     if (!fine.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
     if (outcome.isCut) throw failed('process_failed', 'says more than can be read', 'all of it');
     return outcome;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FinishedProcess } from '../../../src/services/platform/process/child-processes.ts';
-import { createOwnedCommands } from '../../../src/services/platform/process/run-owned-command.ts';
+import { createOwnedCommands } from '../../../src/services/platform/process/owned-commands.ts';
 
 const nothing = { text: '', sizeBytes: 0, cutBytes: 0, file: null };
 
