@@ -24,7 +24,7 @@ const runThatEnds = (outcome: Partial<FinishedProcess>) =>
   });
 
 it('A short command says nothing where there is nothing to say', async () => {
-  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false });
+  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isCut: false });
 });
 
 it('A short command whose output found no room is not taken for one that says nothing', async () => {
