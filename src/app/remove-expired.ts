@@ -1,5 +1,6 @@
 import { toFault } from '../domain/app-error.ts';
 import { sessionLogBounds } from '../domain/retention.ts';
+import { removeForgottenCopies } from '../services/database/remove-forgotten-copies.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createRetention } from '../services/retention/retention.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
@@ -19,9 +20,11 @@ export async function removeExpired(door: Door, tmpfsDir: string, signal: AbortS
     const retention = createRetention({ folder, tmpfsDir, ownUid, liveServerIds });
     const plan = retention.plan();
     const { removed, failed } = retention.carryOut(plan);
+    const copies = await removeForgottenCopies(folder.databasesDir, liveServerIds);
     const sessionLog = createSessionLog({ folder, serverId, isServerAlive: (id) => liveServerIds().has(id) });
     const sessions = await sessionLog.prune({ ...sessionLogBounds, signal });
-    if (removed.length + sessions > 0) log.info('expired_files_removed', { files: removed.length, sessions });
+    if (removed.length + copies + sessions > 0)
+      log.info('expired_files_removed', { files: removed.length, copies, sessions });
     for (const { path, errno } of failed) log.warning('expired_file_not_removed', { path, errno });
     for (const { path, cause } of plan.unreadable) log.warning('folder_not_tidied', { path, cause });
   } catch (problem) {

@@ -21,7 +21,7 @@ export interface StateFolder {
   readonly doorDir: string;
   /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
-  /** Copies of databases, while they are opened. */
+  /** Copies of databases while they are opened: one folder a query, `<server id>.<letters>`. */
   readonly databasesDir: string;
   /** One marker a client's session that has opened the kitchen. */
   readonly kitchenDir: string;

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
+import { createTurns } from './create-turns.ts';
 import { databaseErrorOf } from './database-error-of.ts';
 import type { Databases } from './databases.ts';
 import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
@@ -16,53 +16,64 @@ export interface DatabasesOptions {
   readonly program: string;
   /** Where copies lie while they are opened. */
   readonly copiesDir: string;
+  /** By which `removeForgottenCopies` tells whose a copy is. */
+  readonly serverId: string;
 }
 
 const maxAnswerBytes = 1_024 ** 2;
 /** Room for the names of columns and for what the engine says. */
 const outputBytes = 4 * maxAnswerBytes;
 const jsHeapMib = 512;
-/** No query takes as long: what lies there was left by a process that was killed. */
-const forgottenAfterMs = 24 * 60 * 60 * 1_000;
+/** Each may take a gigabyte and a core; more of them would only be slower, and hold up the server itself. */
+const mostAtOnce = 4;
 
 /** Each query runs in a process of its own, which has an owner, a limit and an end. */
-export function createDatabases({ processes, execPath, program, copiesDir }: DatabasesOptions): Databases {
-  return {
-    async read({ path, query, params, maxRows, timeLimitMs }, { signal, onProgress }) {
-      checkQuery(query, params);
-      const dir = makeCopyFolder(copiesDir);
-      try {
-        const order: ReadingOrder = { path, dir, maxRows, maxBytes: maxAnswerBytes };
-        const finished = await processes.run(
-          {
-            file: execPath,
-            args: ['--no-warnings', `--max-old-space-size=${jsHeapMib}`, program],
-            cwd: copiesDir,
-            env: {
-              // A debugger's port and what else was meant for the server.
-              NODE_OPTIONS: '',
-              [programVariables.order]: JSON.stringify(order),
-              [programVariables.query]: query,
-              [programVariables.params]: params,
-            },
-            timeLimitMs,
-            outputLimitBytes: outputBytes,
-            tailBytes: outputBytes,
+export function createDatabases(options: DatabasesOptions): Databases {
+  const { processes, execPath, program, copiesDir } = options;
+  const inTurn = createTurns(mostAtOnce);
+
+  const read: Databases['read'] = async ({ path, query, params, maxRows, timeLimitMs }, { signal, onProgress }) => {
+    const dir = makeCopyFolder(options);
+    try {
+      const order: ReadingOrder = { path, dir, maxRows, maxBytes: maxAnswerBytes };
+      const finished = await processes.run(
+        {
+          file: execPath,
+          args: ['--no-warnings', `--max-old-space-size=${jsHeapMib}`, program],
+          cwd: copiesDir,
+          env: {
+            // A debugger's port and what else was meant for the server.
+            NODE_OPTIONS: '',
+            [programVariables.order]: JSON.stringify(order),
+            [programVariables.query]: query,
+            [programVariables.params]: params,
           },
-          { signal, onProgress: ({ elapsedMs }) => onProgress?.(elapsedMs) },
-        );
-        signal.throwIfAborted();
-        const result = resultOf(finished, path, timeLimitMs);
-        if ('answer' in result) return result.answer;
-        throw databaseErrorOf(result.problem, path);
-      } finally {
-        await rm(dir, { recursive: true, force: true });
-      }
+          timeLimitMs,
+          outputLimitBytes: outputBytes,
+          tailBytes: outputBytes,
+        },
+        { signal, onProgress: ({ elapsedMs }) => onProgress?.(elapsedMs) },
+      );
+      signal.throwIfAborted();
+      const result = resultOf(finished, path, timeLimitMs);
+      if ('answer' in result) return result.answer;
+      throw databaseErrorOf(result.problem, path);
+    } finally {
+      // At once: it may be the last that this server does.
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+
+  return {
+    async read(question, readOptions) {
+      checkQuery(question.query, question.params);
+      return inTurn(readOptions.signal, () => read(question, readOptions));
     },
   };
 }
 
-function resultOf({ reason, exit, stdout, stderr }: FinishedProcess, path: string, limitMs: number): ReadingResult {
+function resultOf(finished: FinishedProcess, path: string, limitMs: number): ReadingResult {
+  const { reason, exit, stdout, stderr, isOutputDiskFull } = finished;
   if (reason === 'timedOut')
     throw new AppError(
       'timed_out',
@@ -70,6 +81,11 @@ function resultOf({ reason, exit, stdout, stderr }: FinishedProcess, path: strin
     );
   const line = stdout.text.slice(0, stdout.text.indexOf('\n') + 1);
   if (line !== '') return JSON.parse(line) as ReadingResult;
+  if (isOutputDiskFull)
+    throw new AppError(
+      'unavailable',
+      `The disk of the state folder is full, and what was read of ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
+    );
   throw new AppError(
     'process_failed',
     `The program that reads ${path} ended without an answer (${exit.signal ?? `exit code ${exit.code}`}), most often for want of memory: ask for less.`,
@@ -79,20 +95,11 @@ function resultOf({ reason, exit, stdout, stderr }: FinishedProcess, path: strin
 
 const mostStderrCharacters = 2_000;
 
-function makeCopyFolder(copiesDir: string): string {
+function makeCopyFolder({ copiesDir, serverId }: DatabasesOptions): string {
   try {
     mkdirSync(copiesDir, { recursive: true, mode: 0o700 });
-    removeForgotten(copiesDir);
-    return mkdtempSync(`${copiesDir}/`);
+    return mkdtempSync(`${copiesDir}/${serverId}.`);
   } catch (cause) {
     throw cannotWriteState(copiesDir, cause);
-  }
-}
-
-function removeForgotten(copiesDir: string): void {
-  for (const name of readdirSync(copiesDir)) {
-    const dir = `${copiesDir}/${name}`;
-    const modifiedAtMs = statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    if (Date.now() - modifiedAtMs > forgottenAfterMs) rmSync(dir, { recursive: true, force: true });
   }
 }

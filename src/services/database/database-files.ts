@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { DatabaseError } from './database-problem.ts';
 
@@ -21,6 +21,9 @@ const readVersionAt = 19;
 const walVersion = 2;
 const journalMagic = 'd9d505f920a163d7';
 
+// SQLite makes no links, and a pipe would wait for its other end.
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** @throws DatabaseError `unreadable` */
 export function lookAtDatabase(path: string): DatabaseFiles {
   const main = lookAt(path, headerBytes);
@@ -39,12 +42,15 @@ export function lookAtDatabase(path: string): DatabaseFiles {
 function lookAt(path: string, length: number): { sizeBytes: number; header: Buffer; stamp: string } | null {
   let fd: number | null = null;
   try {
-    const { size, ino, mtimeNs } = statSync(path, { bigint: true });
-    fd = openSync(path, 'r');
+    fd = openSync(path, openFlags);
+    const stats = fstatSync(fd, { bigint: true });
+    if (!stats.isFile()) throw new DatabaseError('unreadable', `${path} is not a file`);
+    const { size, ino, mtimeNs } = stats;
     const header = Buffer.alloc(length);
     const read = readSync(fd, header, 0, length, 0);
     return { sizeBytes: Number(size), header: header.subarray(0, read), stamp: `${ino}:${size}:${mtimeNs}` };
   } catch (thrown) {
+    if (thrown instanceof DatabaseError) throw thrown;
     const errno = errorCodeOf(thrown);
     if (errno === 'ENOENT') return null;
     throw new DatabaseError('unreadable', errno);

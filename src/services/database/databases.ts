@@ -30,7 +30,7 @@ export interface ReadOptions {
 export interface Databases {
   /**
    * Answers from one state of the database, also while somebody writes it. What the query computes beyond its rows stays within a
-   * gigabyte of memory.
+   * gigabyte of memory. At most four are read at a time; the others wait, and their time begins with their turn.
    *
    * @throws AppError `invalid_input` for a query that is not one SELECT, that the engine does not take or that asks for too much, for parameters that do
    * not fit it, and for a file that is no readable database; `unavailable` while the database is changed all the time, where there is no engine, and

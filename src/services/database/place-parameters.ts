@@ -47,6 +47,8 @@ function byName(parameters: ScannedQuery['parameters'], values: Readonly<Record<
 
 function plainValue(value: unknown, which: string): ParameterValue {
   if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw badParams(`${which} is a whole number beyond 2^53, of which JSON loses digits: write it into the query`);
   if (value === null || typeof value === 'number') return value;
   if (typeof value !== 'string') throw badParams(`${which} is neither text, number, true, false nor null`);
   if (value.includes('\0')) throw badParams(`${which} holds a NUL character, which SQLite texts do not`);

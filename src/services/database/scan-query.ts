@@ -32,6 +32,7 @@ export function scanQuery(text: string): ScannedQuery {
 
 function numberParameters() {
   const all: (string | null)[] = [];
+  const names = new Set<string>();
   const put = (index: number, name: string | null) => {
     while (all.length < Math.min(index, mostParameters + 1)) all.push(null);
     if (index <= mostParameters) all[index - 1] ??= name;
@@ -41,7 +42,8 @@ function numberParameters() {
     add(parameter: string) {
       if (parameter === '?') put(all.length + 1, null);
       else if (parameter.startsWith('?')) put(Number(parameter.slice(1)), parameter);
-      else if (!all.includes(parameter)) put(all.length + 1, parameter);
+      else if (!names.has(parameter)) put(all.length + 1, parameter);
+      names.add(parameter);
     },
   };
 }
