@@ -174,7 +174,7 @@ describe('read_db', () => {
       mkdirSync(`${databasesDir}/${name}`, { recursive: true });
       writeFileSync(`${databasesDir}/${name}/copy.db`, '');
     }
-    await anOpenKitchen({ world });
+    await anOpenKitchen({}, { world });
     await expect.poll(() => readdirSync(databasesDir).sort(), { timeout: 15_000 }).toEqual(names.slice(1).sort());
     expect(readdirSync(`${databasesDir}/${names[1]}`)).toEqual(['copy.db']);
   });
