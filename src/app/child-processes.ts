@@ -84,8 +84,17 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
     return work;
   };
 
+  /** Starting one holds the event loop for milliseconds: of many that start at once each gets a turn of its own. */
+  let lastTurn = Promise.resolve();
+  const ownTurn = () => {
+    const turn = lastTurn;
+    lastTurn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return turn;
+  };
+
   const work: ChildProcessWork = {
     async spawnProcess(workId) {
+      await ownTurn();
       const work = workOf(workId);
       const { order, stdout, stderr } = work;
       guardian.ensure();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { appErrorOf } from '../../../src/domain/app-error.ts';
 import type { ProcessProgress } from '../../../src/domain/child-process.ts';
 import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
@@ -50,6 +50,22 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     service.processes.leave();
     await Promise.all(programs.map(({ outcome }) => outcome));
     expect(bearersOf(service.serverId)).toEqual([]);
+  });
+
+  it('that start at once each gets a turn of the event loop, so that others are answered in between', async () => {
+    let turn = 0;
+    const countTurns = () => {
+      turn += 1;
+      counting = setImmediate(countTurns);
+    };
+    let counting = setImmediate(countTurns);
+    onTestFinished(() => clearImmediate(counting));
+    const starts: number[] = [];
+    const guardian = { ensure: () => starts.push(turn), tell: () => undefined, dismiss: () => undefined };
+    const service = aProcessService({ guardian });
+    const run = () => service.processes.run(anOrder(service, 'true'), { signal: neverStopped() });
+    await Promise.all([run(), run(), run(), run()]);
+    expect(new Set(starts).size).toBe(4);
   });
 });
 
