@@ -20,6 +20,8 @@ export function kitchenMarkerName(id: string | null): string | null {
   return id !== null && sessionId.test(id) ? `${id}.json` : null;
 }
 
+export const isKitchenMarkerName = (name: string): boolean => kitchenMarkerName(name.replace(/\.json$/, '')) === name;
+
 /** null for what is not the marker of that name. */
 export function parseKitchenMarker(name: string, text: string): KitchenMarker | null {
   try {

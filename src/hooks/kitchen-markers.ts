@@ -1,11 +1,18 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isFreshMarker, type KitchenMarker, kitchenMarkerName, parseKitchenMarker } from '../domain/kitchen-marker.ts';
+import {
+  isFreshMarker,
+  isKitchenMarkerName,
+  type KitchenMarker,
+  kitchenMarkerName,
+  parseKitchenMarker,
+} from '../domain/kitchen-marker.ts';
 import { readSmallFile } from '../services/platform/read-small-file.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;
 /** A write takes milliseconds: what is unfinished after this was left by a script that was killed. */
 const unfinishedForMs = 60_000;
+const unfinishedName = /^\..+\.json\.\d+\.tmp$/;
 
 /**
  * Puts the marker in place as a whole; the last one counts. It is not synced: what a power cut takes is asked for again.
@@ -39,7 +46,10 @@ export function readKitchenMarker(dir: string, sessionId: string | null): Kitche
   return name === null ? null : freshMarkerAt(dir, name);
 }
 
-/** Removes what is no fresh marker. What cannot be removed stays until the next time. */
+/**
+ * Removes what has the name of a marker and is no fresh one. What has another name is not ours, nor is what lies behind a link. What cannot be removed
+ * stays until the next time.
+ */
 export function sweepKitchenMarkers(dir: string): void {
   for (const name of namesIn(dir)) {
     if (!mayStay(dir, name)) removeQuietly(`${dir}/${name}`);
@@ -55,7 +65,8 @@ function removeQuietly(path: string): void {
 }
 
 function mayStay(dir: string, name: string): boolean {
-  if (!name.startsWith('.')) return freshMarkerAt(dir, name) !== null;
+  if (isKitchenMarkerName(name)) return freshMarkerAt(dir, name) !== null;
+  if (!unfinishedName.test(name)) return true;
   const stats = lstatSync(`${dir}/${name}`, { throwIfNoEntry: false });
   return stats !== undefined && Date.now() - stats.mtimeMs < unfinishedForMs;
 }
@@ -68,7 +79,7 @@ function freshMarkerAt(dir: string, name: string): KitchenMarker | null {
 
 function namesIn(dir: string): string[] {
   try {
-    return readdirSync(dir);
+    return lstatSync(dir).isDirectory() ? readdirSync(dir) : [];
   } catch {
     return [];
   }

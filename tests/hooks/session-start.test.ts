@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aHookWorld, allowed, type HookWorld, headless, recorded, runHookOn } from './hook-process.ts';
@@ -102,4 +111,25 @@ it('markers that are old, ahead of time or broken go; the others stay', async ()
     'fresh-2.json',
   ]);
   expect(fresh.every((path) => existsSync(path)) && existsSync(elsewhere)).toBe(true);
+});
+
+it('what is no marker by its name stays, and so does everything behind a link', async () => {
+  const world = aHookWorld();
+  const { kitchenDir } = world.stateFolder;
+  const markers = [plantMarker(world, 25, 'old'), plantMarker(world, 1, 'fresh')];
+  const foreign = ['recipes.yaml', '.env', '.notes.tmp', 'two words.json', 'noend'];
+  for (const name of foreign) {
+    writeFileSync(join(kitchenDir, name), '');
+    utimesSync(join(kitchenDir, name), new Date(0), new Date(0));
+  }
+  const elsewhere = join(world.homeDir, 'elsewhere');
+  renameSync(kitchenDir, elsewhere);
+  symlinkSync(elsewhere, kitchenDir);
+  const start = () => runHookOn('session-start', recorded('session-start-startup'), { world });
+  expect(await start()).toEqual(allowed);
+  expect(readdirSync(elsewhere)).toHaveLength(markers.length + foreign.length);
+  rmSync(kitchenDir);
+  renameSync(elsewhere, kitchenDir);
+  expect(await start()).toEqual(allowed);
+  expect(readdirSync(kitchenDir).sort()).toEqual([...foreign, 'fresh.json'].sort());
 });
