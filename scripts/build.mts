@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { hookScripts } from '../src/domain/hook-registry.ts';
 import type { Handshake } from '../src/front/handshake.ts';
+import { writeKnownCharts } from './charts/write-known-charts.mts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
 const chunks = [
@@ -58,6 +59,7 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   };
   await chmod(join(outdir, 'maitred.js'), 0o755);
   await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licensesOf(metafile));
+  await writeKnownCharts(join(outdir, 'charts'));
   return { metafile, handshake };
 }
 

@@ -1,19 +1,18 @@
 import { markdownTable } from '../../src/domain/markdown-table.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
-import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { toMermaid } from '../../src/drawing/to-mermaid.ts';
 import { toStateTable } from '../../src/drawing/to-state-table.ts';
-import type { FoundChart } from './charts.mts';
+import { machineFile } from './charts.mts';
 import type { EventDoc } from './event-docs.mts';
 
 /** The page of one chart: the drawing, its states, its events. */
-export function chartPage({ name, file, machine }: FoundChart, eventDocs: readonly EventDoc[]): string {
-  const chart = describeChart(machine.root);
+export function chartPage(name: string, chart: Chart, eventDocs: readonly EventDoc[]): string {
+  const title = `The ${name.replaceAll('-', ' ')} chart`;
   return [
-    `# The ${name.replaceAll('-', ' ')} chart`,
-    `<!-- Made by \`npm run docs\` from ${file}. -->`,
+    `# ${title}`,
+    `<!-- Made by \`npm run docs\` from ${machineFile(name)}. -->`,
     chart.description ?? '',
-    `\`\`\`mermaid\n${toMermaid(chart)}\`\`\``,
+    `![${title}](${name}.svg)`,
+    signs,
     '## States',
     toStateTable(chart).trimEnd(),
     '## Events',
@@ -22,6 +21,10 @@ export function chartPage({ name, file, machine }: FoundChart, eventDocs: readon
     .join('\n\n')
     .concat('\n');
 }
+
+const signs =
+  'In a box: ▷ an actor that lives as long as the state, + one that outlives it, – what the state answers without being left, ↻ what enters it again, ' +
+  '× what leads to a state of failure. Red is what goes wrong, failures and limits; an arrow of nothing else is dashed.';
 
 function eventTable({ id, nodes, edges }: Chart, eventDocs: readonly EventDoc[]): string {
   const answeredIn = new Map<string, Set<string>>();

@@ -9,7 +9,6 @@ const ending = '.machine.ts';
 export interface FoundChart {
   /** The file's words: `startup-task`. */
   readonly name: string;
-  readonly file: string;
   readonly machine: AnyStateMachine;
 }
 
@@ -22,7 +21,9 @@ export async function findCharts(): Promise<FoundChart[]> {
       const exported: object = await import(pathToFileURL(resolve(file)).href);
       const machine = Object.values(exported).find((value): value is AnyStateMachine => value instanceof StateMachine);
       if (machine === undefined) throw new Error(`${file} exports no machine`);
-      return { name: name.slice(0, -ending.length), file, machine };
+      return { name: name.slice(0, -ending.length), machine };
     }),
   );
 }
+
+export const machineFile = (name: string) => `${machinesDir}/${name}${ending}`;

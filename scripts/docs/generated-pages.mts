@@ -1,6 +1,7 @@
+import { drawSvg } from '../../src/drawing/draw-svg.ts';
 import { tools } from '../../src/tools/index.ts';
+import { drawKnownCharts } from '../charts/draw-known-charts.mts';
 import { chartPage } from './chart-page.mts';
-import { findCharts } from './charts.mts';
 import { readEventDocs } from './event-docs.mts';
 import { settingsPage } from './settings-page.mts';
 import { toolsPage } from './tools-page.mts';
@@ -13,9 +14,12 @@ export interface GeneratedPage {
 /** The pages of docs/ that are made from the code. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
   const eventDocs = readEventDocs('src/machines');
-  const charts = await findCharts();
+  const charts = await drawKnownCharts();
   return [
-    ...charts.map((chart) => ({ path: `docs/machines/${chart.name}.md`, text: chartPage(chart, eventDocs) })),
+    ...charts.flatMap(({ name, chart, layout }) => [
+      { path: `docs/machines/${name}.md`, text: chartPage(name, chart, eventDocs) },
+      { path: `docs/machines/${name}.svg`, text: drawSvg(chart, layout, { scheme: 'auto' }) },
+    ]),
     { path: 'docs/tools.md', text: toolsPage(tools) },
     { path: 'docs/settings.md', text: settingsPage() },
   ];

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { doorEnvValues } from '../domain/door-env.ts';
 import { type ConfigSources, type DoorReading, defaultDoorSettings, type FlagValues } from '../domain/door-settings.ts';
+import { hashText } from '../domain/hash-text.ts';
 import { parseServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
@@ -53,7 +54,7 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
     projectDir: project,
     homeDir,
     stateFolder,
-    doorRecordFile: `${stateFolder.doorDir}/${keyOf(project)}.json`,
+    doorRecordFile: `${stateFolder.doorDir}/${hashText(project)}.json`,
     fault,
     sources: configSourcesOf({ projectDir: project, homeDir, env: host.env, flags }),
   };
@@ -110,16 +111,4 @@ function readRecord(path: string, ownUid: number | undefined): DoorRecord | null
 /** Only the build that wrote a record reads it: the identity, which begins with the build id, is compared next. */
 function isDoorRecord(value: unknown): value is DoorRecord {
   return typeof value === 'object' && value !== null && Array.isArray((value as DoorRecord).identity);
-}
-
-/** A file name for a path; FNV-1a, since a cryptographic hash would cost the door milliseconds. The path itself is in the identity. */
-function keyOf(path: string): string {
-  let low = 0x811c9dc5;
-  let high = 0xcbf29ce4;
-  for (let index = 0; index < path.length; index++) {
-    const code = path.charCodeAt(index);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x01000199);
-  }
-  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
 }

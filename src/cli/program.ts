@@ -6,6 +6,7 @@ import { addConfigCommand } from './config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { findCommand } from './find-command.ts';
 import { addInitCommand } from './init-command.ts';
+import { addRenderCommand } from './render-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addStatusCommand } from './status-command.ts';
@@ -71,6 +72,7 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
   addStatusCommand(program, host);
   addConfigCommand(program, host);
   addSchemaCommand(program, host);
+  addRenderCommand(program, host);
   addWorkspaceCommand(program, host);
   return program;
 }

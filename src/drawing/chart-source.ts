@@ -3,6 +3,7 @@ export interface NodeSource {
   readonly id: string;
   readonly key: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  readonly history: 'shallow' | 'deep' | false;
   readonly description?: string | undefined;
   readonly states: { readonly [key: string]: NodeSource };
   readonly initial: { readonly target: readonly NodeSource[] };

@@ -15,6 +15,8 @@ export interface ChartNode {
   readonly path: readonly string[];
   readonly parentId: string | null;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** What a history state remembers: the child that was left last, or all below it. */
+  readonly history: 'shallow' | 'deep' | null;
   /** The child that is entered first. */
   readonly initialId: string | null;
   readonly description: string | null;
@@ -36,9 +38,13 @@ export interface ChartEdge {
   /** null: the state is not left. */
   readonly toId: string | null;
   readonly trigger: Trigger;
+  /** As XState spells the trigger. */
+  readonly eventType: string;
   /** The condition, by name. */
   readonly guard: string | null;
   /** Taken where no condition before it, on the same trigger, holds. */
   readonly isOtherwise: boolean;
+  /** Taken because something went wrong. */
+  readonly isError: boolean;
   readonly description: string | null;
 }

@@ -2,7 +2,7 @@ import type { Chart, ChartEdge, ChartNode } from './chart.ts';
 import type { NodeSource, TransitionSource } from './chart-source.ts';
 import { describeWork } from './describe-work.ts';
 import { nameOf } from './name-of.ts';
-import { readTrigger } from './trigger.ts';
+import { isErrorTrigger, readTrigger } from './trigger.ts';
 
 /** Describes a chart from its root node: `machine.root`. */
 export function describeChart(root: NodeSource): Chart {
@@ -32,6 +32,7 @@ function describeNode({ source, path, parentId }: Placed): ChartNode {
     path,
     parentId,
     type: source.type,
+    history: source.type === 'history' ? source.history || 'shallow' : null,
     initialId: source.type === 'compound' ? (source.initial.target[0]?.id ?? null) : null,
     description: source.description ?? null,
     work: describeWork(source),
@@ -46,12 +47,15 @@ function describeEdges(source: NodeSource): ChartEdge[] {
 function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean): ChartEdge[] {
   const { target, eventType, guard, description } = transition;
   const targetIds = target === undefined || target.length === 0 ? [null] : target.map(({ id }) => id);
+  const trigger = readTrigger(eventType, fromId);
   return targetIds.map((toId) => ({
     fromId,
     toId,
-    trigger: readTrigger(eventType, fromId),
+    trigger,
+    eventType,
     guard: guard === undefined ? null : nameOf(guard, 'a condition'),
     isOtherwise: isLater && guard === undefined,
+    isError: isErrorTrigger(trigger),
     description: description ?? null,
   }));
 }

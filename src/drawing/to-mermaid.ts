@@ -1,4 +1,5 @@
-import { type Arrow, mergeArrows } from './arrow.ts';
+import { ancestorsOf } from './ancestors.ts';
+import { type Arrow, edgeLabel, mergeArrows } from './arrow.ts';
 import type { Chart, ChartNode } from './chart.ts';
 
 /**
@@ -37,16 +38,12 @@ function arrowLines(chart: Chart, arrows: readonly Arrow[]): string[] {
   return arrows.flatMap((arrow) => {
     if (arrow.toId === null) return [];
     const from = isInward(arrow, chart, arrow.fromId) ? anyOf(arrow.fromId) : mermaidId(arrow.fromId);
-    return [`${from} --> ${mermaidId(arrow.toId)} : ${arrow.labels.map(plain).join('<br/>')}`];
+    return [`${from} --> ${mermaidId(arrow.toId)} : ${arrow.edges.map(edgeLabel).map(plain).join('<br/>')}`];
   });
 }
 
-function isInward({ fromId, toId }: Arrow, chart: Chart, nodeId: string): boolean {
-  if (fromId !== nodeId || toId === null) return false;
-  const parents = new Map(chart.nodes.map(({ id, parentId }) => [id, parentId]));
-  for (let id = parents.get(toId) ?? null; id !== null; id = parents.get(id) ?? null) if (id === nodeId) return true;
-  return false;
-}
+const isInward = ({ fromId, toId }: Arrow, chart: Chart, nodeId: string): boolean =>
+  fromId === nodeId && toId !== null && ancestorsOf(toId, chart).includes(nodeId);
 
 const mermaidId = (id: string) => id.replace(/\W/g, '_');
 const anyOf = (id: string) => `${mermaidId(id)}__any`;

@@ -1,5 +1,5 @@
 import { markdownTable } from '../domain/markdown-table.ts';
-import { type Arrow, mergeArrows } from './arrow.ts';
+import { type Arrow, edgeLabel, mergeArrows } from './arrow.ts';
 import type { Chart, ChartNode, ChartWork } from './chart.ts';
 
 /** A chart as a Markdown table: state · description · work · leads to. */
@@ -32,7 +32,10 @@ function leadsToText({ id, type, parentId }: ChartNode, chart: Chart, arrows: re
   const own = arrows.filter(({ fromId }) => fromId === id);
   const [leaving, staying] = [own.filter(({ toId }) => toId !== null), own.filter(({ toId }) => toId === null)];
   return [...leaving, ...staying]
-    .map(({ toId, labels }) => `${toId === null ? 'stays' : `\`${pathOf(toId, chart)}\``}: ${labels.join(', ')}`)
+    .map(
+      ({ toId, edges }) =>
+        `${toId === null ? 'stays' : `\`${pathOf(toId, chart)}\``}: ${edges.map(edgeLabel).join(', ')}`,
+    )
     .join('<br>');
 }
 

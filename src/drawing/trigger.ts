@@ -28,6 +28,15 @@ export function readTrigger(eventType: string, sourceId: string): Trigger {
   return { kind: 'event', event: eventType };
 }
 
+const failureWord = /crash|fail|fault|error|time_?out|timed_?out|deadline/i;
+
+/** Whether a trigger says by itself, or by its name, that something went wrong: a limit that has passed counts. */
+export function isErrorTrigger(trigger: Trigger): boolean {
+  if (trigger.kind === 'event') return failureWord.test(trigger.event);
+  if (trigger.kind === 'after') return /limit$/i.test(trigger.delay) || failureWord.test(trigger.delay);
+  return trigger.kind === 'actorFailed';
+}
+
 export function triggerText(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'event':

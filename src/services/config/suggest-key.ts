@@ -1,20 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { configKeys, configSections } from './config-keys.ts';
-
-const leastSimilarity = 0.6;
-
-function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestSimilarity = leastSimilarity;
-  for (const candidate of candidates) {
-    const similarity = 1 - distance(name, candidate) / Math.max(name.length, candidate.length);
-    if (similarity > bestSimilarity || (best === undefined && similarity >= bestSimilarity)) {
-      best = candidate;
-      bestSimilarity = similarity;
-    }
-  }
-  return best;
-}
+import { nearestName } from './nearest-name.ts';
 
 function keyNamed(name: string): string | undefined {
   return [...configKeys.keys()].find((key) => key.endsWith(`.${name}`));
@@ -28,7 +13,7 @@ export function suggestSection(name: string): string | undefined {
   if (name.length > longestName) return undefined;
   const folded = name.toLowerCase();
   if (configKeys.has(folded)) return folded;
-  return nearest(folded, configSections.keys()) ?? keyNamed(folded);
+  return nearestName(folded, configSections.keys()) ?? keyNamed(folded);
 }
 
 /** The dotted key that was probably meant: one of the same section first. */
@@ -39,6 +24,6 @@ export function suggestKey(key: string): string | undefined {
   const section = folded.slice(0, Math.max(dot, 0));
   const name = folded.slice(dot + 1);
   const known = configSections.get(section);
-  const sibling = known && nearest(name, known.keys());
-  return sibling === undefined ? (nearest(folded, configKeys.keys()) ?? keyNamed(name)) : `${section}.${sibling}`;
+  const sibling = known && nearestName(name, known.keys());
+  return sibling === undefined ? (nearestName(folded, configKeys.keys()) ?? keyNamed(name)) : `${section}.${sibling}`;
 }

@@ -1,0 +1,13 @@
+import { describeChart } from '../../src/drawing/describe-chart.ts';
+import type { DrawnChart } from '../../src/drawing/drawn-chart.ts';
+import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { findCharts } from '../docs/charts.mts';
+import { layOutChart } from './lay-out-chart.mts';
+
+/** Every chart of the program, laid out. */
+export async function drawKnownCharts(): Promise<DrawnChart[]> {
+  const charts = (await findCharts()).map(({ name, machine }) => ({ name, chart: describeChart(machine.root) }));
+  return Promise.all(
+    charts.map(async ({ name, chart }) => ({ name, hash: hashChart(chart), chart, layout: await layOutChart(chart) })),
+  );
+}

@@ -1,0 +1,107 @@
+import { ancestorsOf } from './ancestors.ts';
+import type { Arrow } from './arrow.ts';
+import { type BoxText, boxText, edgeLine } from './box-lines.ts';
+import type { Chart, ChartNode } from './chart.ts';
+import { planEdges } from './edge-plan.ts';
+import type { LaidArrow, Line, Mark } from './layout.ts';
+import { textWidth } from './text-width.ts';
+import { sizes } from './type-sizes.ts';
+
+/** All that is drawn of a chart, measured but not placed; every part has an id of its own. */
+export interface DrawingPlan {
+  readonly boxes: readonly PlannedBox[];
+  readonly marks: readonly PlannedMark[];
+  readonly arrows: readonly PlannedArrow[];
+}
+
+export interface PlannedBox {
+  readonly id: string;
+  readonly node: ChartNode;
+  readonly text: BoxText;
+}
+
+export interface PlannedMark extends Pick<Mark, 'kind' | 'nodeId' | 'width' | 'height'> {
+  readonly id: string;
+}
+
+export interface PlannedArrow extends Omit<LaidArrow, 'points' | 'label'> {
+  readonly id: string;
+  /** Ids of a box or a mark, and of a box. */
+  readonly begin: string;
+  readonly end: string;
+  /** Leads back to what stands earlier in the chart. */
+  readonly isBackward: boolean;
+  readonly label: { readonly lines: readonly Line[]; readonly width: number; readonly height: number } | null;
+}
+
+/** What stands in the pill from which an arrow leads out of every state of a box. */
+export const anyStateText = 'any state';
+const dotSize = 10;
+const labelLineHeight = 15;
+const labelPadding = { x: 6, y: 2 };
+
+export function planDrawing(chart: Chart): DrawingPlan {
+  const { arrows, reactions } = planEdges(chart);
+  const boxes = chart.nodes.map((node) => ({ id: boxId(node.id), node, text: boxText(node, chart, reactions) }));
+  const firsts = chart.nodes.flatMap(({ id, initialId }) => (initialId === null ? [] : [{ id, initialId }]));
+  const planned = arrows.map((arrow, at) => ({ arrow, at, isInward: isInward(arrow, chart) }));
+  const placeOf = (nodeId: string) => chart.nodes.findIndex(({ id }) => id === nodeId);
+  return {
+    boxes,
+    marks: [
+      ...firsts.map(({ id }) => ({ id: dotId(id), kind: 'initial', nodeId: id, ...square(dotSize) }) as const),
+      ...planned.flatMap(({ arrow, at, isInward }) => (isInward ? [anyMark(arrow.fromId, at)] : [])),
+    ],
+    arrows: [
+      ...firsts.map(({ id, initialId }) => firstArrow(id, initialId)),
+      ...planned.map(({ arrow, at, isInward }) => ({
+        ...planArrow(arrow, at, isInward ? anyId(at) : boxId(arrow.fromId)),
+        isBackward: !isInward && placeOf(arrow.toId) < placeOf(arrow.fromId),
+      })),
+    ],
+  };
+}
+
+function firstArrow(id: string, initialId: string): PlannedArrow {
+  const ends = { begin: dotId(id), end: boxId(initialId), fromId: id, toId: initialId };
+  return { id: `first:${id}`, kind: 'initial', ...ends, isBackward: false, isError: false, label: null };
+}
+
+function planArrow(
+  { fromId, toId, edges }: Arrow & { toId: string },
+  at: number,
+  begin: string,
+): Omit<PlannedArrow, 'isBackward'> {
+  const lines = edges.map((edge) => edgeLine('label', edge));
+  const width = Math.max(...lines.map((line) => line.width)) + 2 * labelPadding.x;
+  return {
+    id: `arrow:${at}`,
+    kind: 'transition',
+    begin,
+    end: boxId(toId),
+    fromId,
+    toId,
+    isError: edges.every((edge) => edge.isError),
+    label: {
+      lines: lines.map((line, row) => {
+        const x = Math.floor((width - line.width) / 2);
+        return { ...line, x, y: labelPadding.y + row * labelLineHeight + 11 };
+      }),
+      width,
+      height: lines.length * labelLineHeight + 2 * labelPadding.y,
+    },
+  };
+}
+
+/** Out of a state into itself: from any state in it. */
+const isInward = ({ fromId, toId }: Arrow, chart: Chart) => toId !== null && ancestorsOf(toId, chart).includes(fromId);
+
+const anyMark = (nodeId: string, at: number): PlannedMark => {
+  const width = textWidth(anyStateText, sizes.text) + 16;
+  return { id: anyId(at), kind: 'any', nodeId, width, height: 20 };
+};
+
+const square = (size: number) => ({ width: size, height: size });
+const boxId = (nodeId: string) => `box:${nodeId}`;
+const dotId = (nodeId: string) => `dot:${nodeId}`;
+const anyId = (at: number) => `any:${at}`;

@@ -1,0 +1,54 @@
+import type { Chart } from './chart.ts';
+import { planDrawing } from './drawing-plan.ts';
+import type { ElkEdge, ElkGraph, ElkPoint } from './elk-graph.ts';
+import type { Area, Layout, Line, Point } from './layout.ts';
+
+/** Reads the layout of a chart from what ELK has made of its `toElkGraph`; mirrored where life would begin on the right. */
+export function fromElkGraph(chart: Chart, graph: ElkGraph): Layout {
+  const plan = planDrawing(chart);
+  const width = Math.round(graph.width ?? 0);
+  const begin = allParts(graph).find(({ id }) => id === plan.marks[0]?.id);
+  const isMirrored = (begin?.x ?? 0) > width / 2;
+  const areaOf = (part: Partial<Area>) => mirrorArea(wholePixels(part), isMirrored ? width : null);
+  const areas = new Map(allParts(graph).map((part) => [part.id, areaOf(part)]));
+  const edges = new Map((graph.edges ?? []).map((edge) => [edge.id, edge]));
+  const areaNamed = (id: string) => found(areas.get(id), id);
+  return {
+    width,
+    height: Math.round(graph.height ?? 0),
+    boxes: plan.boxes.map(({ id, node, text }) => {
+      const area = areaNamed(id);
+      return { nodeId: node.id, ...area, lines: moved(text.lines, area) };
+    }),
+    marks: plan.marks.map(({ id, kind, nodeId }) => ({ kind, nodeId, ...areaNamed(id) })),
+    arrows: plan.arrows.map(({ id, kind, fromId, toId, isBackward, isError, label }) => {
+      const edge = found(edges.get(id), id);
+      const area = areaOf(edge.labels?.[0] ?? {});
+      const placed = label === null ? null : { ...area, lines: moved(label.lines, area) };
+      const points = pointsOf(edge).map(([x, y]): Point => [isMirrored ? width - x : x, y]);
+      return { kind, fromId, toId, isError, points: isBackward ? points.reverse() : points, label: placed };
+    }),
+  };
+}
+
+const allParts = (graph: ElkGraph): ElkGraph[] => (graph.children ?? []).flatMap((part) => [part, ...allParts(part)]);
+
+function pointsOf({ id, sections }: ElkEdge): Point[] {
+  const { startPoint, bendPoints = [], endPoint } = found(sections?.[0], id);
+  return [startPoint, ...bendPoints, endPoint].map(({ x, y }: ElkPoint) => [Math.round(x), Math.round(y)] as const);
+}
+
+const mirrorArea = (area: Area, pictureWidth: number | null): Area =>
+  pictureWidth === null ? area : { ...area, x: pictureWidth - area.x - area.width };
+
+function wholePixels({ x = 0, y = 0, width = 0, height = 0 }: Partial<Area>): Area {
+  return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
+}
+
+const moved = (lines: readonly Line[], { x, y }: Area): Line[] =>
+  lines.map((line) => ({ ...line, x: line.x + x, y: line.y + y }));
+
+function found<T>(part: T | undefined, id: string): T {
+  if (part === undefined) throw new Error(`the layout has no ${id}`);
+  return part;
+}

@@ -1,0 +1,47 @@
+import type { Point } from './layout.ts';
+
+const radius = 6;
+const headLength = 8;
+const headWidth = 7;
+
+/** The way of an arrow as SVG path data, its corners rounded; it ends inside of the head. */
+export function roundedPath(points: readonly Point[]): string {
+  const way = [...points.slice(0, -1), ...lastPoint(points)];
+  const [first] = way;
+  if (first === undefined) return '';
+  const corners = way.slice(1, -1).map((corner, at) => cornerAt(way[at] ?? corner, corner, way[at + 2] ?? corner));
+  return [`M${at(first)}`, ...corners, ...way.slice(-1).map((end) => `L${at(end)}`)].join('');
+}
+
+function cornerAt(before: Point, corner: Point, after: Point): string {
+  return `L${at(toward(corner, before))}Q${at(corner)} ${at(toward(corner, after))}`;
+}
+
+/** Not further than half of the way, so that two corners of a short step do not cross. */
+const toward = (from: Point, to: Point): Point => {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  return length === 0 ? from : along(from, to, Math.min(radius, length / 2) / length);
+};
+
+/** The way ends within the head, whose tip touches the box. */
+function lastPoint(points: readonly Point[]): Point[] {
+  const [before, tip] = points.slice(-2);
+  if (before === undefined || tip === undefined) return [];
+  const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]);
+  return [length <= headLength ? before : along(tip, before, (headLength - 1) / length)];
+}
+
+/** A triangle whose tip is the last point. */
+export function arrowHead(points: readonly Point[]): string {
+  const [before, tip] = points.slice(-2);
+  if (before === undefined || tip === undefined) return '';
+  const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1;
+  const [dx, dy] = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
+  const [x, y] = [tip[0] - dx * headLength, tip[1] - dy * headLength];
+  const half = headWidth / 2;
+  return `M${at(tip)}L${at([x - dy * half, y + dx * half])}L${at([x + dy * half, y - dx * half])}Z`;
+}
+
+const along = ([x, y]: Point, to: Point, part: number): Point => [x + (to[0] - x) * part, y + (to[1] - y) * part];
+const at = ([x, y]: Point) => `${rounded(x)} ${rounded(y)}`;
+const rounded = (value: number) => Math.round(value * 10) / 10;

@@ -1,0 +1,77 @@
+import type { Chart } from './chart.ts';
+import { type DrawingPlan, type PlannedArrow, type PlannedBox, planDrawing } from './drawing-plan.ts';
+import type { ElkEdge, ElkGraph } from './elk-graph.ts';
+
+const layoutOptions = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'DOWN',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.json.shapeCoords': 'ROOT',
+  'elk.json.edgeCoords': 'ROOT',
+  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
+} as const;
+
+/** Not handed down by ELK: every box with others in it needs them. */
+const spacing = {
+  'elk.spacing.nodeNode': '28',
+  'elk.spacing.edgeNode': '16',
+  'elk.spacing.edgeEdge': '12',
+  'elk.spacing.edgeLabel': '4',
+  'elk.spacing.labelNode': '8',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '18',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
+  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
+  'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
+} as const;
+
+/** What stands beside each other begins at the same height. */
+const alignment = { 'elk.alignment': 'TOP' } as const;
+
+const innerPadding = 16;
+
+/** A chart as ELK wants it, every text measured. `fromElkGraph` reads what ELK makes of it. */
+export function toElkGraph(chart: Chart): ElkGraph {
+  const plan = planDrawing(chart);
+  const [frame] = plan.boxes;
+  return {
+    id: 'picture',
+    layoutOptions: { ...layoutOptions, ...spacing },
+    children: frame === undefined ? [] : [elkBox(frame, plan)],
+    edges: plan.arrows.map(elkEdge),
+  };
+}
+
+function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
+  const marks = plan.marks.filter(({ nodeId }) => nodeId === node.id);
+  const boxes = plan.boxes.filter((box) => box.node.parentId === node.id);
+  if (marks.length + boxes.length === 0)
+    return { id, width: text.width, height: text.height, layoutOptions: alignment };
+  return {
+    id,
+    layoutOptions: {
+      ...spacing,
+      ...alignment,
+      'elk.padding': `[top=${text.height + 8},left=${innerPadding},bottom=${innerPadding},right=${innerPadding}]`,
+      // ELK lays out from left to right and turns the picture at the end: these two it reads as before that turn.
+      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      'elk.nodeSize.minimum': `(${text.height},${text.width})`,
+      'elk.contentAlignment': 'V_CENTER H_LEFT',
+    },
+    children: [
+      ...marks.map((mark) => ({ id: mark.id, width: mark.width, height: mark.height })),
+      ...boxes.map((box) => elkBox(box, plan)),
+    ],
+  };
+}
+
+/** An arrow backward goes in the other way around, so that a chart reads from top to bottom as it was written. */
+function elkEdge({ id, begin, end, isBackward, label }: PlannedArrow): ElkEdge {
+  const [source, target] = isBackward ? [end, begin] : [begin, end];
+  const ends = { id, sources: [source], targets: [target] };
+  if (label === null) return ends;
+  const text = label.lines.map((line) => line.text).join('\n');
+  const { width, height } = label;
+  return { ...ends, labels: [{ text, width, height, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
+}
