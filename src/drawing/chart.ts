@@ -26,11 +26,18 @@ export interface ChartNode {
 /** What a state does, by name. */
 export interface ChartWork {
   /** Actors that live as long as the state. */
-  readonly invokes: readonly string[];
+  readonly invokes: readonly ChartInvoke[];
   /** Actors that are started on entry and outlive the state. */
   readonly spawns: readonly string[];
   /** Other actions on entry. */
   readonly entry: readonly string[];
+}
+
+export interface ChartInvoke {
+  /** Triggers speak of an actor by it. */
+  readonly id: string;
+  /** The logic that it runs, where that is called otherwise. */
+  readonly src: string | null;
 }
 
 export interface ChartEdge {

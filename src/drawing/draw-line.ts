@@ -14,14 +14,13 @@ const signs: Partial<Record<LineKind, string>> = {
 
 /** A line of text in a box, with its sign. */
 export function drawLine(line: Line, toPath: string | null): string {
-  const { kind, x, y, eventType, isError } = line;
+  const { kind, x, y, actor, eventType, isError } = line;
   const sign = signs[kind];
-  const isActor = kind === 'invoke' || kind === 'spawn';
   return xml(
     'g',
     {
       class: isError ? `${kind} failure` : kind,
-      [`data-${kind}`]: isActor ? line.text : null,
+      [`data-${kind}`]: actor,
       'data-event': eventType,
       'data-to': toPath,
     },

@@ -1,9 +1,10 @@
 import { ancestorsOf } from './ancestors.ts';
 import type { Arrow } from './arrow.ts';
-import { type BoxText, boxText, edgeLine } from './box-lines.ts';
+import { boxText, edgeLine } from './box-lines.ts';
 import type { Chart, ChartNode } from './chart.ts';
 import { planEdges } from './edge-plan.ts';
 import type { LaidArrow, Line, Mark } from './layout.ts';
+import type { BoxText } from './place-lines.ts';
 import { textWidth } from './text-width.ts';
 import { sizes } from './type-sizes.ts';
 

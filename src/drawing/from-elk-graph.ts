@@ -1,6 +1,6 @@
 import type { Chart } from './chart.ts';
 import { planDrawing } from './drawing-plan.ts';
-import type { ElkEdge, ElkGraph, ElkPoint } from './elk-graph.ts';
+import type { ElkEdge, ElkGraph } from './elk-graph.ts';
 import type { Area, Layout, Line, Point } from './layout.ts';
 
 /** Reads the layout of a chart from what ELK has made of its `toElkGraph`; mirrored where life would begin on the right. */
@@ -35,7 +35,16 @@ const allParts = (graph: ElkGraph): ElkGraph[] => (graph.children ?? []).flatMap
 
 function pointsOf({ id, sections }: ElkEdge): Point[] {
   const { startPoint, bendPoints = [], endPoint } = found(sections?.[0], id);
-  return [startPoint, ...bendPoints, endPoint].map(({ x, y }: ElkPoint) => [Math.round(x), Math.round(y)] as const);
+  const way: Point[] = [];
+  for (const { x, y } of [startPoint, ...bendPoints, endPoint]) way.push(inLine(way.at(-1), x, y));
+  return way;
+}
+
+/** A step that is less than a pixel aside goes straight on: neighbours must not be rounded apart. */
+function inLine(before: Point | undefined, x: number, y: number): Point {
+  const along = (from: number | undefined, to: number) =>
+    from !== undefined && Math.abs(from - to) <= 1 ? from : Math.round(to);
+  return [along(before?.[0], x), along(before?.[1], y)];
 }
 
 const mirrorArea = (area: Area, pictureWidth: number | null): Area =>

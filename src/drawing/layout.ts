@@ -55,6 +55,8 @@ export interface Line {
   readonly toId: string | null;
   /** Written at the end. */
   readonly toName: string | null;
+  /** The actor that the line is about, by its id; one that is spawned, by its logic. */
+  readonly actor: string | null;
   /** As XState spells the trigger. */
   readonly eventType: string | null;
   readonly isError: boolean;

@@ -31,10 +31,9 @@ const coloursOf = (palette: Palette): string =>
 const rulesOf = ({ paper, well, border, ink, quietInk, line, actor, error, errorLine }: Palette) => ({
   '.paper, .leaf > .box, .any .pill, .chip': `fill: ${paper}`,
   '.compound > .box': `fill: ${well}`,
-  '.box, .paper, .ring, .any .pill': `stroke: ${border}`,
-  '.ring': 'fill: none',
+  '.box, .paper, .any .pill': `stroke: ${border}`,
   text: `fill: ${ink}`,
-  '.description, .condition, .stays, .reenters, .any text': `fill: ${quietInk}`,
+  '.description, .condition, .any text': `fill: ${quietInk}`,
   '.invoke text, .spawn text': `fill: ${actor}`,
   '.invoke .sign, .spawn .sign': `stroke: ${actor}`,
   '.sign': `stroke: ${quietInk}`,

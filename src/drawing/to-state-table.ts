@@ -1,6 +1,7 @@
 import { markdownTable } from '../domain/markdown-table.ts';
 import { type Arrow, edgeLabel, mergeArrows } from './arrow.ts';
 import type { Chart, ChartNode, ChartWork } from './chart.ts';
+import { invokeText } from './describe-work.ts';
 
 /** A chart as a Markdown table: state · description · work · leads to. */
 export function toStateTable(chart: Chart): string {
@@ -17,7 +18,7 @@ export function toStateTable(chart: Chart): string {
 
 function workText({ invokes, spawns, entry }: ChartWork): string {
   const parts: [string, readonly string[]][] = [
-    ['runs', invokes],
+    ['runs', invokes.map(invokeText)],
     ['starts', spawns],
     ['on entry', entry],
   ];

@@ -1,0 +1,48 @@
+import type { Line, LineKind } from './layout.ts';
+import { sizes } from './type-sizes.ts';
+
+/** What is written in a box, from its corner, and how much room that takes. */
+export interface BoxText {
+  readonly lines: readonly Line[];
+  readonly width: number;
+  readonly height: number;
+}
+
+const signed: readonly LineKind[] = ['invoke', 'spawn', 'stays', 'reenters', 'leads'];
+
+/** The lines of a state stand below each other. */
+export function placeInColumn(unplaced: readonly Line[], nameSignWidth: number): BoxText {
+  const gap = unplaced.length > 1 ? 3 : 0;
+  const lines = unplaced.map((line, row) => {
+    const sign = row === 0 ? nameSignWidth : sizes.sign;
+    const y = row === 0 ? 20 : 20 + gap + row * sizes.lineHeight;
+    return { ...line, x: sizes.padding + sign, y };
+  });
+  return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
+}
+
+/** How wide the text below the name of a chart may be. */
+export const frameTextWidth = 500;
+const gapInRow = 18;
+
+/** What holds in every state of the chart stands beside each other below its name, as many lines as there is room for. */
+export function placeInRows(unplaced: readonly Line[]): BoxText {
+  const lines: Line[] = [];
+  for (const line of unplaced) {
+    const isSigned = signed.includes(line.kind);
+    const sign = isSigned ? sizes.sign : 0;
+    const before = lines.at(-1);
+    const beside = before === undefined ? 0 : before.x + before.width + gapInRow + sign;
+    const isBeside =
+      isSigned &&
+      before !== undefined &&
+      signed.includes(before.kind) &&
+      beside + line.width <= sizes.padding + frameTextWidth;
+    const y =
+      before === undefined ? 24 : before.y + (isBeside ? 0 : sizes.lineHeight + (before.kind === 'chart' ? 4 : 0));
+    lines.push({ ...line, x: isBeside ? beside : sizes.padding + sign, y });
+  }
+  return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
+}
+
+const rightOf = (lines: readonly Line[]) => Math.max(...lines.map((line) => line.x + line.width));
