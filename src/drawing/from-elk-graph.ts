@@ -40,10 +40,12 @@ function pointsOf({ id, sections }: ElkEdge): Point[] {
   return way;
 }
 
-/** A step that is less than a pixel aside goes straight on: neighbours must not be rounded apart. */
+/** ELK sets lines at least 10 px apart; where one steps aside by less than this, it goes straight on. */
+const leastStepPx = 3;
+
 function inLine(before: Point | undefined, x: number, y: number): Point {
   const along = (from: number | undefined, to: number) =>
-    from !== undefined && Math.abs(from - to) <= 1 ? from : Math.round(to);
+    from !== undefined && Math.abs(from - to) < leastStepPx ? from : Math.round(to);
   return [along(before?.[0], x), along(before?.[1], y)];
 }
 

@@ -28,7 +28,7 @@ export function readTrigger(eventType: string, sourceId: string): Trigger {
   return { kind: 'event', event: eventType };
 }
 
-const failureWord = /crash|fail|fault|error|time_?out|timed_?out|deadline/i;
+const failureWord = /crash|fail|(?<!de)fault|error|timed?_?out|deadline/i;
 
 /** Whether a trigger says by itself, or by its name, that something went wrong: a limit that has passed counts. */
 export function isErrorTrigger(trigger: Trigger): boolean {
