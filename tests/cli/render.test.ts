@@ -137,8 +137,6 @@ describe('maitred render --out', () => {
     const inFile = await render(['startup-task', '--out', 'file/task.svg'], dir);
     expect(inFile.exits).toEqual([69]);
     expect(inFile.err).toContain(`${join(dir, 'file/task.svg')} cannot be written (ENOTDIR)`);
-    symlinkSync('loop', join(dir, 'loop'));
-    expect((await render(['startup-task', '--out', 'loop'], dir)).err).toContain('cannot be written (ELOOP)');
   });
 });
 

@@ -35,8 +35,9 @@ const alwaysPacked = ['package.json', 'README.md', 'LICENSE'];
 const wanted = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^dist\/(hooks\/)?[a-z-]+\.js$/,
+  /^dist\/charts\/[a-z-]+\.json$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,
-  /^docs\/([a-z0-9-]+\/)?([a-z0-9-]+|README)\.md$/,
+  /^docs\/([a-z0-9-]+\/)?([a-z0-9-]+|README)\.(md|svg)$/,
 ];
 
 describe('The package', () => {
