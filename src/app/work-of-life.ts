@@ -31,6 +31,13 @@ export function workOfLife(
     return sentinel;
   };
   door.recordServer = startSentinel;
+  /** A defect with its stack. */
+  const logTaskFailure = (task: string, problem: unknown) => {
+    const { code, message } = toFault(problem);
+    const fields = { task, code, error: message };
+    if (code !== 'internal') earlyLog.log.warning('task_failed', fields);
+    else earlyLog.log.error('task_failed', { ...fields, stack: problem instanceof Error ? problem.stack : undefined });
+  };
 
   return {
     watchEnds(ends, tell) {
@@ -69,7 +76,14 @@ export function workOfLife(
         sentinel?.stop();
       };
     },
-    runTask: (name, signal) => tasks.run(name, signal),
+    async runTask(name, signal) {
+      try {
+        await tasks.run(name, signal);
+      } catch (problem) {
+        if (!signal.aborted) logTaskFailure(name, problem);
+        throw problem;
+      }
+    },
     async drain({ farewell, fault }, signal) {
       const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
       door.childGraceMs = farewell.childGraceMs;

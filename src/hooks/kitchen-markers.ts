@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import {
   isFreshMarker,
   isKitchenMarkerName,
@@ -6,6 +6,7 @@ import {
   kitchenMarkerName,
   parseKitchenMarker,
 } from '../domain/kitchen-marker.ts';
+import { makeFolderSync } from '../services/platform/make-folder.ts';
 import { readSmallFile } from '../services/platform/read-small-file.ts';
 
 const maxMarkerBytes = 16 * 1_024;
@@ -29,7 +30,7 @@ export function writeKitchenMarker(dir: string, sessionId: string | null, recipe
   };
   const unfinished = `${dir}/.${name}.${process.pid}.tmp`;
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolderSync(dir);
     rmSync(unfinished, { force: true });
     writeFileSync(unfinished, `${JSON.stringify(marker)}\n`, { flag: 'wx', mode: 0o600 });
     renameSync(unfinished, `${dir}/${name}`);

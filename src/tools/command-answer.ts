@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ProcessProgress } from '../domain/child-process.ts';
+import { printable } from '../domain/printable-text.ts';
 import type { FinishedProcess, ProcessOutput } from '../services/platform/process/child-processes.ts';
 
 /** How much a command may write, and how much of the end of it is answered. */
@@ -49,7 +50,7 @@ const cutOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
   file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
 
 export const progressText = ({ elapsedMs, lastLine }: ProcessProgress) =>
-  `running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${lastLine}`}`;
+  `running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${printable(lastLine)}`}`;
 
 /**
  * Why a command did not run to its end; null where it did.

@@ -79,6 +79,19 @@ describe('what only the whole configuration shows', () => {
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
+  test.runIf(process.platform === 'linux')(
+    'is said at once when no state folder can be made in its place',
+    async () => {
+      const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
+      await server.greet();
+      expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
+        code: 'unavailable',
+        error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
+      });
+      await server.leave();
+    },
+  );
+
   test('is said in each call when the state folder is of a newer format', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true });

@@ -65,6 +65,9 @@ it('hooks that cannot be mended keep nobody waiting, and kitchen_status and stat
   const cause = `${hooksFile} cannot be written (EISDIR): a folder has its name, move that away.`;
   expect(await untilMended(server)).toMatchObject({ status: 'failed', cause });
   await untilStatus(server, ({ state }) => state === 'ready');
+  await expect
+    .poll(() => server.stderr, { timeout: 20_000 })
+    .toMatch(/"task_failed".*"task":"drift","code":"unavailable"/);
   const shows = async () => (await runMaitred(world, 'status')).stdout.includes(cause);
   await expect.poll(shows, { timeout: 20_000 }).toBe(true);
 });

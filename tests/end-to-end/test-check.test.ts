@@ -73,11 +73,11 @@ describe('test_check', () => {
 
   test('says how long the tests have run and what was said last', async () => {
     const { server, world, call } = await anOpenKitchen({
-      ...bash('echo 17 of 23; while [ ! -e go ]; do read -t 0.05 <> <(:); done; true'),
+      ...bash('printf "17 of 23\\033[K\\n"; while [ ! -e go ]; do read -t 0.05 <> <(:); done; true'),
     });
     server.send(aToolCall('told', 'test_check', { worktree_path: world.projectDir }, 'token'));
     const { params } = await server.waitFor('progress', ({ method }) => method === 'notifications/progress');
-    expect(params).toMatchObject({ message: expect.stringMatching(/^running for \d+ s: 17 of 23$/) });
+    expect(params).toMatchObject({ message: expect.stringMatching(/^running for \d+ s: 17 of 23\\u001b\[K$/) });
     await call('run_cmd', { cmd: 'touch go', cwd: world.projectDir });
     expect(outputOf(await server.answerTo('told'))).toMatchObject({ passed: true });
   });

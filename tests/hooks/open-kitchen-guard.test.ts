@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stateFolderAt } from '../../src/domain/state-folder.ts';
 import { aHookWorld, allowed, denialIn, headless, recorded, runHookOn, type Said } from './hook-process.ts';
 
 const event = recorded('before-open-kitchen');
@@ -66,6 +67,11 @@ describe('a session that opens the kitchen', () => {
     writeFileSync(world.stateFolder.dir, 'a file where a folder must be');
     const warning = warningIn(await runHookOn('open-kitchen-guard', event, { world }));
     expect(warning).toContain(`${world.stateFolder.kitchenDir}/${event.session_id}.json cannot be written (ENOTDIR)`);
+  });
+
+  it.runIf(process.platform === 'linux')('opens it all the same where nothing can be made, at once', async () => {
+    const world = { ...aHookWorld(), stateFolder: stateFolderAt('/proc/none/state') };
+    expect(warningIn(await runHookOn('open-kitchen-guard', event, { world }))).toContain('(ENOENT)');
   });
 
   it.skipIf(process.getuid?.() === 0)('opens it all the same where nobody may write', async () => {

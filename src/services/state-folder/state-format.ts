@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { type StateFolder, stateFormatVersion } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { makeFolderSync } from '../platform/make-folder.ts';
 
 type Folder = Pick<StateFolder, 'dir' | 'formatFile'>;
 
@@ -11,7 +12,7 @@ type Folder = Pick<StateFolder, 'dir' | 'formatFile'>;
  */
 export function checkStateFormat(folder: Folder): void {
   try {
-    mkdirSync(folder.dir, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder.dir);
     sayFormat(folder);
     accessSync(folder.dir, constants.W_OK);
   } catch (thrown) {

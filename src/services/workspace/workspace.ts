@@ -76,7 +76,8 @@ function resolvePath(path: string, argument: string, kind: Kind): string {
         details,
         cause,
       });
-    throw new AppError('invalid_input', `${argument} ${path} cannot be entered (${errno}): name another ${kind}.`, {
+    const why = errno === 'ERR_INVALID_ARG_VALUE' ? 'holds a NUL character' : `cannot be reached (${errno})`;
+    throw new AppError('invalid_input', `${argument} ${path} ${why}: name another ${kind}.`, {
       details,
       cause,
     });

@@ -50,6 +50,18 @@ describe('A tool may work', () => {
     expect(faultOf(`${dir}/code/project`)).toMatchObject({ code: 'forbidden' });
   });
 
+  it('in no folder whose name the system does not take, and is told why', () => {
+    const { faultOf } = aWorkspace({});
+    expect(faultOf('/tmp/a\0b')).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('holds a NUL character'),
+    });
+    expect(faultOf(`/${'x'.repeat(5_000)}`)).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('ENAMETOOLONG'),
+    });
+  });
+
   it('where the configuration says that worktrees and runs are made, and not where they usually are', () => {
     const { dir, workspace, faultOf } = aWorkspace({ worktree_root: '~/shop', runs_root: '~' });
     expect(workspace.folder(`${dir}/home/shop`, 'cwd')).toBe(`${dir}/home/shop`);
