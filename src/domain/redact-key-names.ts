@@ -21,6 +21,10 @@ const assignment =
 // Headers: everything to the end of the line or of the quotation.
 const header = /((?:authorization|cookies?)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)([^\r\n"'\\]+)/gi;
 
+// What a parser says of a text: `unrecognized token: "@"`.
+const ofAGrammar = /\b(?:unrecognized|unexpected) $/i;
+const longestBeforeToken = 20;
+
 const harmlessValue = /^["']?(?:null|undefined|true|false|)["']?$/i;
 const count = /^\d{1,12}$/;
 
@@ -28,7 +32,8 @@ const count = /^\d{1,12}$/;
 export function redactAssignments(text: string, mark: string): string {
   return text
     .replace(header, (_all, name: string) => `${name}${mark}`)
-    .replace(assignment, (all: string, key: string, between: string, value: string) => {
+    .replace(assignment, (all: string, key: string, between: string, value: string, at: number, whole: string) => {
+      if (ofAGrammar.test(whole.slice(Math.max(0, at - longestBeforeToken), at))) return all;
       const kind = kindOfKey(key);
       if (kind === 'open' || harmlessValue.test(value) || (kind === 'token' && count.test(value))) return all;
       const quote = /^\\?["']/.exec(value)?.[0] ?? '';

@@ -91,6 +91,12 @@ describe('A redacted text', () => {
     }
   });
 
+  it('leaves readable which token of a text a parser objects to', () => {
+    for (const text of ['unrecognized token: "@"', "SyntaxError: Unexpected token: '}' in JSON"])
+      expect(redact(text)).toBe(text);
+    expect(redact('invalid token: abcdef')).toBe(`invalid token: ${redactedMark}`);
+  });
+
   it('stays what it is when it is redacted again', () => {
     const once = redact(`token=abc Authorization: x\n${Object.values(shapedSecrets).join(' ')} a://b:c@d`);
     expect(redact(once)).toBe(once);

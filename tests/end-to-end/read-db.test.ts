@@ -110,6 +110,7 @@ describe('read_db', () => {
       ['SELECT ?2 AS a, ?1 AS b, ? AS c, ?1 AS d', [1, 2, 3], [2, 1, 3, 1]],
       ['SELECT ? AS a, :b AS b, ?2 AS c, ? AS d', [1, 2, 3], [1, 2, 2, 3]],
       ['SELECT :a AS a, @b AS b, $c AS c, :a AS d', { ':a': 1, b: 2, c: 3 }, [1, 2, 3, 1]],
+      ['SELECT :a AS a, @a AS b, $a AS c', { ':a': 1, '@a': 2, a: 3 }, [1, 2, 3]],
       ["SELECT ':no', \"?\", [$no], ? -- ?\n /* :no */ FROM (SELECT 1 AS '?', 2 AS '$no')", [3], [':no', 1, 2, 3]],
     ];
     const answers = await Promise.all(wanted.map(([query, params]) => ask(query, { params: JSON.stringify(params) })));

@@ -6,6 +6,7 @@ interface NodeStatement {
   columns(): readonly { readonly name: string }[];
   setReturnArrays(isOn: boolean): void;
   setReadBigInts(isOn: boolean): void;
+  setAllowBareNamedParameters(isOn: boolean): void;
   iterate(named: Record<string, unknown>, ...values: unknown[]): Iterable<readonly EngineValue[]>;
 }
 
@@ -43,6 +44,8 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
           const statement = database.prepare(text);
           statement.setReturnArrays(true);
           statement.setReadBigInts(true);
+          // `:a` and `@a` are two parameters, and both are given with their marks.
+          statement.setAllowBareNamedParameters(false);
           const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
           const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
           return {
