@@ -57,11 +57,13 @@ function pythonOption(args: ShellCommand): string {
 const isInVenv = (path: string): boolean => path.split('/').includes('.venv');
 
 function withoutWrappers(command: ShellCommand): ShellCommand {
-  const first = command.findIndex((word) => !before.test(word));
-  const words = first === -1 ? [] : command.slice(first);
-  if (!wrappers.includes(baseName(words[0]))) return words;
-  const start = words.findIndex((word, at) => at > 0 && isKnown(baseName(word)));
-  return start === -1 ? [] : withoutWrappers(words.slice(start));
+  let start = 0;
+  while (before.test(command[start] ?? '')) start += 1;
+  while (wrappers.includes(baseName(command[start]))) {
+    start += 1;
+    while (start < command.length && !isKnown(baseName(command[start]))) start += 1;
+  }
+  return command.slice(start);
 }
 
 const isKnown = (program: string) =>

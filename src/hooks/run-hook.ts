@@ -28,7 +28,7 @@ export async function runHook(answerTo: (input: HookInput) => HookAnswer | null)
   for (const output of [stdout, stderr]) output.on('error', () => undefined);
   const event = await readEvent(stdin);
   try {
-    const stateFolder = stateFolderAt(argv[2] ?? stateDirFrom(env, env.HOME || homedir()));
+    const stateFolder = stateFolderAt(argv[2] || stateDirFrom(env, env.HOME || homedir()));
     const answer = answerTo({ event, isHeadless: env.MAITRED_HEADLESS === '1', stateFolder });
     if (answer !== null) stdout.write(JSON.stringify(inClientsWords(answer)));
   } catch (problem) {

@@ -69,6 +69,10 @@ describe('an editable install into a shared environment is found', () => {
   });
 });
 
+it('is found behind any number of wrappers', () => {
+  expect(findUnsafeInstall(`${'sudo env X=1 '.repeat(20_000)}pip install -e .`)).toBe('pip install -e .');
+});
+
 describe('everything else is not taken for one', () => {
   it.each([
     'pip install -r requirements.txt',

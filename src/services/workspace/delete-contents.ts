@@ -82,7 +82,8 @@ export async function deleteContents(
       return true;
     } catch (thrown) {
       signal?.throwIfAborted();
-      return fail(way, inTheWay(errorCodeOf(thrown)));
+      const errno = errorCodeOf(thrown);
+      return errno === 'ENOENT' || fail(way, inTheWay(errno));
     } finally {
       await folder?.close();
     }

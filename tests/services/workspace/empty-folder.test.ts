@@ -137,6 +137,18 @@ describe('A folder that is emptied', () => {
     await expect(emptyFolder(asFound(doomed), { keep: [], signal })).rejects.toThrow('enough');
     expect(readdirSync(doomed)).toHaveLength(1_000 - 3 * 64);
   });
+
+  it('is empty for everybody who empties it at the same time', async () => {
+    const { doomed } = twoFolders();
+    plant(
+      doomed,
+      Array.from({ length: 200 }, (_, at) => `${at % 20}/${at}/file`),
+    );
+    const folder = asFound(doomed);
+    const all = await Promise.all([1, 2, 3, 4].map(() => emptyFolder(folder, { keep: [] })));
+    expect(all.flatMap(({ failed }) => failed.first)).toEqual([]);
+    expect(readdirSync(doomed)).toEqual([]);
+  });
 });
 
 describe('A folder that is exchanged for another', () => {
