@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listedNames } from '../support/listed-names.ts';
@@ -23,6 +23,16 @@ describe('a server with a bad configuration', () => {
     expect(outputOf(answer)).toMatchObject({ success: false, code: 'invalid_input', retryable: false });
     for (const part of [sentence, 'did you mean "level"?', 'then reconnect'])
       expect(outputOf(answer).error).toContain(part);
+  });
+
+  test('says so too where its folder is a file', async () => {
+    const world = aWorld();
+    const folder = join(world.projectDir, '.maitred');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    const answer = outputOf(await spawnServer({ world }).callTool('open_kitchen'));
+    expect(answer).toMatchObject({ success: false, error: expect.stringContaining(`${folder}:1:1: this is a file`) });
+    expect(String(answer.error).split('move the file away')).toHaveLength(2);
   });
 
   test('says so too in the answer to a call that comes before the client has said hello', async () => {

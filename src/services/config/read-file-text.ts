@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { dirname } from 'node:path';
 import type { ConfigFileFacts, ConfigFiles } from './config-files.ts';
 import type { PlacedFault } from './layer.ts';
 
@@ -22,12 +23,24 @@ export function readFileText(path: string, files: ConfigFiles): FileTextReading 
     return fault('not UTF-8 text; expected UTF-8; save the file with that encoding', placeOfBadByte(bytes, path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause';
+    if (code === 'ENOTDIR' && isFileAt(dirname(path), files)) return fault(folderIsFile, `${dirname(path)}:1:1`);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { text: null, hasByteOrderMark: false };
     return fault(`cannot be read (${code}); expected a readable file; ${mends[code] ?? 'mend or remove it'}`);
   }
 }
 
 const startsWithMark = (bytes: Buffer): boolean => bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'));
+
+const folderIsFile = 'this is a file; expected a folder, in which settings are kept; move the file away';
+
+function isFileAt(path: string, files: ConfigFiles): boolean {
+  try {
+    return files.stat(path).isFile();
+  } catch {
+    // It is missing, as what lies below it is.
+    return false;
+  }
+}
 
 const mends: Readonly<Record<string, string>> = {
   EACCES: 'give yourself the right to read it (chmod u+r) or remove it',

@@ -102,9 +102,14 @@ describe('files that cannot be read as a configuration', () => {
     expect(linesOf(sources)[0]).toMatch(/:1:1: cannot be read \(ELOOP\); .*; remove the circle of links$/);
   });
 
-  it('takes a path below a file as absent', () => {
+  it('names a folder of settings that is a file, once, and takes what would lie deeper as absent', () => {
     const sources = makeProject({ user: 'wire: {}' });
-    expect(read({ ...sources, projectFile: `${sources.userFile}/config.yaml` }).origins.size).toBe(0);
+    const { userFile } = sources;
+    const inFile = { projectFile: `${userFile}/config.yaml`, secretsFile: `${userFile}/.secrets.yaml` };
+    expect(linesOf({ ...sources, ...inFile })).toEqual([
+      `${userFile}:1:1: this is a file; expected a folder, in which settings are kept; move the file away`,
+    ]);
+    expect(read({ ...sources, projectFile: `${userFile}/.maitred/config.yaml` }).origins.size).toBe(0);
   });
 
   it('refuses a file over 1 MiB and reads one of exactly 1 MiB', () => {

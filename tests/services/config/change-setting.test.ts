@@ -203,7 +203,7 @@ describe('a setting that is changed in a file', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     await expect(set(sources, 'wire.max_waiting', '5')).rejects.toThrow(
-      `${folder} cannot be written (ENOTDIR): a file stands where a folder must be, move that away.`,
+      `${folder}:1:1: this is a file; expected a folder, in which settings are kept; move the file away`,
     );
   });
 });
