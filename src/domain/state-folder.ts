@@ -13,6 +13,8 @@ export interface StateFolder {
   /** An ISO timestamp: telemetry before it has been cleared. */
   readonly clearedAtFile: string;
   readonly serversDir: string;
+  /** One socket a server, `<server id>.sock`, for those who look at its charts. */
+  readonly socketsDir: string;
   /** One folder a server that recovers what dead ones left: their records lie in it while it does. */
   readonly recoveringDir: string;
   /** The record of the server that left last. */
@@ -56,6 +58,7 @@ export function stateFolderAt(dir: string): StateFolder {
     sessionsDir: `${logsDir}/sessions`,
     clearedAtFile: `${logsDir}/.telemetry_cleared_at`,
     serversDir: `${dir}/servers`,
+    socketsDir: `${dir}/sockets`,
     recoveringDir: `${dir}/recovering`,
     lastServerFile: `${dir}/last-server.json`,
     crashesDir: `${dir}/crashes`,

@@ -1,0 +1,289 @@
+import type { Json } from '../../domain/inspection.ts';
+import { type Redactor, redactedMark } from '../../domain/redact.ts';
+import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
+import { createTextCopier, type TextCopier } from './copy-text.ts';
+
+/** How much of one thing is copied. What is beyond is said in numbers. */
+export interface CopyLimits {
+  readonly depth: number;
+  /** Of one collection. */
+  readonly entries: number;
+  /** Of everything within. */
+  readonly nodes: number;
+  /** Of one text, in characters. */
+  readonly text: number;
+  /** Of all texts and keys, in characters. */
+  readonly characters: number;
+}
+
+export const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
+/** A chart is drawn from its definition: one of hundreds of states arrives whole. */
+export const definitionLimits: CopyLimits = {
+  depth: 40,
+  entries: 1_000,
+  nodes: 20_000,
+  text: 2_000,
+  characters: 262_144,
+};
+
+/**
+ * What is known of a value from where it stands. Some keys are names that somebody gave, of states and of events, and say nothing of a secret:
+ * `node` is the definition of a state, `nodes` holds some by name, `names` anything by name, `value` is the value of a state.
+ */
+export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
+
+/**
+ * Copies anything as JSON, as it is at this moment, and without its secrets: by known value, by key name and by shape. What JSON has no word
+ * for becomes an object whose `$type` says what it was; what is too much is left out, and how much there was stands in its place.
+ */
+export interface ReadableCopy {
+  /** Never throws. The cost is bounded by the limits, but for counting the keys of an object. */
+  of(value: unknown, kind?: CopyKind, limits?: CopyLimits): Json;
+  text(text: string): string;
+  /** How many secrets are known by value, as of now: what was copied earlier may hold those that came since. */
+  readonly secretsKnown: number;
+}
+
+export interface ReadableCopyDeps {
+  readonly redact: Pick<Redactor, 'text'>;
+  /** What the redactor knows; it may grow. */
+  readonly secrets: ReadonlySet<string>;
+  /** What stands for an instance of a class that is not to be looked into; null: it is copied. */
+  standIn(instance: object): Json | null;
+}
+
+export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDeps): ReadableCopy {
+  const texts = createTextCopier(redact, secrets);
+  const kinds = rememberKinds();
+  return {
+    of(value, kind = 'open', limits = messageLimits) {
+      return copy(value, kind, {
+        texts,
+        kinds,
+        standIn,
+        limits,
+        ancestors: [],
+        nodesLeft: limits.nodes,
+        charactersLeft: limits.characters,
+      });
+    },
+    text: (text) => texts.cut(text, messageLimits.text),
+    get secretsKnown() {
+      return secrets.size;
+    },
+  };
+}
+
+/** The same few keys come again and again. */
+function rememberKinds(): (key: string) => KeyKind {
+  const remembered = new Map<string, KeyKind>();
+  return (key) => {
+    const before = remembered.get(key);
+    if (before !== undefined) return before;
+    if (remembered.size >= mostKeys) remembered.clear();
+    const kind = kindOfKey(key);
+    remembered.set(key, kind);
+    return kind;
+  };
+}
+
+const mostKeys = 1_000;
+
+interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
+  readonly texts: TextCopier;
+  readonly kinds: (key: string) => KeyKind;
+  readonly limits: CopyLimits;
+  readonly ancestors: object[];
+  nodesLeft: number;
+  charactersLeft: number;
+}
+
+function copy(value: unknown, kind: CopyKind, walk: Walk): Json {
+  walk.nodesLeft -= 1;
+  switch (typeof value) {
+    case 'string':
+      return isSecret(kind) && value !== '' ? redactedMark : copyText(value, walk);
+    case 'number':
+      return copyNumber(value, kind, walk);
+    case 'bigint':
+      return isSecretNumber(value, kind, walk)
+        ? redactedMark
+        : { $type: 'BigInt', value: copyText(String(value), walk) };
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return { $type: 'Undefined' };
+    case 'symbol':
+      return { $type: 'Symbol', value: copyText(value.description ?? '', walk) };
+    case 'object':
+      return value === null ? null : copyWithin(value, kind, walk);
+    case 'function':
+      return copyFunction(value, walk);
+  }
+}
+
+const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
+
+/** Under the key of a token a number is a count. */
+const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
+  kind === 'secret' || texts.isKnown(value);
+
+function copyNumber(value: number, kind: CopyKind, walk: Walk): Json {
+  if (isSecretNumber(value, kind, walk)) return redactedMark;
+  if (Object.is(value, -0)) return { $type: 'Number', value: '-0' };
+  return Number.isFinite(value) ? value : { $type: 'Number', value: String(value) };
+}
+
+/** @statelyai/inspect gives the name as `type` too. */
+function copyFunction(value: object, walk: Walk): Json {
+  const name = read(value, 'name');
+  return { $type: 'Function', type: typeof name === 'string' ? copyText(name, walk) : '' };
+}
+
+function copyText(text: string, walk: Walk): Json {
+  const most = Math.max(0, Math.min(walk.limits.text, walk.charactersLeft));
+  const value = walk.texts.cut(text, most);
+  walk.charactersLeft -= value.length;
+  return text.length <= most || value === redactedMark ? value : { $type: 'Text', length: text.length, value };
+}
+
+function copyWithin(value: object, kind: CopyKind, walk: Walk): Json {
+  if (walk.ancestors.includes(value)) return { $type: 'Circular' };
+  if (walk.ancestors.length >= walk.limits.depth) return { $type: 'Deep' };
+  walk.ancestors.push(value);
+  try {
+    return copyObject(value, kind, walk);
+  } catch {
+    // A proxy that refuses, or a class whose own methods throw.
+    return unreadable;
+  } finally {
+    walk.ancestors.pop();
+  }
+}
+
+const unreadable: Json = { $type: 'Unreadable' };
+
+function copyObject(value: object, kind: CopyKind, walk: Walk): Json {
+  if (Array.isArray(value)) {
+    const values = copyItems(value, kind, walk);
+    return values.length === value.length ? values : { $type: 'Array', length: value.length, values };
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return copyRecord(value, kind, walk);
+  if (value instanceof Map) return { $type: 'Map', size: value.size, entries: copyPairs(value, kind, walk) };
+  if (value instanceof Set) return { $type: 'Set', size: value.size, values: copyItems(value, kind, walk) };
+  if (value instanceof Error) return { $type: 'Error', ...copyEntries(value, keysOfError(value), kind, walk).entries };
+  if (value instanceof Date)
+    return { $type: 'Date', value: Number.isNaN(value.getTime()) ? null : value.toISOString() };
+  // What lies in them is not shown: nobody knows whether it is text, and whose.
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return { $type: classOf(value), sizeBytes: value.byteLength };
+  if (value instanceof RegExp || value instanceof URL)
+    return { $type: classOf(value), value: isSecret(kind) ? redactedMark : copyText(String(value), walk) };
+  return walk.standIn(value) ?? copyInstance(value, kind, walk);
+}
+
+function copyInstance(value: object, kind: CopyKind, walk: Walk): Json {
+  const keys = Object.keys(value);
+  const { entries } = copyEntries(value, keys, kind, walk);
+  return { $type: 'Object', class: copyText(classOf(value), walk), size: keys.length, entries };
+}
+
+/** A plain object stays one, if it is copied as a whole and does not look like one of ours. */
+function copyRecord(value: object, kind: CopyKind, walk: Walk): Json {
+  const keys = Object.keys(value);
+  const { entries, isWhole } = copyEntries(value, keys, kind, walk);
+  return isWhole && entries.$type === undefined ? entries : { $type: 'Object', size: keys.length, entries };
+}
+
+/** Undefined values are left out, as JSON does. */
+function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: Walk) {
+  const entries: Record<string, Json> = {};
+  let count = 0;
+  for (const key of keys) {
+    if (isFull(count, walk)) return { entries, isWhole: false };
+    count += 1;
+    const within = read(value, key);
+    if (within === undefined) continue;
+    const name = nameFor(key, entries, walk);
+    const copied = within === unreadable ? unreadable : copy(within, kindWithin(kind, key, walk), walk);
+    if (name === '__proto__') Object.defineProperty(entries, name, { value: copied, enumerable: true });
+    else entries[name] = copied;
+  }
+  return { entries, isWhole: true };
+}
+
+/** A getter may throw. */
+function read(value: object, key: string): unknown {
+  try {
+    return (value as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return unreadable;
+  }
+}
+
+/** Keys from which secrets were taken, or that were cut, may have become the same. */
+function nameFor(key: string, taken: object, walk: Walk): string {
+  const name = walk.texts.cut(key, longestKey);
+  walk.charactersLeft -= name.length;
+  if (name === key || !Object.hasOwn(taken, name)) return name;
+  let number = 2;
+  while (Object.hasOwn(taken, `${name} ${number}`)) number += 1;
+  return `${name} ${number}`;
+}
+
+const longestKey = 200;
+
+function kindWithin(kind: CopyKind, key: string, { kinds }: Walk): CopyKind {
+  switch (kind) {
+    case 'open':
+      return kinds(key);
+    case 'node':
+      return key === 'states' ? 'nodes' : key === 'on' ? 'names' : kinds(key);
+    case 'nodes':
+      return 'node';
+    case 'names':
+      return 'open';
+    case 'value':
+    case 'token':
+    case 'secret':
+      return kind;
+  }
+}
+
+const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
+
+function copyItems(items: Iterable<unknown>, kind: CopyKind, walk: Walk): Json[] {
+  const copies: Json[] = [];
+  for (const item of items) {
+    if (isFull(copies.length, walk)) break;
+    copies.push(copy(item, kindOfItem(kind), walk));
+  }
+  return copies;
+}
+
+function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: Walk): Json[] {
+  const copies: Json[] = [];
+  for (const [key, value] of pairs) {
+    if (isFull(copies.length, walk)) break;
+    const within = typeof key === 'string' ? kindWithin(kind, key, walk) : kindOfItem(kind);
+    copies.push([copy(key, 'open', walk), copy(value, within, walk)]);
+  }
+  return copies;
+}
+
+const isFull = (count: number, { limits, nodesLeft, charactersLeft }: Walk) =>
+  count >= limits.entries || nodesLeft <= 0 || charactersLeft <= 0;
+
+const ofEveryError = ['name', 'message', 'code', 'cause', 'errors', 'stack'];
+
+const keysOfError = (error: Error) => [
+  ...ofEveryError,
+  ...Object.keys(error).filter((key) => !ofEveryError.includes(key)),
+];
+
+function classOf(value: object): string {
+  const made = read(value, 'constructor');
+  const name = typeof made === 'function' ? read(made, 'name') : '';
+  return typeof name === 'string' ? name : '';
+}

@@ -1,0 +1,59 @@
+import type { Redactor } from '../../domain/redact.ts';
+import { redactKnownValues } from '../../domain/redact-known-values.ts';
+
+/** Takes secrets out of texts, and cuts those that are long. */
+export interface TextCopier {
+  /** At most so many characters from the beginning; no part of a secret that stands across the cut is among them. */
+  cut(text: string, most: number): string;
+  /** Whether a known secret stands in it. A number is none by its shape. */
+  isKnown(number: number | bigint): boolean;
+}
+
+/** What comes again and again is short: names of states, events and keys. */
+const longestRemembered = 64;
+const mostRemembered = 2_000;
+/** Known secrets have at least eight characters. */
+const shortestKnown = 1_000_000;
+/** Beyond the cut so much is looked at, more than any shape of a secret takes. */
+const usualMargin = 8_192;
+/** A character of a secret takes at most this many where it stands escaped in JSON or a URL. */
+const longestSpelling = 9;
+
+/** @param secrets what the redactor knows; it may grow */
+export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: ReadonlySet<string>): TextCopier {
+  const remembered = new Map<string, string>();
+  let known = -1;
+  let margin = usualMargin;
+  const redactKnown = redactKnownValues(secrets, '');
+
+  const learn = () => {
+    known = secrets.size;
+    remembered.clear();
+    margin = usualMargin;
+    for (const { length } of secrets) margin = Math.max(margin, length * longestSpelling);
+  };
+
+  const redactShort = (text: string) => {
+    const before = remembered.get(text);
+    if (before !== undefined) return before;
+    const redacted = redact.text(text);
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(text, redacted);
+    return redacted;
+  };
+
+  return {
+    isKnown(number) {
+      if (number > -shortestKnown && number < shortestKnown && Number.isInteger(number)) return false;
+      const digits = String(number);
+      return redactKnown(digits) !== digits;
+    },
+    cut(text, most) {
+      if (secrets.size !== known) learn();
+      if (text.length <= longestRemembered) return redactShort(text).slice(0, most);
+      if (text.length <= most + margin) return redact.text(text).slice(0, most);
+      const redacted = redact.text(text.slice(0, most + margin));
+      return redacted.slice(0, Math.max(0, Math.min(most, redacted.length - margin)));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { AppError } from '../../domain/app-error.ts';
+import type { StateFolder } from '../../domain/state-folder.ts';
+
+/** What the address of a socket holds, less the byte that ends it; macOS holds less than Linux. */
+const longestPathBytes = { linux: 107, other: 103 } as const;
+
+/** Where those come who look at a server's charts. */
+export const socketOf = ({ socketsDir }: Pick<StateFolder, 'socketsDir'>, serverId: string): string =>
+  `${socketsDir}/${serverId}.sock`;
+
+/** A name under which the system takes the path of a socket, as long as it is not released. */
+export interface SocketPath {
+  readonly path: string;
+  /** Twice is safe. */
+  release(): void;
+}
+
+/**
+ * A path that is too long for a socket's address is named through an open descriptor of its folder, where the system offers that. (Node
+ * cuts a long path silently, and would make a socket elsewhere.)
+ * @throws AppError `unavailable` where there is no such way
+ */
+export function openSocketPath(path: string, platform: NodeJS.Platform): SocketPath {
+  const isLinux = platform === 'linux';
+  if (Buffer.byteLength(path) <= longestPathBytes[isLinux ? 'linux' : 'other'])
+    return { path, release: () => undefined };
+  if (!isLinux)
+    throw new AppError(
+      'unavailable',
+      `${path} is too long for a socket (${longestPathBytes.other} bytes): set MAITRED_STATE_DIR to a shorter path`,
+      { details: { path } },
+    );
+  const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  let isOpen = true;
+  return {
+    path: `/proc/self/fd/${folder}/${basename(path)}`,
+    release() {
+      if (isOpen) closeSync(folder);
+      isOpen = false;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { AppError } from '../../domain/app-error.ts';
+import type { InspectionMessage } from '../../domain/inspection.ts';
+import { errorCodeOf } from '../platform/error-code.ts';
+import { openSocketPath } from './socket-path.ts';
+
+/** A message, and the line that it came as. */
+export interface WatchedMessage {
+  readonly message: InspectionMessage;
+  readonly line: string;
+}
+
+/** Longer than any line of a server. */
+const longestLine = 4 * 1_048_576;
+
+/**
+ * Attaches to a server, and gives what it says until it leaves or is gone. Who takes the messages slowly is given fewer: the server says how
+ * many were lost.
+ * @param path of the server's socket
+ * @param signal aborted: the stream ends
+ * @throws AppError `unavailable` when nobody listens there, or what comes is no stream of a server
+ */
+export async function* watchServer(
+  path: string,
+  platform: NodeJS.Platform,
+  signal: AbortSignal,
+): AsyncGenerator<WatchedMessage> {
+  const socket = await open(path, platform);
+  const hangUp = () => void socket.destroy();
+  signal.addEventListener('abort', hangUp, { once: true });
+  let rest = '';
+  try {
+    for await (const chunk of socket.setEncoding('latin1')) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine) throw notOurs(path);
+      for (const line of lines) yield { line, message: readMessage(line, path) };
+    }
+  } catch (problem) {
+    // A server that is killed while something is on its way to it.
+    if (!signal.aborted && errorCodeOf(problem) !== 'ECONNRESET') throw problem;
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+    hangUp();
+  }
+}
+
+async function open(path: string, platform: NodeJS.Platform): Promise<Socket> {
+  const named = openSocketPath(path, platform);
+  try {
+    const socket = connect(named.path);
+    await once(socket, 'connect');
+    return socket;
+  } catch (problem) {
+    throw new AppError('unavailable', `nobody listens on ${path} (${errorCodeOf(problem)})`, {
+      details: { path },
+      cause: problem,
+    });
+  } finally {
+    named.release();
+  }
+}
+
+function readMessage(line: string, path: string): InspectionMessage {
+  try {
+    const message: unknown = JSON.parse(line);
+    if (typeof message === 'object' && message !== null && 'type' in message) return message as InspectionMessage;
+  } catch {
+    // Told below.
+  }
+  throw notOurs(path);
+}
+
+const notOurs = (path: string) =>
+  new AppError('unavailable', `what comes from ${path} is not the stream of a maitred server`, { details: { path } });

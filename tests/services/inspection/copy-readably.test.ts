@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/domain/inspection.ts';
+import { createRedactor } from '../../../src/domain/redact.ts';
+import { createReadableCopy, definitionLimits, messageLimits } from '../../../src/services/inspection/copy-readably.ts';
+
+const secrets = new Set<string>();
+const copy = createReadableCopy({ redact: createRedactor(secrets), secrets, standIn: () => null });
+const of = (value: unknown): Json => JSON.parse(JSON.stringify(copy.of(value)));
+
+class Oven {
+  readonly heat = 220;
+}
+
+describe('A copy of what JSON has no word for says what it was:', () => {
+  it.each<[string, unknown, Json]>([
+    ['a map', new Map([['a', 1]]), { $type: 'Map', size: 1, entries: [['a', 1]] }],
+    ['a set', new Set(['a']), { $type: 'Set', size: 1, values: ['a'] }],
+    ['a date', new Date(0), { $type: 'Date', value: '1970-01-01T00:00:00.000Z' }],
+    ['a date that is none', new Date(Number.NaN), { $type: 'Date', value: null }],
+    ['a big integer', 12n, { $type: 'BigInt', value: '12' }],
+    ['no number', Number.NaN, { $type: 'Number', value: 'NaN' }],
+    ['minus zero', -0, { $type: 'Number', value: '-0' }],
+    ['nothing', [undefined], [{ $type: 'Undefined' }]],
+    ['a function', function bake() {}, { $type: 'Function', type: 'bake' }],
+    ['a symbol', Symbol('oven'), { $type: 'Symbol', value: 'oven' }],
+    ['a pattern', /a+/g, { $type: 'RegExp', value: '/a+/g' }],
+    ['an address', new URL('http://localhost/a'), { $type: 'URL', value: 'http://localhost/a' }],
+    ['bytes', Buffer.from('abc'), { $type: 'Buffer', sizeBytes: 3 }],
+    ['numbers in a row', new Float64Array(2), { $type: 'Float64Array', sizeBytes: 16 }],
+    ['an instance', new Oven(), { $type: 'Object', class: 'Oven', size: 1, entries: { heat: 220 } }],
+    ['what looks like a copy', { $type: 'Map' }, { $type: 'Object', size: 1, entries: { $type: 'Map' } }],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+  ])('%s', (_, value, seen) => {
+    expect(of(value)).toEqual(seen);
+  });
+
+  it('an error, with its code and what it came from', () => {
+    const error = Object.assign(new TypeError('no oven', { cause: new Error('no gas') }), { code: 'ENOGAS' });
+    expect(of({ error })).toMatchObject({
+      error: {
+        $type: 'Error',
+        name: 'TypeError',
+        message: 'no oven',
+        code: 'ENOGAS',
+        cause: { $type: 'Error', message: 'no gas' },
+        stack: expect.stringContaining('copy-readably.test.ts'),
+      },
+    });
+  });
+
+  it('a circle, and a getter that throws', () => {
+    const circle: Record<string, unknown> = { a: 1 };
+    circle.self = circle;
+    Object.defineProperty(circle, 'broken', {
+      enumerable: true,
+      get() {
+        throw new Error('no');
+      },
+    });
+    expect(of(circle)).toEqual({ a: 1, self: { $type: 'Circular' }, broken: { $type: 'Unreadable' } });
+    const refusing = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    expect(of({ refusing })).toEqual({ refusing: { $type: 'Unreadable' } });
+  });
+
+  it('a name that would change the copy itself', () => {
+    expect(JSON.stringify(copy.of(JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
+  });
+});
+
+describe('A copy of what is too much', () => {
+  it('says how much there was', () => {
+    const { entries: most } = messageLimits;
+    const many = Array.from({ length: 10_000 }, (_, at) => at);
+    expect(of(many)).toMatchObject({ $type: 'Array', length: 10_000, values: many.slice(0, most) });
+    expect(of(new Set(many))).toMatchObject({ $type: 'Set', size: 10_000 });
+    expect(of(Object.fromEntries(many.map((at) => [`key${at}`, at])))).toMatchObject({ $type: 'Object', size: 10_000 });
+    expect(of('x'.repeat(1_000_000))).toEqual({
+      $type: 'Text',
+      length: 1_000_000,
+      value: 'x'.repeat(messageLimits.text),
+    });
+    let deep: unknown = 'end';
+    for (let depth = 0; depth < 10_000; depth += 1) deep = { deep };
+    expect(JSON.stringify(copy.of(deep))).toContain('{"$type":"Deep"}');
+  });
+
+  it('is small, however wide and deep it is', () => {
+    const wide = (depth: number): unknown =>
+      depth === 0 ? 'x'.repeat(5_000) : Array.from({ length: 60 }, () => wide(depth - 1));
+    for (const limits of [messageLimits, definitionLimits])
+      expect(JSON.stringify(copy.of(wide(3), 'open', limits)).length).toBeLessThan(limits.characters * 2);
+  });
+
+  it('is JSON for anything, and never an error', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withNullPrototype: true,
+          withSparseArray: true,
+        }),
+        (value) => {
+          const seen = copy.of(value);
+          expect(JSON.parse(JSON.stringify(seen))).toEqual(JSON.parse(JSON.stringify(seen)));
+        },
+      ),
+    );
+  });
+});
+
+describe('A copy holds no secret', () => {
+  const known = 'a-value-that-is-known';
+  const token = 'ghp_0123456789abcdefghijABCDEFGHIJ';
+
+  it('by the name of its key, by its shape, and by its value, also one that became known later', () => {
+    const told = {
+      password: 'hunter2hunter2',
+      list: [token],
+      [token]: 1,
+      deep: new Map([['api_key', { a: 'hidden' }]]),
+      known,
+    };
+    expect(JSON.stringify(copy.of(told))).toContain(known);
+    secrets.add(known);
+    const seen = JSON.stringify(copy.of(told));
+    for (const secret of ['hunter2hunter2', token, 'hidden', known]) expect(seen).not.toContain(secret);
+  });
+
+  it('where a text is cut in the middle of it', () => {
+    for (let before = messageLimits.text - 40; before <= messageLimits.text; before += 1) {
+      const seen = JSON.stringify(copy.of(`${'x '.repeat(before / 2)}${token}${' y'.repeat(50_000)}`));
+      expect(seen).not.toContain(token.slice(0, 8));
+    }
+  });
+
+  it('in a number, and none is seen in a count of tokens', () => {
+    secrets.add('123456789012');
+    expect(of({ a: 123_456_789_012, tokens: 12, secret: 12 })).toEqual({
+      a: '[redacted]',
+      tokens: 12,
+      secret: '[redacted]',
+    });
+  });
+
+  it('in a definition, where names of states and events are no keys', () => {
+    const config = {
+      context: { password: 'hunter2hunter2' },
+      states: { token: { on: { SECRET: { target: 'secret' } } }, secret: { description: 'kept' } },
+    };
+    expect(copy.of(config, 'node', definitionLimits)).toEqual({ ...config, context: { password: '[redacted]' } });
+    expect(copy.of({ token: 'asking' }, 'value')).toEqual({ token: 'asking' });
+  });
+});

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listenForWatchers } from '../../../src/services/inspection/listen-for-watchers.ts';
+import { createMessageRing, type MessageRing } from '../../../src/services/inspection/message-ring.ts';
+import { watchServer } from '../../../src/services/inspection/watch-server.ts';
+import { createWatchers, type Watchers } from '../../../src/services/inspection/watchers.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+
+const platform = process.platform;
+const ending = new AbortController();
+
+interface Served {
+  readonly path: string;
+  readonly ring: MessageRing;
+  readonly watchers: Watchers;
+  readonly nobodies: number;
+  say(line: string): void;
+  close(): void;
+}
+
+function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 100_000)): Served {
+  let nobodies = 0;
+  const watchers = createWatchers({
+    ring,
+    before: () => ['{"type":"hello"}'],
+    afterLoss: (messages) => [`{"type":"lost","messages":${messages}}`],
+    onNobody: () => {
+      nobodies += 1;
+    },
+  });
+  const onProblem = (problem: Error) => {
+    throw problem;
+  };
+  const close = listenForWatchers({ path, platform, onProblem, onWatcher: watchers.admit });
+  onTestFinished(close);
+  return {
+    path,
+    ring,
+    watchers,
+    close,
+    get nobodies() {
+      return nobodies;
+    },
+    say(line) {
+      ring.push(line);
+      watchers.tell();
+    },
+  };
+}
+
+async function attach(path: string): Promise<{ socket: Socket; text(): string }> {
+  const socket = connect(path);
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return { socket, text: () => text };
+}
+
+const patience = { timeout: 15_000 };
+
+describe('Those who watch a server', () => {
+  it('get what was kept and then what comes, each of them all of it', async () => {
+    const served = serve();
+    served.say('1');
+    const first = await attach(served.path);
+    await expect.poll(first.text, patience).toBe('{"type":"hello"}\n1\n');
+    const second = await attach(served.path);
+    served.say('2');
+    for (const { text } of [first, second]) await expect.poll(text, patience).toBe('{"type":"hello"}\n1\n2\n');
+    first.socket.destroy();
+    second.socket.destroy();
+    await expect.poll(() => served.nobodies, patience).toBe(1);
+  });
+
+  it('lose what they do not take, are told how much, and go on', async () => {
+    const served = serve();
+    const slow = await attach(served.path);
+    await expect.poll(slow.text, patience).toContain('hello');
+    slow.socket.pause();
+    const line = JSON.stringify({ type: 'x', text: 'x'.repeat(1_000) });
+    for (let said = 0; said < 20_000; said += 1) {
+      served.say(line);
+      if (said % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    slow.socket.resume();
+    await expect.poll(slow.text, patience).toContain('"lost"');
+    served.say('"the end"');
+    await expect.poll(slow.text, patience).toMatch(/"the end"\n$/);
+    const got = slow
+      .text()
+      .split('\n')
+      .filter((text) => text === line).length;
+    const losses = [...slow.text().matchAll(/"lost","messages":(\d+)/g)].map(([, count]) => Number(count));
+    const lost = losses.reduce((sum, count) => sum + count, 0);
+    expect(got + lost).toBe(20_000);
+  });
+
+  it('are not listened to: garbage does no harm, and one that talks on is sent away', async () => {
+    const served = serve();
+    const polite = await attach(served.path);
+    const rude = await attach(served.path);
+    rude.socket.write('{"type":"ENDED"}\n\u0000\u0001'.repeat(100));
+    served.say('1');
+    await expect.poll(rude.text, patience).toContain('1\n');
+    rude.socket.write(Buffer.alloc(1_048_576));
+    await expect.poll(() => rude.socket.closed, patience).toBe(true);
+    served.say('2');
+    await expect.poll(polite.text, patience).toContain('2\n');
+  });
+
+  it('are sixteen at most', async () => {
+    const served = serve();
+    const all = await Promise.all(Array.from({ length: 16 }, () => attach(served.path)));
+    for (const { text } of all) await expect.poll(text, patience).toContain('hello');
+    const late = await attach(served.path);
+    await expect.poll(() => late.socket.closed, patience).toBe(true);
+    expect(late.text()).toBe('');
+  });
+
+  it('get the last of it, and the farewell, from a server that leaves', async () => {
+    const served = serve();
+    const watcher = await attach(served.path);
+    await expect.poll(watcher.text, patience).toContain('hello');
+    served.say('1');
+    served.watchers.leave('bye');
+    await expect.poll(watcher.text, patience).toMatch(/1\nbye\n$/);
+  });
+});
+
+it('A stream that cannot be made breaks off, and the server goes on', async () => {
+  const path = `${tempFolder()}/a.sock`;
+  let isBroken = true;
+  const watchers = createWatchers({
+    ring: createMessageRing(10, 1_000),
+    *before() {
+      if (isBroken) throw new Error('a defect');
+      yield 'hello';
+    },
+    afterLoss: () => [],
+    onNobody: () => undefined,
+  });
+  onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: watchers.admit }));
+  const first = await attach(path);
+  await expect.poll(() => first.socket.closed, patience).toBe(true);
+  isBroken = false;
+  const second = await attach(path);
+  await expect.poll(second.text, patience).toBe('hello\n');
+});
+
+describe('The socket', () => {
+  it('is for its own user only, and goes when nobody is let in any more', async () => {
+    const served = serve();
+    expect(statSync(served.path).mode & 0o777).toBe(0o600);
+    const watcher = await attach(served.path);
+    await expect.poll(watcher.text, patience).toContain('hello');
+    served.close();
+    expect(existsSync(served.path)).toBe(false);
+    served.say('1');
+    await expect.poll(watcher.text, patience).toContain('1\n');
+  });
+
+  it.runIf(platform === 'linux')('may lie deeper than a socket’s address is long', async () => {
+    const dir = `${tempFolder()}/${'deep/'.repeat(40)}`;
+    mkdirSync(dir, { recursive: true });
+    const served = serve(`${dir}a.sock`);
+    expect(existsSync(served.path)).toBe(true);
+    const messages = watchServer(served.path, platform, ending.signal);
+    expect(await messages.next()).toMatchObject({ value: { message: { type: 'hello' } } });
+    await messages.return(undefined);
+    served.close();
+    expect(existsSync(served.path)).toBe(false);
+  });
+
+  it('is refused where its path is too long for the system', () => {
+    const path = `${tempFolder()}/${'deep/'.repeat(40)}a.sock`;
+    const listen = () => listenForWatchers({ path, platform: 'darwin', onWatcher() {}, onProblem() {} });
+    expect(listen).toThrow(/is too long for a socket \(103 bytes\): set MAITRED_STATE_DIR/);
+  });
+
+  it('that is a file like any other is nobody’s', async () => {
+    const path = `${tempFolder()}/a.sock`;
+    writeFileSync(path, '');
+    await expect(watchServer(path, platform, ending.signal).next()).rejects.toThrow(
+      `nobody listens on ${path} (ECONNREFUSED)`,
+    );
+  });
+});
