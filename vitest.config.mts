@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The build puts the real ones in.
+  define: { __MAITRED_VERSION__: '"0.0.0"', __MAITRED_BUILD_ID__: '"unbuilt"' },
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/build-program.ts'],

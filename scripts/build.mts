@@ -20,6 +20,7 @@ const chunks = [
   'github',
   'upkeep',
   'sentinel',
+  'inspection',
   'command-line',
 ] as const;
 

@@ -1,4 +1,4 @@
-import { type Actor, type ActorOptions, type AnyActorLogic, createActor, toPromise } from 'xstate';
+import { type Actor, type ActorOptions, type AnyActor, type AnyActorLogic, createActor, toPromise } from 'xstate';
 import { AppError, type Fault } from '../domain/app-error.ts';
 import type { BackgroundOutcome, BackgroundStatus } from '../domain/background-work.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
@@ -29,8 +29,8 @@ export interface BackgroundSupervisorDeps {
   recordFailure(failure: FailureRecord): void;
   /** Puts the file in place as a whole. @throws AppError `unavailable` */
   writeFileAtomically(path: string, data: string): Promise<void>;
-  /** Hears of every state that a piece of work comes into. */
-  follow(actor: string, state: unknown): void;
+  /** Shows the chart of a piece of work before it begins, with its name. */
+  follow(name: string, actor: AnyActor): void;
   /** Of the charts' limits; the system's where none is given. */
   readonly clock?: NonNullable<ActorOptions<AnyActorLogic>['clock']>;
 }
@@ -121,7 +121,7 @@ export function createBackgroundSupervisor(deps: BackgroundSupervisorDeps): Back
         input: { workId, name, timeLimitMs },
         ...(deps.clock === undefined ? {} : { clock: deps.clock }),
       });
-      actor.subscribe(({ value }) => deps.follow(`${machine.id}.${workId}`, value));
+      deps.follow(`${machine.id}.${workId}`, actor);
       const say = statusFileOf(order)?.say ?? (async () => undefined);
       const dispatched = say({ status: 'pending', dispatched_at: new Date(startedAtMs).toISOString() });
       const cancel = () => {

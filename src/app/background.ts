@@ -3,6 +3,7 @@ import type { Background } from '../services/background/background.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import { createBackgroundSupervisor } from './background-supervisor.ts';
 import type { Door } from './door.ts';
+import { followRoot } from './follow-root.ts';
 import { redactorFor } from './secrets.ts';
 
 export { build } from './build.ts';
@@ -15,7 +16,7 @@ export function createServerBackground(door: Door, audit: Pick<Audit, 'record'>)
     isLeaving: () => door.view.end !== null,
     recordFailure: audit.record,
     writeFileAtomically,
-    follow: door.transitions.note,
+    follow: (name, actor) => followRoot(door, 'background', name, actor),
   });
   door.background = background;
   return background;

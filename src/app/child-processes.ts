@@ -1,4 +1,4 @@
-import { type Actor, type ActorOptions, type AnyActorLogic, createActor, toPromise } from 'xstate';
+import { type Actor, type ActorOptions, type AnyActor, type AnyActorLogic, createActor, toPromise } from 'xstate';
 import { AppError, appErrorOf } from '../domain/app-error.ts';
 import type { ProcessExit, ProcessOrder } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
@@ -38,8 +38,8 @@ export interface ChildProcessesDeps {
   recordServer(): void;
   /** Called when a program has been started, and when one is over. */
   onPrograms(): void;
-  /** Hears of every state that a program comes into. */
-  follow(actor: string, state: unknown): void;
+  /** Shows the chart of a program before it begins, with its name. */
+  follow(name: string, actor: AnyActor): void;
   /** Of the charts' limits; the system's where none is given. */
   readonly clock?: NonNullable<ActorOptions<AnyActorLogic>['clock']>;
 }
@@ -138,7 +138,7 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
       ...(deps.clock === undefined ? {} : { clock: deps.clock }),
     });
     const stop = () => actor.send({ type: 'STOP', reason: 'cancelled', graceMs: deps.graceMs() });
-    actor.subscribe(({ value }) => deps.follow(`${machine.id}.${workId}`, value));
+    deps.follow(`${machine.id}.${workId}`, actor);
     work.actor = actor;
     options.signal.addEventListener('abort', stop);
     try {

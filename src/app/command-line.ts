@@ -13,6 +13,7 @@ export function runCommandLine(host: Host, homeDir: string, programDir: string):
     stdout: host.stdout,
     stderr: host.stderr,
     version: build.version,
+    platform: host.platform,
     homeDir,
     nodeFile: host.execPath,
     programDir,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { AppError } from '../domain/app-error.ts';
 import { usualGraceMs } from '../domain/child-process.ts';
 import { defaultDoorSettings } from '../domain/door-settings.ts';
@@ -8,6 +9,7 @@ import { createEarlyLog, type EarlyLog } from './early-log.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { type DoorRead, findPlace, type Place } from './read-door.ts';
+import { createRootActors, type RootActors } from './root-actors.ts';
 import type { Session } from './session.ts';
 import { createTransitionLog, type TransitionLog } from './transition-log.ts';
 
@@ -30,6 +32,10 @@ export interface Door {
   readonly session: Session;
   readonly earlyLog: EarlyLog;
   readonly transitions: TransitionLog;
+  /** Every chart that lives in this server. */
+  readonly roots: RootActors;
+  /** null while nobody looks at the charts and nothing of them is recorded. */
+  inspection: Inspection | null;
   view: LifecycleView;
   /** What was read for the door; null before `configure` is over. */
   read: DoorRead | null;
@@ -62,6 +68,14 @@ export interface Children {
   /** The last act, blocking. */
   leave(): void;
   programs(): ServerRecord['programs'];
+}
+
+/** What shows the charts to those who look. */
+export interface Inspection {
+  /** Shows them to one more. */
+  admit(watcher: Socket): void;
+  /** Says the last of it, blocking. */
+  leave(): void;
 }
 
 /** How a server leaves without losing background work. */
@@ -103,6 +117,8 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
     session,
     earlyLog: createEarlyLog({ server_id: serverId }, () => session.settings.logLevel),
     transitions: createTransitionLog(),
+    roots: createRootActors(),
+    inspection: null,
     view: { state: 'configure', phases: [], records: {}, degraded: [], end: null, fault: null },
     read: null,
     get front() {

@@ -2,6 +2,7 @@
 export type Host = Pick<
   NodeJS.Process,
   | 'argv'
+  | 'execArgv'
   | 'execPath'
   | 'env'
   | 'stdin'

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createActor, type SnapshotFrom } from 'xstate';
+import { toFault } from '../domain/app-error.ts';
 import { farewellFor } from '../domain/ending.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import { createLifecycleMachine } from '../machines/lifecycle.machine.ts';
@@ -9,6 +10,8 @@ import { type CrashRecorder, createCrashRecorder } from './crash-recorder.ts';
 import { type Arrival, createDoor, type Door } from './door.ts';
 import { crashFault } from './ends.ts';
 import { createKitchenDoor } from './kitchen-door.ts';
+import { loadPart } from './load-part.ts';
+import { refuseDebugger } from './refuse-debugger.ts';
 import { workOfLife } from './work-of-life.ts';
 
 const stderrFd = 2;
@@ -20,9 +23,13 @@ export function openDoor(arrival: Arrival): void {
     writeSync(stderrFd, 'maitred: serve runs on Linux and macOS; on Windows, run it in WSL.\n');
     host.exit(1);
   }
+  refuseDebugger(host);
   const door = createDoor(arrival, (event) => actor.send(event));
   // The first transitions stand in the phases; looking at them would cost the first list.
-  const kitchenDoor = createKitchenDoor(door, () => void actor.system.inspect(door.transitions.inspect));
+  const kitchenDoor = createKitchenDoor(door, () => {
+    actor.system.inspect(door.transitions.inspect);
+    if (door.place.isInspected) beginRecording(door);
+  });
   const recordCrash = createCrashRecorder(door);
   const { wireTransport, ...work } = workOfLife(door, kitchenDoor, recordCrash);
   const machine = createLifecycleMachine({ actors: createLifecycleActors(work), wireTransport });
@@ -35,7 +42,18 @@ export function openDoor(arrival: Arrival): void {
       if (output !== undefined) exit(door, output);
     },
   });
+  // After the subscription: the last that is shown of this actor is its end.
+  door.roots.add('lifecycle', actor);
   actor.start();
+}
+
+/** A server whose charts cannot be recorded serves all the same. */
+function beginRecording(door: Door): void {
+  try {
+    loadPart<typeof import('./inspection.ts')>(door.files, 'inspection').startInspection(door, 'greeting');
+  } catch (problem) {
+    door.tell({ type: 'DEGRADED', what: 'inspection', cause: toFault(problem).message });
+  }
 }
 
 /** Keeps what can be seen of the lifecycle, and tells whom it concerns. */
@@ -65,11 +83,16 @@ function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): 
     .then(leave, leave);
 }
 
-function exit({ host, children }: Door, { exitCode, fault }: LifecycleOutput): void {
+function exit({ host, children, inspection }: Door, { exitCode, fault }: LifecycleOutput): void {
   try {
     children?.leave();
   } catch {
     // The guardian has not been dismissed: it ends what is left.
+  }
+  try {
+    inspection?.leave();
+  } catch {
+    // Who looks sees that the server has gone.
   }
   try {
     if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);

@@ -4,6 +4,7 @@ import { createProcessTable } from '../services/platform/process/create-process-
 import { createGuardian } from '../services/platform/process/guardian.ts';
 import { createChildProcesses } from './child-processes.ts';
 import type { Door } from './door.ts';
+import { followRoot } from './follow-root.ts';
 
 export { build } from './build.ts';
 
@@ -23,7 +24,7 @@ export function createServerProcesses(door: Door): ChildProcesses {
     graceMs: () => door.childGraceMs,
     recordServer: () => door.recordServer(),
     onPrograms: () => door.announce('calls'),
-    follow: door.transitions.note,
+    follow: (name, actor) => followRoot(door, 'processes', name, actor),
   });
   door.children = processes;
   return processes;

@@ -21,6 +21,8 @@ export interface Place {
   readonly sources: ConfigSources;
   /** Where the door keeps what it has read for this project. */
   readonly doorRecordFile: string;
+  /** The charts are recorded from the greeting on. */
+  readonly isInspected: boolean;
   /** What is wrong with the command line, or with the folder that the server was started in. */
   readonly fault: Fault | null;
 }
@@ -40,10 +42,11 @@ export interface DoorRead extends DoorReading {
 export function findPlace(host: Host, args: readonly string[], homeDir: string): Place {
   let flags: FlagValues = {};
   let projectDir: string | null = null;
+  let isInspected = false;
   let cwd = '/';
   let fault: Fault | null = null;
   try {
-    ({ flags, projectDir } = parseServeFlags(args));
+    ({ flags, projectDir, isInspected } = parseServeFlags(args));
     cwd = workingFolderOf(host);
   } catch (problem) {
     fault = toFault(problem);
@@ -55,6 +58,7 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
     homeDir,
     stateFolder,
     doorRecordFile: `${stateFolder.doorDir}/${hashText(project)}.json`,
+    isInspected,
     fault,
     sources: configSourcesOf({ projectDir: project, homeDir, env: host.env, flags }),
   };

@@ -1,5 +1,6 @@
 import { hastyGraceMs } from '../domain/child-process.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
+import { sweepDeadSockets } from '../services/inspection/sweep-dead-sockets.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
@@ -41,6 +42,7 @@ export async function recover(
     return { processesEnded: signalled.size - survivors.length, survivors: survivors.length };
   };
 
+  sweepDeadSockets({ folder, reader, serverId });
   const servers = await recoverDeadServers({
     folder,
     reader,

@@ -4,6 +4,7 @@ import { beatEveryMs } from '../domain/server-record.ts';
 import { createServerRecordWriter } from '../services/server-records/server-record-writer.ts';
 import { writeCrash } from '../services/server-records/write-crash.ts';
 import { checkStateFormat } from '../services/state-folder/state-format.ts';
+import { admitWatchers } from './admit-watchers.ts';
 import { build } from './build.ts';
 import type { Door } from './door.ts';
 import { keepDoorRecord } from './keep-door-record.ts';
@@ -13,7 +14,9 @@ import { redactorFor } from './secrets.ts';
 
 /** Says in the state folder that the server lives, and how it is. */
 export interface Sentinel {
-  /** Stops the beat; the record stays. */
+  /** From now on whoever comes may look at the charts. */
+  admitWatchers(): void;
+  /** Stops the beat, and admits no more watchers; the record stays. */
   stop(): void;
   /** Takes the record down and keeps it as the record of the server that left last. */
   retire(): void;
@@ -58,8 +61,13 @@ export function startSentinel(door: Door): Sentinel {
     }, callsAfterMs).unref();
   };
   const unsubscribe = door.onChange((what) => (what === 'state' ? beat() : beatSoon()));
+  let closeDoor: () => void = () => undefined;
   return {
+    admitWatchers() {
+      closeDoor = admitWatchers(door);
+    },
     stop() {
+      closeDoor();
       clearInterval(timer);
       if (soon !== null) clearTimeout(soon);
       unsubscribe();

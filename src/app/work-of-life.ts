@@ -68,7 +68,7 @@ export function workOfLife(
       let isStopped = false;
       const start = async () => {
         await kitchenDoor.whenQuiet();
-        if (!isStopped) startSentinel();
+        if (!isStopped) startSentinel().admitWatchers();
       };
       start().catch((problem) => tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
       return () => {

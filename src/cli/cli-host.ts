@@ -3,6 +3,8 @@ export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  /** `drain`: there is room again after a write that gave `false`; `error`: nobody reads any more. */
+  on?(event: 'drain' | 'error', listener: () => void): unknown;
 }
 
 /** Where a person answers. */
@@ -19,6 +21,7 @@ export interface CliHost {
   /** Words about it, and errors. */
   readonly stderr: TextOutput;
   readonly version: string;
+  readonly platform: NodeJS.Platform;
   readonly homeDir: string;
   /** The absolute path of Node. */
   readonly nodeFile: string;

@@ -6,6 +6,7 @@ import { addConfigCommand } from './config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { findCommand } from './find-command.ts';
 import { addInitCommand } from './init-command.ts';
+import { addInspectCommand } from './inspect-command.ts';
 import { addRenderCommand } from './render-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addServeCommand } from './serve-command.ts';
@@ -70,6 +71,7 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
   addInitCommand(program, host);
   addServeCommand(program, host, run);
   addStatusCommand(program, host);
+  addInspectCommand(program, host);
   addConfigCommand(program, host);
   addSchemaCommand(program, host);
   addRenderCommand(program, host);

@@ -7,8 +7,8 @@ export interface ServeOption {
   /** Stands for the value in the help; null: the option takes none. */
   readonly placeholder: string | null;
   readonly description: string;
-  /** What the option sets: a configuration key, the project, or the key that its value names. */
-  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key';
+  /** What the option sets: a configuration key, the project, the key that its value names, or that the charts are recorded. */
+  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection';
 }
 
 /** The options of `maitred serve`, for the parser and for the help. */
@@ -48,6 +48,13 @@ export const serveOptions: readonly ServeOption[] = [
     description: 'a configuration key, such as readiness.wait_seconds=5; may be given many times',
     sets: 'any-key',
   },
+  {
+    long: '--inspect',
+    short: null,
+    placeholder: null,
+    description: 'record what the charts do from the greeting on, for maitred inspect',
+    sets: 'inspection',
+  },
 ];
 
 export interface ServeFlags {
@@ -55,6 +62,7 @@ export interface ServeFlags {
   readonly flags: FlagValues;
   /** As it was given, perhaps relative to the working directory. */
   readonly projectDir: string | null;
+  readonly isInspected: boolean;
 }
 
 /**
@@ -64,12 +72,14 @@ export interface ServeFlags {
 export function parseServeFlags(args: readonly string[]): ServeFlags {
   const flags: Record<string, string> = {};
   let projectDir: string | null = null;
+  let isInspected = false;
   for (let at = 0; at < args.length; at += 1) {
     const { option, inlineValue } = optionIn(args[at] ?? '');
     const { sets } = option;
-    if (typeof sets === 'object' && sets.fixed !== undefined) {
+    if (option.placeholder === null) {
       if (inlineValue !== null) throw refusal(`${option.long} takes no value`);
-      flags[sets.key] = sets.fixed;
+      if (sets === 'inspection') isInspected = true;
+      else if (typeof sets === 'object') flags[sets.key] = sets.fixed ?? '';
       continue;
     }
     const value = inlineValue ?? valueAfter(args, at, option);
@@ -77,9 +87,9 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     if (value === '') throw refusal(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
     if (sets === 'project') projectDir = value;
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
-    else flags[sets.key] = value;
+    else if (typeof sets === 'object') flags[sets.key] = value;
   }
-  return { flags, projectDir };
+  return { flags, projectDir, isInspected };
 }
 
 function optionIn(argument: string): { option: ServeOption; inlineValue: string | null } {

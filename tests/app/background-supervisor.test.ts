@@ -22,7 +22,7 @@ function aSupervisor() {
     isLeaving: () => server.isLeaving,
     recordFailure: (failure) => failures.push(failure),
     writeFileAtomically,
-    follow: (actor, state) => followed.push([actor, state]),
+    follow: (name, actor) => void actor.subscribe(({ value }) => followed.push([name, value])),
     clock,
   });
   const names = () => supervisor.running.map(({ name }) => name);

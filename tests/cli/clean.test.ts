@@ -33,6 +33,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     stdout: outputTo('out'),
     stderr: outputTo('err'),
     version: '1.2.3',
+    platform: process.platform,
     homeDir: folder.dir,
     nodeFile: process.execPath,
     programDir: 'dist',

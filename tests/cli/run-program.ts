@@ -32,6 +32,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
       columns: 100,
     },
     version: '1.2.3',
+    platform: process.platform,
     stdin: process.stdin,
     homeDir: tempFolder(),
     nodeFile: process.execPath,

@@ -100,6 +100,7 @@ describe('Three servers on one state folder', () => {
       'logs',
       'logs/server.log',
       'servers',
+      'sockets',
     ]);
   });
 

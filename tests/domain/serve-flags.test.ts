@@ -13,7 +13,7 @@ function refusalOf(...args: string[]): AppError {
 
 describe('The arguments of serve', () => {
   it('may be none', () => {
-    expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null });
+    expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null, isInspected: false });
   });
 
   it('set configuration keys and the project', () => {
@@ -29,6 +29,7 @@ describe('The arguments of serve', () => {
     expect(parseServeFlags(args)).toEqual({
       flags: { 'kitchen.visibility': 'gated', 'logging.level': 'ERROR', 'wire.max_in_flight': '8' },
       projectDir: '../shop',
+      isInspected: false,
     });
   });
 
@@ -73,6 +74,11 @@ describe('The arguments of serve', () => {
     expect(refusalOf('--set', '__proto__.a=1').code).toBe('invalid_input');
   });
 
+  it('say that the charts are recorded', () => {
+    expect(parseServeFlags(['--inspect', '--project', 'a'])).toMatchObject({ isInspected: true, projectDir: 'a' });
+    expect(() => parseServeFlags(['--inspect=yes'])).toThrow('--inspect takes no value');
+  });
+
   it('are all in the table that the help shows', () => {
     expect(serveOptions.map(({ long }) => long)).toEqual([
       '--project',
@@ -80,6 +86,7 @@ describe('The arguments of serve', () => {
       '--log-level',
       '--verbose',
       '--set',
+      '--inspect',
     ]);
   });
 });

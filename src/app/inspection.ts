@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import type { AnyActor, InspectionEvent } from 'xstate';
+import type { HelloMessage, InspectionMessage } from '../domain/inspection.ts';
+import { messageLine } from '../services/inspection/message-line.ts';
+import { createMessageRing } from '../services/inspection/message-ring.ts';
+import { createWatchers } from '../services/inspection/watchers.ts';
+import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';
+import { build } from './build.ts';
+import type { Door, Inspection } from './door.ts';
+import { createInspectionMessages, type InspectionMessages } from './inspection-messages.ts';
+import type { RootActor } from './root-actors.ts';
+import { redactorFor } from './secrets.ts';
+
+export { build } from './build.ts';
+
+const mostMessages = 20_000;
+const mostRingBytes = 8 * 1_048_576;
+
+/** The part of a server that is looked at, as far as this file needs it. */
+export type InspectedDoor = Pick<
+  Door,
+  'host' | 'serverId' | 'startedAtMs' | 'place' | 'view' | 'roots' | 'secrets' | 'inspection'
+>;
+
+/**
+ * Records what the charts of this server do, from now on, and shows it to watchers. It gives itself to the door, and takes itself away when
+ * the last watcher leaves, unless it records from the greeting on.
+ */
+export function startInspection(door: InspectedDoor, since: HelloMessage['recording']['since']): Inspection {
+  const { host, roots, secrets } = door;
+  const sinceMs = Date.now();
+  const redact = redactorFor(door);
+  const ring = withoutLaterSecrets(createMessageRing(mostMessages, mostRingBytes), secrets);
+  const parts = new Map<string, InspectionMessages>();
+  const followed = new Set<{ unsubscribe(): void }>();
+
+  const messagesOf = (part: string) => {
+    const messages = parts.get(part) ?? createInspectionMessages(part, { redact, secrets });
+    parts.set(part, messages);
+    return messages;
+  };
+  const record = (make: (id: string) => InspectionMessage) => {
+    try {
+      ring.push(messageLine(make(String(ring.next))));
+    } catch {
+      // Thrown here, it would be an error of the chart that is looked at.
+      ring.push(messageLine({ type: 'maitred.lost', messages: 1, why: 'notReadable' }));
+    }
+    watchers.tell();
+  };
+  const follow = ({ part, actor }: RootActor) => {
+    const messages = messagesOf(part);
+    for (const living of withChildren(actor)) record((id) => messages.ofActor(living, id));
+    const next = (event: InspectionEvent) => record((id) => messages.ofEvent(event, id));
+    const subscription = actor.system.inspect({ next });
+    followed.add(subscription);
+    const forget = () => void followed.delete(subscription);
+    actor.subscribe({ complete: forget, error: forget });
+  };
+
+  const hello = (): HelloMessage => ({
+    type: 'maitred.hello',
+    wireVersion: 1,
+    serverId: door.serverId,
+    pid: host.pid,
+    version: build.version,
+    projectDir: redact.text(door.place.projectDir),
+    startedAtMs: door.startedAtMs,
+    state: door.view.state,
+    phases: door.view.phases,
+    recording: { since, sinceMs, messages: ring.next - ring.first, dropped: { ...ring.dropped } },
+  });
+  function* introductions(): Generator<string> {
+    for (const { part, actor } of [...roots])
+      for (const living of withChildren(actor)) yield messageLine(messagesOf(part).ofActor(living, null));
+  }
+
+  const watchers = createWatchers({
+    ring,
+    *before() {
+      yield messageLine(hello());
+      if (ring.dropped.messages > 0) yield* introductions();
+    },
+    *afterLoss(messages) {
+      yield messageLine({ type: 'maitred.lost', messages, why: 'watcherTooSlow' });
+      yield* introductions();
+    },
+    onNobody() {
+      if (since === 'greeting') return;
+      stopFollowing();
+      for (const subscription of followed) subscription.unsubscribe();
+      door.inspection = null;
+    },
+  });
+  const inspection: Inspection = {
+    admit: (socket: Socket) => watchers.admit(socket),
+    leave() {
+      for (const { part, actor } of roots)
+        if (actor.getSnapshot().status !== 'active') record((id) => messagesOf(part).ofEnd(actor, id));
+      watchers.leave(messageLine({ type: 'maitred.bye', why: 'The server has left.' }));
+    },
+  };
+  for (const root of roots) follow(root);
+  const stopFollowing = roots.onAdded(follow);
+  door.inspection = inspection;
+  return inspection;
+}
+
+/** An actor, and all that it has started and that is still there. */
+function* withChildren(actor: AnyActor): Generator<AnyActor> {
+  yield actor;
+  const { children = {} } = actor.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActor>> };
+  for (const child of Object.values(children)) yield* withChildren(child);
+}

@@ -1,0 +1,120 @@
+import { AppError, toFault } from '../domain/app-error.ts';
+import type { InspectionMessage } from '../domain/inspection.ts';
+import { printable } from '../domain/printable-text.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
+import type { StateFolder } from '../domain/state-folder.ts';
+import { socketOf } from '../services/inspection/socket-path.ts';
+import { type WatchedMessage, watchServer } from '../services/inspection/watch-server.ts';
+import type { CliHost } from './cli-host.ts';
+import type { Paint } from './paint.ts';
+import { createStreamText } from './stream-text.ts';
+
+export interface StreamServersOptions {
+  readonly folder: StateFolder;
+  readonly servers: readonly ServerRecord[];
+  readonly asJson: boolean;
+  readonly paint: Paint;
+}
+
+/**
+ * Prints what servers do until all of them have left or stdout is closed.
+ * @throws AppError `unavailable` when none of them can be watched
+ */
+export async function streamServers(host: CliHost, options: StreamServersOptions): Promise<void> {
+  const { folder, servers } = options;
+  const closed = new AbortController();
+  const output = outputOf(host, () => closed.abort());
+  const results = await Promise.all(
+    servers.map((server) =>
+      streamServer(host, socketOf(folder, server.serverId), server, { ...options, output, signal: closed.signal }),
+    ),
+  );
+  if (!results.includes(true)) throw new AppError('unavailable', 'none of the running servers can be watched');
+}
+
+/** @returns whether there was something to watch */
+async function streamServer(
+  host: CliHost,
+  path: string,
+  { process: { pid }, serverId }: ServerRecord,
+  { asJson, paint, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
+): Promise<boolean> {
+  const say = (words: string) => host.stderr.write(`maitred: pid ${pid}: ${printable(words)}\n`);
+  const textOf = createStreamText(`[${pid}]`, paint);
+  // Of several streams in one each line says whose it is.
+  const linesOf = ({ line, message }: WatchedMessage) =>
+    asJson ? [line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`)] : textOf(message);
+  let hasCome = false;
+  let hasLeft = false;
+  try {
+    for await (const watched of watchServer(path, host.platform, signal)) {
+      hasCome = true;
+      hasLeft ||= watched.message.type === 'maitred.bye';
+      sayAbout(watched.message, say);
+      for (const line of linesOf(watched)) await output.write(`${line}\n`);
+    }
+    if (!hasLeft && !signal.aborted) say('the server is gone without a farewell');
+  } catch (problem) {
+    say(toFault(problem).message);
+  }
+  return hasCome;
+}
+
+/** What is no event of a chart is said beside the stream. */
+function sayAbout(message: InspectionMessage, say: (words: string) => void): void {
+  switch (message.type) {
+    case 'maitred.hello': {
+      const { since, dropped } = message.recording;
+      const past =
+        since === 'greeting'
+          ? `recorded since its greeting${dropped.messages === 0 ? '' : `, the oldest ${dropped.messages} messages are lost`}`
+          : 'of what was before, only the states of its lifecycle are known';
+      say(`maitred ${message.version} in ${message.projectDir}; ${past}`);
+      break;
+    }
+    case 'maitred.lost':
+      say(`${message.messages} messages are lost: ${whyLost[message.why]}`);
+      break;
+    case 'maitred.bye':
+      say(message.why);
+      break;
+    default:
+  }
+}
+
+const whyLost = {
+  watcherTooSlow: 'they came faster than they were read',
+  notReadable: 'they could not be read',
+} as const;
+
+interface Output {
+  /** Settles when there is room for more, or nobody reads any more. */
+  write(text: string): Promise<void>;
+}
+
+function outputOf({ stdout }: CliHost, onClosed: () => void): Output {
+  let isClosed = false;
+  let onRoom: () => void = () => undefined;
+  let room: Promise<void> | null = null;
+  const makeRoom = () => {
+    room = null;
+    onRoom();
+  };
+  stdout.on?.('drain', makeRoom);
+  stdout.on?.('error', () => {
+    isClosed = true;
+    makeRoom();
+    onClosed();
+  });
+  return {
+    async write(text) {
+      // Several streams may wait for the same room.
+      if (room !== null) await room;
+      if (isClosed || stdout.write(text) !== false) return;
+      room ??= new Promise((resolve) => {
+        onRoom = resolve;
+      });
+      await room;
+    },
+  };
+}

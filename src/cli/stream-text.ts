@@ -1,0 +1,59 @@
+import type { InspectionMessage, Json, SeenSnapshot } from '../domain/inspection.ts';
+import { printable } from '../domain/printable-text.ts';
+import type { Paint } from './paint.ts';
+
+/** Says in lines what a server's charts do. It remembers the names of actors: one stream has one of these. */
+export type StreamText = (message: InspectionMessage) => readonly string[];
+
+/** @param server stands in each line */
+export function createStreamText(server: string, paint: Paint): StreamText {
+  const paths = new Map<string, string>();
+  const row = (atMs: number, actor: string, what: string) =>
+    `${paint('faint', timeText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
+
+  return (message) => {
+    switch (message.type) {
+      case 'maitred.hello':
+        return message.phases
+          .filter(({ atMs }) => atMs <= message.recording.sinceMs)
+          .map(({ state, atMs }) => row(atMs, 'lifecycle', `→ ${state}`));
+      case '@xstate.actor': {
+        const { name, sessionId, parentId = '', createdAt, snapshot, id } = message;
+        const parent = paths.get(parentId);
+        const path = parent === undefined ? name : `${parent}/${name}`;
+        paths.set(sessionId, path);
+        return id === null ? [] : [row(Number(createdAt), path, `is there → ${stateText(snapshot)}`)];
+      }
+      case '@xstate.snapshot': {
+        const { sessionId, createdAt, event, snapshot } = message;
+        const what = `${event.type} → ${stateText(snapshot)}`.trimStart();
+        return [row(Number(createdAt), paths.get(sessionId) ?? sessionId, what)];
+      }
+      default:
+        return [];
+    }
+  };
+}
+
+function stateText({ status, value, error }: SeenSnapshot): string {
+  const why = error === undefined ? '' : `: ${JSON.stringify(error)}`;
+  if (value === undefined) return `${status}${why}`;
+  return `${valueText(value)}${status === 'active' ? '' : ` (${status})`}${why}`;
+}
+
+/** `ready`, `running.fast`, `(left.on, right.off)`. */
+function valueText(value: Json): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const regions = Object.entries(value).map(([name, within]) => `${name}.${valueText(within)}`);
+  return regions.length === 1 ? String(regions[0]) : `(${regions.join(', ')})`;
+}
+
+/** `17:32:20.123`, in the time of the machine. */
+function timeText(atMs: number): string {
+  const date = new Date(atMs);
+  if (Number.isNaN(date.getTime())) return String(atMs);
+  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits);
+  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+const twoDigits = (number: number) => String(number).padStart(2, '0');

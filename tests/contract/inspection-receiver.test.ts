@@ -1,0 +1,113 @@
+import { type EventEmitter, once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { createInspector, createWebSocketReceiver, type StatelyInspectionEvent } from '@statelyai/inspect';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createActor } from 'xstate';
+import { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
+import { untilReady } from '../support/server-status.ts';
+import { spawnServer } from '../support/spawned-server.ts';
+import { watch } from '../support/watched-server.ts';
+
+/** The server's side of what their receiver speaks; the package has no types. */
+interface SocketServer extends EventEmitter {
+  address(): AddressInfo;
+  close(): void;
+}
+const { WebSocketServer } = createRequire(import.meta.url)('ws') as {
+  WebSocketServer: new (options: { host: string; port: number }) => SocketServer;
+};
+
+const theirTypes = ['@xstate.actor', '@xstate.event', '@xstate.snapshot'];
+
+/** What their receiver makes of lines that come over a web socket. */
+async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent[]> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  await once(server, 'listening');
+  const received: StatelyInspectionEvent[] = [];
+  const { port } = server.address();
+  createWebSocketReceiver({ server: `ws://127.0.0.1:${port}` }).subscribe((event) => received.push(event));
+  const [client] = await once(server, 'connection');
+  // Their receiver listens when the connection is open on its side too.
+  await expect
+    .poll(() => {
+      client.send(lines[0] ?? '');
+      return received.length;
+    })
+    .toBeGreaterThan(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  const early = received.length;
+  for (const line of lines) client.send(line);
+  await expect.poll(() => received.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(early + lines.length);
+  client.terminate();
+  return received.slice(-lines.length);
+}
+
+describe('The stream of a real server', () => {
+  it('is read by the receiver of @statelyai/inspect: actors, events and states of its whole life', async () => {
+    const server = spawnServer({ args: ['--inspect'] });
+    await server.greet();
+    await untilReady(server);
+    const watched = await watch(server);
+    await server.leave();
+    await watched.until(({ isOver }) => isOver);
+    const received = (await receive(watched.text.trim().split('\n'))).filter(({ type }) => theirTypes.includes(type));
+
+    for (const event of received) {
+      expect(event).toMatchObject({
+        _version: expect.any(String),
+        createdAt: expect.stringMatching(/^\d+$/),
+        rootId: expect.any(String),
+        sessionId: expect.any(String),
+      });
+      expect('id' in event).toBe(true);
+    }
+    const lifecycle = received.filter(({ sessionId }) => sessionId === 'lifecycle.x:0');
+    const [actor] = lifecycle;
+    if (actor?.type !== '@xstate.actor') throw new Error('the lifecycle is not the first');
+    expect(actor).toMatchObject({ name: 'lifecycle', snapshot: { status: 'active' } });
+    const states = lifecycle.flatMap((event) =>
+      event.type === '@xstate.snapshot' ? [(event.snapshot as { value?: unknown }).value] : [],
+    );
+    expect(states.filter((state, at) => state !== states[at - 1])).toEqual([
+      'deferredInit',
+      'ready',
+      'draining',
+      'shutdown',
+      'stopped',
+    ]);
+    const known = new Set(received.flatMap(({ type, sessionId }) => (type === '@xstate.actor' ? [sessionId] : [])));
+    for (const { sessionId } of received) expect(known).toContain(sessionId);
+    for (const event of received)
+      if (event.type === '@xstate.actor') {
+        expect(JSON.parse(event.definition ?? '')).toMatchObject({ id: expect.any(String) });
+        if (event.parentId !== undefined) expect(known).toContain(event.parentId);
+      }
+  });
+
+  it('defines the lifecycle as their own inspector does', async () => {
+    const server = spawnServer();
+    await server.greet();
+    await untilReady(server);
+    const watched = await watch(server);
+    await watched.until(({ actors }) => actors.length > 0);
+    const theirs: StatelyInspectionEvent[] = [];
+    createInspector({ send: (event) => theirs.push(event) }).actor(
+      createActor(lifecycleMachine, { input: { transport: 'stdio', tasks: [] } }),
+    );
+    const [their] = theirs;
+    if (their?.type !== '@xstate.actor') throw new Error('they sent no actor');
+    expect(shapeOf(watched.actors[0]?.definition)).toEqual(shapeOf(their.definition));
+  });
+});
+
+/** The build takes names from functions, and we say more of them. */
+function shapeOf(definition: string | undefined): unknown {
+  return JSON.parse(definition ?? 'null', (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    const { $type, type } = value as { readonly $type?: unknown; readonly type?: unknown };
+    const isFunction = $type === 'Function' || (typeof type === 'string' && Object.keys(value).length === 1);
+    return isFunction ? 'a function' : value;
+  });
+}
