@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureCommands } from './commands.mts';
 import { type Figure, isReached } from './figure.mts';
 import { measureHooks } from './hooks.mts';
+import { measureInspection } from './inspection.mts';
 import { buildMcpServer, type Kit } from './kit.mts';
 import { measureFirstCall, measureList, measureMcpServer } from './list.mts';
 import { measureLoading } from './loading.mts';
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   processes: measureProcesses,
   hooks: measureHooks,
   commands: measureCommands,
+  inspection: measureInspection,
 };
 
 const honestSentence =
