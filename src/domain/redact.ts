@@ -3,7 +3,7 @@ import { type KnownSecrets, redactKnownValues } from './redact-known-values.ts';
 import { redactShapes } from './redact-shapes.ts';
 
 /** What stands where a secret stood. */
-const redactedMark = '[redacted]';
+export const redactedMark = '[redacted]';
 
 const maxDepth = 12;
 const maxNodes = 20_000;
