@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { hookScripts } from '../src/domain/hook-registry.ts';
 import type { Handshake } from '../src/front/handshake.ts';
+import { buildInspector } from './build-inspector.mts';
 import { writeKnownCharts } from './charts/write-known-charts.mts';
 
 /** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
@@ -38,7 +39,7 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   await mkdir(outdir, { recursive: true });
   const handshake = await askForHandshake(outdir, standIns);
   const options = { ...programOptions(handshake, standIns), outdir, metafile: true } as const;
-  const [main, late] = await Promise.all([
+  const [main, late, page] = await Promise.all([
     build({
       ...options,
       entryPoints: [
@@ -53,10 +54,11 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
       ...asFunction(buildId(standIns)),
       entryPoints: chunks.map((name) => ({ in: `src/app/${name}.ts`, out: name })),
     }),
+    buildInspector(join(outdir, 'inspector')),
   ]);
   const metafile = {
-    inputs: { ...main.metafile.inputs, ...late.metafile.inputs },
-    outputs: { ...main.metafile.outputs, ...late.metafile.outputs },
+    inputs: { ...main.metafile.inputs, ...late.metafile.inputs, ...page.inputs },
+    outputs: { ...main.metafile.outputs, ...late.metafile.outputs, ...page.outputs },
   };
   await chmod(join(outdir, 'maitred.js'), 0o755);
   await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licensesOf(metafile));

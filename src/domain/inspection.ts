@@ -36,14 +36,16 @@ export interface SeenEvent {
   readonly [key: string]: Json;
 }
 
+/** What an actor runs; `work` is whatever cannot be told apart from the outside. */
+export type ActorKind = 'machine' | 'promise' | 'callback' | 'observable' | 'work';
+
 /** An actor is there: it has just been made, or is introduced to somebody who has come later. */
 export interface ActorMessage extends ActorMessageBase {
   readonly type: '@xstate.actor';
   readonly name: string;
   readonly parentId?: string;
   readonly systemId?: string;
-  /** `work`: a promise, a callback or another source of events. */
-  readonly kind: 'machine' | 'work';
+  readonly kind: ActorKind;
   /** The name under which its parent knows what it does; null: it was given none. */
   readonly src: string | null;
   /** The configuration of a machine, as JSON text. */
@@ -114,6 +116,28 @@ export interface HelloMessage {
   };
 }
 
+/** The tool calls that a server has, as of now; said when that changes, but not more often than ten times a second. */
+export interface CallsMessage {
+  readonly type: 'maitred.calls';
+  /** Milliseconds since the epoch, as decimal digits. */
+  readonly createdAt: string;
+  /** The number of the message in the stream of its server, as decimal digits; null: it says how things are, and is not in that stream. */
+  readonly id: string | null;
+  /** In order of arrival; the oldest few where there are many. */
+  readonly calls: readonly SeenCall[];
+  /** All that run or wait, those too that are left out of `calls`. */
+  readonly inFlight: number;
+  readonly waiting: number;
+}
+
+export interface SeenCall {
+  readonly tool: string;
+  /** When it came: milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** Tasks that it waits for; null: it runs. Empty: it waits for a seat. */
+  readonly waitsFor: readonly string[] | null;
+}
+
 /** Messages that this watcher does not get; every living actor is introduced again after it. */
 export interface LostMessage {
   readonly type: 'maitred.lost';
@@ -128,4 +152,4 @@ export interface ByeMessage {
 }
 
 /** One line of the stream. */
-export type InspectionMessage = ChartMessage | HelloMessage | LostMessage | ByeMessage;
+export type InspectionMessage = ChartMessage | CallsMessage | HelloMessage | LostMessage | ByeMessage;
