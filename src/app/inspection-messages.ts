@@ -1,34 +1,39 @@
 import type { AnyActor, AnyActorRef, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
-import {
-  type ActorMessage,
-  type ChartMessage,
-  inspectionWireVersion,
-  type Json,
-  type SeenEvent,
-  type SeenSnapshot,
-  type TakenTransition,
-} from '../domain/inspection.ts';
+import { type ChartMessage, inspectionWireVersion, type SeenEvent } from '../domain/inspection.ts';
+import { asciiJson } from '../services/inspection/ascii-json.ts';
 import {
   createReadableCopy,
   definitionLimits,
   type ReadableCopy,
   type ReadableCopyDeps,
 } from '../services/inspection/copy-readably.ts';
+import { kindOfActor } from './kind-of-actor.ts';
 
-/** Says in messages what XState tells of the actors of one part of the program. */
+/**
+ * Says in messages what XState tells of the actors of one part of the program. They are written as the text that is sent: an object for each,
+ * made into text afterwards, costs as much again.
+ */
 export interface InspectionMessages {
-  /** @param id the number of the message */
-  ofEvent(event: InspectionEvent, id: string): ChartMessage;
+  /** @param id the number of the message; null: it says how things are, and is not in the stream */
+  ofEvent(event: InspectionEvent, id: number): string;
   /** How an actor is now, for somebody who has not seen it begin. */
-  ofActor(actor: AnyActor, id: string | null): ActorMessage;
+  ofActor(actor: AnyActor, id: number | null): string;
   /** What XState does not tell of a last state when the process ends with it. */
-  ofEnd(actor: AnyActor, id: string): ChartMessage;
+  ofEnd(actor: AnyActor, id: number): string;
 }
 
 /** What is read of an actor, whichever copy of XState has made it. */
 interface SeenActor extends AnyActorRef {
-  readonly logic?: { readonly config?: unknown; readonly id?: unknown; readonly root?: unknown };
+  readonly logic?: { readonly config?: unknown; readonly id?: unknown };
   readonly systemId?: string;
+}
+
+/** What is remembered of an actor between two messages. */
+interface Remembered {
+  /** The members that say whom a message is about. */
+  readonly whom: string;
+  /** The event that was sent to it last, which it has not dealt with yet. */
+  sent: { readonly event: object; readonly text: string; readonly secretsKnown: number } | null;
 }
 
 /** @param part stands before the session ids: every part has a copy of XState of its own, and each begins to count anew */
@@ -36,120 +41,114 @@ export function createInspectionMessages(
   part: string,
   deps: Pick<ReadableCopyDeps, 'redact' | 'secrets'>,
 ): InspectionMessages {
-  const onWire = (sessionId: string) => `${part}.${sessionId}`;
-  const sessionIdOf = ({ sessionId }: { readonly sessionId: string }) => onWire(sessionId);
-  const seenReference = (actor: AnyActorRef): Json => ({
-    xstate$$type: 1,
-    id: copy.text(actor.id),
-    sessionId: sessionIdOf(actor),
-  });
+  const onWire = (sessionId: string) => asciiJson(`${part}.${sessionId}`);
+  const seenReference = ({ id, sessionId }: AnyActorRef) =>
+    `{"xstate$$type":1,"id":${copy.text(id)},"sessionId":${onWire(sessionId)}}`;
   const copy = createReadableCopy({ ...deps, standIn: (value) => (isActor(value) ? seenReference(value) : null) });
   const definitions = createDefinitions(copy);
+  const actors = new WeakMap<AnyActorRef, Remembered>();
 
-  const base = (sessionId: string, rootId: string, id: string | null) => ({
-    _version: inspectionWireVersion,
-    createdAt: String(Date.now()),
-    id,
-    sessionId: onWire(sessionId),
-    rootId: onWire(rootId),
-  });
+  const remember = (actor: AnyActorRef, rootId: string): Remembered => {
+    const whom = `"sessionId":${onWire(actor.sessionId)},"rootId":${onWire(rootId)}`;
+    const remembered: Remembered = { whom, sent: null };
+    actors.set(actor, remembered);
+    return remembered;
+  };
 
-  const describe = (actor: SeenActor, rootId: string, id: string | null, snapshot: SeenSnapshot): ActorMessage => {
-    const { logic, src, systemId } = actor;
+  const begin = (type: ChartMessage['type'], { whom }: Remembered, id: number | null) =>
+    `{"type":"${type}","_version":"${inspectionWireVersion}","createdAt":"${Date.now()}","id":${id === null ? 'null' : `"${id}"`},${whom}`;
+
+  const describe = (actor: SeenActor, of: Remembered, id: number | null, snapshot: string): string => {
+    const { logic, src, systemId, _parent: parent } = actor;
     const name = actor.id === actor.sessionId && typeof logic?.id === 'string' ? logic.id : actor.id;
-    return {
-      type: '@xstate.actor',
-      ...base(actor.sessionId, rootId, id),
-      name: copy.text(name),
-      ...(actor._parent === undefined ? {} : { parentId: sessionIdOf(actor._parent) }),
-      ...(systemId === undefined ? {} : { systemId: copy.text(systemId) }),
-      kind: logic?.root === undefined ? 'work' : 'machine',
-      src: typeof src === 'string' ? copy.text(src) : typeof logic?.id === 'string' ? copy.text(logic.id) : null,
-      definition: definitions.of(logic?.config, name),
-      snapshot,
-    };
+    const source = typeof src === 'string' ? src : logic?.id;
+    return [
+      `${begin('@xstate.actor', of, id)},"name":${copy.text(name)}`,
+      ...(parent === undefined ? [] : [`"parentId":${onWire(parent.sessionId)}`]),
+      ...(systemId === undefined ? [] : [`"systemId":${copy.text(systemId)}`]),
+      `"kind":"${kindOfActor(logic)}"`,
+      `"src":${typeof source === 'string' ? copy.text(source) : 'null'}`,
+      `"definition":${definitions.of(logic?.config, name)}`,
+      `"snapshot":${snapshot}}`,
+    ].join(',');
   };
 
-  const seenEvent = (event: { readonly type: string }): SeenEvent => {
-    const seen = copy.of(event) as SeenEvent;
+  const seenEvent = (event: { readonly type: string }): string => {
+    const text = copy.of(event);
+    if (!text.includes('"$type"')) return text;
     // Of an event that was too much to be copied as it is, the type stays in its place.
-    return typeof seen.type === 'string' ? seen : { ...seen, type: copy.text(event.type) };
+    const seen = JSON.parse(text) as Partial<SeenEvent>;
+    return typeof seen.type === 'string' ? text : `${text.slice(0, -1)},"type":${copy.text(event.type)}}`;
+  };
+  /** An event is copied when it is sent; what an actor has dealt with is that one. */
+  const sentEvent = (of: Remembered, event: { readonly type: string }): string => {
+    const text = seenEvent(event);
+    of.sent = { event, text, secretsKnown: copy.secretsKnown };
+    return text;
+  };
+  const dealtEvent = (of: Remembered, event: { readonly type: string }): string => {
+    const { sent } = of;
+    of.sent = null;
+    return sent?.event === event && sent.secretsKnown === copy.secretsKnown ? sent.text : seenEvent(event);
   };
 
-  const seenSnapshot = (snapshot: Snapshot<unknown>): SeenSnapshot => {
-    const { status } = snapshot;
-    const { output, error } = snapshot;
-    const ended = {
-      ...(output === undefined ? {} : { output: copy.of(output) }),
-      ...(error === undefined ? {} : { error: copy.of(error) }),
-    };
-    if (!isOfMachine(snapshot)) {
+  const seenSnapshot = (snapshot: Snapshot<unknown>): string => {
+    const { status, output, error } = snapshot;
+    let text = `{"status":"${status}"`;
+    if (isOfMachine(snapshot)) {
+      const { value, context, children, tags } = snapshot;
+      text += `,"value":${copy.of(value, 'value')},"context":${copy.of(context)},"children":{${seenChildren(children)}}`;
+      text += `,"tags":[${[...tags].map(copy.text)}]`;
+    } else {
       const { input } = snapshot as { readonly input?: unknown };
-      return { status, ...(input === undefined ? {} : { input: copy.of(input) }), ...ended };
+      if (input !== undefined) text += `,"input":${copy.of(input)}`;
     }
-    const { value, context, children, tags } = snapshot;
-    return {
-      status,
-      value: copy.of(value, 'value'),
-      context: copy.of(context),
-      children: Object.fromEntries(
-        Object.values(children as Readonly<Record<string, AnyActorRef>>).map((child) => {
-          return [copy.text(child.id), seenReference(child)];
-        }),
-      ),
-      tags: [...tags].map(copy.text),
-      ...ended,
-    };
+    if (output !== undefined) text += `,"output":${copy.of(output)}`;
+    if (error !== undefined) text += `,"error":${copy.of(error)}`;
+    return `${text}}`;
   };
+  const seenChildren = (children: object) =>
+    Object.values(children as Readonly<Record<string, AnyActorRef>>).map(
+      (child) => `${copy.text(child.id)}:${seenReference(child)}`,
+    );
 
-  const taken = ({ source, eventType, target }: Transition): TakenTransition => ({
-    source: copy.text(source.id),
-    event: copy.text(eventType),
-    targets: (target ?? []).map(({ id }) => copy.text(id)),
-  });
+  const seenTransition = ({ source, eventType, target }: Transition) =>
+    `{"source":${copy.text(source.id)},"event":${copy.text(eventType)},"targets":[${(target ?? []).map(({ id }) => copy.text(id))}]}`;
 
   return {
-    ofActor: (actor, id) =>
-      describe(actor as SeenActor, rootOf(actor).sessionId, id, seenSnapshot(actor.getSnapshot())),
-    ofEnd: (actor, id) => ({
-      type: '@xstate.snapshot',
-      ...base(actor.sessionId, rootOf(actor).sessionId, id),
-      event: { type: '' },
-      snapshot: seenSnapshot(actor.getSnapshot()),
-    }),
+    ofActor: (actor, id) => {
+      const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);
+      return describe(actor as SeenActor, of, id, seenSnapshot(actor.getSnapshot()));
+    },
+    ofEnd: (actor, id) => {
+      const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);
+      return `${begin('@xstate.snapshot', of, id)},"event":{"type":""},"snapshot":${seenSnapshot(actor.getSnapshot())}}`;
+    },
     ofEvent(event, id) {
+      const { type } = event;
       const actor = event.actorRef as SeenActor;
-      const of = base(actor.sessionId, event.rootId, id);
-      switch (event.type) {
+      const of = actors.get(actor) ?? remember(actor, event.rootId);
+      switch (type) {
         case '@xstate.actor':
           // It is just being made, and has no snapshot yet.
-          return describe(actor, event.rootId, id, { status: 'active' });
+          return describe(actor, of, id, '{"status":"active"}');
         case '@xstate.event': {
-          const source = event.sourceRef as SeenActor | undefined;
-          const seen = { type: event.type, ...of, event: seenEvent(event.event) };
-          return source === undefined ? seen : { ...seen, sourceId: sessionIdOf(source) };
+          const { sourceRef: source } = event;
+          const from = source === undefined ? '' : `,"sourceId":${onWire(source.sessionId)}`;
+          return `${begin(type, of, id)},"event":${sentEvent(of, event.event)}${from}}`;
         }
         case '@xstate.snapshot':
-          return {
-            type: event.type,
-            ...of,
-            event: seenEvent(event.event),
-            snapshot: seenSnapshot(event.snapshot),
-          };
+          return `${begin(type, of, id)},"event":${dealtEvent(of, event.event)},"snapshot":${seenSnapshot(event.snapshot)}}`;
         case '@xstate.microstep':
-        case '@xstate.transition':
-          return {
-            type: event.type,
-            ...of,
-            event: { type: copy.text(event.event.type) },
-            status: event.snapshot.status,
-            value: copy.of((event.snapshot as { readonly value?: unknown }).value ?? null, 'value'),
-            transitions: '_transitions' in event ? event._transitions.map(taken) : [],
-          };
+        case '@xstate.transition': {
+          const { status, value = null } = event.snapshot as { readonly status: string; readonly value?: unknown };
+          const transitions = '_transitions' in event ? event._transitions.map(seenTransition) : [];
+          return `${begin(type, of, id)},"event":{"type":${copy.text(event.event.type)}},"status":"${status}","value":${copy.of(value, 'value')},"transitions":[${transitions}]}`;
+        }
         case '@xstate.action': {
-          const { type, params } = event.action;
-          const action = { type: copy.text(type), ...(params === undefined ? {} : { params: copy.of(params) }) };
-          return { type: event.type, ...of, action };
+          const { action } = event;
+          const params = action.params === undefined ? '' : `,"params":${copy.of(action.params)}`;
+          return `${begin(type, of, id)},"action":{"type":${copy.text(action.type)}${params}}}`;
         }
       }
     },
@@ -172,14 +171,15 @@ function rootOf(actor: AnyActorRef): AnyActorRef {
 
 /** A configuration is long and does not change: its text is made once, and again when more secrets are known. */
 function createDefinitions(copy: ReadableCopy) {
-  const made = new WeakMap<object, { readonly text: string; readonly secrets: number }>();
+  const made = new WeakMap<object, { readonly text: string; readonly secretsKnown: number }>();
   return {
+    /** @returns JSON text of the JSON text */
     of(config: unknown, name: string): string {
-      if (typeof config !== 'object' || config === null) return JSON.stringify({ id: copy.text(name) });
+      if (typeof config !== 'object' || config === null) return asciiJson(`{"id":${copy.text(name)}}`);
       const before = made.get(config);
-      if (before?.secrets === copy.secretsKnown) return before.text;
-      const text = JSON.stringify(copy.of(config, 'node', definitionLimits));
-      made.set(config, { text, secrets: copy.secretsKnown });
+      if (before?.secretsKnown === copy.secretsKnown) return before.text;
+      const text = asciiJson(copy.of(config, 'node', definitionLimits));
+      made.set(config, { text, secretsKnown: copy.secretsKnown });
       return text;
     },
   };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AnyActor, InspectionEvent } from 'xstate';
-import type { HelloMessage, InspectionMessage } from '../domain/inspection.ts';
-import { messageLine } from '../services/inspection/message-line.ts';
+import type { ByeMessage, HelloMessage, LostMessage } from '../domain/inspection.ts';
+import { asciiJson } from '../services/inspection/ascii-json.ts';
 import { createMessageRing } from '../services/inspection/message-ring.ts';
 import { createWatchers } from '../services/inspection/watchers.ts';
 import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';
@@ -39,12 +39,12 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
     parts.set(part, messages);
     return messages;
   };
-  const record = (make: (id: string) => InspectionMessage) => {
+  const record = (make: (id: number) => string) => {
     try {
-      ring.push(messageLine(make(String(ring.next))));
+      ring.push(make(ring.next));
     } catch {
       // Thrown here, it would be an error of the chart that is looked at.
-      ring.push(messageLine({ type: 'maitred.lost', messages: 1, why: 'notReadable' }));
+      ring.push(lost(1, 'notReadable'));
     }
     watchers.tell();
   };
@@ -72,17 +72,17 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
   });
   function* introductions(): Generator<string> {
     for (const { part, actor } of [...roots])
-      for (const living of withChildren(actor)) yield messageLine(messagesOf(part).ofActor(living, null));
+      for (const living of withChildren(actor)) yield messagesOf(part).ofActor(living, null);
   }
 
   const watchers = createWatchers({
     ring,
     *before() {
-      yield messageLine(hello());
+      yield asciiJson(hello());
       if (ring.dropped.messages > 0) yield* introductions();
     },
     *afterLoss(messages) {
-      yield messageLine({ type: 'maitred.lost', messages, why: 'watcherTooSlow' });
+      yield lost(messages, 'watcherTooSlow');
       yield* introductions();
     },
     onNobody() {
@@ -97,7 +97,7 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
     leave() {
       for (const { part, actor } of roots)
         if (actor.getSnapshot().status !== 'active') record((id) => messagesOf(part).ofEnd(actor, id));
-      watchers.leave(messageLine({ type: 'maitred.bye', why: 'The server has left.' }));
+      watchers.leave(asciiJson(bye));
     },
   };
   for (const root of roots) follow(root);
@@ -105,6 +105,11 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
   door.inspection = inspection;
   return inspection;
 }
+
+const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has left.' };
+
+const lost = (messages: number, why: LostMessage['why']) =>
+  asciiJson({ type: 'maitred.lost', messages, why } satisfies LostMessage);
 
 /** An actor, and all that it has started and that is still there. */
 function* withChildren(actor: AnyActor): Generator<AnyActor> {

@@ -1,6 +1,6 @@
-import type { Json } from '../../domain/inspection.ts';
 import { type Redactor, redactedMark } from '../../domain/redact.ts';
 import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
+import { asciiJson } from './ascii-json.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 
 /** How much of one thing is copied. What is beyond is said in numbers. */
@@ -33,12 +33,12 @@ export const definitionLimits: CopyLimits = {
 export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
 
 /**
- * Copies anything as JSON, as it is at this moment, and without its secrets: by known value, by key name and by shape. What JSON has no word
+ * Copies anything as JSON text in ASCII, as it is at this moment, and without its secrets: by known value, by key name and by shape. What JSON has no word
  * for becomes an object whose `$type` says what it was; what is too much is left out, and how much there was stands in its place.
  */
 export interface ReadableCopy {
   /** Never throws. The cost is bounded by the limits, but for counting the keys of an object. */
-  of(value: unknown, kind?: CopyKind, limits?: CopyLimits): Json;
+  of(value: unknown, kind?: CopyKind, limits?: CopyLimits): string;
   text(text: string): string;
   /** How many secrets are known by value, as of now: what was copied earlier may hold those that came since. */
   readonly secretsKnown: number;
@@ -48,8 +48,8 @@ export interface ReadableCopyDeps {
   readonly redact: Pick<Redactor, 'text'>;
   /** What the redactor knows; it may grow. */
   readonly secrets: ReadonlySet<string>;
-  /** What stands for an instance of a class that is not to be looked into; null: it is copied. */
-  standIn(instance: object): Json | null;
+  /** What stands for an instance of a class that is not to be looked into, as JSON text; null: it is copied. */
+  standIn(instance: object): string | null;
 }
 
 export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDeps): ReadableCopy {
@@ -67,7 +67,7 @@ export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDep
         charactersLeft: limits.characters,
       });
     },
-    text: (text) => texts.cut(text, messageLimits.text),
+    text: (text) => texts.cut(text, messageLimits.text).json,
     get secretsKnown() {
       return secrets.size;
     },
@@ -98,29 +98,31 @@ interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
   charactersLeft: number;
 }
 
-function copy(value: unknown, kind: CopyKind, walk: Walk): Json {
+function copy(value: unknown, kind: CopyKind, walk: Walk): string {
   walk.nodesLeft -= 1;
   switch (typeof value) {
     case 'string':
-      return isSecret(kind) && value !== '' ? redactedMark : copyText(value, walk);
+      return isSecret(kind) && value !== '' ? redacted : copyText(value, walk);
     case 'number':
       return copyNumber(value, kind, walk);
     case 'bigint':
       return isSecretNumber(value, kind, walk)
-        ? redactedMark
-        : { $type: 'BigInt', value: copyText(String(value), walk) };
+        ? redacted
+        : `{"$type":"BigInt","value":${copyText(String(value), walk)}}`;
     case 'boolean':
-      return value;
+      return value ? 'true' : 'false';
     case 'undefined':
-      return { $type: 'Undefined' };
+      return '{"$type":"Undefined"}';
     case 'symbol':
-      return { $type: 'Symbol', value: copyText(value.description ?? '', walk) };
+      return `{"$type":"Symbol","value":${copyText(value.description ?? '', walk)}}`;
     case 'object':
-      return value === null ? null : copyWithin(value, kind, walk);
+      return value === null ? 'null' : copyWithin(value, kind, walk);
     case 'function':
       return copyFunction(value, walk);
   }
 }
+
+const redacted = asciiJson(redactedMark);
 
 const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
 
@@ -128,90 +130,96 @@ const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
 const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
   kind === 'secret' || texts.isKnown(value);
 
-function copyNumber(value: number, kind: CopyKind, walk: Walk): Json {
-  if (isSecretNumber(value, kind, walk)) return redactedMark;
-  if (Object.is(value, -0)) return { $type: 'Number', value: '-0' };
-  return Number.isFinite(value) ? value : { $type: 'Number', value: String(value) };
+function copyNumber(value: number, kind: CopyKind, walk: Walk): string {
+  if (isSecretNumber(value, kind, walk)) return redacted;
+  if (Object.is(value, -0)) return '{"$type":"Number","value":"-0"}';
+  return Number.isFinite(value) ? String(value) : `{"$type":"Number","value":"${value}"}`;
 }
 
 /** @statelyai/inspect gives the name as `type` too. */
-function copyFunction(value: object, walk: Walk): Json {
+function copyFunction(value: object, walk: Walk): string {
   const name = read(value, 'name');
-  return { $type: 'Function', type: typeof name === 'string' ? copyText(name, walk) : '' };
+  return `{"$type":"Function","type":${typeof name === 'string' ? copyText(name, walk) : '""'}}`;
 }
 
-function copyText(text: string, walk: Walk): Json {
+function copyText(text: string, walk: Walk): string {
   const most = Math.max(0, Math.min(walk.limits.text, walk.charactersLeft));
-  const value = walk.texts.cut(text, most);
+  const { value, json } = walk.texts.cut(text, most);
   walk.charactersLeft -= value.length;
-  return text.length <= most || value === redactedMark ? value : { $type: 'Text', length: text.length, value };
+  const isWhole = text.length <= most || value === redactedMark;
+  return isWhole ? json : `{"$type":"Text","length":${text.length},"value":${json}}`;
 }
 
-function copyWithin(value: object, kind: CopyKind, walk: Walk): Json {
-  if (walk.ancestors.includes(value)) return { $type: 'Circular' };
-  if (walk.ancestors.length >= walk.limits.depth) return { $type: 'Deep' };
+function copyWithin(value: object, kind: CopyKind, walk: Walk): string {
+  if (walk.ancestors.includes(value)) return '{"$type":"Circular"}';
+  if (walk.ancestors.length >= walk.limits.depth) return '{"$type":"Deep"}';
   walk.ancestors.push(value);
   try {
     return copyObject(value, kind, walk);
   } catch {
     // A proxy that refuses, or a class whose own methods throw.
-    return unreadable;
+    return '{"$type":"Unreadable"}';
   } finally {
     walk.ancestors.pop();
   }
 }
 
-const unreadable: Json = { $type: 'Unreadable' };
-
-function copyObject(value: object, kind: CopyKind, walk: Walk): Json {
-  if (Array.isArray(value)) {
-    const values = copyItems(value, kind, walk);
-    return values.length === value.length ? values : { $type: 'Array', length: value.length, values };
-  }
+function copyObject(value: object, kind: CopyKind, walk: Walk): string {
+  if (Array.isArray(value)) return copyArray(value, kind, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return copyRecord(value, kind, walk);
-  if (value instanceof Map) return { $type: 'Map', size: value.size, entries: copyPairs(value, kind, walk) };
-  if (value instanceof Set) return { $type: 'Set', size: value.size, values: copyItems(value, kind, walk) };
-  if (value instanceof Error) return { $type: 'Error', ...copyEntries(value, keysOfError(value), kind, walk).entries };
+  if (value instanceof Map) return `{"$type":"Map","size":${value.size},"entries":[${copyPairs(value, kind, walk)}]}`;
+  if (value instanceof Set)
+    return `{"$type":"Set","size":${value.size},"values":[${copyItems(value, kind, walk).items}]}`;
+  if (value instanceof Error) return copyError(value, kind, walk);
   if (value instanceof Date)
-    return { $type: 'Date', value: Number.isNaN(value.getTime()) ? null : value.toISOString() };
+    return `{"$type":"Date","value":${Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`}}`;
   // What lies in them is not shown: nobody knows whether it is text, and whose.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
-    return { $type: classOf(value), sizeBytes: value.byteLength };
+    return `{"$type":${copyClass(value, walk)},"sizeBytes":${value.byteLength}}`;
   if (value instanceof RegExp || value instanceof URL)
-    return { $type: classOf(value), value: isSecret(kind) ? redactedMark : copyText(String(value), walk) };
+    return `{"$type":${copyClass(value, walk)},"value":${isSecret(kind) ? redacted : copyText(String(value), walk)}}`;
   return walk.standIn(value) ?? copyInstance(value, kind, walk);
 }
 
-function copyInstance(value: object, kind: CopyKind, walk: Walk): Json {
+function copyInstance(value: object, kind: CopyKind, walk: Walk): string {
   const keys = Object.keys(value);
   const { entries } = copyEntries(value, keys, kind, walk);
-  return { $type: 'Object', class: copyText(classOf(value), walk), size: keys.length, entries };
+  return `{"$type":"Object","class":${copyClass(value, walk)},"size":${keys.length},"entries":{${entries}}}`;
+}
+
+function copyError(value: Error, kind: CopyKind, walk: Walk): string {
+  const { entries } = copyEntries(value, keysOfError(value), kind, walk);
+  return `{"$type":"Error"${entries === '' ? '' : ','}${entries}}`;
 }
 
 /** A plain object stays one, if it is copied as a whole and does not look like one of ours. */
-function copyRecord(value: object, kind: CopyKind, walk: Walk): Json {
+function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
   const keys = Object.keys(value);
   const { entries, isWhole } = copyEntries(value, keys, kind, walk);
-  return isWhole && entries.$type === undefined ? entries : { $type: 'Object', size: keys.length, entries };
+  return isWhole && !keys.includes('$type')
+    ? `{${entries}}`
+    : `{"$type":"Object","size":${keys.length},"entries":{${entries}}}`;
 }
 
 /** Undefined values are left out, as JSON does. */
 function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: Walk) {
-  const entries: Record<string, Json> = {};
+  const newNames: string[] = [];
+  let entries = '';
   let count = 0;
   for (const key of keys) {
     if (isFull(count, walk)) return { entries, isWhole: false };
     count += 1;
     const within = read(value, key);
     if (within === undefined) continue;
-    const name = nameFor(key, entries, walk);
-    const copied = within === unreadable ? unreadable : copy(within, kindWithin(kind, key, walk), walk);
-    if (name === '__proto__') Object.defineProperty(entries, name, { value: copied, enumerable: true });
-    else entries[name] = copied;
+    const name = copyName(key, keys, newNames, walk);
+    const copied = within === unreadable ? '{"$type":"Unreadable"}' : copy(within, kindWithin(kind, key, walk), walk);
+    entries += `${entries === '' ? '' : ','}${name}:${copied}`;
   }
   return { entries, isWhole: true };
 }
+
+const unreadable = Symbol('unreadable');
 
 /** A getter may throw. */
 function read(value: object, key: string): unknown {
@@ -222,14 +230,16 @@ function read(value: object, key: string): unknown {
   }
 }
 
-/** Keys from which secrets were taken, or that were cut, may have become the same. */
-function nameFor(key: string, taken: object, walk: Walk): string {
-  const name = walk.texts.cut(key, longestKey);
+/** Keys from which secrets were taken, or that were cut, may have become the same. @param newNames what such keys are called; it grows */
+function copyName(key: string, keys: readonly string[], newNames: string[], walk: Walk): string {
+  const { value: name, json } = walk.texts.cut(key, longestKey);
   walk.charactersLeft -= name.length;
-  if (name === key || !Object.hasOwn(taken, name)) return name;
-  let number = 2;
-  while (Object.hasOwn(taken, `${name} ${number}`)) number += 1;
-  return `${name} ${number}`;
+  if (name === key) return json;
+  const isTaken = (one: string) => newNames.includes(one) || keys.includes(one);
+  let free = name;
+  for (let number = 2; isTaken(free); number += 1) free = `${name} ${number}`;
+  newNames.push(free);
+  return free === name ? json : asciiJson(free);
 }
 
 const longestKey = 200;
@@ -253,23 +263,30 @@ function kindWithin(kind: CopyKind, key: string, { kinds }: Walk): CopyKind {
 
 const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
 
-function copyItems(items: Iterable<unknown>, kind: CopyKind, walk: Walk): Json[] {
-  const copies: Json[] = [];
-  for (const item of items) {
-    if (isFull(copies.length, walk)) break;
-    copies.push(copy(item, kindOfItem(kind), walk));
-  }
-  return copies;
+function copyArray(value: readonly unknown[], kind: CopyKind, walk: Walk): string {
+  const { items, count } = copyItems(value, kind, walk);
+  return count === value.length ? `[${items}]` : `{"$type":"Array","length":${value.length},"values":[${items}]}`;
 }
 
-function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: Walk): Json[] {
-  const copies: Json[] = [];
+function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: Walk) {
+  let items = '';
+  let count = 0;
+  for (const value of values) {
+    if (isFull(count, walk)) break;
+    items += `${count === 0 ? '' : ','}${copy(value, kindOfItem(kind), walk)}`;
+    count += 1;
+  }
+  return { items, count };
+}
+
+function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: Walk): string {
+  const copies: string[] = [];
   for (const [key, value] of pairs) {
     if (isFull(copies.length, walk)) break;
     const within = typeof key === 'string' ? kindWithin(kind, key, walk) : kindOfItem(kind);
-    copies.push([copy(key, 'open', walk), copy(value, within, walk)]);
+    copies.push(`[${copy(key, 'open', walk)},${copy(value, within, walk)}]`);
   }
-  return copies;
+  return copies.join(',');
 }
 
 const isFull = (count: number, { limits, nodesLeft, charactersLeft }: Walk) =>
@@ -282,8 +299,8 @@ const keysOfError = (error: Error) => [
   ...Object.keys(error).filter((key) => !ofEveryError.includes(key)),
 ];
 
-function classOf(value: object): string {
+function copyClass(value: object, { texts }: Walk): string {
   const made = read(value, 'constructor');
   const name = typeof made === 'function' ? read(made, 'name') : '';
-  return typeof name === 'string' ? name : '';
+  return texts.cut(typeof name === 'string' ? name : '', longestKey).json;
 }

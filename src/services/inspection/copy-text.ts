@@ -1,10 +1,18 @@
 import type { Redactor } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
+import { asciiJson } from './ascii-json.ts';
+
+/** A text without its secrets, and as JSON. */
+export interface CopiedText {
+  readonly value: string;
+  /** In ASCII. */
+  readonly json: string;
+}
 
 /** Takes secrets out of texts, and cuts those that are long. */
 export interface TextCopier {
   /** At most so many characters from the beginning; no part of a secret that stands across the cut is among them. */
-  cut(text: string, most: number): string;
+  cut(text: string, most: number): CopiedText;
   /** Whether a known secret stands in it. A number is none by its shape. */
   isKnown(number: number | bigint): boolean;
 }
@@ -21,7 +29,7 @@ const longestSpelling = 9;
 
 /** @param secrets what the redactor knows; it may grow */
 export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: ReadonlySet<string>): TextCopier {
-  const remembered = new Map<string, string>();
+  const remembered = new Map<string, CopiedText>();
   let known = -1;
   let margin = usualMargin;
   const redactKnown = redactKnownValues(secrets, '');
@@ -36,10 +44,10 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
   const redactShort = (text: string) => {
     const before = remembered.get(text);
     if (before !== undefined) return before;
-    const redacted = redact.text(text);
+    const copied = copiedText(redact.text(text));
     if (remembered.size >= mostRemembered) remembered.clear();
-    remembered.set(text, redacted);
-    return redacted;
+    remembered.set(text, copied);
+    return copied;
   };
 
   return {
@@ -50,10 +58,15 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
     },
     cut(text, most) {
       if (secrets.size !== known) learn();
-      if (text.length <= longestRemembered) return redactShort(text).slice(0, most);
-      if (text.length <= most + margin) return redact.text(text).slice(0, most);
+      if (text.length <= longestRemembered) return cutShort(redactShort(text), most);
+      if (text.length <= most + margin) return copiedText(redact.text(text).slice(0, most));
       const redacted = redact.text(text.slice(0, most + margin));
-      return redacted.slice(0, Math.max(0, Math.min(most, redacted.length - margin)));
+      return copiedText(redacted.slice(0, Math.max(0, Math.min(most, redacted.length - margin))));
     },
   };
 }
+
+const copiedText = (value: string): CopiedText => ({ value, json: asciiJson(value) });
+
+const cutShort = (copied: CopiedText, most: number) =>
+  copied.value.length <= most ? copied : copiedText(copied.value.slice(0, most));
