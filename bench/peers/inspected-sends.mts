@@ -33,6 +33,7 @@ const world = () => {
     roots: createRootActors(),
     secrets: new Set<string>(),
     inspection: null as Inspection | null,
+    front: { admission: { onCalls: null, calls: () => [] } },
   };
   const actor = createActor(machine);
   door.roots.add('bench', actor);

@@ -2,12 +2,15 @@ import { handshake } from 'maitred:handshake';
 import type { Fault } from '../domain/app-error.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import { isListed } from '../domain/tool-visibility.ts';
+import type { AdmissionOptions } from '../front/admission.ts';
 import { createFront, type Front } from '../front/front.ts';
 import type { TaskView } from '../front/readiness.ts';
 import type { StdoutGuard } from '../front/stdout-guard.ts';
 import type { Door } from './door.ts';
 import type { KitchenDoor } from './kitchen-door.ts';
 import { viewpointOf } from './session.ts';
+
+type Calls = Parameters<AdmissionOptions['onEdge']>[0];
 
 const bytesAMib = 1_048_576;
 
@@ -29,7 +32,7 @@ export function composeFront(door: Door, kitchenDoor: KitchenDoor, { write }: St
       task: (name) => viewTask(door, kitchenDoor, name),
       retryTask: (name) => tell({ type: 'RETRY_TASK', name, atMs: Date.now() }),
       logFile: door.logFile,
-      onEdge: (calls) => tell({ type: 'CALLS_CHANGED', ...calls }),
+      onEdge: tellAfterTurn((calls) => tell({ type: 'CALLS_CHANGED', ...calls })),
     },
     greet(client) {
       session.clientName = client.name;
@@ -39,6 +42,25 @@ export function composeFront(door: Door, kitchenDoor: KitchenDoor, { write }: St
     onWanted: kitchenDoor.want,
     onEnd: (reason) => tell({ type: 'ENDED', reason, atMs: Date.now() }),
   });
+}
+
+/** Calls that come and go within one turn leave the chart alone: most of them do, many a turn. */
+function tellAfterTurn(tell: (calls: Calls) => void): (calls: Calls) => void {
+  let told: Calls = { inFlight: false, waiting: false };
+  let latest = told;
+  const tellIfNew = () => {
+    isTurnAsked = false;
+    if (latest.inFlight === told.inFlight && latest.waiting === told.waiting) return;
+    told = latest;
+    tell(told);
+  };
+  let isTurnAsked = false;
+  return (calls) => {
+    latest = calls;
+    if (isTurnAsked) return;
+    isTurnAsked = true;
+    setImmediate(tellIfNew);
+  };
 }
 
 function viewTask({ view }: Door, { tasks }: KitchenDoor, name: string): TaskView | null {

@@ -7,6 +7,7 @@ import { createWatchers } from '../services/inspection/watchers.ts';
 import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';
 import { build } from './build.ts';
 import type { Door, Inspection } from './door.ts';
+import { followCalls, type SeenAdmission } from './follow-calls.ts';
 import { createInspectionMessages, type InspectionMessages } from './inspection-messages.ts';
 import type { RootActor } from './root-actors.ts';
 import { redactorFor } from './secrets.ts';
@@ -20,10 +21,10 @@ const mostRingBytes = 8 * 1_048_576;
 export type InspectedDoor = Pick<
   Door,
   'host' | 'serverId' | 'startedAtMs' | 'place' | 'view' | 'roots' | 'secrets' | 'inspection'
->;
+> & { readonly front: { readonly admission: SeenAdmission } };
 
 /**
- * Records what the charts of this server do, from now on, and shows it to watchers. It gives itself to the door, and takes itself away when
+ * Records what the charts of this server do and which calls it has, from now on, and shows it to watchers. It gives itself to the door, and takes itself away when
  * the last watcher leaves, unless it records from the greeting on.
  */
 export function startInspection(door: InspectedDoor, since: HelloMessage['recording']['since']): Inspection {
@@ -73,6 +74,7 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
   function* introductions(): Generator<string> {
     for (const { part, actor } of [...roots])
       for (const living of withChildren(actor)) yield messagesOf(part).ofActor(living, null);
+    yield calls.asOfNow();
   }
 
   const watchers = createWatchers({
@@ -88,6 +90,7 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
     onNobody() {
       if (since === 'greeting') return;
       stopFollowing();
+      calls.stop();
       for (const subscription of followed) subscription.unsubscribe();
       door.inspection = null;
     },
@@ -95,6 +98,7 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
   const inspection: Inspection = {
     admit: (socket: Socket) => watchers.admit(socket),
     leave() {
+      calls.stop();
       for (const { part, actor } of roots)
         if (actor.getSnapshot().status !== 'active') record((id) => messagesOf(part).ofEnd(actor, id));
       watchers.leave(asciiJson(bye));
@@ -102,6 +106,7 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
   };
   for (const root of roots) follow(root);
   const stopFollowing = roots.onAdded(follow);
+  const calls = followCalls({ admission: door.front.admission, redact, secrets, record });
   door.inspection = inspection;
   return inspection;
 }

@@ -1,4 +1,4 @@
-import type { InspectionMessage, Json, SeenSnapshot } from '../domain/inspection.ts';
+import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../domain/inspection.ts';
 import { printable } from '../domain/printable-text.ts';
 import type { Paint } from './paint.ts';
 
@@ -29,10 +29,22 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         const what = `${event.type} → ${stateText(snapshot)}`.trimStart();
         return [row(Number(createdAt), paths.get(sessionId) ?? sessionId, what)];
       }
+      case 'maitred.calls':
+        return message.id === null ? [] : [row(Number(message.createdAt), 'calls', callsText(message))];
       default:
         return [];
     }
   };
+}
+
+/** `run_cmd runs, kitchen_status waits for audit, and 3 more`. */
+function callsText({ calls, inFlight, waiting }: CallsMessage): string {
+  const texts = calls.map(({ tool, waitsFor }) => {
+    if (waitsFor === null) return `${tool} runs`;
+    return `${tool} waits for ${waitsFor.length === 0 ? 'others to end' : waitsFor.join(', ')}`;
+  });
+  const more = inFlight + waiting - calls.length;
+  return texts.length === 0 ? 'none' : `${texts.join(', ')}${more === 0 ? '' : `, and ${more} more`}`;
 }
 
 function stateText({ status, value, error }: SeenSnapshot): string {

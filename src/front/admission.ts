@@ -1,4 +1,5 @@
 import { AppError, appErrorOf, type Fault } from '../domain/app-error.ts';
+import type { SeenCall } from '../domain/inspection.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 import { createReadiness, type TaskView } from './readiness.ts';
 
@@ -65,6 +66,10 @@ export interface Admission {
   whenEmpty(): Promise<void>;
   readonly inFlight: number;
   readonly waiting: readonly Waiting[];
+  /** The tool calls that run or wait, as of now, in order of arrival. */
+  calls(): Iterable<SeenCall>;
+  /** Called when that may have changed, many times a turn; null: nobody wants to know. */
+  onCalls: (() => void) | null;
 }
 
 const nothing = () => undefined;
@@ -111,7 +116,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let emptied: (() => void)[] = [];
   let edges = { inFlight: false, waiting: false };
 
-  const tellEdges = () => {
+  const tellChange = () => {
+    admission.onCalls?.();
     const now = { inFlight: running > 0, waiting: waiters.size > 0 };
     if (now.inFlight === edges.inFlight && now.waiting === edges.waiting) return;
     edges = now;
@@ -148,7 +154,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (nowMs - entry.arrivedAtMs >= waitMs) refuse(entry, notReady(entry.needs, nowMs));
       else tellProgress(entry, nowMs);
     }
-    tellEdges();
+    tellChange();
   };
 
   const wait = (entry: Entry, needs: readonly string[], seated: () => void, refused: (fault: Fault) => void) => {
@@ -164,7 +170,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     waiters.add(entry);
     ticker ??= setInterval(tick, Math.min(tickMs, waitMs)).unref();
     tellProgress(entry, nowMs);
-    tellEdges();
+    tellChange();
   };
 
   const waitForSeat = (entry: Entry, needs: readonly string[]) =>
@@ -172,7 +178,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const { signal } = entry;
       const onAbort = () => {
         stopWaiting(entry);
-        tellEdges();
+        tellChange();
         reject(signal.reason);
       };
       signal.addEventListener('abort', onAbort, { once: true });
@@ -196,10 +202,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
         entry.seated();
       }
     }
-    tellEdges();
+    tellChange();
   };
 
-  return {
+  const admission: Admission = {
+    onCalls: null,
     enter(id, tool, progressToken) {
       if (closedBy !== null) throw appErrorOf(closedBy);
       if (tool !== null && entries.size >= maxInFlight + maxWaiting)
@@ -225,7 +232,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (entry === undefined) return;
       stopWaiting(entry);
       entry.state = 'arrived';
-      tellEdges();
+      tellChange();
     },
     seat(ticket, needs) {
       const entry = entries.get(ticket.id);
@@ -236,7 +243,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (broken !== null) throw appErrorOf(broken);
       if (unmet(needs).length > 0 || !canSit(entry)) return waitForSeat(entry, needs);
       sit(entry);
-      tellEdges();
+      tellChange();
       return null;
     },
     leave(id) {
@@ -248,7 +255,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         running--;
         if (waiters.size > 0) reconsider();
       }
-      tellEdges();
+      tellChange();
       if (entries.size > 0) return;
       for (const tell of emptied) tell();
       emptied = [];
@@ -261,20 +268,20 @@ export function createAdmission(options: AdmissionOptions): Admission {
       entry.abort(appErrorOf(cancelled));
       // Who waits for a seat listens to the signal; who is held at the door does not.
       if (waiters.has(entry)) refuse(entry, cancelled);
-      tellEdges();
+      tellChange();
     },
     isCancelled: (id) => entries.get(id)?.isCancelled ?? false,
     reconsider,
     close(fault, keeps) {
       closedBy = fault;
       for (const entry of [...waiters]) if (!keeps(unmet(entry.needs))) refuse(entry, fault);
-      tellEdges();
+      tellChange();
     },
     abortAll(fault) {
       for (const entry of [...waiters]) refuse(entry, fault);
       const reason = appErrorOf(fault);
       for (const entry of [...entries.values()]) entry.abort(reason);
-      tellEdges();
+      tellChange();
     },
     whenEmpty: () => (entries.size === 0 ? Promise.resolve() : new Promise((resolve) => emptied.push(resolve))),
     get inFlight() {
@@ -288,5 +295,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
         forMs: nowMs - entry.arrivedAtMs,
       }));
     },
+    *calls() {
+      for (const { tool, state, arrivedAtMs, needs } of entries.values())
+        if (tool !== null && state !== 'arrived')
+          yield { tool, sinceMs: arrivedAtMs, waitsFor: state === 'waiting' ? unmet(needs) : null };
+    },
   };
+  return admission;
 }

@@ -21,6 +21,7 @@ const places = [
   'Child',
   'Name',
   'Tag',
+  'Tool',
 ];
 
 /** A chart that holds a secret wherever one can be. */
@@ -78,8 +79,9 @@ function aDoor(): InspectedDoor {
   };
   const place = { projectDir: `/home/${planted('Name')}` } as Door['place'];
   const view = { state: 'ready', phases: [] } as unknown as Door['view'];
+  const front = { admission: { onCalls: null, calls: () => [{ tool: planted('Tool'), sinceMs: 0, waitsFor: null }] } };
   const host = { pid: 1, env: { SOME_PASSWORD: 'of-the-environment' } } as unknown as Door['host'];
-  return Object.assign(door, { place, view, host });
+  return Object.assign(door, { place, view, host, front });
 }
 
 it('Nothing that leaves the process holds a secret, wherever a chart keeps it', async () => {
@@ -117,6 +119,7 @@ it('Nothing that leaves the process holds a secret, wherever a chart keeps it', 
     'of the event',
     '"given"',
     '"cause"',
+    'maitred.calls',
   ])
     expect(said).toContain(shown);
   for (const place of places) expect(said).not.toContain(planted(place));

@@ -135,7 +135,8 @@ describe('maitred inspect', () => {
     const watching = stream(world);
     await expect.poll(() => watching.out, patience).toContain('task.drift');
     watching.child.stdout.destroy();
-    await server.callTool('kitchen_status');
+    await server.callTool('open_kitchen');
+    await server.callTool('run_cmd', { cmd: 'true', cwd: world.projectDir });
     await watching.exited;
     expect(watching.err).not.toContain('EPIPE');
     expect(server.isAlive).toBe(true);

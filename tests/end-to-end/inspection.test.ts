@@ -1,10 +1,19 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { anOpenKitchen } from '../support/an-open-kitchen.ts';
+import { makeAuditEndless } from '../support/endless-audit.ts';
 import { untilReady } from '../support/server-status.ts';
-import { aWorld, type SpawnedServer, type SpawnOptions, spawnServer } from '../support/spawned-server.ts';
-import { socketOfServer, watch } from '../support/watched-server.ts';
+import {
+  aNotification,
+  aToolCall,
+  aWorld,
+  type SpawnedServer,
+  type SpawnOptions,
+  spawnServer,
+} from '../support/spawned-server.ts';
+import { socketOfServer, type Watched, watch } from '../support/watched-server.ts';
 
 async function aReadyServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const server = spawnServer(options);
@@ -88,7 +97,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     onTestFinished(() => void socket.destroy());
     socket.write('{"type":"ENDED","reason":"signal"}\n');
     socket.write(Buffer.alloc(1_000_000, 7));
-    await expect.poll(() => server.callTool('kitchen_status').then(({ result }) => result !== undefined)).toBe(true);
+    expect((await server.callTool('kitchen_status')).result).toBeDefined();
     expect(server.isAlive).toBe(true);
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
@@ -107,6 +116,61 @@ describe('A server with --inspect', () => {
     const numbers = watched.messages.flatMap((message) => ('id' in message ? [Number(message.id)] : []));
     expect(numbers).toEqual(numbers.map((_, at) => at));
   });
+});
+
+describe('The calls of a server', () => {
+  const seenOf = ({ calls: messages }: Watched) =>
+    messages.map(({ calls }) => calls.map(({ tool, waitsFor }) => [tool, waitsFor]));
+
+  it('are seen with the slow task that they wait for, and no more when they are answered', async () => {
+    const world = aWorld();
+    const audit = makeAuditEndless(world.stateFolder);
+    const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    const watched = await watch(server);
+    const answer = server.callTool('get_pipeline_report');
+    const waits = ['get_pipeline_report', ['audit']];
+    await watched.until(() => seenOf(watched).some((calls) => isDeepStrictEqual(calls, [waits])));
+    audit.end();
+    await answer;
+    await watched.until(() => watched.calls.at(-1)?.calls.length === 0);
+    expect(watched.calls.at(-1)).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  it('are seen as they wait for a seat, and then run, also by somebody who comes when they are there', async () => {
+    const args = ['serve', '--set', 'wire.max_in_flight=1'];
+    const server = spawnServer({ script: inject('testProgram'), args });
+    await server.greet();
+    server.send(aToolCall('first', 'take_time'), aToolCall('second', 'take_time'));
+    const watched = await watch(server);
+    const untilSeen = (calls: unknown) => watched.until(() => isDeepStrictEqual(seenOf(watched).at(-1), calls));
+    await untilSeen([
+      ['take_time', null],
+      ['take_time', []],
+    ]);
+    expect(watched.calls.at(-1)).toMatchObject({ id: expect.any(String), inFlight: 1, waiting: 1 });
+    for (const [requestId, left] of [
+      ['first', [['take_time', null]]],
+      ['second', []],
+    ]) {
+      server.send(aNotification('notifications/cancelled', { requestId }));
+      await untilSeen(left);
+    }
+  });
+});
+
+it('Quick calls leave the lifecycle, and whoever watches it, alone', async () => {
+  const server = await aReadyServer();
+  const watched = await watch(server);
+  const calls = 50;
+  for (let call = 0; call < calls; call += 1) await server.callTool('close_kitchen');
+  await server.leave();
+  await watched.until(({ isOver }) => isOver);
+  const told = watched.messages.filter(
+    (message) => message.type === '@xstate.event' && message.event.type === 'CALLS_CHANGED',
+  );
+  expect(told.length).toBeLessThan(calls);
 });
 
 describe('The socket of a server', () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import type {
   ActorMessage,
+  CallsMessage,
   HelloMessage,
   InspectionMessage,
   SnapshotMessage,
@@ -18,6 +19,7 @@ export interface Watched {
   readonly hello: HelloMessage;
   readonly actors: readonly ActorMessage[];
   readonly snapshots: readonly SnapshotMessage[];
+  readonly calls: readonly CallsMessage[];
   /** The states that the lifecycle came into, each once, in order. */
   readonly states: readonly unknown[];
   /** The stream has ended. */
@@ -69,6 +71,9 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
     },
     get snapshots() {
       return all('@xstate.snapshot');
+    },
+    get calls() {
+      return all('maitred.calls');
     },
     get states() {
       const steps: readonly StepMessage[] = all('@xstate.microstep').filter(({ sessionId }) => sessionId === lifecycle);

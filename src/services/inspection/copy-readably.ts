@@ -16,7 +16,7 @@ export interface CopyLimits {
   readonly characters: number;
 }
 
-export const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
+const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
 /** A chart is drawn from its definition: one of hundreds of states arrives whole. */
 export const definitionLimits: CopyLimits = {
   depth: 40,

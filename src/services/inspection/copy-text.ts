@@ -3,7 +3,7 @@ import { redactKnownValues } from '../../domain/redact-known-values.ts';
 import { asciiJson } from './ascii-json.ts';
 
 /** A text without its secrets, and as JSON. */
-export interface CopiedText {
+interface CopiedText {
   readonly value: string;
   /** In ASCII. */
   readonly json: string;

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { followCalls } from '../../src/app/follow-calls.ts';
+import type { CallsMessage } from '../../src/domain/inspection.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
+import { createAdmission } from '../../src/front/admission.ts';
+
+/** Follows the calls of an admission with room for 100, where only `audit` is never done. */
+function follow() {
+  const secrets = new Set(['a-known-secret']);
+  const admission = createAdmission({
+    maxInFlight: 100,
+    maxWaiting: 100,
+    waitMs: 60_000,
+    task: (name) =>
+      name === 'audit' ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null } : null,
+    retryTask: () => undefined,
+    logFile: () => null,
+    sendProgress: () => undefined,
+    onEdge: () => undefined,
+  });
+  const said: CallsMessage[] = [];
+  const record = (make: (id: number) => string) => void said.push(JSON.parse(make(said.length)));
+  const enter = (id: number, tool: string, needs: readonly string[] = []) =>
+    void admission.seat(admission.enter(id, tool, undefined), needs)?.catch(() => undefined);
+  return {
+    admission,
+    said,
+    enter,
+    begin: () => followCalls({ admission, secrets, record, redact: createRedactor(secrets) }),
+  };
+}
+
+describe('The calls of a server', () => {
+  it('are said when somebody begins to look, and not if there are none', () => {
+    const idle = follow();
+    idle.begin().stop();
+    expect(idle.said).toEqual([]);
+    const busy = follow();
+    busy.enter(1, 'run_cmd');
+    busy.enter(2, 'report', ['audit']);
+    busy.begin();
+    const base = { type: 'maitred.calls', createdAt: expect.stringMatching(/^\d+$/), id: '0' };
+    const sinceMs = expect.any(Number);
+    const calls = [
+      { tool: 'run_cmd', sinceMs, waitsFor: null },
+      { tool: 'report', sinceMs, waitsFor: ['audit'] },
+    ];
+    expect(busy.said).toEqual([{ ...base, calls, inFlight: 1, waiting: 1 }]);
+  });
+
+  it('are said once for many changes, and not where nothing has changed in the end', async () => {
+    const { begin, enter, admission, said } = follow();
+    begin();
+    for (let id = 0; id < 1_000; id += 1) {
+      enter(id, 'run_cmd');
+      admission.leave(id);
+    }
+    enter(1_000, 'run_cmd');
+    await expect.poll(() => said, { timeout: 15_000 }).toHaveLength(1);
+    for (let id = 0; id < 1_000; id += 1) {
+      enter(id, 'run_cmd');
+      admission.leave(id);
+    }
+    enter(1_001, 'run_cmd');
+    await expect.poll(() => said, { timeout: 15_000 }).toHaveLength(2);
+    expect(said.map(({ inFlight }) => inFlight)).toEqual([1, 2]);
+  });
+
+  it('are said for the last time when nobody looks any more', () => {
+    const { begin, enter, said, admission } = follow();
+    const calls = begin();
+    enter(1, 'run_cmd');
+    calls.stop();
+    enter(2, 'run_cmd');
+    expect(said).toMatchObject([{ inFlight: 1 }]);
+    expect(admission.onCalls).toBeNull();
+  });
+
+  it('are counted, and the oldest fifty named, without secrets, as far as a name is read', () => {
+    const { begin, enter } = follow();
+    enter(0, 'a-known-secret');
+    enter(1, 'x'.repeat(10_000));
+    for (let id = 2; id < 60; id += 1) enter(id, 'run_cmd');
+    const now = JSON.parse(begin().asOfNow()) as CallsMessage;
+    expect(now).toMatchObject({ id: null, inFlight: 60, waiting: 0 });
+    expect(now.calls).toHaveLength(50);
+    expect(now.calls.slice(0, 2).map(({ tool }) => tool)).toEqual(['[redacted]', 'x'.repeat(200)]);
+  });
+});
