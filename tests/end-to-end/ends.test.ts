@@ -111,7 +111,8 @@ test('a server whose client is killed leaves without a crash, though nobody read
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void client.kill('SIGKILL'));
-  await expect.poll(() => existsSync(stateFolder.serversDir) && readdirSync(stateFolder.serversDir).length).toBe(1);
+  const records = () => (existsSync(stateFolder.serversDir) ? readdirSync(stateFolder.serversDir).length : 0);
+  await expect.poll(records, { timeout: 15_000 }).toBe(1);
   client.kill('SIGKILL');
   await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
   expect(existsSync(stateFolder.crashesDir)).toBe(false);
