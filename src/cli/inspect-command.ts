@@ -14,6 +14,7 @@ interface InspectOptions {
   readonly stream?: boolean;
   readonly server?: string;
   readonly json?: boolean;
+  readonly oldInspect?: boolean;
 }
 
 /** `maitred inspect`: shows what the charts of the running servers of this user do. */
@@ -25,20 +26,24 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .option('--stream', 'print a line for each event, until the servers leave')
     .option('--server <ID>', 'of this server only; maitred status shows the ids')
     .option('--json', 'print the messages as they come, for programs')
+    .option('--old-inspect', 'print what the receivers of @xstate/inspect 0.8 read, with losses')
     .addHelpText(
       'after',
       '\nExample:\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
     )
-    .action(async ({ stream = false, server, json: asJson = false }: InspectOptions) => {
-      if (!stream)
-        throw new AppError('invalid_input', 'this version has the stream only: maitred inspect --stream [--json]');
-      const folder = stateFolderAt(stateDirFrom(host.env, host.homeDir));
-      compareStateFormat(folder);
-      const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
-      const running = records.filter((record) => isSameProcessAlive(record.process));
-      const chosen = choose(running, server, folder.dir);
-      await streamServers(host, { folder, servers: chosen, asJson, paint: paintFor(host) });
-    });
+    .action(
+      async ({ stream = false, server, json: asJson = false, oldInspect: asOldInspect = false }: InspectOptions) => {
+        if (!stream)
+          throw new AppError('invalid_input', 'this version has the stream only: maitred inspect --stream [--json]');
+        if (asJson && asOldInspect) throw new AppError('invalid_input', 'one of --json and --old-inspect is enough');
+        const folder = stateFolderAt(stateDirFrom(host.env, host.homeDir));
+        compareStateFormat(folder);
+        const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
+        const running = records.filter((record) => isSameProcessAlive(record.process));
+        const chosen = choose(running, server, folder.dir);
+        await streamServers(host, { folder, servers: chosen, asJson, asOldInspect, paint: paintFor(host) });
+      },
+    );
 }
 
 /** @throws AppError `not_found` where there is none to look at */

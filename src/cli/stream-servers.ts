@@ -6,6 +6,7 @@ import type { StateFolder } from '../domain/state-folder.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { type WatchedMessage, watchServer } from '../services/inspection/watch-server.ts';
 import type { CliHost } from './cli-host.ts';
+import { createOldInspectLines } from './old-inspect-lines.ts';
 import type { Paint } from './paint.ts';
 import { createStreamText } from './stream-text.ts';
 
@@ -13,6 +14,8 @@ export interface StreamServersOptions {
   readonly folder: StateFolder;
   readonly servers: readonly ServerRecord[];
   readonly asJson: boolean;
+  /** As the receivers of @xstate/inspect read it. */
+  readonly asOldInspect: boolean;
   readonly paint: Paint;
 }
 
@@ -37,10 +40,10 @@ async function streamServer(
   host: CliHost,
   path: string,
   { process: { pid }, serverId }: ServerRecord,
-  { asJson, paint, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
+  { asJson, asOldInspect, paint, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
 ): Promise<boolean> {
   const say = (words: string) => host.stderr.write(`maitred: pid ${pid}: ${printable(words)}\n`);
-  const textOf = createStreamText(`[${pid}]`, paint);
+  const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paint);
   // Of several streams in one each line says whose it is.
   const linesOf = ({ line, message }: WatchedMessage) =>
     asJson ? [line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`)] : textOf(message);

@@ -79,6 +79,12 @@ describe('maitred inspect', () => {
     );
   });
 
+  it('prints for one reader at a time', async () => {
+    const { err, exits } = await inspect('/nowhere', '--stream', '--json', '--old-inspect');
+    expect(err).toBe('maitred: one of --json and --old-inspect is enough\n');
+    expect(exits).toEqual([2]);
+  });
+
   it('says which server cannot be watched', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());

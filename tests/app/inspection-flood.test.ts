@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { createActor, createMachine } from 'xstate';
+import { startInspection } from '../../src/app/inspection.ts';
+import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
+import { anInspectedDoor } from '../doubles/inspected-door.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+
+it('A watcher that reads nothing while a chart takes 20,000 events is told of its loss, who is there, and what comes', async () => {
+  const door = anInspectedDoor();
+  startInspection(door, 'greeting');
+  const path = `${tempFolder()}/a.sock`;
+  const { platform } = process;
+  const onProblem = () => undefined;
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  const actor = createActor(createMachine({ id: 'busy', context: { text: 'x'.repeat(200) } }));
+  door.roots.add('test', actor);
+  actor.start();
+
+  const socket = connect(path);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'readable');
+  for (let sent = 0; sent < 20_000; sent += 1) {
+    actor.send({ type: 'COUNT', sent });
+    if (sent % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    text += chunk;
+  });
+  await expect.poll(() => text, { timeout: 15_000 }).toContain('"maitred.lost"');
+  actor.send({ type: 'LAST' });
+  await expect.poll(() => text, { timeout: 15_000 }).toMatch(/"type":"LAST".*\n.*"type":"LAST".*\n$/);
+
+  const messages = text
+    .trim()
+    .split('\n')
+    .map((line): InspectionMessage => JSON.parse(line));
+  const numbers = messages.flatMap((message) => ('id' in message && message.id !== null ? [Number(message.id)] : []));
+  const lost = messages.flatMap((message) => (message.type === 'maitred.lost' ? [message.messages] : []));
+  expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+  expect(numbers.length + lost.reduce((sum, count) => sum + count, 0)).toBe((numbers.at(-1) ?? 0) + 1);
+  const introduced = messages.slice(messages.findIndex(({ type }) => type === 'maitred.lost') + 1);
+  expect(introduced.slice(0, 2)).toMatchObject([
+    { type: '@xstate.actor', id: null, name: 'busy' },
+    { type: 'maitred.calls', id: null },
+  ]);
+});
