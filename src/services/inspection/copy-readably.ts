@@ -204,7 +204,7 @@ function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
 
 /** Undefined values are left out, as JSON does. */
 function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: Walk) {
-  const newNames: string[] = [];
+  let taken: Set<string> | null = null;
   let entries = '';
   let count = 0;
   for (const key of keys) {
@@ -212,7 +212,10 @@ function copyEntries(value: object, keys: readonly string[], kind: CopyKind, wal
     count += 1;
     const within = read(value, key);
     if (within === undefined) continue;
-    const name = copyName(key, keys, newNames, walk);
+    const { value: text, json } = walk.texts.cut(key, longestKey);
+    walk.charactersLeft -= text.length;
+    taken ??= text === key ? null : new Set(keys);
+    const name = text === key || taken === null ? json : takeName(text, taken);
     const copied = within === unreadable ? '{"$type":"Unreadable"}' : copy(within, kindWithin(kind, key, walk), walk);
     entries += `${entries === '' ? '' : ','}${name}:${copied}`;
   }
@@ -230,16 +233,12 @@ function read(value: object, key: string): unknown {
   }
 }
 
-/** Keys from which secrets were taken, or that were cut, may have become the same. @param newNames what such keys are called; it grows */
-function copyName(key: string, keys: readonly string[], newNames: string[], walk: Walk): string {
-  const { value: name, json } = walk.texts.cut(key, longestKey);
-  walk.charactersLeft -= name.length;
-  if (name === key) return json;
-  const isTaken = (one: string) => newNames.includes(one) || keys.includes(one);
+/** Keys from which secrets were taken, or that were cut, may have become the same. */
+function takeName(name: string, taken: Set<string>): string {
   let free = name;
-  for (let number = 2; isTaken(free); number += 1) free = `${name} ${number}`;
-  newNames.push(free);
-  return free === name ? json : asciiJson(free);
+  for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`;
+  taken.add(free);
+  return asciiJson(free);
 }
 
 const longestKey = 200;
