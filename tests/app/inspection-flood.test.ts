@@ -5,8 +5,9 @@ import { createActor, createMachine } from 'xstate';
 import { startInspection } from '../../src/app/inspection.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
-import { anInspectedDoor } from '../doubles/inspected-door.ts';
+
 import { tempFolder } from '../doubles/temp-folder.ts';
+import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
 
 it('A watcher that reads nothing while a chart takes 20,000 events is told of its loss, who is there, and what comes', async () => {
   const door = anInspectedDoor();

@@ -1,9 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { assign, createActor, fromPromise, setup } from 'xstate';
-import { startInspection } from '../../src/app/inspection.ts';
+import type { Door, Inspection } from '../../src/app/door.ts';
+import { type InspectedDoor, startInspection } from '../../src/app/inspection.ts';
+import { createRootActors } from '../../src/app/root-actors.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
-import { anInspectedDoor } from '../doubles/inspected-door.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
 /** One for each place; told apart so that what comes through says where it came from. */
@@ -66,13 +67,25 @@ const machine = setup({
   output: ({ context }) => context,
 });
 
+function aDoor(): InspectedDoor {
+  const door: Pick<InspectedDoor, 'serverId' | 'startedAtMs' | 'roots' | 'secrets'> & {
+    inspection: Inspection | null;
+  } = {
+    serverId: 'server-a',
+    startedAtMs: Date.now(),
+    roots: createRootActors(),
+    secrets: new Set(['a-value-that-is-known']),
+    inspection: null,
+  };
+  const place = { projectDir: `/home/${planted('Name')}` } as Door['place'];
+  const view = { state: 'ready', phases: [] } as unknown as Door['view'];
+  const front = { admission: { onCalls: null, calls: () => [{ tool: planted('Tool'), sinceMs: 0, waitsFor: null }] } };
+  const host = { pid: 1, env: { SOME_PASSWORD: 'of-the-environment' } } as unknown as Door['host'];
+  return Object.assign(door, { place, view, host, front });
+}
+
 it('Nothing that leaves the process holds a secret, wherever a chart keeps it', async () => {
-  const door = anInspectedDoor({
-    secrets: ['a-value-that-is-known'],
-    projectDir: `/home/${planted('Name')}`,
-    env: { SOME_PASSWORD: 'of-the-environment' },
-    calls: [{ tool: planted('Tool'), sinceMs: 0, waitsFor: null }],
-  });
+  const door = aDoor();
   startInspection(door, 'greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
