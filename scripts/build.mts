@@ -22,6 +22,7 @@ const chunks = [
   'upkeep',
   'sentinel',
   'inspection',
+  'window',
   'command-line',
 ] as const;
 
@@ -107,9 +108,9 @@ function buildId(standIns: StandIns): string {
 }
 
 function sourceFiles(): string[] {
-  return ['src', 'scripts']
+  return ['src', 'inspector', 'scripts']
     .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((path) => join(dir, path)))
-    .filter((path) => /\.m?ts$/.test(path))
+    .filter((path) => /\.(m?tsx?|css|html)$/.test(path))
     .sort();
 }
 

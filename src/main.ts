@@ -14,7 +14,7 @@ if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.
   openDoor({ host: process, files, homeDir, args });
 } else {
   const { runCommandLine } = files.load('command-line') as typeof import('./app/command-line.ts');
-  void runCommandLine(process, homeDir, __dirname).then(() => files.keepCompiledCode('existing'));
+  void runCommandLine(process, homeDir, files).then(() => files.keepCompiledCode('existing'));
 }
 
 /** node:os is loaded only where it is needed: it costs the first list a third of a millisecond. */

@@ -1,11 +1,13 @@
 import { runCli } from '../cli/program.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
+import { loadPart } from './load-part.ts';
+import type { ProgramFiles } from './program-files.ts';
 import { watchOutputs } from './watch-outputs.ts';
 import { workingFolderOf } from './working-folder.ts';
 
 /** Everything but the server itself: what people ask on a terminal. */
-export function runCommandLine(host: Host, homeDir: string, programDir: string): Promise<void> {
+export function runCommandLine(host: Host, homeDir: string, files: ProgramFiles): Promise<void> {
   return runCli({
     argv: host.argv.slice(2),
     env: host.env,
@@ -16,9 +18,11 @@ export function runCommandLine(host: Host, homeDir: string, programDir: string):
     platform: host.platform,
     homeDir,
     nodeFile: host.execPath,
-    programDir,
+    programDir: files.dir,
     cwd: () => workingFolderOf(host),
     exit: watchOutputs(host),
+    openWindow: (request) =>
+      loadPart<typeof import('./window.ts')>(files, 'window').openWindow(host, files.dir, request),
     serve: () => undefined,
   });
 }

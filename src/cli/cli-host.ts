@@ -1,3 +1,5 @@
+import type { StateFolder } from '../domain/state-folder.ts';
+
 /** Where text goes to. */
 export interface TextOutput {
   write(text: string): unknown;
@@ -9,6 +11,24 @@ export interface TextOutput {
 
 /** Where a person answers. */
 export type TextInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+
+export interface WindowRequest {
+  readonly folder: StateFolder;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** What is shown instead of running servers; null: nothing. */
+  readonly recordingFile: string | null;
+  /** Is told what goes wrong and hinders nobody. */
+  report(problem: string): void;
+}
+
+/** The window, as long as it is served. */
+export interface OpenWindow {
+  readonly port: number;
+  readonly link: string;
+  /** Settles when somebody has asked for the end (Ctrl-C, SIGTERM, SIGHUP) and everything is closed. */
+  readonly closed: Promise<void>;
+}
 
 /** The world, as the command line sees it. */
 export interface CliHost {
@@ -30,6 +50,8 @@ export interface CliHost {
   cwd(): string;
   /** Called once, at the end, when everything has been written; not called after `serve`. */
   exit(code: number): void;
+  /** Serves the window on what servers do. @throws AppError `conflict` or `forbidden` when the port cannot be had, `unavailable` */
+  openWindow(request: WindowRequest): Promise<OpenWindow>;
   /** Becomes a server with the arguments after `serve`; ends the process by itself. */
   serve(args: readonly string[]): void | Promise<void>;
 }

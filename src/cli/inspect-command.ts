@@ -1,49 +1,91 @@
 import type { Command } from 'commander';
 import { AppError } from '../domain/app-error.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
-import { stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
+import type { StateFolder } from '../domain/state-folder.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
 import { compareStateFormat } from '../services/state-folder/state-format.ts';
 import type { CliHost } from './cli-host.ts';
 import { paintFor } from './paint.ts';
+import { findRecording } from './recording-file.ts';
+import { showWindow } from './show-window.ts';
+import { stateFolderOf } from './state-folder-of.ts';
 import { streamServers } from './stream-servers.ts';
 
 interface InspectOptions {
   readonly stream?: boolean;
+  readonly open?: boolean;
+  readonly port?: string;
   readonly server?: string;
   readonly json?: boolean;
   readonly oldInspect?: boolean;
 }
 
-/** `maitred inspect`: shows what the charts of the running servers of this user do. */
+/** `maitred inspect`: shows what the charts of the running servers of this user do, in a browser or as lines. */
 export function addInspectCommand(program: Command, host: CliHost): void {
   program
     .command('inspect')
-    .description('show what the charts of the running servers of this user do, as it happens')
+    .description('show what the charts of the running servers of this user do, as it happens, in a browser')
+    .argument('[FILE]', 'a recording to show instead, as the window saves them')
     .helpOption('-h, --help', 'print help')
-    .option('--stream', 'print a line for each event, until the servers leave')
-    .option('--server <ID>', 'of this server only; maitred status shows the ids')
-    .option('--json', 'print the messages as they come, for programs')
-    .option('--old-inspect', 'print what the receivers of @xstate/inspect 0.8 read, with losses')
+    .option('--open', 'open the browser')
+    .option('--port <N>', 'serve the window on this port of 127.0.0.1 (default: one that is free)')
+    .option('--stream', 'print a line for each event instead, until the servers leave')
+    .option('--server <ID>', 'begin with this server; with --stream, show no other; maitred status shows the ids')
+    .option('--json', 'print JSON, for programs: the link, or with --stream the messages as they come')
+    .option('--old-inspect', 'with --stream: print what the receivers of @xstate/inspect 0.8 read, with losses')
     .addHelpText(
       'after',
-      '\nExample:\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      '\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
     )
-    .action(
-      async ({ stream = false, server, json: asJson = false, oldInspect: asOldInspect = false }: InspectOptions) => {
-        if (!stream)
-          throw new AppError('invalid_input', 'this version has the stream only: maitred inspect --stream [--json]');
-        if (asJson && asOldInspect) throw new AppError('invalid_input', 'one of --json and --old-inspect is enough');
-        const folder = stateFolderAt(stateDirFrom(host.env, host.homeDir));
-        compareStateFormat(folder);
-        const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
-        const running = records.filter((record) => isSameProcessAlive(record.process));
+    .action(async (file: string | undefined, options: InspectOptions) => {
+      const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
+      const { oldInspect: asOldInspect = false } = options;
+      if (asOldInspect && !isStream)
+        throw new AppError('invalid_input', '--old-inspect is for programs: maitred inspect --stream --old-inspect');
+      if (asOldInspect && asJson) throw new AppError('invalid_input', 'one of --json and --old-inspect is enough');
+      if (isStream) refuseBesideStream({ FILE: file, '--open': options.open, '--port': port });
+      if (file !== undefined && server !== undefined)
+        throw new AppError('invalid_input', '--server is for running servers: a recording is of one server');
+      const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
+      const folder = stateFolderOf(host);
+      compareStateFormat(folder);
+      const running = runningServers(folder);
+      if (isStream) {
         const chosen = choose(running, server, folder.dir);
         await streamServers(host, { folder, servers: chosen, asJson, asOldInspect, paint: paintFor(host) });
-      },
-    );
+        return;
+      }
+      if (server !== undefined) choose(running, server, folder.dir);
+      await showWindow(host, {
+        folder,
+        port: readPort(port),
+        recordingFile,
+        running: recordingFile === null ? running : [],
+        preselected: server ?? null,
+        isBrowserWanted: open,
+        asJson,
+      });
+    });
+}
+
+function runningServers(folder: StateFolder): readonly ServerRecord[] {
+  const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
+  return records.filter((record) => isSameProcessAlive(record.process));
+}
+
+function refuseBesideStream(others: Readonly<Record<string, unknown>>): void {
+  const [useless] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (useless !== undefined)
+    throw new AppError('invalid_input', `${useless} is for the window, and --stream has none: leave one of them out`);
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new AppError('invalid_input', '--port takes a number from 1 to 65535');
 }
 
 /** @throws AppError `not_found` where there is none to look at */

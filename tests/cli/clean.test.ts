@@ -39,6 +39,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     programDir: 'dist',
     cwd: () => folder.dir,
     exit: () => undefined,
+    openWindow: () => Promise.reject(new Error('nobody asked for a window')),
     serve: () => undefined,
   };
   return { host, said };

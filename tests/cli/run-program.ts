@@ -39,6 +39,9 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     programDir: 'dist',
     cwd: () => '/',
     exit: (code) => exits.push(code),
+    openWindow: () => {
+      throw new Error('nobody asked for a window');
+    },
     serve: () => {
       throw new Error('nobody asked for a server');
     },

@@ -26,16 +26,31 @@ export async function* watchServer(
   platform: NodeJS.Platform,
   signal: AbortSignal,
 ): AsyncGenerator<WatchedMessage> {
+  for await (const text of watchText(path, platform, signal))
+    for (const line of text.slice(0, -1).split('\n')) yield { line, message: readMessage(line, path) };
+}
+
+/**
+ * The same as text, for those who pass it on: each piece is whole lines with their ends, and only the first line of the stream is read.
+ * @throws AppError `unavailable`, as above
+ */
+export async function* watchText(path: string, platform: NodeJS.Platform, signal: AbortSignal): AsyncGenerator<string> {
   const socket = await open(path, platform);
   const hangUp = () => void socket.destroy();
   signal.addEventListener('abort', hangUp, { once: true });
+  if (signal.aborted) hangUp();
   let rest = '';
+  let isFirst = true;
   try {
     for await (const chunk of socket.setEncoding('latin1')) {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
+      const text = `${rest}${chunk}`;
+      const end = text.lastIndexOf('\n') + 1;
+      rest = text.slice(end);
       if (rest.length > longestLine) throw notOurs(path);
-      for (const line of lines) yield { line, message: readMessage(line, path) };
+      if (end === 0) continue;
+      if (isFirst && readMessage(text.slice(0, text.indexOf('\n')), path).type !== 'maitred.hello') throw notOurs(path);
+      isFirst = false;
+      yield text.slice(0, end);
     }
   } catch (problem) {
     // A server that is killed while something is on its way to it.

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Answer } from './answer.ts';
+
+/** Charts that the build has laid out, by the hash of the chart. */
+export interface KnownCharts {
+  /** null: the chart is not among them. */
+  answerTo(hash: string): Promise<Answer | null>;
+}
+
+/** The folder is read when the first chart is asked for. */
+export function createKnownCharts(dir: string): KnownCharts {
+  let texts: Promise<ReadonlyMap<string, string>> | null = null;
+  return {
+    async answerTo(hash) {
+      texts ??= readCharts(dir);
+      const text = (await texts).get(hash);
+      return text === undefined ? null : { status: 200, headers: { 'content-type': 'application/json' }, body: text };
+    },
+  };
+}
+
+async function readCharts(dir: string): Promise<ReadonlyMap<string, string>> {
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.json'));
+  const texts = await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8')));
+  return new Map(texts.map((text) => [(JSON.parse(text) as { hash: string }).hash, text]));
+}

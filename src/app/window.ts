@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { serveWindow } from '../../inspector/server/serve-window.ts';
+import type { OpenWindow, WindowRequest } from '../cli/cli-host.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
+import { socketOf } from '../services/inspection/socket-path.ts';
+import { watchText } from '../services/inspection/watch-server.ts';
+import { followServers } from '../services/server-records/follow-servers.ts';
+import type { Host } from './host.ts';
+
+export { build } from './build.ts';
+
+/** Serves the window on the servers of this user, until it is asked to end. */
+export async function openWindow(
+  host: Pick<Host, 'on' | 'off' | 'platform' | 'getuid'>,
+  programDir: string,
+  { folder, port, recordingFile, report }: WindowRequest,
+): Promise<OpenWindow> {
+  const window = await serveWindow({
+    pageDir: join(programDir, 'inspector'),
+    chartsDir: join(programDir, 'charts'),
+    port,
+    recordingFile,
+    followServers: (onLook) =>
+      recordingFile === null
+        ? followServers({
+            folder,
+            ownUid: host.getuid?.() ?? null,
+            report,
+            onLook: (records) => onLook(records.map(runningServer)),
+          })
+        : () => undefined,
+    watch: (serverId, signal) => watchText(socketOf(folder, serverId), host.platform, signal),
+    report,
+  });
+  return { port: window.port, link: window.link, closed: whenAsked(host).then(window.close) };
+}
+
+const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({
+  serverId,
+  pid,
+  version,
+  projectDir,
+  startedAtMs,
+});
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function whenAsked(host: Pick<Host, 'on' | 'off'>): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const signal of endings) host.off(signal, end);
+      resolve();
+    };
+    for (const signal of endings) host.on(signal, end);
+  });
+}

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AppError } from '../../../domain/app-error.ts';
+import { cannotStart } from './cannot-start.ts';
+
+/** A program that still runs after so long is the browser itself. */
+const startLimitMs = 3_000;
+
+/**
+ * Asks the desktop to show an address. What it starts belongs to the user, and stays when this process ends.
+ * @throws AppError `not_found` where there is no program to ask, `process_failed` when it says that it cannot
+ */
+export async function openInBrowser(
+  url: string,
+  { platform, cwd }: { readonly platform: NodeJS.Platform; readonly cwd: string },
+): Promise<void> {
+  const file = platform === 'darwin' ? 'open' : 'xdg-open';
+  const child = spawn(file, [url], { cwd, detached: true, stdio: 'ignore' });
+  child.unref();
+  const limit = AbortSignal.timeout(startLimitMs);
+  try {
+    const [exitCode] = (await once(child, 'exit', { signal: limit })) as [number | null];
+    if (exitCode !== 0)
+      throw new AppError('process_failed', `${file} cannot open a browser (it ended with ${exitCode ?? 'a signal'}).`);
+  } catch (problem) {
+    if (limit.aborted) return;
+    throw problem instanceof AppError ? problem : cannotStart({ file, cwd }, problem);
+  }
+}
