@@ -190,7 +190,7 @@ async function askForHandshake(outdir: string, standIns: StandIns): Promise<Hand
   return handshake;
 }
 
-/** The licences of what is bundled ask to be passed on with it. */
+/** The licences of what is bundled ask to be passed on with it, and some to say where its source is. */
 async function licensesOf({ inputs }: Metafile): Promise<string> {
   const packages = new Set<string>();
   for (const path of Object.keys(inputs)) {
@@ -204,11 +204,12 @@ async function licensesOf({ inputs }: Metafile): Promise<string> {
 async function licenseOf(name: string): Promise<string> {
   const dir = join('node_modules', name);
   const { version, license } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')) as Record<string, string>;
+  const title = `${name} ${version} (${license})\nhttps://www.npmjs.com/package/${name}/v/${version}\n`;
   for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license']) {
     const text = await readFile(join(dir, file), 'utf8').catch(() => null);
-    if (text !== null) return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    if (text !== null) return `${title}\n${text.trim()}\n`;
   }
-  return `${name} ${version} (${license})\n`;
+  return title;
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -10,19 +10,24 @@ export interface KeptServers {
   close(): void;
 }
 
-/** A server makes its socket after its first calls: until then it is not said that it cannot be watched. */
-const patienceMs = 10_000;
+/** A server makes its socket after its first calls: while it is so young it is not said that it cannot be watched. */
+const youthMs = 10_000;
+/** One that takes the connection says hello at once. */
+const helloLimitMs = 2_000;
 
 interface Kept {
   readonly server: RunningServer;
   /** null: there is nothing to say yet. */
   line: ServerLine | null;
-  isConnected: boolean;
-  /** What was in the way last. */
-  problem: string;
+  /** null: it is not connected. */
+  connectedAtMs: number | null;
 }
 
-export function keepServers({ followServers, watch }: Pick<WindowDeps, 'followServers' | 'watch'>): KeptServers {
+export function keepServers({
+  followServers,
+  watch,
+  nowMs,
+}: Pick<WindowDeps, 'followServers' | 'watch' | 'nowMs'>): KeptServers {
   const kept = new Map<string, Kept>();
   const followers = new Set<ReturnType<typeof createLatest<ServerLine>>>();
   const closing = new AbortController();
@@ -34,35 +39,37 @@ export function keepServers({ followServers, watch }: Pick<WindowDeps, 'followSe
   };
 
   const connect = async (one: Kept) => {
-    one.isConnected = true;
+    one.connectedAtMs = nowMs();
     let last = '';
+    let problem = 'It has ended the connection at once: it has as many watchers as it serves.';
     try {
       for await (const text of watch(one.server.serverId, closing.signal)) {
         say(one, 'running', null);
         last = text;
       }
-      one.problem = 'It has ended the connection at once: it has as many watchers as it serves.';
-    } catch (problem) {
-      one.problem = toFault(problem).message;
+    } catch (thrown) {
+      problem = toFault(thrown).message;
     }
-    one.isConnected = false;
-    if (closing.signal.aborted || one.line?.status !== 'running') return;
+    one.connectedAtMs = null;
+    if (closing.signal.aborted) return;
     const farewell = farewellIn(last);
-    if (farewell === null) say(one, 'gone', 'The server is gone without a farewell.');
-    else say(one, 'left', farewell);
+    if (farewell !== null) say(one, 'left', farewell);
+    else if (last !== '') say(one, 'gone', 'The server is gone without a farewell.');
+    else if (nowMs() - one.server.startedAtMs > youthMs) say(one, 'unreachable', problem);
   };
 
   const look = (running: readonly RunningServer[]) => {
     for (const server of running) {
-      const one = kept.get(server.serverId) ?? { server, line: null, isConnected: false, problem: silent };
+      const one = kept.get(server.serverId) ?? { server, line: null, connectedAtMs: null };
       kept.set(server.serverId, one);
-      if (!one.isConnected && one.line?.status !== 'left') void connect(one);
-      const isLate = Date.now() - server.startedAtMs > patienceMs;
-      if (isLate && one.line?.status !== 'running' && one.line?.status !== 'left') say(one, 'unreachable', one.problem);
+      const { line, connectedAtMs } = one;
+      if (connectedAtMs === null && line?.status !== 'left') void connect(one);
+      const isSilent = connectedAtMs !== null && line?.status !== 'running' && nowMs() - connectedAtMs > helloLimitMs;
+      if (isSilent) say(one, 'unreachable', 'It takes the connection and says nothing: it may be stuck.');
     }
     const ids = new Set(running.map(({ serverId }) => serverId));
     for (const [serverId, one] of kept) {
-      if (ids.has(serverId) || one.isConnected) continue;
+      if (ids.has(serverId) || one.connectedAtMs !== null) continue;
       if (one.line?.status === 'unreachable') say(one, 'gone', 'The server is gone.');
       kept.delete(serverId);
     }
@@ -86,8 +93,6 @@ export function keepServers({ followServers, watch }: Pick<WindowDeps, 'followSe
     },
   };
 }
-
-const silent = 'It takes the connection and says nothing: it may be stuck.';
 
 /** Why a server has left, in its words, if that is the last thing it said; null: it is not. */
 function farewellIn(text: string): string | null {

@@ -21,6 +21,8 @@ export interface WindowDeps {
   followServers(onLook: (running: readonly RunningServer[]) => void): () => void;
   /** What a server says: each piece is whole lines with their ends, the first line of all is its hello. It ends when the server is gone. */
   watch(serverId: string, signal: AbortSignal): AsyncIterable<string>;
+  /** The time, in milliseconds since the epoch. */
+  nowMs(): number;
   /** Is told what goes wrong and hinders nobody. */
   report(problem: string): void;
 }

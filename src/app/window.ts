@@ -30,6 +30,7 @@ export async function openWindow(
           })
         : () => undefined,
     watch: (serverId, signal) => watchText(socketOf(folder, serverId), host.platform, signal),
+    nowMs: Date.now,
     report,
   });
   return { port: window.port, link: window.link, closed: whenAsked(host).then(window.close) };

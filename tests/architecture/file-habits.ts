@@ -1,12 +1,12 @@
 import type { SourceFile } from './source-file.ts';
 
-const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(machine|setup|schema|d))?\.ts$/;
+const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(machine|setup|schema|d))?\.tsx?$/;
 const folderName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const nobodysNames = ['utils', 'util', 'helpers', 'helper', 'common', 'shared'];
 
 export function findStrangeNames(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path }) => {
-    const folders = path.split('/');
+    const folders = path.split('/').filter((folder) => folder !== '..');
     const file = folders.pop() ?? '';
     const words = [...folders, file.replace(/\..*/, '')];
     return [

@@ -1,6 +1,10 @@
 import type { SourceFile, SourceImport } from './source-file.ts';
 
+/** The parts of the window, which lie beside src, are named by their way from there. */
 const layers = [
+  '../inspector/page',
+  '../inspector/server',
+  '../inspector/model',
   'cli',
   'app',
   'server',
@@ -26,6 +30,9 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   services: ['domain'],
   hooks: ['services', 'domain'],
   domain: [],
+  '../inspector/page': ['../inspector/model', 'drawing', 'domain'],
+  '../inspector/server': ['../inspector/model', 'domain'],
+  '../inspector/model': ['drawing', 'domain'],
 };
 
 /** What files outside that order may import. */
@@ -33,6 +40,7 @@ const exceptions: Readonly<Record<string, readonly Layer[]>> = {
   'main.ts': ['app', 'domain'],
   'build-time.d.ts': ['front'],
   'app/command-line.ts': ['cli', ...below.app],
+  'app/window.ts': ['../inspector/server', 'cli', ...below.app],
 };
 
 /** Imports upward or sideways. */
@@ -51,6 +59,8 @@ function whyNot(from: string, to: string, { kind }: SourceImport): string | null
   if (toLayer === null) return `${to} is nobody's to import`;
   const allowed = exceptions[from] ?? (fromLayer === null ? [] : below[fromLayer]);
   if (toLayer !== fromLayer && !allowed.includes(toLayer)) return `${toLayer} is not below ${fromLayer ?? from}`;
+  if (fromLayer === '../inspector/server' && toLayer === '../inspector/model' && kind !== 'type')
+    return "the window's server knows the types of its page only";
   if (fromLayer === 'machines' && to.endsWith('.schema.ts')) return 'charts know no schemas';
   if (fromLayer === 'tools' && toLayer === 'services' && kind !== 'type')
     return 'tools know the types of services only';

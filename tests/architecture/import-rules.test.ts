@@ -6,7 +6,7 @@ import { findForeignGlobals, findForeignPackages } from './package-owners.ts';
 import { readSourceFiles, sourceFile } from './source-file.ts';
 import { findUnusedExports } from './unused-exports.ts';
 
-const files = readSourceFiles('src');
+const files = ['src', 'inspector'].flatMap(readSourceFiles);
 
 describe('the program', () => {
   it('has files to look at, and every import inside of it leads to a file', () => {
@@ -43,7 +43,7 @@ describe('the program', () => {
   it('exports nothing that nobody uses but its tests', () => {
     // The pages of the charts are made from what lies in machines/, by whatever name.
     const looked = files.filter(({ path }) => !path.endsWith('.machine.ts'));
-    const users = ['src', 'scripts', 'bench'].flatMap((dir) => readSourceFiles(dir));
+    const users = ['src', 'inspector', 'scripts', 'bench'].flatMap(readSourceFiles);
     expect(findUnusedExports(looked, users)).toEqual([]);
   });
 });
@@ -63,6 +63,36 @@ describe('the rules catch', () => {
     ['of a service by a hook', 'hooks/a.ts', '../services/audit/audit.ts', 'hooks know the platform only'],
     ['of a hook by the start', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
     ['of the start', 'cli/a.ts', '../main.ts', "main.ts is nobody's to import"],
+    [
+      'of a service by the window',
+      '../inspector/server/a.ts',
+      '../../src/services/audit/audit.ts',
+      'services is not below ../inspector/server',
+    ],
+    [
+      'of the page by its server',
+      '../inspector/server/a.ts',
+      '../page/page.tsx',
+      '../inspector/page is not below ../inspector/server',
+    ],
+    [
+      'of the model by the server',
+      '../inspector/server/a.ts',
+      '../model/a.ts',
+      "the window's server knows the types of its page only",
+    ],
+    [
+      'of the page by the model',
+      '../inspector/model/a.ts',
+      '../page/page.tsx',
+      '../inspector/page is not below ../inspector/model',
+    ],
+    [
+      'of the window by the start',
+      'app/open.ts',
+      '../../inspector/server/serve-window.ts',
+      '../inspector/server is not below app',
+    ],
     ['by a file without a place', 'odd.ts', './domain/a.ts', 'odd.ts has no place in the order'],
   ])('an import %s: %s imports %s', (_, path, specifier, why) => {
     const bad = sourceFile(path, `import { x } from '${specifier}';`);
@@ -109,6 +139,11 @@ describe('the rules catch', () => {
       sourceFile('services/a/a.ts', `import type { B } from '../b/b.ts'; import { f } from '../platform/files.ts';`),
       sourceFile('tools/a/a.ts', `import type { B } from '../../services/b/b.ts'; import { z } from '../z.ts';`),
       sourceFile('main.ts', `import { open } from './app/open.ts'; void import('./app/command-line.ts');`),
+      sourceFile('app/window.ts', `import { serveWindow } from '../../inspector/server/serve-window.ts';`),
+      sourceFile(
+        '../inspector/page/a.tsx',
+        `import { x } from '../model/x.ts'; import { y } from '../../src/drawing/y.ts';`,
+      ),
     ];
     expect(findImportsOutOfOrder(good)).toEqual([]);
   });
@@ -139,6 +174,13 @@ describe('the rules catch', () => {
     ['app/a.ts', 'child_process'],
     ['front/a.ts', 'node:process'],
     ['services/audit/a.ts', 'left-pad'],
+    ['cli/a.ts', 'preact'],
+    ['../inspector/model/a.ts', 'preact'],
+    ['../inspector/model/a.ts', 'xstate'],
+    ['../inspector/model/a.ts', 'node:fs'],
+    ['../inspector/page/a.tsx', 'elkjs'],
+    ['../inspector/server/a.ts', 'xstate'],
+    ['../inspector/server/a.ts', 'node:child_process'],
   ])('a package that is not at home: %s imports %s', (path, specifier) => {
     expect(findForeignPackages([sourceFile(path, `import type { x } from '${specifier}';`)])).toHaveLength(1);
   });
@@ -152,6 +194,11 @@ describe('the rules catch', () => {
         `import { spawn } from 'node:child_process'; import { execa } from 'execa';`,
       ),
       sourceFile('services/a/a.ts', `import { readFile } from 'node:fs/promises';`),
+      sourceFile(
+        '../inspector/page/a.tsx',
+        `import { render } from 'preact'; import { signal } from '@preact/signals';`,
+      ),
+      sourceFile('../inspector/server/a.ts', `import { createServer } from 'node:http';`),
     ];
     expect(findForeignPackages(good)).toEqual([]);
   });

@@ -4,7 +4,10 @@ import type { Token } from './source-tokens.ts';
 
 /** The places that may import a package; a package without a line here is nobody's. */
 const owners: Readonly<Record<string, RegExp>> = {
-  xstate: /^(machines|app)\//,
+  xstate: /^(machines\/|app\/|\.\.\/inspector\/model\/read-chart\.ts$)/,
+  preact: /^\.\.\/inspector\/page\//,
+  '@preact/signals': /^\.\.\/inspector\/page\//,
+  elkjs: /^\.\.\/inspector\/model\/lay-out-chart\.ts$/,
   '@modelcontextprotocol/sdk': /^server\//,
   commander: /^cli\//,
   yaml: /^services\/config\//,
@@ -51,8 +54,12 @@ function isGlobalAt(tokens: readonly Token[], at: number, name: string): boolean
 
 function isOwner(path: string, name: string): boolean {
   const owner = owners[name];
-  return owner === undefined ? name.startsWith('node:') : owner.test(path);
+  if (owner !== undefined) return owner.test(path);
+  return name.startsWith('node:') && !isForBrowsers(path);
 }
+
+/** The page runs where there is no Node, and the model in both. */
+const isForBrowsers = (path: string): boolean => /^\.\.\/inspector\/(page|model)\//.test(path);
 
 function packageOf(specifier: string): string {
   if (builtinModules.includes(specifier)) return `node:${specifier}`;

@@ -3,9 +3,9 @@ import { join, posix } from 'node:path';
 import { type Import, readImports } from './read-imports.ts';
 import { readTokens, type Token } from './source-tokens.ts';
 
-/** A file of src with what the rules look at. */
+/** A file with what the rules look at. */
 export interface SourceFile {
-  /** From src on: `services/audit/audit.ts`. */
+  /** From src on: `services/audit/audit.ts`, `../inspector/server/serve-window.ts`. */
   readonly path: string;
   readonly tokens: readonly Token[];
   readonly imports: readonly SourceImport[];
@@ -18,10 +18,10 @@ export interface SourceImport extends Import {
 
 export function readSourceFiles(dir: string): SourceFile[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.m?tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .map((file) => sourceFile(file.slice(dir.length + 1), readFileSync(file, 'utf8')));
+    .map((file) => sourceFile(posix.relative('src', file), readFileSync(file, 'utf8')));
 }
 
 export function sourceFile(path: string, source: string): SourceFile {
@@ -31,4 +31,4 @@ export function sourceFile(path: string, source: string): SourceFile {
 }
 
 const fileOf = (path: string, specifier: string | null) =>
-  specifier?.startsWith('.') ? posix.join(posix.dirname(path), specifier) : null;
+  specifier?.startsWith('.') ? posix.relative('src', posix.join('src', posix.dirname(path), specifier)) : null;

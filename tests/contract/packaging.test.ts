@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { aDatabase } from '../support/a-database.ts';
 import { listedNames } from '../support/listed-names.ts';
+import { readBuiltProgram } from '../support/read-built-program.ts';
 import { run } from '../support/run-maitred.ts';
 import { aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
 
@@ -36,6 +37,7 @@ const wanted = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^dist\/(hooks\/)?[a-z-]+\.js$/,
   /^dist\/charts\/[a-z-]+\.json$/,
+  /^dist\/inspector\/[a-z-]+\.(html|css|js)$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,
   /^docs\/([a-z0-9-]+\/)?([a-z0-9-]+|README)\.(md|svg)$/,
 ];
@@ -91,6 +93,10 @@ describe('The package', () => {
         'SECURITY.md',
         'dist/maitred.js',
         'dist/kitchen.js',
+        'dist/window.js',
+        'dist/inspector/index.html',
+        'dist/inspector/page.js',
+        'dist/inspector/page.css',
         'dist/THIRD_PARTY_LICENSES.txt',
       ]),
     );
@@ -103,6 +109,14 @@ describe('The package', () => {
     );
     const built = files.map((path) => `dist/${path}`);
     expect(packed.filter((path) => path.startsWith('dist/')).sort()).toEqual(built.sort());
+  });
+
+  it('passes on the licence of everything that is bundled, and says where its source is', () => {
+    const text = readFileSync(join(inject('programDir'), 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+    const inputs = Object.keys(readBuiltProgram().metafile.inputs);
+    const bundled = inputs.flatMap((path) => /(?<=^(?:.*\/)?node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+    expect(bundled).toEqual(expect.arrayContaining(['xstate', 'preact']));
+    for (const name of new Set(bundled)) expect(text).toContain(`\nhttps://www.npmjs.com/package/${name}/v/`);
   });
 
   it('runs nothing when it is installed', () => {

@@ -1,0 +1,197 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { type Asking, aWindow } from './served-window.ts';
+
+/** What is answered to bytes that need not be a request. */
+function sendBytes(port: number, bytes: string): Promise<string> {
+  return text(connect(port, '127.0.0.1').end(bytes));
+}
+
+const pathOf = (link: string) => link.replace(/^http:\/\/[^/]+/, '');
+
+describe('The link to the window', () => {
+  it('leads to the page, and leaves no token in the address bar', async () => {
+    const window = await aWindow();
+    expect(window.link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${window.port}/\\?token=[\\w-]{43}$`));
+    const welcome = await window.ask(pathOf(window.link));
+    expect(welcome).toMatchObject({ status: 303, headers: { location: '/', 'referrer-policy': 'no-referrer' } });
+    expect(welcome.headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        new RegExp(`^maitred-window-${window.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
+      ),
+    ]);
+    const [token = ''] = /[\w-]{43}$/.exec(window.link) ?? [];
+    expect(JSON.stringify(welcome.headers)).not.toContain(token);
+    expect(await window.ask('/', { headers: await window.enter() })).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+      body: '<!doctype html>',
+    });
+  });
+
+  it('opens a second window, and the first stays open', async () => {
+    const window = await aWindow();
+    const [first, second] = [await window.enter(), await window.enter()];
+    for (const headers of [first, second, first]) expect((await window.ask('/page.js', { headers })).status).toBe(200);
+  });
+
+  it.each([
+    ['without it', '/', null],
+    ['with a wrong token', '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', null],
+    ['with an empty token', '/?token=', null],
+    ['for a file without a cookie', '/page.js', null],
+    ['for the stream without a cookie', '/stream', null],
+    ['with a cookie that is made up', '/stream', 'AAAA'],
+  ])('is what the answer asks for: %s', async (_, path, secret) => {
+    const window = await aWindow();
+    const headers: Asking['headers'] = secret === null ? {} : { cookie: `maitred-window-${window.port}=${secret}` };
+    const answer = await window.ask(path, { headers });
+    expect(answer).toMatchObject({ status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    expect(answer.body).toContain('open the one that maitred inspect printed');
+  });
+
+  it('lets nobody in with its token as the cookie', async () => {
+    const window = await aWindow();
+    const [token] = /[\w-]{43}$/.exec(window.link) ?? [];
+    const cookie = `maitred-window-${window.port}=${token}`;
+    expect((await window.ask('/', { headers: { cookie } })).status).toBe(403);
+  });
+});
+
+describe('A request of somebody else', () => {
+  const refused: [string, Asking, number, string][] = [
+    ['a page whose name leads to this machine', { headers: { host: 'evil.example' } }, 421, 'under no other name'],
+    ['another port', { headers: { host: '127.0.0.1:1' } }, 421, 'under no other name'],
+    ['a page of another site', { headers: { origin: 'https://evil.example' } }, 403, 'no page but its own'],
+    ['a sandboxed page', { headers: { origin: 'null' } }, 403, 'no page but its own'],
+    ['a link on another site', { headers: { 'sec-fetch-site': 'cross-site' } }, 403, 'into the address bar'],
+    ['a page of another port', { headers: { 'sec-fetch-site': 'same-site' } }, 403, 'into the address bar'],
+    ['somebody who would change something', { method: 'POST' }, 405, 'ask with GET'],
+    ['somebody who would delete something', { method: 'DELETE' }, 405, 'ask with GET'],
+  ];
+
+  it.each(refused)('is refused in a sentence, with the cookie too: %s', async (_, asking, status, words) => {
+    const window = await aWindow();
+    const answer = await window.ask('/stream', {
+      ...asking,
+      headers: { ...(await window.enter()), ...asking.headers },
+    });
+    expect(answer).toMatchObject({ status, body: expect.stringContaining(words) });
+    expect(await window.ask(pathOf(window.link), asking)).toMatchObject({ status });
+  });
+
+  it('is let through where it is from the page itself, or from a person who says localhost', async () => {
+    const window = await aWindow();
+    const cookie = await window.enter();
+    const own = {
+      origin: `http://127.0.0.1:${window.port}`,
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-mode': 'cors',
+    };
+    expect((await window.ask('/page.js', { headers: { ...cookie, ...own } })).status).toBe(200);
+    const local = { host: `localhost:${window.port}`, 'sec-fetch-site': 'none' };
+    expect((await window.ask('/page.js', { headers: { ...cookie, ...local } })).status).toBe(200);
+  });
+
+  it('reaches no file but those of the page', async () => {
+    const window = await aWindow();
+    const headers = await window.enter();
+    const paths = [
+      '/../secret.js',
+      '/..%2fsecret.js',
+      '/%2e%2e/secret.js',
+      '//secret.js',
+      '/./page.js',
+      '/index.html/..',
+    ];
+    for (const path of [...paths, '/charts/../secret.js', '/charts/lifecycle.json', '/recording', '/nothing', '*'])
+      expect([path, (await window.ask(path, { headers })).status]).toEqual([path, 404]);
+    expect((await window.ask('http://evil.example/page.js', { headers })).status).toBe(404);
+    expect((await window.ask('/nothing', { headers })).body).toBe('There is nothing here: the window is at /.\n');
+  });
+
+  it('is answered in a sentence where it is no request', async () => {
+    const { port, ask } = await aWindow();
+    for (const bytes of [
+      'hello\r\n\r\n',
+      '\u0016\u0003\u0001\u0002',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
+    ])
+      expect(await sendBytes(port, bytes)).toMatch(/^HTTP\/1\.1 400 .*This is no request of HTTP/s);
+    expect(await sendBytes(port, 'GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 421 .*under no other name/s);
+    expect((await ask('/')).status).toBe(403);
+  });
+
+  it('does not come from another machine: the window listens on the loopback only', async () => {
+    const { port } = await aWindow();
+    const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    for (const { address } of others.filter(({ internal, scopeid }) => !internal && !scopeid))
+      await expect(connected(port, address)).rejects.toThrow('ECONNREFUSED');
+    await expect(connected(port, '127.0.0.1')).resolves.toBeUndefined();
+    await expect(connected(port, '127.0.0.2')).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+function connected(port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => resolve(void socket.destroy()));
+    socket.on('error', reject);
+  });
+}
+
+describe('Every answer', () => {
+  it('lets the page load nothing but its own files, and be framed by nobody', async () => {
+    const window = await aWindow();
+    const headers = await window.enter();
+    for (const path of ['/', '/page.js', '/stream', '/nothing', '/charts/c0ffee.json'])
+      expect((await window.ask(path, { method: 'HEAD', headers })).headers).toMatchObject({
+        'content-security-policy': expect.stringMatching(
+          /^default-src 'none'; script-src 'self';.* frame-ancestors 'none'/,
+        ),
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    const { headers: refused } = await window.ask('/');
+    expect(refused['content-security-policy']).toMatch(/^default-src 'none'/);
+    expect(refused['content-security-policy']).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  it('has no body where only the head is asked for', async () => {
+    const window = await aWindow();
+    const headers = await window.enter();
+    expect(await window.ask('/page.js', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
+    expect(await window.ask('/stream', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
+  });
+});
+
+describe('A chart that the build knows', () => {
+  it('is given by its hash', async () => {
+    const window = await aWindow();
+    const headers = await window.enter();
+    expect(await window.ask('/charts/c0ffee.json', { headers })).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"lifecycle","hash":"c0ffee"}',
+    });
+    expect((await window.ask('/charts/beef.json', { headers })).status).toBe(404);
+  });
+
+  it('that cannot be read is said on the terminal, and in the answer', async () => {
+    const window = await aWindow({ chartsDir: '/nowhere' });
+    const answer = await window.ask('/charts/c0ffee.json', { headers: await window.enter() });
+    expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('says why on its terminal') });
+    expect(window.problems).toEqual([expect.stringContaining('/charts/c0ffee.json cannot be given: ENOENT')]);
+  });
+});
+
+describe('A port that is taken', () => {
+  it('is named, with what to do', async () => {
+    const { port } = await aWindow();
+    await expect(aWindow({ port })).rejects.toMatchObject({
+      code: 'conflict',
+      message: `port ${port} of 127.0.0.1 is taken: name another one with --port, or leave --port out for one that is free`,
+    });
+  });
+});

@@ -1,0 +1,255 @@
+import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/domain/app-error.ts';
+import { aRunningServer, aWindow } from './served-window.ts';
+
+const patience = { timeout: 15_000 };
+
+/** Reads a stream as it comes. */
+function collect(stream: IncomingMessage) {
+  let read = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    read += chunk;
+  });
+  return {
+    get text() {
+      return read;
+    },
+    get lines() {
+      return read
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    },
+  };
+}
+
+/** A server whose words the test gives; each watcher gets all of them. */
+function aTalkingServer() {
+  const words: string[] = [];
+  let isOver = false;
+  let wake: (() => void)[] = [];
+  const tell = () => {
+    for (const go of wake) go();
+    wake = [];
+  };
+  let watchers = 0;
+  return {
+    get watchers() {
+      return watchers;
+    },
+    say(...texts: readonly string[]) {
+      words.push(...texts);
+      tell();
+    },
+    end() {
+      isOver = true;
+      tell();
+    },
+    async *watch(_serverId: string, signal: AbortSignal) {
+      watchers += 1;
+      signal.addEventListener('abort', tell);
+      try {
+        for (let at = 0; !signal.aborted; ) {
+          const text = words[at];
+          if (text !== undefined) {
+            at += 1;
+            yield text;
+          } else if (isOver) return;
+          else await new Promise<void>((go) => wake.push(go));
+        }
+      } finally {
+        watchers -= 1;
+      }
+    },
+  };
+}
+
+const hello = '{"type":"maitred.hello"}\n';
+
+describe('The stream of a page', () => {
+  it('says of each server what it is, and passes on what it says with its id behind it', async () => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: talking.watch });
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
+    await expect.poll(() => page.lines.length, patience).toBe(4);
+    const { startedAtMs } = page.lines[0] ?? {};
+    const server = { ...aRunningServer(), startedAtMs, type: 'window.server', status: 'running', why: null };
+    expect(page.lines).toEqual([
+      server,
+      { type: 'maitred.hello', serverId: 'server-a' },
+      { type: 'a', deep: { b: '}' }, serverId: 'server-a' },
+      { type: 'c', serverId: 'server-a' },
+    ]);
+  });
+
+  it('begins anew for a page that comes again, with all that the server still has', async () => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: talking.watch });
+    const cookie = await window.enter();
+    window.look(aRunningServer());
+    talking.say(hello, '{"type":"a"}\n');
+    const first = await window.openStream(cookie);
+    await expect.poll(() => talking.watchers, patience).toBe(2);
+    first.destroy();
+    await expect.poll(() => talking.watchers, patience).toBe(1);
+    const second = collect(await window.openStream(cookie));
+    const third = collect(await window.openStream(cookie));
+    for (const page of [second, third])
+      await expect
+        .poll(() => page.lines.map(({ type }) => type), patience)
+        .toEqual(['window.server', 'maitred.hello', 'a']);
+  });
+
+  it('says when a server has left, with its words, and shows those that come after', async () => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
+    const later = aTalkingServer();
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    talking.say(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
+    talking.end();
+    const states = () =>
+      page.lines.filter(({ type }) => type === 'window.server').map(({ status, why }) => [status, why]);
+    await expect.poll(states, patience).toEqual([
+      ['running', null],
+      ['left', 'The server has left.'],
+    ]);
+    window.look(aRunningServer({ serverId: 'b' }));
+    later.say(hello);
+    await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
+  });
+
+  it('says when a server is gone without a farewell', async () => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: talking.watch });
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    talking.say(hello);
+    talking.end();
+    await expect
+      .poll(() => page.lines.at(-1), patience)
+      .toMatchObject({ status: 'gone', why: 'The server is gone without a farewell.' });
+  });
+
+  it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
+    const talking = aTalkingServer();
+    let isThere = false;
+    const window = await aWindow({
+      watch: (id, signal) => {
+        if (!isThere) throw new AppError('unavailable', 'nobody listens there');
+        return talking.watch(id, signal);
+      },
+    });
+    const page = collect(await window.openStream(await window.enter()));
+    for (const _ of [1, 2]) {
+      window.look(aRunningServer());
+      await nextTurn();
+    }
+    await expect
+      .poll(() => page.lines, patience)
+      .toMatchObject([{ status: 'unreachable', why: 'nobody listens there' }]);
+    isThere = true;
+    talking.say(hello);
+    window.look(aRunningServer());
+    await expect
+      .poll(() => page.lines.slice(1), patience)
+      .toMatchObject([{ status: 'running', why: null }, { type: 'maitred.hello' }]);
+  });
+
+  it('says that a server may be stuck which says nothing, until it says something', async () => {
+    const silent = aTalkingServer();
+    let nowMs = Date.now();
+    const window = await aWindow({ watch: silent.watch, nowMs: () => nowMs });
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    nowMs += 3_000;
+    window.look(aRunningServer());
+    await expect
+      .poll(() => page.lines, patience)
+      .toMatchObject([{ status: 'unreachable', why: expect.stringContaining('stuck') }]);
+    silent.say(hello);
+    await expect.poll(() => page.lines[1], patience).toMatchObject({ status: 'running', why: null });
+  });
+
+  it('is silent about a server that has only just begun, until it can be watched', async () => {
+    let nowMs = Date.now();
+    const young = aRunningServer({ startedAtMs: nowMs });
+    const window = await aWindow({
+      watch: () => {
+        throw new AppError('unavailable', 'nobody listens there');
+      },
+      nowMs: () => nowMs,
+    });
+    const page = collect(await window.openStream(await window.enter()));
+    const old = aRunningServer({ serverId: 'old' });
+    window.look(young, old);
+    await expect.poll(() => page.lines, patience).toMatchObject([{ serverId: 'old', status: 'unreachable' }]);
+    nowMs += 11_000;
+    window.look(young, old);
+    await expect
+      .poll(() => page.lines[1], patience)
+      .toMatchObject({ serverId: 'server-a', status: 'unreachable', why: 'nobody listens there' });
+  });
+
+  it('says why a page is not served by a server that serves others', async () => {
+    const talking = aTalkingServer();
+    const full = async function* () {};
+    let watchers = 0;
+    const window = await aWindow({
+      watch: (id, signal) => {
+        watchers += 1;
+        return watchers > 1 ? full() : talking.watch(id, signal);
+      },
+    });
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    talking.say(hello);
+    await expect
+      .poll(() => page.lines.at(-1), patience)
+      .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another window') });
+  });
+
+  it('does not pull from a server what its page does not take, and holds up no other page', async () => {
+    const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
+    const taken: number[] = [];
+    const window = await aWindow({
+      watch: async function* (_id, signal) {
+        const at = taken.push(0) - 1;
+        while (!signal.aborted) {
+          taken[at] = (taken[at] ?? 0) + piece.length;
+          yield piece;
+          await nextTurn();
+        }
+      },
+    });
+    const cookie = await window.enter();
+    window.look(aRunningServer());
+    const slow = await window.openStream(cookie);
+    slow.pause();
+    await expect.poll(() => taken.length, patience).toBe(2);
+    let readBytes = 0;
+    (await window.openStream(cookie)).on('data', ({ length }: Buffer) => {
+      readBytes += length;
+    });
+    await expect.poll(() => readBytes, patience).toBeGreaterThan(100_000_000);
+    const [keeper = 0, slowPage = 0] = taken;
+    expect(keeper).toBeGreaterThan(100_000_000);
+    expect(slowPage).toBeLessThan(16_000_000);
+  });
+
+  it('ends with the window, and so does every connection to a server', async () => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: talking.watch });
+    const stream = await window.openStream(await window.enter());
+    window.look(aRunningServer());
+    talking.say(hello);
+    await expect.poll(() => talking.watchers, patience).toBe(2);
+    await window.close();
+    await expect.poll(() => [stream.resume().destroyed, talking.watchers], patience).toEqual([true, 0]);
+    await window.close();
+  });
+});
