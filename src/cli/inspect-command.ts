@@ -54,7 +54,14 @@ export function addInspectCommand(program: Command, host: CliHost): void {
       const running = runningServers(folder);
       if (isStream) {
         const chosen = choose(running, server, folder.dir);
-        await streamServers(host, { folder, servers: chosen, asJson, asOldInspect, paint: paintFor(host) });
+        await streamServers(host, {
+          folder,
+          servers: chosen,
+          withNew: server === undefined,
+          asJson,
+          asOldInspect,
+          paint: paintFor(host),
+        });
         return;
       }
       if (server !== undefined) choose(running, server, folder.dir);

@@ -25,7 +25,7 @@ export async function showWindow(host: CliHost, options: ShowWindowOptions): Pro
   host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...window, link }, running))}\n` : `${link}\n`);
   say(`${recordingFile === null ? countText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the window`);
   if (isBrowserWanted)
-    await openInBrowser(link, { platform: host.platform, cwd: host.homeDir || '/' }).catch((problem) =>
+    void openInBrowser(link, { platform: host.platform, cwd: host.homeDir || '/' }).catch((problem) =>
       say(`${toFault(problem).message} Open the link yourself.`),
     );
   await window.closed;

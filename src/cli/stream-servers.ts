@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { AppError, toFault } from '../domain/app-error.ts';
 import type { InspectionMessage } from '../domain/inspection.ts';
 import { printable } from '../domain/printable-text.ts';
@@ -5,6 +6,8 @@ import type { ServerRecord } from '../domain/server-record.ts';
 import type { StateFolder } from '../domain/state-folder.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { type WatchedMessage, watchServer } from '../services/inspection/watch-server.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
+import { followServers } from '../services/server-records/follow-servers.ts';
 import type { CliHost } from './cli-host.ts';
 import { createOldInspectLines } from './old-inspect-lines.ts';
 import type { Paint } from './paint.ts';
@@ -13,6 +16,8 @@ import { createStreamText } from './stream-text.ts';
 export interface StreamServersOptions {
   readonly folder: StateFolder;
   readonly servers: readonly ServerRecord[];
+  /** Whether those that begin meanwhile are shown too. */
+  readonly withNew: boolean;
   readonly asJson: boolean;
   /** As the receivers of @xstate/inspect read it. */
   readonly asOldInspect: boolean;
@@ -24,15 +29,25 @@ export interface StreamServersOptions {
  * @throws AppError `unavailable` when none of them can be watched
  */
 export async function streamServers(host: CliHost, options: StreamServersOptions): Promise<void> {
-  const { folder, servers } = options;
+  const { folder, servers, withNew } = options;
   const closed = new AbortController();
   const output = outputOf(host, () => closed.abort());
-  const results = await Promise.all(
-    servers.map((server) =>
-      streamServer(host, socketOf(folder, server.serverId), server, { ...options, output, signal: closed.signal }),
-    ),
-  );
-  if (!results.includes(true)) throw new AppError('unavailable', 'none of the running servers can be watched');
+  const streams = new Map<string, Promise<boolean>>();
+  const join = (server: ServerRecord) => {
+    const path = socketOf(folder, server.serverId);
+    // A server makes its socket some time after its record.
+    if (streams.has(server.serverId) || !(existsSync(path) || servers.includes(server))) return;
+    streams.set(server.serverId, streamServer(host, path, server, { ...options, output, signal: closed.signal }));
+  };
+  servers.forEach(join);
+  const report = (problem: string) => host.stderr.write(`maitred: ${printable(problem)}\n`);
+  const onLook = (running: readonly ServerRecord[]) => running.forEach(join);
+  const unfollow = withNew ? followServers({ folder, ownUid: readOwnUid(), onLook, report }) : null;
+  let hasCome = false;
+  // The map grows while it is gone through.
+  for (const stream of streams.values()) hasCome = (await stream) || hasCome;
+  unfollow?.();
+  if (!hasCome) throw new AppError('unavailable', 'none of the running servers can be watched');
 }
 
 /** @returns whether there was something to watch */

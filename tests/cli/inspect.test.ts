@@ -1,12 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import type { WindowLine } from '../../inspector/model/window-line.ts';
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../doubles/server-records.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { untilReady } from '../support/server-status.ts';
-import { aWorld, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
+import { aWorld, greetServer, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
 import { socketOfServer } from '../support/watched-server.ts';
 import { runProgram } from './run-program.ts';
 
@@ -21,18 +25,24 @@ async function aReadyServer(world: World): Promise<SpawnedServer> {
   return server;
 }
 
-interface Stream {
+interface Inspecting {
   readonly out: string;
   readonly err: string;
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly exited: Promise<unknown>;
 }
 
-function stream(world: World, ...args: readonly string[]): Stream {
+const stream = (world: World, ...args: readonly string[]) => startInspecting(world, ['--stream', ...args]);
+
+function startInspecting(
+  world: World,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Inspecting {
   const program = join(inject('programDir'), 'maitred.js');
-  const child = spawn(process.execPath, [program, 'inspect', '--stream', ...args], {
+  const child = spawn(process.execPath, [program, 'inspect', ...args], {
     cwd: world.projectDir,
-    env: world.env,
+    env: { ...world.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -55,16 +65,18 @@ function stream(world: World, ...args: readonly string[]): Stream {
   };
 }
 
+/** A port that nobody listened on a moment ago. */
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 const patience = { timeout: 15_000 };
 
-describe('maitred inspect', () => {
-  it('says that it has the stream only, and gives an example', async () => {
-    const { err, exits } = await inspect('/nowhere');
-    expect(err).toBe('maitred: this version has the stream only: maitred inspect --stream [--json]\n');
-    expect(exits).toEqual([2]);
-    expect((await inspect('/nowhere', '--help')).out).toContain('Example:\n  $ maitred inspect --stream\n');
-  });
-
+describe('maitred inspect --stream', () => {
   it('says how to start a server where none runs, and which run where another is asked for', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ process: aDeadProcess() }));
@@ -148,7 +160,202 @@ describe('maitred inspect', () => {
     expect(server.isAlive).toBe(true);
   });
 
-  it('stands in the help', async () => {
-    expect((await runMaitred(aWorld(), '--help')).stdout).toMatch(/inspect \[options\] +show what the charts/);
+  it('shows servers too that begin while it runs', async () => {
+    const world = aWorld();
+    const first = await aReadyServer(world);
+    const watching = stream(world);
+    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    const second = await greetServer({ world });
+    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is there`);
+    await first.leave();
+    await second.leave();
+    const [code] = (await watching.exited) as [number];
+    expect(code).toBe(0);
+    expect(watching.out).toContain(`[${second.pid}] lifecycle → stopped (done)`);
+  });
+});
+
+/** A window, and a browser that has opened the link. */
+async function openWindow(world: World, ...args: readonly string[]) {
+  const inspecting = startInspecting(world, args);
+  await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+  const link = inspecting.out.trim();
+  const welcome = await fetch(link, { redirect: 'manual' });
+  const cookie = welcome.headers.get('set-cookie')?.replace(/;.*/, '') ?? '';
+  const ask = (path: string) => fetch(new URL(path, link), { headers: { cookie } });
+  return {
+    inspecting,
+    link,
+    ask,
+    async stream() {
+      const { body } = await ask('/stream');
+      let text = '';
+      const read = async () => {
+        for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
+      };
+      // The window may end before its page.
+      void read().catch(() => undefined);
+      return {
+        of: (pid: number) =>
+          text
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line) as WindowLine)
+            .filter(
+              (line, _, all) => line.serverId === all.find((each) => 'pid' in each && each.pid === pid)?.serverId,
+            ),
+      };
+    },
+  };
+}
+
+describe('maitred inspect', () => {
+  it('prints one link, which opens the built page, and ends at Ctrl-C', async () => {
+    const { inspecting, link, ask } = await openWindow(aWorld());
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+    expect(await (await ask('/')).text()).toContain('<title>maitred inspect</title>');
+    for (const path of ['/page.js', '/page.css']) expect((await ask(path)).status).toBe(200);
+    const { hash } = JSON.parse(readFileSync(join(inject('programDir'), 'charts/lifecycle.json'), 'utf8'));
+    expect(await (await ask(`/charts/${hash}.json`)).json()).toMatchObject({ name: 'lifecycle', hash });
+    expect((await ask('/recording')).status).toBe(404);
+    inspecting.child.kill('SIGINT');
+    expect(await inspecting.exited).toEqual([0, null]);
+    expect(inspecting.err).toBe(
+      'maitred: no server runs yet: the window shows those that come; Ctrl-C ends the window\n',
+    );
+  });
+
+  it('shows a server that comes later, and says when it leaves; another is killed', async () => {
+    const world = aWorld();
+    const window = await openWindow(world);
+    const page = await window.stream();
+    const server = await greetServer({ world });
+    const statesOf = ({ pid }: SpawnedServer) =>
+      page.of(pid).flatMap((line) => (line.type === 'window.server' ? [[line.status, line.why]] : []));
+    await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
+    expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
+    await server.leave();
+    await expect
+      .poll(() => statesOf(server), patience)
+      .toEqual([
+        ['running', null],
+        ['left', 'The server has left.'],
+      ]);
+    const killed = await greetServer({ world });
+    await expect.poll(() => statesOf(killed), patience).toEqual([['running', null]]);
+    killed.kill('SIGKILL');
+    await expect
+      .poll(() => statesOf(killed), patience)
+      .toEqual([
+        ['running', null],
+        ['gone', 'The server is gone without a farewell.'],
+      ]);
+    window.inspecting.child.kill('SIGTERM');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+  });
+
+  it('keeps what a server has recorded for a page that is loaded again', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const window = await openWindow(world);
+    const [first, second] = [await window.stream(), await window.stream()];
+    for (const page of [first, second])
+      await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    await server.callTool('kitchen_status');
+    const events = (page: typeof first) =>
+      page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
+    await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
+    const third = await window.stream();
+    await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
+    expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
+    await server.leave();
+  });
+
+  it('gives programs the link, the port and the servers that run', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const inspecting = startInspecting(world, ['--json']);
+    await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+    const { url, port, servers } = JSON.parse(inspecting.out);
+    expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
+    expect(servers).toEqual([
+      { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
+    ]);
+    expect(inspecting.err).toBe('maitred: 1 server runs; Ctrl-C ends the window\n');
+    const preselecting = startInspecting(world, ['--server', servers[0].id]);
+    await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
+    await server.leave();
+  });
+
+  it('is at the port that is asked for, and says which one is taken', async () => {
+    const world = aWorld();
+    const port = await aFreePort();
+    const { link } = await openWindow(world, '--port', String(port));
+    expect(new URL(link).port).toBe(String(port));
+    const second = startInspecting(world, ['--port', String(port)]);
+    expect(await second.exited).toEqual([5, null]);
+    expect(second.err).toContain(`maitred: port ${port} of 127.0.0.1 is taken: name another one with --port`);
+    expect(second.out).toBe('');
+  });
+
+  it('shows a recording, without a server', async () => {
+    const world = aWorld();
+    const text = '{"type":"maitred.recording","formatVersion":1}\n{"type":"maitred.hello"}\n';
+    writeFileSync(join(world.projectDir, 'monday.jsonl'), text);
+    const { inspecting, ask } = await openWindow(world, 'monday.jsonl');
+    expect(await (await ask('/recording')).text()).toBe(text);
+    expect(inspecting.err).toBe(`maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the window\n`);
+    rmSync(join(world.projectDir, 'monday.jsonl'));
+    expect((await ask('/recording')).status).toBe(500);
+    expect(inspecting.err).toContain('/recording cannot be given: ENOENT');
+  });
+
+  it('says what is wrong with a file that is no recording', async () => {
+    const dir = tempFolder();
+    const at = (name: string) => join(dir, name);
+    writeFileSync(at('notes.txt'), 'milk\n');
+    writeFileSync(at('newer.jsonl'), '{"type":"maitred.recording","formatVersion":2}\n');
+    const said = async (name: string) => {
+      const { err, exits } = await inspect(dir, at(name));
+      return [err.trim(), ...exits];
+    };
+    expect(await said('nothing')).toEqual([`maitred: there is no file ${at('nothing')}`, 3]);
+    for (const name of ['notes.txt', '.'])
+      expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
+    expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
+  });
+
+  it('opens the browser with the link, and where it cannot, the link stands', async () => {
+    const world = aWorld();
+    const opened = join(world.homeDir, 'opened');
+    const bin = join(world.homeDir, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+    const inspecting = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
+    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
+    expect(readFileSync(opened, 'utf8')).toBe(inspecting.out);
+    writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const failing = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
+    await expect
+      .poll(() => failing.err, patience)
+      .toContain('maitred: xdg-open cannot open a browser (it ended with 3). Open the link yourself.\n');
+    const without = startInspecting(world, ['--open'], { PATH: '/nowhere' });
+    await expect.poll(() => without.err, patience).toContain('xdg-open is not there');
+    expect(await fetch(without.out.trim(), { redirect: 'manual' })).toMatchObject({ status: 303 });
+  });
+
+  it.each([
+    ['--port', '0', '--port takes a number from 1 to 65535'],
+    ['--port', '70000', '--port takes a number from 1 to 65535'],
+    ['--stream', '--open', '--open is for the window, and --stream has none: leave one of them out'],
+    ['--stream', 'a.jsonl', 'FILE is for the window, and --stream has none: leave one of them out'],
+  ])('refuses %s %s with what to do', async (one, other, words) => {
+    const { err, exits } = await inspect('/nowhere', one, other);
+    expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);
+  });
+
+  it('stands in the help, with examples', async () => {
+    expect((await inspect('/nowhere', '--help')).out).toContain('Example:\n  $ maitred inspect --open\n');
+    expect((await runMaitred(aWorld(), '--help')).stdout).toMatch(/inspect \[options\] \[FILE\] +show what the charts/);
   });
 });
