@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { toFault } from '../../src/domain/app-error.ts';
 import type { ServerLine } from '../model/window-line.ts';
@@ -21,6 +22,8 @@ export async function giveStream(
   }
   response.flushHeaders();
   const leaving = new AbortController();
+  // There may be any number of servers.
+  setMaxListeners(0, leaving.signal);
   response.once('close', () => leaving.abort());
   const write = createWriter(response);
   const watched = new Set<string>();
@@ -53,7 +56,7 @@ export async function giveStream(
 
 const lineText = (line: ServerLine) => `${JSON.stringify(line)}\n`;
 
-/** What it gives settles when there is room for more, or nobody reads any more. */
+/** Writes a piece when there is room after the one before, or nobody reads any more. */
 function createWriter(response: ServerResponse): (text: string) => Promise<void> {
   let room: Promise<void> | null = null;
   return async (text) => {
@@ -68,6 +71,5 @@ function createWriter(response: ServerResponse): (text: string) => Promise<void>
       };
       response.on('drain', makeRoom).on('close', makeRoom);
     });
-    await room;
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { toFault } from '../../src/domain/app-error.ts';
 import type { ServerLine, ServerStatus } from '../model/window-line.ts';
 import { createLatest } from './latest.ts';
@@ -31,6 +32,8 @@ export function keepServers({
   const kept = new Map<string, Kept>();
   const followers = new Set<ReturnType<typeof createLatest<ServerLine>>>();
   const closing = new AbortController();
+  // There may be any number of servers.
+  setMaxListeners(0, closing.signal);
 
   const say = (one: Kept, status: ServerStatus, why: string | null) => {
     if (one.line?.status === status && one.line.why === why) return;

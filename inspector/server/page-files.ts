@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { AppError } from '../../src/domain/app-error.ts';
 import type { Answer } from './answer.ts';
 
 const typeOf: Readonly<Record<string, string>> = {
@@ -15,9 +16,9 @@ export interface PageFiles {
   answerTo(path: string): Promise<Answer | null>;
 }
 
-/** @throws what the system throws when the folder cannot be read */
+/** @throws AppError `unavailable` when the folder cannot be read */
 export function createPageFiles(dir: string): PageFiles {
-  const files = new Map(readdirSync(dir).map((name) => [name === 'index.html' ? '/' : `/${name}`, join(dir, name)]));
+  const files = new Map(namesIn(dir).map((name) => [name === 'index.html' ? '/' : `/${name}`, join(dir, name)]));
   return {
     async answerTo(path) {
       const file = files.get(path);
@@ -26,4 +27,12 @@ export function createPageFiles(dir: string): PageFiles {
       return { status: 200, headers: { 'content-type': type }, body: await readFile(file) };
     },
   };
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (cause) {
+    throw new AppError('unavailable', `${dir} is not the page of this build; install maitred again`, { cause });
+  }
 }

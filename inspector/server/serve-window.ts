@@ -26,8 +26,7 @@ export interface Window {
 
 /**
  * Serves the window, on this machine only: a page, and a stream of what servers say. Nothing can be said to a server.
- * @throws AppError `conflict` when the port is taken, `forbidden` when this user may not have it, and what the system throws when the
- * page cannot be read
+ * @throws AppError `conflict` when the port is taken, `forbidden` when this user may not have it, `unavailable` when the page cannot be read
  */
 export async function serveWindow(deps: WindowDeps): Promise<Window> {
   const files = createPageFiles(deps.pageDir);

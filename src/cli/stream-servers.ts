@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { AppError, toFault } from '../domain/app-error.ts';
 import type { InspectionMessage } from '../domain/inspection.ts';
@@ -31,6 +32,8 @@ export interface StreamServersOptions {
 export async function streamServers(host: CliHost, options: StreamServersOptions): Promise<void> {
   const { folder, servers, withNew } = options;
   const closed = new AbortController();
+  // There may be any number of servers.
+  setMaxListeners(0, closed.signal);
   const output = outputOf(host, () => closed.abort());
   const streams = new Map<string, Promise<boolean>>();
   const join = (server: ServerRecord) => {

@@ -271,6 +271,37 @@ describe('maitred inspect', () => {
     await server.leave();
   });
 
+  it('hinders no server when a page does not read what it is sent', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const window = await openWindow(world);
+    const unread = await window.ask('/stream');
+    const page = await window.stream();
+    await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    for (let call = 0; call < 300; call += 1) await server.callTool('kitchen_status');
+    const newest = () =>
+      page
+        .of(server.pid)
+        .flatMap((line) => ('id' in line && line.id !== null ? [line.id] : []))
+        .at(-1);
+    const before = newest();
+    await server.callTool('kitchen_status');
+    await expect.poll(newest, patience).not.toBe(before);
+    expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    await unread.body?.cancel();
+    window.inspecting.child.kill('SIGINT');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+  });
+
+  it('ends at once also while pages are open', async () => {
+    const window = await openWindow(aWorld());
+    const answers = [await window.ask('/stream'), await window.ask('/stream')];
+    window.inspecting.child.kill('SIGINT');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+    for (const { body } of answers) await expect(body?.getReader().read()).rejects.toThrow();
+  });
+
   it('gives programs the link, the port and the servers that run', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);

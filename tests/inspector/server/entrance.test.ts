@@ -186,6 +186,15 @@ describe('A chart that the build knows', () => {
   });
 });
 
+describe('A page that is not there', () => {
+  it('is named, with what to do', async () => {
+    await expect(aWindow({ pageDir: '/nowhere' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: '/nowhere is not the page of this build; install maitred again',
+    });
+  });
+});
+
 describe('A port that is taken', () => {
   it('is named, with what to do', async () => {
     const { port } = await aWindow();
