@@ -17,21 +17,30 @@ export interface Recording {
   readonly serverId: string;
   /** The newest; null before the first. */
   readonly hello: HelloMessage | null;
-  /** The position of the oldest message that is kept. */
+  /** The position of the oldest message that is kept: so many were forgotten. */
   readonly first: number;
   readonly end: number;
-  /** How many messages were forgotten here: as many as `first` says. */
+  /** What it takes in memory, estimated. */
+  readonly sizeBytes: number;
+  /** Keeps a message, unless it is known by its number: who attaches to a server again is told again what it has recorded. */
   push(message: InspectionMessage): void;
   /** @throws RangeError for a position that is not kept */
   at(position: number): Entry;
   /** The last moment not later than a time; `first` where there is none. */
   momentAt(timeMs: number): number;
-  /** The next moment after, or the last before, at which a transition is taken (of one actor, or of any); null where there is none. */
+  /**
+   * The next moment after, or the last before, at which a transition is taken; null where there is none. Of one actor: at which it has been dealt
+   * with, so that its context shows it.
+   */
   nextTransition(moment: number, sessionId?: string): number | null;
   previousTransition(moment: number, sessionId?: string): number | null;
   /** Actors that had come before a moment, in that order. */
   actorsAt(moment: number): readonly ActorAt[];
   actorAt(sessionId: string, moment: number): ActorAt | null;
+  /** The session id where it has not been introduced. */
+  nameOf(sessionId: string): string;
+  /** What an event has led to; null where it is no event, or has not been dealt with. */
+  outcomeOf(position: number): Outcome | null;
   /** The transitions that an actor took last, the oldest first. */
   transitionsBefore(sessionId: string, moment: number, most: number): readonly TransitionAt[];
   /** The state before the newest one, to compare. */
@@ -46,6 +55,18 @@ export interface Entry {
   readonly position: number;
   readonly atMs: number;
   readonly message: InspectionMessage;
+  /** Why it stands in the log; null: it does not. */
+  readonly news: News | null;
+}
+
+/** `came` and `ended` speak of an actor; `attached`, `lost` and `left` of the server. */
+export type News = 'event' | 'came' | 'ended' | 'attached' | 'lost' | 'left';
+
+export interface Outcome {
+  /** Of the snapshot. */
+  readonly position: number;
+  readonly atMs: number;
+  readonly transitions: readonly TransitionAt[];
 }
 
 export interface ActorAt {
