@@ -1,0 +1,124 @@
+import type { ActorAt } from './recording.ts';
+
+/** A line of the tree of actors. */
+export type TreeRow = ActorRow | FoldedRow;
+
+export interface ActorRow {
+  readonly kind: 'actor';
+  readonly actor: ActorAt;
+  /** 0 for an actor without a parent. */
+  readonly depth: number;
+  readonly hasEnded: boolean;
+  /** Whether rows of its own children follow. */
+  readonly hasChildren: boolean;
+}
+
+/** Many children of one actor that did the same and have ended. */
+export interface FoldedRow {
+  readonly kind: 'folded';
+  /** To have them listed one by one. */
+  readonly key: string;
+  readonly depth: number;
+  readonly src: string;
+  readonly count: number;
+  /** So many of them failed. */
+  readonly failed: number;
+}
+
+export interface TreeOptions {
+  /** Leaves out what has ended, unless something that lives is below it. */
+  readonly hidesEnded?: boolean;
+  /** Folds that are to be listed one by one. */
+  readonly unfolded?: ReadonlySet<string>;
+  /** Is always listed. */
+  readonly chosenId?: string | null;
+}
+
+/** So many that have ended are listed one by one. */
+const mostListed = 3;
+
+/**
+ * The actors of a moment as lines, a parent before its children, in the order in which they came. More than three children of an actor that did the same,
+ * have ended and have nothing living below them are one line, where the first of them would be.
+ */
+export function actorTree(actors: readonly ActorAt[], options: TreeOptions = {}): readonly TreeRow[] {
+  const branches = growBranches(actors, options.chosenId ?? null);
+  const rows: TreeRow[] = [];
+  list(branches, options, rows);
+  return rows;
+}
+
+interface Branch {
+  readonly actor: ActorAt;
+  readonly parent: Branch | null;
+  readonly depth: number;
+  readonly children: Branch[];
+  /** It, or something below it, lives or is chosen. */
+  isWanted: boolean;
+}
+
+/** Deeper than actors are; what says that it is deeper is listed as if it had no parent. */
+const deepest = 100;
+
+export const isEnded = ({ snapshot }: ActorAt): boolean => snapshot.snapshot.status !== 'active';
+
+/** An actor comes after its parent: one that names a later one is listed as if it had none, so that there is no circle. */
+function growBranches(actors: readonly ActorAt[], chosenId: string | null): readonly Branch[] {
+  const branches = new Map<string, Branch>();
+  const roots: Branch[] = [];
+  for (const actor of actors) {
+    const named = actor.parentId === null ? undefined : branches.get(actor.parentId);
+    const parent = named === undefined || named.depth === deepest ? null : named;
+    const branch = { actor, parent, depth: parent === null ? 0 : parent.depth + 1, children: [], isWanted: false };
+    branches.set(actor.sessionId, branch);
+    (parent?.children ?? roots).push(branch);
+    if (!isEnded(actor) || actor.sessionId === chosenId) wantUpwards(branch);
+  }
+  return roots;
+}
+
+function wantUpwards(branch: Branch): void {
+  for (let at: Branch | null = branch; at !== null && !at.isWanted; at = at.parent) at.isWanted = true;
+}
+
+function list(branches: readonly Branch[], options: TreeOptions, rows: TreeRow[]): void {
+  const folds = foldEnded(branches, options);
+  for (const branch of branches) {
+    const { actor, depth, children, isWanted } = branch;
+    if (options.hidesEnded === true && !isWanted) continue;
+    const fold = isWanted ? undefined : folds.get(foldKey(actor));
+    if (fold === undefined) {
+      const row = { kind: 'actor', actor, depth, hasEnded: isEnded(actor), hasChildren: false } as const;
+      const at = rows.push(row) - 1;
+      list(children, options, rows);
+      if (rows.length > at + 1) rows[at] = { ...row, hasChildren: true };
+    } else if (fold[0] === branch) rows.push(foldedRow(branch, fold));
+  }
+}
+
+function foldEnded(
+  branches: readonly Branch[],
+  { unfolded, hidesEnded }: TreeOptions,
+): ReadonlyMap<string, readonly Branch[]> {
+  const groups = new Map<string, Branch[]>();
+  if (hidesEnded === true) return groups;
+  for (const branch of branches) {
+    const key = foldKey(branch.actor);
+    if (branch.isWanted || unfolded?.has(key) === true) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [branch]);
+    else group.push(branch);
+  }
+  return new Map([...groups].filter(([, group]) => group.length > mostListed));
+}
+
+const foldKey = ({ parentId, src, name }: ActorAt): string => JSON.stringify([parentId, src ?? name]);
+
+const foldedRow = ({ actor, depth }: Branch, fold: readonly Branch[]): FoldedRow => ({
+  kind: 'folded',
+  key: foldKey(actor),
+  depth,
+  src: actor.src ?? actor.name,
+  count: fold.length,
+  failed: fold.filter((each) => each.actor.snapshot.snapshot.status === 'error').length,
+});

@@ -1,0 +1,60 @@
+import type { Json } from '../../src/domain/inspection.ts';
+import { type Member, openValue, type ValueKind } from './open-value.ts';
+import { showValue } from './show-value.ts';
+
+/** A value as a tree of lines, with what has changed in it. */
+export interface ValueNode {
+  /** Empty for the value itself. */
+  readonly name: string;
+  readonly kind: ValueKind;
+  /** All of a simple value; of one with members what it is, empty where its kind says enough. */
+  readonly text: string;
+  /** The whole of it on one line. */
+  readonly summary: string;
+  /** `within`: something below it. */
+  readonly change: 'added' | 'removed' | 'changed' | 'within' | null;
+  /** What a changed value was, on one line. */
+  readonly before: string | null;
+  /** What it has, in order, and after that what was removed. */
+  readonly children: readonly ValueNode[];
+}
+
+/** Compares two values; what is in them is compared by name, in lists by number. The same twice is a tree without changes. */
+export const diffJson = (before: Json, after: Json): ValueNode => compare('', before, after);
+
+function compare(name: string, before: Json, after: Json): ValueNode {
+  const node = whole(name, after, null);
+  if (before === after) return node;
+  const [was, is] = [openValue(before), openValue(after)];
+  const changed: ValueNode = { ...node, change: 'changed', before: showValue(before) };
+  if (was.kind !== is.kind) return changed;
+  const children = compareMembers(was.members, is.members);
+  // An object that has lost or got all that it has is still the same object.
+  const isWithin = children.some(({ change }) => change !== null);
+  if (isWithin) return { ...node, change: 'within', children };
+  return was.text === is.text ? node : changed;
+}
+
+function compareMembers(before: readonly Member[], after: readonly Member[]): ValueNode[] {
+  const left = new Map(before.map((member) => [member.name, member]));
+  const children = after.map(({ name, value }) => {
+    const was = left.get(name);
+    left.delete(name);
+    return was === undefined ? whole(name, value, 'added') : compare(name, was.value, value);
+  });
+  return [...children, ...[...left.values()].map(({ name, value }) => whole(name, value, 'removed'))];
+}
+
+/** A value with all that is in it, which has come, gone or stayed as a whole. */
+function whole(name: string, value: Json, change: 'added' | 'removed' | null): ValueNode {
+  const { kind, text, members } = openValue(value);
+  return {
+    name,
+    kind,
+    text,
+    summary: showValue(value),
+    change,
+    before: null,
+    children: members.map((member) => whole(member.name, member.value, change)),
+  };
+}

@@ -1,0 +1,42 @@
+import { createLineSplitter } from './line-splitter.ts';
+import { serverLineShape } from './message-shapes.ts';
+import { type Reading, readJson, readMessage, readShape } from './read-line.ts';
+import { isRecord } from './shape.ts';
+import type { WindowLine } from './window-line.ts';
+
+/** Reads what the window's server sends, piece by piece. A new stream is for a new reader. */
+export interface LineReader {
+  take(piece: string): void;
+}
+
+/**
+ * @param onLine is given each line that can be read; nothing that stands in it makes a recording throw
+ * @param onProblem is told what is wrong with another; it is left out
+ */
+export function createLineReader(
+  onLine: (line: WindowLine) => void,
+  onProblem: (problem: string) => void = () => undefined,
+): LineReader {
+  const splitter = createLineSplitter();
+  let number = 0;
+  return {
+    take(piece) {
+      for (const line of splitter.take(piece)) {
+        number += 1;
+        if (line.trim() === '') continue;
+        const reading = readWindowLine(line);
+        if ('problem' in reading) onProblem(`line ${number} of the stream was left out: ${reading.problem}`);
+        else if (reading.said !== null) onLine(reading.said);
+      }
+    },
+  };
+}
+
+function readWindowLine(line: string): Reading<WindowLine | null> {
+  const value = readJson(line);
+  if ('problem' in value) return value;
+  const { said } = value;
+  if (isRecord(said) && said.type === 'window.server') return readShape(said, serverLineShape, 'window.server');
+  if (isRecord(said) && typeof said.serverId !== 'string') return { problem: 'it does not say of which server it is' };
+  return readMessage(said) as Reading<WindowLine | null>;
+}

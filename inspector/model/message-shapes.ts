@@ -1,0 +1,82 @@
+import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { count, digits, json, listOf, oneOf, optional, orNull, record, type Shape, text, time } from './shape.ts';
+import type { RecordingHeader, ServerLine } from './window-line.ts';
+
+const numbered = { createdAt: digits, id: orNull(digits) };
+const ofActor = { ...numbered, sessionId: text, rootId: text };
+const event = whole(record({ type: text }));
+const snapshot = whole(record({ status: text }));
+const step = record({
+  ...ofActor,
+  event: record({ type: text }),
+  status: text,
+  value: json,
+  transitions: listOf(record({ source: text, event: text, targets: listOf(text) })),
+});
+
+/** What a reader relies on, of each message; there may be more in it. */
+export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
+  '@xstate.actor': record({
+    ...ofActor,
+    name: text,
+    parentId: optional(text),
+    systemId: optional(text),
+    kind: oneOf('machine', 'promise', 'callback', 'observable', 'work'),
+    src: orNull(text),
+    definition: text,
+    snapshot,
+  }),
+  '@xstate.event': record({ ...ofActor, event, sourceId: optional(text) }),
+  '@xstate.snapshot': record({ ...ofActor, event, snapshot }),
+  '@xstate.microstep': step,
+  '@xstate.transition': step,
+  '@xstate.action': record({ ...ofActor, action: whole(record({ type: text })) }),
+  'maitred.calls': record({
+    ...numbered,
+    calls: listOf(record({ tool: text, sinceMs: time, waitsFor: orNull(listOf(text)) })),
+    inFlight: count,
+    waiting: count,
+  }),
+  'maitred.hello': record({
+    wireVersion: oneOf(1),
+    serverId: text,
+    pid: count,
+    version: text,
+    projectDir: text,
+    startedAtMs: time,
+    state: text,
+    phases: listOf(record({ state: text, atMs: time })),
+    recording: record({
+      since: oneOf('greeting', 'watcher'),
+      sinceMs: time,
+      messages: count,
+      dropped: record({ messages: count, bytes: count }),
+    }),
+  }),
+  'maitred.lost': record({ messages: count, why: text }),
+  'maitred.bye': record({ why: text }),
+};
+
+export const serverLineShape: Shape = record({
+  type: oneOf('window.server' satisfies ServerLine['type']),
+  serverId: text,
+  pid: count,
+  version: text,
+  projectDir: text,
+  startedAtMs: time,
+  status: oneOf('running', 'left', 'gone', 'unreachable'),
+  why: orNull(text),
+});
+
+export const headerShape: Shape = record({
+  type: oneOf('maitred.recording' satisfies RecordingHeader['type']),
+  formatVersion: oneOf(1),
+  savedAtMs: time,
+  serverId: text,
+  forgotten: count,
+});
+
+/** All that is in it can be gone through. */
+function whole(shape: Shape): Shape {
+  return (value) => shape(value) ?? json(value);
+}

@@ -1,0 +1,114 @@
+import type { Json } from '../../src/domain/inspection.ts';
+
+/** A value of the wire, as it is shown: what it is in a word, and what is in it. */
+export interface OpenValue {
+  readonly kind: ValueKind;
+  /** All of a simple value; of one with members what it is: `Map(3)`. Empty where the brackets say enough. */
+  readonly text: string;
+  readonly members: readonly Member[];
+  /** Around its members on one line; null: they are not shown on one. */
+  readonly brackets: readonly [string, string] | null;
+}
+
+export type ValueKind = 'text' | 'number' | 'boolean' | 'nothing' | 'object' | 'list' | 'error' | 'actor' | 'other';
+
+export interface Member {
+  readonly name: string;
+  readonly value: Json;
+  /** Its name says more than where it stands. */
+  readonly isNamed: boolean;
+}
+
+type JsonObject = Readonly<Record<string, Json>>;
+
+/** Objects with a `$type` are read as what they stand for; one that is not as they are is shown as an object. */
+export function openValue(value: Json): OpenValue {
+  switch (typeof value) {
+    case 'string':
+      return simple('text', JSON.stringify(value));
+    case 'number':
+      return simple('number', String(value));
+    case 'boolean':
+      return simple('boolean', String(value));
+    default:
+      if (value === null) return simple('nothing', 'null');
+      if (isList(value)) return list('', value);
+      return openActor(value) ?? openTyped(value) ?? record('object', '', value);
+  }
+}
+
+function openActor({ xstate$$type, id, sessionId }: JsonObject): OpenValue | null {
+  if (xstate$$type === undefined || typeof id !== 'string' || typeof sessionId !== 'string') return null;
+  return simple('actor', `actor ${id} (${sessionId})`);
+}
+
+function openTyped(value: JsonObject): OpenValue | null {
+  const { $type, sizeBytes } = value;
+  if (typeof $type !== 'string') return null;
+  if (typeof sizeBytes === 'number') return simple('other', `${$type} of ${sizeBytes} bytes`);
+  return (Object.hasOwn(readings, $type) ? readings[$type]?.(value) : null) ?? null;
+}
+
+const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>> = {
+  Map({ size, entries }) {
+    if (!isList(entries) || !entries.every(isPair)) return null;
+    const members = entries.map(([key, within]) => ({ name: nameOfKey(key), value: within, isNamed: true }));
+    return { kind: 'object', text: `Map(${sized(size, members.length)})`, members, brackets: ['{ ', ' }'] };
+  },
+  Set: ({ size, values }) => (isList(values) ? list(`Set(${sized(size, values.length)})`, values) : null),
+  Array: ({ length, values }) => (isList(values) ? list(`Array(${sized(length, values.length)})`, values) : null),
+  Object(value) {
+    const { class: name, size, entries } = value;
+    if (!isRecord(entries)) return null;
+    const kept = Object.keys(entries).length;
+    const isCut = typeof size === 'number' && size > kept;
+    const word = typeof name === 'string' ? name : isCut ? 'Object' : '';
+    return record('object', isCut ? `${word}(${sized(size, kept)})` : word, entries);
+  },
+  Error(value) {
+    const { $type, ...rest } = value;
+    const { name, message } = rest;
+    if (typeof message !== 'string' && typeof name !== 'string') return record('error', 'Error', rest);
+    const text = [name, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+    return { ...record('error', text, rest), brackets: null };
+  },
+  Text({ length, value }) {
+    if (typeof value !== 'string') return null;
+    const cut = typeof length === 'number' ? `… (${length} characters)` : '…';
+    return simple('text', `${JSON.stringify(value)}${cut}`);
+  },
+  Date: ({ value }) => simple('other', typeof value === 'string' ? value : 'Invalid Date'),
+  BigInt: ({ value }) => (typeof value === 'string' ? simple('number', `${value}n`) : null),
+  Number: ({ value }) => (typeof value === 'string' ? simple('number', value) : null),
+  Symbol: ({ value }) => (typeof value === 'string' ? simple('other', `Symbol(${value})`) : null),
+  RegExp: ({ value }) => (typeof value === 'string' ? simple('other', value) : null),
+  URL: ({ value }) => (typeof value === 'string' ? simple('other', value) : null),
+  Function: ({ type }) => simple('other', typeof type === 'string' && type !== '' ? `function ${type}` : 'function'),
+  Undefined: () => simple('nothing', 'undefined'),
+  Circular: () => simple('other', 'circular'),
+  Deep: () => simple('other', 'too deep to be shown'),
+  Unreadable: () => simple('other', 'unreadable'),
+};
+
+const simple = (kind: ValueKind, text: string): OpenValue => ({ kind, text, members: [], brackets: null });
+
+function list(text: string, values: readonly Json[]): OpenValue {
+  const members = values.map((value, at) => ({ name: String(at), value, isNamed: false }));
+  const isEmpty = values.length === 0 && text === '';
+  return { kind: 'list', text: isEmpty ? '[]' : text, members, brackets: ['[', ']'] };
+}
+
+function record(kind: ValueKind, text: string, value: JsonObject): OpenValue {
+  const members = Object.entries(value).map(([name, within]) => ({ name, value: within, isNamed: true }));
+  return { kind, text: members.length === 0 && text === '' ? '{}' : text, members, brackets: ['{ ', ' }'] };
+}
+
+const sized = (size: Json | undefined, kept: number): string =>
+  typeof size === 'number' && size > kept ? `${size}, ${kept} shown` : String(kept);
+
+const nameOfKey = (key: Json): string => (typeof key === 'string' ? key : openValue(key).text);
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+const isPair = (value: Json): value is readonly [Json, Json] => isList(value) && value.length === 2;
+const isRecord = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,34 @@
+import type { Phase } from '../../src/domain/server-record.ts';
+
+/** How long the lifecycle was in one of its states. */
+export interface PhaseSpan {
+  readonly state: string;
+  readonly fromMs: number;
+  /** null: it still is. */
+  readonly durationMs: number | null;
+  /** Before the server was ready, or began to leave. */
+  readonly isStartUp: boolean;
+}
+
+/** What stands before the first state. */
+const beginning = 'begin';
+const ends = new Set(['ready', 'draining', 'shutdown', 'stopped', 'failed']);
+const lasting = new Set(['stopped', 'failed']);
+
+/** @param startedAtMs when the server began, a little before its first state */
+export function phaseSpans(phases: readonly Phase[], startedAtMs: number): readonly PhaseSpan[] {
+  const first = phases[0];
+  const isLate = first !== undefined && startedAtMs < first.atMs;
+  const entered = isLate ? [{ state: beginning, atMs: startedAtMs }, ...phases] : phases;
+  const startedUpAt = entered.findIndex(({ state }) => ends.has(state));
+  return entered.map(({ state, atMs }, at) => {
+    const next = entered[at + 1];
+    const isOver = next !== undefined || lasting.has(state);
+    return {
+      state,
+      fromMs: atMs,
+      durationMs: isOver ? (next?.atMs ?? atMs) - atMs : null,
+      isStartUp: startedUpAt < 0 || at < startedUpAt,
+    };
+  });
+}

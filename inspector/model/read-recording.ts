@@ -1,0 +1,99 @@
+import { AppError } from '../../src/domain/app-error.ts';
+import { createRecording } from './create-recording.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { headerShape } from './message-shapes.ts';
+import { readJson, readMessage, readShape } from './read-line.ts';
+import type { Recording } from './recording.ts';
+import { isRecord } from './shape.ts';
+import type { RecordingHeader } from './window-line.ts';
+
+export interface ReadRecording {
+  readonly header: RecordingHeader;
+  readonly recording: Recording;
+  /** What could not be read, a sentence each: those lines are left out. */
+  readonly problems: readonly string[];
+}
+
+/** More of them say no more. */
+const mostProblems = 5;
+
+/**
+ * Reads what `writeRecording` has written.
+ * @param file its text, as a whole or in pieces
+ * @throws AppError `invalid_input` where it is no recording: the message says what is wrong, in which line, and what to do
+ */
+export function readRecording(file: string | Iterable<string>): ReadRecording {
+  const lines = numberedLines(typeof file === 'string' ? [file] : file);
+  const { value: head } = lines.next();
+  const header = readHeader(head?.text ?? '');
+  const recording = createRecording(header.serverId);
+  const problems: string[] = [];
+  let leftOut = 0;
+  for (const { number, text, isWhole } of lines) {
+    if (text.trim() === '') continue;
+    const problem = take(text, recording);
+    if (problem === null) continue;
+    leftOut += 1;
+    if (leftOut <= mostProblems) problems.push(sayProblem(number, problem, isWhole));
+  }
+  if (leftOut > mostProblems) problems.push(`So were ${leftOut - mostProblems} more lines.`);
+  return { header, recording, problems };
+}
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+  /** It ends with a newline. */
+  readonly isWhole: boolean;
+}
+
+function* numberedLines(pieces: Iterable<string>): Generator<Line, undefined> {
+  const splitter = createLineSplitter();
+  let number = 0;
+  for (const piece of pieces)
+    for (const text of splitter.take(piece)) {
+      number += 1;
+      yield { number, text, isWhole: true };
+    }
+  yield { number: number + 1, text: splitter.rest, isWhole: false };
+}
+
+function readHeader(line: string): RecordingHeader {
+  if (line.trim() === '') throw notARecording('line 1 is empty');
+  if (line.includes('\u0000') || line.includes('\ufffd')) throw notARecording('it is no text');
+  const value = readJson(line);
+  if ('problem' in value) throw notARecording(`line 1, ${value.problem}`);
+  const { said } = value;
+  if (!isRecord(said) || said.type !== 'maitred.recording')
+    throw notARecording('line 1 does not begin a recording: its "type" must be "maitred.recording"');
+  if (typeof said.formatVersion === 'number' && said.formatVersion > 1)
+    throw new AppError(
+      'invalid_input',
+      `line 1: the recording was made by a newer maitred (format ${said.formatVersion}, this one reads 1): open it with that version`,
+    );
+  const header = readShape<RecordingHeader>(said, headerShape, 'the head of the recording');
+  if ('problem' in header) throw notARecording(`line 1: ${header.problem}`);
+  return header.said;
+}
+
+const notARecording = (why: string) =>
+  new AppError(
+    'invalid_input',
+    `this is no recording of maitred: ${why}; choose a file that the window has saved (.jsonl)`,
+  );
+
+/** @returns what is wrong with the line */
+function take(line: string, recording: Recording): string | null {
+  const value = readJson(line);
+  if ('problem' in value) return value.problem;
+  const message = readMessage(value.said);
+  if ('problem' in message) return message.problem;
+  if (message.said === null) return 'it is a message of a kind that this version does not know';
+  recording.push(message.said);
+  return null;
+}
+
+function sayProblem(number: number, problem: string, isWhole: boolean): string {
+  if (!isWhole) return `Line ${number}, the last one, is cut: it was left out. What stands before it is shown.`;
+  return `Line ${number} was left out: ${problem}.`;
+}

@@ -1,0 +1,25 @@
+import type { Json } from '../../src/domain/inspection.ts';
+import { openValue } from './open-value.ts';
+
+const longestShown = 80;
+
+/** A value on one line, cut where it is long. */
+export function showValue(value: Json, longest: number = longestShown): string {
+  const shown = show(value, longest);
+  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+}
+
+function show(value: Json, room: number): string {
+  const { text, members, brackets } = openValue(value);
+  if (brackets === null || members.length === 0) return text;
+  const parts: string[] = [];
+  let left = room;
+  for (const { name, value: within, isNamed } of members) {
+    if (left <= 0) break;
+    const part = isNamed ? `${name}: ${show(within, left)}` : show(within, left);
+    parts.push(part);
+    left -= part.length + 2;
+  }
+  const inner = `${brackets[0]}${parts.join(', ')}${parts.length < members.length ? ', …' : ''}${brackets[1]}`;
+  return text === '' ? inner : `${text} ${inner}`;
+}
