@@ -23,16 +23,14 @@ export interface ValueNode {
 export const diffJson = (before: Json, after: Json): ValueNode => compare('', before, after);
 
 function compare(name: string, before: Json, after: Json): ValueNode {
-  const node = whole(name, after, null);
-  if (before === after) return node;
+  if (before === after) return whole(name, after, null);
   const [was, is] = [openValue(before), openValue(after)];
-  const changed: ValueNode = { ...node, change: 'changed', before: showValue(before) };
-  if (was.kind !== is.kind) return changed;
+  const changed = { change: 'changed', before: showValue(before) } as const;
+  if (was.kind !== is.kind) return { ...whole(name, after, null), ...changed };
   const children = compareMembers(was.members, is.members);
-  // An object that has lost or got all that it has is still the same object.
-  const isWithin = children.some(({ change }) => change !== null);
-  if (isWithin) return { ...node, change: 'within', children };
-  return was.text === is.text ? node : changed;
+  const node = { ...line(name, after), children };
+  if (children.some(({ change }) => change !== null)) return { ...node, change: 'within' };
+  return was.text === is.text ? node : { ...node, ...changed };
 }
 
 function compareMembers(before: readonly Member[], after: readonly Member[]): ValueNode[] {
@@ -46,15 +44,13 @@ function compareMembers(before: readonly Member[], after: readonly Member[]): Va
 }
 
 /** A value with all that is in it, which has come, gone or stayed as a whole. */
-function whole(name: string, value: Json, change: 'added' | 'removed' | null): ValueNode {
-  const { kind, text, members } = openValue(value);
-  return {
-    name,
-    kind,
-    text,
-    summary: showValue(value),
-    change,
-    before: null,
-    children: members.map((member) => whole(member.name, member.value, change)),
-  };
+const whole = (name: string, value: Json, change: 'added' | 'removed' | null): ValueNode => ({
+  ...line(name, value),
+  change,
+  children: openValue(value).members.map((member) => whole(member.name, member.value, change)),
+});
+
+function line(name: string, value: Json): ValueNode {
+  const { kind, text } = openValue(value);
+  return { name, kind, text, summary: showValue(value), change: null, before: null, children: [] };
 }

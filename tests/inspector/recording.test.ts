@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, createMachine } from 'xstate';
+import { createRecording } from '../../inspector/model/create-recording.ts';
+import type { Recording } from '../../inspector/model/recording.ts';
+import type { ChartMessage, InspectionMessage } from '../../src/domain/inspection.ts';
+import { aHello, messagesOf, messagesOfTable, overTheWire } from './seen-charts.ts';
+
+function recordingOf(
+  messages: readonly InspectionMessage[],
+  limits?: Parameters<typeof createRecording>[1],
+): Recording {
+  const recording = createRecording('server-a', limits);
+  for (const message of messages) recording.push(message);
+  return recording;
+}
+
+/** The first that is spoken of. */
+const rootOf = ([message]: readonly ChartMessage[]): string => message?.rootId ?? 'nobody';
+
+/** The position of the message that is meant, in a recording that has forgotten nothing. */
+const positionOf = (messages: readonly ChartMessage[], isIt: (message: ChartMessage) => boolean) =>
+  messages.findIndex(isIt);
+
+describe('A moment of a recording', () => {
+  it('shows every actor in the states in which it was', async () => {
+    const said = overTheWire(await messagesOfTable());
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    for (const [position, message] of said.entries()) {
+      const actor = recording.actorAt(message.sessionId, position + 1);
+      if (message.type === '@xstate.snapshot') expect(actor?.snapshot.snapshot).toEqual(message.snapshot);
+      if (message.type === '@xstate.microstep') expect(actor?.snapshot.value).toEqual(message.value);
+    }
+    const visited = said.map((_, position) => [...(recording.actorAt(table, position + 1)?.active ?? [])].join(' '));
+    expect(visited.filter((states, at) => states !== visited[at - 1])).toEqual([
+      'laid',
+      'cooking',
+      'burning',
+      'hurry',
+      'eating eating.mouth eating.mouth.full eating.hands eating.hands.busy',
+      'left',
+    ]);
+  });
+
+  it('has the actors that had come, parents first, and what became of them', async () => {
+    const said = overTheWire(await messagesOfTable());
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    expect(recording.actorsAt(0)).toEqual([]);
+    expect(recording.actorsAt(1).map(({ name }) => name)).toEqual(['table']);
+    expect(
+      recording
+        .actorsAt(recording.end)
+        .map(({ name, kind, parentId, snapshot: { snapshot } }) => [
+          name,
+          kind === 'machine',
+          parentId,
+          snapshot.status,
+        ]),
+    ).toEqual([
+      ['table', true, null, 'done'],
+      ['cook', false, table, 'done'],
+      ['burn', false, table, 'error'],
+      ['guest', true, table, 'done'],
+    ]);
+    expect(recording.actorAt('nobody', recording.end)).toBeNull();
+    expect(recording.nameOf(table)).toBe('table');
+    expect(recording.nameOf('nobody')).toBe('nobody');
+  });
+
+  it('is the same object when it is asked for again, so that nothing is drawn twice', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    const before = recording.actorAt(table, recording.end);
+    expect(recording.actorAt(table, recording.end)).toBe(before);
+  });
+
+  it('has the state before the newest one beside it', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    const served = positionOf(said, ({ type, ...rest }) => {
+      return type === '@xstate.snapshot' && 'event' in rest && rest.event.type === 'xstate.done.actor.cook';
+    });
+    expect(recording.actorAt(table, served + 1)?.snapshot.snapshot.context).toMatchObject({ served: ['soup'] });
+    expect(recording.previousSnapshot(table, served + 1)?.snapshot.context).toMatchObject({ served: [] });
+    expect(recording.previousSnapshot(table, 1)).toBeNull();
+  });
+
+  it('is found by time: it is the last one that is not later', async () => {
+    const said = messagesAt([10, 20, 20, 30]);
+    const recording = recordingOf(said);
+    expect([9, 10, 19, 20, 30, 99].map((timeMs) => recording.momentAt(timeMs))).toEqual([0, 1, 1, 3, 4, 4]);
+  });
+
+  it('never goes back in time, where the clock was set', () => {
+    const recording = recordingOf(messagesAt([10, 30, 20]));
+    expect([0, 1, 2].map((position) => recording.at(position).atMs)).toEqual([10, 30, 30]);
+  });
+});
+
+describe('Going from transition to transition', () => {
+  it('stops at each one of an actor, when its context shows what it did', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    const visited: unknown[] = [];
+    for (let at = recording.nextTransition(1, table); at !== null; at = recording.nextTransition(at, table)) {
+      const actor = recording.actorAt(table, at);
+      const context = actor?.snapshot.snapshot.context as { served: unknown[]; trouble: unknown } | undefined;
+      visited.push([[...(actor?.active ?? [])][0], context?.served.length, context?.trouble]);
+    }
+    expect(visited).toEqual([
+      ['cooking', 0, null],
+      ['burning', 1, null],
+      // Two steps of one event: the context of both is there with the second.
+      ['hurry', 1, null],
+      ['eating', 1, 'burnt'],
+      ['eating', 1, 'burnt'],
+      ['left', 1, 'burnt'],
+    ]);
+  });
+
+  it('comes through the same moments backwards', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    for (const sessionId of [undefined, table]) {
+      const there: number[] = [];
+      for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
+        there.push(at);
+      const back: number[] = [];
+      for (
+        let at = recording.previousTransition(recording.end + 1, sessionId);
+        at !== null;
+        at = recording.previousTransition(at, sessionId)
+      )
+        back.push(at);
+      expect(back.reverse()).toEqual(there);
+      expect(there.length).toBeGreaterThan(4);
+    }
+    expect(recording.nextTransition(0, 'nobody')).toBeNull();
+  });
+
+  it('tells the last transitions of an actor, the oldest first', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const table = rootOf(said);
+    const last = recording.transitionsBefore(table, recording.end, 2).map(({ taken }) => [taken.event, taken.targets]);
+    expect(last).toEqual([
+      ['PAY', []],
+      ['xstate.done.actor.guest', ['table.left']],
+    ]);
+    expect(recording.transitionsBefore(table, 1, 5)).toEqual([]);
+  });
+
+  it('tells what an event has led to, of each that was on its way', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const outcomes = said.flatMap((message, position) => {
+      if (message.type !== '@xstate.event' || message.event.type.startsWith('xstate.init')) return [];
+      const outcome = recording.outcomeOf(position);
+      return [[message.event.type, outcome?.transitions.flatMap(({ taken }) => taken.targets)]];
+    });
+    expect(outcomes).toEqual([
+      ['ORDER', ['table.cooking']],
+      ['xstate.promise.resolve', []],
+      ['xstate.done.actor.cook', ['table.burning']],
+      ['xstate.promise.reject', []],
+      ['xstate.error.actor.burn', ['table.hurry', 'table.eating']],
+      ['PAY', []],
+      ['PAY', ['guest.gone']],
+      ['xstate.done.actor.guest', ['table.left']],
+    ]);
+    expect(recording.outcomeOf(0)).toBeNull();
+  });
+});
+
+describe('A recording that has become too long', () => {
+  /** A toggle, thousands of times, beside a table that has long stopped changing. */
+  async function aLongLife() {
+    const before = overTheWire(await messagesOfTable());
+    const actor = createActor(
+      createMachine({ id: 'toggle', initial: 'off', states: { off: { on: { T: 'on' } }, on: { on: { T: 'off' } } } }),
+    );
+    const quiet = createActor(createMachine({ id: 'idle', initial: 'quiet', states: { quiet: {} } }));
+    const ofIdle = messagesOf(quiet, 'idle', before.length);
+    quiet.start();
+    const said = messagesOf(actor, 'toggle', before.length + ofIdle.length);
+    actor.start();
+    while (said.length < 3_000) actor.send({ type: 'T' });
+    return { messages: [...before, ...ofIdle, ...overTheWire(said)], toggle: rootOf(said), idle: rootOf(ofIdle) };
+  }
+
+  it('forgets what is oldest, and is right at every moment that it keeps', async () => {
+    const { messages, toggle, idle } = await aLongLife();
+    const all = recordingOf(messages);
+    const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
+    expect(recording.end).toBe(all.end);
+    expect(recording.end - recording.first).toBeLessThanOrEqual(1_000);
+    expect(recording.end - recording.first).toBeGreaterThan(900);
+    expect(() => recording.at(recording.first - 1)).toThrow(RangeError);
+    for (let moment = recording.first; moment <= recording.end; moment += 7) {
+      expect(recording.actorAt(toggle, moment)?.active).toEqual(all.actorAt(toggle, moment)?.active);
+      expect(recording.actorAt(idle, moment)?.active).toEqual(new Set(['quiet']));
+      expect(recording.nextTransition(moment)).toBe(all.nextTransition(moment));
+    }
+  });
+
+  it('forgets actors that had ended before', async () => {
+    const recording = recordingOf((await aLongLife()).messages, { messages: 1_000, sizeBytes: 1e9 });
+    expect(recording.actorsAt(recording.end).map(({ name }) => name)).toEqual(['idle', 'toggle']);
+  });
+
+  it('is bounded in memory too', async () => {
+    const { messages, idle } = await aLongLife();
+    const recording = recordingOf(messages, { messages: 1e6, sizeBytes: 200_000 });
+    expect(recording.sizeBytes).toBeLessThanOrEqual(200_000);
+    expect(recording.first).toBeGreaterThan(0);
+    expect(recording.actorAt(idle, recording.first)?.name).toBe('idle');
+  });
+
+  it('keeps a message that is larger than all that may be kept', () => {
+    const [message] = messagesAt([1]);
+    const recording = recordingOf(message === undefined ? [] : [message], { messages: 10, sizeBytes: 1 });
+    expect(recording.at(0).message).toBe(message);
+  });
+});
+
+describe('Who attaches again', () => {
+  it('is not told twice what it knows', async () => {
+    const said = await messagesOfTable();
+    const half = Math.floor(said.length / 2);
+    const recording = recordingOf([aHello(), ...said.slice(0, half), aHello(), ...said]);
+    const messages = [];
+    for (let at = 0; at < recording.end; at += 1) messages.push(recording.at(at).message);
+    expect(messages).toEqual([aHello(), ...said.slice(0, half), aHello(), ...said.slice(half)]);
+  });
+
+  it('sees as ended what has ended unseen, where the server has begun another recording', () => {
+    const living = messagesAt([10], 'kitchen.x:0');
+    const others = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
+    const again = messagesAt([50], 'kitchen.x:0');
+    const recording = recordingOf([aHello(), ...living, ...others, aHello({ sinceMs: 40 }), ...again]);
+    const statuses = (moment: number) => recording.actorsAt(moment).map(({ snapshot }) => snapshot.snapshot.status);
+    expect(statuses(3)).toEqual(['active', 'active']);
+    expect(statuses(recording.end)).toEqual(['active', 'stopped']);
+  });
+
+  it('has every living actor again after a loss, and those that are gone as stopped', () => {
+    const first = messagesAt([10], 'kitchen.x:0');
+    const second = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
+    const introduced = first.map((message) => ({ ...message, id: null, name: 'renamed' }));
+    const recording = recordingOf([
+      ...first,
+      ...second,
+      { type: 'maitred.lost', messages: 4, why: 'watcherTooSlow' },
+      ...introduced,
+    ]);
+    const actors = recording.actorsAt(recording.end);
+    expect(actors.map(({ name, snapshot }) => [name, snapshot.snapshot.status])).toEqual([
+      ['renamed', 'active'],
+      ['other', 'stopped'],
+    ]);
+    expect(actors[0]?.since).toBe(0);
+  });
+
+  it('has no time that is later than what is told after an introduction', () => {
+    const [message] = messagesAt([5_000]);
+    if (message === undefined) throw new Error('there is a message');
+    const recording = recordingOf([aHello(), { ...message, id: null, createdAt: '9000' }, { ...message, id: '7' }]);
+    expect([0, 1, 2].map((position) => recording.at(position).atMs)).toEqual([5_000, 5_000, 5_000]);
+  });
+});
+
+describe('What is known of the server', () => {
+  it('is when the lifecycle came into its states, as of the moment', () => {
+    const step = (atMs: number, id: string, value: string) =>
+      ({
+        ...({
+          type: '@xstate.microstep',
+          _version: '',
+          createdAt: String(atMs),
+          id,
+          sessionId: 'lifecycle.x:0',
+        } as const),
+        ...{ rootId: 'lifecycle.x:0', event: { type: 'X' }, status: 'active', value, transitions: [] },
+      }) satisfies InspectionMessage;
+    const recording = recordingOf([aHello(), step(1_250, '0', 'ready'), step(2_000, '1', 'draining')]);
+    expect(recording.phasesAt(recording.end)).toEqual([
+      { state: 'configure', atMs: 1_000 },
+      { state: 'ready', atMs: 1_250 },
+      { state: 'draining', atMs: 2_000 },
+    ]);
+    expect(recording.phasesAt(2)).toHaveLength(2);
+    expect(recording.phasesAt(0)).toEqual([]);
+  });
+
+  it('is which calls it had at the moment', () => {
+    const calls = (id: string, inFlight: number) =>
+      ({ type: 'maitred.calls', createdAt: '1', id, calls: [], inFlight, waiting: 0 }) satisfies InspectionMessage;
+    const recording = recordingOf(
+      [calls('0', 3), ...messagesAt([1, 2]).map((message) => ({ ...message, id: '1' })), calls('2', 0)],
+      {
+        messages: 100,
+        sizeBytes: 1e6,
+      },
+    );
+    expect(recording.callsAt(0)).toBeNull();
+    expect(recording.callsAt(2)?.inFlight).toBe(3);
+    expect(recording.callsAt(recording.end)?.inFlight).toBe(0);
+  });
+});
+
+/** Introductions of one actor, at these times. */
+function messagesAt(timesMs: readonly number[], sessionId = 'test.x:0'): ChartMessage[] {
+  return timesMs.map((atMs, id) => ({
+    type: '@xstate.actor',
+    _version: '',
+    createdAt: String(atMs),
+    id: String(id),
+    sessionId,
+    rootId: sessionId,
+    name: sessionId.split('.')[0] ?? '',
+    kind: 'work',
+    src: null,
+    definition: '{}',
+    snapshot: { status: 'active' },
+  }));
+}
