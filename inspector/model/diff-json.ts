@@ -1,6 +1,6 @@
 import type { Json } from '../../src/domain/inspection.ts';
 import { type Member, openValue, type ValueKind } from './open-value.ts';
-import { showValue } from './show-value.ts';
+import { showKey, showValue } from './show-value.ts';
 
 /** A value as a tree of lines, with what has changed in it. */
 export interface ValueNode {
@@ -34,20 +34,21 @@ function compare(name: string, before: Json, after: Json): ValueNode {
 }
 
 function compareMembers(before: readonly Member[], after: readonly Member[]): ValueNode[] {
-  const left = new Map(before.map((member) => [member.name, member]));
-  const children = after.map(({ name, value }) => {
+  const left = new Map(before.map(({ key, value }) => [showKey(key), value]));
+  const children = after.map(({ key, value }) => {
+    const name = showKey(key);
     const was = left.get(name);
     left.delete(name);
-    return was === undefined ? whole(name, value, 'added') : compare(name, was.value, value);
+    return was === undefined ? whole(name, value, 'added') : compare(name, was, value);
   });
-  return [...children, ...[...left.values()].map(({ name, value }) => whole(name, value, 'removed'))];
+  return [...children, ...[...left].map(([name, value]) => whole(name, value, 'removed'))];
 }
 
 /** A value with all that is in it, which has come, gone or stayed as a whole. */
 const whole = (name: string, value: Json, change: 'added' | 'removed' | null): ValueNode => ({
   ...line(name, value),
   change,
-  children: openValue(value).members.map((member) => whole(member.name, member.value, change)),
+  children: openValue(value).members.map((member) => whole(showKey(member.key), member.value, change)),
 });
 
 function line(name: string, value: Json): ValueNode {

@@ -82,7 +82,7 @@ function endWords(status: string, error: Json | undefined): string {
 
 function pastWords({ recording: { since, dropped } }: HelloMessage): string {
   const from = since === 'greeting' ? 'recorded since the greeting' : 'recorded since the first watcher came';
-  return dropped.messages === 0 ? from : `${from}; the first ${dropped.messages} messages are no longer kept`;
+  return dropped.messages === 0 ? from : `${from}; there was no room for the first ${dropped.messages} messages`;
 }
 
 const lostWords = ({ messages, why }: LostMessage): string =>

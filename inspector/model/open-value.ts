@@ -13,9 +13,10 @@ export interface OpenValue {
 export type ValueKind = 'text' | 'number' | 'boolean' | 'nothing' | 'object' | 'list' | 'error' | 'actor' | 'other';
 
 export interface Member {
-  readonly name: string;
+  /** A name, a number in a list, or whatever is a key of a map. */
+  readonly key: Json;
   readonly value: Json;
-  /** Its name says more than where it stands. */
+  /** Its key says more than where it stands. */
   readonly isNamed: boolean;
 }
 
@@ -52,7 +53,7 @@ function openTyped(value: JsonObject): OpenValue | null {
 const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>> = {
   Map({ size, entries }) {
     if (!isList(entries) || !entries.every(isPair)) return null;
-    const members = entries.map(([key, within]) => ({ name: nameOfKey(key), value: within, isNamed: true }));
+    const members = entries.map(([key, within]) => ({ key, value: within, isNamed: true }));
     return { kind: 'object', text: `Map(${sized(size, members.length)})`, members, brackets: ['{ ', ' }'] };
   },
   Set: ({ size, values }) => (isList(values) ? list(`Set(${sized(size, values.length)})`, values) : null),
@@ -93,20 +94,18 @@ const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>
 const simple = (kind: ValueKind, text: string): OpenValue => ({ kind, text, members: [], brackets: null });
 
 function list(text: string, values: readonly Json[]): OpenValue {
-  const members = values.map((value, at) => ({ name: String(at), value, isNamed: false }));
+  const members = values.map((value, at) => ({ key: at, value, isNamed: false }));
   const isEmpty = values.length === 0 && text === '';
   return { kind: 'list', text: isEmpty ? '[]' : text, members, brackets: ['[', ']'] };
 }
 
 function record(kind: ValueKind, text: string, value: JsonObject): OpenValue {
-  const members = Object.entries(value).map(([name, within]) => ({ name, value: within, isNamed: true }));
+  const members = Object.entries(value).map(([key, within]) => ({ key, value: within, isNamed: true }));
   return { kind, text: members.length === 0 && text === '' ? '{}' : text, members, brackets: ['{ ', ' }'] };
 }
 
 const sized = (size: Json | undefined, kept: number): string =>
   typeof size === 'number' && size > kept ? `${size}, ${kept} shown` : String(kept);
-
-const nameOfKey = (key: Json): string => (typeof key === 'string' ? key : openValue(key).text);
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 const isPair = (value: Json): value is readonly [Json, Json] => isList(value) && value.length === 2;

@@ -14,12 +14,15 @@ function show(value: Json, room: number): string {
   if (brackets === null || members.length === 0) return text;
   const parts: string[] = [];
   let left = room;
-  for (const { name, value: within, isNamed } of members) {
+  for (const { key, value: within, isNamed } of members) {
     if (left <= 0) break;
-    const part = isNamed ? `${name}: ${show(within, left)}` : show(within, left);
+    const part = isNamed ? `${showKey(key)}: ${show(within, left)}` : show(within, left);
     parts.push(part);
     left -= part.length + 2;
   }
   const inner = `${brackets[0]}${parts.join(', ')}${parts.length < members.length ? ', …' : ''}${brackets[1]}`;
   return text === '' ? inner : `${text} ${inner}`;
 }
+
+/** The name of a member. */
+export const showKey = (key: Json): string => (typeof key === 'string' ? key : showValue(key));

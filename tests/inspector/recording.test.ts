@@ -208,6 +208,13 @@ describe('A recording that has become too long', () => {
     }
   });
 
+  it('remembers no more of what it has forgotten than how each actor was', async () => {
+    const { messages, toggle } = await aLongLife();
+    const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
+    expect(recording.transitionsBefore(toggle, recording.first, 100).length).toBeLessThanOrEqual(1);
+    expect(recording.previousSnapshot(toggle, recording.first)).toBeNull();
+  });
+
   it('forgets actors that had ended before', async () => {
     const recording = recordingOf((await aLongLife()).messages, { messages: 1_000, sizeBytes: 1e9 });
     expect(recording.actorsAt(recording.end).map(({ name }) => name)).toEqual(['idle', 'toggle']);

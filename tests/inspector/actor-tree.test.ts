@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { actorTree, type TreeOptions, type TreeRow } from '../../inspector/model/actor-tree.ts';
+import { createRecording } from '../../inspector/model/create-recording.ts';
+import type { ActorAt } from '../../inspector/model/recording.ts';
+
+interface Actor {
+  readonly id: string;
+  readonly parentId?: string;
+  readonly src?: string;
+  readonly status?: string;
+}
+
+/** Actors as they came, in this order. */
+function actors(...given: readonly Actor[]): readonly ActorAt[] {
+  const recording = createRecording('server-a');
+  for (const [at, { id, parentId, src = null, status = 'active' }] of given.entries())
+    recording.push({
+      type: '@xstate.actor',
+      _version: '',
+      createdAt: '1',
+      id: String(at),
+      sessionId: id,
+      rootId: 'root',
+      name: id,
+      ...(parentId === undefined ? {} : { parentId }),
+      kind: 'work',
+      src,
+      definition: '{}',
+      snapshot: { status },
+    });
+  return recording.actorsAt(recording.end);
+}
+
+/** A tree as text: what has ended in brackets. */
+const draw = (given: readonly ActorAt[], options?: TreeOptions): readonly string[] =>
+  actorTree(given, options).map(sayRow);
+
+function sayRow(row: TreeRow): string {
+  const indent = '  '.repeat(row.depth);
+  if (row.kind === 'folded') return `${indent}${row.count} × ${row.src}, ${row.failed} failed`;
+  return `${indent}${row.hasEnded ? `(${row.actor.name})` : row.actor.name}`;
+}
+
+const fetches = (statuses: readonly string[], parentId = 'root'): Actor[] =>
+  statuses.map((status, at) => ({ id: `fetch-${at}`, parentId, src: 'fetch', status }));
+
+describe('The tree of actors', () => {
+  it('has parents before their children, and roots and children in the order in which they came', () => {
+    const given = actors(
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'a1', parentId: 'a' },
+      { id: 'b1', parentId: 'b' },
+      { id: 'a11', parentId: 'a1' },
+      { id: 'a2', parentId: 'a' },
+    );
+    expect(draw(given)).toEqual(['a', '  a1', '    a11', '  a2', 'b', '  b1']);
+    expect(actorTree(given).map((row) => row.kind === 'actor' && row.hasChildren)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('keeps what has ended in its place, up to three that did the same; more are one line', () => {
+    expect(draw(actors({ id: 'root' }, ...fetches(['done', 'error', 'done'])))).toEqual([
+      'root',
+      '  (fetch-0)',
+      '  (fetch-1)',
+      '  (fetch-2)',
+    ]);
+    const given = actors({ id: 'root' }, ...fetches(['done', 'active', 'error', 'done', 'done']), {
+      id: 'last',
+      parentId: 'root',
+    });
+    expect(draw(given)).toEqual(['root', '  4 × fetch, 1 failed', '  fetch-1', '  last']);
+  });
+
+  it('lists one by one what was unfolded, and always the chosen one', () => {
+    const given = actors({ id: 'root' }, ...fetches(['done', 'done', 'done', 'done', 'done']));
+    const [, folded] = actorTree(given);
+    if (folded?.kind !== 'folded') throw new Error('nothing is folded');
+    expect(draw(given, { unfolded: new Set([folded.key]) })).toHaveLength(6);
+    expect(draw(given, { chosenId: 'fetch-3' })).toEqual(['root', '  4 × fetch, 0 failed', '  (fetch-3)']);
+  });
+
+  it('hides what has ended, unless something that lives is below it', () => {
+    const given = actors(
+      { id: 'root' },
+      { id: 'over', parentId: 'root', status: 'done' },
+      { id: 'shell', parentId: 'root', status: 'stopped' },
+      { id: 'lives', parentId: 'shell' },
+    );
+    expect(draw(given, { hidesEnded: true })).toEqual(['root', '  (shell)', '    lives']);
+    expect(draw(given, { hidesEnded: true, chosenId: 'over' })).toEqual(['root', '  (over)', '  (shell)', '    lives']);
+  });
+
+  it('lists every actor once, whatever they say of their parents', () => {
+    expect(
+      draw(
+        actors(
+          { id: 'a', parentId: 'b' },
+          { id: 'b', parentId: 'a' },
+          { id: 'c', parentId: 'c' },
+          { id: 'd', parentId: 'nobody' },
+        ),
+      ),
+    ).toEqual(['a', '  b', 'c', 'd']);
+    const chain = Array.from({ length: 30_000 }, (_, at) => ({ id: String(at), parentId: String(at - 1) }));
+    expect(draw(actors(...chain))).toHaveLength(30_000);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { createRecording } from '../../inspector/model/create-recording.ts';
+import { createEventLog, type LogFilter } from '../../inspector/model/event-log.ts';
+import type { LogRow } from '../../inspector/model/log-row.ts';
+import type { Recording } from '../../inspector/model/recording.ts';
+import { sequenceBefore } from '../../inspector/model/sequence.ts';
+import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
+
+async function aTable(): Promise<Recording> {
+  const recording = createRecording('server-a');
+  recording.push(aHello());
+  for (const message of overTheWire(await messagesOfTable())) recording.push(message);
+  return recording;
+}
+
+const sayRow = ({ source, target, text, isError }: LogRow): string =>
+  `${source?.name ?? '-'} > ${target?.name ?? '-'}: ${text}${isError ? ' !' : ''}`;
+
+function rowsOf(recording: Recording, filter?: LogFilter, moment = recording.end): readonly string[] {
+  const log = createEventLog(recording, filter);
+  return log.rows(0, log.countAt(moment)).map(sayRow);
+}
+
+const story = [
+  '- > -: recorded since the greeting',
+  '- > table: is there: table',
+  '- > table: ORDER',
+  'table > cook: is there: cook',
+  'cook > table: xstate.done.actor.cook',
+  'table > burn: is there: burn',
+  '- > cook: is done',
+  'burn > table: xstate.error.actor.burn !',
+  'table > guest: is there: guest',
+  '- > burn: failed: Error: burnt !',
+  '- > table: PAY',
+  'table > guest: PAY',
+  'guest > table: xstate.done.actor.guest',
+  '- > guest: is done',
+  '- > table: is done',
+];
+
+describe('The log', () => {
+  it('tells the life of a chart: who sent what to whom, who came and how each ended', async () => {
+    expect(rowsOf(await aTable())).toEqual(story);
+  });
+
+  it('has the rest of an event, an output and an error at hand', async () => {
+    const log = createEventLog(await aTable());
+    const payloadOf = (said: string) => log.rows(0, 99).find((row) => sayRow(row) === said)?.payload;
+    expect(payloadOf('cook > table: xstate.done.actor.cook')).toMatchObject({ output: 'soup' });
+    expect(payloadOf('- > cook: is done')).toBe('soup');
+    expect(payloadOf('- > burn: failed: Error: burnt !')).toMatchObject({ message: 'burnt' });
+    expect(payloadOf('- > table: ORDER')).toBeNull();
+  });
+
+  it('ends at the moment that is looked at', async () => {
+    const recording = await aTable();
+    for (let moment = 0; moment <= recording.end; moment += 1) {
+      const rows = rowsOf(recording, {}, moment);
+      expect(rows).toEqual(story.slice(0, rows.length));
+    }
+    expect(rowsOf(recording, {}, 0)).toEqual([]);
+  });
+
+  it('shows only what is asked for', async () => {
+    const recording = await aTable();
+    const guest = recording.actorsAt(recording.end).find(({ name }) => name === 'guest')?.sessionId ?? '';
+    expect(rowsOf(recording, { sessionId: guest })).toEqual(
+      story.filter((row) => /guest/.test(row)).filter((row) => !row.includes('- > table')),
+    );
+    expect(rowsOf(recording, { text: ' DONE.actor ' })).toEqual(story.filter((row) => row.includes('xstate.done')));
+    expect(rowsOf(recording, { onlyErrors: true })).toEqual(story.filter((row) => row.endsWith('!')));
+    expect(rowsOf(recording, { onlyEvents: true, text: 'pay' })).toEqual(['- > table: PAY', 'table > guest: PAY']);
+  });
+
+  it('grows with the recording, and forgets with it', async () => {
+    const messages = overTheWire(await messagesOfTable());
+    const recording = createRecording('server-a', { messages: 30, sizeBytes: 1e9 });
+    const log = createEventLog(recording);
+    let told = 0;
+    for (const message of messages) {
+      recording.push(message);
+      const count = log.countAt(recording.end);
+      const rows = log.rows(0, count);
+      expect(rows).toHaveLength(count);
+      for (const { position } of rows) expect(position).toBeGreaterThanOrEqual(recording.first);
+      told = Math.max(told, count);
+    }
+    expect(recording.first).toBeGreaterThan(0);
+    expect(log.countAt(recording.end)).toBe(createEventLog(recording).countAt(recording.end));
+    expect(told).toBeGreaterThan(5);
+  });
+
+  it('says what is missing, and why the server has gone', () => {
+    const recording = createRecording('server-a');
+    recording.push(aHello({ since: 'watcher', dropped: { messages: 12, bytes: 900 } }));
+    recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
+    recording.push({ type: 'maitred.lost', messages: 3, why: 'watcherTooSlow' });
+    recording.push({ type: 'maitred.bye', why: 'The server has left.' });
+    expect(rowsOf(recording)).toEqual([
+      '- > -: recorded since the first watcher came; there was no room for the first 12 messages',
+      '- > -: 1 message could not be made',
+      '- > -: 3 messages are missing here: the window was too slow',
+      '- > -: The server has left.',
+    ]);
+  });
+});
+
+describe('The sequence', () => {
+  it('has a lifeline for each actor and arrows from who has sent to who gets', async () => {
+    const recording = await aTable();
+    const { lifelines, arrows, before } = sequenceBefore(createEventLog(recording), recording.end, 99);
+    expect(before).toBe(0);
+    expect(lifelines.map(({ name }) => name)).toEqual(['outside', 'table', 'cook', 'burn', 'guest']);
+    const names = (at: number) => lifelines[at]?.name;
+    expect(arrows.map(({ from, to, row }) => `${names(from)} > ${names(to)}: ${row.text}`)).toContain(
+      'cook > table: xstate.done.actor.cook',
+    );
+    const cook = lifelines.find(({ name }) => name === 'cook');
+    expect(arrows[cook?.from ?? -1]?.row.news).toBe('came');
+    expect(arrows[cook?.to ?? -1]?.row.news).toBe('ended');
+  });
+
+  it('shows the last ones before the moment, and says how many are older', async () => {
+    const recording = await aTable();
+    const log = createEventLog(recording, { onlyEvents: true });
+    const { lifelines, arrows, before } = sequenceBefore(log, recording.end, 2);
+    expect(before).toBe(4);
+    expect(lifelines.map(({ name }) => name)).toEqual(['table', 'guest']);
+    expect(arrows.map(({ row }) => row.text)).toEqual(['PAY', 'xstate.done.actor.guest']);
+    expect(sequenceBefore(log, 0, 2)).toEqual({ lifelines: [], arrows: [], before: 0 });
+  });
+});

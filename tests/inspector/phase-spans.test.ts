@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { phaseSpans } from '../../inspector/model/phase-spans.ts';
+
+const phases = [
+  { state: 'configure', atMs: 1_010 },
+  { state: 'deferredInit', atMs: 1_050 },
+  { state: 'ready', atMs: 1_850 },
+];
+
+it('The phases of a start-up are shown with their times, from the first moment of the server on', () => {
+  const spans = phaseSpans(phases, 1_000);
+  expect(spans.map(({ state, durationMs, isStartUp }) => [state, durationMs, isStartUp])).toEqual([
+    ['begin', 10, true],
+    ['configure', 40, true],
+    ['deferredInit', 800, true],
+    ['ready', null, false],
+  ]);
+});
+
+it('A server that leaves before it is ready has no more start-up from then on', () => {
+  const spans = phaseSpans(
+    [...phases.slice(0, 2), { state: 'draining', atMs: 1_060 }, { state: 'stopped', atMs: 1_061 }],
+    1_010,
+  );
+  expect(spans.map(({ state, durationMs, isStartUp }) => [state, durationMs, isStartUp])).toEqual([
+    ['configure', 40, true],
+    ['deferredInit', 10, true],
+    ['draining', 1, false],
+    ['stopped', 0, false],
+  ]);
+  expect(phaseSpans([], 1_000)).toEqual([]);
+});

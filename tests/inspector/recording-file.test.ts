@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { actorTree } from '../../inspector/model/actor-tree.ts';
+import { createRecording } from '../../inspector/model/create-recording.ts';
+import { diffJson } from '../../inspector/model/diff-json.ts';
+import { createEventLog } from '../../inspector/model/event-log.ts';
+import { phaseSpans } from '../../inspector/model/phase-spans.ts';
+import { readRecording } from '../../inspector/model/read-recording.ts';
+import type { ActorAt, Recording } from '../../inspector/model/recording.ts';
+import { sequenceBefore } from '../../inspector/model/sequence.ts';
+import { writeRecording } from '../../inspector/model/write-recording.ts';
+import { isAppError } from '../../src/domain/app-error.ts';
+import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
+
+async function aRecording(limits?: Parameters<typeof createRecording>[1]): Promise<Recording> {
+  const recording = createRecording('server-a', limits);
+  const calls: InspectionMessage = {
+    type: 'maitred.calls',
+    createdAt: '5000',
+    id: '0',
+    calls: [{ tool: 'run_recipe', sinceMs: 4_000, waitsFor: ['kitchen'] }],
+    inFlight: 0,
+    waiting: 1,
+  };
+  recording.push(aHello());
+  recording.push(calls);
+  for (const message of overTheWire(await messagesOfTable()))
+    recording.push({ ...message, id: String(Number(message.id) + 1) });
+  return recording;
+}
+
+const textOf = (recording: Recording): string => [...writeRecording(recording, 7_000)].join('');
+
+/** What is seen of an actor, but for where it stands in a recording. */
+const seenOf = ({ name, parentId, kind, src, definition, active, snapshot }: ActorAt) => [
+  ...[name, parentId, kind, src, definition, [...active]],
+  ...[snapshot.snapshot, snapshot.value],
+];
+
+/** The sentence that is said of a file that is no recording. */
+function refusalOf(file: string): string {
+  try {
+    readRecording(file);
+  } catch (problem) {
+    if (isAppError(problem) && problem.code === 'invalid_input') return problem.message;
+    throw problem;
+  }
+  throw new Error('it was read');
+}
+
+describe('A recording that was saved', () => {
+  it('is the same when it is opened', async () => {
+    const recording = await aRecording();
+    const { recording: opened, problems, header } = readRecording(textOf(recording));
+    expect(problems).toEqual([]);
+    expect(header).toEqual({
+      type: 'maitred.recording',
+      formatVersion: 1,
+      savedAtMs: 7_000,
+      serverId: 'server-a',
+      forgotten: 0,
+    });
+    for (let at = 0; at < recording.end; at += 1) expect(opened.at(at)).toEqual(recording.at(at));
+    expect(opened.end).toBe(recording.end);
+    expect(textOf(opened)).toBe(textOf(recording));
+  });
+
+  it('is read in pieces as it is as a whole', async () => {
+    const text = textOf(await aRecording());
+    const pieces = text.match(/.{1,97}|\n/g) ?? [];
+    expect(textOf(readRecording(pieces).recording)).toBe(text);
+  });
+
+  it('has how things were when the page had forgotten its beginning', async () => {
+    const recording = await aRecording({ messages: 20, sizeBytes: 1e9 });
+    expect(recording.first).toBeGreaterThan(0);
+    const { recording: opened, header } = readRecording(textOf(recording));
+    expect(header.forgotten).toBe(recording.first);
+    expect(opened.hello).toEqual(recording.hello);
+    expect(opened.callsAt(opened.end)).toMatchObject({ waiting: 1 });
+    const added = opened.end - (recording.end - recording.first);
+    for (let moment = recording.first; moment <= recording.end; moment += 1)
+      expect(opened.actorsAt(moment - recording.first + added).map(seenOf)).toEqual(
+        recording.actorsAt(moment).map(seenOf),
+      );
+  });
+});
+
+describe('A file that is no recording', () => {
+  it('is refused with a sentence that says what is wrong, where, and what to do', () => {
+    const mend = 'choose a file that the window has saved (.jsonl)';
+    expect(refusalOf('')).toBe(`this is no recording of maitred: line 1 is empty; ${mend}`);
+    expect(refusalOf('\u0089PNG\u0000\u0001')).toBe(`this is no recording of maitred: it is no text; ${mend}`);
+    expect(refusalOf('{"type": ')).toBe(`this is no recording of maitred: line 1, column 10 is no JSON; ${mend}`);
+    expect(refusalOf('{"type":"maitred.hello"}')).toBe(
+      `this is no recording of maitred: line 1 does not begin a recording: its "type" must be "maitred.recording"; ${mend}`,
+    );
+    expect(
+      refusalOf('{"type":"maitred.recording","formatVersion":1,"savedAtMs":-1,"serverId":"a","forgotten":0}'),
+    ).toBe(
+      `this is no recording of maitred: line 1: the head of the recording: "savedAtMs" must be a time, in milliseconds since 1970; ${mend}`,
+    );
+  });
+
+  it('is refused where a newer maitred has made it, with the version that is needed', () => {
+    expect(refusalOf('{"type":"maitred.recording","formatVersion":2}')).toBe(
+      'line 1: the recording was made by a newer maitred (format 2, this one reads 1): open it with that version',
+    );
+  });
+});
+
+describe('A recording with a line that cannot be read', () => {
+  it('is shown without it, and says which line and why', async () => {
+    const lines = textOf(await aRecording()).split('\n');
+    lines.splice(3, 0, '{"type":"@xstate.event",}', '{"type":"later.kind"}', '[]', '{"type":"maitred.bye"}');
+    const { recording, problems } = readRecording(lines.join('\n'));
+    expect(recording.end).toBe((await aRecording()).end);
+    expect(problems).toEqual([
+      'Line 4 was left out: column 25 is no JSON.',
+      'Line 5 was left out: it is a message of a kind that this version does not know.',
+      'Line 6 was left out: it is no message: it has no "type".',
+      'Line 7 was left out: maitred.bye: "why" must be a text.',
+    ]);
+  });
+
+  it('is shown up to its last line where that is cut', async () => {
+    const text = textOf(await aRecording());
+    const { recording, problems } = readRecording(text.slice(0, -20));
+    expect(recording.end).toBe((await aRecording()).end - 1);
+    expect(problems).toEqual([
+      expect.stringMatching(/^Line \d+, the last one, is cut: it was left out\. What stands before it is shown\.$/),
+    ]);
+  });
+
+  it('does not say the same thing a thousand times', async () => {
+    const { problems } = readRecording(`${textOf(await aRecording())}${'nonsense\n'.repeat(1_000)}`);
+    expect(problems).toHaveLength(6);
+    expect(problems[5]).toBe('So were 995 more lines.');
+  });
+
+  it('is left out where it is so deep that it could not be gone through', async () => {
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const text = textOf(await aRecording());
+    const event = text.split('\n').find((line) => line.includes('"ORDER"')) ?? '';
+    const { problems } = readRecording(
+      text.replace(event, event.replace('"type":"ORDER"', `"type":"ORDER","x":${deep}`)),
+    );
+    expect(problems).toEqual([expect.stringContaining('@xstate.event: "event" must be less deep')]);
+  });
+});
+
+describe('Whatever stands in a file', () => {
+  it('is refused with the sentence, or can be looked at in every way', async () => {
+    const lines = textOf(await aRecording())
+      .trimEnd()
+      .split('\n');
+    fc.assert(
+      fc.property(fc.array(aChange(lines), { maxLength: 12 }), fc.nat(), (changes, cutAt) => {
+        const changed = [...lines];
+        for (const { at, line } of changes) changed[at] = line;
+        const text = changed.join('\n');
+        lookAtAll(cutAt % 3 === 0 ? text.slice(0, cutAt % text.length) : text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused with the sentence where it is noise', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (noise) => lookAtAll(noise)));
+    fc.assert(fc.property(fc.json(), (noise) => lookAtAll(noise)));
+  });
+});
+
+/** A line with one of its values replaced by another, or something else in its place. */
+function aChange(lines: readonly string[]) {
+  const replaced = fc.tuple(fc.nat(lines.length - 1), fc.nat(), odd).map(([at, which, value]) => ({
+    at,
+    line: JSON.stringify(replaceAt(JSON.parse(lines[at] ?? 'null'), which, value)) ?? '',
+  }));
+  const other = fc.record({ at: fc.nat(lines.length - 1), line: fc.oneof(fc.string(), fc.json()) });
+  const moved = fc
+    .tuple(fc.nat(lines.length - 1), fc.nat(lines.length - 1))
+    .map(([at, from]) => ({ at, line: lines[from] ?? '' }));
+  return fc.oneof({ weight: 6, arbitrary: replaced }, other, moved);
+}
+
+const types = ['Map', 'Set', 'Array', 'Object', 'Error', 'Text', 'Date', 'BigInt', 'Function', 'constructor'];
+const odd = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom<unknown>(null, -1, 1e300, '', '__proto__', 'constructor', 'test.x:0', [], {}, '99999999999999999999'),
+  fc.record({
+    $type: fc.constantFrom(...types),
+    size: fc.jsonValue(),
+    entries: fc.jsonValue(),
+    values: fc.jsonValue(),
+    value: fc.jsonValue(),
+  }),
+);
+
+/** Replaces one of all the values within, counted as they are met. */
+function replaceAt(value: unknown, which: number, by: unknown): unknown {
+  let count = 0;
+  JSON.stringify(value, (_, within: unknown) => {
+    count += 1;
+    return within;
+  });
+  let left = which % count;
+  return JSON.parse(JSON.stringify(value), (_, within: unknown) => {
+    left -= 1;
+    return left === -1 ? by : within;
+  });
+}
+
+/** Asks everything that the page asks, at many moments. */
+function lookAtAll(file: string): void {
+  let recording: Recording;
+  try {
+    ({ recording } = readRecording(file));
+  } catch (problem) {
+    if (isAppError(problem) && problem.code === 'invalid_input') return;
+    throw problem;
+  }
+  const log = createEventLog(recording, { text: 'x' });
+  const all = createEventLog(recording);
+  for (let moment = recording.first; moment <= recording.end; moment += 3) {
+    const actors = recording.actorsAt(moment);
+    actorTree(actors, { hidesEnded: moment % 2 === 0 });
+    for (const { sessionId, snapshot } of actors) {
+      const before = recording.previousSnapshot(sessionId, moment)?.snapshot ?? snapshot.snapshot;
+      diffJson(before.context ?? null, snapshot.snapshot.context ?? null);
+      diffJson(before.error ?? null, snapshot.snapshot.output ?? null);
+      recording.transitionsBefore(sessionId, moment, 4);
+      recording.nextTransition(moment, sessionId);
+    }
+    log.rows(0, log.countAt(moment));
+    for (const { position } of all.rows(0, all.countAt(moment))) recording.outcomeOf(position);
+    sequenceBefore(all, moment, 20);
+    phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0);
+    recording.callsAt(moment);
+  }
+  expect(textOf(readRecording(textOf(recording)).recording)).toBe(textOf(recording));
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diffJson, type ValueNode } from '../../inspector/model/diff-json.ts';
+import { showValue } from '../../inspector/model/show-value.ts';
+import type { Json } from '../../src/domain/inspection.ts';
+import { type CopyLimits, createReadableCopy } from '../../src/services/inspection/copy-readably.ts';
+
+const reader = createReadableCopy({
+  redact: { text: (text) => text },
+  secrets: new Set(),
+  standIn: (instance) => (instance instanceof Actor ? { xstate$$type: 1, id: 'cook', sessionId: 'kitchen.x:3' } : null),
+});
+
+class Actor {}
+class Plate {
+  dish = 'soup';
+}
+
+/** As it comes over the wire. */
+const sent = (value: unknown, limits?: CopyLimits): Json =>
+  JSON.parse(JSON.stringify(reader.of(value, 'open', limits))) as Json;
+
+const few: CopyLimits = { depth: 2, entries: 2, nodes: 100, text: 3, characters: 1_000 };
+
+describe('A value on one line', () => {
+  it.each<[string, unknown]>([
+    ['"soup"', 'soup'],
+    ['3', 3],
+    ['-0', -0],
+    ['NaN', Number.NaN],
+    ['12345678901234567890n', 12345678901234567890n],
+    ['null', null],
+    ['[]', []],
+    ['{}', {}],
+    ['[1, undefined]', [1, undefined]],
+    ['{ a: 1, b: { c: [true] } }', { a: 1, b: { c: [true] } }],
+    [
+      'Map(2) { a: 1, { x: 1 }: 2 }',
+      new Map<unknown, number>([
+        ['a', 1],
+        [{ x: 1 }, 2],
+      ]),
+    ],
+    ['Set(1) [1]', new Set([1])],
+    ['Plate { dish: "soup" }', new Plate()],
+    ['2026-01-02T03:04:05.000Z', new Date('2026-01-02T03:04:05Z')],
+    ['Invalid Date', new Date(Number.NaN)],
+    ['TypeError: burnt', new TypeError('burnt')],
+    ['Symbol(of)', Symbol('of')],
+    ['/a+/u', /a+/u],
+    ['function cook', function cook() {}],
+    ['Uint8Array of 3 bytes', new Uint8Array(3)],
+    ['actor cook (kitchen.x:3)', new Actor()],
+  ])('reads %s', (shown, value) => {
+    expect(showValue(sent(value))).toBe(shown);
+  });
+
+  it('says how much was cut', () => {
+    expect(showValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
+    expect(showValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
+    expect(showValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
+    expect(showValue(sent({ a: { b: { c: 1 } } }, few))).toBe('{ a: { b: too deep to be shown } }');
+    expect(
+      showValue(
+        sent(
+          new Map([
+            [1, 1],
+            [2, 2],
+            [3, 3],
+          ]),
+          few,
+        ),
+      ),
+    ).toBe('Map(3, 2 shown) { 1: 1, 2: 2 }');
+  });
+
+  it('shows what only looks like one of ours as what it is', () => {
+    expect(showValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
+    expect(showValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
+    expect(showValue(sent({ itself: circle() }))).toContain('circular');
+  });
+
+  it('is never longer than asked', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 100 }), (value, longest) => {
+        expect(showValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
+      }),
+    );
+  });
+});
+
+function circle(): object {
+  const round: Record<string, unknown> = {};
+  round.again = round;
+  return round;
+}
+
+/** The changes in a tree, with their places. */
+function changesOf(node: ValueNode, place = ''): string[] {
+  const here =
+    node.change === null || node.change === 'within'
+      ? []
+      : [`${place}: ${node.change} ${node.before ?? ''}→ ${node.summary}`];
+  const within = node.change === 'added' || node.change === 'removed' ? [] : node.children;
+  return [...here, ...within.flatMap((child) => changesOf(child, `${place}/${child.name}`))];
+}
+
+describe('Two contexts side by side', () => {
+  it('show what was added, removed and changed, where it is', () => {
+    const before = sent({ dish: 'soup', guests: ['a', 'b'], seats: new Map([['one', 1]]), gone: { x: 1 } });
+    const after = sent({ dish: 'fish', guests: ['a', 'b', 'c'], seats: new Map([['one', 2]]), come: [] });
+    expect(changesOf(diffJson(before, after))).toEqual([
+      '/dish: changed "soup"→ "fish"',
+      '/guests/2: added → "c"',
+      '/seats/one: changed 1→ 2',
+      '/come: added → []',
+      '/gone: removed → { x: 1 }',
+    ]);
+  });
+
+  it('lead down to what has changed from the top', () => {
+    const tree = diffJson(sent({ a: { b: { c: 1 } }, d: { e: 1 } }), sent({ a: { b: { c: 2 } }, d: { e: 1 } }));
+    expect(tree.change).toBe('within');
+    expect(tree.children.map(({ name, change }) => [name, change])).toEqual([
+      ['a', 'within'],
+      ['d', null],
+    ]);
+  });
+
+  it('show a value that became one of another kind as changed as a whole', () => {
+    expect(changesOf(diffJson(sent({ a: [1] }), sent({ a: { x: 1 } })))).toEqual(['/a: changed [1]→ { x: 1 }']);
+    expect(changesOf(diffJson(sent(new Error('a')), sent(null)))).toEqual([': changed Error: a→ null']);
+  });
+
+  it('show no change where there is none', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(changesOf(diffJson(value as Json, JSON.parse(JSON.stringify(value)) as Json))).toEqual([]);
+      }),
+    );
+  });
+
+  it('show some change where there is one', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+        const [one, other] = [JSON.stringify(before), JSON.stringify(after)];
+        fc.pre(sortedText(before) !== sortedText(after));
+        expect(changesOf(diffJson(JSON.parse(one) as Json, JSON.parse(other) as Json))).not.toEqual([]);
+      }),
+    );
+  });
+});
+
+/** The order of names is no difference. */
+const sortedText = (value: unknown): string =>
+  JSON.stringify(value, (_, within: unknown) =>
+    typeof within === 'object' && within !== null && !Array.isArray(within)
+      ? Object.fromEntries(Object.entries(within).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : within,
+  );
