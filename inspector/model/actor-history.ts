@@ -89,6 +89,13 @@ export function keepEvent({ onTheWay }: ActorHistory, entry: EntryOf<EventMessag
   if (onTheWay.length > mostOnTheWay) onTheWay.shift();
 }
 
+/** Whether it is listed at any moment from a position on: what had ended before is not. */
+export function isWantedFrom(history: ActorHistory, position: number): boolean {
+  const { states, steps } = history;
+  const newest = Math.max(states.at(-1)?.position ?? -1, steps.at(-1)?.position ?? -1);
+  return newest >= position || !hasEnded(history);
+}
+
 /** Of what stands before a position only the newest is kept. */
 export function forgetBefore(history: ActorHistory, position: number): void {
   const { states, steps, stops, onTheWay } = history;
@@ -130,7 +137,6 @@ export function actorAtMoment(history: ActorHistory, moment: number): ActorAt {
   return actor;
 }
 
-/** @param history of which a state or a step stands before the moment, or nothing at all is known */
 export function snapshotBefore(history: ActorHistory, moment: number): SnapshotAt | null {
   const { states, steps } = history;
   const state = states[countBefore(states, moment, positionOf) - 2];
@@ -163,12 +169,12 @@ export function lastTransitions({ steps }: ActorHistory, moment: number, most: n
   return transitions.slice(-most);
 }
 
-/** The transitions that were taken from a position up to another. */
-export function transitionsBetween({ steps }: ActorHistory, from: number, to: number): TransitionAt[] {
-  return steps
-    .slice(countBefore(steps, from, positionOf), countBefore(steps, to, positionOf))
-    .flatMap((step) => transitionsOf(step));
+/** The transitions of the event from a position that came to an end at another. */
+export function transitionsOfEvent({ states, steps }: ActorHistory, from: number, to: number): TransitionAt[] {
+  const begin = Math.max(from, newestBefore(states, to)?.position ?? 0);
+  return steps.slice(countBefore(steps, begin, positionOf), countBefore(steps, to, positionOf)).flatMap(transitionsOf);
 }
 
-const transitionsOf = ({ position, atMs, message }: StepEntry): TransitionAt[] =>
-  message.transitions.map((taken) => ({ position, atMs, taken }));
+function transitionsOf({ position, atMs, message }: StepEntry): TransitionAt[] {
+  return message.transitions.map((taken) => ({ position, atMs, taken }));
+}

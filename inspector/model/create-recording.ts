@@ -1,32 +1,21 @@
-import type {
-  CallsMessage,
-  ChartMessage,
-  HelloMessage,
-  InspectionMessage,
-  StepMessage,
-} from '../../src/domain/inspection.ts';
+import type { CallsMessage, ChartMessage, HelloMessage, InspectionMessage } from '../../src/domain/inspection.ts';
+import { createActorHistories } from './actor-histories.ts';
 import {
-  type ActorHistory,
   actorAtMoment,
-  createActorHistory,
   type EntryOf,
-  forgetBefore,
-  hasEnded,
-  keepEvent,
-  keepState,
-  keepStep,
   lastTransitions,
   newestBefore,
   nextStop,
   positionOf,
   previousStop,
   snapshotBefore,
-  transitionsBetween,
+  transitionsOfEvent,
 } from './actor-history.ts';
 import { countBefore } from './count-before.ts';
 import { estimateSizeBytes } from './estimate-size.ts';
 import { createPhaseLog } from './phase-log.ts';
 import type { Entry, News, Recording } from './recording.ts';
+import { createTextPool } from './text-pool.ts';
 
 export interface RecordingLimits {
   readonly messages: number;
@@ -55,13 +44,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   let newestId = -1;
   let newestAtMs = 0;
   let isTimeKnown = false;
-  let histories = new Map<string, ActorHistory>();
   let calls: EntryOf<CallsMessage>[] = [];
-  /** Moments just after a transition. */
-  let stops: number[] = [];
+  const actors = createActorHistories();
+  const definitions = createTextPool();
   const phases = createPhaseLog();
-
-  const end = () => first + entries.length;
 
   /** What has no time of its own gets that of what stands before it; at the beginning, of what comes next. */
   const timeOf = (message: InspectionMessage): number => {
@@ -73,71 +59,37 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     return newestAtMs;
   };
 
-  const historyOf = (message: ChartMessage, position: number): ActorHistory => {
-    const known = histories.get(message.sessionId);
-    if (known !== undefined) return known;
-    const history = createActorHistory(message, position);
-    histories.set(message.sessionId, history);
-    return history;
+  const entryOf = (message: InspectionMessage): KeptEntry => {
+    const base = { position: first + entries.length, atMs: timeOf(message), news: null, dealtAt: null };
+    if (message.type !== '@xstate.actor') return { ...base, message, sizeBytes: estimateSizeBytes(message) };
+    const { text: definition, isNew } = definitions.take(message.definition);
+    const size = estimateSizeBytes(message) - (isNew ? 0 : definition.length);
+    return { ...base, message: { ...message, definition }, sizeBytes: size };
   };
 
-  const keepOfChart = (entry: KeptEntry, message: ChartMessage): News | null => {
-    const { position } = entry;
-    const isNew = !histories.has(message.sessionId);
-    const history = historyOf(message, position);
-    switch (message.type) {
-      case '@xstate.actor':
-        history.introduction = message;
-        keepState(history, entry as EntryOf<typeof message>);
-        return isNew ? 'came' : null;
-      case '@xstate.event':
-        keepEvent(history, entry as EntryOf<typeof message>);
-        return isInnerWork(message.event.type) ? null : 'event';
-      case '@xstate.snapshot': {
-        const endedBefore = hasEnded(history);
-        const event = keepState(history, entry as EntryOf<typeof message>);
-        if (event !== undefined) (event as KeptEntry).dealtAt = position;
-        return hasEnded(history) && !endedBefore ? 'ended' : null;
-      }
-      case '@xstate.microstep':
-      case '@xstate.transition':
-        keepStep(history, entry as EntryOf<typeof message>);
-        if (message.transitions.length > 0) stops.push(position + 1);
-        if (isOfLifecycle(message)) phases.enter(message.value, entry.atMs);
-        return null;
-      case '@xstate.action':
-        return null;
-    }
+  const greet = (message: HelloMessage, { position, atMs }: Entry) => {
+    const isSame = hello?.recording.sinceMs === message.recording.sinceMs;
+    if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) actors.endAll(position, atMs);
+    if (!isSame) newestId = -1;
+    hello = message;
+    phases.learn(message.phases);
   };
 
-  /** What has ended unseen is not introduced again; what lives is, right after. */
-  const endAll = (position: number, atMs: number) => {
-    for (const history of histories.values()) {
-      const last = history.states.at(-1);
-      if (last === undefined || hasEnded(history)) continue;
-      const { _version, createdAt, sessionId, rootId, snapshot } = last.message;
-      const message = {
-        ...({ type: '@xstate.snapshot', _version, createdAt, id: null, sessionId, rootId } as const),
-        event: { type: '' },
-        snapshot: { ...snapshot, status: 'stopped' },
-      };
-      keepState(history, { position, atMs, message, news: null });
-    }
+  const keepOfChart = (entry: EntryOf<ChartMessage>): News | null => {
+    const { news, dealtWith } = actors.keep(entry);
+    if (dealtWith !== undefined) (dealtWith as KeptEntry).dealtAt = entry.position;
+    if (isStepOfLifecycle(entry.message)) phases.enter(entry.message.value, entry.atMs);
+    return news;
   };
 
   const keep = (entry: KeptEntry): News | null => {
     const { message, position, atMs } = entry;
     switch (message.type) {
-      case 'maitred.hello': {
-        const isSame = hello?.recording.sinceMs === message.recording.sinceMs;
-        if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) endAll(position, atMs);
-        if (!isSame) newestId = -1;
-        hello = message;
-        phases.learn(message.phases);
+      case 'maitred.hello':
+        greet(message, entry);
         return 'attached';
-      }
       case 'maitred.lost':
-        if (message.why === 'watcherTooSlow') endAll(position, atMs);
+        if (message.why === 'watcherTooSlow') actors.endAll(position, atMs);
         return 'lost';
       case 'maitred.bye':
         return 'left';
@@ -145,7 +97,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         calls.push(entry as EntryOf<typeof message>);
         return null;
       default:
-        return keepOfChart(entry, message);
+        return keepOfChart(entry as EntryOf<typeof message>);
     }
   };
 
@@ -159,16 +111,15 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     }
     entries = entries.slice(forgotten);
     first += forgotten;
-    stops = stops.slice(countBefore(stops, first, (moment) => moment));
     calls = calls.slice(Math.max(0, countBefore(calls, first, positionOf) - 1));
-    for (const history of histories.values()) forgetBefore(history, first);
-    histories = new Map([...histories].filter(([, history]) => mayBeAskedFor(history, first)));
+    actors.forgetBefore(first);
+    definitions.keepOnly([...actors.all()].flatMap(({ introduction }) => introduction?.definition ?? []));
   };
 
   const entryAt = (position: number): KeptEntry => {
     const entry = entries[position - first];
-    if (entry === undefined) throw new RangeError(`there is no message ${position}: ${first} to ${end() - 1} are kept`);
-    return entry;
+    if (entry !== undefined) return entry;
+    throw new RangeError(`message ${position} is not kept: there are ${first} to ${first + entries.length - 1}`);
   };
 
   return {
@@ -180,7 +131,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       return first;
     },
     get end() {
-      return end();
+      return first + entries.length;
     },
     get sizeBytes() {
       return sizeBytes;
@@ -191,14 +142,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         if (id <= newestId) return;
         newestId = id;
       }
-      const entry: KeptEntry = {
-        position: end(),
-        atMs: timeOf(message),
-        message,
-        news: null,
-        sizeBytes: estimateSizeBytes(message),
-        dealtAt: null,
-      };
+      const entry = entryOf(message);
       entries.push(entry);
       sizeBytes += entry.sizeBytes;
       entry.news = keep(entry);
@@ -207,45 +151,43 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     at: entryAt,
     momentAt: (timeMs) => first + countBefore(entries, Math.floor(timeMs) + 1, ({ atMs }) => atMs),
     nextTransition(moment, sessionId) {
-      return nextStop(sessionId === undefined ? { stops } : (histories.get(sessionId) ?? { stops: [] }), moment);
+      if (sessionId === undefined) return actors.nextStop(moment);
+      const history = actors.get(sessionId);
+      return history === undefined ? null : nextStop(history, moment);
     },
     previousTransition(moment, sessionId) {
-      return previousStop(sessionId === undefined ? { stops } : (histories.get(sessionId) ?? { stops: [] }), moment);
+      if (sessionId === undefined) return actors.previousStop(moment);
+      const history = actors.get(sessionId);
+      return history === undefined ? null : previousStop(history, moment);
     },
     actorsAt(moment) {
-      return [...histories.values()]
-        .filter(({ since }) => since < moment)
-        .map((history) => actorAtMoment(history, moment));
+      const there = [...actors.all()].filter(({ since }) => since < moment);
+      return there.map((history) => actorAtMoment(history, moment));
     },
     actorAt(sessionId, moment) {
-      const history = histories.get(sessionId);
+      const history = actors.get(sessionId);
       return history === undefined || history.since >= moment ? null : actorAtMoment(history, moment);
     },
-    nameOf: (sessionId) => histories.get(sessionId)?.introduction?.name ?? sessionId,
+    nameOf: (sessionId) => actors.get(sessionId)?.introduction?.name ?? sessionId,
     outcomeOf(position) {
       const { dealtAt, message } = entryAt(position);
-      if (dealtAt === null || message.type !== '@xstate.event') return null;
-      const history = histories.get(message.sessionId);
-      if (history === undefined) return null;
-      const before = newestBefore(history.states, dealtAt);
-      const from = Math.max(position, before?.position ?? 0);
-      return {
-        position: dealtAt,
-        atMs: entryAt(dealtAt).atMs,
-        transitions: transitionsBetween(history, from, dealtAt),
-      };
+      const history = 'sessionId' in message ? actors.get(message.sessionId) : undefined;
+      if (dealtAt === null || history === undefined) return null;
+      const transitions = transitionsOfEvent(history, position, dealtAt);
+      return { position: dealtAt, atMs: entryAt(dealtAt).atMs, transitions };
     },
     transitionsBefore(sessionId, moment, most) {
-      const history = histories.get(sessionId);
+      const history = actors.get(sessionId);
       return history === undefined ? [] : lastTransitions(history, moment, most);
     },
     previousSnapshot(sessionId, moment) {
-      const history = histories.get(sessionId);
+      const history = actors.get(sessionId);
       return history === undefined ? null : snapshotBefore(history, moment);
     },
     callsAt: (moment) => newestBefore(calls, moment)?.message ?? null,
     phasesAt(moment) {
-      const newest = entries[Math.min(moment, end()) - 1 - first] ?? (moment > 0 ? entries[0] : undefined);
+      if (moment === 0) return [];
+      const newest = entries[Math.max(0, moment - 1 - first)] ?? entries.at(-1);
       return newest === undefined ? [] : phases.until(newest.atMs);
     },
   };
@@ -261,16 +203,7 @@ function ownTimeOf(message: InspectionMessage): number | null {
   return message.type === 'maitred.hello' ? message.recording.sinceMs : null;
 }
 
-/** One that had ended before is not listed at any moment that is kept. */
-const mayBeAskedFor = (history: ActorHistory, first: number): boolean => {
-  const { states, steps } = history;
-  const newest = Math.max(states.at(-1)?.position ?? -1, steps.at(-1)?.position ?? -1);
-  return newest >= first || !hasEnded(history);
-};
+type StepMessage = Extract<ChartMessage, { readonly transitions: unknown }>;
 
-/** What tells no more than that an actor has come or ended, which has a row of its own. */
-const isInnerWork = (eventType: string): boolean =>
-  eventType === 'xstate.init' || eventType === 'xstate.stop' || eventType.startsWith('xstate.promise.');
-
-const isOfLifecycle = ({ sessionId, rootId }: StepMessage): boolean =>
-  sessionId === rootId && sessionId.startsWith('lifecycle.');
+const isStepOfLifecycle = (message: ChartMessage): message is StepMessage =>
+  'transitions' in message && message.sessionId === message.rootId && message.sessionId.startsWith('lifecycle.');

@@ -1,0 +1,103 @@
+import type { ChartMessage } from '../../src/domain/inspection.ts';
+import {
+  type ActorHistory,
+  createActorHistory,
+  type EntryOf,
+  forgetBefore,
+  hasEnded,
+  isWantedFrom,
+  keepEvent,
+  keepState,
+  keepStep,
+  nextStop,
+  previousStop,
+} from './actor-history.ts';
+import { countBefore } from './count-before.ts';
+import type { Entry, News } from './recording.ts';
+
+/** What is kept of every actor, in the order in which they came. */
+export interface ActorHistories {
+  /** @returns what is worth a line in the log, and the event that has been dealt with */
+  keep(entry: EntryOf<ChartMessage>): Kept;
+  /** What has ended unseen is not introduced again; what lives is, right after. */
+  endAll(position: number, atMs: number): void;
+  forgetBefore(position: number): void;
+  get(sessionId: string): ActorHistory | undefined;
+  all(): Iterable<ActorHistory>;
+  /** The next moment after, or the last before, at which a transition has been taken. */
+  nextStop(moment: number): number | null;
+  previousStop(moment: number): number | null;
+}
+
+export interface Kept {
+  readonly news: News | null;
+  readonly dealtWith?: Entry | undefined;
+}
+
+export function createActorHistories(): ActorHistories {
+  const histories = new Map<string, ActorHistory>();
+  /** Moments just after a transition of any actor. */
+  let stops: number[] = [];
+
+  const open = (message: ChartMessage, position: number): ActorHistory => {
+    const history = createActorHistory(message, position);
+    histories.set(message.sessionId, history);
+    return history;
+  };
+
+  return {
+    keep(entry) {
+      const { position, message } = entry;
+      const known = histories.get(message.sessionId);
+      const history = known ?? open(message, position);
+      switch (message.type) {
+        case '@xstate.actor':
+          history.introduction = message;
+          keepState(history, entry as EntryOf<typeof message>);
+          return { news: known === undefined ? 'came' : null };
+        case '@xstate.event':
+          keepEvent(history, entry as EntryOf<typeof message>);
+          return { news: isInnerWork(message.event.type) ? null : 'event' };
+        case '@xstate.snapshot': {
+          const endedBefore = hasEnded(history);
+          const dealtWith = keepState(history, entry as EntryOf<typeof message>);
+          return { news: hasEnded(history) && !endedBefore ? 'ended' : null, dealtWith };
+        }
+        case '@xstate.microstep':
+        case '@xstate.transition':
+          keepStep(history, entry as EntryOf<typeof message>);
+          if (message.transitions.length > 0) stops.push(position + 1);
+          return { news: null };
+        case '@xstate.action':
+          return { news: null };
+      }
+    },
+    endAll(position, atMs) {
+      for (const history of histories.values()) {
+        const last = history.states.at(-1);
+        if (last === undefined || hasEnded(history)) continue;
+        const { _version, createdAt, sessionId, rootId, snapshot } = last.message;
+        const message = {
+          ...({ type: '@xstate.snapshot', _version, createdAt, id: null, sessionId, rootId } as const),
+          event: { type: '' },
+          snapshot: { ...snapshot, status: 'stopped' },
+        };
+        keepState(history, { position, atMs, message, news: null });
+      }
+    },
+    forgetBefore(position) {
+      stops = stops.slice(countBefore(stops, position, (moment) => moment));
+      for (const [sessionId, history] of histories)
+        if (isWantedFrom(history, position)) forgetBefore(history, position);
+        else histories.delete(sessionId);
+    },
+    get: (sessionId) => histories.get(sessionId),
+    all: () => histories.values(),
+    nextStop: (moment) => nextStop({ stops }, moment),
+    previousStop: (moment) => previousStop({ stops }, moment),
+  };
+}
+
+/** What tells no more than that an actor has come or ended, which has a row of its own. */
+const isInnerWork = (eventType: string): boolean =>
+  eventType === 'xstate.init' || eventType === 'xstate.stop' || eventType.startsWith('xstate.promise.');
