@@ -1,6 +1,12 @@
-import type { ChartMessage } from '../../src/domain/inspection.ts';
+import {
+  type ActorMessage,
+  type ChartMessage,
+  inspectionWireVersion,
+  type SnapshotMessage,
+} from '../../src/domain/inspection.ts';
 import {
   type ActorHistory,
+  actorAtMoment,
   createActorHistory,
   type EntryOf,
   forgetBefore,
@@ -13,6 +19,7 @@ import {
   previousStop,
 } from './actor-history.ts';
 import { countBefore } from './count-before.ts';
+import { newestSnapshot } from './newest-snapshot.ts';
 import type { Entry, News } from './recording.ts';
 
 /** What is kept of every actor, in the order in which they came. */
@@ -59,9 +66,9 @@ export function createActorHistories(): ActorHistories {
           keepEvent(history, entry as EntryOf<typeof message>);
           return { news: isInnerWork(message.event.type) ? null : 'event' };
         case '@xstate.snapshot': {
-          const endedBefore = hasEnded(history);
+          const wasThere = isActive(history.states.at(-1)?.message);
           const dealtWith = keepState(history, entry as EntryOf<typeof message>);
-          return { news: hasEnded(history) && !endedBefore ? 'ended' : null, dealtWith };
+          return { news: wasThere && !isActive(message) ? 'ended' : null, dealtWith };
         }
         case '@xstate.microstep':
         case '@xstate.transition':
@@ -73,17 +80,8 @@ export function createActorHistories(): ActorHistories {
       }
     },
     endAll(position, atMs) {
-      for (const history of histories.values()) {
-        const last = history.states.at(-1);
-        if (last === undefined || hasEnded(history)) continue;
-        const { _version, createdAt, sessionId, rootId, snapshot } = last.message;
-        const message = {
-          ...({ type: '@xstate.snapshot', _version, createdAt, id: null, sessionId, rootId } as const),
-          event: { type: '' },
-          snapshot: { ...snapshot, status: 'stopped' },
-        };
-        keepState(history, { position, atMs, message, news: null });
-      }
+      for (const history of histories.values())
+        if (!hasEnded(history)) keepState(history, { position, atMs, message: stopOf(history, position), news: null });
     },
     forgetBefore(position) {
       stops = stops.slice(countBefore(stops, position, (moment) => moment));
@@ -98,6 +96,24 @@ export function createActorHistories(): ActorHistories {
   };
 }
 
+const isActive = (message: ActorMessage | SnapshotMessage | undefined): boolean =>
+  message === undefined || message.snapshot.status === 'active';
+
 /** What tells no more than that an actor has come or ended, which has a row of its own. */
 const isInnerWork = (eventType: string): boolean =>
   eventType === 'xstate.init' || eventType === 'xstate.stop' || eventType.startsWith('xstate.promise.');
+
+/** As if it had said that it stops, in the state that is known. */
+function stopOf(history: ActorHistory, position: number): SnapshotMessage {
+  const { sessionId, rootId, snapshot } = actorAtMoment(history, position);
+  return {
+    type: '@xstate.snapshot',
+    _version: inspectionWireVersion,
+    createdAt: String(snapshot.atMs),
+    id: null,
+    sessionId,
+    rootId,
+    event: { type: '' },
+    snapshot: { ...newestSnapshot(snapshot), status: 'stopped' },
+  };
+}

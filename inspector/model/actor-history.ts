@@ -61,8 +61,15 @@ export function newestBefore<Thing extends Entry>(things: readonly Thing[], mome
   return things[countBefore(things, moment, positionOf) - 1];
 }
 
-export const hasEnded = (history: ActorHistory): boolean =>
-  (history.states.at(-1)?.message.snapshot.status ?? 'active') !== 'active';
+/** By the newest word of it: what takes a step lives. */
+export const hasEnded = ({ states, steps }: ActorHistory): boolean =>
+  newestStatus(states.at(-1), steps.at(-1)) !== 'active';
+
+const newestStatus = (state: StateEntry | undefined, step: StepEntry | undefined): string =>
+  (isNewer(step, state) ? step.message.status : state?.message.snapshot.status) ?? 'active';
+
+const isNewer = (step: StepEntry | undefined, state: StateEntry | undefined): step is StepEntry =>
+  step !== undefined && step.position > (state?.position ?? -1);
 
 export function keepStep(history: ActorHistory, entry: EntryOf<StepMessage>): void {
   history.steps.push(entry);
@@ -145,14 +152,14 @@ export function snapshotBefore(history: ActorHistory, moment: number): SnapshotA
 }
 
 function snapshotOf({ since }: ActorHistory, state: StateEntry | undefined, step: StepEntry | undefined): SnapshotAt {
-  const isStepNewer = step !== undefined && step.position > (state?.position ?? -1);
-  const seen = state?.message.snapshot ?? { status: step?.message.status ?? 'active' };
+  const seen = state?.message.snapshot;
+  const status = newestStatus(state, step);
   return {
     position: state?.position ?? since,
     atMs: (state ?? step)?.atMs ?? 0,
     event: state?.message.type === '@xstate.snapshot' ? state.message.event : null,
-    snapshot: seen,
-    value: (isStepNewer ? step.message.value : seen.value) ?? null,
+    snapshot: seen?.status === status ? seen : { ...seen, status },
+    value: (isNewer(step, state) ? step.message.value : seen?.value) ?? null,
   };
 }
 

@@ -1,4 +1,10 @@
-import type { CallsMessage, ChartMessage, HelloMessage, InspectionMessage } from '../../src/domain/inspection.ts';
+import type {
+  ActorMessage,
+  CallsMessage,
+  ChartMessage,
+  HelloMessage,
+  InspectionMessage,
+} from '../../src/domain/inspection.ts';
 import { createActorHistories } from './actor-histories.ts';
 import {
   actorAtMoment,
@@ -38,6 +44,8 @@ interface KeptEntry extends Entry {
 export function createRecording(serverId: string, limits: RecordingLimits = usualLimits): Recording {
   let entries: KeptEntry[] = [];
   let first = 0;
+  /** When the last of those happened that are forgotten. */
+  let forgottenAtMs = 0;
   let sizeBytes = 0;
   let hello: HelloMessage | null = null;
   /** The number of the newest message, in the stream of the server. */
@@ -59,12 +67,19 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     return newestAtMs;
   };
 
-  const entryOf = (message: InspectionMessage): KeptEntry => {
-    const base = { position: first + entries.length, atMs: timeOf(message), news: null, dealtAt: null };
-    if (message.type !== '@xstate.actor') return { ...base, message, sizeBytes: estimateSizeBytes(message) };
+  const entryOf = (message: InspectionMessage, sharedBytes = 0): KeptEntry => ({
+    position: first + entries.length,
+    atMs: timeOf(message),
+    message,
+    news: null,
+    sizeBytes: estimateSizeBytes(message) - sharedBytes,
+    dealtAt: null,
+  });
+
+  /** Actors that do the same have the same definition: it is kept, and counted, once. */
+  const withSharedDefinition = (message: ActorMessage): KeptEntry => {
     const { text: definition, isNew } = definitions.take(message.definition);
-    const size = estimateSizeBytes(message) - (isNew ? 0 : definition.length);
-    return { ...base, message: { ...message, definition }, sizeBytes: size };
+    return entryOf({ ...message, definition }, isNew ? 0 : definition.length);
   };
 
   const greet = (message: HelloMessage, { position, atMs }: Entry) => {
@@ -109,6 +124,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       sizeBytes -= entries[forgotten]?.sizeBytes ?? 0;
       forgotten += 1;
     }
+    forgottenAtMs = entries[forgotten - 1]?.atMs ?? forgottenAtMs;
     entries = entries.slice(forgotten);
     first += forgotten;
     calls = calls.slice(Math.max(0, countBefore(calls, first, positionOf) - 1));
@@ -142,7 +158,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         if (id <= newestId) return;
         newestId = id;
       }
-      const entry = entryOf(message);
+      const entry = message.type === '@xstate.actor' ? withSharedDefinition(message) : entryOf(message);
       entries.push(entry);
       sizeBytes += entry.sizeBytes;
       entry.news = keep(entry);
@@ -185,11 +201,8 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       return history === undefined ? null : snapshotBefore(history, moment);
     },
     callsAt: (moment) => newestBefore(calls, moment)?.message ?? null,
-    phasesAt(moment) {
-      if (moment === 0) return [];
-      const newest = entries[Math.max(0, moment - 1 - first)] ?? entries.at(-1);
-      return newest === undefined ? [] : phases.until(newest.atMs);
-    },
+    phasesAt: (moment) =>
+      phases.until(entries[moment - 1 - first]?.atMs ?? (moment > first ? newestAtMs : forgottenAtMs)),
   };
 }
 

@@ -9,9 +9,12 @@ export interface LineReader {
   take(piece: string): void;
 }
 
+/** Who sends much that cannot be read is not heard of for each line. */
+const mostProblems = 5;
+
 /**
  * @param onLine is given each line that can be read; nothing that stands in it makes a recording throw
- * @param onProblem is told what is wrong with another; it is left out
+ * @param onProblem is told what is wrong with another, which is left out: of many, with the first few only
  */
 export function createLineReader(
   onLine: (line: WindowLine) => void,
@@ -19,14 +22,17 @@ export function createLineReader(
 ): LineReader {
   const splitter = createLineSplitter();
   let number = 0;
+  let problems = 0;
   return {
     take(piece) {
       for (const line of splitter.take(piece)) {
         number += 1;
         if (line.trim() === '') continue;
         const reading = readWindowLine(line);
-        if ('problem' in reading) onProblem(`line ${number} of the stream was left out: ${reading.problem}`);
-        else if (reading.said !== null) onLine(reading.said);
+        if ('problem' in reading) {
+          problems += 1;
+          if (problems <= mostProblems) onProblem(`line ${number} of the stream was left out: ${reading.problem}`);
+        } else if (reading.said !== null) onLine(reading.said);
       }
     },
   };

@@ -55,7 +55,7 @@ export function record(members: Readonly<Record<string, Shape>>): Shape {
   return (value) => {
     if (!isRecord(value)) return must('be an object');
     for (const [name, shape] of shapes) {
-      const fault = shape(Object.hasOwn(value, name) ? value[name] : undefined);
+      const fault = shape(value[name]);
       if (fault !== null) return within(name, fault);
     }
     return null;

@@ -1,4 +1,5 @@
 import { type ActorMessage, type InspectionMessage, inspectionWireVersion } from '../../src/domain/inspection.ts';
+import { newestSnapshot } from './newest-snapshot.ts';
 import type { ActorAt, Recording } from './recording.ts';
 import type { RecordingHeader } from './window-line.ts';
 
@@ -40,7 +41,7 @@ function introduce(actor: ActorAt): ActorMessage {
     kind,
     src,
     definition: definition ?? '{}',
-    snapshot: snapshot.value === null ? snapshot.snapshot : { ...snapshot.snapshot, value: snapshot.value },
+    snapshot: newestSnapshot(snapshot),
   };
 }
 

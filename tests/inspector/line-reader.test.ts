@@ -56,6 +56,12 @@ describe('The stream of the window', () => {
     ]);
   });
 
+  it('does not say for each of a thousand lines that it cannot be read', () => {
+    const { lines, problems } = read([`${'nonsense\n'.repeat(1_000)}${textOf([server])}`]);
+    expect(lines).toEqual([server]);
+    expect(problems).toHaveLength(5);
+  });
+
   it('may have messages that only a newer page knows', () => {
     expect(read(['{"type":"maitred.later","serverId":"server-a"}\n'])).toEqual({ lines: [], problems: [] });
   });
