@@ -284,6 +284,17 @@ describe('Who attaches again', () => {
     expect(actors[0]?.since).toBe(0);
   });
 
+  it('sees an actor whose end is lost as it was after its last step', async () => {
+    const said = overTheWire(await messagesOfTable());
+    const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
+    const recording = recordingOf([
+      ...said.slice(0, step + 1),
+      { type: 'maitred.lost', messages: 9, why: 'watcherTooSlow' },
+    ]);
+    const actor = recording.actorAt(rootOf(said), recording.end);
+    expect([actor?.snapshot.snapshot.status, [...(actor?.active ?? [])]]).toEqual(['stopped', ['cooking']]);
+  });
+
   it('has no time that is later than what is told after an introduction', () => {
     const [message] = messagesAt([5_000]);
     if (message === undefined) throw new Error('there is a message');
