@@ -1,8 +1,8 @@
+import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import type { DrawnChart } from '../../src/drawing/drawn-chart.ts';
 import { hashChart } from '../../src/drawing/hash-chart.ts';
 import { findCharts } from '../docs/charts.mts';
-import { layOutChart } from './lay-out-chart.mts';
 
 /** Every chart of the program, laid out. */
 export async function drawKnownCharts(): Promise<DrawnChart[]> {

@@ -14,11 +14,17 @@ export function boxText(node: ChartNode, chart: Chart, reactions: readonly React
   const unplaced = node.parentId === null ? frameHead(chart) : [written('name', nameOf(node))];
   const own = reactions.filter(({ edge }) => edge.fromId === node.id);
   unplaced.push(
+    ...hiddenLine(node),
     ...node.work.invokes.map((invoke) => written('invoke', invokeText(invoke), invoke.id)),
     ...node.work.spawns.map((name) => written('spawn', name, name)),
     ...own.map((reaction) => reactionLine(reaction, chart)),
   );
   return node.parentId === null ? placeInRows(unplaced) : placeInColumn(unplaced, nameSign(node));
+}
+
+function hiddenLine({ hiddenStates }: ChartNode): Line[] {
+  if (hiddenStates === undefined) return [];
+  return [written('inside', hiddenStates === 1 ? '1 state inside' : `${hiddenStates} states inside`)];
 }
 
 /** What ends or remembers bears a sign before its name. */

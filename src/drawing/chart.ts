@@ -21,6 +21,8 @@ export interface ChartNode {
   readonly initialId: string | null;
   readonly description: string | null;
   readonly work: ChartWork;
+  /** How many states are in it that are not shown; absent where it is not closed. */
+  readonly hiddenStates?: number;
 }
 
 /** What a state does, by name. */

@@ -5,6 +5,7 @@ import { xml, xmlText } from './xml.ts';
 
 /** Drawn in a square of 8 px. */
 const signs: Partial<Record<LineKind, string>> = {
+  inside: 'M1 1h6.5v6.5h-6.5zM4.25 2.75v3M2.75 4.25h3',
   invoke: 'M1.5 1v6.5l5.5-3.25z',
   spawn: 'M4 1v6.5M.75 4.25h6.5',
   stays: 'M1 4.25h6',

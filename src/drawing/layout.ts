@@ -70,6 +70,8 @@ export type LineKind =
   | 'chart'
   | 'name'
   | 'description'
+  /** How many states are in it that are not shown. */
+  | 'inside'
   /** An actor that lives as long as the state. */
   | 'invoke'
   /** An actor that outlives it. */

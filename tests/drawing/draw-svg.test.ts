@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
+import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
-import { layOutChart } from '../../scripts/charts/lay-out-chart.mts';
 import { mergeArrows } from '../../src/drawing/arrow.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
-import { layOutChart } from '../../scripts/charts/lay-out-chart.mts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
 import { hashChart } from '../../src/drawing/hash-chart.ts';
 import { aChart } from './a-chart.ts';

@@ -1,0 +1,77 @@
+import type { Area } from '../../src/drawing/layout.ts';
+
+/** How a picture is looked at: what stands at (px, py) in it is seen at (x + px * scale, y + py * scale). */
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+const smallestScale = 0.05;
+const largestScale = 4;
+/** A small picture is not blown up to fill a large window. */
+const largestFit = 1.25;
+const marginPx = 16;
+/** So much of a picture stays in sight, wherever it is moved. */
+const leastInSightPx = 48;
+
+/** The whole picture, in the middle. */
+export function fitPicture(picture: Size, view: Size): Camera {
+  const room = { width: view.width - 2 * marginPx, height: view.height - 2 * marginPx };
+  const scale = within(smallestScale, Math.min(room.width / picture.width, room.height / picture.height), largestFit);
+  return centreOn({ x: 0, y: 0, ...picture }, scale, view);
+}
+
+/** An area in the middle. */
+export function centreOn(area: Area, scale: number, view: Size): Camera {
+  return {
+    x: view.width / 2 - (area.x + area.width / 2) * scale,
+    y: view.height / 2 - (area.y + area.height / 2) * scale,
+    scale,
+  };
+}
+
+/** Nearer by a factor, or further away; what is seen at a spot of the view stays there. */
+export function zoomAt(camera: Camera, factor: number, spot: Spot): Camera {
+  const scale = within(smallestScale, camera.scale * factor, largestScale);
+  const grown = scale / camera.scale;
+  return { x: spot.x - (spot.x - camera.x) * grown, y: spot.y - (spot.y - camera.y) * grown, scale };
+}
+
+/** The picture, moved, but not out of sight. */
+export function movePicture(camera: Camera, by: Spot, picture: Size, view: Size): Camera {
+  const { scale } = camera;
+  const least = (length: number) => Math.min(leastInSightPx, length * scale);
+  return {
+    x: within(least(picture.width) - picture.width * scale, camera.x + by.x, view.width - least(picture.width)),
+    y: within(least(picture.height) - picture.height * scale, camera.y + by.y, view.height - least(picture.height)),
+    scale,
+  };
+}
+
+/** Moved as little as brings an area into sight; of one that is too large, the beginning. */
+export function bringIntoSight(camera: Camera, area: Area, view: Size): Camera {
+  return {
+    x: camera.x + shiftInto(camera.x + area.x * camera.scale, area.width * camera.scale, view.width),
+    y: camera.y + shiftInto(camera.y + area.y * camera.scale, area.height * camera.scale, view.height),
+    scale: camera.scale,
+  };
+}
+
+function shiftInto(start: number, length: number, viewLength: number): number {
+  if (start < marginPx || length > viewLength - 2 * marginPx)
+    return start < marginPx || start > viewLength - marginPx ? marginPx - start : 0;
+  return Math.min(0, viewLength - marginPx - length - start);
+}
+
+const within = (least: number, value: number, most: number) => Math.min(Math.max(value, least), Math.max(least, most));

@@ -1,0 +1,76 @@
+import type { Chart } from '../../../src/drawing/chart.ts';
+import type { DrawnChart } from '../../../src/drawing/drawn-chart.ts';
+import { hashChart } from '../../../src/drawing/hash-chart.ts';
+import type { Layout } from '../../../src/drawing/layout.ts';
+import type { LayoutAnswer, LayoutRequest } from './layout-worker.ts';
+
+export interface Layouts {
+  /**
+   * Where everything of a chart stands; asked again, the same. Known charts come from the server, others from the worker, which is loaded for the first.
+   * @throws Error where there is none to be had
+   */
+  of(chart: Chart): Promise<Layout>;
+}
+
+export function createLayouts(): Layouts {
+  const kept = new Map<string, Promise<Layout>>();
+  const worker = lazyWorker();
+  return {
+    of(chart) {
+      const hash = hashChart(chart);
+      const known = kept.get(hash);
+      if (known !== undefined) return known;
+      const layout = askServer(hash, chart).then((answered) => answered ?? worker.layOut(chart));
+      kept.set(hash, layout);
+      // What failed once is asked for again the next time.
+      layout.catch(() => kept.delete(hash));
+      return layout;
+    },
+  };
+}
+
+/** A chart of which something is closed is of this page only. */
+async function askServer(hash: string, { nodes }: Chart): Promise<Layout | null> {
+  if (nodes.some(({ hiddenStates }) => hiddenStates !== undefined)) return null;
+  try {
+    const response = await fetch(`/charts/${hash}.json`);
+    return response.ok ? ((await response.json()) as DrawnChart).layout : null;
+  } catch {
+    // A server that has gone: the worker can do it too.
+    return null;
+  }
+}
+
+function lazyWorker() {
+  const waiting = new Map<number, (answer: LayoutAnswer) => void>();
+  let worker: Worker | null = null;
+  let lastId = 0;
+
+  const failAll = () => {
+    worker?.terminate();
+    worker = null;
+    for (const [id, settle] of waiting) settle({ id, layout: null, problem: 'its worker could not be run' });
+  };
+  const start = () => {
+    const started = new Worker('/layout-worker.js');
+    started.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => waiting.get(data.id)?.(data));
+    started.addEventListener('error', failAll);
+    return started;
+  };
+
+  return {
+    layOut(chart: Chart): Promise<Layout> {
+      lastId += 1;
+      const request: LayoutRequest = { id: lastId, chart };
+      worker ??= start();
+      worker.postMessage(request);
+      return new Promise((resolve, reject) => {
+        waiting.set(request.id, ({ layout, problem }) => {
+          waiting.delete(request.id);
+          if (layout === null) reject(new Error(problem ?? 'for no reason that is known'));
+          else resolve(layout);
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { type AnyStateMachine, assign, type createActor, createMachine, fromPromise } from 'xstate';
+import { type ChartProblem, readChart } from '../../inspector/model/read-chart.ts';
+import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
+import { findCharts } from '../../scripts/docs/charts.mts';
+import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
+import type { Chart } from '../../src/drawing/chart.ts';
+import { describeChart } from '../../src/drawing/describe-chart.ts';
+import { hashChart } from '../../src/drawing/hash-chart.ts';
+
+/** What the wire makes of the configuration of a machine. */
+function definitionOf(machine: AnyStateMachine): string {
+  const messages = createInspectionMessages('part', { redact: { text: (text) => text }, secrets: new Set() });
+  const actor = { id: 'it', sessionId: 'x:0', logic: machine, getSnapshot: () => ({ status: 'active' }) };
+  return messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null).definition;
+}
+
+const isProblem = (read: Chart | ChartProblem): read is ChartProblem => 'problem' in read;
+const problemOf = (definition: string) => {
+  const read = readChart(definition);
+  return isProblem(read) ? read.problem : null;
+};
+
+const known = await drawKnownCharts();
+
+describe.each(await findCharts())('the $name chart, read from the wire', ({ name, machine }) => {
+  it('is the one whose layout is known', () => {
+    const chart = readChart(definitionOf(machine));
+    expect(isProblem(chart) ? chart.problem : hashChart(chart)).toBe(known.find((drawn) => drawn.name === name)?.hash);
+  });
+});
+
+describe('a chart that is read from the wire', () => {
+  it('has the names of everything that is written as a function', () => {
+    const machine = createMachine({
+      id: 'written',
+      context: { secretOfNobody: 1 },
+      initial: 'a',
+      states: {
+        a: {
+          entry: [function prepare() {}, { type: 'announce', params: { to: 'all' } }],
+          exit: assign({ secretOfNobody: 2 }),
+          invoke: [
+            {
+              id: 'byName',
+              src: 'work',
+              onDone: {
+                target: 'b',
+                guard: function isEnough() {
+                  return true;
+                },
+              },
+            },
+            { id: 'byLogic', src: fromPromise(async () => 1), onError: 'b' },
+          ],
+          on: { GO: [{ target: 'b', guard: { type: 'mayGo', params: { x: 1 } }, actions: () => {} }, '.'].slice(0, 1) },
+          after: { 100: 'b', someDelay: { target: 'b', reenter: true } },
+        },
+        b: {
+          type: 'parallel',
+          states: { on: { always: [{ guard: () => true, target: '#written.c' }] }, states: {} },
+          onDone: 'c',
+        },
+        c: { type: 'history', history: 'deep', target: 'a' },
+      },
+    } as object);
+    expect(readChart(definitionOf(machine))).toEqual(describeChart(machine.root));
+  });
+
+  it('keeps a description that was cut, and says that there was more', () => {
+    const machine = createMachine({ id: 'long', description: 'word '.repeat(1_000) });
+    expect(readChart(definitionOf(machine))).toMatchObject({ description: expect.stringMatching(/word.*…$/) });
+  });
+
+  it('is drawn although its context does not arrive whole', () => {
+    const machine = createMachine({
+      id: 'heavy',
+      context: { list: Array.from({ length: 5_000 }, (_, at) => at), deep: nested(60) },
+      initial: 'a',
+      states: { a: {} },
+    } as object);
+    expect(readChart(definitionOf(machine))).toEqual(describeChart(machine.root));
+  });
+});
+
+describe('a definition that cannot be read leads to a sentence:', () => {
+  it.each([
+    ['text that is not JSON', '{"id": "a"', 'its definition is not JSON'],
+    ['JSON that is no machine', '"a"', 'its definition holds something else where an object must stand'],
+    ['nothing', '', 'its definition is not JSON'],
+    [
+      'null for a state',
+      '{"id":"a","states":{"b":null}}',
+      'its definition holds something else where an object must stand',
+    ],
+    [
+      'an arrow to a state that is not there',
+      '{"id":"a","initial":"b","states":{"b":{"on":{"GO":"c"}}}}',
+      "XState refuses its definition with \"Invalid transition definition for state node 'a.b': Child state 'c'",
+    ],
+    [
+      'a target that was taken out as a secret',
+      '{"id":"a","on":{"GO":".[redacted]"},"initial":"b","states":{"b":{}}}',
+      '[redacted]',
+    ],
+    ['states that were left out', '{"id":"a","states":{"$type":"Object","size":3,"entries":{"b":{}}}}', 'only 1 of 3'],
+    [
+      'a list that was cut',
+      '{"id":"a","invoke":{"$type":"Array","length":9,"values":[]}}',
+      'a list in its definition was cut',
+    ],
+    ['states too deep for the wire', '{"id":"a","states":{"b":{"$type":"Deep"}}}', 'its innermost states were cut'],
+    ['states too deep for anybody', `${'{"states":{"a":'.repeat(20_000)}{}${'}}'.repeat(20_000)}`, 'nested too deeply'],
+  ])('%s', (_, definition, reason) => {
+    expect(problemOf(definition)).toMatch(/^This chart cannot be drawn: .*\.$/);
+    expect(problemOf(definition)).toContain(reason);
+  });
+});
+
+const nested = (depth: number): object => (depth === 0 ? {} : { in: nested(depth - 1) });
