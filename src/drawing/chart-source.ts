@@ -5,6 +5,8 @@ export interface NodeSource {
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly history: 'shallow' | 'deep' | false;
   readonly description?: string | undefined;
+  /** Of a state that remembers: where it leads while there is nothing to remember. */
+  readonly config: { readonly target?: unknown };
   readonly states: { readonly [key: string]: NodeSource };
   readonly initial: { readonly target: readonly NodeSource[] };
   readonly entry: readonly unknown[];

@@ -11,7 +11,7 @@ export function describeChart(root: NodeSource): Chart {
     id: root.id,
     description: root.description ?? null,
     nodes: placed.map(describeNode),
-    edges: placed.flatMap(({ source }) => describeEdges(source)),
+    edges: placed.flatMap((at) => [...describeEdges(at.source), ...describeDefault(at, placed)]),
   };
 }
 
@@ -42,6 +42,29 @@ function describeNode({ source, path, parentId }: Placed): ChartNode {
 function describeEdges(source: NodeSource): ChartEdge[] {
   const branches = [source.always ?? [], ...source.transitions.values()];
   return branches.flatMap((branch) => branch.flatMap((transition, at) => edgesOf(source.id, transition, at > 0)));
+}
+
+/** Where a state that remembers leads as long as there is nothing to remember, if that is said of it. */
+function describeDefault({ source, parentId }: Placed, placed: readonly Placed[]): ChartEdge[] {
+  const target = source.type === 'history' ? source.config.target : undefined;
+  if (typeof target !== 'string') return [];
+  const id = target.startsWith('#') ? target.slice(1) : null;
+  const around = placed.find((other) => other.source.id === parentId);
+  const path = [...(around?.path ?? []), ...target.split('.')].join('.');
+  const to = placed.find((other) => (id === null ? other.path.join('.') === path : other.source.id === id));
+  if (to === undefined) return [];
+  return [
+    {
+      fromId: source.id,
+      toId: to.source.id,
+      trigger: { kind: 'unremembered' },
+      eventType: '',
+      guard: null,
+      isOtherwise: false,
+      isError: false,
+      description: null,
+    },
+  ];
 }
 
 function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean): ChartEdge[] {

@@ -33,7 +33,7 @@ const rulesOf = ({ paper, well, border, ink, quietInk, line, actor, error, error
   '.compound > .box': `fill: ${well}`,
   '.box, .paper, .any .pill': `stroke: ${border}`,
   text: `fill: ${ink}`,
-  '.description, .condition, .any text, .inside text': `fill: ${quietInk}`,
+  '.description, .condition, .any text': `fill: ${quietInk}`,
   '.invoke text, .spawn text': `fill: ${actor}`,
   '.invoke .sign, .spawn .sign': `stroke: ${actor}`,
   '.sign': `stroke: ${quietInk}`,

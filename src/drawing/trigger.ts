@@ -6,7 +6,9 @@ export type Trigger =
   | { readonly kind: 'actorChanged'; readonly actor: string }
   | { readonly kind: 'stateDone'; readonly state: string }
   | { readonly kind: 'after'; readonly delay: string }
-  | { readonly kind: 'always' };
+  | { readonly kind: 'always' }
+  /** Out of a state that remembers, while there is nothing to remember. */
+  | { readonly kind: 'unremembered' };
 
 const actorKinds = { done: 'actorDone', error: 'actorFailed', snapshot: 'actorChanged' } as const;
 
@@ -53,5 +55,7 @@ export function triggerText(trigger: Trigger): string {
       return `after ${trigger.delay}`;
     case 'always':
       return 'at once';
+    case 'unremembered':
+      return 'nothing remembered';
   }
 }

@@ -84,6 +84,24 @@ describe('an SVG', () => {
     expect(svg).toMatch(/<g class="state compound region" data-state="build\.watch">/);
   });
 
+  it.each(['second.within', '#within'])(
+    'shows where what remembers leads while there is nothing to remember: %s',
+    async (target) => {
+      const states = {
+        first: { type: 'history', target },
+        second: { initial: 'within', states: { within: { id: 'within' } } },
+      };
+      const machine = createMachine({
+        id: 'memory',
+        initial: 'box',
+        states: { box: { initial: 'second', states } },
+      } as object);
+      const svg = await draw(describeChart(machine.root));
+      expect(svg).toContain('class="arrow transition" data-from="box.first" data-to="box.second.within"');
+      expect(svg).toContain('>nothing remembered</text>');
+    },
+  );
+
   it('keeps an arrow quiet on which only failures go, and colours a failure among others', async () => {
     const [lifecycle] = (await drawKnownCharts()).filter(({ name }) => name === 'lifecycle');
     const svg = await draw(lifecycle?.chart ?? recipe.chart);

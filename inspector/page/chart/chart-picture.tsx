@@ -4,7 +4,7 @@ import { collapseStates } from '../../../src/drawing/collapse-states.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import { activeWords } from '../../model/state-words.ts';
 import { takenWays } from '../../model/taken-ways.ts';
-import type { ChartViewProps } from './chart-view.tsx';
+import type { ChartViewProps } from './chart-view-props.ts';
 import { FindState, type Found } from './find-state.tsx';
 import { findTouched } from './find-touched.ts';
 import { lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
@@ -117,6 +117,7 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
         </div>
       </div>
       {problem === null ? null : <p class="chart-problem">{problem}</p>}
+      {problem === null && picture === null ? <p class="chart-wait">The chart is being laid out.</p> : null}
       <div
         ref={stageElement}
         class="chart-stage"

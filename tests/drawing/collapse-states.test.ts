@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
+import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
+import { edgeLabel } from '../../src/drawing/arrow.ts';
+import type { Chart } from '../../src/drawing/chart.ts';
+import { collapseStates } from '../../src/drawing/collapse-states.ts';
+import { describeChart } from '../../src/drawing/describe-chart.ts';
+import { drawSvg } from '../../src/drawing/draw-svg.ts';
+import { aChart } from './a-chart.ts';
+import { aRecipe } from './a-recipe.ts';
+import { findPictureFaults } from './picture-faults.ts';
+
+const recipe = aRecipe();
+const pathsIn = ({ nodes }: Chart) => nodes.map(({ path }) => path.join('.'));
+const waysIn = ({ edges }: Chart) => edges.map((edge) => `${edge.fromId} → ${edge.toId}: ${edgeLabel(edge)}`);
+
+const oven = describeChart(
+  createMachine({
+    id: 'oven',
+    initial: 'off',
+    states: {
+      off: { on: { LIGHT: '#oven.on.hot.baking' } },
+      on: {
+        initial: 'warming',
+        invoke: { id: 'fan', src: 'fan' },
+        on: { KICK: '.warming', LOOK: {}, RESET: { target: 'on', reenter: true } },
+        states: {
+          warming: { invoke: { id: 'heat', src: 'heat', onDone: 'hot', onError: '#oven.broken' } },
+          hot: {
+            initial: 'idle',
+            states: { idle: { on: { BAKE: 'baking' } }, baking: { on: { BURN: '#oven.broken', DONE: {} } } },
+          },
+        },
+      },
+      broken: { type: 'final' },
+    },
+  } as object).root,
+);
+
+describe('a chart with a closed state', () => {
+  const closed = collapseStates(oven, new Set(['on']));
+
+  it('shows the state without what is in it, and says how much that is', async () => {
+    expect(pathsIn(closed)).toEqual(['', 'off', 'on', 'broken']);
+    const svg = drawSvg(closed, await layOutChart(closed), { scheme: 'light' });
+    expect(svg).toContain('>4 states inside</text>');
+    expect(svg).toContain('data-invoke="fan"');
+    expect(svg).not.toContain('data-invoke="heat"');
+  });
+
+  it('leads to and from it where it would lead to and from what is in it', () => {
+    expect(waysIn(closed).sort()).toEqual([
+      'oven.off → oven.on: LIGHT',
+      'oven.on → null: LOOK',
+      'oven.on → oven.broken: BURN',
+      'oven.on → oven.broken: heat failed',
+      'oven.on → oven.on: RESET',
+    ]);
+  });
+
+  it('shows only the outer one of two that are closed', () => {
+    expect(collapseStates(oven, new Set(['on', 'on.hot']))).toEqual(closed);
+    const inner = collapseStates(oven, new Set(['on.hot']));
+    expect(pathsIn(inner)).toEqual(['', 'off', 'on', 'on.warming', 'on.hot', 'broken']);
+    expect(waysIn(inner)).toContain('oven.off → oven.on.hot: LIGHT');
+  });
+
+  it('is as before where there is nothing to close', () => {
+    expect(collapseStates(oven, new Set())).toBe(oven);
+    expect(collapseStates(oven, new Set(['off', 'nowhere', '']))).toBe(oven);
+  });
+});
+
+describe('any chart with any states closed', () => {
+  it('has a picture that nobody would take offence at, in which nothing hangs in the air', async () => {
+    await fc.assert(
+      fc.asyncProperty(aChart, fc.infiniteStream(fc.boolean()), async (chart, coins) => {
+        const paths = new Set(pathsIn(chart).filter(() => coins.next().value === true));
+        const closed = collapseStates(chart, paths);
+        const shown = new Set(closed.nodes.map(({ id }) => id));
+        for (const { fromId, toId } of closed.edges) {
+          expect(shown).toContain(fromId);
+          if (toId !== null) expect(shown).toContain(toId);
+        }
+        for (const { parentId, initialId } of closed.nodes)
+          for (const id of [parentId, initialId]) if (id !== null) expect(shown).toContain(id);
+        const hidden = closed.nodes.reduce((sum, { hiddenStates = 0 }) => sum + hiddenStates, 0);
+        expect(closed.nodes.length + hidden).toBe(chart.nodes.length);
+        expect(findPictureFaults(closed, await layOutChart(closed))).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('grows smaller: a recipe with all its boxes closed fits on a page', async () => {
+    const outermost = new Set(recipe.nodes.filter(({ path }) => path.length === 1).map(({ path }) => path.join('.')));
+    const closed = collapseStates(recipe, outermost);
+    const [before, after] = [await layOutChart(recipe), await layOutChart(closed)];
+    expect(after.width * after.height).toBeLessThan((before.width * before.height) / 4);
+  });
+});

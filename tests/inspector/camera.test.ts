@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bringIntoSight,
+  type Camera,
+  centreOn,
+  fitPicture,
+  movePicture,
+  type Size,
+  zoomAt,
+} from '../../inspector/model/camera.ts';
+
+const view: Size = { width: 800, height: 600 };
+const picture: Size = { width: 1_000, height: 2_000 };
+const aSize = fc.record({ width: fc.integer({ min: 20, max: 9_000 }), height: fc.integer({ min: 20, max: 9_000 }) });
+const aCamera = fc.record({
+  x: fc.integer({ min: -5_000, max: 5_000 }),
+  y: fc.integer({ min: -5_000, max: 5_000 }),
+  scale: fc.double({ min: 0.05, max: 4, noNaN: true }),
+});
+const aSpot = fc.record({ x: fc.integer({ min: 0, max: 800 }), y: fc.integer({ min: 0, max: 600 }) });
+
+const seen = ({ x, y, scale }: Camera, point: { x: number; y: number }) => ({
+  x: x + point.x * scale,
+  y: y + point.y * scale,
+});
+
+describe('a picture that is fitted', () => {
+  it('is seen as a whole, in the middle', () => {
+    const camera = fitPicture(picture, view);
+    expect(camera.scale).toBeCloseTo(568 / 2_000);
+    expect(seen(camera, { x: 500, y: 1_000 })).toEqual({ x: 400, y: 300 });
+  });
+
+  it('is not blown up where it is small', () => {
+    expect(fitPicture({ width: 100, height: 50 }, view).scale).toBe(1.25);
+  });
+});
+
+describe('a zoom', () => {
+  it('leaves what is under the pointer where it is, and has an end in both directions', () => {
+    fc.assert(
+      fc.property(aCamera, aSpot, fc.double({ min: 0.01, max: 100, noNaN: true }), (camera, spot, factor) => {
+        const point = { x: (spot.x - camera.x) / camera.scale, y: (spot.y - camera.y) / camera.scale };
+        const next = zoomAt(camera, factor, spot);
+        expect(seen(next, point).x).toBeCloseTo(spot.x, 4);
+        expect(seen(next, point).y).toBeCloseTo(spot.y, 4);
+        expect(next.scale).toBeGreaterThanOrEqual(0.05);
+        expect(next.scale).toBeLessThanOrEqual(4);
+      }),
+    );
+  });
+});
+
+describe('a picture that is moved', () => {
+  it('never leaves the window', () => {
+    fc.assert(
+      fc.property(aCamera, aSize, aSpot, (camera, size, by) => {
+        const { x, y, scale } = movePicture(camera, by, size, view);
+        const least = (length: number) => Math.min(48, length * scale) - 0.001;
+        expect(x + size.width * scale).toBeGreaterThanOrEqual(least(size.width));
+        expect(y + size.height * scale).toBeGreaterThanOrEqual(least(size.height));
+        expect(view.width - x).toBeGreaterThanOrEqual(least(size.width));
+        expect(view.height - y).toBeGreaterThanOrEqual(least(size.height));
+      }),
+    );
+  });
+
+  it('goes as far as it was moved', () => {
+    expect(movePicture({ x: 10, y: 20, scale: 1 }, { x: 5, y: -7 }, picture, view)).toEqual({ x: 15, y: 13, scale: 1 });
+  });
+});
+
+describe('a state', () => {
+  const area = { x: 300, y: 900, width: 100, height: 40 };
+
+  it('is brought to the middle', () => {
+    expect(seen(centreOn(area, 2, view), { x: 350, y: 920 })).toEqual({ x: 400, y: 300 });
+  });
+
+  it('that is in sight is left where it is', () => {
+    const camera = { x: 0, y: -700, scale: 1 };
+    expect(bringIntoSight(camera, area, view)).toEqual(camera);
+  });
+
+  it('that is out of sight is brought just into it, wherever it was', () => {
+    fc.assert(
+      fc.property(aCamera, (camera) => {
+        const next = bringIntoSight(camera, area, view);
+        const corner = seen(next, area);
+        expect(corner.x).toBeGreaterThan(15.99);
+        expect(corner.y).toBeGreaterThan(15.99);
+        expect(corner.x + 100 * next.scale).toBeLessThan(784.01);
+        expect(corner.y + 40 * next.scale).toBeLessThan(584.01);
+      }),
+    );
+  });
+
+  it('that is larger than the window is shown from its beginning', () => {
+    const next = bringIntoSight({ x: -9_000, y: 9_000, scale: 1 }, { x: 0, y: 0, width: 2_000, height: 2_000 }, view);
+    expect(next).toEqual({ x: 16, y: 16, scale: 1 });
+  });
+});

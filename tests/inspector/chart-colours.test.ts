@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dark, light, type Palette } from '../../src/drawing/look.ts';
+import { contrastOf, onWells } from '../drawing/contrast.ts';
+
+const css = readFileSync('inspector/page/chart/chart.css', 'utf8');
+/** Its value in light, and in dark. */
+const valuesOf = (name: string) =>
+  [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6});`, 'g'))].map(([, value = '']) => value);
+
+describe.each([
+  ['light', light, 0],
+  ['dark', dark, 1],
+])('the colours of a lit chart in %s', (_, palette: Palette, at) => {
+  it('keep text on an active state readable', () => {
+    const fill = valuesOf('lit-fill')[at] ?? '';
+    const ground = onWells({ ...palette, paper: fill }, 0)[0] ?? [0, 0, 0];
+    for (const ink of [palette.ink, palette.quietInk, palette.actor, palette.error, valuesOf('found')[at] ?? ''])
+      expect(contrastOf(ink, ground)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('keep a name that was looked for readable, also four boxes deep', () => {
+    for (const ground of onWells(palette, 4))
+      expect(contrastOf(valuesOf('found')[at] ?? '', ground)).toBeGreaterThanOrEqual(4.5);
+  });
+});

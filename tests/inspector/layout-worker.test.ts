@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
+import type { LayoutAnswer, LayoutRequest } from '../../inspector/page/chart/layout-messages.ts';
+import { buildInspector } from '../../scripts/build-inspector.mts';
+import { aRecipe } from '../drawing/a-recipe.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'maitred-page-'));
+  await buildInspector(dir);
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** The worker as a browser runs it: its own global object, and no document. */
+async function startWorker() {
+  const heard: ((message: { data: LayoutRequest }) => void)[] = [];
+  const answers: ((answer: LayoutAnswer) => void)[] = [];
+  const globals = {
+    addEventListener: (_: string, listener: (typeof heard)[number]) => heard.push(listener),
+    postMessage: (answer: LayoutAnswer) => answers.shift()?.(answer),
+    setTimeout,
+    clearTimeout,
+  };
+  const context = createContext(globals);
+  runInContext('globalThis.self = globalThis', context);
+  runInContext(await readFile(join(dir, 'layout-worker.js'), 'utf8'), context);
+  return (request: LayoutRequest) =>
+    new Promise<LayoutAnswer>((resolve) => {
+      answers.push(resolve);
+      for (const listener of heard) listener({ data: request });
+    });
+}
+
+describe('the worker of the page', () => {
+  it('lays a chart out as the build does', async () => {
+    const ask = await startWorker();
+    const chart = aRecipe();
+    const answer = await ask({ id: 7, chart });
+    expect(answer).toMatchObject({ id: 7, problem: null });
+    expect(JSON.stringify(answer.layout)).toBe(JSON.stringify(await layOutChart(chart)));
+  });
+
+  it('says what was wrong with one that it cannot lay out, and goes on', async () => {
+    const ask = await startWorker();
+    const chart = aRecipe();
+    const broken = { ...chart, edges: chart.edges.map((edge) => ({ ...edge, toId: 'nowhere' })) };
+    expect(await ask({ id: 1, chart: broken })).toMatchObject({ id: 1, layout: null, problem: expect.any(String) });
+    expect(await ask({ id: 2, chart })).toMatchObject({ id: 2, problem: null });
+  });
+});
