@@ -20,6 +20,7 @@ async function startWorker() {
   const heard: ((message: { data: LayoutRequest }) => void)[] = [];
   const answers: ((answer: LayoutAnswer) => void)[] = [];
   const globals = {
+    onmessage: undefined as (typeof heard)[number] | undefined,
     addEventListener: (_: string, listener: (typeof heard)[number]) => heard.push(listener),
     postMessage: (answer: LayoutAnswer) => answers.shift()?.(answer),
     setTimeout,
@@ -31,7 +32,7 @@ async function startWorker() {
   return (request: LayoutRequest) =>
     new Promise<LayoutAnswer>((resolve) => {
       answers.push(resolve);
-      for (const listener of heard) listener({ data: request });
+      for (const listener of [...heard, globals.onmessage]) listener?.({ data: request });
     });
 }
 

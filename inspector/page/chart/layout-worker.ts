@@ -1,6 +1,7 @@
 import { layOutChart } from '../../model/lay-out-chart.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-messages.ts';
 
+// ELK takes `onmessage` of a worker for itself, and passes over what is not said to it.
 addEventListener('message', async ({ data }: MessageEvent<LayoutRequest>) => {
   const { id, chart } = data;
   try {
