@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../../src/drawing/chart.ts';
 import { collapseStates } from '../../../src/drawing/collapse-states.ts';
+import { readChartWish } from '../../model/chart-wish.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import { activeWords } from '../../model/state-words.ts';
 import { takenWays } from '../../model/taken-ways.ts';
@@ -10,7 +11,6 @@ import { findTouched } from './find-touched.ts';
 import { lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
 import { isFoldable } from './mount-picture.ts';
 import { focusStop } from './name-picture.ts';
-import { readKey } from './read-key.ts';
 import { SpokenWords } from './spoken-words.tsx';
 import { usePicture } from './use-picture.ts';
 
@@ -67,7 +67,7 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
 
   const onKeyDown = (event: KeyboardEvent) => {
     const touched = findTouched(event.target);
-    const wish = readKey(event, touched.stop !== null);
+    const wish = readChartWish(event, touched.stop !== null);
     if (wish === null || stage === null) return;
     event.preventDefault();
     event.stopPropagation();

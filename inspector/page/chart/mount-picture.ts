@@ -74,11 +74,13 @@ export async function mountPicture(
     endsAt = performance.now() + sliceMs;
   }
   body.insertAdjacentHTML('beforeend', slice.join(''));
+  await nextTurn();
+  if (signal.aborted) return null;
   return { chart, svg, sheet, width, height, ...findParts(body, chart, layout) };
 }
 
 /** What is made of markup in one go has to be laid out in one go. */
-const partsInSlice = 60;
+const partsInSlice = 40;
 
 /** After the browser has drawn and listened; in a hidden tab, where it draws nothing, too. */
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
