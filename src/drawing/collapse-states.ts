@@ -1,3 +1,4 @@
+import { mergeArrows } from './arrow.ts';
 import type { Chart, ChartEdge, ChartNode } from './chart.ts';
 import { shownStates } from './shown-states.ts';
 
@@ -21,14 +22,41 @@ export function collapseStates(chart: Chart, paths: ReadonlySet<string>): Chart 
       if (hiddenStates !== undefined) return { ...node, initialId: null, hiddenStates };
       return node.initialId === null ? node : { ...node, initialId: shownId(node.initialId) };
     }),
-    edges: chart.edges.flatMap((edge) => shownEdge(edge, shownId)),
+    edges: shownEdges(chart, shownId),
   };
 }
 
-/** What happens within a closed state is not shown; what it does itself is. */
+/** From so many ways out of a closed state to another on, some stand for all. */
+const fewestForOthers = 4;
+
+/** What a state does itself is shown, and what leads out of one that is closed; what happens within that is not. */
+function shownEdges({ edges }: Chart, shownId: (id: string) => string): ChartEdge[] {
+  const isOwn = ({ fromId }: ChartEdge) => shownId(fromId) === fromId;
+  const own = edges.filter(isOwn).flatMap((edge) => shownEdge(edge, shownId));
+  const inner = edges.filter((edge) => !isOwn(edge)).flatMap((edge) => shownEdge(edge, shownId));
+  return [...own, ...mergeArrows(inner).flatMap((arrow) => firstAndOthers(arrow.edges))];
+}
+
 function shownEdge(edge: ChartEdge, shownId: (id: string) => string): ChartEdge[] {
   const fromId = shownId(edge.fromId);
   const toId = edge.toId === null ? null : shownId(edge.toId);
   if (fromId === edge.fromId && toId === edge.toId) return [edge];
   return toId === null || toId === fromId ? [] : [{ ...edge, fromId, toId }];
+}
+
+function firstAndOthers(edges: readonly ChartEdge[]): readonly ChartEdge[] {
+  const others = edges.slice(fewestForOthers - 2);
+  const [other] = others;
+  if (other === undefined || edges.length < fewestForOthers) return edges;
+  return [
+    ...edges.slice(0, fewestForOthers - 2),
+    {
+      ...other,
+      trigger: { kind: 'others', count: others.length },
+      eventType: '',
+      guard: null,
+      isOtherwise: false,
+      isError: others.every(({ isError }) => isError),
+    },
+  ];
 }

@@ -8,7 +8,9 @@ export type Trigger =
   | { readonly kind: 'after'; readonly delay: string }
   | { readonly kind: 'always' }
   /** Out of a state that remembers, while there is nothing to remember. */
-  | { readonly kind: 'unremembered' };
+  | { readonly kind: 'unremembered' }
+  /** So many others, of which each has its own way out of what is closed. */
+  | { readonly kind: 'others'; readonly count: number };
 
 const actorKinds = { done: 'actorDone', error: 'actorFailed', snapshot: 'actorChanged' } as const;
 
@@ -57,5 +59,7 @@ export function triggerText(trigger: Trigger): string {
       return 'at once';
     case 'unremembered':
       return 'nothing remembered';
+    case 'others':
+      return `${trigger.count} others`;
   }
 }

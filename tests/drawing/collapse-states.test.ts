@@ -59,6 +59,22 @@ describe('a chart with a closed state', () => {
     ]);
   });
 
+  it('names a few of many ways from it to another state, and counts the others', () => {
+    const states = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [name, { invoke: { id: name, src: name, onError: '#many.failed' } }]),
+    );
+    const many = createMachine({
+      id: 'many',
+      initial: 'work',
+      states: { work: { initial: 'a', states }, failed: { type: 'final' } },
+    } as object);
+    expect(waysIn(collapseStates(describeChart(many.root), new Set(['work'])))).toEqual([
+      'many.work → many.failed: a failed',
+      'many.work → many.failed: b failed',
+      'many.work → many.failed: 3 others',
+    ]);
+  });
+
   it('shows only the outer one of two that are closed', () => {
     expect(collapseStates(oven, new Set(['on', 'on.hot']))).toEqual(closed);
     const inner = collapseStates(oven, new Set(['on.hot']));
