@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
 import { toMermaid } from '../../src/drawing/to-mermaid.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
+import { readBuiltProgram } from '../support/read-built-program.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld } from '../support/spawned-server.ts';
 import { runProgram } from './run-program.ts';
@@ -147,9 +148,13 @@ describe('the built program', () => {
     expect(stdout).toBe(readFileSync('docs/machines/lifecycle.svg', 'utf8'));
   });
 
-  it('holds the layouts, and not what has made them', () => {
+  it('holds the layouts, and what has made them only for the window, with its licence', () => {
     const programDir = inject('programDir');
     expect(readdirSync(join(programDir, 'charts'))).toEqual(names.map((name) => `${name}.json`));
-    expect(readFileSync(join(programDir, 'THIRD_PARTY_LICENSES.txt'), 'utf8')).not.toContain('elkjs');
+    const withElk = Object.entries(readBuiltProgram().metafile.outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.includes('node_modules/elkjs/')))
+      .map(([path]) => basename(path));
+    expect(withElk).toEqual(['layout-worker.js']);
+    expect(readFileSync(join(programDir, 'THIRD_PARTY_LICENSES.txt'), 'utf8')).toContain('elkjs');
   });
 });
