@@ -1,3 +1,19 @@
 import { render } from 'preact';
+import { listenToDrops, showAskedRecording } from './files/open-recording.ts';
+import { listenToKeys } from './keyboard/listen-to-keys.ts';
+import { isNarrow } from './page-state.ts';
+import { Shell } from './shell.tsx';
+import { watchServers } from './stream/watch-servers.ts';
 
-render(<main>maitred inspect</main>, document.body);
+const narrow = matchMedia('(max-width: 860px)');
+const fit = () => {
+  isNarrow.value = narrow.matches;
+};
+narrow.addEventListener('change', fit);
+fit();
+
+render(<Shell />, document.body);
+listenToKeys();
+listenToDrops();
+watchServers();
+void showAskedRecording();

@@ -1,0 +1,59 @@
+import type { Json } from '../../../src/domain/inspection.ts';
+import type { ActorAt } from '../../model/recording.ts';
+import { sayClock } from '../../model/time-words.ts';
+import { ValueTree } from '../context/value-tree.tsx';
+
+const kindWords = {
+  machine: 'A machine whose chart was not sent.',
+  promise: 'A promise: it works until it has an answer.',
+  callback: 'A callback: it runs beside its parent and sends events to it.',
+  observable: 'An observable: each value that it gives is an event.',
+  work: 'Work without a chart: a promise, a callback or the like.',
+} as const;
+
+/** What is known of an actor that has no chart. */
+export function ActorCard({ actor }: { readonly actor: ActorAt }) {
+  const { name, kind, src, systemId, snapshot } = actor;
+  const { status, input, output, error } = snapshot.snapshot;
+  return (
+    <div class="actor-card" data-view="chart" data-actor={actor.sessionId} tabIndex={-1}>
+      <h2>{name}</h2>
+      <p>{kindWords[kind]}</p>
+      <dl>
+        <Fact name="Status" value={status} isError={status === 'error'} />
+        <Fact name="Does" value={src} />
+        <Fact name="Known as" value={systemId} />
+        <Fact name="Last change" value={sayClock(snapshot.atMs)} />
+      </dl>
+      <Value name="Input" value={input} />
+      <Value name="Output" value={output} />
+      <Value name="Error" value={error} />
+    </div>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly value: string | null;
+  readonly isError?: boolean;
+}
+
+function Fact({ name, value, isError = false }: FactProps) {
+  if (value === null) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class={isError ? 'error' : undefined}>{value}</dd>
+    </div>
+  );
+}
+
+function Value({ name, value }: { readonly name: string; readonly value: Json | undefined }) {
+  if (value === undefined) return null;
+  return (
+    <section>
+      <h3>{name}</h3>
+      <ValueTree label={name} value={value} />
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import type { ActorAt } from '../../model/recording.ts';
+import { ChartView } from '../chart/chart-view.tsx';
+import { actor, actors, chooseActor, chosenActorId, isLive, moment, server } from '../page-state.ts';
+import { ActorCard } from './actor-card.tsx';
+
+/** So many transitions can still be seen on the chart. */
+const longestPath = 6;
+/** A transition glows when it is taken, not when a page that opens later hears of it. */
+const freshMs = 1_500;
+
+/** The chosen actor: its chart, or what is known of one that has none. */
+export function ActorView() {
+  const shown = actor.value;
+  const of = server.value;
+  if (of === null) return <p class="nothing">No server is here to be looked at.</p>;
+  if (shown === null) return <p class="nothing">{whyNone()}</p>;
+  if (shown.definition === null || shown.kind !== 'machine') return <ActorCard actor={shown} />;
+  const at = moment.value;
+  const taken = of.recording.transitionsBefore(shown.sessionId, at, longestPath);
+  const newest = taken.at(-1);
+  const isFresh =
+    newest !== undefined && (isLive.value ? newest.atMs > Date.now() - freshMs : newest.position + 1 >= at);
+  return (
+    <div class="chart-place" data-view="chart" data-actor={shown.sessionId} tabIndex={-1}>
+      <ChartView
+        key={`${of.id} ${shown.sessionId}`}
+        name={shown.name}
+        definition={shown.definition}
+        active={shown.active}
+        taken={taken.map((each) => each.taken)}
+        isFresh={isFresh}
+        invokes={invokesOf(shown)}
+        onChooseActor={(actorId) => {
+          const child = childrenOf(shown).findLast(({ name }) => name === actorId);
+          if (child !== undefined) chooseActor(of.id, child.sessionId);
+        }}
+      />
+    </div>
+  );
+}
+
+const whyNone = (): string =>
+  chosenActorId.value === null
+    ? 'No actor is known at this moment.'
+    : 'This actor is not there at this moment: it comes later, or is forgotten.';
+
+const childrenOf = ({ sessionId }: ActorAt): readonly ActorAt[] =>
+  actors.value.filter(({ parentId }) => parentId === sessionId);
+
+type InvokeStatus = 'active' | 'done' | 'error' | 'stopped';
+
+const statuses: readonly InvokeStatus[] = ['active', 'done', 'error', 'stopped'];
+
+/** Of several that had one name after the other, the newest counts. */
+function invokesOf(shown: ActorAt): ReadonlyMap<string, InvokeStatus> {
+  return new Map(
+    childrenOf(shown).flatMap(({ name, snapshot }) => {
+      const status = statuses.find((each) => each === snapshot.snapshot.status);
+      return status === undefined ? [] : [[name, status] as const];
+    }),
+  );
+}

@@ -1,0 +1,93 @@
+import { signal } from '@preact/signals';
+import { actorTree } from '../../model/actor-tree.ts';
+import { nameOfServer, signOfServer, statusOfServer } from '../header/server-words.ts';
+import { actor, actors, chooseActor, chooseServer, server, servers, type WatchedServer } from '../page-state.ts';
+import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
+import { itemOfRow } from './item-of-row.tsx';
+
+const areEndedShown = signal(true);
+/** Servers and actors that are shown without what is below them. */
+const closed = signal<ReadonlySet<string>>(new Set());
+const unfolded = signal<ReadonlySet<string>>(new Set());
+
+/** The servers, and of the chosen one the actors. */
+export function ServerTree() {
+  if (server.value === null) return <p class="nothing">Servers appear here when they start.</p>;
+  return (
+    <>
+      <TreeBox
+        label="Servers and actors"
+        view="actors"
+        className="actors"
+        items={servers.value.flatMap(itemsOf)}
+        onToggle={toggle}
+        onChoose={choose}
+      />
+      <label class="tree-foot">
+        <input
+          type="checkbox"
+          checked={areEndedShown.value}
+          onChange={(event) => {
+            areEndedShown.value = event.currentTarget.checked;
+          }}
+        />
+        Show what has ended
+      </label>
+    </>
+  );
+}
+
+function itemsOf(each: WatchedServer): TreeItem[] {
+  const isOpen = each.id === server.value?.id && !closed.value.has(each.id);
+  const own: TreeItem = {
+    id: each.id,
+    level: 1,
+    isOpen,
+    className: 'server',
+    content: (
+      <>
+        <span class={`sign ${signOfServer(each)}`} />
+        <span class="label">{nameOfServer(each)}</span>
+        <span class="state">{statusOfServer(each)}</span>
+      </>
+    ),
+    data: { 'data-server': each.id },
+  };
+  return isOpen ? [own, ...actorItems()] : [own];
+}
+
+function actorItems(): TreeItem[] {
+  const chosenId = actor.value?.sessionId ?? null;
+  const rows = actorTree(actors.value, {
+    hidesEnded: !areEndedShown.value,
+    unfolded: unfolded.value,
+    chosenId,
+  });
+  const items: TreeItem[] = [];
+  let closedDepth = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    if (row.depth > closedDepth) continue;
+    const isClosed = row.kind === 'actor' && row.hasChildren && closed.value.has(row.actor.sessionId);
+    closedDepth = isClosed ? row.depth : Number.POSITIVE_INFINITY;
+    items.push(itemOfRow(row, { isClosed, chosenId }));
+  }
+  return items;
+}
+
+function toggle(id: string): void {
+  if (id.startsWith('[')) unfolded.value = new Set([...unfolded.value, id]);
+  else if (servers.value.some((each) => each.id === id) && id !== server.value?.id) chooseServer(id);
+  else {
+    const without = new Set(closed.value);
+    if (!without.delete(id)) without.add(id);
+    closed.value = without;
+  }
+}
+
+function choose(id: string): void {
+  const of = server.value;
+  if (of === null) return;
+  if (servers.value.some((each) => each.id === id)) (id === of.id ? toggle : chooseServer)(id);
+  else if (id.startsWith('[')) toggle(id);
+  else chooseActor(of.id, id);
+}

@@ -1,0 +1,62 @@
+import { durationText } from '../../../src/domain/duration-text.ts';
+import type { SeenCall } from '../../../src/domain/inspection.ts';
+import { saySecond } from '../../model/time-words.ts';
+import { isLive, moment, momentAtMs, server } from '../page-state.ts';
+import { createClock } from '../parts/clock.ts';
+
+const now = createClock(1_000);
+
+/** The tool calls that the server has at the moment, and what those wait for that do not run. */
+export function CallsPanel() {
+  const calls = server.value?.recording.callsAt(moment.value) ?? null;
+  if (server.value === null) return <p class="nothing">No server is here to be looked at.</p>;
+  if (calls === null) return <p class="nothing">Nothing was said of calls before this moment.</p>;
+  const isRunning = server.value.line?.status === 'running' && isLive.value;
+  const atMs = isRunning && calls.calls.length > 0 ? now.value : (momentAtMs.value ?? Number(calls.createdAt));
+  const isRunningCall = ({ waitsFor }: SeenCall) => waitsFor === null;
+  return (
+    <div class="calls scroll" data-view="calls" tabIndex={0} role="group" aria-label="Calls">
+      <Group title="In flight" count={calls.inFlight} calls={calls.calls.filter(isRunningCall)} atMs={atMs} />
+      <Group
+        title="Waiting"
+        count={calls.waiting}
+        calls={calls.calls.filter((call) => !isRunningCall(call))}
+        atMs={atMs}
+      />
+    </div>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly count: number;
+  readonly calls: readonly SeenCall[];
+  readonly atMs: number;
+}
+
+function Group({ title, count, calls, atMs }: GroupProps) {
+  const untold = count - calls.length;
+  return (
+    <section>
+      <h3>
+        {title} <b>{count}</b>
+      </h3>
+      <ul>
+        {calls.map(({ tool, sinceMs, waitsFor }, index) => (
+          <li key={`${tool} ${sinceMs} ${index}`}>
+            <span class={waitsFor === null ? 'sign active' : 'sign waiting'} />
+            <span class="tool">{tool}</span>
+            <span class="quiet" title={`since ${saySecond(sinceMs)}`}>
+              {durationText(Math.max(0, atMs - sinceMs))}
+            </span>
+            {waitsFor === null ? null : <span class="why">{sayWait(waitsFor)}</span>}
+          </li>
+        ))}
+      </ul>
+      {untold > 0 ? <p class="quiet">and {untold} more</p> : null}
+    </section>
+  );
+}
+
+const sayWait = (tasks: readonly string[]): string =>
+  tasks.length === 0 ? 'waits for a seat: as many run as may' : `waits for ${tasks.join(', ')}`;

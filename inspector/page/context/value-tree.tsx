@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals';
+import type { Json } from '../../../src/domain/inspection.ts';
+import { diffJson, type ValueNode } from '../../model/diff-json.ts';
+import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
+
+export interface ValueTreeProps {
+  readonly label: string;
+  readonly view?: string;
+  readonly value: Json;
+  /** What it was before; what has changed since is marked. */
+  readonly before?: Json;
+  readonly openDepth?: number;
+}
+
+/** With more in it, a value is shown on one line until it is opened. */
+const mostOpened = 12;
+
+/** A value as a tree that can be opened and closed. What has changed in it is open. */
+export function ValueTree({ label, view, value, before = value, openDepth = 1 }: ValueTreeProps) {
+  /** What was opened or closed by hand. */
+  const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
+  const items: TreeItem[] = [];
+  const isOpenAt = (node: ValueNode, path: string, level: number) =>
+    turned.value.get(path) ?? (node.change === 'within' || (level <= openDepth && node.children.length <= mostOpened));
+  const add = (node: ValueNode, path: string, level: number) => {
+    const isOpen = node.children.length === 0 ? null : isOpenAt(node, path, level);
+    items.push({
+      id: path,
+      level,
+      isOpen,
+      className: node.change === null ? '' : `is-${node.change}`,
+      content: <Value node={node} isOpen={isOpen === true} />,
+    });
+    if (isOpen === true) addAll(node.children, path, level + 1);
+  };
+  const addAll = (nodes: readonly ValueNode[], path: string, level: number) => {
+    for (const [at, node] of nodes.entries()) add(node, `${path}/${at} ${node.name}`, level);
+  };
+  const root = diffJson(before, value);
+  if (root.children.length === 0) add(root, '', 1);
+  else addAll(root.children, '', 1);
+  return (
+    <TreeBox
+      label={label}
+      {...(view === undefined ? {} : { view })}
+      className="value-tree"
+      items={items}
+      onToggle={(path) => {
+        const isOpen = items.find(({ id }) => id === path)?.isOpen === true;
+        turned.value = new Map([...turned.value, [path, !isOpen]]);
+      }}
+    />
+  );
+}
+
+const changeWords = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
+
+function Value({ node: { name, kind, text, summary, change, before }, isOpen }: { node: ValueNode; isOpen: boolean }) {
+  return (
+    <span class="label">
+      {name === '' ? null : <span class="name">{name} </span>}
+      {before === null ? null : (
+        <>
+          <del>{before}</del>{' '}
+        </>
+      )}
+      <span class={`value ${kind}`}>{isOpen ? text : summary}</span>
+      {change === null ? null : <span class="for-readers"> ({changeWords[change]})</span>}
+    </span>
+  );
+}

@@ -1,0 +1,31 @@
+import { showRecording } from './show-recording.ts';
+
+/** Asks for a file, and shows what was recorded in it. */
+export function openRecording(): void {
+  const chooser = document.createElement('input');
+  chooser.type = 'file';
+  chooser.accept = '.jsonl';
+  chooser.addEventListener('change', () => {
+    for (const file of chooser.files ?? []) void showFile(file);
+  });
+  chooser.click();
+}
+
+/** Shows a file that is dropped anywhere on the page. */
+export function listenToDrops(): void {
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    for (const file of event.dataTransfer?.files ?? []) void showFile(file);
+  });
+}
+
+/** Shows the recording that `maitred inspect FILE` was asked for, where it was. */
+export async function showAskedRecording(): Promise<void> {
+  const answer = await fetch('/recording');
+  if (answer.ok) showRecording('recording', await answer.text());
+}
+
+async function showFile(file: File): Promise<void> {
+  showRecording(file.name, await file.text());
+}

@@ -1,0 +1,22 @@
+import { writeRecording } from '../../model/write-recording.ts';
+import { projectOf } from '../header/server-words.ts';
+import { notify, server } from '../page-state.ts';
+
+/** Gives the browser everything that the page knows of the server, as a file. */
+export function saveRecording(): void {
+  const of = server.value;
+  if (of === null) return;
+  const file = new Blob([...writeRecording(of.recording)], { type: 'application/jsonl' });
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileNameOf(of.recording.hello?.projectDir ?? 'server', new Date());
+  link.click();
+  URL.revokeObjectURL(url);
+  notify(`Saved as ${link.download}.`);
+}
+
+function fileNameOf(projectDir: string, at: Date): string {
+  const project = projectOf(projectDir).replace(/[^\w.-]+/g, '-');
+  return `maitred-${project}-${at.toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl`;
+}

@@ -1,0 +1,37 @@
+import { durationText } from '../../../src/domain/duration-text.ts';
+import { sayPast } from '../../model/past-words.ts';
+import { type Link, link, revision, server, type WatchedServer } from '../page-state.ts';
+
+/** How the page hears of the server, and what it knows of the past. */
+export function ConnectionWords() {
+  const of = server.value;
+  revision.value;
+  return (
+    <p class="connection" role="status">
+      {sayLink(link.value, of)}
+      {of === null ? null : <span class="quiet"> {sayPast(of.recording)}</span>}
+    </p>
+  );
+}
+
+function sayLink(state: Link, of: WatchedServer | null): string {
+  if (of?.file != null) return `A recording, saved ${new Date(of.file.header.savedAtMs).toLocaleString()}.`;
+  switch (state.kind) {
+    case 'refused':
+      return 'This page may not look: open the link again that maitred inspect has printed.';
+    case 'broken':
+      return `The window is gone: does maitred inspect still run? What was seen is kept. Trying again in ${durationText(state.againInMs)}.`;
+    case 'connecting':
+      return 'Connecting …';
+    case 'open':
+      if (of === null) return 'No server runs. One that starts is shown here.';
+      return of.line?.why ?? serverWords[of.line?.status ?? 'running'];
+  }
+}
+
+const serverWords = {
+  running: 'The server runs.',
+  left: 'The server has left.',
+  gone: 'The server is gone without a farewell.',
+  unreachable: 'The server runs and cannot be watched.',
+} as const;

@@ -1,0 +1,51 @@
+import { durationText } from '../../../src/domain/duration-text.ts';
+import { type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
+import { moment, revision, server } from '../page-state.ts';
+
+/** Where did start-up go? A bar, and a table behind it. */
+export function PhaseBar() {
+  const of = server.value;
+  revision.value;
+  const startedAtMs = of?.recording.hello?.startedAtMs;
+  if (of === null || startedAtMs === undefined) return null;
+  const spans = phaseSpans(of.recording.phasesAt(moment.value), startedAtMs);
+  const startUp = spans.filter(({ isStartUp }) => isStartUp);
+  const wholeMs = startUp.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const current = spans.at(-1);
+  return (
+    <details class="phases">
+      <summary aria-label={`Start-up took ${durationText(wholeMs)}; ${current?.state ?? 'unknown'}`}>
+        <span class="quiet">Start-up</span>
+        <span class="bar" aria-hidden="true">
+          {startUp.map((span, index) => (
+            <span
+              key={span.state}
+              class={`part part-${index % 5}`}
+              style={{ flexGrow: String(Math.max(span.durationMs ?? 0, wholeMs / 100)) }}
+              title={sayPhase(span)}
+            />
+          ))}
+        </span>
+        <b>{durationText(wholeMs)}</b>
+        {current === undefined ? null : <span class={`phase-now ${current.state}`}>{current.state}</span>}
+      </summary>
+      <table>
+        <caption>Where the time went</caption>
+        <tbody>
+          {spans.map((span, index) => (
+            <tr key={`${span.state} ${span.fromMs}`}>
+              <td>
+                <span class={span.isStartUp ? `swatch part-${index % 5}` : 'swatch'} />
+              </td>
+              <th scope="row">{span.state}</th>
+              <td>{span.durationMs === null ? 'since then' : durationText(span.durationMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+const sayPhase = ({ state, durationMs }: PhaseSpan): string =>
+  `${state}: ${durationMs === null ? 'since then' : durationText(durationMs)}`;

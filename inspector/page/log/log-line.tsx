@@ -1,0 +1,23 @@
+import type { LogRow } from '../../model/log-row.ts';
+import { sayClock } from '../../model/time-words.ts';
+import { sayEvent } from './say-event.ts';
+import { sayParties } from './say-parties.ts';
+
+/** A row of the log: when, what, between whom. */
+export function LogLine({ row }: { readonly row: LogRow }) {
+  const { atMs, text } = row;
+  const between = sayParties(row);
+  return (
+    <>
+      <span role="gridcell" class="quiet">
+        {sayClock(atMs)}
+      </span>
+      <span role="gridcell" class="what" title={text}>
+        {sayEvent(row)}
+      </span>
+      <span role="gridcell" class="to" title={between}>
+        {between}
+      </span>
+    </>
+  );
+}

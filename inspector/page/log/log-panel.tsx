@@ -1,0 +1,124 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
+import { createEventLog, type EventLog } from '../../model/event-log.ts';
+import type { LogRow } from '../../model/log-row.ts';
+import { actor, moment, server } from '../page-state.ts';
+import { VirtualRows } from '../parts/virtual-rows.tsx';
+import { LogDetails } from './log-details.tsx';
+import { LogLine } from './log-line.tsx';
+
+const text = signal('');
+const isOfActorOnly = signal(false);
+const areErrorsOnly = signal(false);
+
+/** Positions, since the places of rows change with the filter. */
+const cursorAt = signal<number | null>(null);
+const openAt = signal<number | null>(null);
+
+const recording = computed(() => server.value?.recording ?? null);
+const wantedActor = computed(() => (isOfActorOnly.value ? (actor.value?.sessionId ?? null) : null));
+
+const log = computed<EventLog | null>(() =>
+  recording.value === null
+    ? null
+    : createEventLog(recording.value, {
+        text: text.value,
+        sessionId: wantedActor.value,
+        onlyErrors: areErrorsOnly.value,
+      }),
+);
+
+/** What has happened up to the moment, the newest at the end. */
+export function LogPanel() {
+  const shown = log.value;
+  const count = shown?.countAt(moment.value) ?? 0;
+  const rowAt = (index: number): LogRow | undefined => shown?.rows(index, index + 1)[0];
+  const placeOf = (position: number | null): number => {
+    const place = position === null ? -1 : (shown?.countAt(position) ?? -1);
+    return place < count && rowAt(place)?.position === position ? place : -1;
+  };
+  return (
+    <>
+      <Filters />
+      {count === 0 ? (
+        <p class="nothing">{log.value === null ? 'No server is here to be looked at.' : whyNone()}</p>
+      ) : null}
+      <VirtualRows
+        label="Events"
+        view="events"
+        count={count}
+        rowHeightPx={24}
+        open={placeOf(openAt.value)}
+        cursor={placeOf(cursorAt.value)}
+        onMove={(index) => {
+          cursorAt.value = rowAt(index)?.position ?? null;
+        }}
+        onToggle={(index) => {
+          const position = rowAt(index)?.position ?? null;
+          openAt.value = openAt.value === position ? null : position;
+        }}
+        rowClass={(index) => classOf(rowAt(index))}
+        showRow={(index) => show(rowAt(index), (row) => <LogLine row={row} />)}
+        showDetails={(index) => show(rowAt(index), (row) => <LogDetails row={row} />)}
+      />
+    </>
+  );
+}
+
+const whyNone = (): string =>
+  text.value === '' && !isOfActorOnly.value && !areErrorsOnly.value
+    ? 'Nothing has happened before this moment.'
+    : 'Nothing before this moment fits the filter.';
+
+const show = (row: LogRow | undefined, part: (row: LogRow) => ComponentChild) => (row === undefined ? null : part(row));
+
+const classOf = (row: LogRow | undefined): string => {
+  if (row === undefined) return '';
+  return `${row.isError ? 'failed' : ''} ${row.news === 'event' ? '' : 'news'}`;
+};
+
+function Filters() {
+  const chosen = actor.value;
+  return (
+    <div class="filters">
+      <input
+        class="field"
+        type="search"
+        placeholder="Filter by type"
+        aria-label="Filter by type"
+        data-filter="type"
+        value={text.value}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          batch(() => {
+            text.value = '';
+            event.currentTarget.blur();
+          });
+        }}
+      />
+      <label title={chosen === null ? undefined : `Only what concerns ${chosen.name}`}>
+        <input
+          type="checkbox"
+          checked={isOfActorOnly.value}
+          onChange={(event) => {
+            isOfActorOnly.value = event.currentTarget.checked;
+          }}
+        />
+        Chosen actor
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={areErrorsOnly.value}
+          onChange={(event) => {
+            areErrorsOnly.value = event.currentTarget.checked;
+          }}
+        />
+        Errors
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { ActorAt, Recording } from '../model/recording.ts';
+import type { RecordingHeader, ServerLine } from '../model/window-line.ts';
+
+/** A server, or a file in which one was recorded. */
+export interface WatchedServer {
+  /** Of a server its id; of a file a name of its own, as the server it tells of may be watched too. */
+  readonly id: string;
+  readonly recording: Recording;
+  /** What the window's server says of it; null: it is a file. */
+  readonly line: ServerLine | null;
+  /** null: it is a server. */
+  readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
+}
+
+/** How the page is connected with the window's server. */
+export type Link =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'broken'; readonly againInMs: number }
+  | { readonly kind: 'refused' };
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'calls';
+
+export const servers = signal<readonly WatchedServer[]>([]);
+export const link = signal<Link>({ kind: 'connecting' });
+export const notices = signal<readonly Notice[]>([]);
+
+/** What was chosen; null: nothing yet, and the first one that there is is shown. */
+export const chosenServerId = signal<string | null>(null);
+export const chosenActorId = signal<string | null>(null);
+
+/** The moment that is looked at; null: as of now, and it moves on. */
+export const pinnedMoment = signal<number | null>(null);
+
+/** On a wide page the chart and the context are always there, and the view is one of the rest: the events, where it is none of them. */
+export const view = signal<View>('chart');
+export const isNarrow = signal(false);
+export const isHelpOpen = signal(false);
+
+/** Grows when the recordings have: at most once per picture. */
+export const revision = signal(0);
+
+export const server = computed<WatchedServer | null>(
+  () => servers.value.find(({ id }) => id === chosenServerId.value) ?? servers.value[0] ?? null,
+);
+
+export const recordingEnd = computed(() => {
+  revision.value;
+  return server.value?.recording.end ?? 0;
+});
+
+export const recordingFirst = computed(() => {
+  revision.value;
+  return server.value?.recording.first ?? 0;
+});
+
+export const isLive = computed(() => pinnedMoment.value === null);
+
+export const moment = computed(() => {
+  const pinned = pinnedMoment.value ?? recordingEnd.value;
+  return Math.min(Math.max(pinned, recordingFirst.value), recordingEnd.value);
+});
+
+export const actors = computed<readonly ActorAt[]>(() => server.value?.recording.actorsAt(moment.value) ?? []);
+
+/** The chosen one, or the first machine; null where there is none at this moment. */
+export const actor = computed<ActorAt | null>(() => {
+  const id = chosenActorId.value;
+  if (id !== null) return server.value?.recording.actorAt(id, moment.value) ?? null;
+  return actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
+});
+
+/** Time of what happened last before the moment; null where nothing has. */
+export const momentAtMs = computed<number | null>(() => timeBefore(server.value, moment.value));
+
+export function chooseServer(id: string): void {
+  if (id === server.value?.id) return;
+  batch(() => {
+    chosenServerId.value = id;
+    chosenActorId.value = null;
+    pinnedMoment.value = null;
+  });
+}
+
+export function chooseActor(serverId: string, sessionId: string): void {
+  batch(() => {
+    chooseServer(serverId);
+    chosenServerId.value = serverId;
+    chosenActorId.value = sessionId;
+  });
+}
+
+/** Looks at a moment; at the last one the page moves on with the server. */
+export function goTo(wanted: number): void {
+  pinnedMoment.value = wanted >= recordingEnd.value ? null : Math.max(wanted, recordingFirst.value);
+}
+
+export function goLive(): void {
+  pinnedMoment.value = null;
+}
+
+let noticesSoFar = 0;
+
+export function notify(text: string, { isError = false } = {}): void {
+  noticesSoFar += 1;
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id: noticesSoFar, text, isError }];
+}
+
+export function dismissNotice(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+let isRefreshAsked = false;
+
+/** Shows what was recorded with the next picture. */
+export function refreshSoon(): void {
+  if (isRefreshAsked) return;
+  isRefreshAsked = true;
+  requestAnimationFrame(() => {
+    isRefreshAsked = false;
+    revision.value += 1;
+  });
+}
+
+function timeBefore(of: WatchedServer | null, position: number): number | null {
+  if (of === null || position <= of.recording.first) return null;
+  return of.recording.at(position - 1).atMs;
+}

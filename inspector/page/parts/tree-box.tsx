@@ -1,0 +1,117 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { Icon } from './icon.tsx';
+
+export interface TreeItem {
+  readonly id: string;
+  /** From 1. */
+  readonly level: number;
+  /** null: there is nothing in it. */
+  readonly isOpen: boolean | null;
+  readonly className?: string;
+  readonly isSelected?: boolean;
+  readonly content: ComponentChildren;
+  readonly data?: Readonly<Record<`data-${string}`, string>>;
+}
+
+export interface TreeBoxProps {
+  readonly label: string;
+  readonly view?: string;
+  readonly className: string;
+  /** What is seen, from top to bottom. */
+  readonly items: readonly TreeItem[];
+  readonly onToggle: (id: string) => void;
+  /** Of what has no choice, a press opens and closes. */
+  readonly onChoose?: (id: string) => void;
+}
+
+/** A tree. The focus stays on the whole; the keys move a cursor in it. */
+export function TreeBox({ label, view, className, items, onToggle, onChoose }: TreeBoxProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const prefix = useId();
+  const cursorId = useSignal<string | null>(null);
+  const at = Math.max(
+    0,
+    items.findIndex(({ id, isSelected }) => (cursorId.value === null ? isSelected === true : id === cursorId.value)),
+  );
+  const current = items[at];
+
+  useLayoutEffect(() => {
+    if (cursorId.value !== null) box.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
+  }, [cursorId.value]);
+
+  const moveTo = (index: number) => {
+    const item = items[Math.min(Math.max(index, 0), items.length - 1)];
+    if (item !== undefined) cursorId.value = item.id;
+  };
+  const act = ({ id, isOpen }: TreeItem) => {
+    cursorId.value = id;
+    if (onChoose !== undefined) onChoose(id);
+    else if (isOpen !== null) onToggle(id);
+  };
+  const actions: Readonly<Record<string, (item: TreeItem) => void>> = {
+    ArrowDown: () => moveTo(at + 1),
+    ArrowUp: () => moveTo(at - 1),
+    Home: () => moveTo(0),
+    End: () => moveTo(items.length - 1),
+    Enter: act,
+    ' ': act,
+    ArrowRight: ({ id, isOpen }) => {
+      if (isOpen === false) onToggle(id);
+      else if (isOpen === true) moveTo(at + 1);
+    },
+    ArrowLeft: ({ id, isOpen, level }) => {
+      if (isOpen === true) onToggle(id);
+      else moveTo(items.findLastIndex((item, index) => index < at && item.level < level));
+    },
+  };
+
+  return (
+    <div
+      class={`tree ${className}`}
+      role="tree"
+      aria-label={label}
+      tabIndex={0}
+      data-view={view}
+      ref={box}
+      aria-activedescendant={current === undefined ? undefined : `${prefix}-${at}`}
+      onKeyDown={(event) => {
+        const action = actions[event.key];
+        if (action === undefined || current === undefined) return;
+        event.preventDefault();
+        action(current);
+      }}
+    >
+      {items.map((item, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the whole
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the whole has the keys
+        <div
+          key={item.id}
+          id={`${prefix}-${index}`}
+          class={['item', item.className ?? '', index === at ? 'cursor' : ''].join(' ')}
+          role="treeitem"
+          aria-level={item.level}
+          aria-expanded={item.isOpen ?? undefined}
+          aria-selected={item.isSelected ?? undefined}
+          style={{ '--level': String(item.level) }}
+          {...item.data}
+          onClick={() => act(item)}
+        >
+          <span
+            class="wedge"
+            aria-hidden="true"
+            onClick={(event) => {
+              if (item.isOpen === null) return;
+              event.stopPropagation();
+              onToggle(item.id);
+            }}
+          >
+            {item.isOpen === null ? null : <Icon name="wedge" />}
+          </span>
+          {item.content}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** Between two lifelines. */
+export const lineGapPx = 116;

@@ -1,0 +1,100 @@
+import type { ComponentChildren } from 'preact';
+import { ActorView } from './actors/actor-view.tsx';
+import { ServerTree } from './actors/server-tree.tsx';
+import { CallsPanel } from './calls/calls-panel.tsx';
+import { ContextPanel } from './context/context-panel.tsx';
+import { Header } from './header/header.tsx';
+import { HelpDialog } from './keyboard/help-dialog.tsx';
+import { LogPanel } from './log/log-panel.tsx';
+import { isNarrow, type View, view } from './page-state.ts';
+import { Notices } from './parts/notices.tsx';
+import { Splitter } from './parts/splitter.tsx';
+import { Tabs } from './parts/tabs.tsx';
+import { SequencePanel } from './sequence/sequence-panel.tsx';
+import { TimeBar } from './time/time-bar.tsx';
+
+const panels: Readonly<Record<View, { readonly label: string; readonly show: () => ComponentChildren }>> = {
+  actors: { label: 'Actors', show: () => <ServerTree /> },
+  chart: { label: 'Chart', show: () => <ActorView /> },
+  context: { label: 'Context', show: () => <ContextPanel /> },
+  events: { label: 'Events', show: () => <LogPanel /> },
+  sequence: { label: 'Sequence', show: () => <SequencePanel /> },
+  calls: { label: 'Calls', show: () => <CallsPanel /> },
+};
+
+const all: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
+const besideTheChart: readonly View[] = ['events', 'sequence', 'calls'];
+
+/** The whole page. */
+export function Shell() {
+  return (
+    <div class={isNarrow.value ? 'shell narrow' : 'shell'}>
+      <Header />
+      <Notices />
+      {isNarrow.value ? <Narrow /> : <Wide />}
+      <TimeBar />
+      <HelpDialog />
+    </div>
+  );
+}
+
+function Wide() {
+  return (
+    <div class="columns">
+      <nav class="panel" aria-label="Actors">
+        <h2 class="heading">Actors</h2>
+        <ServerTree />
+      </nav>
+      <Splitter label="Width of the actors" property="--actors-px" grows={1} start={250} least={160} most={520} />
+      <main class="panel chart-panel">
+        <ActorView />
+      </main>
+      <Splitter label="Width of the panels" property="--side-px" grows={-1} start={430} least={280} most={900} />
+      <aside class="side" aria-label="Context and events">
+        <section class="panel" aria-labelledby="context-heading">
+          <h2 class="heading" id="context-heading">
+            Context
+          </h2>
+          <ContextPanel />
+        </section>
+        <Splitter
+          label="Height of the context"
+          property="--context-px"
+          grows={1}
+          isRow
+          start={320}
+          least={80}
+          most={1200}
+        />
+        <ChosenView views={besideTheChart} />
+      </aside>
+    </div>
+  );
+}
+
+function Narrow() {
+  return (
+    <main class="stack">
+      <ChosenView views={all} />
+    </main>
+  );
+}
+
+function ChosenView({ views }: { readonly views: readonly View[] }) {
+  const chosen = views.includes(view.value) ? view.value : 'events';
+  return (
+    <section class="panel" aria-label={panels[chosen].label}>
+      <Tabs
+        label="Panels"
+        tabs={views.map((id) => ({ id, label: panels[id].label }))}
+        chosen={chosen}
+        onChoose={(id) => {
+          view.value = id;
+        }}
+      />
+      <div class="tab-panel" role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
+        {panels[chosen].show()}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+import { createRecording } from '../../model/create-recording.ts';
+import { createLineReader } from '../../model/line-reader.ts';
+import type { ServerLine, WindowLine } from '../../model/window-line.ts';
+import { link, notify, refreshSoon, servers } from '../page-state.ts';
+import { followStream } from './follow-stream.ts';
+
+/** Keeps what the servers say, for as long as the page is there. */
+export function watchServers(): void {
+  void followStream({
+    begin() {
+      const reader = createLineReader(keepLine, (problem) => notify(problem, { isError: true }));
+      return (text) => {
+        reader.take(text);
+        refreshSoon();
+      };
+    },
+    say(state) {
+      link.value = state;
+    },
+  });
+}
+
+function keepLine(line: WindowLine): void {
+  if (line.type === 'window.server') knowServer(line);
+  else
+    servers
+      .peek()
+      .find(({ id }) => id === line.serverId)
+      ?.recording.push(line);
+}
+
+function knowServer(line: ServerLine): void {
+  const known = servers.peek();
+  servers.value = known.some(({ id }) => id === line.serverId)
+    ? known.map((each) => (each.id === line.serverId ? { ...each, line } : each))
+    : [...known, { id: line.serverId, recording: createRecording(line.serverId), line, file: null }];
+}

@@ -1,0 +1,77 @@
+import { sayClock } from '../../model/time-words.ts';
+import { goLive, goTo, isLive, moment, momentAtMs, recordingEnd, recordingFirst, server } from '../page-state.ts';
+import { Icon } from '../parts/icon.tsx';
+import { stepBack, stepForward } from './step.ts';
+import { TimeMarks } from './time-marks.tsx';
+
+/** Goes through everything that was recorded. */
+export function TimeBar() {
+  const first = recordingFirst.value;
+  const end = recordingEnd.value;
+  const at = moment.value;
+  const atMs = momentAtMs.value;
+  const clock = atMs === null ? 'before everything' : sayClock(atMs);
+  const isOff = server.value === null || end === first;
+  return (
+    <footer
+      class={isLive.value ? 'time live' : 'time pinned'}
+      aria-label="Time"
+      data-moment={isLive.value ? 'live' : 'past'}
+      data-position={at}
+    >
+      <div class="steps">
+        <button
+          type="button"
+          class="button"
+          aria-label="Step back"
+          title="Step back by a transition (← or ,); with Shift of any actor"
+          disabled={isOff}
+          onClick={({ shiftKey }) => stepBack({ ofAny: shiftKey })}
+        >
+          <Icon name="back" />
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-label="Step forward"
+          title="Step forward by a transition (→ or .); with Shift of any actor"
+          disabled={isOff}
+          onClick={({ shiftKey }) => stepForward({ ofAny: shiftKey })}
+        >
+          <Icon name="forward" />
+        </button>
+      </div>
+      <div class="slider">
+        <TimeMarks />
+        <input
+          type="range"
+          aria-label="Moment"
+          aria-valuetext={`${clock}, message ${at} of ${end}`}
+          min={first}
+          max={end}
+          step={1}
+          value={at}
+          disabled={isOff}
+          onInput={(event) => goTo(event.currentTarget.valueAsNumber)}
+        />
+      </div>
+      <output class="clock">
+        <b>{clock}</b>
+        <span class="quiet">
+          {at} of {end}
+        </span>
+      </output>
+      <button
+        type="button"
+        class="button go-live"
+        aria-pressed={isLive.value}
+        disabled={isOff}
+        title="Return to what happens now (L or End)"
+        onClick={goLive}
+      >
+        <span class={isLive.value ? 'sign active' : 'sign'} />
+        Live
+      </button>
+    </footer>
+  );
+}
