@@ -6,11 +6,11 @@ import { Shell } from './shell.tsx';
 import { watchServers } from './stream/watch-servers.ts';
 
 const narrow = matchMedia('(max-width: 860px)');
-const fit = () => {
+const fitPage = () => {
   isNarrow.value = narrow.matches;
 };
-narrow.addEventListener('change', fit);
-fit();
+narrow.addEventListener('change', fitPage);
+fitPage();
 
 render(<Shell />, document.body);
 listenToKeys();

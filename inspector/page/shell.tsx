@@ -44,13 +44,13 @@ function Wide() {
       <nav class="panel" aria-label="Actors">
         <h2 class="heading">Actors</h2>
         <ServerTree />
+        <Splitter label="Width of the actors" property="--actors-px" grows={1} start={250} least={160} most={520} />
       </nav>
-      <Splitter label="Width of the actors" property="--actors-px" grows={1} start={250} least={160} most={520} />
       <main class="panel chart-panel">
         <ActorView />
       </main>
-      <Splitter label="Width of the panels" property="--side-px" grows={-1} start={430} least={280} most={900} />
       <aside class="side" aria-label="Context and events">
+        <Splitter label="Width of the panels" property="--side-px" grows={-1} start={430} least={280} most={900} />
         <section class="panel" aria-labelledby="context-heading">
           <h2 class="heading" id="context-heading">
             Context

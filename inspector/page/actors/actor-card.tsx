@@ -1,4 +1,5 @@
 import type { Json } from '../../../src/domain/inspection.ts';
+import { diffJson } from '../../model/diff-json.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import { sayClock } from '../../model/time-words.ts';
 import { ValueTree } from '../context/value-tree.tsx';
@@ -53,7 +54,7 @@ function Value({ name, value }: { readonly name: string; readonly value: Json | 
   return (
     <section>
       <h3>{name}</h3>
-      <ValueTree label={name} value={value} />
+      <ValueTree label={name} root={diffJson(value, value)} />
     </section>
   );
 }

@@ -15,7 +15,7 @@ export function CallsPanel() {
   const atMs = isRunning && calls.calls.length > 0 ? now.value : (momentAtMs.value ?? Number(calls.createdAt));
   const isRunningCall = ({ waitsFor }: SeenCall) => waitsFor === null;
   return (
-    <div class="calls scroll" data-view="calls" tabIndex={0} role="group" aria-label="Calls">
+    <div class="calls scroll" data-view="calls" tabIndex={-1}>
       <Group title="In flight" count={calls.inFlight} calls={calls.calls.filter(isRunningCall)} atMs={atMs} />
       <Group
         title="Waiting"

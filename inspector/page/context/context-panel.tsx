@@ -1,3 +1,4 @@
+import { diffJson } from '../../model/diff-json.ts';
 import { actor, moment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';
 
@@ -9,24 +10,20 @@ export function ContextPanel() {
   if (snapshot.context === undefined)
     return (
       <p class="nothing">
-        {shown.kind === 'machine' ? 'Its context was not sent.' : `${shown.name} has no context: it is no machine.`}
+        {shown.kind === 'machine' ? 'Its context is not known.' : `${shown.name} is no machine and has no context.`}
       </p>
     );
   const before = server.value?.recording.previousSnapshot(shown.sessionId, moment.value)?.snapshot.context;
+  const root = diffJson(before ?? snapshot.context, snapshot.context);
+  const changed = root.children.filter(({ change }) => change !== null).map(({ name }) => name);
   return (
     <>
       {event === null || event.type === '' ? null : (
         <p class="caused-by">
-          after <b>{event.type}</b>
+          <b>{event.type}</b> {changed.length === 0 ? 'changed nothing' : `changed ${changed.join(', ')}`}
         </p>
       )}
-      <ValueTree
-        key={shown.sessionId}
-        label={`Context of ${shown.name}`}
-        view="context"
-        value={snapshot.context}
-        {...(before === undefined ? {} : { before })}
-      />
+      <ValueTree key={shown.sessionId} label={`Context of ${shown.name}`} view="context" root={root} />
     </>
   );
 }

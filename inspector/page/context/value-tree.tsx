@@ -1,14 +1,11 @@
 import { useSignal } from '@preact/signals';
-import type { Json } from '../../../src/domain/inspection.ts';
-import { diffJson, type ValueNode } from '../../model/diff-json.ts';
+import type { ValueNode } from '../../model/diff-json.ts';
 import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
 
 export interface ValueTreeProps {
   readonly label: string;
   readonly view?: string;
-  readonly value: Json;
-  /** What it was before; what has changed since is marked. */
-  readonly before?: Json;
+  readonly root: ValueNode;
   readonly openDepth?: number;
 }
 
@@ -16,7 +13,7 @@ export interface ValueTreeProps {
 const mostOpened = 12;
 
 /** A value as a tree that can be opened and closed. What has changed in it is open. */
-export function ValueTree({ label, view, value, before = value, openDepth = 1 }: ValueTreeProps) {
+export function ValueTree({ label, view, root, openDepth = 1 }: ValueTreeProps) {
   /** What was opened or closed by hand. */
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const items: TreeItem[] = [];
@@ -36,7 +33,6 @@ export function ValueTree({ label, view, value, before = value, openDepth = 1 }:
   const addAll = (nodes: readonly ValueNode[], path: string, level: number) => {
     for (const [at, node] of nodes.entries()) add(node, `${path}/${at} ${node.name}`, level);
   };
-  const root = diffJson(before, value);
   if (root.children.length === 0) add(root, '', 1);
   else addAll(root.children, '', 1);
   return (
@@ -55,16 +51,24 @@ export function ValueTree({ label, view, value, before = value, openDepth = 1 }:
 
 const changeWords = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
 
-function Value({ node: { name, kind, text, summary, change, before }, isOpen }: { node: ValueNode; isOpen: boolean }) {
+function Value({
+  node: { name, kind, text, summary, change, before, children },
+  isOpen,
+}: {
+  node: ValueNode;
+  isOpen: boolean;
+}) {
   return (
-    <span class="label">
+    <span class={children.length === 0 ? 'label' : 'label of-many'}>
       {name === '' ? null : <span class="name">{name} </span>}
       {before === null ? null : (
         <>
           <del>{before}</del>{' '}
         </>
       )}
-      <span class={`value ${kind}`}>{isOpen ? text : summary}</span>
+      <span class={`value ${kind}`} title={isOpen ? undefined : summary}>
+        {isOpen ? text : summary}
+      </span>
       {change === null ? null : <span class="for-readers"> ({changeWords[change]})</span>}
     </span>
   );

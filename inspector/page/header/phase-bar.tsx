@@ -14,7 +14,7 @@ export function PhaseBar() {
   const current = spans.at(-1);
   return (
     <details class="phases">
-      <summary aria-label={`Start-up took ${durationText(wholeMs)}; ${current?.state ?? 'unknown'}`}>
+      <summary>
         <span class="quiet">Start-up</span>
         <span class="bar" aria-hidden="true">
           {startUp.map((span, index) => (
@@ -27,7 +27,7 @@ export function PhaseBar() {
           ))}
         </span>
         <b>{durationText(wholeMs)}</b>
-        {current === undefined ? null : <span class={`phase-now ${current.state}`}>{current.state}</span>}
+        {current === undefined ? null : <span class="phase-now">{current.state}</span>}
       </summary>
       <table>
         <caption>Where the time went</caption>

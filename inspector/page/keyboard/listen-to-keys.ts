@@ -7,7 +7,7 @@ const views: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequenc
 
 /** What listens to its own arrow keys. */
 const ownArrows =
-  '[role="tree"], [role="tablist"], [role="treegrid"], [role="listbox"], [role="separator"], input, select, svg, [data-own-arrows]';
+  '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input, select, svg, [data-own-arrows]';
 const text = 'input:not([type="range"]), textarea, select, [contenteditable]';
 
 /** Binds the keys of the page; a key that something on the page has used for itself is left alone. */

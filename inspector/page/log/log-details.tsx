@@ -1,19 +1,28 @@
+import { diffJson } from '../../model/diff-json.ts';
 import type { LogRow } from '../../model/log-row.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 import { chooseActor, goTo, server } from '../page-state.ts';
 import { sayParties } from './say-parties.ts';
 
+export interface LogDetailsProps {
+  readonly row: LogRow;
+  readonly onClose: () => void;
+}
+
 /** What belongs to a row of the log: whole names, what it led to, its payload, and the way to its moment. */
-export function LogDetails({ row }: { readonly row: LogRow }) {
+export function LogDetails({ row, onClose }: LogDetailsProps) {
   const of = server.value;
   if (of === null) return null;
   const { position, text, target, payload, news } = row;
   const outcome = of.recording.outcomeOf(position);
   return (
-    <>
+    <section class="details" aria-label="Chosen event">
       <div class="details-head">
         <b>{text}</b>
         <span class="quiet">{sayParties(row)}</span>
+        <button type="button" class="plain" aria-label="Close" onClick={onClose}>
+          ×
+        </button>
       </div>
       {outcome?.transitions.map(({ position: at, taken }) => (
         <p key={at}>
@@ -21,7 +30,7 @@ export function LogDetails({ row }: { readonly row: LogRow }) {
         </p>
       ))}
       {payload !== null ? (
-        <ValueTree label={`Payload of ${text}`} value={payload} />
+        <ValueTree label={`Payload of ${text}`} root={diffJson(payload, payload)} />
       ) : news === 'event' ? (
         <p class="quiet">It brings nothing but its type.</p>
       ) : null}
@@ -35,6 +44,6 @@ export function LogDetails({ row }: { readonly row: LogRow }) {
           </button>
         )}
       </div>
-    </>
+    </section>
   );
 }

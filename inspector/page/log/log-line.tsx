@@ -9,13 +9,11 @@ export function LogLine({ row }: { readonly row: LogRow }) {
   const between = sayParties(row);
   return (
     <>
-      <span role="gridcell" class="quiet">
-        {sayClock(atMs)}
-      </span>
-      <span role="gridcell" class="what" title={text}>
+      <span class="quiet">{sayClock(atMs)}</span>
+      <span class="what" title={text}>
         {sayEvent(row)}
       </span>
-      <span role="gridcell" class="to" title={between}>
+      <span class="to" title={between}>
         {between}
       </span>
     </>

@@ -1,5 +1,4 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { ComponentChild } from 'preact';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
 import { actor, moment, server } from '../page-state.ts';
@@ -11,9 +10,8 @@ const text = signal('');
 const isOfActorOnly = signal(false);
 const areErrorsOnly = signal(false);
 
-/** Positions, since the places of rows change with the filter. */
-const cursorAt = signal<number | null>(null);
-const openAt = signal<number | null>(null);
+/** Of the chosen row; places of rows change with the filter. */
+const chosenPosition = signal<number | null>(null);
 
 const recording = computed(() => server.value?.recording ?? null);
 const wantedActor = computed(() => (isOfActorOnly.value ? (actor.value?.sessionId ?? null) : null));
@@ -33,10 +31,9 @@ export function LogPanel() {
   const shown = log.value;
   const count = shown?.countAt(moment.value) ?? 0;
   const rowAt = (index: number): LogRow | undefined => shown?.rows(index, index + 1)[0];
-  const placeOf = (position: number | null): number => {
-    const place = position === null ? -1 : (shown?.countAt(position) ?? -1);
-    return place < count && rowAt(place)?.position === position ? place : -1;
-  };
+  const place = chosenPosition.value === null ? -1 : (shown?.countAt(chosenPosition.value) ?? -1);
+  const found = place < 0 || place >= count ? undefined : rowAt(place);
+  const chosen = found?.position === chosenPosition.value ? (found ?? null) : null;
   return (
     <>
       <Filters />
@@ -48,19 +45,21 @@ export function LogPanel() {
         view="events"
         count={count}
         rowHeightPx={24}
-        open={placeOf(openAt.value)}
-        cursor={placeOf(cursorAt.value)}
-        onMove={(index) => {
-          cursorAt.value = rowAt(index)?.position ?? null;
-        }}
-        onToggle={(index) => {
-          const position = rowAt(index)?.position ?? null;
-          openAt.value = openAt.value === position ? null : position;
+        chosen={chosen === null ? -1 : place}
+        onChoose={(index) => {
+          chosenPosition.value = rowAt(index)?.position ?? null;
         }}
         rowClass={(index) => classOf(rowAt(index))}
-        showRow={(index) => show(rowAt(index), (row) => <LogLine row={row} />)}
-        showDetails={(index) => show(rowAt(index), (row) => <LogDetails row={row} />)}
+        showRow={(index) => show(rowAt(index))}
       />
+      {chosen === null ? null : (
+        <LogDetails
+          row={chosen}
+          onClose={() => {
+            chosenPosition.value = null;
+          }}
+        />
+      )}
     </>
   );
 }
@@ -70,7 +69,7 @@ const whyNone = (): string =>
     ? 'Nothing has happened before this moment.'
     : 'Nothing before this moment fits the filter.';
 
-const show = (row: LogRow | undefined, part: (row: LogRow) => ComponentChild) => (row === undefined ? null : part(row));
+const show = (row: LogRow | undefined) => (row === undefined ? null : <LogLine row={row} />);
 
 const classOf = (row: LogRow | undefined): string => {
   if (row === undefined) return '';

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.tsx';
+import { placeOf } from './place-of.ts';
 
 export interface TreeItem {
   readonly id: string;
@@ -76,6 +77,13 @@ export function TreeBox({ label, view, className, items, onToggle, onChoose }: T
       data-view={view}
       ref={box}
       aria-activedescendant={current === undefined ? undefined : `${prefix}-${at}`}
+      onClick={({ target }) => {
+        const item = items[placeOf(target)];
+        if (item === undefined) return;
+        box.current?.focus();
+        if (item.isOpen !== null && isOnWedge(target)) onToggle(item.id);
+        else act(item);
+      }}
       onKeyDown={(event) => {
         const action = actions[event.key];
         if (action === undefined || current === undefined) return;
@@ -84,29 +92,20 @@ export function TreeBox({ label, view, className, items, onToggle, onChoose }: T
       }}
     >
       {items.map((item, index) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the whole
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the whole has the keys
         <div
           key={item.id}
           id={`${prefix}-${index}`}
           class={['item', item.className ?? '', index === at ? 'cursor' : ''].join(' ')}
           role="treeitem"
+          tabIndex={-1}
           aria-level={item.level}
           aria-expanded={item.isOpen ?? undefined}
           aria-selected={item.isSelected ?? undefined}
           style={{ '--level': String(item.level) }}
+          data-place={index}
           {...item.data}
-          onClick={() => act(item)}
         >
-          <span
-            class="wedge"
-            aria-hidden="true"
-            onClick={(event) => {
-              if (item.isOpen === null) return;
-              event.stopPropagation();
-              onToggle(item.id);
-            }}
-          >
+          <span class="wedge" aria-hidden="true">
             {item.isOpen === null ? null : <Icon name="wedge" />}
           </span>
           {item.content}
@@ -115,3 +114,6 @@ export function TreeBox({ label, view, className, items, onToggle, onChoose }: T
     </div>
   );
 }
+
+const isOnWedge = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('.wedge') !== null;

@@ -2,12 +2,13 @@ import { computed, signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { createEventLog } from '../../model/event-log.ts';
 import { type Sequence, sequenceBefore } from '../../model/sequence.ts';
-import { chooseActor, goTo, moment, server } from '../page-state.ts';
-import { lineGapPx } from './line-gap.ts';
+import { goTo, moment, server } from '../page-state.ts';
+import { placeOf } from '../parts/place-of.ts';
+import { lineGapPx, timePx } from './line-gap.ts';
 import { SequenceRow } from './sequence-row.tsx';
 
 /** Of the last so many events. */
-const mostArrows = 120;
+const mostArrows = 80;
 
 const recording = computed(() => server.value?.recording ?? null);
 const log = computed(() => (recording.value === null ? null : createEventLog(recording.value, { onlyEvents: true })));
@@ -20,7 +21,13 @@ export function SequencePanel() {
   const count = sequence?.arrows.length ?? 0;
   const newest = sequence?.arrows.at(-1)?.row.position;
   useLayoutEffect(() => {
-    box.current?.scrollTo({ top: box.current.scrollHeight });
+    const element = box.current;
+    const arrow = sequence?.arrows.at(-1);
+    if (element === null || arrow === undefined) return;
+    const rightPx = timePx + (Math.max(arrow.from, arrow.to) + 1) * lineGapPx;
+    const leftPx = Math.min(arrow.from, arrow.to) * lineGapPx;
+    const left = Math.min(Math.max(element.scrollLeft, rightPx - element.clientWidth), leftPx);
+    element.scrollTo({ top: element.scrollHeight, left });
   }, [newest]);
   useLayoutEffect(() => {
     if (cursorAt.value !== null) box.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
@@ -40,7 +47,7 @@ export function SequencePanel() {
   const widthPx = lifelines.length * lineGapPx;
   return (
     <div class="sequence scroll" ref={box}>
-      <ol class="lifelines" aria-label="Actors of the sequence" style={{ width: `${widthPx}px` }}>
+      <ol class="lifelines" aria-label="Actors of the sequence" style={{ width: `${timePx + widthPx}px` }}>
         {lifelines.map(({ sessionId, name }) => (
           <li key={sessionId ?? ''} title={sessionId ?? name}>
             {name}
@@ -55,7 +62,8 @@ export function SequencePanel() {
         aria-activedescendant={`arrow-${at}`}
         tabIndex={0}
         data-view="sequence"
-        style={{ width: `${widthPx}px`, '--gap': `${lineGapPx}px` }}
+        style={{ width: `${timePx + widthPx}px`, '--gap': `${lineGapPx}px` }}
+        onClick={({ target }) => show(placeOf(target))}
         onKeyDown={(event) => {
           const place = placeAfter[event.key];
           if (place !== undefined)
@@ -66,13 +74,7 @@ export function SequencePanel() {
         }}
       >
         {arrows.map((arrow, index) => (
-          <SequenceRow
-            key={arrow.row.position}
-            arrow={arrow}
-            id={`arrow-${index}`}
-            isCursor={index === at}
-            onShow={() => show(index)}
-          />
+          <SequenceRow key={arrow.row.position} arrow={arrow} place={index} isCursor={index === at} />
         ))}
       </div>
     </div>

@@ -2,35 +2,35 @@ import type { SequenceArrow } from '../../model/sequence.ts';
 import { sayClock } from '../../model/time-words.ts';
 import { sayEvent } from '../log/say-event.ts';
 import { sayParties } from '../log/say-parties.ts';
-import { lineGapPx } from './line-gap.ts';
+import { lineGapPx, timePx } from './line-gap.ts';
 
 export interface SequenceRowProps {
   readonly arrow: SequenceArrow;
-  readonly id: string;
+  readonly place: number;
   readonly isCursor: boolean;
-  readonly onShow: () => void;
 }
 
 /** One event as an arrow from lifeline to lifeline; one to itself is a dot. */
-export function SequenceRow({ arrow: { from, to, row }, id, isCursor, onShow }: SequenceRowProps) {
+export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: SequenceRowProps) {
   const left = Math.min(from, to);
+  const leftPx = timePx + (left + 0.5) * lineGapPx;
   const widthPx = Math.abs(to - from) * lineGapPx;
   const direction = to > from ? 'right' : to < from ? 'left' : 'self';
   const words = `${sayClock(row.atMs)} ${sayParties(row)}: ${row.text}`;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the whole
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the whole has the keys
     <div
-      id={id}
+      id={`arrow-${place}`}
+      data-place={place}
+      tabIndex={-1}
       class={`arrow ${direction} ${row.isError ? 'failed' : ''} ${isCursor ? 'cursor' : ''}`}
       role="option"
       aria-selected={isCursor}
       aria-label={words}
       title={words}
-      onClick={onShow}
     >
-      <span class="stroke" style={{ left: `${(left + 0.5) * lineGapPx}px`, width: `${widthPx}px` }} />
-      <span class="word" style={{ left: `${(left + 0.5) * lineGapPx + 7}px` }}>
+      <span class="at">{sayClock(row.atMs)}</span>
+      <span class="stroke" style={{ left: `${leftPx}px`, width: `${widthPx}px` }} />
+      <span class="word" style={{ left: `${leftPx + 7}px` }}>
         {sayEvent(row)}
       </span>
     </div>

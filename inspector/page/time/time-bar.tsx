@@ -13,7 +13,7 @@ export function TimeBar() {
   const clock = atMs === null ? 'before everything' : sayClock(atMs);
   const isOff = server.value === null || end === first;
   return (
-    <footer
+    <section
       class={isLive.value ? 'time live' : 'time pinned'}
       aria-label="Time"
       data-moment={isLive.value ? 'live' : 'past'}
@@ -72,6 +72,6 @@ export function TimeBar() {
         <span class={isLive.value ? 'sign active' : 'sign'} />
         Live
       </button>
-    </footer>
+    </section>
   );
 }

@@ -1,25 +1,44 @@
-import { moment, recordingEnd, recordingFirst, server } from '../page-state.ts';
+import { computed } from '@preact/signals';
+import { createEventLog } from '../../model/event-log.ts';
+import { isNarrow, moment, recordingEnd, recordingFirst, server } from '../page-state.ts';
 
-/** Where the lifecycle came into a state, above the slider. */
+/** So many of the newest errors are marked. */
+const mostErrors = 200;
+
+const recording = computed(() => server.value?.recording ?? null);
+const errors = computed(() =>
+  recording.value === null ? null : createEventLog(recording.value, { onlyErrors: true }),
+);
+
+/** Where errors are, and where the lifecycle came into a state. */
 export function TimeMarks() {
+  const of = recording.value;
   const first = recordingFirst.value;
   const end = recordingEnd.value;
-  const recording = server.value?.recording;
   const whole = end - first;
-  if (recording === undefined || whole === 0) return null;
-  const placeOf = (position: number) => `${(100 * (position - first)) / whole}%`;
-  const phases = recording
+  if (of === null || whole === 0) return null;
+  const shareOf = (position: number) => (position - first) / whole;
+  const placeOf = (position: number) => `${100 * shareOf(position)}%`;
+  const errorCount = errors.value?.countAt(end) ?? 0;
+  const failed = errors.value?.rows(errorCount - mostErrors, errorCount) ?? [];
+  const phases = of
     .phasesAt(end)
-    .map(({ state, atMs }) => ({ state, position: recording.momentAt(atMs) }))
+    .map(({ state, atMs }) => ({ state, position: of.momentAt(atMs) }))
     .filter(({ position }) => position > first);
   return (
     <div class="marks" aria-hidden="true">
       <div class="past" style={{ width: placeOf(moment.value) }} />
-      {phases.map(({ state, position }) => (
-        <div key={`${state} ${position}`} class="mark phase" style={{ left: placeOf(position) }} title={state}>
-          <span>{state}</span>
+      {phases.map(({ state, position }, index) => (
+        <div key={`${state} ${position}`} class="mark" style={{ left: placeOf(position) }} title={state}>
+          {hasRoom(shareOf(phases[index + 1]?.position ?? end) - shareOf(position)) ? <span>{state}</span> : null}
         </div>
+      ))}
+      {failed.map(({ position, text }) => (
+        <div key={position} class="mark error" style={{ left: placeOf(position) }} title={text} />
       ))}
     </div>
   );
 }
+
+/** For a name, up to the next mark. */
+const hasRoom = (share: number): boolean => share > (isNarrow.value ? 0.2 : 0.06);
