@@ -9,6 +9,8 @@ export interface WatchedServer {
   readonly recording: Recording;
   /** What the window's server says of it; null: it is a file. */
   readonly line: ServerLine | null;
+  /** So many messages the server could not give, or not to this window. */
+  readonly lost: number;
   /** null: it is a server. */
   readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
 }
@@ -44,7 +46,7 @@ export const view = signal<View>('chart');
 export const isNarrow = signal(false);
 export const isHelpOpen = signal(false);
 
-/** Grows when the recordings have: at most once per picture. */
+/** Grows when the recordings have, some times a second at most. */
 export const revision = signal(0);
 
 export const server = computed<WatchedServer | null>(
@@ -117,16 +119,25 @@ export function dismissNotice(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
-let isRefreshAsked = false;
+/** A page that is drawn at every picture has no time to listen to who uses it, when much comes. */
+const leastPauseMs = 80;
 
-/** Shows what was recorded with the next picture. */
+let isRefreshAsked = false;
+let refreshedAtMs = Number.NEGATIVE_INFINITY;
+
+/** Shows what was recorded: with the next picture, but not without a pause after the last time. */
 export function refreshSoon(): void {
   if (isRefreshAsked) return;
   isRefreshAsked = true;
-  requestAnimationFrame(() => {
-    isRefreshAsked = false;
-    revision.value += 1;
-  });
+  const pauseMs = refreshedAtMs + leastPauseMs - performance.now();
+  if (pauseMs <= 0) requestAnimationFrame(refresh);
+  else setTimeout(() => requestAnimationFrame(refresh), pauseMs);
+}
+
+function refresh(): void {
+  isRefreshAsked = false;
+  refreshedAtMs = performance.now();
+  revision.value += 1;
 }
 
 function timeBefore(of: WatchedServer | null, position: number): number | null {

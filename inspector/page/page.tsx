@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { listenToDrops, showAskedRecording } from './files/open-recording.ts';
 import { listenToKeys } from './keyboard/listen-to-keys.ts';
-import { isNarrow } from './page-state.ts';
+import { chosenServerId, isNarrow } from './page-state.ts';
 import { Shell } from './shell.tsx';
 import { watchServers } from './stream/watch-servers.ts';
 
@@ -11,6 +11,9 @@ const fitPage = () => {
 };
 narrow.addEventListener('change', fitPage);
 fitPage();
+
+/** `maitred inspect --server ID` says it so. */
+chosenServerId.value = new URLSearchParams(location.hash.slice(1)).get('server');
 
 render(<Shell />, document.body);
 listenToKeys();

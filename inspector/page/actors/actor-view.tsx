@@ -19,7 +19,8 @@ export function ActorView() {
   const taken = of.recording.transitionsBefore(shown.sessionId, at, longestPath);
   const newest = taken.at(-1);
   const isFresh =
-    newest !== undefined && (isLive.value ? newest.atMs > Date.now() - freshMs : newest.position + 1 >= at);
+    newest !== undefined &&
+    (isLive.value ? newest.atMs > Date.now() - freshMs : of.recording.nextTransition(at - 1, shown.sessionId) === at);
   return (
     <div class="chart-place" data-view="chart" data-actor={shown.sessionId} tabIndex={-1}>
       <ChartView

@@ -1,9 +1,17 @@
+import { useEffect } from 'preact/hooks';
 import { diffJson } from '../../model/diff-json.ts';
-import { actor, moment, server } from '../page-state.ts';
+import { actor, moment, pinnedMoment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';
+
+const firstChange = '[data-view="context"] :is(.is-changed, .is-added, .is-removed)';
 
 /** The context of the chosen machine at the moment, with what its last event has changed. */
 export function ContextPanel() {
+  const at = pinnedMoment.value;
+  useEffect(() => {
+    // While time goes on by itself, nothing moves under the eyes of who reads.
+    if (at !== null) document.querySelector(firstChange)?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const shown = actor.value;
   if (shown === null) return <p class="nothing">No actor is chosen.</p>;
   const { snapshot, event } = shown.snapshot;

@@ -9,7 +9,16 @@ export function ConnectionWords() {
   return (
     <p class="connection" role="status">
       {sayLink(link.value, of)}
-      {of === null ? null : <span class="quiet"> {sayPast(of.recording)}</span>}
+      {of === null ? null : (
+        <span class="quiet">
+          {' '}
+          {sayPast({
+            hello: of.recording.hello,
+            forgotten: of.recording.first + (of.file?.header.forgotten ?? 0),
+            lost: of.lost,
+          })}
+        </span>
+      )}
     </p>
   );
 }

@@ -13,7 +13,15 @@ export function PhaseBar() {
   const wholeMs = startUp.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   const current = spans.at(-1);
   return (
-    <details class="phases">
+    <details
+      class="phases"
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Escape') currentTarget.open = false;
+      }}
+      onFocusOut={({ relatedTarget, currentTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) currentTarget.open = false;
+      }}
+    >
       <summary>
         <span class="quiet">Start-up</span>
         <span class="bar" aria-hidden="true">

@@ -1,5 +1,6 @@
 import type { LogRow } from '../../model/log-row.ts';
 import { sayClock } from '../../model/time-words.ts';
+import { server } from '../page-state.ts';
 import { sayEvent } from './say-event.ts';
 import { sayParties } from './say-parties.ts';
 
@@ -11,7 +12,8 @@ export function LogLine({ row }: { readonly row: LogRow }) {
     <>
       <span class="quiet">{sayClock(atMs)}</span>
       <span class="what" title={text}>
-        {sayEvent(row)}
+        {row.isError ? <span class="sign error" /> : null}
+        {sayEvent(row, server.value?.recording.outcomeOf(row.position) ?? null)}
       </span>
       <span class="to" title={between}>
         {between}

@@ -1,27 +1,25 @@
 import { batch, computed, signal } from '@preact/signals';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
-import { actor, moment, server } from '../page-state.ts';
+import { moment, server } from '../page-state.ts';
 import { VirtualRows } from '../parts/virtual-rows.tsx';
+import { ActorOnly, isOfActorOnly, wantedActorId } from './actor-only.tsx';
 import { LogDetails } from './log-details.tsx';
 import { LogLine } from './log-line.tsx';
 
 const text = signal('');
-const isOfActorOnly = signal(false);
 const areErrorsOnly = signal(false);
 
 /** Of the chosen row; places of rows change with the filter. */
 const chosenPosition = signal<number | null>(null);
 
 const recording = computed(() => server.value?.recording ?? null);
-const wantedActor = computed(() => (isOfActorOnly.value ? (actor.value?.sessionId ?? null) : null));
-
 const log = computed<EventLog | null>(() =>
   recording.value === null
     ? null
     : createEventLog(recording.value, {
         text: text.value,
-        sessionId: wantedActor.value,
+        sessionId: wantedActorId.value,
         onlyErrors: areErrorsOnly.value,
       }),
 );
@@ -77,7 +75,6 @@ const classOf = (row: LogRow | undefined): string => {
 };
 
 function Filters() {
-  const chosen = actor.value;
   return (
     <div class="filters">
       <input
@@ -98,16 +95,7 @@ function Filters() {
           });
         }}
       />
-      <label title={chosen === null ? undefined : `Only what concerns ${chosen.name}`}>
-        <input
-          type="checkbox"
-          checked={isOfActorOnly.value}
-          onChange={(event) => {
-            isOfActorOnly.value = event.currentTarget.checked;
-          }}
-        />
-        Chosen actor
-      </label>
+      <ActorOnly />
       <label>
         <input
           type="checkbox"

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { createEventLog } from '../../model/event-log.ts';
 import { type Sequence, sequenceBefore } from '../../model/sequence.ts';
+import { ActorOnly, wantedActorId } from '../log/actor-only.tsx';
 import { goTo, moment, server } from '../page-state.ts';
 import { placeOf } from '../parts/place-of.ts';
 import { lineGapPx, timePx } from './line-gap.ts';
@@ -11,7 +12,11 @@ import { SequenceRow } from './sequence-row.tsx';
 const mostArrows = 80;
 
 const recording = computed(() => server.value?.recording ?? null);
-const log = computed(() => (recording.value === null ? null : createEventLog(recording.value, { onlyEvents: true })));
+const log = computed(() =>
+  recording.value === null
+    ? null
+    : createEventLog(recording.value, { onlyEvents: true, sessionId: wantedActorId.value }),
+);
 const cursorAt = signal<number | null>(null);
 
 /** Which actor has sent what to which, the newest at the bottom. */
@@ -32,7 +37,13 @@ export function SequencePanel() {
   useLayoutEffect(() => {
     if (cursorAt.value !== null) box.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
   }, [cursorAt.value]);
-  if (sequence === null || count === 0) return <p class="nothing">No event before this moment.</p>;
+  if (sequence === null || count === 0)
+    return (
+      <>
+        <Filters />
+        <p class="nothing">No event between actors before this moment.</p>
+      </>
+    );
 
   const { lifelines, arrows, before } = sequence;
   const found = arrows.findIndex(({ row }) => row.position === cursorAt.value);
@@ -46,37 +57,48 @@ export function SequencePanel() {
   const placeAfter: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
   const widthPx = lifelines.length * lineGapPx;
   return (
-    <div class="sequence scroll" ref={box}>
-      <ol class="lifelines" aria-label="Actors of the sequence" style={{ width: `${timePx + widthPx}px` }}>
-        {lifelines.map(({ sessionId, name }) => (
-          <li key={sessionId ?? ''} title={sessionId ?? name}>
-            {name}
-          </li>
-        ))}
-      </ol>
-      {before === 0 ? null : <p class="earlier quiet">{before.toLocaleString('en')} earlier events</p>}
-      <div
-        class="arrows"
-        role="listbox"
-        aria-label="Events between actors"
-        aria-activedescendant={`arrow-${at}`}
-        tabIndex={0}
-        data-view="sequence"
-        style={{ width: `${timePx + widthPx}px`, '--gap': `${lineGapPx}px` }}
-        onClick={({ target }) => show(placeOf(target))}
-        onKeyDown={(event) => {
-          const place = placeAfter[event.key];
-          if (place !== undefined)
-            cursorAt.value = arrows[Math.min(Math.max(place, 0), count - 1)]?.row.position ?? null;
-          else if (event.key === 'Enter' || event.key === ' ') show(at);
-          else return;
-          event.preventDefault();
-        }}
-      >
-        {arrows.map((arrow, index) => (
-          <SequenceRow key={arrow.row.position} arrow={arrow} place={index} isCursor={index === at} />
-        ))}
+    <>
+      <Filters />
+      <div class="sequence scroll" ref={box}>
+        <ol class="lifelines" aria-label="Actors of the sequence" style={{ width: `${timePx + widthPx}px` }}>
+          {lifelines.map(({ sessionId, name }) => (
+            <li key={sessionId ?? ''} title={sessionId ?? name}>
+              {name}
+            </li>
+          ))}
+        </ol>
+        {before === 0 ? null : <p class="earlier quiet">{before.toLocaleString('en')} earlier events</p>}
+        <div
+          class="arrows"
+          role="listbox"
+          aria-label="Events between actors"
+          aria-activedescendant={`arrow-${at}`}
+          tabIndex={0}
+          data-view="sequence"
+          style={{ width: `${timePx + widthPx}px`, '--gap': `${lineGapPx}px` }}
+          onClick={({ target }) => show(placeOf(target))}
+          onKeyDown={(event) => {
+            const place = placeAfter[event.key];
+            if (place !== undefined)
+              cursorAt.value = arrows[Math.min(Math.max(place, 0), count - 1)]?.row.position ?? null;
+            else if (event.key === 'Enter' || event.key === ' ') show(at);
+            else return;
+            event.preventDefault();
+          }}
+        >
+          {arrows.map((arrow, index) => (
+            <SequenceRow key={arrow.row.position} arrow={arrow} place={index} isCursor={index === at} />
+          ))}
+        </div>
       </div>
+    </>
+  );
+}
+
+function Filters() {
+  return (
+    <div class="filters">
+      <ActorOnly />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { SequenceArrow } from '../../model/sequence.ts';
 import { sayClock } from '../../model/time-words.ts';
 import { sayEvent } from '../log/say-event.ts';
 import { sayParties } from '../log/say-parties.ts';
+import { server } from '../page-state.ts';
 import { lineGapPx, timePx } from './line-gap.ts';
 
 export interface SequenceRowProps {
@@ -31,7 +32,7 @@ export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: Seque
       <span class="at">{sayClock(row.atMs)}</span>
       <span class="stroke" style={{ left: `${leftPx}px`, width: `${widthPx}px` }} />
       <span class="word" style={{ left: `${leftPx + 7}px` }}>
-        {sayEvent(row)}
+        {sayEvent(row, server.value?.recording.outcomeOf(row.position) ?? null)}
       </span>
     </div>
   );
