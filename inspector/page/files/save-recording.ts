@@ -1,5 +1,5 @@
+import { recordingFileName } from '../../model/recording-file-name.ts';
 import { writeRecording } from '../../model/write-recording.ts';
-import { projectOf } from '../header/server-words.ts';
 import { notify, server } from '../page-state.ts';
 
 /** Gives the browser everything that the page knows of the server, as a file. */
@@ -10,13 +10,8 @@ export function saveRecording(): void {
   const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
-  link.download = fileNameOf(of.recording.hello?.projectDir ?? 'server', new Date());
+  link.download = recordingFileName(of.recording.hello?.projectDir ?? null, new Date());
   link.click();
   URL.revokeObjectURL(url);
   notify(`Saved as ${link.download}.`);
-}
-
-function fileNameOf(projectDir: string, at: Date): string {
-  const project = projectOf(projectDir).replace(/[^\w.-]+/g, '-');
-  return `maitred-${project}-${at.toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl`;
 }

@@ -1,14 +1,11 @@
+import { projectName } from '../../model/project-name.ts';
 import type { WatchedServer } from '../page-state.ts';
 
 /** The project's folder and the process; of a file its name. */
 export function nameOfServer({ id, line, file, recording }: WatchedServer): string {
   if (file !== null) return file.name;
   const known = line ?? recording.hello;
-  return known === null ? id : `${projectOf(known.projectDir)} · ${known.pid}`;
-}
-
-export function projectOf(projectDir: string): string {
-  return projectDir.split(/[\\/]/).findLast((word) => word !== '') ?? projectDir;
+  return known === null ? id : `${projectName(known.projectDir)} · ${known.pid}`;
 }
 
 /** The class of the sign beside its name. */

@@ -1,8 +1,8 @@
 import { diffJson } from '../../model/diff-json.ts';
 import type { LogRow } from '../../model/log-row.ts';
+import { sayParties } from '../../model/say-parties.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 import { chooseActor, goTo, server } from '../page-state.ts';
-import { sayParties } from './say-parties.ts';
 
 export interface LogDetailsProps {
   readonly row: LogRow;

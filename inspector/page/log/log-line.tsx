@@ -1,8 +1,8 @@
 import type { LogRow } from '../../model/log-row.ts';
+import { sayEvent } from '../../model/say-event.ts';
+import { sayParties } from '../../model/say-parties.ts';
 import { sayClock } from '../../model/time-words.ts';
 import { server } from '../page-state.ts';
-import { sayEvent } from './say-event.ts';
-import { sayParties } from './say-parties.ts';
 
 /** A row of the log: when, what, between whom. */
 export function LogLine({ row }: { readonly row: LogRow }) {

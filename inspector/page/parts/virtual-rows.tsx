@@ -49,8 +49,8 @@ export function VirtualRows({
   }, [heightPx]);
 
   useLayoutEffect(() => {
-    if (isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [count]);
+    if (isAtEnd.current) box.current?.scrollTo({ top: count * rowHeightPx });
+  }, [count, rowHeightPx]);
 
   useLayoutEffect(() => {
     const element = box.current;

@@ -1,7 +1,7 @@
+import { sayEvent } from '../../model/say-event.ts';
+import { sayParties } from '../../model/say-parties.ts';
 import type { SequenceArrow } from '../../model/sequence.ts';
 import { sayClock } from '../../model/time-words.ts';
-import { sayEvent } from '../log/say-event.ts';
-import { sayParties } from '../log/say-parties.ts';
 import { server } from '../page-state.ts';
 import { lineGapPx, timePx } from './line-gap.ts';
 

@@ -1,6 +1,6 @@
-import { readTrigger, triggerText } from '../../../src/drawing/trigger.ts';
-import type { LogRow } from '../../model/log-row.ts';
-import type { Outcome } from '../../model/recording.ts';
+import { readTrigger, triggerText } from '../../src/drawing/trigger.ts';
+import type { LogRow } from './log-row.ts';
+import type { Outcome } from './recording.ts';
 
 /**
  * What has happened, in the words of the chart: `runTask done` for what XState calls `xstate.done.actor.runTask`.

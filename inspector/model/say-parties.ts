@@ -1,4 +1,4 @@
-import type { LogRow } from '../../model/log-row.ts';
+import type { LogRow } from './log-row.ts';
 
 /** Between whom it was; of what a server says of itself, nobody. */
 export function sayParties({ source, target }: LogRow): string {

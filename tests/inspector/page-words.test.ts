@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../inspector/model/recording.ts';
+import { recordingFileName } from '../../inspector/model/recording-file-name.ts';
+import { sayEvent } from '../../inspector/model/say-event.ts';
+import { sayClock, saySecond } from '../../inspector/model/time-words.ts';
+
+const from = (source: string): Outcome => ({
+  position: 1,
+  atMs: 0,
+  transitions: [{ position: 1, atMs: 0, taken: { source, event: '', targets: [] } }],
+});
+
+describe('the words of the page', () => {
+  it.each([
+    ['xstate.done.actor.runTask', 'runTask done'],
+    ['xstate.error.actor.runTask', 'runTask failed'],
+    ['xstate.after.timeLimit.startupTask.running', 'after timeLimit'],
+    ['KITCHEN_WANTED', 'KITCHEN_WANTED'],
+  ])('call %s as the chart calls it', (text, words) => {
+    expect(sayEvent({ news: 'event', text }, from('startupTask.running'))).toBe(words);
+  });
+
+  it('leave a delay whole where nobody knows which part of it is its name', () => {
+    const text = 'xstate.after.timeLimit.startupTask.running';
+    expect(sayEvent({ news: 'event', text }, null)).toBe(text);
+    expect(sayEvent({ news: 'event', text }, from('startupTask.waiting'))).toBe(text);
+  });
+
+  it('give the time of day to the millisecond, and to the second', () => {
+    const at = new Date(2026, 10, 22, 9, 3, 4, 5).getTime();
+    expect(sayClock(at)).toBe('09:03:04.005');
+    expect(saySecond(at)).toBe('09:03:04');
+  });
+
+  it('say that a time is none', () => {
+    expect(sayClock(Number.NaN)).toBe('no time');
+  });
+
+  it('name a saved recording after its project and the time, in letters that every system takes', () => {
+    const at = new Date('2026-11-22T19:03:04.500Z');
+    expect(recordingFileName('/home/cook/my dishes/', at)).toBe('maitred-my-dishes-2026-11-22-19-03-04.jsonl');
+    expect(recordingFileName(null, at)).toBe('maitred-server-2026-11-22-19-03-04.jsonl');
+  });
+});
