@@ -110,9 +110,14 @@ export function goLive(): void {
 
 let noticesSoFar = 0;
 
+/** So long is shown what need not be dealt with. */
+const briefMs = 6_000;
+
 export function notify(text: string, { isError = false } = {}): void {
   noticesSoFar += 1;
-  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id: noticesSoFar, text, isError }];
+  const id = noticesSoFar;
+  if (!isError) setTimeout(() => dismissNotice(id), briefMs);
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, text, isError }];
 }
 
 export function dismissNotice(id: number): void {

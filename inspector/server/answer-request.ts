@@ -1,4 +1,5 @@
 import { answer, type Exchange, sentence } from './answer.ts';
+import { answerHeaders } from './answer-headers.ts';
 import type { Entrance } from './entrance.ts';
 import { giveRecording } from './give-recording.ts';
 import { giveStream } from './give-stream.ts';
@@ -29,7 +30,8 @@ export async function answerRequest(exchange: Exchange, deps: AnswerDeps): Promi
   if (token !== null || !deps.entrance.hasCookie(request.headers.cookie)) return answer(exchange, stranger);
 
   if (path === '/stream') return giveStream(exchange, deps);
-  if (path === '/recording' && deps.recordingFile !== null) return giveRecording(exchange, deps.recordingFile);
+  if (path === '/recording')
+    return deps.recordingFile === null ? giveNone(exchange) : giveRecording(exchange, deps.recordingFile);
   const [, hash] = chartPath.exec(path) ?? [];
   const found = await (hash === undefined ? deps.files.answerTo(path) : deps.charts.answerTo(hash));
   answer(exchange, found ?? nothing);
@@ -45,5 +47,8 @@ const stranger = sentence(
   403,
   'This is not the link to the window: open the one that maitred inspect printed when it began; it ends with the window.',
 );
+
+/** Every page asks for a recording; for what is not found, browsers write an error on their console. */
+const giveNone = ({ response }: Exchange): void => void response.writeHead(204, answerHeaders).end();
 
 const nothing = sentence(404, 'There is nothing here: the window is at /.');

@@ -217,7 +217,7 @@ describe('maitred inspect', () => {
     for (const path of ['/page.js', '/page.css']) expect((await ask(path)).status).toBe(200);
     const { hash } = JSON.parse(readFileSync(join(inject('programDir'), 'charts/lifecycle.json'), 'utf8'));
     expect(await (await ask(`/charts/${hash}.json`)).json()).toMatchObject({ name: 'lifecycle', hash });
-    expect((await ask('/recording')).status).toBe(404);
+    expect((await ask('/recording')).status).toBe(204);
     inspecting.child.kill('SIGINT');
     expect(await inspecting.exited).toEqual([0, null]);
     expect(inspecting.err).toBe(

@@ -23,7 +23,7 @@ export function listenToDrops(): void {
 /** Shows the recording that `maitred inspect FILE` was asked for, where it was. */
 export async function showAskedRecording(): Promise<void> {
   const answer = await fetch('/recording');
-  if (answer.ok) showRecording('recording', await answer.text());
+  if (answer.status === 200) showRecording('recording', await answer.text());
 }
 
 async function showFile(file: File): Promise<void> {

@@ -8,7 +8,7 @@ export function ConnectionWords() {
   revision.value;
   return (
     <p class="connection" role="status">
-      {sayLink(link.value, of)}
+      <span class={isTroubled(link.value, of) ? 'trouble' : undefined}>{sayLink(link.value, of)}</span>
       {of === null ? null : (
         <span class="quiet">
           {' '}
@@ -21,6 +21,11 @@ export function ConnectionWords() {
       )}
     </p>
   );
+}
+
+function isTroubled({ kind }: Link, of: WatchedServer | null): boolean {
+  if (of?.file != null) return false;
+  return kind === 'broken' || kind === 'refused' || of?.line?.status === 'gone' || of?.line?.status === 'unreachable';
 }
 
 function sayLink(state: Link, of: WatchedServer | null): string {
