@@ -30,6 +30,11 @@ export interface Notice {
 
 export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'calls';
 
+export const allViews: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
+
+/** On a wide page one of these is shown, beside what is always there. */
+export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls'];
+
 export const servers = signal<readonly WatchedServer[]>([]);
 export const link = signal<Link>({ kind: 'connecting' });
 export const notices = signal<readonly Notice[]>([]);
@@ -41,7 +46,7 @@ export const chosenActorId = signal<string | null>(null);
 /** The moment that is looked at; null: as of now, and it moves on. */
 export const pinnedMoment = signal<number | null>(null);
 
-/** On a wide page the chart and the context are always there, and the view is one of the rest: the events, where it is none of them. */
+/** On a wide page the events are shown where it is none of those beside the chart. */
 export const view = signal<View>('chart');
 export const isNarrow = signal(false);
 export const isHelpOpen = signal(false);

@@ -1,7 +1,9 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { listenToDrops, showAskedRecording } from './files/open-recording.ts';
+import { nameOfServer } from './header/server-words.ts';
 import { listenToKeys } from './keyboard/listen-to-keys.ts';
-import { chosenServerId, isNarrow } from './page-state.ts';
+import { chosenServerId, isNarrow, server } from './page-state.ts';
 import { Shell } from './shell.tsx';
 import { watchServers } from './stream/watch-servers.ts';
 
@@ -14,6 +16,11 @@ fitPage();
 
 /** `maitred inspect --server ID` says it so. */
 chosenServerId.value = new URLSearchParams(location.hash.slice(1)).get('server');
+
+effect(() => {
+  const shown = server.value;
+  document.title = shown === null ? 'maitred inspect' : `${nameOfServer(shown)} – maitred inspect`;
+});
 
 render(<Shell />, document.body);
 listenToKeys();

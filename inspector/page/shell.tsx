@@ -6,7 +6,7 @@ import { ContextPanel } from './context/context-panel.tsx';
 import { Header } from './header/header.tsx';
 import { HelpDialog } from './keyboard/help-dialog.tsx';
 import { LogPanel } from './log/log-panel.tsx';
-import { isNarrow, type View, view } from './page-state.ts';
+import { allViews, isNarrow, type View, view, viewsBesideChart } from './page-state.ts';
 import { Notices } from './parts/notices.tsx';
 import { Splitter } from './parts/splitter.tsx';
 import { Tabs } from './parts/tabs.tsx';
@@ -21,9 +21,6 @@ const panels: Readonly<Record<View, { readonly label: string; readonly show: () 
   sequence: { label: 'Sequence', show: () => <SequencePanel /> },
   calls: { label: 'Calls', show: () => <CallsPanel /> },
 };
-
-const all: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
-const besideTheChart: readonly View[] = ['events', 'sequence', 'calls'];
 
 /** The whole page. */
 export function Shell() {
@@ -66,7 +63,7 @@ function Wide() {
           least={80}
           most={1200}
         />
-        <ChosenView views={besideTheChart} />
+        <ChosenView views={viewsBesideChart} />
       </aside>
     </div>
   );
@@ -75,7 +72,7 @@ function Wide() {
 function Narrow() {
   return (
     <main class="stack">
-      <ChosenView views={all} />
+      <ChosenView views={allViews} />
     </main>
   );
 }

@@ -1,3 +1,4 @@
+import { notify } from '../page-state.ts';
 import { showRecording } from './show-recording.ts';
 
 /** Asks for a file, and shows what was recorded in it. */
@@ -22,8 +23,10 @@ export function listenToDrops(): void {
 
 /** Shows the recording that `maitred inspect FILE` was asked for, where it was. */
 export async function showAskedRecording(): Promise<void> {
-  const answer = await fetch('/recording');
-  if (answer.status === 200) showRecording('recording', await answer.text());
+  // Where nobody answers, or who asks may not, the stream says so.
+  const answer = await fetch('/recording').catch(() => null);
+  if (answer?.status === 200) showRecording('recording', await answer.text());
+  else if (answer?.status === 500) notify(await answer.text(), { isError: true });
 }
 
 async function showFile(file: File): Promise<void> {

@@ -1,14 +1,12 @@
 import { openRecording } from '../files/open-recording.ts';
 import { saveRecording } from '../files/save-recording.ts';
-import { goLive, isHelpOpen, isNarrow, type View, view } from '../page-state.ts';
+import { allViews, goLive, isHelpOpen, isNarrow, type View, view, viewsBesideChart } from '../page-state.ts';
 import { stepBack, stepForward } from '../time/step.ts';
-
-const views: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
 
 /** What listens to its own arrow keys. */
 const ownArrows =
-  '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input, select, svg, [data-own-arrows]';
-const text = 'input:not([type="range"]), textarea, select, [contenteditable]';
+  '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input:not([type="checkbox"]), select, .chart-view';
+const text = 'input:not([type="range"], [type="checkbox"]), select';
 
 /** Binds the keys of the page; a key that something on the page has used for itself is left alone. */
 export function listenToKeys(): void {
@@ -24,43 +22,41 @@ export function listenToKeys(): void {
 }
 
 function actionOf({ key, shiftKey }: KeyboardEvent, target: Element): (() => void) | undefined {
-  const ofAny = { ofAny: shiftKey };
-  if (key.startsWith('Arrow') || key === 'End') {
-    if (target.closest(ownArrows) !== null) return undefined;
-    return { ArrowLeft: () => stepBack(ofAny), ArrowRight: () => stepForward(ofAny), End: goLive }[key];
-  }
-  const chosen = views[Number(key) - 1];
+  const isMove = key.startsWith('Arrow') || key === 'End';
+  if (isMove && target.closest(ownArrows) !== null) return undefined;
+  const chosen = allViews[Number(key) - 1];
   if (chosen !== undefined) return () => show(chosen);
-  return {
-    ',': () => stepBack(ofAny),
-    '<': () => stepBack({ ofAny: true }),
-    ';': () => stepBack({ ofAny: true }),
-    '.': () => stepForward(ofAny),
-    '>': () => stepForward({ ofAny: true }),
-    ':': () => stepForward({ ofAny: true }),
+  const back = () => stepBack({ ofAny: shiftKey });
+  const forward = () => stepForward({ ofAny: shiftKey });
+  const actions: Readonly<Record<string, () => void>> = {
+    arrowleft: back,
+    ',': back,
+    '<': back,
+    arrowright: forward,
+    '.': forward,
+    '>': forward,
+    end: goLive,
     l: goLive,
-    L: goLive,
     s: saveRecording,
-    S: saveRecording,
     o: openRecording,
-    O: openRecording,
     f: () => {
       show('events');
       focusSoon('[data-filter="type"]');
     },
     '/': () => {
-      if (isNarrow.value) show('chart');
-      focusSoon('.chart-panel input[type="search"]');
+      show('chart');
+      focusSoon('.chart-find input');
     },
     '?': () => {
       isHelpOpen.value = true;
     },
-  }[key];
+  };
+  return actions[key.toLowerCase()];
 }
 
 /** Shows a panel, and puts the focus into it. */
 function show(id: View): void {
-  view.value = id;
+  if (isNarrow.value || viewsBesideChart.includes(id)) view.value = id;
   focusSoon(`[data-view="${id}"]`);
 }
 

@@ -26,10 +26,10 @@ export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: Seque
       class={`arrow ${direction} ${row.isError ? 'failed' : ''} ${isCursor ? 'cursor' : ''}`}
       role="option"
       aria-selected={isCursor}
-      aria-label={words}
       title={words}
     >
       <span class="at">{sayClock(row.atMs)}</span>
+      <span class="for-readers">{sayParties(row)}: </span>
       <span class="stroke" style={{ left: `${leftPx}px`, width: `${widthPx}px` }} />
       <span class="word" style={{ left: `${leftPx + 7}px` }}>
         {sayEvent(row, server.value?.recording.outcomeOf(row.position) ?? null)}
