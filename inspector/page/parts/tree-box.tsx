@@ -32,10 +32,13 @@ export function TreeBox({ label, view, className, items, onToggle, onChoose }: T
   const box = useRef<HTMLDivElement>(null);
   const prefix = useId();
   const cursorId = useSignal<string | null>(null);
-  const at = Math.max(
-    0,
-    items.findIndex(({ id, isSelected }) => (cursorId.value === null ? isSelected === true : id === cursorId.value)),
+  /** Where the cursor is; what was there may have gone, and something else come. */
+  const place = useRef(0);
+  const found = items.findIndex(({ id, isSelected }) =>
+    cursorId.value === null ? isSelected === true : id === cursorId.value,
   );
+  const at = found < 0 ? Math.min(place.current, items.length - 1) : found;
+  place.current = at;
   const current = items[at];
 
   useLayoutEffect(() => {
