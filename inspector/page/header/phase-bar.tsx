@@ -10,6 +10,7 @@ export function PhaseBar() {
   if (of === null || startedAtMs === undefined) return null;
   const spans = phaseSpans(of.recording.phasesAt(moment.value), startedAtMs);
   const startUp = spans.filter(({ isStartUp }) => isStartUp);
+  if (startUp.length === 0) return null;
   const wholeMs = startUp.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   const current = spans.at(-1);
   return (
