@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { diffJson } from '../../model/diff-json.ts';
+import { sayEvent } from '../../model/say-event.ts';
 import { actor, moment, pinnedMoment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';
 
@@ -22,13 +23,15 @@ export function ContextPanel() {
       </p>
     );
   const before = server.value?.recording.previousSnapshot(shown.sessionId, moment.value)?.snapshot.context;
+  const newest = server.value?.recording.transitionsBefore(shown.sessionId, moment.value, 1)[0];
   const root = diffJson(before ?? snapshot.context, snapshot.context);
   const changed = root.children.filter(({ change }) => change !== null).map(({ name }) => name);
   return (
     <>
       {event === null || event.type === '' ? null : (
         <p class="caused-by">
-          <b>{event.type}</b> {changed.length === 0 ? 'changed nothing' : `changed ${changed.join(', ')}`}
+          <b>{sayEvent({ news: 'event', text: event.type }, newest?.taken.source)}</b>{' '}
+          {changed.length === 0 ? 'changed nothing' : `changed ${changed.join(', ')}`}
         </p>
       )}
       <ValueTree key={shown.sessionId} label={`Context of ${shown.name}`} view="context" root={root} />

@@ -13,7 +13,7 @@ export function LogLine({ row }: { readonly row: LogRow }) {
       <span class="quiet">{sayClock(atMs)}</span>
       <span class="what" title={text}>
         {row.isError ? <span class="sign error" /> : null}
-        {sayEvent(row, server.value?.recording.outcomeOf(row.position) ?? null)}
+        {sayEvent(row, server.value?.recording.outcomeOf(row.position)?.transitions[0]?.taken.source)}
       </span>
       <span class="to" title={between}>
         {between}

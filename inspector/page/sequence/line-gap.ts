@@ -1,4 +1,4 @@
 /** Between two lifelines. */
-export const lineGapPx = 116;
+export const lineGapPx = 84;
 /** Of the times to the left of them. */
 export const timePx = 84;

@@ -32,7 +32,7 @@ export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: Seque
       <span class="for-readers">{sayParties(row)}: </span>
       <span class="stroke" style={{ left: `${leftPx}px`, width: `${widthPx}px` }} />
       <span class="word" style={{ left: `${leftPx + 7}px` }}>
-        {sayEvent(row, server.value?.recording.outcomeOf(row.position) ?? null)}
+        {sayEvent(row, server.value?.recording.outcomeOf(row.position)?.transitions[0]?.taken.source)}
       </span>
     </div>
   );
