@@ -9,7 +9,7 @@ import { lineGapPx, timePx } from './line-gap.ts';
 import { SequenceRow } from './sequence-row.tsx';
 
 /** Of the last so many events. */
-const mostArrows = 80;
+const mostArrows = 50;
 
 const recording = computed(() => server.value?.recording ?? null);
 const log = computed(() =>
