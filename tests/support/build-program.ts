@@ -14,6 +14,7 @@ const fixtures = {
   recoveryProcess: 'recovery-process',
   guardedServer: 'guarded-server',
   emptyingProgram: 'emptying-program',
+  writeRecording: 'write-recording',
 } as const;
 
 declare module 'vitest' {
