@@ -4,6 +4,7 @@ import { type ChartProblem, readChart } from '../../inspector/model/read-chart.t
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
 import { findCharts } from '../../scripts/docs/charts.mts';
 import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
+import type { ActorMessage } from '../../src/domain/inspection.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { hashChart } from '../../src/drawing/hash-chart.ts';
@@ -12,7 +13,8 @@ import { hashChart } from '../../src/drawing/hash-chart.ts';
 function definitionOf(machine: AnyStateMachine): string {
   const messages = createInspectionMessages('part', { redact: { text: (text) => text }, secrets: new Set() });
   const actor = { id: 'it', sessionId: 'x:0', logic: machine, getSnapshot: () => ({ status: 'active' }) };
-  return messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null).definition;
+  const said = messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null);
+  return (JSON.parse(said) as ActorMessage).definition;
 }
 
 const isProblem = (read: Chart | ChartProblem): read is ChartProblem => 'problem' in read;

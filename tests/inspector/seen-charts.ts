@@ -5,8 +5,10 @@ import type { ChartMessage, HelloMessage, InspectionMessage } from '../../src/do
 /** What is said of an actor from now on, as a server says it. */
 export function messagesOf(actor: AnyActor, part = 'test', firstId = 0): ChartMessage[] {
   const say = createInspectionMessages(part, { redact: { text: (text) => text }, secrets: new Set() });
-  const said: ChartMessage[] = [say.ofActor(actor, String(firstId))];
-  actor.system.inspect({ next: (event) => said.push(say.ofEvent(event, String(firstId + said.length))) });
+  const said: ChartMessage[] = [];
+  const hear = (text: string) => void said.push(JSON.parse(text) as ChartMessage);
+  hear(say.ofActor(actor, firstId));
+  actor.system.inspect({ next: (event) => hear(say.ofEvent(event, firstId + said.length)) });
   return said;
 }
 

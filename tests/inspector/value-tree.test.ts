@@ -5,10 +5,12 @@ import { showValue } from '../../inspector/model/show-value.ts';
 import type { Json } from '../../src/domain/inspection.ts';
 import { type CopyLimits, createReadableCopy } from '../../src/services/inspection/copy-readably.ts';
 
+const anActor = JSON.stringify({ xstate$$type: 1, id: 'cook', sessionId: 'kitchen.x:3' });
+
 const reader = createReadableCopy({
   redact: { text: (text) => text },
   secrets: new Set(),
-  standIn: (instance) => (instance instanceof Actor ? { xstate$$type: 1, id: 'cook', sessionId: 'kitchen.x:3' } : null),
+  standIn: (instance) => (instance instanceof Actor ? anActor : null),
 });
 
 class Actor {}
@@ -17,8 +19,7 @@ class Plate {
 }
 
 /** As it comes over the wire. */
-const sent = (value: unknown, limits?: CopyLimits): Json =>
-  JSON.parse(JSON.stringify(reader.of(value, 'open', limits))) as Json;
+const sent = (value: unknown, limits?: CopyLimits): Json => JSON.parse(reader.of(value, 'open', limits)) as Json;
 
 const few: CopyLimits = { depth: 2, entries: 2, nodes: 100, text: 3, characters: 1_000 };
 
