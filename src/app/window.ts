@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { serveWindow } from '../../inspector/server/serve-window.ts';
 import type { OpenWindow, WindowRequest } from '../cli/cli-host.ts';
+import { createRedactor } from '../domain/redact.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { watchText } from '../services/inspection/watch-server.ts';
@@ -40,9 +41,12 @@ const runningServer = ({ serverId, process: { pid }, version, projectDir, starte
   serverId,
   pid,
   version,
-  projectDir,
+  // A record says what is so; what leaves for a page is looked through first, as all that the server says itself is.
+  projectDir: redact.text(projectDir),
   startedAtMs,
 });
+
+const redact = createRedactor(new Set());
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
