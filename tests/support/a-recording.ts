@@ -7,6 +7,6 @@ import type { SceneName } from '../fixtures/write-recording.ts';
 /** A file that a window has saved of a scene; it goes with the test. */
 export function aRecording(scene: SceneName): string {
   const file = join(tempFolder(), `${scene}.jsonl`);
-  execFileSync(process.execPath, [inject('writeRecording'), `${scene}=${file}`]);
+  execFileSync(process.execPath, [inject('writeRecording'), scene, file]);
   return file;
 }

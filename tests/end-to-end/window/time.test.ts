@@ -1,0 +1,173 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { oneBrowserForAll } from '../../support/a-browser.ts';
+import { aRecording } from '../../support/a-recording.ts';
+import { aWindow } from '../../support/a-window.ts';
+import { untilReady } from '../../support/server-status.ts';
+import { aWorld, spawnServer } from '../../support/spawned-server.ts';
+import { statesOf, type WindowPage, windowPage } from '../../support/window-page.ts';
+
+const openTab = oneBrowserForAll();
+
+async function openRecording(file: string): Promise<WindowPage> {
+  const { link } = await aWindow(aWorld(), file);
+  return windowPage((await openTab(link)).page);
+}
+
+/** The states of the lifecycle in a recording, each with the first moment at which it is so. */
+function statesIn(file: string, sessionId = 'lifecycle.x:0'): readonly { moment: number; active: string[] }[] {
+  const messages = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line) as { type: string; sessionId?: string; value?: unknown });
+  return messages.flatMap(({ type, sessionId: of, value }, position) =>
+    type === '@xstate.microstep' && of === sessionId ? [{ moment: position + 1, active: statesOf(value).sort() }] : [],
+  );
+}
+
+describe('The slider', () => {
+  it('shows each state of a recorded life as it was', async () => {
+    const file = aRecording('lifecycle');
+    const seen = await openRecording(file);
+    await seen.untilActive('stopped');
+    const states = statesIn(file);
+    expect(new Set(states.map(({ active }) => active[0]))).toEqual(
+      new Set(['compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown', 'stopped']),
+    );
+    for (const { moment, active } of states) {
+      await seen.goTo(moment);
+      await seen.untilActive(...active);
+    }
+  });
+
+  it('goes back while the server goes on, and Live returns', async () => {
+    const server = spawnServer({ args: ['--inspect'] });
+    await server.greet();
+    await untilReady(server);
+    const { link } = await aWindow(server.world);
+    const seen = windowPage((await openTab(link)).page);
+    await seen.untilActive('ready');
+    expect(await seen.isLive()).toBe(true);
+    await seen.goTo(3);
+    await seen.untilActive('deferredInit');
+    await server.leave();
+    await seen.untilSaid('The server has left.');
+    expect(await seen.activeStates()).toEqual(['deferredInit']);
+    expect(await seen.isLive()).toBe(false);
+    await seen.page.getByRole('button', { name: 'Live' }).click();
+    await seen.untilActive('stopped');
+    expect(await seen.isLive()).toBe(true);
+  });
+
+  it('shows regions that are active side by side', async () => {
+    const file = aRecording('parallel-init');
+    const seen = await openRecording(file);
+    const states = statesIn(file, 'shop.x:0');
+    const [{ moment, active } = { moment: 0, active: [] }] = states.filter(({ active }) =>
+      active.includes('deferredInit.cache.cold'),
+    );
+    expect(active).toContain('deferredInit.database.connected');
+    await seen.goTo(moment);
+    await seen.untilActive(...active);
+  });
+});
+
+describe('The arrow keys', () => {
+  it('step from transition to transition, back and forward, and L returns', async () => {
+    const file = aRecording('lifecycle');
+    const seen = await openRecording(file);
+    await seen.untilActive('stopped');
+    const shown = async () => (await seen.activeStates())[0] ?? '';
+    const phases = [await shown()];
+    let from = Number.POSITIVE_INFINITY;
+    for (let at = await seen.position(); at < from; at = await seen.position()) {
+      from = at;
+      await seen.page.keyboard.press('ArrowLeft');
+      const state = await shown();
+      if (state !== phases.at(-1)) phases.push(state);
+    }
+    expect(phases.join(' ← ')).toBe('stopped ← shutdown ← draining ← ready ← deferredInit ← openTransport ← compose');
+    await seen.page.keyboard.press('ArrowRight');
+    await seen.untilActive('openTransport');
+    await seen.page.keyboard.press('l');
+    await seen.untilActive('stopped');
+  });
+});
+
+describe('A recording', () => {
+  it('is saved to a file, and shows the same in another window where no server runs', async () => {
+    const server = spawnServer({ args: ['--inspect'] });
+    await server.greet();
+    await untilReady(server);
+    const { link } = await aWindow(server.world);
+    const seen = windowPage((await openTab(link)).page);
+    await seen.untilActive('ready');
+    await server.leave();
+    await seen.untilActive('stopped');
+    const downloading = seen.page.waitForEvent('download');
+    await seen.page.getByRole('button', { name: 'Save' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/^maitred-project-.*\.jsonl$/);
+    const file = join(tempFolder(), 'saved.jsonl');
+    await download.saveAs(file);
+
+    const other = await openRecording(file);
+    await other.untilActive('stopped');
+    const moments = statesIn(file);
+    expect(moments.length).toBeGreaterThan(3);
+    for (const { moment, active } of moments) {
+      await other.goTo(moment);
+      await other.untilActive(...active);
+    }
+  });
+
+  it('is opened from the page too', async () => {
+    const { link } = await aWindow(aWorld());
+    const seen = windowPage((await openTab(link)).page);
+    const choosing = seen.page.waitForEvent('filechooser');
+    await seen.page.getByRole('button', { name: 'Open' }).click();
+    await (await choosing).setFiles(aRecording('recipe'));
+    await seen.untilActive(
+      ...statesOf({
+        build: {
+          implement: 'slice3',
+          document: 'page3',
+          translate: 'text3',
+          watch: 'polling',
+          budgetOfTheWholeRecipeInDollarsAndMinutes: 'within',
+        },
+      }),
+    );
+  });
+
+  it.each([
+    ['is no recording', 'not a recording\n'],
+    [
+      'has a line that is no JSON',
+      '{"type":"maitred.recording","formatVersion":1,"savedAtMs":0,"serverId":"a","forgotten":0}\n{"type":\n{}\n',
+    ],
+    [
+      'is of a later version',
+      '{"type":"maitred.recording","formatVersion":99,"savedAtMs":0,"serverId":"a","forgotten":0}\n',
+    ],
+    ['is empty', ''],
+    ['is no text', Buffer.from([0, 255, 254, 128, 10, 0, 7])],
+  ])('that %s is told in a sentence, and the page goes on', async (_, contents) => {
+    const file = join(tempFolder(), 'odd.jsonl');
+    writeFileSync(file, contents);
+    const { link } = await aWindow(aWorld());
+    const seen = windowPage((await openTab(link)).page);
+    const open = async (path: string) => {
+      const choosing = seen.page.waitForEvent('filechooser');
+      await seen.page.getByRole('button', { name: 'Open' }).click();
+      await (await choosing).setFiles(path);
+    };
+    await open(file);
+    await seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' }).waitFor();
+    await open(aRecording('lifecycle'));
+    await seen.untilActive('stopped');
+  });
+});
