@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../tests/support/launch-chromium.ts';
+import { type RunningWindow, startWindow } from '../tests/support/start-window.ts';
+import { recordScenes } from './record-scenes.mts';
+
+/** One picture of the window: what it shows, and how it is looked at. */
+interface Shot {
+  readonly name: string;
+  readonly file: string;
+  /** So many messages have come; null: all. */
+  readonly moment: number | null;
+  readonly scheme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  /** What is done before the picture is taken. */
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const imagesDir = resolve(import.meta.dirname, '../docs/images');
+/** The states of the lifecycle, and the words for them in the name of a picture. */
+const lives = {
+  configure: 'configure',
+  compose: 'compose',
+  openTransport: 'open-transport',
+  deferredInit: 'deferred-init',
+  ready: 'ready',
+  draining: 'draining',
+  shutdown: 'shutdown',
+  stopped: 'stopped',
+} as const;
+
+/** Takes the pictures of the documents from recordings, so that they can be taken again. */
+async function takeScreenshots(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'maitred-screenshots-'));
+  const browser = await launchChromium();
+  try {
+    mkdirSync(imagesDir, { recursive: true });
+    const {
+      lifecycle,
+      recipe,
+      'parallel-init': shop,
+    } = await recordScenes(dir, 'lifecycle', 'parallel-init', 'recipe');
+    const inLife = (state: string) => momentIn(lifecycle, 'lifecycle.x:0', (value) => value === state);
+    const loading = momentIn(shop, 'shop.x:0', (value) => JSON.stringify(value).includes('"cold"'));
+    await takeAll(browser, dir, [
+      ...Object.entries(lives).map(([state, words]) => ({
+        name: `lifecycle-${words}`,
+        file: lifecycle,
+        moment: inLife(state),
+      })),
+      { name: 'lifecycle-deferred-init-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark' },
+      { name: 'parallel-init', file: shop, moment: loading },
+      { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark' },
+      { name: 'time-slider', file: lifecycle, moment: inLife('ready'), before: showTab('Sequence') },
+      { name: 'sixty-states', file: recipe, moment: null },
+      { name: 'sixty-states-near-dark', file: recipe, moment: null, scheme: 'dark', before: comeNear('slice3') },
+      { name: 'narrow', file: lifecycle, moment: inLife('deferredInit'), ...narrow, before: showTab('Chart') },
+      { name: 'narrow-dark', file: shop, moment: loading, ...narrow, scheme: 'dark', before: showTab('Chart') },
+    ]);
+  } finally {
+    await browser.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const narrow = { width: 420, height: 900 } as const;
+
+const showTab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
+
+const comeNear = (state: string) => async (page: Page) => {
+  await page.locator('[data-state].active').first().waitFor();
+  const find = page.getByRole('searchbox', { name: 'Find a state' });
+  await find.fill(state);
+  await find.press('Enter');
+  await find.fill('');
+};
+
+async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): Promise<void> {
+  const windows = new Map<string, RunningWindow>();
+  const env = { PATH: process.env.PATH ?? '', HOME: dir, MAITRED_STATE_DIR: join(dir, 'state') };
+  const program = resolve(import.meta.dirname, '../dist/maitred.js');
+  try {
+    for (const shot of shots) {
+      const window = windows.get(shot.file) ?? (await startWindow({ program, cwd: dir, env, args: [shot.file] }));
+      windows.set(shot.file, window);
+      await take(browser, window.link, shot);
+      process.stdout.write(`docs/images/${shot.name}.png\n`);
+    }
+  } finally {
+    await Promise.all([...windows.values()].map((window) => window.leave()));
+  }
+}
+
+async function take(browser: Browser, link: string, shot: Shot): Promise<void> {
+  const { name, moment, scheme: colorScheme = 'light', width = 1440, height = 900, before } = shot;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    reducedMotion: 'reduce',
+    timezoneId: 'UTC',
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  await page.goto(link);
+  const slider = page.getByRole('slider', { name: 'Moment' });
+  await slider.and(page.locator(':enabled')).waitFor();
+  await before?.(page);
+  if (moment !== null) await slider.fill(String(moment));
+  await slider.focus();
+  await slider.blur();
+  await page.locator('[data-state].active').first().waitFor();
+  await page.screenshot({ path: join(imagesDir, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  await context.close();
+}
+
+/** A later one of the moments at which the value of an actor is so: what happens at the same time has begun. */
+function momentIn(file: string, sessionId: string, isIt: (value: unknown) => boolean): number {
+  const messages = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map(
+      (line) =>
+        JSON.parse(line) as { type: string; sessionId?: string; value?: unknown; snapshot?: { value?: unknown } },
+    );
+  let isSo = false;
+  const moments = messages.flatMap(({ type, sessionId: of, value, snapshot }, position) => {
+    if (of === sessionId && type === '@xstate.microstep') isSo = isIt(value);
+    if (of === sessionId && type === '@xstate.actor') isSo = isIt(snapshot?.value);
+    return isSo ? [position + 1] : [];
+  });
+  const moment = moments[Math.floor(moments.length * 0.7)];
+  if (moment === undefined) throw new Error(`${sessionId} is never so in ${file}`);
+  return moment;
+}
+
+await takeScreenshots();
