@@ -13,6 +13,7 @@ import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
 import { measureThroughput } from './throughput.mts';
+import { measureWindow } from './window.mts';
 
 /** By the name that --only takes, in the order of the report. */
 const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = {
@@ -27,6 +28,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,
+  window: measureWindow,
 };
 
 const honestSentence =

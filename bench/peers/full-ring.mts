@@ -1,0 +1,44 @@
+import { createActor, createMachine } from 'xstate';
+import { type InspectedDoor, startInspection } from '../../src/app/inspection.ts';
+import { anInspectedDoor } from '../../tests/fixtures/an-inspected-door.ts';
+
+/** What a recording that has run full takes of memory, for every way in which Node counts it; prints bytes, a line a round. Needs --expose-gc. */
+const events = 40_000;
+const rounds = Number(process.argv[2] ?? 5);
+
+const machine = createMachine({
+  id: 'toggle',
+  initial: 'off',
+  context: { note: 'as much as a small chart has to say '.repeat(8) },
+  states: { off: { on: { TOGGLE: 'on' } }, on: { on: { TOGGLE: 'off' } } },
+});
+
+const used = () => {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** Collected while another is measured, an earlier one would be taken from it. */
+const doors: InspectedDoor[] = [];
+
+/** The actor is made before: only what the recording keeps is counted. */
+async function measure(): Promise<number> {
+  const door = anInspectedDoor();
+  const actor = createActor(machine);
+  door.roots.add('bench', actor);
+  actor.start();
+  const before = used();
+  startInspection(door, 'greeting');
+  for (let sent = 0; sent < events; sent += 1) {
+    actor.send({ type: 'TOGGLE' });
+    if (sent % 100 === 99) await new Promise((resolve) => setImmediate(resolve));
+  }
+  doors.push(door);
+  return used() - before;
+}
+
+// The first compiles what the others use.
+await measure();
+for (let round = 0; round < rounds; round += 1) process.stdout.write(`${await measure()}\n`);
+process.exit();
