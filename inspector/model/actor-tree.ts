@@ -60,7 +60,7 @@ interface Branch {
 /** Deeper than actors are; what says that it is deeper is listed as if it had no parent. */
 const deepest = 100;
 
-export const isEnded = ({ snapshot }: ActorAt): boolean => snapshot.snapshot.status !== 'active';
+const isEnded = ({ snapshot }: ActorAt): boolean => snapshot.snapshot.status !== 'active';
 
 /** An actor comes after its parent: one that names a later one is listed as if it had none, so that there is no circle. */
 function growBranches(actors: readonly ActorAt[], chosenId: string | null): readonly Branch[] {
