@@ -65,7 +65,7 @@ describe('The arguments of serve', () => {
     for (const [error, what] of refusals) {
       expect(error.code).toBe('invalid_input');
       expect(error.message).toBe(
-        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, and --help explains them`,
+        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect, and --help explains them`,
       );
     }
   });

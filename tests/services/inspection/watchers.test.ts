@@ -24,7 +24,7 @@ function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 
   let nobodies = 0;
   const watchers = createWatchers({
     ring,
-    before: () => ['{"type":"hello"}'],
+    before: () => ['{"type":"maitred.hello"}'],
     afterLoss: (messages) => [`{"type":"lost","messages":${messages}}`],
     onNobody: () => {
       nobodies += 1;
@@ -69,10 +69,10 @@ describe('Those who watch a server', () => {
     const served = serve();
     served.say('1');
     const first = await attach(served.path);
-    await expect.poll(first.text, patience).toBe('{"type":"hello"}\n1\n');
+    await expect.poll(first.text, patience).toBe('{"type":"maitred.hello"}\n1\n');
     const second = await attach(served.path);
     served.say('2');
-    for (const { text } of [first, second]) await expect.poll(text, patience).toBe('{"type":"hello"}\n1\n2\n');
+    for (const { text } of [first, second]) await expect.poll(text, patience).toBe('{"type":"maitred.hello"}\n1\n2\n');
     first.socket.destroy();
     second.socket.destroy();
     await expect.poll(() => served.nobodies, patience).toBe(1);
@@ -171,7 +171,7 @@ describe('The socket', () => {
     const served = serve(`${dir}a.sock`);
     expect(existsSync(served.path)).toBe(true);
     const messages = watchServer(served.path, platform, ending.signal);
-    expect(await messages.next()).toMatchObject({ value: { message: { type: 'hello' } } });
+    expect(await messages.next()).toMatchObject({ value: { message: { type: 'maitred.hello' } } });
     await messages.return(undefined);
     served.close();
     expect(existsSync(served.path)).toBe(false);
