@@ -27,9 +27,9 @@ export function lightPicture(picture: Picture, { active, ways, invokes, found }:
   }
   const arrowAges = agesOf(ways, ({ from, to }) => wordsOf(from, to));
   for (const { element, from, to } of arrows) write(element, 'data-age', arrowAges.get(wordsOf(from, to)));
-  const triggerAges = agesOf(ways, ({ from, eventType }) => wordsOf(from, eventType));
-  for (const { element, from, eventType } of triggers)
-    write(element, 'data-age', triggerAges.get(wordsOf(from, eventType)));
+  const triggerAges = agesOf(ways, ({ from, eventType, to }) => wordsOf(from, eventType, to));
+  for (const { element, from, eventType, to } of triggers)
+    write(element, 'data-age', triggerAges.get(wordsOf(from, eventType, to)));
   for (const { element, actorId, path } of actors) {
     const status = invokes.get(actorId) ?? null;
     // Two states may run actors of one name, but only one of them lives.

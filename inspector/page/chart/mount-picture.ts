@@ -42,6 +42,8 @@ export interface DrawnTrigger {
   readonly element: SVGElement;
   readonly eventType: string;
   readonly from: string;
+  /** null: the state is not left. */
+  readonly to: string | null;
 }
 
 /** So long the page may be kept from its input at a time. */
@@ -109,8 +111,7 @@ function findParts(body: SVGElement, chart: Chart, { boxes }: Layout) {
     triggers: partsOf(body, '[data-event]').map((drawn) => ({
       element: drawn,
       eventType: drawn.dataset.event ?? '',
-      from:
-        drawn.closest<SVGElement>('.state')?.dataset.state ?? drawn.closest<SVGElement>('.arrow')?.dataset.from ?? '',
+      ...endsOfTrigger(drawn),
     })),
   };
 }
@@ -120,6 +121,13 @@ export const isFoldable = (id: string, { id: chartId, nodes }: Chart): boolean =
   id !== chartId && nodes.some((node) => node.parentId === id || (node.id === id && node.hiddenStates !== undefined));
 
 const endsOf = ({ dataset }: SVGElement) => ({ from: dataset.from ?? '', to: dataset.to ?? '' });
+
+function endsOfTrigger(drawn: SVGElement): { readonly from: string; readonly to: string | null } {
+  const arrow = drawn.closest<SVGElement>('.arrow');
+  if (arrow !== null) return endsOf(arrow);
+  const from = drawn.closest<SVGElement>('.state')?.dataset.state ?? '';
+  return { from, to: drawn.classList.contains('reenters') ? from : (drawn.dataset.to ?? null) };
+}
 
 const partsOf = (body: SVGElement, selector: string) => [...body.querySelectorAll<SVGElement>(selector)];
 

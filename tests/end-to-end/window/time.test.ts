@@ -62,6 +62,13 @@ describe('The slider', () => {
     expect(await seen.isLive()).toBe(true);
   });
 
+  it('names what took the last arrow, and not its likeness on another one', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    await seen.untilActive('stopped');
+    const newest = seen.page.locator('[data-event][data-age="0"]');
+    expect(await newest.allTextContents()).toEqual(['closeTransport done [otherwise]']);
+  });
+
   it('shows regions that are active side by side', async () => {
     const file = aRecording('parallel-init');
     const seen = await openRecording(file);
