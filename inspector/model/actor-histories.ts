@@ -26,7 +26,7 @@ import type { Entry, News } from './recording.ts';
 export interface ActorHistories {
   /** @returns what is worth a line in the log, and the event that has been dealt with */
   keep(entry: EntryOf<ChartMessage>): Kept;
-  /** What has ended unseen is not introduced again; what lives is, right after. */
+  /** What has ended unseen is not introduced again, what lives is, right after; and with its server everything ends. */
   endAll(position: number, atMs: number): void;
   forgetBefore(position: number): void;
   get(sessionId: string): ActorHistory | undefined;

@@ -107,6 +107,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         if (message.why === 'watcherTooSlow') actors.endAll(position, atMs);
         return 'lost';
       case 'maitred.bye':
+        actors.endAll(position, atMs);
         return 'left';
       case 'maitred.calls':
         calls.push(entry as EntryOf<typeof message>);

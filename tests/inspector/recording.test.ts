@@ -284,6 +284,15 @@ describe('Who attaches again', () => {
     expect(actors[0]?.since).toBe(0);
   });
 
+  it('has nobody that still runs when the server has left', () => {
+    const recording = recordingOf([
+      ...messagesAt([10], 'kitchen.x:0'),
+      { type: 'maitred.bye', why: 'The server has left.' },
+    ]);
+    const statusAt = (moment: number) => recording.actorAt('kitchen.x:0', moment)?.snapshot.snapshot.status;
+    expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
+  });
+
   it('sees an actor whose end is lost as it was after its last step', async () => {
     const said = overTheWire(await messagesOfTable());
     const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
