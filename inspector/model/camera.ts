@@ -24,11 +24,13 @@ const largestFit = 1.25;
 const marginPx = 16;
 /** So much of a picture stays in sight, wherever it is moved. */
 const leastInSightPx = 48;
+/** However large a picture is, all of it is seen when it is fitted. */
+const smallestFit = 0.001;
 
 /** The whole picture, in the middle. */
 export function fitPicture(picture: Size, view: Size): Camera {
   const room = { width: view.width - 2 * marginPx, height: view.height - 2 * marginPx };
-  const scale = within(smallestScale, Math.min(room.width / picture.width, room.height / picture.height), largestFit);
+  const scale = within(smallestFit, Math.min(room.width / picture.width, room.height / picture.height), largestFit);
   return centreOn({ x: 0, y: 0, ...picture }, scale, view);
 }
 
@@ -43,7 +45,7 @@ export function centreOn(area: Area, scale: number, view: Size): Camera {
 
 /** Nearer by a factor, or further away; what is seen at a spot of the view stays there. */
 export function zoomAt(camera: Camera, factor: number, spot: Spot): Camera {
-  const scale = within(smallestScale, camera.scale * factor, largestScale);
+  const scale = within(Math.min(smallestScale, camera.scale), camera.scale * factor, largestScale);
   const grown = scale / camera.scale;
   return { x: spot.x - (spot.x - camera.x) * grown, y: spot.y - (spot.y - camera.y) * grown, scale };
 }

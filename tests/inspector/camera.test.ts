@@ -32,6 +32,14 @@ describe('a picture that is fitted', () => {
     expect(seen(camera, { x: 500, y: 1_000 })).toEqual({ x: 400, y: 300 });
   });
 
+  it('is seen as a whole however large it is, and a zoom outwards does not bring it nearer', () => {
+    const tall = { width: 400, height: 60_000 };
+    const camera = fitPicture(tall, view);
+    expect(seen(camera, { x: 0, y: 0 }).y).toBeCloseTo(16);
+    expect(seen(camera, { x: 0, y: 60_000 }).y).toBeCloseTo(584);
+    expect(zoomAt(camera, 0.8, { x: 400, y: 300 }).scale).toBe(camera.scale);
+  });
+
   it('is not blown up where it is small', () => {
     expect(fitPicture({ width: 100, height: 50 }, view).scale).toBe(1.25);
   });
