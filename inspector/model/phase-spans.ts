@@ -4,8 +4,9 @@ import type { Phase } from '../../src/domain/server-record.ts';
 export interface PhaseSpan {
   readonly state: string;
   readonly fromMs: number;
-  /** null: it still is. */
-  readonly durationMs: number | null;
+  /** Until now, where it still is. */
+  readonly durationMs: number;
+  readonly isOver: boolean;
   /** Before the server was ready, or began to leave. */
   readonly isStartUp: boolean;
 }
@@ -16,18 +17,19 @@ const ends = new Set(['ready', 'draining', 'shutdown', 'stopped', 'failed']);
 const lasting = new Set(['stopped', 'failed']);
 
 /** @param startedAtMs when the server began, a little before its first state */
-export function phaseSpans(phases: readonly Phase[], startedAtMs: number): readonly PhaseSpan[] {
+export function phaseSpans(phases: readonly Phase[], startedAtMs: number, nowMs: number): readonly PhaseSpan[] {
   const first = phases[0];
   const isLate = first !== undefined && startedAtMs < first.atMs;
   const entered = isLate ? [{ state: beginning, atMs: startedAtMs }, ...phases] : phases;
   const startedUpAt = entered.findIndex(({ state }) => ends.has(state));
   return entered.map(({ state, atMs }, at) => {
     const next = entered[at + 1];
-    const isOver = next !== undefined || lasting.has(state);
+    const isLasting = lasting.has(state);
     return {
       state,
       fromMs: atMs,
-      durationMs: isOver ? (next?.atMs ?? atMs) - atMs : null,
+      durationMs: Math.max(0, (next?.atMs ?? (isLasting ? atMs : nowMs)) - atMs),
+      isOver: next !== undefined || isLasting,
       isStartUp: startedUpAt < 0 || at < startedUpAt,
     };
   });

@@ -8,12 +8,21 @@ const phases = [
 ];
 
 it('The phases of a start-up are shown with their times, from the first moment of the server on', () => {
-  const spans = phaseSpans(phases, 1_000);
+  const spans = phaseSpans(phases, 1_000, 2_000);
   expect(spans.map(({ state, durationMs, isStartUp }) => [state, durationMs, isStartUp])).toEqual([
     ['begin', 10, true],
     ['configure', 40, true],
     ['deferredInit', 800, true],
-    ['ready', null, false],
+    ['ready', 150, false],
+  ]);
+  expect(spans.map(({ isOver }) => isOver)).toEqual([true, true, true, false]);
+});
+
+it('A start-up that still goes on has taken the time until now', () => {
+  const spans = phaseSpans(phases.slice(0, 2), 1_010, 9_050);
+  expect(spans.map(({ state, durationMs, isOver, isStartUp }) => [state, durationMs, isOver, isStartUp])).toEqual([
+    ['configure', 40, true, true],
+    ['deferredInit', 8_000, false, true],
   ]);
 });
 
@@ -21,6 +30,7 @@ it('A server that leaves before it is ready has no more start-up from then on', 
   const spans = phaseSpans(
     [...phases.slice(0, 2), { state: 'draining', atMs: 1_060 }, { state: 'stopped', atMs: 1_061 }],
     1_010,
+    2_000,
   );
   expect(spans.map(({ state, durationMs, isStartUp }) => [state, durationMs, isStartUp])).toEqual([
     ['configure', 40, true],
@@ -28,5 +38,5 @@ it('A server that leaves before it is ready has no more start-up from then on', 
     ['draining', 1, false],
     ['stopped', 0, false],
   ]);
-  expect(phaseSpans([], 1_000)).toEqual([]);
+  expect(phaseSpans([], 1_000, 2_000)).toEqual([]);
 });

@@ -236,7 +236,7 @@ function lookAtAll(file: string): void {
     log.rows(0, log.countAt(moment));
     for (const { position } of all.rows(0, all.countAt(moment))) recording.outcomeOf(position);
     sequenceBefore(all, moment, 20);
-    phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0);
+    phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0, 0);
     recording.callsAt(moment);
   }
   expect(textOf(readRecording(textOf(recording)).recording)).toBe(textOf(recording));

@@ -1,6 +1,9 @@
 import { durationText } from '../../../src/domain/duration-text.ts';
 import { type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
-import { moment, revision, server } from '../page-state.ts';
+import { isLive, moment, momentAtMs, revision, server } from '../page-state.ts';
+import { createClock } from '../parts/clock.ts';
+
+const now = createClock(1_000);
 
 /** Where did start-up go? A bar, and a table behind it. */
 export function PhaseBar() {
@@ -8,10 +11,12 @@ export function PhaseBar() {
   revision.value;
   const startedAtMs = of?.recording.hello?.startedAtMs;
   if (of === null || startedAtMs === undefined) return null;
-  const spans = phaseSpans(of.recording.phasesAt(moment.value), startedAtMs);
+  const isGoingOn = of.line?.status === 'running' && isLive.value;
+  const atMs = isGoingOn ? now.value : (momentAtMs.value ?? startedAtMs);
+  const spans = phaseSpans(of.recording.phasesAt(moment.value), startedAtMs, atMs);
   const startUp = spans.filter(({ isStartUp }) => isStartUp);
   if (startUp.length === 0) return null;
-  const wholeMs = startUp.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const wholeMs = startUp.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const current = spans.at(-1);
   return (
     <details
@@ -30,7 +35,7 @@ export function PhaseBar() {
             <span
               key={span.state}
               class={`part part-${index % 5}`}
-              style={{ flexGrow: String(Math.max(span.durationMs ?? 0, wholeMs / 100)) }}
+              style={{ flexGrow: String(Math.max(span.durationMs, wholeMs / 100)) }}
               title={sayPhase(span)}
             />
           ))}
@@ -47,7 +52,7 @@ export function PhaseBar() {
                 <span class={span.isStartUp ? `swatch part-${index % 5}` : 'swatch'} />
               </td>
               <th scope="row">{span.state}</th>
-              <td>{span.durationMs === null ? 'since then' : durationText(span.durationMs)}</td>
+              <td>{sayDuration(span)}</td>
             </tr>
           ))}
         </tbody>
@@ -56,5 +61,9 @@ export function PhaseBar() {
   );
 }
 
-const sayPhase = ({ state, durationMs }: PhaseSpan): string =>
-  `${state}: ${durationMs === null ? 'since then' : durationText(durationMs)}`;
+const sayPhase = (span: PhaseSpan): string => `${span.state}: ${sayDuration(span)}`;
+
+function sayDuration({ durationMs, isOver, isStartUp }: PhaseSpan): string {
+  if (isOver) return durationText(durationMs);
+  return isStartUp ? `${durationText(durationMs)} so far` : 'since then';
+}
