@@ -39,7 +39,7 @@ export const servers = signal<readonly WatchedServer[]>([]);
 export const link = signal<Link>({ kind: 'connecting' });
 export const notices = signal<readonly Notice[]>([]);
 
-/** What was chosen; null: nothing yet, and the first one that there is is shown. */
+/** What was chosen; null: nothing yet, and the first one that can be looked at is shown. */
 export const chosenServerId = signal<string | null>(null);
 export const chosenActorId = signal<string | null>(null);
 
@@ -55,7 +55,11 @@ export const isHelpOpen = signal(false);
 export const revision = signal(0);
 
 export const server = computed<WatchedServer | null>(
-  () => servers.value.find(({ id }) => id === chosenServerId.value) ?? servers.value[0] ?? null,
+  () =>
+    servers.value.find(({ id }) => id === chosenServerId.value) ??
+    servers.value.find(({ line }) => line?.status !== 'unreachable') ??
+    servers.value[0] ??
+    null,
 );
 
 export const recordingEnd = computed(() => {

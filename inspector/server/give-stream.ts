@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { toFault } from '../../src/domain/app-error.ts';
 import type { ServerLine } from '../model/window-line.ts';
 import type { Exchange } from './answer.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { KeptServers } from './keep-servers.ts';
+import { sayProblem } from './say-problem.ts';
 import type { WindowDeps } from './window-deps.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function giveStream(
       }
       if (!hasCome) await cannot('It has as many watchers as it serves: close another window.');
     } catch (problem) {
-      await cannot(toFault(problem).message);
+      await cannot(sayProblem(problem));
     } finally {
       watched.delete(serverId);
     }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { toFault } from '../../src/domain/app-error.ts';
 import type { ServerLine, ServerStatus } from '../model/window-line.ts';
 import { createLatest } from './latest.ts';
+import { sayProblem } from './say-problem.ts';
 import type { RunningServer, WindowDeps } from './window-deps.ts';
 
 /** The servers that there are, each with a connection that reads what it says and throws it away: so its recording outlives a page. */
@@ -51,7 +51,7 @@ export function keepServers({
         last = text;
       }
     } catch (thrown) {
-      problem = toFault(thrown).message;
+      problem = sayProblem(thrown);
     }
     one.connectedAtMs = null;
     if (closing.signal.aborted) return;

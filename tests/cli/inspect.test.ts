@@ -100,12 +100,12 @@ describe('maitred inspect --stream', () => {
     expect(exits).toEqual([2]);
   });
 
-  it('says which server cannot be watched', async () => {
+  it('says which server cannot be watched, as one of an older version, and what helps', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());
     const { err, exits } = await inspect(folder.dir, '--stream');
     expect(err).toContain(
-      `maitred: pid ${process.pid}: nobody listens on ${folder.socketsDir}/server-a.sock (ENOENT)\n`,
+      `maitred: pid ${process.pid}: there is no socket ${folder.socketsDir}/server-a.sock; where the server is of an older version, let its client start it again, else maitred status says what is wrong\n`,
     );
     expect(exits).toEqual([69]);
   });

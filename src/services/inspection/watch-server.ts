@@ -68,14 +68,16 @@ async function open(path: string, platform: NodeJS.Platform): Promise<Socket> {
     await once(socket, 'connect');
     return socket;
   } catch (problem) {
-    throw new AppError('unavailable', `nobody listens on ${path} (${errorCodeOf(problem)})`, {
-      details: { path },
-      cause: problem,
-    });
+    throw new AppError('unavailable', whyClosed(path, errorCodeOf(problem)), { details: { path }, cause: problem });
   } finally {
     named.release();
   }
 }
+
+const whyClosed = (path: string, code: string): string =>
+  code === 'ENOENT'
+    ? `there is no socket ${path}; where the server is of an older version, let its client start it again, else maitred status says what is wrong`
+    : `nobody listens on ${path} (${code}); maitred status says how the server is`;
 
 function readMessage(line: string, path: string): InspectionMessage {
   try {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ServerRecord } from '../../../src/domain/server-record.ts';
+import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
 import { oneBrowserForAll } from '../../support/a-browser.ts';
 import { aWindow } from '../../support/a-window.ts';
 import { makeAuditEndless } from '../../support/endless-audit.ts';
@@ -97,6 +98,16 @@ describe('A window that is opened on a running server', () => {
     await seen.untilActive('ready');
     const second = await aReadyServer(world);
     for (const { pid } of [first, second]) await seen.actor(new RegExp(`${pid}`)).waitFor();
+  });
+
+  it('says of a server of an older version what helps, and shows one that can be looked at', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
+    plantRecord(world.stateFolder, aServerRecord({ startedAtMs: 1 }));
+    const seen = await openWindow(world);
+    await seen.untilSaid(/there is no socket .* let its client start it again/);
+    await aReadyServer(world);
+    await seen.untilActive('ready');
   });
 
   it('says that a server is gone that is killed while it is looked at, and keeps what it has seen', async () => {

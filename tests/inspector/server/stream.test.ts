@@ -159,7 +159,7 @@ describe('The stream of a page', () => {
     }
     await expect
       .poll(() => page.lines, patience)
-      .toMatchObject([{ status: 'unreachable', why: 'nobody listens there' }]);
+      .toMatchObject([{ status: 'unreachable', why: 'It cannot be looked at: nobody listens there.' }]);
     isThere = true;
     talking.say(hello);
     window.look(aRunningServer());
@@ -200,7 +200,11 @@ describe('The stream of a page', () => {
     window.look(young, old);
     await expect
       .poll(() => page.lines[1], patience)
-      .toMatchObject({ serverId: 'server-a', status: 'unreachable', why: 'nobody listens there' });
+      .toMatchObject({
+        serverId: 'server-a',
+        status: 'unreachable',
+        why: 'It cannot be looked at: nobody listens there.',
+      });
   });
 
   it('says why a page is not served by a server that serves others', async () => {
