@@ -12,6 +12,7 @@ export function TimeBar() {
   const atMs = momentAtMs.value;
   const clock = atMs === null ? 'before everything' : sayClock(atMs);
   const isOff = server.value === null || end === first;
+  const isFile = server.value?.file != null;
   return (
     <section
       class={isLive.value ? 'time live' : 'time pinned'}
@@ -66,11 +67,11 @@ export function TimeBar() {
         class="button go-live"
         aria-pressed={isLive.value}
         disabled={isOff}
-        title="Return to what happens now (L or End)"
+        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to what happens now (L or End)'}
         onClick={goLive}
       >
         <span class={isLive.value ? 'sign active' : 'sign'} />
-        Live
+        {isFile ? 'End' : 'Live'}
       </button>
     </section>
   );

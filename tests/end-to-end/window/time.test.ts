@@ -131,6 +131,13 @@ describe('A recording', () => {
     }
   });
 
+  it('has a button that returns to its end', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    await seen.goTo(1);
+    await seen.page.getByRole('button', { name: 'End' }).click();
+    await seen.untilActive('stopped');
+  });
+
   it('is opened from the page too', async () => {
     const { link } = await aWindow(aWorld());
     const seen = windowPage((await openTab(link)).page);
