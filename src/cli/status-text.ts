@@ -36,6 +36,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
+    ...(health === 'dead' ? [] : [row('look', `maitred inspect --open --server ${record.serverId}`)]),
   ];
 }
 

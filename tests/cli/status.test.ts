@@ -58,6 +58,7 @@ describe('The status of a server that starts', () => {
       /^ {2}memory +64\.0 MiB$/m,
       /^ {2}degraded +log file: \/x\/server\.log: ENOSPC$/m,
       /^ {2}log +\/home\/someone\/\.local\/state\/maitred\/logs\/server\.log$/m,
+      /^ {2}look +maitred inspect --open --server server-a$/m,
     ]) {
       expect(out).toMatch(words);
     }
