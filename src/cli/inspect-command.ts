@@ -37,7 +37,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .option('--old-inspect', 'with --stream: print what the receivers of @xstate/inspect 0.8 read, with losses')
     .addHelpText(
       'after',
-      '\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      '\nThe window finds servers as they come, shows those too that clients have started, and sends them nothing. What was\nbefore it came is there of servers that were started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
     )
     .action(async (file: string | undefined, options: InspectOptions) => {
       const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;

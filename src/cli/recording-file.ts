@@ -15,7 +15,7 @@ export function findRecording(cwd: string, file: string): string {
   const path = resolve(cwd, file);
   const header = readHeader(path);
   if (header?.type !== 'maitred.recording')
-    throw new AppError('invalid_input', `${path} is no recording: the window saves them, with Save recording`);
+    throw new AppError('invalid_input', `${path} is no recording: the window saves them, with Save`);
   if (header.formatVersion !== formatVersion)
     throw new AppError('invalid_input', `${path} was saved by another version of maitred: open it with that one`);
   return path;
@@ -40,7 +40,14 @@ function readHead(path: string): string {
     return bytes.toString('utf8', 0, readSync(fd, bytes));
   } catch (cause) {
     const code = errorCodeOf(cause);
-    if (code === 'ENOENT') throw new AppError('not_found', `there is no file ${path}`, { cause });
+    if (code === 'ENOENT')
+      throw new AppError(
+        'not_found',
+        `there is no file ${path}; the window saves recordings where the browser puts downloads`,
+        {
+          cause,
+        },
+      );
     throw new AppError('unavailable', `${path} cannot be read (${code}): see that this user may read it`, { cause });
   } finally {
     if (fd !== null) closeSync(fd);

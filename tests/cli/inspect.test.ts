@@ -355,7 +355,10 @@ describe('maitred inspect', () => {
       const { err, exits } = await inspect(dir, at(name));
       return [err.trim(), ...exits];
     };
-    expect(await said('nothing')).toEqual([`maitred: there is no file ${at('nothing')}`, 3]);
+    expect(await said('nothing')).toEqual([
+      `maitred: there is no file ${at('nothing')}; the window saves recordings where the browser puts downloads`,
+      3,
+    ]);
     for (const name of ['notes.txt', '.'])
       expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
     expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
