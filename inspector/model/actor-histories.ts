@@ -64,6 +64,7 @@ export function createActorHistories(): ActorHistories {
           return { news: known === undefined ? 'came' : null };
         case '@xstate.event':
           keepEvent(history, entry as EntryOf<typeof message>);
+          keepOutcome(histories.get(message.sourceId ?? ''), message.event.type);
           return { news: isInnerWork(message.event.type) ? null : 'event' };
         case '@xstate.snapshot': {
           const wasThere = isActive(history.states.at(-1)?.message);
@@ -103,7 +104,13 @@ const isActive = (message: ActorMessage | SnapshotMessage | undefined): boolean 
 const isInnerWork = (eventType: string): boolean =>
   eventType === 'xstate.init' || eventType === 'xstate.stop' || eventType.startsWith('xstate.promise.');
 
-/** As if it had said that it stops, in the state that is known. */
+function keepOutcome(of: ActorHistory | undefined, eventType: string): void {
+  if (of === undefined) return;
+  if (eventType.startsWith('xstate.done.actor.')) of.outcome = 'done';
+  else if (eventType.startsWith('xstate.error.actor.')) of.outcome = 'error';
+}
+
+/** As if it had said that it has ended, in the state that is known. */
 function stopOf(history: ActorHistory, position: number): SnapshotMessage {
   const { sessionId, rootId, snapshot } = actorAtMoment(history, position);
   return {
@@ -114,6 +121,6 @@ function stopOf(history: ActorHistory, position: number): SnapshotMessage {
     sessionId,
     rootId,
     event: { type: '' },
-    snapshot: { ...newestSnapshot(snapshot), status: 'stopped' },
+    snapshot: { ...newestSnapshot(snapshot), status: history.outcome ?? 'stopped' },
   };
 }

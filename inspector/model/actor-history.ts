@@ -26,6 +26,8 @@ export interface ActorHistory {
   stops: number[];
   /** Events on their way to it. */
   readonly onTheWay: EntryOf<EventMessage>[];
+  /** How it has ended, as it has told its parent; its own word of that comes later, and when its server leaves never. */
+  outcome: 'done' | 'error' | null;
   /** What was answered last: asked again for the same, it is the same object. */
   answer: Answer | null;
 }
@@ -50,6 +52,7 @@ export function createActorHistory({ sessionId, rootId }: ChartMessage, since: n
     steps: [],
     stops: [],
     onTheWay: [],
+    outcome: null,
     answer: null,
   };
 }

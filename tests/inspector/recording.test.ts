@@ -293,6 +293,30 @@ describe('Who attaches again', () => {
     expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
   });
 
+  it('believes what an actor has told its parent of its end, when it cannot say so itself any more', () => {
+    const parent = messagesAt([10], 'kitchen.x:0');
+    const child = messagesAt([10], 'kitchen.x:1').map((message) => ({ ...message, id: '1' }));
+    const tell = (type: string): InspectionMessage => ({
+      type: '@xstate.event',
+      _version: '0.7.2',
+      createdAt: '20',
+      id: '2',
+      sessionId: 'kitchen.x:0',
+      rootId: 'kitchen.x:0',
+      event: { type },
+      sourceId: 'kitchen.x:1',
+    });
+    for (const outcome of ['done', 'error']) {
+      const recording = recordingOf([
+        ...parent,
+        ...child,
+        tell(`xstate.${outcome}.actor.child`),
+        { type: 'maitred.bye', why: 'The server has left.' },
+      ]);
+      expect(recording.actorAt('kitchen.x:1', recording.end)?.snapshot.snapshot.status).toBe(outcome);
+    }
+  });
+
   it('sees an actor whose end is lost as it was after its last step', async () => {
     const said = overTheWire(await messagesOfTable());
     const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
