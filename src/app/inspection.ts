@@ -53,10 +53,16 @@ export function startInspection(door: InspectedDoor, since: HelloMessage['record
     const messages = messagesOf(part);
     for (const living of withChildren(actor)) record((id) => messages.ofActor(living, id));
     const next = (event: InspectionEvent) => record((id) => messages.ofEvent(event, id));
-    const subscription = actor.system.inspect({ next });
-    followed.add(subscription);
-    const forget = () => void followed.delete(subscription);
-    actor.subscribe({ complete: forget, error: forget });
+    const looking = actor.system.inspect({ next });
+    const following = {
+      unsubscribe() {
+        looking.unsubscribe();
+        ending.unsubscribe();
+      },
+    };
+    followed.add(following);
+    const forget = () => void followed.delete(following);
+    const ending = actor.subscribe({ complete: forget, error: forget });
   };
 
   const hello = (): HelloMessage => ({
