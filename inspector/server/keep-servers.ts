@@ -100,5 +100,12 @@ export function keepServers({
 /** Why a server has left, in its words, if that is the last thing it said; null: it is not. */
 function farewellIn(text: string): string | null {
   const line = text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
-  return line.startsWith('{"type":"maitred.bye"') ? (JSON.parse(line) as { why: string }).why : null;
+  if (!line.startsWith('{"type":"maitred.bye"')) return null;
+  try {
+    const { why } = JSON.parse(line) as { readonly why?: unknown };
+    return typeof why === 'string' ? why : null;
+  } catch {
+    // Whatever says this is no server of ours.
+    return null;
+  }
 }

@@ -143,6 +143,20 @@ describe('The stream of a page', () => {
       .toMatchObject({ status: 'gone', why: 'The server is gone without a farewell.' });
   });
 
+  it.each([
+    ['is no JSON', '{"type":"maitred.bye" and then'],
+    ['gives no words', '{"type":"maitred.bye"}'],
+    ['gives something else', '{"type":"maitred.bye","why":{}}'],
+  ])('goes on after a farewell that %s, as if there was none', async (_, farewell) => {
+    const talking = aTalkingServer();
+    const window = await aWindow({ watch: talking.watch });
+    window.look(aRunningServer());
+    talking.say(hello, `${farewell}\n`);
+    talking.end();
+    const page = collect(await window.openStream(await window.enter()));
+    await expect.poll(() => page.text, patience).toContain('without a farewell');
+  });
+
   it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
     const talking = aTalkingServer();
     let isThere = false;
