@@ -15,6 +15,8 @@ import type { WindowDeps } from './window-deps.ts';
 const address = '127.0.0.1';
 const mostConnections = 128;
 const requestLimitMs = 10_000;
+/** So long is waited for who was refused to hang up. */
+const lingerMs = 1_000;
 
 export interface Window {
   readonly port: number;
@@ -34,6 +36,7 @@ export async function serveWindow(deps: WindowDeps): Promise<Window> {
   const server = createServer({
     headersTimeout: requestLimitMs,
     requestTimeout: requestLimitMs,
+    connectionsCheckingInterval: requestLimitMs / 10,
     // The guard says it in words.
     requireHostHeader: false,
   });
@@ -102,4 +105,6 @@ function refuseGarbage(problem: Error & { readonly code?: string }, socket: Dupl
     `Content-Length: ${words.length}`,
   ];
   socket.end(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${words}`);
+  // Else those who never do would take up every connection that there is.
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Asking, aWindow } from './served-window.ts';
 
 /** What is answered to bytes that need not be a request. */
 function sendBytes(port: number, bytes: string): Promise<string> {
   return text(connect(port, '127.0.0.1').end(bytes));
 }
+
+/** That the window takes at once. */
+const mostConnections = 128;
 
 const pathOf = (link: string) => link.replace(/^http:\/\/[^/]+/, '');
 
@@ -122,6 +126,18 @@ describe('A request of somebody else', () => {
       expect(await sendBytes(port, bytes)).toMatch(/^HTTP\/1\.1 400 .*This is no request of HTTP/s);
     expect(await sendBytes(port, 'GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 421 .*under no other name/s);
     expect((await ask('/')).status).toBe(403);
+  });
+
+  it('is hung up on where it is none, so that many who do not hang up keep nobody out', async () => {
+    const { port, ask } = await aWindow();
+    const sockets = Array.from({ length: mostConnections }, () =>
+      connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+    );
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    for (const socket of sockets) socket.on('error', () => undefined).write('hello\r\n\r\n');
+    await Promise.all(sockets.map((socket) => once(socket.resume(), 'end')));
+    const statusOfNext = async () => (await ask('/').catch(() => null))?.status;
+    await expect.poll(statusOfNext, { timeout: 15_000 }).toBe(403);
   });
 
   it('does not come from another machine: the window listens on the loopback only', async () => {
