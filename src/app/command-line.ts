@@ -3,11 +3,13 @@ import { build } from './build.ts';
 import type { Host } from './host.ts';
 import { loadPart } from './load-part.ts';
 import type { ProgramFiles } from './program-files.ts';
+import { refuseDebugger } from './refuse-debugger.ts';
 import { watchOutputs } from './watch-outputs.ts';
 import { workingFolderOf } from './working-folder.ts';
 
 /** Everything but the server itself: what people ask on a terminal. */
 export function runCommandLine(host: Host, homeDir: string, files: ProgramFiles): Promise<void> {
+  refuseDebugger(host);
   return runCli({
     argv: host.argv.slice(2),
     env: host.env,

@@ -1,7 +1,7 @@
 import type { Host } from './host.ts';
 
 /**
- * On SIGUSR1 Node opens its debugger on a port of the machine, where every user could run code in the server. A listener that does nothing takes
+ * On SIGUSR1 Node opens its debugger on a port of the machine, where every user could run code in the process. A listener that does nothing takes
  * its place, unless whoever started Node has asked for the debugger.
  */
 export function refuseDebugger(host: Pick<Host, 'execArgv' | 'env' | 'on'>): void {

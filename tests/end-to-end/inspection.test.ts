@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { aWindow } from '../support/a-window.ts';
 import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { makeAuditEndless } from '../support/endless-audit.ts';
 import { untilReady } from '../support/server-status.ts';
@@ -223,5 +224,13 @@ describe('SIGUSR1', () => {
     await server.callTool('kitchen_status');
     await server.leave();
     expect(server.stderr).not.toMatch(/debugger/i);
+  });
+
+  it('opens no debugger in a window', async () => {
+    const window = await aWindow(aWorld());
+    process.kill(window.pid, 'SIGUSR1');
+    expect((await fetch(window.link)).status).toBe(403);
+    await window.leave();
+    expect(window.stderr).not.toMatch(/debugger/i);
   });
 });
