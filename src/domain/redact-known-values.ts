@@ -4,7 +4,7 @@ const minLength = 8;
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
- * Makes what replaces secrets whose value is known, also where they stand escaped inside JSON or a URL.
+ * Makes what replaces secrets whose value is known, also where they stand escaped inside JSON, JSON within JSON, or a URL.
  * @param secrets asked again in every text
  */
 export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
@@ -24,10 +24,16 @@ export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: s
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];
-  return [secret, trimmed, jsonSpelling(secret), jsonSpelling(trimmed), urlSpelling(trimmed)];
+  const [json, ascii] = [jsonSpelling(trimmed), asciiSpelling(jsonSpelling(trimmed))];
+  const withinJson = [json, ascii, jsonSpelling(json), jsonSpelling(ascii)];
+  return [secret, trimmed, jsonSpelling(secret), ...withinJson, urlSpelling(trimmed)];
 }
 
 const jsonSpelling = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** Of JSON that is written in ASCII. */
+const asciiSpelling = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function urlSpelling(text: string): string {
   try {

@@ -143,6 +143,7 @@ describe('A known secret', () => {
     const secret = 'pa"ss\\wo/rd\n1';
     const { text, value } = createRedactor([secret, '1234567890']);
     expect(text(JSON.stringify({ a: secret }))).toBe('{"a":"[redacted]"}');
+    expect(text(JSON.stringify({ a: JSON.stringify(secret) }))).toBe('{"a":"\\"[redacted]\\""}');
     expect(text(`?q=${encodeURIComponent(secret)}`)).toBe('?q=[redacted]');
     expect(value({ n: 1234567890, m: 123 })).toEqual({ n: '[redacted]', m: 123 });
   });

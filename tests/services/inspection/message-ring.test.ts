@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asciiJson } from '../../../src/services/inspection/ascii-json.ts';
 import { createMessageRing } from '../../../src/services/inspection/message-ring.ts';
 import { withoutLaterSecrets } from '../../../src/services/inspection/without-later-secrets.ts';
 
@@ -54,4 +55,17 @@ describe('The ring of messages', () => {
       JSON.stringify({ text: 'it is [redacted]', number: '[redacted]', list: ['[redacted]'] }),
     );
   });
+
+  it.each(['hunter2 häuser', 'hunter2"hunter2\\', 'hunter2\n\u007fhunter2'])(
+    'gives none either that stands escaped in the line, or in a definition: %j',
+    (secret) => {
+      const secrets = new Set<string>();
+      const ring = withoutLaterSecrets(createMessageRing(10, 1_000), secrets);
+      ring.push(asciiJson({ text: secret, definition: asciiJson({ meta: secret }) }));
+      secrets.add(secret);
+      expect(textOf(ring.take(0, 1_000))).toBe(
+        `${JSON.stringify({ text: '[redacted]', definition: JSON.stringify({ meta: '[redacted]' }) })}\n`,
+      );
+    },
+  );
 });
