@@ -114,7 +114,7 @@ function copy(value: unknown, kind: CopyKind, walk: Walk): string {
     case 'undefined':
       return '{"$type":"Undefined"}';
     case 'symbol':
-      return `{"$type":"Symbol","value":${copyText(value.description ?? '', walk)}}`;
+      return `{"$type":"Symbol","value":${isSecret(kind) ? redacted : copyText(value.description ?? '', walk)}}`;
     case 'object':
       return value === null ? 'null' : copyWithin(value, kind, walk);
     case 'function':
@@ -168,15 +168,16 @@ function copyObject(value: object, kind: CopyKind, walk: Walk): string {
   if (Array.isArray(value)) return copyArray(value, kind, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return copyRecord(value, kind, walk);
-  if (value instanceof Map) return `{"$type":"Map","size":${value.size},"entries":[${copyPairs(value, kind, walk)}]}`;
+  if (value instanceof Map)
+    return `{"$type":"Map","size":${copy(value.size, 'open', walk)},"entries":[${copyPairs(value, kind, walk)}]}`;
   if (value instanceof Set)
-    return `{"$type":"Set","size":${value.size},"values":[${copyItems(value, kind, walk).items}]}`;
+    return `{"$type":"Set","size":${copy(value.size, 'open', walk)},"values":[${copyItems(value, kind, walk).items}]}`;
   if (value instanceof Error) return copyError(value, kind, walk);
   if (value instanceof Date)
-    return `{"$type":"Date","value":${Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`}}`;
+    return `{"$type":"Date","value":${Number.isNaN(value.getTime()) ? 'null' : copyText(value.toISOString(), walk)}}`;
   // What lies in them is not shown: nobody knows whether it is text, and whose.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
-    return `{"$type":${copyClass(value, walk)},"sizeBytes":${value.byteLength}}`;
+    return `{"$type":${copyClass(value, walk)},"sizeBytes":${copy(value.byteLength, 'open', walk)}}`;
   if (value instanceof RegExp || value instanceof URL)
     return `{"$type":${copyClass(value, walk)},"value":${isSecret(kind) ? redacted : copyText(String(value), walk)}}`;
   return walk.standIn(value) ?? copyInstance(value, kind, walk);
@@ -282,7 +283,8 @@ function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: W
   const copies: string[] = [];
   for (const [key, value] of pairs) {
     if (isFull(copies.length, walk)) break;
-    const within = typeof key === 'string' ? kindWithin(kind, key, walk) : kindOfItem(kind);
+    const name = typeof key === 'symbol' ? key.description : key;
+    const within = typeof name === 'string' ? kindWithin(kind, name, walk) : kindOfItem(kind);
     copies.push(`[${copy(key, 'open', walk)},${copy(value, within, walk)}]`);
   }
   return copies.join(',');

@@ -75,6 +75,21 @@ describe('A copy of what JSON has no word for says what it was:', () => {
     expect(of({ refusing })).toEqual({ refusing: { $type: 'Unreadable' } });
   });
 
+  it('an instance of a class that has its own ideas', () => {
+    class Calendar extends Date {
+      override toISOString() {
+        return 'the "first" of May';
+      }
+    }
+    class Shelf extends Map {
+      override get size(): never {
+        return 'large' as never;
+      }
+    }
+    expect(of(new Calendar(0))).toEqual({ $type: 'Date', value: 'the "first" of May' });
+    expect(of(new Shelf())).toEqual({ $type: 'Map', size: 'large', entries: [] });
+  });
+
   it('a name that would change the copy itself', () => {
     expect(copy.of(JSON.parse('{"__proto__":{"a":1}}'))).toBe('{"__proto__":{"a":1}}');
   });
@@ -146,6 +161,7 @@ describe('A copy holds no secret', () => {
       list: [token],
       [token]: 1,
       deep: new Map([['api_key', { a: 'hidden' }]]),
+      symbols: new Map([[Symbol('api_key'), Symbol('hidden')]]),
       known,
     };
     expect(copy.of(told)).toContain(known);
