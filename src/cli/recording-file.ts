@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppError } from '../domain/app-error.ts';
+import { AppError, isAppError } from '../domain/app-error.ts';
+import { mostRecordingBytes } from '../domain/inspection.ts';
 import { errorCodeOf } from '../services/platform/error-code.ts';
 
 /** More than the first line of any recording. */
@@ -35,10 +36,14 @@ function readHead(path: string): string {
   try {
     // A pipe is not waited for.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!fstatSync(fd).isFile()) return '';
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return '';
+    if (stats.size > mostRecordingBytes)
+      throw new AppError('invalid_input', `${path} is larger than any recording that the window saves`);
     const bytes = Buffer.alloc(headBytes);
     return bytes.toString('utf8', 0, readSync(fd, bytes));
   } catch (cause) {
+    if (isAppError(cause)) throw cause;
     const code = errorCodeOf(cause);
     if (code === 'ENOENT')
       throw new AppError(

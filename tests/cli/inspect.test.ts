@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -362,6 +362,9 @@ describe('maitred inspect', () => {
     for (const name of ['notes.txt', '.'])
       expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
     expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
+    writeFileSync(at('endless.jsonl'), '{"type":"maitred.recording","formatVersion":1}\n');
+    truncateSync(at('endless.jsonl'), 5_000_000_000);
+    expect(await said('endless.jsonl')).toEqual([expect.stringContaining('larger than any recording'), 2]);
   });
 
   it('opens the browser with the link, and where it cannot, the link stands', async () => {

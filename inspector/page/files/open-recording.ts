@@ -1,3 +1,4 @@
+import { mostRecordingBytes } from '../../../src/domain/inspection.ts';
 import { notify } from '../page-state.ts';
 import { showRecording } from './show-recording.ts';
 
@@ -25,10 +26,20 @@ export function listenToDrops(): void {
 export async function showAskedRecording(): Promise<void> {
   // Where nobody answers, or who asks may not, the stream says so.
   const answer = await fetch('/recording').catch(() => null);
-  if (answer?.status === 200) showRecording('recording', await answer.text());
-  else if (answer?.status === 500) notify(await answer.text(), { isError: true });
+  const text = (await answer?.text().catch(() => null)) ?? null;
+  if (text === null) return;
+  if (answer?.status === 200) showRecording('recording', text);
+  else if (answer?.status === 500) notify(text, { isError: true });
 }
 
 async function showFile(file: File): Promise<void> {
-  showRecording(file.name, await file.text());
+  const { name, size } = file;
+  if (size > mostRecordingBytes) {
+    notify(`${name} is larger than any recording that the window saves.`, { isError: true });
+    return;
+  }
+  const text = await file.text().catch(() => null);
+  if (text === null)
+    notify(`${name} cannot be read: see that it is a file, and that you may read it.`, { isError: true });
+  else showRecording(name, text);
 }

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { tempFolder } from '../../doubles/temp-folder.ts';
 import { type Asking, aWindow } from './served-window.ts';
 
 /** What is answered to bytes that need not be a request. */
@@ -199,6 +202,17 @@ describe('A chart that the build knows', () => {
     const answer = await window.ask('/charts/c0ffee.json', { headers: await window.enter() });
     expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('says why on its terminal') });
     expect(window.problems).toEqual([expect.stringContaining('/charts/c0ffee.json cannot be given: ENOENT')]);
+  });
+});
+
+describe('A recording', () => {
+  it('in whose place a pipe has come to be is not waited for', async () => {
+    const recordingFile = join(tempFolder(), 'monday.jsonl');
+    execFileSync('mkfifo', [recordingFile]);
+    const window = await aWindow({ recordingFile });
+    const headers = await window.enter();
+    expect(await window.ask('/recording', { headers })).toMatchObject({ status: 200, body: '' });
+    expect((await window.ask('/recording', { method: 'HEAD', headers })).status).toBe(200);
   });
 });
 
