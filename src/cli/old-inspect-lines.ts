@@ -1,4 +1,5 @@
 import type { ActorMessage, InspectionMessage, SeenEvent, SeenSnapshot } from '../domain/inspection.ts';
+import { printable } from '../domain/printable-text.ts';
 import { toOldMachine } from './to-old-machine.ts';
 
 /**
@@ -33,7 +34,7 @@ export function createOldInspectLines(serverId: string): (message: InspectionMes
     return [{ type: 'service.state', state, sessionId }, ...farewell(message.snapshot, sessionId)];
   };
 
-  return (message) => say(message).map((said) => JSON.stringify(said));
+  return (message) => say(message).map((said) => printable(JSON.stringify(said)));
 }
 
 interface Registered {

@@ -64,7 +64,7 @@ async function streamServer(
   const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paint);
   // Of several streams in one each line says whose it is.
   const linesOf = ({ line, message }: WatchedMessage) =>
-    asJson ? [line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`)] : textOf(message);
+    asJson ? [printable(line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`))] : textOf(message);
   let hasCome = false;
   let hasLeft = false;
   try {

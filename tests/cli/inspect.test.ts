@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { WindowLine } from '../../inspector/model/window-line.ts';
+import { printable } from '../../src/domain/printable-text.ts';
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../doubles/server-records.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
+import { plantServer } from '../support/a-server-of-ours.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { untilReady } from '../support/server-status.ts';
 import { aWorld, greetServer, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
@@ -108,6 +110,22 @@ describe('maitred inspect --stream', () => {
       `maitred: pid ${process.pid}: there is no socket ${folder.socketsDir}/server-a.sock; where the server is of an older version, let its client start it again, else maitred status says what is wrong\n`,
     );
     expect(exits).toEqual([69]);
+  });
+
+  it.each(['--json', '--old-inspect'])('prints nothing that steers a terminal, whatever comes: %s', async (format) => {
+    const world = aWorld();
+    const steering = '\u009b31m \u202e';
+    const hello = { type: 'maitred.hello', version: '1', projectDir: '/', recording: { dropped: {} } };
+    const actor = { type: '@xstate.actor', name: steering, definition: '{}', snapshot: { status: 'active' } };
+    const lines = [hello, actor].map((message) => `${JSON.stringify(message)}\n`).join('');
+    const server = createServer((socket) => void socket.on('error', () => undefined).end(lines, 'latin1'));
+    server.listen(plantServer(world, 'server-a'));
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { stdout, code } = await runMaitred(world, 'inspect', '--stream', '--server', 'server-a', format);
+    expect(code).toBe(0);
+    expect(stdout).toContain('\\u009b31m ');
+    expect(stdout).toBe(`${stdout.trimEnd().split('\n').map(printable).join('\n')}\n`);
   });
 
   it('prints a line for each event of every server, and ends with the last of them', async () => {
