@@ -1,4 +1,5 @@
 import type { HelloMessage } from '../../src/domain/inspection.ts';
+import { sayCount } from './say-count.ts';
 import { saySecond } from './time-words.ts';
 
 export interface KnownPast {
@@ -27,5 +28,4 @@ export function sayPast({ hello, forgotten, lost }: KnownPast): string {
     .join(' ');
 }
 
-const countOf = (messages: number): string =>
-  messages === 1 ? '1 message is' : `${messages.toLocaleString('en')} messages are`;
+const countOf = (messages: number): string => (messages === 1 ? '1 message is' : `${sayCount(messages)} messages are`);

@@ -11,3 +11,10 @@ export function sayClock(atMs: number): string {
 export function saySecond(atMs: number): string {
   return sayClock(atMs).replace(/\.\d+$/, '');
 }
+
+/** The day and the time to the minute: `2026-11-22 12:03`. */
+export function sayDay(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${saySecond(atMs).slice(0, 5)}`;
+}

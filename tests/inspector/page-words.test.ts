@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { recordingFileName } from '../../inspector/model/recording-file-name.ts';
+import { sayCount } from '../../inspector/model/say-count.ts';
 import { sayEvent } from '../../inspector/model/say-event.ts';
-import { sayClock, saySecond } from '../../inspector/model/time-words.ts';
+import { sayClock, sayDay, saySecond } from '../../inspector/model/time-words.ts';
 
 describe('the words of the page', () => {
   it.each([
@@ -23,6 +24,14 @@ describe('the words of the page', () => {
     const at = new Date(2026, 10, 22, 9, 3, 4, 5).getTime();
     expect(sayClock(at)).toBe('09:03:04.005');
     expect(saySecond(at)).toBe('09:03:04');
+  });
+
+  it('give the day with the minute', () => {
+    expect(sayDay(new Date(2026, 0, 2, 9, 3, 59).getTime())).toBe('2026-01-02 09:03');
+  });
+
+  it('set the thousands of a large number apart', () => {
+    expect([0, 999, 1_000, 30_000, 1_234_567].map(sayCount)).toEqual(['0', '999', '1,000', '30,000', '1,234,567']);
   });
 
   it('say that a time is none', () => {

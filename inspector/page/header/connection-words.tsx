@@ -1,5 +1,6 @@
 import { durationText } from '../../../src/domain/duration-text.ts';
 import { sayPast } from '../../model/past-words.ts';
+import { sayDay } from '../../model/time-words.ts';
 import { type Link, link, revision, server, type WatchedServer } from '../page-state.ts';
 
 /** How the page hears of the server, and what it knows of the past. */
@@ -29,7 +30,7 @@ function isTroubled({ kind }: Link, of: WatchedServer | null): boolean {
 }
 
 function sayLink(state: Link, of: WatchedServer | null): string {
-  if (of?.file != null) return `A recording, saved ${new Date(of.file.header.savedAtMs).toLocaleString()}.`;
+  if (of?.file != null) return `A recording, saved ${sayDay(of.file.header.savedAtMs)}.`;
   switch (state.kind) {
     case 'refused':
       return 'This page may not look: open the link again that maitred inspect has printed.';

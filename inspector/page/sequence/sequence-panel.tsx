@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { createEventLog } from '../../model/event-log.ts';
+import { sayCount } from '../../model/say-count.ts';
 import { type Sequence, sequenceBefore } from '../../model/sequence.ts';
 import { ActorOnly, wantedActorId } from '../log/actor-only.tsx';
 import { goTo, moment, server } from '../page-state.ts';
@@ -67,7 +68,7 @@ export function SequencePanel() {
             </li>
           ))}
         </ol>
-        {before === 0 ? null : <p class="earlier quiet">{before.toLocaleString('en')} earlier events</p>}
+        {before === 0 ? null : <p class="earlier quiet">{sayCount(before)} earlier events</p>}
         <div
           class="arrows"
           role="listbox"
