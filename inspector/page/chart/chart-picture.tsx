@@ -44,7 +44,7 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
   }, [newest, isFresh]);
 
   useLayoutEffect(() => {
-    const area = found.centred === null ? undefined : picture?.states.get(found.centred)?.area;
+    const area = found.centred === null ? undefined : picture?.sheet.areas.get(found.centred);
     if (area !== undefined) stage?.centre(area);
   }, [found]);
 
@@ -61,7 +61,7 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
   const goTo = (key: string | null) => {
     const stop = key === null || picture === null ? null : focusStop(picture, key);
     const path = stop?.closest<SVGElement>('.state')?.dataset.state;
-    const area = path === undefined ? undefined : picture?.states.get(path)?.area;
+    const area = path === undefined ? undefined : picture?.sheet.areas.get(path);
     if (area !== undefined) stage?.reveal(area);
   };
 

@@ -1,18 +1,36 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import type { Chart } from '../../../src/drawing/chart.ts';
 import { hashChart } from '../../../src/drawing/hash-chart.ts';
-import { readChart } from '../../model/read-chart.ts';
+import { type ChartProblem, readChart } from '../../model/read-chart.ts';
 import { ChartPicture } from './chart-picture.tsx';
 import type { ChartViewProps } from './chart-view-props.ts';
 
+interface ReadDefinition {
+  readonly definition: string;
+  readonly chart: Chart | ChartProblem;
+  readonly hash: string;
+}
+
 /** The chart of a machine as a picture in which what is going on is lit. It fills the box that it is put into. */
 export function ChartView({ definition, ...more }: ChartViewProps) {
-  const read = useMemo(() => readChart(definition), [definition]);
-  const hash = useMemo(() => ('problem' in read ? '' : hashChart(read)), [read]);
-  if ('problem' in read)
+  const read = useRead(definition);
+  if (read === null) return <div class="chart-view" />;
+  const { chart, hash } = read;
+  if ('problem' in chart)
     return (
       <div class="chart-view">
-        <p class="chart-problem">{read.problem}</p>
+        <p class="chart-problem">{chart.problem}</p>
       </div>
     );
-  return <ChartPicture key={hash} hash={hash} chart={read} {...more} />;
+  return <ChartPicture key={hash} hash={hash} chart={chart} {...more} />;
+}
+
+/** Reading a large chart takes about as long as a frame: the page is drawn first. null: not read yet. */
+function useRead(definition: string): ReadDefinition | null {
+  const [read, setRead] = useState<ReadDefinition | null>(null);
+  useEffect(() => {
+    const chart = readChart(definition);
+    setRead({ definition, chart, hash: 'problem' in chart ? '' : hashChart(chart) });
+  }, [definition]);
+  return read?.definition === definition ? read : null;
 }

@@ -8,12 +8,12 @@ import {
   type Spot,
   zoomAt,
 } from '../../model/camera.ts';
-import type { Picture } from './mount-picture.ts';
+import type { Sheet } from './mount-picture.ts';
 
 /** Where a picture is moved and zoomed. It follows nothing by itself; one that is seen as a whole is so in another size too. */
 export interface Stage {
   /** @param anchor a path that is to stay where it is on the screen */
-  show(picture: Picture, anchor?: string | null): void;
+  show(sheet: Sheet, anchor?: string | null): void;
   /** The whole picture, in any size, until it is moved. */
   showAll(): void;
   /** @param spot that stays where it is; the middle where none is given */
@@ -32,7 +32,7 @@ const leastReadable = 0.8;
 export function createStage(element: HTMLElement, onScale: (scale: number) => void): Stage {
   const until = new AbortController();
   element.tabIndex = 0;
-  let picture: Picture | null = null;
+  let sheet: Sheet | null = null;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let isWhole = true;
 
@@ -48,18 +48,18 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
   const look = (next: Camera) => {
     camera = next;
     markMoving();
-    if (picture !== null) picture.sheet.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+    if (sheet !== null) sheet.element.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
     onScale(next.scale);
   };
   const lookFreely = (next: Camera) => {
-    if (picture === null) return;
+    if (sheet === null) return;
     isWhole = false;
-    look(movePicture(next, { x: 0, y: 0 }, picture, viewSize()));
+    look(movePicture(next, { x: 0, y: 0 }, sheet, viewSize()));
   };
   const showAll = () => {
     isWhole = true;
     const view = viewSize();
-    if (picture !== null && view.width > 0 && view.height > 0) look(fitPicture(picture, view));
+    if (sheet !== null && view.width > 0 && view.height > 0) look(fitPicture(sheet, view));
   };
   const zoom = (factor: number, spot?: Spot) => {
     const { width, height } = viewSize();
@@ -90,9 +90,9 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
     zoom,
     move,
     show(next, anchor = null) {
-      const before = anchor === null ? undefined : picture?.states.get(anchor)?.area;
-      const after = anchor === null ? undefined : next.states.get(anchor)?.area;
-      picture = next;
+      const before = anchor === null ? undefined : sheet?.areas.get(anchor);
+      const after = anchor === null ? undefined : next.areas.get(anchor);
+      sheet = next;
       if (isWhole || before === undefined || after === undefined) showAll();
       else {
         const { x, y, scale } = camera;

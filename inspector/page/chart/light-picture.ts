@@ -83,7 +83,7 @@ export function showArrowsOf({ arrows }: Picture, path: string | null): void {
 }
 
 /** Lets what was taken last glow once, where motion is welcome. */
-export function pulseNewest({ svg }: Picture): void {
+export function pulseNewest({ sheet: { svg } }: Picture): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   for (const line of svg.querySelectorAll('.arrow[data-age="0"] .line'))
     line.animate([{ strokeWidth: '8px', strokeOpacity: 0.55 }, {}], { duration: 900, easing: 'ease-out' });

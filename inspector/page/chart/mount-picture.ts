@@ -2,16 +2,23 @@ import type { Chart } from '../../../src/drawing/chart.ts';
 import { drawParts } from '../../../src/drawing/draw-parts.ts';
 import type { Area, Layout } from '../../../src/drawing/layout.ts';
 import { pathsOf } from '../../../src/drawing/paths-of.ts';
+import { createRests } from '../parts/rests.ts';
 import { foldSign } from './fold-sign.ts';
 
-/** A picture in the page, and where its parts are found. States are named by their paths. */
-export interface Picture {
-  readonly chart: Chart;
-  readonly svg: SVGSVGElement;
+/** Where a picture stands, as large as it. States are named by their paths. */
+export interface Sheet {
   /** What the camera moves. */
-  readonly sheet: HTMLElement;
+  readonly element: HTMLElement;
+  readonly svg: SVGSVGElement;
   readonly width: number;
   readonly height: number;
+  readonly areas: ReadonlyMap<string, Area>;
+}
+
+/** A picture in the page, and where its parts are found. */
+export interface Picture {
+  readonly chart: Chart;
+  readonly sheet: Sheet;
   readonly states: ReadonlyMap<string, DrawnState>;
   readonly arrows: readonly DrawnArrow[];
   readonly actors: readonly DrawnActor[];
@@ -22,7 +29,6 @@ export interface Picture {
 export interface DrawnState {
   readonly element: SVGElement;
   readonly box: SVGElement;
-  readonly area: Area;
 }
 
 export interface DrawnArrow {
@@ -46,59 +52,61 @@ export interface DrawnTrigger {
   readonly to: string | null;
 }
 
-/** So long the page may be kept from its input at a time. */
-const sliceMs = 8;
-
-/** Puts a picture into its stage, a slice at a time; null where it is no longer wanted. */
-export async function mountPicture(
-  stage: Element,
-  chart: Chart,
-  layout: Layout,
-  signal: AbortSignal,
-): Promise<Picture | null> {
+/** Puts an empty sheet into a stage, instead of what is there. */
+export function mountSheet(stage: Element, chart: Chart, layout: Layout): Sheet {
   const [width, height] = [layout.width + 1, layout.height + 1];
   const svg = element('svg', { class: 'maitred', width, height, viewBox: `0 0 ${width} ${height}` });
-  const body = element('g', { transform: 'translate(0.5 0.5)' });
-  svg.append(body);
   const sheet = document.createElement('div');
   sheet.className = 'chart-sheet';
   sheet.append(svg);
   stage.replaceChildren(sheet);
-  let slice: string[] = [];
-  let endsAt = performance.now() + sliceMs;
-  for (const part of drawParts(chart, layout)) {
-    slice.push(part);
-    if (slice.length < partsInSlice && performance.now() < endsAt) continue;
-    body.insertAdjacentHTML('beforeend', slice.join(''));
-    slice = [];
-    await nextTurn();
-    if (signal.aborted) return null;
-    endsAt = performance.now() + sliceMs;
-  }
-  body.insertAdjacentHTML('beforeend', slice.join(''));
-  await nextTurn();
-  if (signal.aborted) return null;
-  return { chart, svg, sheet, width, height, ...findParts(body, chart, layout) };
+  const pathOf = pathsOf(chart);
+  const areas = new Map(
+    layout.boxes.map(({ nodeId, x, y, width, height }) => [pathOf(nodeId), { x, y, width, height }]),
+  );
+  return { element: sheet, svg, width, height, areas };
 }
 
-/** What is made of markup in one go has to be laid out in one go. */
-const partsInSlice = 40;
+/** Draws a picture on its sheet, a slice at a time; null where it is no longer wanted. */
+export async function mountPicture(
+  sheet: Sheet,
+  chart: Chart,
+  layout: Layout,
+  signal: AbortSignal,
+): Promise<Picture | null> {
+  const body = element('g', { transform: 'translate(0.5 0.5)' });
+  sheet.svg.append(body);
+  const rest = createRests();
+  let slice: string[] = [];
+  const mountSlice = async () => {
+    body.insertAdjacentHTML('beforeend', slice.join(''));
+    slice = [];
+    // Asked for its size, the browser lays the slice out: with all others in one frame it would take long.
+    body.getBoundingClientRect();
+    await rest();
+  };
+  for (const part of drawParts(chart, layout)) {
+    if (slice.push(part) < partsInSlice) continue;
+    await mountSlice();
+    if (signal.aborted) return null;
+  }
+  await mountSlice();
+  if (signal.aborted) return null;
+  return { chart, sheet, ...findParts(body, chart, sheet) };
+}
 
-/** After the browser has drawn and listened; in a hidden tab, where it draws nothing, too. */
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
+/** Few enough to be laid out within a few milliseconds. */
+const partsInSlice = 30;
 
-function findParts(body: SVGElement, chart: Chart, { boxes }: Layout) {
-  const pathOf = pathsOf(chart);
-  const areas = new Map(boxes.map(({ nodeId, ...area }) => [pathOf(nodeId), area]));
+function findParts(body: SVGElement, chart: Chart, { areas }: Sheet) {
   const states = new Map<string, DrawnState>();
   for (const drawn of partsOf(body, '.state')) {
-    const path = drawn.dataset.state ?? '';
-    const [area, box] = [areas.get(path), drawn.querySelector<SVGElement>('.box')];
-    if (area !== undefined && box !== null) states.set(path, { element: drawn, box, area });
+    const box = drawn.querySelector<SVGElement>('.box');
+    if (box !== null) states.set(drawn.dataset.state ?? '', { element: drawn, box });
   }
-  for (const { id, hiddenStates } of chart.nodes.filter((node) => isFoldable(node.id, chart))) {
-    const state = states.get(pathOf(id));
-    state?.element.insertAdjacentHTML('beforeend', foldSign(state.area, hiddenStates !== undefined));
+  for (const { path, hiddenStates } of chart.nodes.filter((node) => isFoldable(node.id, chart))) {
+    const [state, area] = [states.get(path.join('.')), areas.get(path.join('.'))];
+    if (area !== undefined) state?.element.insertAdjacentHTML('beforeend', foldSign(area, hiddenStates !== undefined));
   }
   return {
     states,

@@ -5,7 +5,7 @@ import { isFoldable, type Picture } from './mount-picture.ts';
  * Makes a picture a tree for the keyboard and for who hears it; what its states are is said as they are lit. The box of a state stands for it, without the
  * text on it, so that what is said is not said twice.
  */
-export function namePicture({ svg, chart, states, actors }: Picture, name: string): void {
+export function namePicture({ sheet: { svg }, chart, states, actors }: Picture, name: string): void {
   setAttributes(svg, { role: 'tree', 'aria-label': `The chart ${name}` });
   for (const { id, path, hiddenStates } of chart.nodes) {
     const key = path.join('.');
@@ -27,7 +27,7 @@ export function namePicture({ svg, chart, states, actors }: Picture, name: strin
 }
 
 /** Lets one part of a picture have the focus, and be the one that has it again later. */
-export function focusStop({ svg }: Picture, key: string): SVGElement | null {
+export function focusStop({ sheet: { svg } }: Picture, key: string): SVGElement | null {
   const stop = [...svg.querySelectorAll<SVGElement>('[data-stop]')].find(({ dataset }) => dataset.stop === key) ?? null;
   if (stop === null) return null;
   svg.querySelector('[data-stop][tabindex="0"]')?.setAttribute('tabindex', '-1');

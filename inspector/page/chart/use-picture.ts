@@ -4,7 +4,7 @@ import type { Chart } from '../../../src/drawing/chart.ts';
 import { stateKey } from '../../model/next-stop.ts';
 import { createStage, type Stage } from './create-stage.ts';
 import { createLayouts } from './layouts.ts';
-import { mountPicture, type Picture } from './mount-picture.ts';
+import { mountPicture, mountSheet, type Picture } from './mount-picture.ts';
 import { focusStop, namePicture } from './name-picture.ts';
 
 const layouts = createLayouts();
@@ -48,10 +48,12 @@ export function usePicture(
       const layout = await layouts.of(chart);
       if (until.signal.aborted) return;
       const isAtAnchor = anchor.current !== null && host.contains(document.activeElement);
-      const next = await mountPicture(host, chart, layout, until.signal);
+      const sheet = mountSheet(host, chart, layout);
+      // In its place before it is drawn: letters that are made larger or smaller are laid out again.
+      stage.show(sheet, anchor.current);
+      const next = await mountPicture(sheet, chart, layout, until.signal);
       if (next === null) return;
       namePicture(next, name);
-      stage.show(next, anchor.current);
       if (anchor.current !== null && isAtAnchor) focusStop(next, stateKey(anchor.current));
       setPicture(next);
       setProblem(null);
