@@ -10,7 +10,9 @@ export function createLineSplitter(): LineSplitter {
   let rest = '';
   return {
     take(piece) {
-      const lines = `${rest}${piece}`.split('\n');
+      const lines = piece.split('\n');
+      // Split as a whole, a long line would be gone through again with each of its pieces.
+      lines[0] = `${rest}${lines[0]}`;
       rest = lines.pop() ?? '';
       return lines;
     },

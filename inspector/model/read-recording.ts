@@ -19,25 +19,25 @@ const mostProblems = 5;
 
 /**
  * Reads what `writeRecording` has written.
- * @param file its text, as a whole or in pieces
+ * @param file its text, as a whole or in pieces: who gives them decides when there is a rest
  * @throws AppError `invalid_input` where it is no recording: the message says what is wrong, in which line, and what to do
  */
-export function readRecording(file: string | Iterable<string>): ReadRecording {
-  const lines = numberedLines(typeof file === 'string' ? [file] : file);
-  const { value: head } = lines.next();
-  const header = readHeader(head?.text ?? '');
-  const recording = createRecording(header.serverId);
+export async function readRecording(file: string | Iterable<string> | AsyncIterable<string>): Promise<ReadRecording> {
+  let begun: Pick<ReadRecording, 'header' | 'recording'> | null = null;
   const problems: string[] = [];
   let leftOut = 0;
-  for (const { number, text, isWhole } of lines) {
-    if (text.trim() === '') continue;
-    const problem = take(text, recording);
+  for await (const { number, text, isWhole } of numberedLines(typeof file === 'string' ? [file] : file)) {
+    if (begun === null) {
+      begun = begin(text);
+      continue;
+    }
+    const problem = text.trim() === '' ? null : take(text, begun.recording);
     if (problem === null) continue;
     leftOut += 1;
     if (leftOut <= mostProblems) problems.push(sayProblem(number, problem, isWhole));
   }
   if (leftOut > mostProblems) problems.push(`So were ${leftOut - mostProblems} more lines.`);
-  return { header, recording, problems };
+  return { ...(begun ?? begin('')), problems };
 }
 
 interface Line {
@@ -47,15 +47,20 @@ interface Line {
   readonly isWhole: boolean;
 }
 
-function* numberedLines(pieces: Iterable<string>): Generator<Line, undefined> {
+async function* numberedLines(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Line> {
   const splitter = createLineSplitter();
   let number = 0;
-  for (const piece of pieces)
+  for await (const piece of pieces)
     for (const text of splitter.take(piece)) {
       number += 1;
       yield { number, text, isWhole: true };
     }
   yield { number: number + 1, text: splitter.rest, isWhole: false };
+}
+
+function begin(line: string) {
+  const header = readHeader(line);
+  return { header, recording: createRecording(header.serverId) };
 }
 
 function readHeader(line: string): RecordingHeader {

@@ -38,6 +38,8 @@ export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls']
 export const servers = signal<readonly WatchedServer[]>([]);
 export const link = signal<Link>({ kind: 'connecting' });
 export const notices = signal<readonly Notice[]>([]);
+/** How far a file has been read, in words, while that takes long. */
+export const reading = signal<string | null>(null);
 
 /** What was chosen; null: nothing yet, and the first one that can be looked at is shown. */
 export const chosenServerId = signal<string | null>(null);

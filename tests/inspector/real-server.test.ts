@@ -63,7 +63,7 @@ describe('The recording of a real server', () => {
     expect(
       createEventLog(recording, { sessionId: lifecycle, onlyEvents: true }).countAt(recording.end),
     ).toBeGreaterThan(5);
-    const { recording: opened, problems } = readRecording(writeRecording(recording));
+    const { recording: opened, problems } = await readRecording(writeRecording(recording));
     expect(problems).toEqual([]);
     expect(opened.actorsAt(opened.end)).toEqual(recording.actorsAt(recording.end));
   });

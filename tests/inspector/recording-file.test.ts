@@ -39,9 +39,9 @@ const seenOf = ({ name, parentId, kind, src, definition, active, snapshot }: Act
 ];
 
 /** The sentence that is said of a file that is no recording. */
-function refusalOf(file: string): string {
+async function refusalOf(file: string): Promise<string> {
   try {
-    readRecording(file);
+    await readRecording(file);
   } catch (problem) {
     if (isAppError(problem) && problem.code === 'invalid_input') return problem.message;
     throw problem;
@@ -52,7 +52,7 @@ function refusalOf(file: string): string {
 describe('A recording that was saved', () => {
   it('is the same when it is opened', async () => {
     const recording = await aRecording();
-    const { recording: opened, problems, header } = readRecording(textOf(recording));
+    const { recording: opened, problems, header } = await readRecording(textOf(recording));
     expect(problems).toEqual([]);
     expect(header).toEqual({
       type: 'maitred.recording',
@@ -69,13 +69,13 @@ describe('A recording that was saved', () => {
   it('is read in pieces as it is as a whole', async () => {
     const text = textOf(await aRecording());
     const pieces = text.match(/.{1,97}|\n/g) ?? [];
-    expect(textOf(readRecording(pieces).recording)).toBe(text);
+    expect(textOf((await readRecording(pieces)).recording)).toBe(text);
   });
 
   it('has how things were when the page had forgotten its beginning', async () => {
     const recording = await aRecording({ messages: 20, sizeBytes: 1e9 });
     expect(recording.first).toBeGreaterThan(0);
-    const { recording: opened, header } = readRecording(textOf(recording));
+    const { recording: opened, header } = await readRecording(textOf(recording));
     expect(header.forgotten).toBe(recording.first);
     expect(opened.hello).toEqual(recording.hello);
     expect(opened.callsAt(opened.end)).toMatchObject({ waiting: 1 });
@@ -88,23 +88,23 @@ describe('A recording that was saved', () => {
 });
 
 describe('A file that is no recording', () => {
-  it('is refused with a sentence that says what is wrong, where, and what to do', () => {
+  it('is refused with a sentence that says what is wrong, where, and what to do', async () => {
     const mend = 'choose a file that the window has saved (.jsonl)';
-    expect(refusalOf('')).toBe(`this is no recording of maitred: line 1 is empty; ${mend}`);
-    expect(refusalOf('\u0089PNG\u0000\u0001')).toBe(`this is no recording of maitred: it is no text; ${mend}`);
-    expect(refusalOf('{"type": ')).toBe(`this is no recording of maitred: line 1, column 10 is no JSON; ${mend}`);
-    expect(refusalOf('{"type":"maitred.hello"}')).toBe(
+    expect(await refusalOf('')).toBe(`this is no recording of maitred: line 1 is empty; ${mend}`);
+    expect(await refusalOf('\u0089PNG\u0000\u0001')).toBe(`this is no recording of maitred: it is no text; ${mend}`);
+    expect(await refusalOf('{"type": ')).toBe(`this is no recording of maitred: line 1, column 10 is no JSON; ${mend}`);
+    expect(await refusalOf('{"type":"maitred.hello"}')).toBe(
       `this is no recording of maitred: line 1 does not begin a recording: its "type" must be "maitred.recording"; ${mend}`,
     );
     expect(
-      refusalOf('{"type":"maitred.recording","formatVersion":1,"savedAtMs":-1,"serverId":"a","forgotten":0}'),
+      await refusalOf('{"type":"maitred.recording","formatVersion":1,"savedAtMs":-1,"serverId":"a","forgotten":0}'),
     ).toBe(
       `this is no recording of maitred: line 1: the head of the recording: "savedAtMs" must be a time, in milliseconds since 1970; ${mend}`,
     );
   });
 
-  it('is refused where a newer maitred has made it, with the version that is needed', () => {
-    expect(refusalOf('{"type":"maitred.recording","formatVersion":2}')).toBe(
+  it('is refused where a newer maitred has made it, with the version that is needed', async () => {
+    expect(await refusalOf('{"type":"maitred.recording","formatVersion":2}')).toBe(
       'line 1: the recording was made by a newer maitred (format 2, this one reads 1): open it with that version',
     );
   });
@@ -114,7 +114,7 @@ describe('A recording with a line that cannot be read', () => {
   it('is shown without it, and says which line and why', async () => {
     const lines = textOf(await aRecording()).split('\n');
     lines.splice(3, 0, '{"type":"@xstate.event",}', '{"type":"later.kind"}', '[]', '{"type":"maitred.bye"}');
-    const { recording, problems } = readRecording(lines.join('\n'));
+    const { recording, problems } = await readRecording(lines.join('\n'));
     expect(recording.end).toBe((await aRecording()).end);
     expect(problems).toEqual([
       'Line 4 was left out: column 25 is no JSON.',
@@ -126,7 +126,7 @@ describe('A recording with a line that cannot be read', () => {
 
   it('is shown up to its last line where that is cut', async () => {
     const text = textOf(await aRecording());
-    const { recording, problems } = readRecording(text.slice(0, -20));
+    const { recording, problems } = await readRecording(text.slice(0, -20));
     expect(recording.end).toBe((await aRecording()).end - 1);
     expect(problems).toEqual([
       expect.stringMatching(/^Line \d+, the last one, is cut: it was left out\. What stands before it is shown\.$/),
@@ -134,7 +134,7 @@ describe('A recording with a line that cannot be read', () => {
   });
 
   it('does not say the same thing a thousand times', async () => {
-    const { problems } = readRecording(`${textOf(await aRecording())}${'nonsense\n'.repeat(1_000)}`);
+    const { problems } = await readRecording(`${textOf(await aRecording())}${'nonsense\n'.repeat(1_000)}`);
     expect(problems).toHaveLength(6);
     expect(problems[5]).toBe('So were 995 more lines.');
   });
@@ -143,7 +143,7 @@ describe('A recording with a line that cannot be read', () => {
     const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
     const text = textOf(await aRecording());
     const event = text.split('\n').find((line) => line.includes('"ORDER"')) ?? '';
-    const { problems } = readRecording(
+    const { problems } = await readRecording(
       text.replace(event, event.replace('"type":"ORDER"', `"type":"ORDER","x":${deep}`)),
     );
     expect(problems).toEqual([expect.stringContaining('@xstate.event: "event" must be less deep')]);
@@ -155,20 +155,20 @@ describe('Whatever stands in a file', () => {
     const lines = textOf(await aRecording())
       .trimEnd()
       .split('\n');
-    fc.assert(
-      fc.property(fc.array(aChange(lines), { maxLength: 12 }), fc.nat(), (changes, cutAt) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(aChange(lines), { maxLength: 12 }), fc.nat(), async (changes, cutAt) => {
         const changed = [...lines];
         for (const { at, line } of changes) changed[at] = line;
         const text = changed.join('\n');
-        lookAtAll(cutAt % 3 === 0 ? text.slice(0, cutAt % text.length) : text);
+        await lookAtAll(cutAt % 3 === 0 ? text.slice(0, cutAt % text.length) : text);
       }),
       { numRuns: 300 },
     );
   });
 
-  it('is refused with the sentence where it is noise', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (noise) => lookAtAll(noise)));
-    fc.assert(fc.property(fc.json(), (noise) => lookAtAll(noise)));
+  it('is refused with the sentence where it is noise', async () => {
+    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), lookAtAll));
+    await fc.assert(fc.asyncProperty(fc.json(), lookAtAll));
   });
 });
 
@@ -213,10 +213,10 @@ function replaceAt(value: unknown, which: number, by: unknown): unknown {
 }
 
 /** Asks everything that the page asks, at many moments. */
-function lookAtAll(file: string): void {
+async function lookAtAll(file: string): Promise<void> {
   let recording: Recording;
   try {
-    ({ recording } = readRecording(file));
+    ({ recording } = await readRecording(file));
   } catch (problem) {
     if (isAppError(problem) && problem.code === 'invalid_input') return;
     throw problem;
@@ -239,5 +239,5 @@ function lookAtAll(file: string): void {
     phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0, 0);
     recording.callsAt(moment);
   }
-  expect(textOf(readRecording(textOf(recording)).recording)).toBe(textOf(recording));
+  expect(textOf((await readRecording(textOf(recording))).recording)).toBe(textOf(recording));
 }

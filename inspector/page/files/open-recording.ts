@@ -8,7 +8,7 @@ export function openRecording(): void {
   chooser.type = 'file';
   chooser.accept = '.jsonl';
   chooser.addEventListener('change', () => {
-    for (const file of chooser.files ?? []) void showFile(file);
+    void showFiles([...(chooser.files ?? [])]);
   });
   chooser.click();
 }
@@ -18,7 +18,7 @@ export function listenToDrops(): void {
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
     event.preventDefault();
-    for (const file of event.dataTransfer?.files ?? []) void showFile(file);
+    void showFiles([...(event.dataTransfer?.files ?? [])]);
   });
 }
 
@@ -26,20 +26,16 @@ export function listenToDrops(): void {
 export async function showAskedRecording(): Promise<void> {
   // Where nobody answers, or who asks may not, the stream says so.
   const answer = await fetch('/recording').catch(() => null);
-  const text = (await answer?.text().catch(() => null)) ?? null;
-  if (text === null) return;
-  if (answer?.status === 200) showRecording('recording', text);
-  else if (answer?.status === 500) notify(text, { isError: true });
+  if (answer?.status === 200 && answer.body !== null) await showRecording('recording', answer.body);
+  else if (answer?.status === 500) notify(await answer.text(), { isError: true });
+}
+
+async function showFiles(files: readonly File[]): Promise<void> {
+  for (const file of files) await showFile(file);
 }
 
 async function showFile(file: File): Promise<void> {
-  const { name, size } = file;
-  if (size > mostRecordingBytes) {
-    notify(`${name} is larger than any recording that the window saves.`, { isError: true });
-    return;
-  }
-  const text = await file.text().catch(() => null);
-  if (text === null)
-    notify(`${name} cannot be read: see that it is a file, and that you may read it.`, { isError: true });
-  else showRecording(name, text);
+  if (file.size > mostRecordingBytes)
+    notify(`${file.name} is larger than any recording that the window saves.`, { isError: true });
+  else await showRecording(file.name, file.stream());
 }

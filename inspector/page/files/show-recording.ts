@@ -1,13 +1,16 @@
 import { AppError } from '../../../src/domain/app-error.ts';
 import { type ReadRecording, readRecording } from '../../model/read-recording.ts';
 import type { Recording } from '../../model/recording.ts';
-import { chooseServer, notify, servers } from '../page-state.ts';
+import { chooseServer, notify, reading, servers } from '../page-state.ts';
+import { readText } from '../stream/read-text.ts';
 
 let filesSoFar = 0;
+/** What is read sooner needs no words. */
+const soonMs = 300;
 
 /** Shows what was recorded in a file, beside the servers. */
-export function showRecording(fileName: string, text: string): void {
-  const read = tryToRead(fileName, text);
+export async function showRecording(fileName: string, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  const read = await tryToRead(fileName, sayingHowFar(fileName, readText(body)));
   if (read === null) return;
   for (const problem of read.problems) notify(`${fileName}: ${problem}`, { isError: true });
   filesSoFar += 1;
@@ -20,6 +23,20 @@ export function showRecording(fileName: string, text: string): void {
   chooseServer(id);
 }
 
+async function* sayingHowFar(fileName: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  const saysFromMs = performance.now() + soonMs;
+  let length = 0;
+  try {
+    for await (const piece of pieces) {
+      yield piece;
+      length += piece.length;
+      if (performance.now() > saysFromMs) reading.value = `Reading ${fileName}: ${Math.floor(length / 1e6)} MB so far`;
+    }
+  } finally {
+    reading.value = null;
+  }
+}
+
 function countLost({ first, end, at }: Recording): number {
   let lost = 0;
   for (let position = first; position < end; position += 1) {
@@ -29,9 +46,9 @@ function countLost({ first, end, at }: Recording): number {
   return lost;
 }
 
-function tryToRead(fileName: string, text: string): ReadRecording | null {
+async function tryToRead(fileName: string, pieces: AsyncIterable<string>): Promise<ReadRecording | null> {
   try {
-    return readRecording(text);
+    return await readRecording(pieces);
   } catch (problem) {
     if (!(problem instanceof AppError)) throw problem;
     notify(`${fileName}: ${problem.message}.`, { isError: true });

@@ -1,4 +1,4 @@
-import { dismissNotice, notices } from '../page-state.ts';
+import { dismissNotice, notices, reading } from '../page-state.ts';
 
 /** What has to be said: an error, or that something was done. */
 export function Notices() {
@@ -12,6 +12,11 @@ export function Notices() {
           </button>
         </p>
       ))}
+      {reading.value === null ? null : (
+        <p class="notice" aria-live="off">
+          {reading.value}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Link } from '../page-state.ts';
+import { readText } from './read-text.ts';
 
 export interface StreamFollower {
   /** The stream begins, or begins anew: what takes the pieces of text that come. */
@@ -8,8 +9,6 @@ export interface StreamFollower {
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-/** A longer piece of work would be felt by whoever types or points. */
-const longestWorkMs = 12;
 
 /** Reads the stream of the window's server for as long as the page is there; where it breaks off, it is asked for again, with growing pauses. */
 export async function followStream({ begin, say }: StreamFollower): Promise<void> {
@@ -36,20 +35,11 @@ async function readStream(begin: () => (piece: string) => void): Promise<'refuse
     if (answer.status === 403) return 'refused';
     if (!answer.ok || answer.body === null) return 'broken';
     const take = begin();
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let sinceMs = performance.now();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return 'broken';
-      take(value);
-      if (performance.now() - sinceMs < longestWorkMs) continue;
-      await pause(0);
-      sinceMs = performance.now();
-    }
+    for await (const piece of readText(answer.body)) take(piece);
   } catch {
     // The window's server is gone, and that is what is said.
-    return 'broken';
   }
+  return 'broken';
 }
 
 const pause = (pauseMs: number) => new Promise<void>((go) => setTimeout(go, pauseMs));
