@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../../src/drawing/chart.ts';
 import { collapseStates } from '../../../src/drawing/collapse-states.ts';
 import { readChartWish } from '../../model/chart-wish.ts';
+import { foldablePaths } from '../../model/foldable-paths.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import { activeWords } from '../../model/state-words.ts';
 import { takenWays } from '../../model/taken-ways.ts';
@@ -9,7 +10,6 @@ import type { ChartViewProps } from './chart-view-props.ts';
 import { FindState, type Found } from './find-state.tsx';
 import { findTouched } from './find-touched.ts';
 import { lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
-import { isFoldable } from './mount-picture.ts';
 import { focusStop } from './name-picture.ts';
 import { SpokenWords } from './spoken-words.tsx';
 import { usePicture } from './use-picture.ts';
@@ -49,8 +49,7 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
   }, [found]);
 
   const fold = (path: string) => {
-    const node = shown.nodes.find((one) => one.path.join('.') === path);
-    if (node === undefined || !isFoldable(node.id, shown)) return;
+    if (!foldablePaths(shown).has(path)) return;
     const next = new Set(closed);
     if (!next.delete(path)) next.add(path);
     keptClosed.set(hash, next);

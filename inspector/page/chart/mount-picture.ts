@@ -2,6 +2,7 @@ import type { Chart } from '../../../src/drawing/chart.ts';
 import { drawParts } from '../../../src/drawing/draw-parts.ts';
 import type { Area, Layout } from '../../../src/drawing/layout.ts';
 import { pathsOf } from '../../../src/drawing/paths-of.ts';
+import { foldablePaths } from '../../model/foldable-paths.ts';
 import { createRests } from '../parts/rests.ts';
 import { foldSign } from './fold-sign.ts';
 
@@ -104,8 +105,10 @@ function findParts(body: SVGElement, chart: Chart, { areas }: Sheet) {
     const box = drawn.querySelector<SVGElement>('.box');
     if (box !== null) states.set(drawn.dataset.state ?? '', { element: drawn, box });
   }
-  for (const { path, hiddenStates } of chart.nodes.filter((node) => isFoldable(node.id, chart))) {
-    const [state, area] = [states.get(path.join('.')), areas.get(path.join('.'))];
+  const foldable = foldablePaths(chart);
+  for (const { path: words, hiddenStates } of chart.nodes) {
+    const path = words.join('.');
+    const [state, area] = [states.get(path), foldable.has(path) ? areas.get(path) : undefined];
     if (area !== undefined) state?.element.insertAdjacentHTML('beforeend', foldSign(area, hiddenStates !== undefined));
   }
   return {
@@ -123,10 +126,6 @@ function findParts(body: SVGElement, chart: Chart, { areas }: Sheet) {
     })),
   };
 }
-
-/** Whether a state can be closed or is closed. */
-export const isFoldable = (id: string, { id: chartId, nodes }: Chart): boolean =>
-  id !== chartId && nodes.some((node) => node.parentId === id || (node.id === id && node.hiddenStates !== undefined));
 
 const endsOf = ({ dataset }: SVGElement) => ({ from: dataset.from ?? '', to: dataset.to ?? '' });
 

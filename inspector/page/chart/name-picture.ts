@@ -1,5 +1,6 @@
+import { foldablePaths } from '../../model/foldable-paths.ts';
 import { actorKey, stateKey } from '../../model/next-stop.ts';
-import { isFoldable, type Picture } from './mount-picture.ts';
+import type { Picture } from './mount-picture.ts';
 
 /**
  * Makes a picture a tree for the keyboard and for who hears it; what its states are is said as they are lit. The box of a state stands for it, without the
@@ -7,12 +8,13 @@ import { isFoldable, type Picture } from './mount-picture.ts';
  */
 export function namePicture({ sheet: { svg }, chart, states, actors }: Picture, name: string): void {
   setAttributes(svg, { role: 'tree', 'aria-label': `The chart ${name}` });
-  for (const { id, path, hiddenStates } of chart.nodes) {
+  const foldable = foldablePaths(chart);
+  for (const { path, hiddenStates } of chart.nodes) {
     const key = path.join('.');
     const box = states.get(key)?.box;
     if (box === undefined) continue;
     setAttributes(box, { role: 'treeitem', tabindex: -1, 'aria-level': path.length, 'data-stop': stateKey(key) });
-    if (isFoldable(id, chart)) box.setAttribute('aria-expanded', String(hiddenStates === undefined));
+    if (foldable.has(key)) box.setAttribute('aria-expanded', String(hiddenStates === undefined));
   }
   for (const { element, path, actorId } of actors) {
     const level = path === '' ? 1 : path.split('.').length + 1;
