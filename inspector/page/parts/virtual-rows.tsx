@@ -36,7 +36,7 @@ export function VirtualRows({
   const box = useRef<HTMLDivElement>(null);
   const scrollPx = useSignal(0);
   const heightPx = useSignal(600);
-  const isAtEnd = useRef(true);
+  const isAtEnd = useSignal(true);
 
   useEffect(() => {
     const element = box.current;
@@ -49,7 +49,7 @@ export function VirtualRows({
   }, [heightPx]);
 
   useLayoutEffect(() => {
-    if (isAtEnd.current) box.current?.scrollTo({ top: count * rowHeightPx });
+    if (isAtEnd.peek()) box.current?.scrollTo({ top: count * rowHeightPx });
   }, [count, rowHeightPx]);
 
   useLayoutEffect(() => {
@@ -62,8 +62,10 @@ export function VirtualRows({
   }, [chosen, rowHeightPx, heightPx.value]);
 
   const rowAt = (px: number) => Math.floor(px / rowHeightPx);
-  const from = Math.max(0, rowAt(scrollPx.value) - spareRows);
-  const to = Math.min(count, rowAt(scrollPx.value + heightPx.value) + spareRows);
+  // At the end it is known before the browser has gone there: what is drawn first is what is seen.
+  const topPx = isAtEnd.value ? Math.max(0, count * rowHeightPx - heightPx.value) : scrollPx.value;
+  const from = Math.max(0, rowAt(topPx) - spareRows);
+  const to = Math.min(count, rowAt(topPx + heightPx.value) + spareRows);
   const shown = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
 
   const pageRows = rowAt(heightPx.value);
@@ -97,7 +99,7 @@ export function VirtualRows({
       }}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
         scrollPx.value = scrollTop;
-        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeightPx;
+        isAtEnd.value = scrollTop + clientHeight >= scrollHeight - rowHeightPx;
       }}
     >
       <div class="whole" role="presentation" style={{ height: `${count * rowHeightPx}px` }}>
