@@ -47,6 +47,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   /** When the last of those happened that are forgotten. */
   let forgottenAtMs = 0;
   let sizeBytes = 0;
+  let lost = 0;
   let hello: HelloMessage | null = null;
   /** The number of the newest message, in the stream of the server. */
   let newestId = -1;
@@ -104,6 +105,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         greet(message, entry);
         return 'attached';
       case 'maitred.lost':
+        lost += message.messages;
         if (message.why === 'watcherTooSlow') actors.endAll(position, atMs);
         return 'lost';
       case 'maitred.bye':
@@ -149,6 +151,9 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     },
     get end() {
       return first + entries.length;
+    },
+    get lost() {
+      return lost;
     },
     get sizeBytes() {
       return sizeBytes;

@@ -20,6 +20,8 @@ export interface Recording {
   /** The position of the oldest message that is kept: so many were forgotten. */
   readonly first: number;
   readonly end: number;
+  /** So many messages the server could not give, or not to this window. */
+  readonly lost: number;
   /** What it takes in memory, estimated. */
   readonly sizeBytes: number;
   /** Keeps a message, unless it is known by its number: who attaches to a server again is told again what it has recorded. */

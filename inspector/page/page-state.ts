@@ -9,8 +9,6 @@ export interface WatchedServer {
   readonly recording: Recording;
   /** What the window's server says of it; null: it is a file. */
   readonly line: ServerLine | null;
-  /** So many messages the server could not give, or not to this window. */
-  readonly lost: number;
   /** null: it is a server. */
   readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
 }

@@ -337,6 +337,14 @@ describe('Who attaches again', () => {
 });
 
 describe('What is known of the server', () => {
+  it('is how many messages never came, those too of which the word is forgotten', () => {
+    const recording = createRecording('server-a', { messages: 16, sizeBytes: 1e9 });
+    recording.push({ type: 'maitred.lost', messages: 4, why: 'watcherTooSlow' });
+    for (let said = 0; said < 20; said += 1) recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
+    expect(recording.first).toBeGreaterThan(0);
+    expect(recording.lost).toBe(24);
+  });
+
   it('is when the lifecycle came into its states, as of the moment', () => {
     const step = (atMs: number, id: string, value: string) =>
       ({

@@ -1,6 +1,5 @@
 import { AppError } from '../../../src/domain/app-error.ts';
 import { type ReadRecording, readRecording } from '../../model/read-recording.ts';
-import type { Recording } from '../../model/recording.ts';
 import { chooseServer, notify, reading, servers } from '../page-state.ts';
 import { readText } from '../stream/read-text.ts';
 
@@ -16,10 +15,7 @@ export async function showRecording(fileName: string, body: ReadableStream<Uint8
   filesSoFar += 1;
   const id = `file ${filesSoFar}`;
   const { recording, header } = read;
-  servers.value = [
-    ...servers.value,
-    { id, recording, line: null, lost: countLost(recording), file: { name: fileName, header } },
-  ];
+  servers.value = [...servers.value, { id, recording, line: null, file: { name: fileName, header } }];
   chooseServer(id);
 }
 
@@ -35,15 +31,6 @@ async function* sayingHowFar(fileName: string, pieces: AsyncIterable<string>): A
   } finally {
     reading.value = null;
   }
-}
-
-function countLost({ first, end, at }: Recording): number {
-  let lost = 0;
-  for (let position = first; position < end; position += 1) {
-    const { message } = at(position);
-    if (message.type === 'maitred.lost') lost += message.messages;
-  }
-  return lost;
 }
 
 async function tryToRead(fileName: string, pieces: AsyncIterable<string>): Promise<ReadRecording | null> {

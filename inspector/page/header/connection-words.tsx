@@ -16,7 +16,7 @@ export function ConnectionWords() {
           {sayPast({
             hello: of.recording.hello,
             forgotten: of.recording.first + (of.file?.header.forgotten ?? 0),
-            lost: of.lost,
+            lost: of.recording.lost,
           })}
         </span>
       )}
