@@ -27,10 +27,14 @@ export async function giveStream(
   response.once('close', () => leaving.abort());
   const write = createWriter(response);
   const watched = new Set<string>();
+  const statuses = new Map<string, ServerLine['status']>();
 
   const pass = async (line: ServerLine) => {
     const { serverId } = line;
-    const cannot = (why: string) => write(lineText({ ...line, status: 'unreachable', why }));
+    // A connection that fails because its server has gone meanwhile has nothing to add to that.
+    const cannot = async (why: string) => {
+      if (statuses.get(serverId) === 'running') await write(lineText({ ...line, status: 'unreachable', why }));
+    };
     const mark = `,"serverId":${JSON.stringify(serverId)}}\n`;
     let hasCome = false;
     watched.add(serverId);
@@ -49,6 +53,7 @@ export async function giveStream(
   };
 
   for await (const line of servers.follow(leaving.signal)) {
+    statuses.set(line.serverId, line.status);
     await write(lineText(line));
     if (line.status === 'running' && !watched.has(line.serverId)) void pass(line);
   }

@@ -263,7 +263,8 @@ describe('maitred inspect', () => {
         ['left', 'The server has left.'],
       ]);
     const killed = await greetServer({ world });
-    await expect.poll(() => statesOf(killed), patience).toEqual([['running', null]]);
+    await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');
+    expect(statesOf(killed)).toEqual([['running', null]]);
     killed.kill('SIGKILL');
     await expect
       .poll(() => statesOf(killed), patience)

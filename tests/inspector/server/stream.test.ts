@@ -239,6 +239,38 @@ describe('The stream of a page', () => {
       .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another window') });
   });
 
+  it('says nothing more of a server that is gone when the page cannot reach it any more', async () => {
+    const talking = aTalkingServer();
+    let refuse = () => {};
+    const refused = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    let watchers = 0;
+    // biome-ignore lint/correctness/useYield: it is refused before it says anything
+    const late = async function* () {
+      await refused;
+      throw new AppError('unavailable', 'nobody listens there');
+    };
+    const window = await aWindow({
+      watch: (id, signal) => {
+        watchers += 1;
+        return watchers === 2 ? late() : talking.watch(id, signal);
+      },
+    });
+    const page = collect(await window.openStream(await window.enter()));
+    window.look(aRunningServer());
+    talking.say(hello);
+    await expect.poll(() => page.lines, patience).toMatchObject([{ status: 'running' }]);
+    talking.end();
+    await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'gone' }]);
+    refuse();
+    await nextTurn();
+    window.look(aRunningServer({ serverId: 'b' }));
+    await expect.poll(() => page.lines.some(({ serverId }) => serverId === 'b'), patience).toBe(true);
+    const ofFirst = page.lines.filter(({ serverId, status }) => serverId === 'server-a' && status !== undefined);
+    expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'gone']);
+  });
+
   it('does not pull from a server what its page does not take, and holds up no other page', async () => {
     const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
     const taken: number[] = [];
