@@ -62,14 +62,16 @@ export const server = computed<WatchedServer | null>(
     null,
 );
 
+export const recording = computed<Recording | null>(() => server.value?.recording ?? null);
+
 export const recordingEnd = computed(() => {
   revision.value;
-  return server.value?.recording.end ?? 0;
+  return recording.value?.end ?? 0;
 });
 
 export const recordingFirst = computed(() => {
   revision.value;
-  return server.value?.recording.first ?? 0;
+  return recording.value?.first ?? 0;
 });
 
 export const isLive = computed(() => pinnedMoment.value === null);
@@ -79,31 +81,31 @@ export const moment = computed(() => {
   return Math.min(Math.max(pinned, recordingFirst.value), recordingEnd.value);
 });
 
-export const actors = computed<readonly ActorAt[]>(() => server.value?.recording.actorsAt(moment.value) ?? []);
+export const actors = computed<readonly ActorAt[]>(() => recording.value?.actorsAt(moment.value) ?? []);
 
 /** The chosen one, or the first machine; null where there is none at this moment. */
 export const actor = computed<ActorAt | null>(() => {
   const id = chosenActorId.value;
-  if (id !== null) return server.value?.recording.actorAt(id, moment.value) ?? null;
+  if (id !== null) return recording.value?.actorAt(id, moment.value) ?? null;
   return actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
 });
 
 /** Time of what happened last before the moment; null where nothing has. */
-export const momentAtMs = computed<number | null>(() => timeBefore(server.value, moment.value));
+export const momentAtMs = computed<number | null>(() => timeBefore(recording.value, moment.value));
 
 export function chooseServer(id: string): void {
-  if (id === server.value?.id) return;
   batch(() => {
+    if (id !== server.value?.id) {
+      chosenActorId.value = null;
+      pinnedMoment.value = null;
+    }
     chosenServerId.value = id;
-    chosenActorId.value = null;
-    pinnedMoment.value = null;
   });
 }
 
 export function chooseActor(serverId: string, sessionId: string): void {
   batch(() => {
     chooseServer(serverId);
-    chosenServerId.value = serverId;
     chosenActorId.value = sessionId;
   });
 }
@@ -154,7 +156,7 @@ function refresh(): void {
   revision.value += 1;
 }
 
-function timeBefore(of: WatchedServer | null, position: number): number | null {
-  if (of === null || position <= of.recording.first) return null;
-  return of.recording.at(position - 1).atMs;
+function timeBefore(of: Recording | null, position: number): number | null {
+  if (of === null || position <= of.first) return null;
+  return of.at(position - 1).atMs;
 }

@@ -1,5 +1,7 @@
+import { clockText } from '../domain/clock-text.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../domain/inspection.ts';
 import { printable } from '../domain/printable-text.ts';
+import { eventText } from '../drawing/event-text.ts';
 import type { Paint } from './paint.ts';
 
 /** Says in lines what a server's charts do. It remembers the names of actors: one stream has one of these. */
@@ -9,7 +11,7 @@ export type StreamText = (message: InspectionMessage) => readonly string[];
 export function createStreamText(server: string, paint: Paint): StreamText {
   const paths = new Map<string, string>();
   const row = (atMs: number, actor: string, what: string) =>
-    `${paint('faint', timeText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
+    `${paint('faint', clockText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
 
   return (message) => {
     switch (message.type) {
@@ -26,7 +28,7 @@ export function createStreamText(server: string, paint: Paint): StreamText {
       }
       case '@xstate.snapshot': {
         const { sessionId, createdAt, event, snapshot } = message;
-        const what = `${event.type} → ${stateText(snapshot)}`.trimStart();
+        const what = `${eventText(event.type)} → ${stateText(snapshot)}`.trimStart();
         return [row(Number(createdAt), paths.get(sessionId) ?? sessionId, what)];
       }
       case 'maitred.calls':
@@ -59,13 +61,3 @@ function valueText(value: Json): string {
   const regions = Object.entries(value).map(([name, within]) => `${name}.${valueText(within)}`);
   return regions.length === 1 ? String(regions[0]) : `(${regions.join(', ')})`;
 }
-
-/** `17:32:20.123`, in the time of the machine. */
-function timeText(atMs: number): string {
-  const date = new Date(atMs);
-  if (Number.isNaN(date.getTime())) return String(atMs);
-  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits);
-  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-}
-
-const twoDigits = (number: number) => String(number).padStart(2, '0');

@@ -144,6 +144,7 @@ describe('maitred inspect --stream', () => {
       `[${server.pid}] lifecycle is there → ready`,
     ]);
     expect(lines).toContain(`[${server.pid}] lifecycle ENDED → draining`);
+    expect(lines).toContain(`[${server.pid}] lifecycle drain done → shutdown`);
     expect(lines).toContain(`[${server.pid}] lifecycle → stopped (done)`);
     expect(watching.err).toBe(
       `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of what was before, only the states of its lifecycle are known\n` +

@@ -1,7 +1,7 @@
+import { clockText } from '../../../src/domain/clock-text.ts';
 import type { Json } from '../../../src/domain/inspection.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import type { ActorAt } from '../../model/recording.ts';
-import { sayClock } from '../../model/time-words.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 
 const kindWords = {
@@ -24,7 +24,7 @@ export function ActorCard({ actor }: { readonly actor: ActorAt }) {
         <Fact name="Status" value={status} isError={status === 'error'} />
         <Fact name="Does" value={src} />
         <Fact name="Known as" value={systemId} />
-        <Fact name="Last change" value={sayClock(snapshot.atMs)} />
+        <Fact name="Last change" value={clockText(snapshot.atMs)} />
       </dl>
       <Value name="Input" value={input} />
       <Value name="Output" value={output} />

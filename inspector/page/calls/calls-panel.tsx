@@ -1,6 +1,6 @@
+import { secondText } from '../../../src/domain/clock-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { SeenCall } from '../../../src/domain/inspection.ts';
-import { saySecond } from '../../model/time-words.ts';
 import { isLive, moment, momentAtMs, server } from '../page-state.ts';
 import { createClock } from '../parts/clock.ts';
 
@@ -46,7 +46,7 @@ function Group({ title, count, calls, atMs }: GroupProps) {
           <li key={`${tool} ${sinceMs} ${index}`}>
             <span class={waitsFor === null ? 'sign active' : 'sign waiting'} />
             <span class="tool">{tool}</span>
-            <span class="quiet" title={`since ${saySecond(sinceMs)}`}>
+            <span class="quiet" title={`since ${secondText(sinceMs)}`}>
               {durationText(Math.max(0, atMs - sinceMs))}
             </span>
             {waitsFor === null ? null : <span class="why">{sayWait(waitsFor)}</span>}

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
+import { eventText } from '../../../src/drawing/event-text.ts';
 import { diffJson } from '../../model/diff-json.ts';
-import { sayEvent } from '../../model/say-event.ts';
 import { actor, moment, pinnedMoment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';
 
@@ -30,7 +30,7 @@ export function ContextPanel() {
     <>
       {event === null || event.type === '' ? null : (
         <p class="caused-by">
-          <b>{sayEvent({ news: 'event', text: event.type }, newest?.taken.source)}</b>{' '}
+          <b>{eventText(event.type, newest?.taken.source)}</b>{' '}
           {changed.length === 0 ? 'changed nothing' : `changed ${changed.join(', ')}`}
         </p>
       )}

@@ -1,6 +1,6 @@
+import { dayText } from '../../../src/domain/clock-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
-import { sayPast } from '../../model/past-words.ts';
-import { sayDay } from '../../model/time-words.ts';
+import { sayPast } from '../../model/say-past.ts';
 import { type Link, link, revision, server, type WatchedServer } from '../page-state.ts';
 
 /** How the page hears of the server, and what it knows of the past. */
@@ -30,7 +30,7 @@ function isTroubled({ kind }: Link, of: WatchedServer | null): boolean {
 }
 
 function sayLink(state: Link, of: WatchedServer | null): string {
-  if (of?.file != null) return `A recording, saved ${sayDay(of.file.header.savedAtMs)}.`;
+  if (of?.file != null) return `A recording, saved ${dayText(of.file.header.savedAtMs)}.`;
   switch (state.kind) {
     case 'refused':
       return 'This page may not look: open the link again that maitred inspect has printed.';

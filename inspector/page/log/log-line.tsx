@@ -1,8 +1,8 @@
+import { clockText } from '../../../src/domain/clock-text.ts';
 import type { LogRow } from '../../model/log-row.ts';
-import { sayEvent } from '../../model/say-event.ts';
 import { sayParties } from '../../model/say-parties.ts';
-import { sayClock } from '../../model/time-words.ts';
-import { server } from '../page-state.ts';
+import { sayRow } from '../../model/say-row.ts';
+import { recording } from '../page-state.ts';
 
 /** A row of the log: when, what, between whom. */
 export function LogLine({ row }: { readonly row: LogRow }) {
@@ -10,10 +10,10 @@ export function LogLine({ row }: { readonly row: LogRow }) {
   const between = sayParties(row);
   return (
     <>
-      <span class="quiet">{sayClock(atMs)}</span>
+      <span class="quiet">{clockText(atMs)}</span>
       <span class="what" title={text}>
         {row.isError ? <span class="sign error" /> : null}
-        {sayEvent(row, server.value?.recording.outcomeOf(row.position)?.transitions[0]?.taken.source)}
+        {recording.value === null ? text : sayRow(row, recording.value)}
       </span>
       <span class="to" title={between}>
         {between}

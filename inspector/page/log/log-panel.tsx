@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
-import { moment, server } from '../page-state.ts';
+import { moment, recording } from '../page-state.ts';
 import { VirtualRows } from '../parts/virtual-rows.tsx';
 import { ActorOnly, isOfActorOnly, wantedActorId } from './actor-only.tsx';
 import { LogDetails } from './log-details.tsx';
@@ -13,7 +13,6 @@ const areErrorsOnly = signal(false);
 /** Of the chosen row; places of rows change with the filter. */
 const chosenPosition = signal<number | null>(null);
 
-const recording = computed(() => server.value?.recording ?? null);
 const log = computed<EventLog | null>(() =>
   recording.value === null
     ? null

@@ -4,7 +4,7 @@ import { createEventLog } from '../../model/event-log.ts';
 import { sayCount } from '../../model/say-count.ts';
 import { type Sequence, sequenceBefore } from '../../model/sequence.ts';
 import { ActorOnly, wantedActorId } from '../log/actor-only.tsx';
-import { goTo, moment, server } from '../page-state.ts';
+import { goTo, moment, recording } from '../page-state.ts';
 import { placeOf } from '../parts/place-of.ts';
 import { lineGapPx, timePx } from './line-gap.ts';
 import { SequenceRow } from './sequence-row.tsx';
@@ -12,7 +12,6 @@ import { SequenceRow } from './sequence-row.tsx';
 /** Of the last so many events. */
 const mostArrows = 50;
 
-const recording = computed(() => server.value?.recording ?? null);
 const log = computed(() =>
   recording.value === null
     ? null

@@ -1,8 +1,8 @@
-import { sayEvent } from '../../model/say-event.ts';
+import { clockText } from '../../../src/domain/clock-text.ts';
 import { sayParties } from '../../model/say-parties.ts';
+import { sayRow } from '../../model/say-row.ts';
 import type { SequenceArrow } from '../../model/sequence.ts';
-import { sayClock } from '../../model/time-words.ts';
-import { server } from '../page-state.ts';
+import { recording } from '../page-state.ts';
 import { lineGapPx, timePx } from './line-gap.ts';
 
 export interface SequenceRowProps {
@@ -17,7 +17,7 @@ export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: Seque
   const leftPx = timePx + (left + 0.5) * lineGapPx;
   const widthPx = Math.abs(to - from) * lineGapPx;
   const direction = to > from ? 'right' : to < from ? 'left' : 'self';
-  const words = `${sayClock(row.atMs)} ${sayParties(row)}: ${row.text}`;
+  const words = `${clockText(row.atMs)} ${sayParties(row)}: ${row.text}`;
   return (
     <div
       id={`arrow-${place}`}
@@ -28,11 +28,11 @@ export function SequenceRow({ arrow: { from, to, row }, place, isCursor }: Seque
       aria-selected={isCursor}
       title={words}
     >
-      <span class="at">{sayClock(row.atMs)}</span>
+      <span class="at">{clockText(row.atMs)}</span>
       <span class="for-readers">{sayParties(row)}: </span>
       <span class="stroke" style={{ left: `${leftPx}px`, width: `${widthPx}px` }} />
       <span class="word" style={{ left: `${leftPx + 7}px` }}>
-        {sayEvent(row, server.value?.recording.outcomeOf(row.position)?.transitions[0]?.taken.source)}
+        {recording.value === null ? row.text : sayRow(row, recording.value)}
       </span>
     </div>
   );

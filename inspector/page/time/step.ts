@@ -1,4 +1,4 @@
-import { actor, goTo, moment, server } from '../page-state.ts';
+import { actor, goTo, moment, recording } from '../page-state.ts';
 
 export interface StepOptions {
   /** Whether a step of any actor counts, or of the chosen one only. */
@@ -7,13 +7,13 @@ export interface StepOptions {
 
 /** Goes back to the moment of the transition before this moment. */
 export function stepBack({ ofAny = false }: StepOptions = {}): void {
-  const found = server.value?.recording.previousTransition(moment.value, sessionOf(ofAny));
+  const found = recording.value?.previousTransition(moment.value, sessionOf(ofAny));
   if (found != null) goTo(found);
 }
 
 /** Goes to the moment of the next transition; from the last one to what happens now. */
 export function stepForward({ ofAny = false }: StepOptions = {}): void {
-  const found = server.value?.recording.nextTransition(moment.value, sessionOf(ofAny));
+  const found = recording.value?.nextTransition(moment.value, sessionOf(ofAny));
   if (found === undefined) return;
   goTo(found ?? Number.POSITIVE_INFINITY);
 }

@@ -1,4 +1,4 @@
-import { sayClock } from '../../model/time-words.ts';
+import { clockText } from '../../../src/domain/clock-text.ts';
 import { goLive, goTo, isLive, moment, momentAtMs, recordingEnd, recordingFirst, server } from '../page-state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
@@ -10,7 +10,7 @@ export function TimeBar() {
   const end = recordingEnd.value;
   const at = moment.value;
   const atMs = momentAtMs.value;
-  const clock = atMs === null ? 'before everything' : sayClock(atMs);
+  const clock = atMs === null ? 'before everything' : clockText(atMs);
   const isOff = server.value === null || end === first;
   const isFile = server.value?.file != null;
   return (

@@ -1,11 +1,10 @@
 import { computed } from '@preact/signals';
 import { createEventLog } from '../../model/event-log.ts';
-import { isNarrow, moment, recordingEnd, recordingFirst, server } from '../page-state.ts';
+import { isNarrow, moment, recording, recordingEnd, recordingFirst } from '../page-state.ts';
 
 /** So many of the newest errors are marked. */
 const mostErrors = 200;
 
-const recording = computed(() => server.value?.recording ?? null);
 const errors = computed(() =>
   recording.value === null ? null : createEventLog(recording.value, { onlyErrors: true }),
 );

@@ -1,3 +1,4 @@
+import { clockText } from '../../domain/clock-text.ts';
 import type { LogLevel } from '../../domain/door-settings.ts';
 import type { LogRecord } from '../../domain/log-record.ts';
 import { printable } from '../../domain/printable-text.ts';
@@ -11,7 +12,7 @@ const colourOf: Readonly<Record<LogLevel, string>> = { DEBUG: '90', INFO: '36', 
 export function prettyLine(record: LogRecord, { colour }: { readonly colour: boolean }): string {
   const paint = (code: string, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const head = [
-    paint('90', timeOfDay(new Date(record.atMs))),
+    paint('90', clockText(record.atMs)),
     paint(colourOf[record.level], record.level.padEnd(7)),
     printable(record.event.slice(0, maxEventLength)),
   ].join(' ');
@@ -25,10 +26,4 @@ export function prettyLine(record: LogRecord, { colour }: { readonly colour: boo
 function shownValue(value: unknown): string {
   const isBare = typeof value === 'string' && /^[^\s"'=]+$/.test(value);
   return printable(isBare ? value : (JSON.stringify(value) ?? ''));
-}
-
-function timeOfDay(date: Date): string {
-  const two = (number: number): string => String(number).padStart(2, '0');
-  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }

@@ -1,6 +1,6 @@
+import { secondText } from '../../src/domain/clock-text.ts';
 import type { HelloMessage } from '../../src/domain/inspection.ts';
 import { sayCount } from './say-count.ts';
-import { saySecond } from './time-words.ts';
 
 export interface KnownPast {
   readonly hello: HelloMessage | null;
@@ -17,7 +17,7 @@ export function sayPast({ hello, forgotten, lost }: KnownPast): string {
   const known =
     since === 'greeting'
       ? 'Recorded since its greeting.'
-      : `Recording began when this window attached at ${saySecond(sinceMs)}; before that only the phases are known.`;
+      : `Recording began when this window attached at ${secondText(sinceMs)}; before that only the phases are known.`;
   const gone = forgotten + dropped.messages;
   return [
     known,

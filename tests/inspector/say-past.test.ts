@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayPast } from '../../inspector/model/past-words.ts';
+import { sayPast } from '../../inspector/model/say-past.ts';
 import type { HelloMessage } from '../../src/domain/inspection.ts';
 
 const at = new Date(2026, 10, 22, 12, 3, 4).getTime();

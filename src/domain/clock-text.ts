@@ -1,5 +1,5 @@
-/** The time of day, as a clock here shows it: `12:03:04.123`. */
-export function sayClock(atMs: number): string {
+/** The time of day on the clock of this machine: `12:03:04.123`; `no time` for what is none. */
+export function clockText(atMs: number): string {
   const at = new Date(atMs);
   if (Number.isNaN(at.getTime())) return 'no time';
   const two = (part: number) => String(part).padStart(2, '0');
@@ -8,13 +8,13 @@ export function sayClock(atMs: number): string {
 }
 
 /** The same to the second: `12:03:04`. */
-export function saySecond(atMs: number): string {
-  return sayClock(atMs).replace(/\.\d+$/, '');
+export function secondText(atMs: number): string {
+  return clockText(atMs).replace(/\.\d+$/, '');
 }
 
 /** The day and the time to the minute: `2026-11-22 12:03`. */
-export function sayDay(atMs: number): string {
+export function dayText(atMs: number): string {
   const at = new Date(atMs);
   const two = (part: number) => String(part).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${saySecond(atMs).slice(0, 5)}`;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${secondText(atMs).slice(0, 5)}`;
 }
