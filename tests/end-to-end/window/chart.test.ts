@@ -67,6 +67,37 @@ it('The chart is zoomed, moved and fitted', async () => {
   await expect.poll(() => zoom.innerText(), patience).toBe(fitted);
 });
 
+it('A state that is looked for is brought into the middle', async () => {
+  const seen = await openScene('recipe');
+  const find = seen.page.getByRole('searchbox', { name: 'Find a state' });
+  await find.fill('slice3');
+  await find.press('Enter');
+  await expect.poll(() => seen.page.locator('[data-state].centred').count(), patience).toBe(1);
+  const [stage, found] = await Promise.all(
+    [seen.page.getByRole('application'), seen.page.locator('.centred > .box')].map((each) => each.boundingBox()),
+  );
+  expect(Math.abs(middleOf(found) - middleOf(stage))).toBeLessThan(2);
+});
+
+const middleOf = (box: { readonly x: number; readonly width: number } | null | undefined) =>
+  box == null ? Number.NaN : box.x + box.width / 2;
+
+it('What becomes active is said to who does not see it', async () => {
+  const seen = await openScene('lifecycle');
+  const said = seen.page.getByText(/^Active: /);
+  await expect.poll(() => said.innerText(), patience).toBe('Active: stopped');
+  await seen.goTo(12);
+  await expect.poll(() => said.innerText(), patience).toBe('Active: configure');
+});
+
+it('A chart that the build knows is drawn as the build has laid it out, another by a worker', async () => {
+  const seen = await openScene('lifecycle');
+  await seen.page.locator('.chart-sheet').waitFor();
+  expect(seen.page.workers()).toEqual([]);
+  const other = await openScene('recipe');
+  await expect.poll(() => other.page.workers().length, patience).toBe(1);
+});
+
 it('A chart that cannot be drawn is told in a sentence, and the rest is shown', async () => {
   const seen = await openScene('lifecycle');
   const header = { type: 'maitred.recording', formatVersion: 1, savedAtMs: 0, serverId: 'a', forgotten: 0 };

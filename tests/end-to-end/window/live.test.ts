@@ -26,11 +26,12 @@ async function aReadyServer(world: World, ...args: readonly string[]): Promise<S
 }
 
 /** What the server says of itself, to whoever reads its record and to whoever watches it. */
-const recordedState = ({ world }: SpawnedServer): string => {
-  const { serversDir } = world.stateFolder;
-  const [file] = readdirSync(serversDir).filter((name) => name.endsWith('.json'));
-  return (JSON.parse(readFileSync(`${serversDir}/${file}`, 'utf8')) as ServerRecord).state;
-};
+const recordedState = ({ world }: SpawnedServer): string | undefined => readRecords(world)[0]?.state;
+
+const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
+  readdirSync(serversDir)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(`${serversDir}/${name}`, 'utf8')) as ServerRecord);
 
 /** The page shows the state that the server and another watcher know of. */
 async function untilShown(seen: WindowPage, watched: Watched, state: string): Promise<void> {
@@ -110,6 +111,18 @@ describe('A window that is opened on a running server', () => {
     await seen.untilActive('ready');
   });
 
+  it('begins with the server that is asked for', async () => {
+    const world = aWorld();
+    for (const _ of [1, 2]) await aReadyServer(world);
+    await expect.poll(() => readRecords(world).length, patience).toBe(2);
+    for (const { serverId, process } of readRecords(world)) {
+      const seen = await openWindow(world, '--server', serverId);
+      await expect
+        .poll(() => seen.page.getByRole('combobox', { name: 'Server' }).locator('option:checked').innerText(), patience)
+        .toContain(`${process.pid}`);
+    }
+  });
+
   it('says that a server is gone that is killed while it is looked at, and keeps what it has seen', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
@@ -144,6 +157,20 @@ describe('The page of a window whose server is gone', () => {
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
     await window.leave();
     await seen.untilSaid('The window is gone');
+    await seen.untilActive('ready');
+  });
+
+  it('asks again, and says that the link of another window is needed which has its port', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const window = await aWindow(world);
+    const tab = await openTab(window.link);
+    const seen = windowPage(tab.page);
+    await seen.untilActive('ready');
+    tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
+    await window.leave();
+    await aWindow(world, '--port', new URL(window.link).port);
+    await seen.untilSaid('open the link again');
     await seen.untilActive('ready');
   });
 });

@@ -36,6 +36,16 @@ describe('The events', () => {
     expect(await chosen.count()).toBe(0);
   });
 
+  it('lead to the actor that one was sent to', async () => {
+    const seen = await openLife();
+    await seen.page.getByRole('checkbox', { name: 'Errors' }).check();
+    await events(seen).filter({ hasText: 'npm-test' }).first().click();
+    await seen.page.getByRole('button', { name: /^Show (?!this moment)/ }).click();
+    await expect
+      .poll(() => seen.page.locator('[role="treeitem"][data-session][aria-selected="true"]').innerText(), patience)
+      .not.toContain('lifecycle');
+  });
+
   it('are called as the chart calls them', async () => {
     const seen = await openLife();
     await filter(seen, 'xstate.done.actor.drain');
@@ -78,6 +88,15 @@ describe('The events', () => {
     await seen.goTo(3_000);
     expect(await numbers()).toContain(1);
   });
+});
+
+it('The actors stand with the state that each is in, and those that have ended can be left out', async () => {
+  const seen = await openLife();
+  await expect.poll(() => seen.actor(/^lifecycle/).innerText(), patience).toContain('stopped');
+  const ended = seen.actor('startupTask, ended');
+  expect(await ended.count()).toBe(1);
+  await seen.page.getByRole('checkbox', { name: 'Show what has ended' }).uncheck();
+  await expect.poll(() => ended.count(), patience).toBe(0);
 });
 
 it('The context shows what the event has changed that led to it', async () => {

@@ -102,6 +102,33 @@ describe('The arrow keys', () => {
     await seen.page.keyboard.press('l');
     await seen.untilActive('stopped');
   });
+
+  it('step by what the chosen actor does, and with Shift by what any does', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    await seen.untilActive('stopped');
+    const end = await seen.position();
+    await seen.actor('startupTask, ended').click();
+    await seen.actor('task.kitchen').click();
+    await seen.page.getByRole('tree', { name: 'The chart task.kitchen' }).waitFor();
+    await seen.page.keyboard.press(',');
+    await seen.untilActive('done');
+    const ofTask = await seen.position();
+    expect(ofTask).toBeLessThan(end / 2);
+    await seen.page.keyboard.press('l');
+    await expect.poll(() => seen.isLive()).toBe(true);
+    await seen.page.keyboard.press('Shift+Comma');
+    await expect.poll(() => seen.isLive()).toBe(false);
+    expect(await seen.position()).toBeGreaterThan(ofTask);
+  });
+
+  it('return to what happens now from the last transition', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    await seen.untilActive('stopped');
+    await seen.page.keyboard.press('ArrowLeft');
+    await expect.poll(() => seen.isLive()).toBe(false);
+    for (const _ of [1, 2]) await seen.page.keyboard.press('ArrowRight');
+    await expect.poll(() => seen.isLive()).toBe(true);
+  });
 });
 
 describe('A recording', () => {
@@ -157,18 +184,25 @@ describe('A recording', () => {
     );
   });
 
+  it('is opened where it is dropped', async () => {
+    const { link } = await aWindow(aWorld());
+    const seen = windowPage((await openTab(link)).page);
+    const text = JSON.stringify(readFileSync(aRecording('lifecycle'), 'utf8'));
+    const dataTransfer = await seen.page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([${text}], 'dropped.jsonl'));
+      return transfer;
+    })()`);
+    await seen.page.dispatchEvent('body', 'drop', { dataTransfer });
+    await seen.untilActive('stopped');
+  });
+
   it.each([
     ['is no recording', 'not a recording\n'],
     [
       'has a line that is no JSON',
       '{"type":"maitred.recording","formatVersion":1,"savedAtMs":0,"serverId":"a","forgotten":0}\n{"type":\n{}\n',
     ],
-    [
-      'is of a later version',
-      '{"type":"maitred.recording","formatVersion":99,"savedAtMs":0,"serverId":"a","forgotten":0}\n',
-    ],
-    ['is empty', ''],
-    ['is no text', Buffer.from([0, 255, 254, 128, 10, 0, 7])],
   ])('that %s is told in a sentence, and the page goes on', async (_, contents) => {
     const file = join(tempFolder(), 'odd.jsonl');
     writeFileSync(file, contents);
