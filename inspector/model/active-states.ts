@@ -19,6 +19,10 @@ function collect(value: Json, parent: string, active: Set<string>): void {
   }
 }
 
+/** Of active states those in which no other is active. */
+export const innermostStates = (paths: readonly string[]): readonly string[] =>
+  paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+
 type JsonObject = Readonly<Record<string, Json>>;
 
 /** What was too much to be copied as it is has its entries within. */

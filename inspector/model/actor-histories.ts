@@ -15,10 +15,8 @@ import {
   keepEvent,
   keepState,
   keepStep,
-  nextStop,
-  previousStop,
 } from './actor-history.ts';
-import { countBefore } from './count-before.ts';
+import { countBefore, firstAfter, itself, lastBefore } from './count-before.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
 import type { Entry, News } from './recording.ts';
 
@@ -31,9 +29,9 @@ export interface ActorHistories {
   forgetBefore(position: number): void;
   get(sessionId: string): ActorHistory | undefined;
   all(): Iterable<ActorHistory>;
-  /** The next moment after, or the last before, at which a transition has been taken. */
-  nextStop(moment: number): number | null;
-  previousStop(moment: number): number | null;
+  /** The next moment after, or the last before, at which a transition has been taken: by this actor, or by any. */
+  nextTransition(moment: number, sessionId?: string): number | null;
+  previousTransition(moment: number, sessionId?: string): number | null;
 }
 
 export interface Kept {
@@ -44,7 +42,9 @@ export interface Kept {
 export function createActorHistories(): ActorHistories {
   const histories = new Map<string, ActorHistory>();
   /** Moments just after a transition of any actor. */
-  let stops: number[] = [];
+  let transitionMoments: number[] = [];
+  const momentsOf = (sessionId: string | undefined): readonly number[] =>
+    sessionId === undefined ? transitionMoments : (histories.get(sessionId)?.transitionMoments ?? []);
 
   const open = (message: ChartMessage, position: number): ActorHistory => {
     const history = createActorHistory(message, position);
@@ -74,7 +74,7 @@ export function createActorHistories(): ActorHistories {
         case '@xstate.microstep':
         case '@xstate.transition':
           keepStep(history, entry as EntryOf<typeof message>);
-          if (message.transitions.length > 0) stops.push(position + 1);
+          if (message.transitions.length > 0) transitionMoments.push(position + 1);
           return { news: null };
         case '@xstate.action':
           return { news: null };
@@ -85,15 +85,15 @@ export function createActorHistories(): ActorHistories {
         if (!hasEnded(history)) keepState(history, { position, atMs, message: stopOf(history, position), news: null });
     },
     forgetBefore(position) {
-      stops = stops.slice(countBefore(stops, position, (moment) => moment));
+      transitionMoments = transitionMoments.slice(countBefore(transitionMoments, position, itself));
       for (const [sessionId, history] of histories)
         if (isWantedFrom(history, position)) forgetBefore(history, position);
         else histories.delete(sessionId);
     },
     get: (sessionId) => histories.get(sessionId),
     all: () => histories.values(),
-    nextStop: (moment) => nextStop({ stops }, moment),
-    previousStop: (moment) => previousStop({ stops }, moment),
+    nextTransition: (moment, sessionId) => firstAfter(momentsOf(sessionId), moment),
+    previousTransition: (moment, sessionId) => lastBefore(momentsOf(sessionId), moment),
   };
 }
 

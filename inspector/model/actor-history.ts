@@ -6,7 +6,7 @@ import type {
   StepMessage,
 } from '../../src/domain/inspection.ts';
 import { activeStates } from './active-states.ts';
-import { countBefore } from './count-before.ts';
+import { countBefore, itself } from './count-before.ts';
 import type { ActorAt, Entry, SnapshotAt, TransitionAt } from './recording.ts';
 
 /** An entry of which the kind is known. */
@@ -23,7 +23,7 @@ export interface ActorHistory {
   states: EntryOf<ActorMessage | SnapshotMessage>[];
   steps: EntryOf<StepMessage>[];
   /** Moments at which transitions had been dealt with: by then its context shows them. */
-  stops: number[];
+  transitionMoments: number[];
   /** Events on their way to it. */
   readonly onTheWay: EntryOf<EventMessage>[];
   /** How it has ended, as it has told its parent; its own word of that comes later, and when its server leaves never. */
@@ -50,7 +50,7 @@ export function createActorHistory({ sessionId, rootId }: ChartMessage, since: n
     introduction: null,
     states: [],
     steps: [],
-    stops: [],
+    transitionMoments: [],
     onTheWay: [],
     outcome: null,
     answer: null,
@@ -58,7 +58,6 @@ export function createActorHistory({ sessionId, rootId }: ChartMessage, since: n
 }
 
 export const positionOf = ({ position }: Entry): number => position;
-const itself = (moment: number) => moment;
 
 export function newestBefore<Thing extends Entry>(things: readonly Thing[], moment: number): Thing | undefined {
   return things[countBefore(things, moment, positionOf) - 1];
@@ -76,7 +75,7 @@ const isNewer = (step: StepEntry | undefined, state: StateEntry | undefined): st
 
 export function keepStep(history: ActorHistory, entry: EntryOf<StepMessage>): void {
   history.steps.push(entry);
-  if (entry.message.transitions.length > 0) history.stops.push(entry.position + 1);
+  if (entry.message.transitions.length > 0) history.transitionMoments.push(entry.position + 1);
 }
 
 /** @returns the event that it has dealt with, where that was on its way */
@@ -84,12 +83,13 @@ export function keepState(
   history: ActorHistory,
   entry: EntryOf<ActorMessage | SnapshotMessage>,
 ): EntryOf<EventMessage> | undefined {
-  const { states, stops, onTheWay } = history;
+  const { states, transitionMoments, onTheWay } = history;
   const before = states.at(-1)?.position ?? -1;
   states.push(entry);
   const { message } = entry;
   if (message.type === '@xstate.actor') return undefined;
-  if ((stops.at(-1) ?? -1) > before + 1) stops[stops.length - 1] = entry.position + 1;
+  if ((transitionMoments.at(-1) ?? -1) > before + 1)
+    transitionMoments[transitionMoments.length - 1] = entry.position + 1;
   const at = onTheWay.findIndex((event) => event.message.event.type === message.event.type);
   return at < 0 ? undefined : onTheWay.splice(at, 1)[0];
 }
@@ -108,19 +108,11 @@ export function isWantedFrom(history: ActorHistory, position: number): boolean {
 
 /** Of what stands before a position only the newest is kept. */
 export function forgetBefore(history: ActorHistory, position: number): void {
-  const { states, steps, stops, onTheWay } = history;
+  const { states, steps, transitionMoments, onTheWay } = history;
   history.states = states.slice(Math.max(0, countBefore(states, position, positionOf) - 1));
   history.steps = steps.slice(Math.max(0, countBefore(steps, position, positionOf) - 1));
-  history.stops = stops.slice(countBefore(stops, position, itself));
+  history.transitionMoments = transitionMoments.slice(countBefore(transitionMoments, position, itself));
   onTheWay.splice(0, countBefore(onTheWay, position, positionOf));
-}
-
-export function nextStop({ stops }: Pick<ActorHistory, 'stops'>, moment: number): number | null {
-  return stops[countBefore(stops, moment + 1, itself)] ?? null;
-}
-
-export function previousStop({ stops }: Pick<ActorHistory, 'stops'>, moment: number): number | null {
-  return stops[countBefore(stops, moment, itself) - 1] ?? null;
 }
 
 export function actorAtMoment(history: ActorHistory, moment: number): ActorAt {

@@ -9,3 +9,14 @@ export function countBefore<Thing>(things: readonly Thing[], limit: number, plac
   }
   return low;
 }
+
+/** Of a list of positions, or of times. */
+export const itself = (place: number): number => place;
+
+/** The first of ordered moments after one; null where there is none. */
+export const firstAfter = (moments: readonly number[], moment: number): number | null =>
+  moments[countBefore(moments, moment + 1, itself)] ?? null;
+
+/** The last of ordered moments before one; null where there is none. */
+export const lastBefore = (moments: readonly number[], moment: number): number | null =>
+  moments[countBefore(moments, moment, itself) - 1] ?? null;

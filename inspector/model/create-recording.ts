@@ -4,6 +4,7 @@ import type {
   ChartMessage,
   HelloMessage,
   InspectionMessage,
+  StepMessage,
 } from '../../src/domain/inspection.ts';
 import { createActorHistories } from './actor-histories.ts';
 import {
@@ -11,9 +12,7 @@ import {
   type EntryOf,
   lastTransitions,
   newestBefore,
-  nextStop,
   positionOf,
-  previousStop,
   snapshotBefore,
   transitionsOfEvent,
 } from './actor-history.ts';
@@ -172,16 +171,8 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     },
     at: entryAt,
     momentAt: (timeMs) => first + countBefore(entries, Math.floor(timeMs) + 1, ({ atMs }) => atMs),
-    nextTransition(moment, sessionId) {
-      if (sessionId === undefined) return actors.nextStop(moment);
-      const history = actors.get(sessionId);
-      return history === undefined ? null : nextStop(history, moment);
-    },
-    previousTransition(moment, sessionId) {
-      if (sessionId === undefined) return actors.previousStop(moment);
-      const history = actors.get(sessionId);
-      return history === undefined ? null : previousStop(history, moment);
-    },
+    nextTransition: actors.nextTransition,
+    previousTransition: actors.previousTransition,
     actorsAt(moment) {
       const there = [...actors.all()].filter(({ since }) => since < moment);
       return there.map((history) => actorAtMoment(history, moment));
@@ -221,8 +212,6 @@ function ownTimeOf(message: InspectionMessage): number | null {
   if (isOfStream(message)) return Number(message.createdAt);
   return message.type === 'maitred.hello' ? message.recording.sinceMs : null;
 }
-
-type StepMessage = Extract<ChartMessage, { readonly transitions: unknown }>;
 
 const isStepOfLifecycle = (message: ChartMessage): message is StepMessage =>
   'transitions' in message && message.sessionId === message.rootId && message.sessionId.startsWith('lifecycle.');

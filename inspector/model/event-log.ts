@@ -1,4 +1,4 @@
-import { countBefore } from './count-before.ts';
+import { countBefore, itself } from './count-before.ts';
 import { isErrorEntry, type LogRow, logRow } from './log-row.ts';
 import type { Entry, Recording } from './recording.ts';
 
@@ -48,8 +48,6 @@ export function createEventLog(recording: Recording, filter: LogFilter = {}): Ev
     },
   };
 }
-
-const itself = (position: number) => position;
 
 function fitting(
   { sessionId = null, text = '', onlyErrors = false, onlyEvents = false }: LogFilter,

@@ -1,4 +1,5 @@
 import type { Chart, ChartNode } from '../../src/drawing/chart.ts';
+import { innermostStates } from './active-states.ts';
 
 /** What a state is, for who hears it: `deferredInit, active, runs startUp`. */
 export function stateWords(node: ChartNode, isActive: boolean): string {
@@ -26,6 +27,6 @@ const kindWords: Readonly<Record<ChartNode['type'], string>> = {
 /** Where a chart is, for who hears it: the innermost active states. */
 export function activeWords(chart: Chart, active: ReadonlySet<string>): string {
   const paths = chart.nodes.map(({ path }) => path.join('.')).filter((path) => path !== '' && active.has(path));
-  const innermost = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+  const innermost = innermostStates(paths);
   return innermost.length === 0 ? 'No state is active' : `Active: ${innermost.join(', ')}`;
 }

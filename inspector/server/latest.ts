@@ -1,4 +1,4 @@
-/** Things with a name that wait for who takes them at a pace of his own: of each name only the last. */
+/** Things with a name that wait to be taken, however slowly: of each name only the last. */
 export interface Latest<Thing> {
   put(name: string, thing: Thing): void;
   /** In the order in which the names came. Ends with the signal. */

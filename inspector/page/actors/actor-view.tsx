@@ -1,5 +1,6 @@
 import type { ActorAt } from '../../model/recording.ts';
 import { ChartView } from '../chart/chart-view.tsx';
+import type { InvokeStatus } from '../chart/light-picture.ts';
 import { actor, actors, chooseActor, chosenActorId, isLive, moment, server } from '../page-state.ts';
 import { ActorCard } from './actor-card.tsx';
 
@@ -47,8 +48,6 @@ const whyNone = (): string =>
 
 const childrenOf = ({ sessionId }: ActorAt): readonly ActorAt[] =>
   actors.value.filter(({ parentId }) => parentId === sessionId);
-
-type InvokeStatus = 'active' | 'done' | 'error' | 'stopped';
 
 const statuses: readonly InvokeStatus[] = ['active', 'done', 'error', 'stopped'];
 

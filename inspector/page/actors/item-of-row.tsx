@@ -1,3 +1,4 @@
+import { innermostStates } from '../../model/active-states.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import type { TreeItem } from '../parts/tree-box.tsx';
@@ -49,6 +50,5 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
   if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : status;
-  const all = [...active];
-  return all.filter((path) => !all.some((other) => other.startsWith(`${path}.`))).join(', ');
+  return innermostStates([...active]).join(', ');
 }

@@ -74,8 +74,11 @@ function actorItems(): TreeItem[] {
   return items;
 }
 
+/** The key of a fold is a list, as JSON; no server and no actor is called so. */
+const isFold = (id: string) => id.startsWith('[');
+
 function toggle(id: string): void {
-  if (id.startsWith('[')) unfolded.value = new Set([...unfolded.value, id]);
+  if (isFold(id)) unfolded.value = new Set([...unfolded.value, id]);
   else if (servers.value.some((each) => each.id === id) && id !== server.value?.id) chooseServer(id);
   else {
     const without = new Set(closed.value);
@@ -88,6 +91,6 @@ function choose(id: string): void {
   const of = server.value;
   if (of === null) return;
   if (servers.value.some((each) => each.id === id)) (id === of.id ? toggle : chooseServer)(id);
-  else if (id.startsWith('[')) toggle(id);
+  else if (isFold(id)) toggle(id);
   else chooseActor(of.id, id);
 }

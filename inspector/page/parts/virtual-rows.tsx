@@ -20,7 +20,7 @@ export interface VirtualRowsProps {
 const spareRows = 8;
 
 /**
- * Rows of which only those are drawn that are seen. Whoever looks at the end goes on to see the end, until he scrolls away from it. The focus stays on the
+ * Rows of which only those are drawn that are seen. Whoever looks at the end goes on to see the end, until it is scrolled away. The focus stays on the
  * whole; the keys choose the row above or below.
  */
 export function VirtualRows({
