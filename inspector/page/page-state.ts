@@ -20,12 +20,6 @@ export type Link =
   | { readonly kind: 'broken'; readonly againInMs: number }
   | { readonly kind: 'refused' };
 
-export interface Notice {
-  readonly id: number;
-  readonly text: string;
-  readonly isError: boolean;
-}
-
 export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'calls';
 
 export const allViews: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
@@ -35,9 +29,6 @@ export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls']
 
 export const servers = signal<readonly WatchedServer[]>([]);
 export const link = signal<Link>({ kind: 'connecting' });
-export const notices = signal<readonly Notice[]>([]);
-/** How far a file has been read, in words, while that takes long. */
-export const reading = signal<string | null>(null);
 
 /** What was chosen; null: nothing yet, and the first one that can be looked at is shown. */
 export const chosenServerId = signal<string | null>(null);
@@ -117,22 +108,6 @@ export function goTo(wanted: number): void {
 
 export function goLive(): void {
   pinnedMoment.value = null;
-}
-
-let noticesSoFar = 0;
-
-/** So long is shown what need not be dealt with. */
-const briefMs = 6_000;
-
-export function notify(text: string, { isError = false } = {}): void {
-  noticesSoFar += 1;
-  const id = noticesSoFar;
-  if (!isError) setTimeout(() => dismissNotice(id), briefMs);
-  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, text, isError }];
-}
-
-export function dismissNotice(id: number): void {
-  notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
 /** A page that is drawn at every picture has no time to listen to who uses it, when much comes. */

@@ -1,5 +1,5 @@
 import { mostRecordingBytes } from '../../../src/domain/inspection.ts';
-import { notify } from '../page-state.ts';
+import { notify } from '../parts/notify.ts';
 import { showRecording } from './show-recording.ts';
 
 /** Asks for a file, and shows what was recorded in it. */

@@ -1,6 +1,7 @@
 import { recordingFileName } from '../../model/recording-file-name.ts';
 import { writeRecording } from '../../model/write-recording.ts';
-import { notify, server } from '../page-state.ts';
+import { server } from '../page-state.ts';
+import { notify } from '../parts/notify.ts';
 
 /** Gives the browser everything that the page knows of the server, as a file. */
 export function saveRecording(): void {

@@ -1,6 +1,7 @@
 import { AppError } from '../../../src/domain/app-error.ts';
 import { type ReadRecording, readRecording } from '../../model/read-recording.ts';
-import { chooseServer, notify, reading, servers } from '../page-state.ts';
+import { chooseServer, servers } from '../page-state.ts';
+import { notify, reading } from '../parts/notify.ts';
 import { readText } from '../stream/read-text.ts';
 
 let filesSoFar = 0;

@@ -1,4 +1,4 @@
-import { dismissNotice, notices, reading } from '../page-state.ts';
+import { dismissNotice, notices, reading } from './notify.ts';
 
 /** What has to be said: an error, or that something was done. */
 export function Notices() {

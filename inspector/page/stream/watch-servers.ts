@@ -1,7 +1,8 @@
 import { createRecording } from '../../model/create-recording.ts';
 import { createLineReader } from '../../model/line-reader.ts';
 import type { ServerLine, WindowLine } from '../../model/window-line.ts';
-import { link, notify, refreshSoon, servers } from '../page-state.ts';
+import { link, refreshSoon, servers } from '../page-state.ts';
+import { notify } from '../parts/notify.ts';
 import { followStream } from './follow-stream.ts';
 
 /** Keeps what the servers say, for as long as the page is there. */
