@@ -1,6 +1,6 @@
 import { type Redactor, redactedMark } from '../../domain/redact.ts';
-import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
 import { asciiJson } from './ascii-json.ts';
+import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 
 /** How much of one thing is copied. What is beyond is said in numbers. */
@@ -27,12 +27,6 @@ export const definitionLimits: CopyLimits = {
 };
 
 /**
- * What is known of a value from where it stands. Some keys are names that somebody gave, of states and of events, and say nothing of a secret:
- * `node` is the definition of a state, `nodes` holds some by name, `names` anything by name, `value` is the value of a state.
- */
-export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
-
-/**
  * Copies anything as JSON text in ASCII, as it is at this moment, and without its secrets: by known value, by key name and by shape. What JSON has no word
  * for becomes an object whose `$type` says what it was; what is too much is left out, and how much there was stands in its place.
  */
@@ -54,7 +48,7 @@ export interface ReadableCopyDeps {
 
 export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDeps): ReadableCopy {
   const texts = createTextCopier(redact, secrets);
-  const kinds = rememberKinds();
+  const kinds = createKindsOfKeys();
   return {
     of(value, kind = 'open', limits = messageLimits) {
       return copy(value, kind, {
@@ -74,24 +68,9 @@ export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDep
   };
 }
 
-/** The same few keys come again and again. */
-function rememberKinds(): (key: string) => KeyKind {
-  const remembered = new Map<string, KeyKind>();
-  return (key) => {
-    const before = remembered.get(key);
-    if (before !== undefined) return before;
-    if (remembered.size >= mostKeys) remembered.clear();
-    const kind = kindOfKey(key);
-    remembered.set(key, kind);
-    return kind;
-  };
-}
-
-const mostKeys = 1_000;
-
 interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
   readonly texts: TextCopier;
-  readonly kinds: (key: string) => KeyKind;
+  readonly kinds: KindsOfKeys;
   readonly limits: CopyLimits;
   readonly ancestors: object[];
   nodesLeft: number;
@@ -123,8 +102,6 @@ function copy(value: unknown, kind: CopyKind, walk: Walk): string {
 }
 
 const redacted = asciiJson(redactedMark);
-
-const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
 
 /** Under the key of a token a number is a count. */
 const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
@@ -217,7 +194,8 @@ function copyEntries(value: object, keys: readonly string[], kind: CopyKind, wal
     walk.charactersLeft -= text.length;
     taken ??= text === key ? null : new Set(keys);
     const name = text === key || taken === null ? json : takeName(text, taken);
-    const copied = within === unreadable ? '{"$type":"Unreadable"}' : copy(within, kindWithin(kind, key, walk), walk);
+    const copied =
+      within === unreadable ? '{"$type":"Unreadable"}' : copy(within, kindWithin(kind, key, walk.kinds), walk);
     entries += `${entries === '' ? '' : ','}${name}:${copied}`;
   }
   return { entries, isWhole: true };
@@ -244,25 +222,6 @@ function takeName(name: string, taken: Set<string>): string {
 
 const longestKey = 200;
 
-function kindWithin(kind: CopyKind, key: string, { kinds }: Walk): CopyKind {
-  switch (kind) {
-    case 'open':
-      return kinds(key);
-    case 'node':
-      return key === 'states' ? 'nodes' : key === 'on' ? 'names' : kinds(key);
-    case 'nodes':
-      return 'node';
-    case 'names':
-      return 'open';
-    case 'value':
-    case 'token':
-    case 'secret':
-      return kind;
-  }
-}
-
-const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
-
 function copyArray(value: readonly unknown[], kind: CopyKind, walk: Walk): string {
   const { items, count } = copyItems(value, kind, walk);
   return count === value.length ? `[${items}]` : `{"$type":"Array","length":${value.length},"values":[${items}]}`;
@@ -284,7 +243,7 @@ function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: W
   for (const [key, value] of pairs) {
     if (isFull(copies.length, walk)) break;
     const name = typeof key === 'symbol' ? key.description : key;
-    const within = typeof name === 'string' ? kindWithin(kind, name, walk) : kindOfItem(kind);
+    const within = typeof name === 'string' ? kindWithin(kind, name, walk.kinds) : kindOfItem(kind);
     copies.push(`[${copy(key, 'open', walk)},${copy(value, within, walk)}]`);
   }
   return copies.join(',');

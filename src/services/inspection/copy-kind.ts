@@ -1,0 +1,48 @@
+import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
+
+/**
+ * What is known of a value from where it stands. Some keys are names that somebody gave, of states and of events, and say nothing of a secret:
+ * `node` is the definition of a state, `nodes` holds some by name, `names` anything by name, `value` is the value of a state.
+ */
+export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
+
+export const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
+
+/** Of the value under a key of something of this kind. */
+export function kindWithin(kind: CopyKind, key: string, kinds: KindsOfKeys): CopyKind {
+  switch (kind) {
+    case 'open':
+      return kinds(key);
+    case 'node':
+      return key === 'states' ? 'nodes' : key === 'on' ? 'names' : kinds(key);
+    case 'nodes':
+      return 'node';
+    case 'names':
+      return 'open';
+    case 'value':
+    case 'token':
+    case 'secret':
+      return kind;
+  }
+}
+
+/** Of an item of a list, a set or a map of this kind. */
+export const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
+
+/** What a key says by its name. */
+export type KindsOfKeys = (key: string) => KeyKind;
+
+/** The same few keys come again and again: what they say is remembered. */
+export function createKindsOfKeys(): KindsOfKeys {
+  const remembered = new Map<string, KeyKind>();
+  return (key) => {
+    const before = remembered.get(key);
+    if (before !== undefined) return before;
+    if (remembered.size >= mostKeys) remembered.clear();
+    const kind = kindOfKey(key);
+    remembered.set(key, kind);
+    return kind;
+  };
+}
+
+const mostKeys = 1_000;
