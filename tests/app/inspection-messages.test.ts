@@ -99,6 +99,16 @@ describe('What is said of a chart', () => {
   });
 });
 
+it('The definition of a chart holds nothing that has become a secret since it was told', () => {
+  const secrets = new Set<string>();
+  const logic = createMachine({ description: 'it says a-new-secret' });
+  const messages = createInspectionMessages('test', { redact: createRedactor(secrets), secrets });
+  const actor = createActor(logic);
+  expect(messages.ofActor(actor, null)).toContain('a-new-secret');
+  secrets.add('a-new-secret');
+  expect(messages.ofActor(actor, null)).not.toContain('a-new-secret');
+});
+
 describe('An event', () => {
   const quiet = createMachine({});
 

@@ -1,0 +1,88 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createActor, createMachine, fromCallback } from 'xstate';
+import { startInspection } from '../../src/app/inspection.ts';
+import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
+import { watchServer } from '../../src/services/inspection/watch-server.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
+
+const patience = { timeout: 15_000 };
+const { platform } = process;
+
+/** A recorded part of a program, with one chart that runs. */
+function aRecordedChart(since: 'greeting' | 'watcher') {
+  const door = anInspectedDoor();
+  startInspection(door, since);
+  const path = `${tempFolder()}/a.sock`;
+  const onProblem = () => undefined;
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  const actor = createActor(createMachine({ id: 'door' }));
+  door.roots.add('test', actor);
+  actor.start();
+  return { door, path, actor };
+}
+
+/** Whoever watches, and what was heard so far. */
+function watch(path: string) {
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  const heard: InspectionMessage[] = [];
+  const listen = async () => {
+    for await (const { message } of watchServer(path, platform, leaving.signal)) heard.push(message);
+  };
+  void listen();
+  return { heard, leave: () => leaving.abort() };
+}
+
+describe('A server that is looked at', () => {
+  it('introduces who is there to a watcher that comes when the beginning has made room', async () => {
+    const { path, actor } = aRecordedChart('greeting');
+    for (let sent = 0; sent < 12_000; sent += 1) actor.send({ type: 'KNOCK' });
+    const { heard } = watch(path);
+    await expect.poll(() => heard.length, patience).toBeGreaterThan(3);
+    expect(heard.slice(0, 3)).toMatchObject([
+      { type: 'maitred.hello', recording: { dropped: { messages: expect.any(Number) } } },
+      { type: '@xstate.actor', id: null, name: 'door' },
+      { type: 'maitred.calls', id: null },
+    ]);
+  });
+
+  it('says that something could not be told, and goes on', async () => {
+    const { door, path, actor } = aRecordedChart('greeting');
+    const logic = fromCallback(() => undefined);
+    const odd = createActor({
+      ...logic,
+      get config(): typeof logic.config {
+        throw new Error('this is not to be read');
+      },
+    });
+    door.roots.add('test', odd);
+    actor.send({ type: 'KNOCK' });
+    const { heard } = watch(path);
+    await expect.poll(() => heard.some(({ type }) => type === '@xstate.event'), patience).toBe(true);
+    expect(heard).toContainEqual({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
+  });
+
+  it('does nothing more for its charts when the last watcher has left', async () => {
+    const { door, path, actor } = aRecordedChart('watcher');
+    let reads = 0;
+    const knock = () =>
+      actor.send({
+        type: 'KNOCK',
+        get how() {
+          reads += 1;
+          return 'loudly';
+        },
+      });
+    const { heard, leave } = watch(path);
+    await expect.poll(() => heard.length, patience).toBeGreaterThan(1);
+    knock();
+    expect(reads).toBeGreaterThan(0);
+    leave();
+    await expect.poll(() => door.inspection, patience).toBe(null);
+    const before = reads;
+    knock();
+    expect(reads).toBe(before);
+  });
+});
