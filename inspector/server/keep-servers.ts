@@ -57,7 +57,7 @@ export function keepServers({
     if (closing.signal.aborted) return;
     const farewell = farewellIn(last);
     if (farewell !== null) say(one, 'left', farewell);
-    else if (last !== '') say(one, 'gone', 'The server is gone without a farewell.');
+    else if (last !== '') say(one, 'gone', null);
     else if (nowMs() - one.server.startedAtMs > youthMs) say(one, 'unreachable', problem);
   };
 
@@ -73,7 +73,7 @@ export function keepServers({
     const ids = new Set(running.map(({ serverId }) => serverId));
     for (const [serverId, one] of kept) {
       if (ids.has(serverId) || one.connectedAtMs !== null) continue;
-      if (one.line?.status === 'unreachable') say(one, 'gone', 'The server is gone.');
+      if (one.line?.status === 'unreachable') say(one, 'gone', null);
       kept.delete(serverId);
     }
   };

@@ -27,6 +27,7 @@ function readHeader(path: string): { readonly type?: unknown; readonly formatVer
   try {
     return JSON.parse(line) as object | null;
   } catch {
+    // Whatever else it is: no recording.
     return null;
   }
 }

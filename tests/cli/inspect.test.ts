@@ -271,7 +271,7 @@ describe('maitred inspect', () => {
       .poll(() => statesOf(killed), patience)
       .toEqual([
         ['running', null],
-        ['gone', 'The server is gone without a farewell.'],
+        ['gone', null],
       ]);
     window.inspecting.child.kill('SIGTERM');
     expect(await window.inspecting.exited).toEqual([0, null]);

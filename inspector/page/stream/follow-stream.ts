@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/domain/app-error.ts';
 import type { Link } from '../page-state.ts';
 import { readText } from './read-text.ts';
 
@@ -30,16 +31,19 @@ export async function followStream({ begin, say }: StreamFollower): Promise<void
 }
 
 async function readStream(begin: () => (piece: string) => void): Promise<'refused' | 'broken'> {
+  const answer = await fetch('/stream').catch(isGone);
+  if (answer?.status === 403) return 'refused';
+  if (answer === null || !answer.ok || answer.body === null) return 'broken';
+  const take = begin();
   try {
-    const answer = await fetch('/stream');
-    if (answer.status === 403) return 'refused';
-    if (!answer.ok || answer.body === null) return 'broken';
-    const take = begin();
     for await (const piece of readText(answer.body)) take(piece);
-  } catch {
-    // The window's server is gone, and that is what is said.
+  } catch (problem) {
+    if (!(problem instanceof AppError)) throw problem;
   }
   return 'broken';
 }
+
+/** All that is known when the window's server does not answer. */
+const isGone = () => null;
 
 const pause = (pauseMs: number) => new Promise<void>((go) => setTimeout(go, pauseMs));
