@@ -187,7 +187,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       const history = 'sessionId' in message ? actors.get(message.sessionId) : undefined;
       if (dealtAt === null || history === undefined) return null;
       const transitions = transitionsOfEvent(history, position, dealtAt);
-      return { position: dealtAt, atMs: entryAt(dealtAt).atMs, transitions };
+      return { position: dealtAt, transitions };
     },
     transitionsBefore(sessionId, moment, most) {
       const history = actors.get(sessionId);

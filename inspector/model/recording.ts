@@ -67,7 +67,6 @@ export type News = 'event' | 'came' | 'ended' | 'attached' | 'lost' | 'left';
 export interface Outcome {
   /** Of the snapshot. */
   readonly position: number;
-  readonly atMs: number;
   readonly transitions: readonly TransitionAt[];
 }
 

@@ -6,19 +6,18 @@ export interface ValueTreeProps {
   readonly label: string;
   readonly view?: string;
   readonly root: ValueNode;
-  readonly openDepth?: number;
 }
 
 /** With more in it, a value is shown on one line until it is opened. */
 const mostOpened = 12;
 
 /** A value as a tree that can be opened and closed. What has changed in it is open. */
-export function ValueTree({ label, view, root, openDepth = 1 }: ValueTreeProps) {
+export function ValueTree({ label, view, root }: ValueTreeProps) {
   /** What was opened or closed by hand. */
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const items: TreeItem[] = [];
   const isOpenAt = (node: ValueNode, path: string, level: number) =>
-    turned.value.get(path) ?? (node.change === 'within' || (level <= openDepth && node.children.length <= mostOpened));
+    turned.value.get(path) ?? (node.change === 'within' || (level === 1 && node.children.length <= mostOpened));
   const add = (node: ValueNode, path: string, level: number) => {
     const isOpen = node.children.length === 0 ? null : isOpenAt(node, path, level);
     items.push({
