@@ -20,23 +20,37 @@ export interface Lifeline {
 }
 
 export interface SequenceArrow {
-  /** Numbers of lifelines; the same twice: it has sent it to itself. */
-  readonly from: number;
+  /** Numbers of lifelines; the same twice: it has sent it to itself. null: what has sent it only works for the other, and has no lifeline. */
+  readonly from: number | null;
   readonly to: number;
   readonly row: LogRow;
 }
 
 const outside = '';
 
+/** The numbers of the lifelines between which some arrows are, from left to right. */
+export function takingPart(arrows: readonly SequenceArrow[]): readonly number[] {
+  const numbers = arrows.flatMap(({ from, to }) => (from === null ? [to] : [from, to]));
+  return [...new Set(numbers)].sort((one, other) => one - other);
+}
+
 /**
  * The last events before a moment as arrows between actors.
  * @param log what is to be seen of the recording
  * @param most arrows
+ * @param isMachine of other actors only those have a lifeline to which something was sent: a promise says no more than its end
  */
-export function sequenceBefore(log: EventLog, moment: number, most: number): Sequence {
+export function sequenceBefore(
+  log: EventLog,
+  moment: number,
+  most: number,
+  isMachine: (sessionId: string) => boolean,
+): Sequence {
   const end = log.countAt(moment);
   const begin = Math.max(0, end - most);
   const rows = log.rows(begin, end).filter(({ target }) => target !== null);
+  const receivers = new Set(rows.map(({ target }) => target?.sessionId));
+  const hasLifeline = ({ sessionId }: Party) => receivers.has(sessionId) || isMachine(sessionId);
   const lifelines = new Map<string, number>();
   const drawn: Lifeline[] = [];
 
@@ -53,7 +67,8 @@ export function sequenceBefore(log: EventLog, moment: number, most: number): Seq
   if (rows.some(({ news, source }) => news === 'event' && source === null)) lifelineOf(null);
   const arrows = rows.map((row, at): SequenceArrow => {
     const { source, target, news } = row;
-    const from = news === 'ended' || (news === 'came' && source === null) ? lifelineOf(target) : lifelineOf(source);
+    const sender = news === 'ended' || (news === 'came' && source === null) ? target : source;
+    const from = sender === null || hasLifeline(sender) ? lifelineOf(sender) : null;
     const to = lifelineOf(target);
     const line = drawn[to];
     if (line !== undefined && news === 'came') drawn[to] = { ...line, from: at };

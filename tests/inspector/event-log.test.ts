@@ -3,7 +3,7 @@ import { createRecording } from '../../inspector/model/create-recording.ts';
 import { createEventLog, type LogFilter } from '../../inspector/model/event-log.ts';
 import type { LogRow } from '../../inspector/model/log-row.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
-import { sequenceBefore } from '../../inspector/model/sequence.ts';
+import { sequenceBefore, takingPart } from '../../inspector/model/sequence.ts';
 import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
 
 async function aTable(): Promise<Recording> {
@@ -106,13 +106,21 @@ describe('The log', () => {
   });
 });
 
+const machinesOf = (recording: Recording) => (sessionId: string) =>
+  recording.actorAt(sessionId, recording.end)?.kind === 'machine';
+
 describe('The sequence', () => {
   it('has a lifeline for each actor and arrows from who has sent to who gets', async () => {
     const recording = await aTable();
-    const { lifelines, arrows, before } = sequenceBefore(createEventLog(recording), recording.end, 99);
+    const { lifelines, arrows, before } = sequenceBefore(
+      createEventLog(recording),
+      recording.end,
+      99,
+      machinesOf(recording),
+    );
     expect(before).toBe(0);
     expect(lifelines.map(({ name }) => name)).toEqual(['outside', 'table', 'cook', 'burn', 'guest']);
-    const names = (at: number) => lifelines[at]?.name;
+    const names = (at: number | null) => lifelines[at ?? -1]?.name;
     expect(arrows.map(({ from, to, row }) => `${names(from)} > ${names(to)}: ${row.text}`)).toContain(
       'cook > table: xstate.done.actor.cook',
     );
@@ -121,13 +129,36 @@ describe('The sequence', () => {
     expect(arrows[cook?.to ?? -1]?.row.news).toBe('ended');
   });
 
+  it('has no lifeline for a promise that only says how it has ended', async () => {
+    const recording = await aTable();
+    const log = createEventLog(recording, { onlyEvents: true });
+    const { lifelines, arrows } = sequenceBefore(log, recording.end, 99, machinesOf(recording));
+    expect(lifelines.map(({ name }) => name)).toEqual(['outside', 'table', 'guest']);
+    const ofWork = arrows.filter(({ from }) => from === null);
+    expect(ofWork.map(({ to, row }) => `${row.text} > ${lifelines[to]?.name}`)).toEqual([
+      'xstate.done.actor.cook > table',
+      'xstate.error.actor.burn > table',
+    ]);
+  });
+
+  it('knows which lifelines some of its arrows touch', async () => {
+    const recording = await aTable();
+    const log = createEventLog(recording, { onlyEvents: true });
+    const { lifelines, arrows } = sequenceBefore(log, recording.end, 99, machinesOf(recording));
+    const touched = (from: number, to?: number) =>
+      takingPart(arrows.slice(from, to)).map((number) => lifelines[number]?.name);
+    expect(touched(0, 1)).toEqual(['outside', 'table']);
+    expect(touched(1, 2)).toEqual(['table']);
+    expect(touched(-2)).toEqual(['table', 'guest']);
+  });
+
   it('shows the last ones before the moment, and says how many are older', async () => {
     const recording = await aTable();
     const log = createEventLog(recording, { onlyEvents: true });
-    const { lifelines, arrows, before } = sequenceBefore(log, recording.end, 2);
+    const { lifelines, arrows, before } = sequenceBefore(log, recording.end, 2, machinesOf(recording));
     expect(before).toBe(4);
     expect(lifelines.map(({ name }) => name)).toEqual(['table', 'guest']);
     expect(arrows.map(({ row }) => row.text)).toEqual(['PAY', 'xstate.done.actor.guest']);
-    expect(sequenceBefore(log, 0, 2)).toEqual({ lifelines: [], arrows: [], before: 0 });
+    expect(sequenceBefore(log, 0, 2, machinesOf(recording))).toEqual({ lifelines: [], arrows: [], before: 0 });
   });
 });

@@ -235,7 +235,7 @@ async function lookAtAll(file: string): Promise<void> {
     }
     log.rows(0, log.countAt(moment));
     for (const { position } of all.rows(0, all.countAt(moment))) recording.outcomeOf(position);
-    sequenceBefore(all, moment, 20);
+    sequenceBefore(all, moment, 20, () => moment % 2 === 0);
     phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0, 0);
     recording.callsAt(moment);
   }

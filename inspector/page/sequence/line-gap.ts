@@ -1,4 +1,0 @@
-/** Between two lifelines. */
-export const lineGapPx = 96;
-/** Of the times to the left of them. */
-export const timePx = 84;
