@@ -20,8 +20,10 @@ function collect(value: Json, parent: string, active: Set<string>): void {
 }
 
 /** Of active states those in which no other is active. */
-export const innermostStates = (paths: readonly string[]): readonly string[] =>
-  paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+export function innermostStates(paths: Iterable<string>): readonly string[] {
+  const all = [...paths];
+  return all.filter((path) => !all.some((other) => other.startsWith(`${path}.`)));
+}
 
 type JsonObject = Readonly<Record<string, Json>>;
 

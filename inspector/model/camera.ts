@@ -17,11 +17,14 @@ export interface Spot {
   readonly y: number;
 }
 
-const smallestScale = 0.05;
+const smallestScale = 0.02;
 const largestScale = 4;
 /** A small picture is not blown up to fill a large window. */
 const largestFit = 1.25;
 const marginPx = 16;
+/** Smaller than this, the whole of a picture says little; it is begun at a size that can be read. */
+const smallestWhole = 0.5;
+const firstScale = 0.7;
 /** So much of a picture stays in sight, wherever it is moved. */
 const leastInSightPx = 48;
 /** However large a picture is, all of it is seen when it is fitted. */
@@ -32,6 +35,36 @@ export function fitPicture(picture: Size, view: Size): Camera {
   const room = { width: view.width - 2 * marginPx, height: view.height - 2 * marginPx };
   const scale = within(smallestFit, Math.min(room.width / picture.width, room.height / picture.height), largestFit);
   return centreOn({ x: 0, y: 0, ...picture }, scale, view);
+}
+
+/** What is seen of a picture at first: all of it where that can be read, else as many of some areas as have room beside each other, the first before all. */
+export function beginWith(areas: readonly Area[], picture: Size, view: Size): Camera {
+  const whole = fitPicture(picture, view);
+  if (whole.scale >= smallestWhole) return whole;
+  const room = { width: view.width / firstScale, height: view.height / firstScale };
+  const seen = areas.reduce<Area | null>((sum, area) => (sum === null ? area : joinWithin(room, sum, area)), null);
+  const centred = centreOn(seen ?? { x: 0, y: 0, width: picture.width, height: 0 }, firstScale, view);
+  return { ...centred, ...withoutGap(centred, picture, view) };
+}
+
+function joinWithin(room: Size, one: Area, other: Area): Area {
+  const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
+  const width = Math.max(one.x + one.width, other.x + other.width) - x;
+  const height = Math.max(one.y + one.height, other.y + other.height) - y;
+  const gap = 6 * marginPx;
+  return width + gap <= room.width && height + gap <= room.height ? { x, y, width, height } : one;
+}
+
+/** No room is left empty at one side while the picture goes on at the other; what is smaller than the view stands in its middle. */
+function withoutGap({ x, y, scale }: Camera, picture: Size, view: Size): Spot {
+  const place = (start: number, length: number, viewLength: number) =>
+    length + 2 * marginPx <= viewLength
+      ? (viewLength - length) / 2
+      : within(viewLength - marginPx - length, start, marginPx);
+  return {
+    x: place(x, picture.width * scale, view.width),
+    y: place(y, picture.height * scale, view.height),
+  };
 }
 
 /** An area in the middle. */
@@ -59,6 +92,12 @@ export function movePicture(camera: Camera, by: Spot, picture: Size, view: Size)
     y: within(least(picture.height) - picture.height * scale, camera.y + by.y, view.height - least(picture.height)),
     scale,
   };
+}
+
+/** Whether an area is seen as a whole. */
+export function isInSight({ x, y, scale }: Camera, area: Area, view: Size): boolean {
+  const [left, top] = [x + area.x * scale, y + area.y * scale];
+  return left >= 0 && top >= 0 && left + area.width * scale <= view.width && top + area.height * scale <= view.height;
 }
 
 /** Moved as little as brings an area into sight; of one that is too large, the beginning. */

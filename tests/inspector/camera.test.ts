@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  beginWith,
   bringIntoSight,
   type Camera,
   centreOn,
   fitPicture,
+  isInSight,
   movePicture,
   type Size,
   zoomAt,
@@ -45,6 +47,44 @@ describe('a picture that is fitted', () => {
   });
 });
 
+describe('a picture that is seen for the first time', () => {
+  const large: Size = { width: 4_000, height: 8_000 };
+  const area = (x: number, y: number) => ({ x, y, width: 100, height: 40 });
+
+  it('is seen as a whole where it can be read so', () => {
+    const small: Size = { width: 1_200, height: 1_000 };
+    expect(beginWith([area(10, 10)], small, view)).toEqual(fitPicture(small, view));
+  });
+
+  it('is seen at a size that can be read, around what is active', () => {
+    const camera = beginWith([area(2_000, 4_000)], large, view);
+    expect(camera.scale).toBe(0.7);
+    const middle = seen(camera, { x: 2_050, y: 4_020 });
+    expect(middle.x).toBeCloseTo(400);
+    expect(middle.y).toBeCloseTo(300);
+  });
+
+  it('shows as much of what is active as there is room for, and the first of it in any case', () => {
+    const [first, near, far] = [area(2_000, 4_000), area(2_600, 4_300), area(100, 100)];
+    const camera = beginWith([first, far, near], large, view);
+    expect([first, near, far].map((each) => isInSight(camera, each, view))).toEqual([true, true, false]);
+  });
+
+  it('has no empty side while it goes on at the other', () => {
+    const atCorner = beginWith([area(0, 0)], large, view);
+    expect(atCorner).toEqual({ x: 16, y: 16, scale: 0.7 });
+    const atEnd = seen(beginWith([area(3_900, 7_960)], large, view), { x: 4_000, y: 8_000 });
+    expect(atEnd.x).toBeCloseTo(784);
+    expect(atEnd.y).toBeCloseTo(584);
+  });
+
+  it('stands in the middle of the side on which it has room', () => {
+    const tall: Size = { width: 400, height: 8_000 };
+    const camera = beginWith([area(0, 4_000)], tall, view);
+    expect(seen(camera, { x: 200, y: 0 }).x).toBeCloseTo(400);
+  });
+});
+
 describe('a zoom', () => {
   it('leaves what is under the pointer where it is, and has an end in both directions', () => {
     fc.assert(
@@ -53,7 +93,7 @@ describe('a zoom', () => {
         const next = zoomAt(camera, factor, spot);
         expect(seen(next, point).x).toBeCloseTo(spot.x, 4);
         expect(seen(next, point).y).toBeCloseTo(spot.y, 4);
-        expect(next.scale).toBeGreaterThanOrEqual(0.05);
+        expect(next.scale).toBeGreaterThanOrEqual(0.02);
         expect(next.scale).toBeLessThanOrEqual(4);
       }),
     );

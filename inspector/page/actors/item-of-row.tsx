@@ -50,5 +50,5 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
   if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : status;
-  return innermostStates([...active]).join(', ');
+  return innermostStates(active).join(', ');
 }

@@ -6,6 +6,7 @@ import { foldablePaths } from '../../model/foldable-paths.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import { activeWords } from '../../model/state-words.ts';
 import { takenWays } from '../../model/taken-ways.ts';
+import { activeAreas } from './active-areas.ts';
 import type { ChartViewProps } from './chart-view-props.ts';
 import { FindState, type Found } from './find-state.tsx';
 import { findTouched } from './find-touched.ts';
@@ -37,6 +38,10 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
   useLayoutEffect(() => {
     if (picture !== null) lightPicture(picture, { active, ways, invokes, found });
   }, [picture, active, ways, invokes, found]);
+
+  useLayoutEffect(() => {
+    stage?.follow((areas) => activeAreas(areas, active, ways));
+  }, [stage, active, ways]);
 
   const newest = taken.at(-1);
   useLayoutEffect(() => {

@@ -1,19 +1,24 @@
 import type { Area } from '../../../src/drawing/layout.ts';
 import {
+  beginWith,
   bringIntoSight,
   type Camera,
   centreOn,
   fitPicture,
+  isInSight,
   movePicture,
+  type Size,
   type Spot,
   zoomAt,
 } from '../../model/camera.ts';
 import type { Sheet } from './mount-picture.ts';
 
-/** Where a picture is moved and zoomed. It follows nothing by itself; one that is seen as a whole is so in another size too. */
+/** Where a picture is moved and zoomed. Until somebody does so, it is seen as a whole, or, where that is too small to be read, follows what is active. */
 export interface Stage {
   /** @param anchor a path that is to stay where it is on the screen */
   show(sheet: Sheet, anchor?: string | null): void;
+  /** @param choose of the areas of the states that are drawn, those that are active, the newest first */
+  follow(choose: ChooseAreas): void;
   /** The whole picture, in any size, until it is moved. */
   showAll(): void;
   /** @param spot that stays where it is; the middle where none is given */
@@ -23,6 +28,11 @@ export interface Stage {
   reveal(area: Area): void;
   end(): void;
 }
+
+export type ChooseAreas = (areas: Sheet['areas']) => readonly Area[];
+
+/** How a picture is seen in a view of whatever size. */
+type Choice = (picture: Size, view: Size) => Camera;
 
 /** Further than this from where it was pressed, a pointer drags. */
 const dragBeginsPx = 4;
@@ -34,7 +44,11 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
   element.tabIndex = 0;
   let sheet: Sheet | null = null;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
-  let isWhole = true;
+  let choose: ChooseAreas = () => [];
+  const followed = () => (sheet === null ? [] : choose(sheet.areas));
+  const begin: Choice = (of, view) => beginWith(followed(), of, view);
+  /** null: somebody has moved it. */
+  let choice: Choice | null = begin;
 
   let rest: ReturnType<typeof setTimeout> | undefined;
   /** While it moves, a browser may show the picture as it was drawn last; when it rests, it is drawn sharply. */
@@ -53,14 +67,14 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
   };
   const lookFreely = (next: Camera) => {
     if (sheet === null) return;
-    isWhole = false;
+    choice = null;
     look(movePicture(next, { x: 0, y: 0 }, sheet, viewSize()));
   };
-  const showAll = () => {
-    isWhole = true;
+  const lookAgain = () => {
     const view = viewSize();
-    if (sheet !== null && view.width > 0 && view.height > 0) look(fitPicture(sheet, view));
+    if (choice !== null && sheet !== null && view.width > 0 && view.height > 0) look(choice(sheet, view));
   };
+  const isWhole = () => sheet !== null && camera.scale <= fitPicture(sheet, viewSize()).scale;
   const zoom = (factor: number, spot?: Spot) => {
     const { width, height } = viewSize();
     lookFreely(zoomAt(camera, factor, spot ?? { x: width / 2, y: height / 2 }));
@@ -82,19 +96,30 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
     { passive: false, signal: until.signal },
   );
   listenForDrags(element, move, until.signal);
-  const sizes = new ResizeObserver(() => (isWhole ? showAll() : move({ x: 0, y: 0 })));
+  const sizes = new ResizeObserver(() => (choice === null ? move({ x: 0, y: 0 }) : lookAgain()));
   sizes.observe(element);
 
   return {
-    showAll,
+    showAll() {
+      choice = fitPicture;
+      lookAgain();
+    },
+    follow(next) {
+      choose = next;
+      const [newest] = followed();
+      if (newest === undefined || !isInSight(camera, newest, viewSize())) lookAgain();
+    },
     zoom,
     move,
     show(next, anchor = null) {
       const before = anchor === null ? undefined : sheet?.areas.get(anchor);
       const after = anchor === null ? undefined : next.areas.get(anchor);
+      const wasWhole = isWhole();
       sheet = next;
-      if (isWhole || before === undefined || after === undefined) showAll();
-      else {
+      if (before === undefined || after === undefined || (choice !== null && wasWhole)) {
+        choice ??= begin;
+        lookAgain();
+      } else {
         const { x, y, scale } = camera;
         lookFreely({ x: x + (before.x - after.x) * scale, y: y + (before.y - after.y) * scale, scale });
       }
