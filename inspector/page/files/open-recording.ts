@@ -26,8 +26,13 @@ export function listenToDrops(): void {
 export async function showAskedRecording(): Promise<void> {
   // Where nobody answers, or who asks may not, the stream says so.
   const answer = await fetch('/recording').catch(() => null);
-  if (answer?.status === 200 && answer.body !== null) await showRecording('recording', answer.body);
+  if (answer?.status === 200 && answer.body !== null) await showRecording(nameOf(answer), answer.body);
   else if (answer?.status === 500) notify(await answer.text(), { isError: true });
+}
+
+function nameOf({ headers }: Response): string {
+  const [, name] = /filename\*=UTF-8''(\S+)$/.exec(headers.get('content-disposition') ?? '') ?? [];
+  return name === undefined ? 'recording' : decodeURIComponent(name);
 }
 
 async function showFiles(files: readonly File[]): Promise<void> {
