@@ -3,6 +3,7 @@ import { ChartView } from '../chart/chart-view.tsx';
 import type { InvokeStatus } from '../chart/light-picture.ts';
 import { actor, actors, chooseActor, chosenActorId, isLive, moment, server } from '../page-state.ts';
 import { ActorCard } from './actor-card.tsx';
+import { NoServer } from './no-server.tsx';
 
 /** So many transitions can still be seen on the chart. */
 const longestPath = 6;
@@ -13,7 +14,7 @@ const freshMs = 1_500;
 export function ActorView() {
   const shown = actor.value;
   const of = server.value;
-  if (of === null) return <p class="nothing">No server is here to be looked at.</p>;
+  if (of === null) return <NoServer />;
   if (shown === null) return <p class="nothing">{whyNone()}</p>;
   if (shown.definition === null || shown.kind !== 'machine') return <ActorCard actor={shown} />;
   const at = moment.value;

@@ -34,9 +34,7 @@ export function LogPanel() {
   return (
     <>
       <Filters />
-      {count === 0 ? (
-        <p class="nothing">{log.value === null ? 'No server is here to be looked at.' : whyNone()}</p>
-      ) : null}
+      {count === 0 ? <p class="nothing">{log.value === null ? 'Nothing has happened yet.' : whyNone()}</p> : null}
       <VirtualRows
         label="Events"
         view="events"

@@ -57,10 +57,14 @@ export function TimeBar() {
         />
       </div>
       <output class="clock">
-        <b>{clock}</b>
-        <span class="quiet">
-          {at} of {end}
-        </span>
+        {isOff ? null : (
+          <>
+            <b>{clock}</b>
+            <span class="quiet">
+              {at} of {end}
+            </span>
+          </>
+        )}
       </output>
       <button
         type="button"
@@ -70,7 +74,7 @@ export function TimeBar() {
         title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to what happens now (L or End)'}
         onClick={goLive}
       >
-        <span class={isLive.value ? 'sign active' : 'sign'} />
+        <span class={isLive.value && !isOff ? 'sign active' : 'sign'} />
         {isFile ? 'End' : 'Live'}
       </button>
     </section>

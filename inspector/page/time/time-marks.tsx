@@ -15,7 +15,7 @@ export function TimeMarks() {
   const first = recordingFirst.value;
   const end = recordingEnd.value;
   const whole = end - first;
-  if (of === null || whole === 0) return null;
+  if (of === null || whole === 0) return <div class="marks" />;
   const shareOf = (position: number) => (position - first) / whole;
   const placeOf = (position: number) => `${100 * shareOf(position)}%`;
   const errorCount = errors.value?.countAt(end) ?? 0;
