@@ -54,7 +54,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
           const { sessionId = null, name = '' } = lifelines[line] ?? {};
           return (
             <li key={line} title={sessionId === null ? name : `${name}, ${sessionId}`}>
-              <span>{name}</span>
+              <span>{withBreaks(name)}</span>
             </li>
           );
         })}
@@ -94,3 +94,6 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
     </div>
   );
 }
+
+/** A long name is broken where a word of it begins. */
+const withBreaks = (name: string) => name.split(/(?=[A-Z.])/).flatMap((word, at) => [<wbr key={at} />, word]);
