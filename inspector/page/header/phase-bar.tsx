@@ -1,6 +1,7 @@
 import { durationText } from '../../../src/domain/duration-text.ts';
+import type { Phase } from '../../../src/domain/server-record.ts';
 import { type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
-import { isLive, moment, momentAtMs, revision, server } from '../page-state.ts';
+import { actors, isLive, moment, momentAtMs, revision, server } from '../page-state.ts';
 import { createClock } from '../parts/clock.ts';
 
 const now = createClock(1_000);
@@ -13,7 +14,7 @@ export function PhaseBar() {
   if (of === null || startedAtMs === undefined) return null;
   const isGoingOn = of.line?.status === 'running' && isLive.value;
   const atMs = isGoingOn ? now.value : (momentAtMs.value ?? startedAtMs);
-  const spans = phaseSpans(of.recording.phasesAt(moment.value), startedAtMs, atMs);
+  const spans = phaseSpans(shownPhases(of.recording.phasesAt(moment.value)), startedAtMs, atMs);
   const startUp = spans.filter(({ isStartUp }) => isStartUp);
   if (startUp.length === 0) return null;
   const wholeMs = startUp.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -66,4 +67,11 @@ const sayPhase = (span: PhaseSpan): string => `${span.state}: ${sayDuration(span
 function sayDuration({ durationMs, isOver, isStartUp }: PhaseSpan): string {
   if (isOver) return durationText(durationMs);
   return isStartUp ? `${durationText(durationMs)} so far` : 'since then';
+}
+
+/** Phases are known by their time: of several at one time, those come later that the lifecycle has not entered at the moment. */
+function shownPhases(phases: readonly Phase[]): readonly Phase[] {
+  const lifecycle = actors.value.find(({ name, parentId }) => name === 'lifecycle' && parentId === null);
+  const at = phases.findLastIndex(({ state }) => lifecycle?.active.has(state));
+  return at < 0 ? phases : phases.slice(0, at + 1);
 }

@@ -113,3 +113,28 @@ describe('A narrow window', () => {
     },
   );
 });
+
+describe('The phase beside the start-up', () => {
+  it('is that which the chart shows, also where several began at one time', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    for (let position = 280; position <= 307; position += 3) {
+      await seen.goTo(position);
+      const [active] = await seen.activeStates();
+      expect(await seen.page.locator('.phase-now').textContent()).toBe(active);
+    }
+  });
+});
+
+describe('Where the system has colours of its own', () => {
+  it('signs keep those that say how an actor is', async () => {
+    const seen = await openRecording(aRecording('recipe'));
+    await seen.page.emulateMedia({ forcedColors: 'active' });
+    const ofSign = (name: string) =>
+      seen.page
+        .locator(`.tree .sign.${name}`)
+        .first()
+        .evaluate((sign) => sign.ownerDocument.defaultView?.getComputedStyle(sign).backgroundColor);
+    const colours = [await ofSign('active'), await ofSign('error')];
+    expect(new Set(colours).size).toBe(2);
+  });
+});
