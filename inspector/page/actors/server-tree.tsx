@@ -47,7 +47,9 @@ function itemsOf(each: WatchedServer): TreeItem[] {
     content: (
       <>
         <span class={`sign ${signOfServer(each)}`} />
-        <span class="label">{nameOfServer(each)}</span>
+        <span class="label" title={each.recording.hello?.projectDir}>
+          {nameOfServer(each)}
+        </span>
         <span class="state">{statusOfServer(each)}</span>
       </>
     ),
