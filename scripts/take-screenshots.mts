@@ -10,6 +10,8 @@ import { recordScenes } from './record-scenes.mts';
 interface Shot {
   readonly name: string;
   readonly file: string;
+  /** Whether a document shows it; others are looked at, and lie in a folder of the system for what is temporary. */
+  readonly isKept?: boolean;
   /** So many messages have come; null: all. */
   readonly moment: number | null;
   readonly scheme?: 'light' | 'dark';
@@ -19,7 +21,8 @@ interface Shot {
   readonly before?: (page: Page) => Promise<void>;
 }
 
-const imagesDir = resolve(import.meta.dirname, '../docs/images');
+const keptDir = resolve(import.meta.dirname, '../docs/images');
+const otherDir = join(tmpdir(), 'maitred-pictures');
 /** The states of the lifecycle, and the words for them in the name of a picture. */
 const lives = {
   configure: 'configure',
@@ -37,7 +40,7 @@ async function takeScreenshots(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-screenshots-'));
   const browser = await launchChromium();
   try {
-    mkdirSync(imagesDir, { recursive: true });
+    for (const folder of [keptDir, otherDir]) mkdirSync(folder, { recursive: true });
     const {
       lifecycle,
       recipe,
@@ -51,13 +54,20 @@ async function takeScreenshots(): Promise<void> {
         file: lifecycle,
         moment: inLife(state),
       })),
-      { name: 'lifecycle-deferred-init-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark' },
+      { name: 'window', file: lifecycle, moment: inLife('deferredInit'), isKept: true },
+      { name: 'window-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark', isKept: true },
       { name: 'parallel-init', file: shop, moment: loading },
-      { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark' },
-      { name: 'time-slider', file: lifecycle, moment: inLife('ready'), before: showTab('Sequence') },
-      { name: 'sixty-states', file: recipe, moment: null },
-      { name: 'sixty-states-near-dark', file: recipe, moment: null, scheme: 'dark', before: comeNear('slice3') },
-      { name: 'narrow', file: lifecycle, moment: inLife('deferredInit'), ...narrow, before: showTab('Chart') },
+      { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark', isKept: true },
+      { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
+      { name: 'sixty-states', file: recipe, moment: null, isKept: true },
+      { name: 'sixty-states-found-dark', file: recipe, moment: null, scheme: 'dark', before: find('slice') },
+      {
+        name: 'narrow',
+        file: lifecycle,
+        moment: inLife('deferredInit'),
+        ...narrow,
+        before: showTab('Chart'),
+      },
       { name: 'narrow-dark', file: shop, moment: loading, ...narrow, scheme: 'dark', before: showTab('Chart') },
     ]);
   } finally {
@@ -70,12 +80,11 @@ const narrow = { width: 420, height: 900 } as const;
 
 const showTab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
 
-const comeNear = (state: string) => async (page: Page) => {
+const find = (state: string) => async (page: Page) => {
   await page.locator('[data-state].active').first().waitFor();
-  const find = page.getByRole('searchbox', { name: 'Find a state' });
-  await find.fill(state);
-  await find.press('Enter');
-  await find.fill('');
+  const field = page.getByRole('searchbox', { name: 'Find a state' });
+  await field.fill(state);
+  await field.press('Enter');
 };
 
 async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): Promise<void> {
@@ -86,16 +95,17 @@ async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): P
     for (const shot of shots) {
       const window = windows.get(shot.file) ?? (await startWindow({ program, cwd: dir, env, args: [shot.file] }));
       windows.set(shot.file, window);
-      await take(browser, window.link, shot);
-      process.stdout.write(`docs/images/${shot.name}.png\n`);
+      const path = join(shot.isKept === true ? keptDir : otherDir, `${shot.name}.png`);
+      await take(browser, window.link, shot, path);
+      process.stdout.write(`${path}\n`);
     }
   } finally {
     await Promise.all([...windows.values()].map((window) => window.leave()));
   }
 }
 
-async function take(browser: Browser, link: string, shot: Shot): Promise<void> {
-  const { name, moment, scheme: colorScheme = 'light', width = 1440, height = 900, before } = shot;
+async function take(browser: Browser, link: string, shot: Shot, path: string): Promise<void> {
+  const { moment, scheme: colorScheme = 'light', width = 1440, height = 900, before } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
@@ -112,7 +122,9 @@ async function take(browser: Browser, link: string, shot: Shot): Promise<void> {
   await slider.focus();
   await slider.blur();
   await page.locator('[data-state].active').first().waitFor();
-  await page.screenshot({ path: join(imagesDir, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  // While a chart moves, it may be shown as it was drawn before.
+  await page.locator('.chart-stage:not(.moving)').waitFor();
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   await context.close();
 }
 

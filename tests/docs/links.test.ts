@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const decisionsDir = 'docs/decisions';
+const imagesDir = 'docs/images';
+const mostBytes = 250 * 1024;
 const pages = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   'bench/README.md',
@@ -11,13 +13,22 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 
-/** The targets of a page's links that lead to files, without what stands behind a #. */
+/** The targets of a page's links and pictures that lead to files, without what stands behind a #. */
 const targetsIn = (page: string): string[] =>
-  [...readFileSync(page, 'utf8').matchAll(/\]\((?!\w+:)([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target);
+  [...readFileSync(page, 'utf8').matchAll(/(?:\]\(|\b(?:src|srcset)=")(?!\w+:)([^)#\s"]+)/g)].map(
+    ([, target = '']) => target,
+  );
 
 describe('the pages that people read', () => {
   it.each(pages)('lead nowhere but to files that are there: %s', (page) => {
     expect(targetsIn(page).filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
+  });
+
+  it('show every picture that is kept, each small enough for a page', () => {
+    const shown = new Set(pages.flatMap((page) => targetsIn(page).map((target) => join(dirname(page), target))));
+    const kept = readdirSync(imagesDir).map((name) => join(imagesDir, name));
+    expect(kept.filter((image) => !shown.has(image))).toEqual([]);
+    expect(kept.filter((image) => statSync(image).size > mostBytes)).toEqual([]);
   });
 
   it('name every decision, in order and by its title', () => {
