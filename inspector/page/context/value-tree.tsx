@@ -17,9 +17,10 @@ export function ValueTree({ label, view, root }: ValueTreeProps) {
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const items: TreeItem[] = [];
   const isOpenAt = (node: ValueNode, path: string, level: number) =>
-    turned.value.get(path) ?? (node.change === 'within' || (level === 1 && node.children.length <= mostOpened));
+    turned.value.get(path) ??
+    (node.change === 'within' || (level === 1 && hasMembers(node) && node.children.length <= mostOpened));
   const add = (node: ValueNode, path: string, level: number) => {
-    const isOpen = node.children.length === 0 ? null : isOpenAt(node, path, level);
+    const isOpen = hasMembers(node) || isLong(node) ? isOpenAt(node, path, level) : null;
     items.push({
       id: path,
       level,
@@ -48,17 +49,20 @@ export function ValueTree({ label, view, root }: ValueTreeProps) {
   );
 }
 
+const hasMembers = ({ children }: ValueNode) => children.length > 0;
+
+/** There is more of it than is shown on one line. */
+const isLong = ({ text, summary, children }: ValueNode) => children.length === 0 && text !== summary;
+
+/** Lines of a text as lines, where it is shown as a whole. */
+const inLines = (text: string) => text.replaceAll(/(?<!\\)((?:\\\\)*)\\n/g, '$1\n');
+
 const changeWords = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
 
-function Value({
-  node: { name, kind, text, summary, change, before, children },
-  isOpen,
-}: {
-  node: ValueNode;
-  isOpen: boolean;
-}) {
+function Value({ node, isOpen }: { readonly node: ValueNode; readonly isOpen: boolean }) {
+  const { name, kind, text, summary, change, before } = node;
   return (
-    <span class={children.length === 0 ? 'label' : 'label of-many'}>
+    <span class={hasMembers(node) ? 'label of-many' : 'label'}>
       {name === '' ? null : <span class="name">{name} </span>}
       {before === null ? null : (
         <>
@@ -66,7 +70,7 @@ function Value({
         </>
       )}
       <span class={`value ${kind}`} title={isOpen ? undefined : summary}>
-        {isOpen ? text : summary}
+        {isOpen ? inLines(text) : summary}
       </span>
       {change === null ? null : <span class="for-readers"> ({changeWords[change]})</span>}
     </span>

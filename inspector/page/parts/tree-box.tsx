@@ -82,7 +82,8 @@ export function TreeBox({ label, view, className, items, onToggle, onChoose }: T
       aria-activedescendant={current === undefined ? undefined : `${prefix}-${at}`}
       onClick={({ target }) => {
         const item = items[placeOf(target)];
-        if (item === undefined) return;
+        const isTextMarked = getSelection()?.isCollapsed === false;
+        if (item === undefined || isTextMarked) return;
         box.current?.focus();
         if (item.isOpen !== null && isOnWedge(target)) onToggle(item.id);
         else act(item);

@@ -79,6 +79,19 @@ describe('A recording in the window', () => {
   });
 });
 
+describe('A long text in a value', () => {
+  it('is shown on one line, and as a whole, line by line, when it is opened', async () => {
+    const seen = await openRecording(aRecording('lifecycle'));
+    await seen.actor('spawnProcess').last().click();
+    const stack = seen.page.getByRole('tree', { name: 'Error' }).getByRole('treeitem', { name: /^stack/ });
+    expect(await stack.textContent()).toMatch(/…$/);
+    await stack.click();
+    await expect.poll(() => stack.textContent(), patience).toMatch(/\n {4}at /);
+    await stack.click();
+    await expect.poll(() => stack.textContent(), patience).toMatch(/…$/);
+  });
+});
+
 describe('The sequence', () => {
   it('shows those actors that take part in what is seen of it, and no others', async () => {
     const seen = await openRecording(aRecording('busy'));
