@@ -6,6 +6,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['Shift + ← →', 'The same, by a transition of any actor'],
   ['L  or  End', 'Return to what happens now'],
   ['/', 'Find a state in the chart'],
+  ['+  −  0', 'In the chart: nearer, further, all of it'],
+  ['Arrows, Tab', 'In the chart: move it, go to its states; Enter closes one'],
   ['F', 'Filter the events'],
   ['1 … 6', 'Actors, chart, context, events, sequence, calls'],
   ['S', 'Save the recording to a file'],
