@@ -16,7 +16,7 @@ import {
   keepState,
   keepStep,
 } from './actor-history.ts';
-import { countBefore, firstAfter, itself, lastBefore } from './count-before.ts';
+import { firstAfter, lastBefore } from './count-before.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
 import type { Entry, News } from './recording.ts';
 
@@ -29,7 +29,7 @@ export interface ActorHistories {
   forgetBefore(position: number): void;
   get(sessionId: string): ActorHistory | undefined;
   all(): Iterable<ActorHistory>;
-  /** The next moment after, or the last before, at which a transition has been taken: by this actor, or by any. */
+  /** The next moment after, or the last before, at which a transition has been dealt with: by this actor, or by any. */
   nextTransition(moment: number, sessionId?: string): number | null;
   previousTransition(moment: number, sessionId?: string): number | null;
 }
@@ -41,10 +41,11 @@ export interface Kept {
 
 export function createActorHistories(): ActorHistories {
   const histories = new Map<string, ActorHistory>();
-  /** Moments just after a transition of any actor. */
-  let transitionMoments: number[] = [];
-  const momentsOf = (sessionId: string | undefined): readonly number[] =>
-    sessionId === undefined ? transitionMoments : (histories.get(sessionId)?.transitionMoments ?? []);
+  const historiesOf = (sessionId: string | undefined): Iterable<ActorHistory> => {
+    if (sessionId === undefined) return histories.values();
+    const history = histories.get(sessionId);
+    return history === undefined ? [] : [history];
+  };
 
   const open = (message: ChartMessage, position: number): ActorHistory => {
     const history = createActorHistory(message, position);
@@ -74,7 +75,6 @@ export function createActorHistories(): ActorHistories {
         case '@xstate.microstep':
         case '@xstate.transition':
           keepStep(history, entry as EntryOf<typeof message>);
-          if (message.transitions.length > 0) transitionMoments.push(position + 1);
           return { news: null };
         case '@xstate.action':
           return { news: null };
@@ -85,15 +85,28 @@ export function createActorHistories(): ActorHistories {
         if (!hasEnded(history)) keepState(history, { position, atMs, message: stopOf(history, position), news: null });
     },
     forgetBefore(position) {
-      transitionMoments = transitionMoments.slice(countBefore(transitionMoments, position, itself));
       for (const [sessionId, history] of histories)
         if (isWantedFrom(history, position)) forgetBefore(history, position);
         else histories.delete(sessionId);
     },
     get: (sessionId) => histories.get(sessionId),
     all: () => histories.values(),
-    nextTransition: (moment, sessionId) => firstAfter(momentsOf(sessionId), moment),
-    previousTransition: (moment, sessionId) => lastBefore(momentsOf(sessionId), moment),
+    nextTransition(moment, sessionId) {
+      let next: number | null = null;
+      for (const { transitionMoments } of historiesOf(sessionId)) {
+        const found = firstAfter(transitionMoments, moment);
+        if (found !== null && (next === null || found < next)) next = found;
+      }
+      return next;
+    },
+    previousTransition(moment, sessionId) {
+      let previous: number | null = null;
+      for (const { transitionMoments } of historiesOf(sessionId)) {
+        const found = lastBefore(transitionMoments, moment);
+        if (found !== null && (previous === null || found > previous)) previous = found;
+      }
+      return previous;
+    },
   };
 }
 

@@ -142,6 +142,8 @@ describe('Where the system has colours of its own', () => {
   it('signs keep those that say how an actor is', async () => {
     const seen = await openRecording(aRecording('recipe'));
     await seen.page.emulateMedia({ forcedColors: 'active' });
+    // Just before the farewell, with which all actors stop.
+    await seen.goTo((await seen.position()) - 2);
     const ofSign = (name: string) =>
       seen.page
         .locator(`.tree .sign.${name}`)

@@ -92,7 +92,7 @@ describe('The events', () => {
 
 it('The actors stand with the state that each is in, and those that have ended can be left out', async () => {
   const seen = await openLife();
-  await expect.poll(() => seen.actor(/^lifecycle/).innerText(), patience).toContain('stopped');
+  await expect.poll(() => seen.actor(/^lifecycle /).innerText(), patience).toContain('stopped');
   const ended = seen.actor('startupTask, ended');
   expect(await ended.count()).toBe(1);
   await seen.page.getByRole('checkbox', { name: 'Show what has ended' }).uncheck();
@@ -173,10 +173,10 @@ it('Of two recordings the one that is chosen is shown, at its end', async () => 
   const shown = seen.page.getByRole('combobox', { name: 'Server' });
   await expect
     .poll(() => shown.locator('option').allInnerTexts(), patience)
-    .toEqual(['recording', 'assembly-line.jsonl']);
+    .toEqual(['lifecycle.jsonl', 'assembly-line.jsonl']);
   expect(await seen.isLive()).toBe(true);
   await seen.goTo(3);
-  await shown.selectOption('recording');
+  await shown.selectOption('lifecycle.jsonl');
   await seen.untilActive('stopped');
   expect(await seen.isLive()).toBe(true);
 });

@@ -152,7 +152,7 @@ describe('The stream of a page', () => {
     talking.say(hello, `${farewell}\n`);
     talking.end();
     const page = collect(await window.openStream(await window.enter()));
-    await expect.poll(() => page.text, patience).toContain('without a farewell');
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
   });
 
   it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
