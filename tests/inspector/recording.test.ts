@@ -143,6 +143,20 @@ describe('Going from transition to transition', () => {
     expect(recording.nextTransition(0, 'nobody')).toBeNull();
   });
 
+  it('stops, where any actor counts, when each of them is stopped at', async () => {
+    const said = await messagesOfTable();
+    const recording = recordingOf(said);
+    const momentsOf = (sessionId?: string) => {
+      const moments: number[] = [];
+      for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
+        moments.push(at);
+      return moments;
+    };
+    const actors = recording.actorsAt(recording.end);
+    const ofEach = new Set(actors.flatMap(({ sessionId }) => momentsOf(sessionId)));
+    expect(momentsOf()).toEqual([...ofEach].sort((one, other) => one - other));
+  });
+
   it('tells the last transitions of an actor, the oldest first', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
