@@ -26,7 +26,7 @@ export async function answerRequest(exchange: Exchange, deps: AnswerDeps): Promi
   if (refusal !== null) return answer(exchange, refusal);
   const path = pathOf(request);
   const token = path === '/' ? new URLSearchParams(request.url?.slice(path.length)).get('token') : null;
-  if (token !== null && deps.entrance.hasToken(token)) return answer(exchange, welcome(deps.entrance));
+  if (token !== null && deps.entrance.takeToken(token)) return answer(exchange, welcome(deps.entrance));
   if (token !== null || !deps.entrance.hasCookie(request.headers.cookie)) return answer(exchange, stranger);
 
   if (path === '/stream') return giveStream(exchange, deps);

@@ -4,9 +4,12 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 export interface Entrance {
   /** What the link ends with. */
   readonly token: string;
+  /** Another token, which lets in once: for where others may read it. */
+  issueToken(): string;
   /** For `Set-Cookie`. */
   readonly cookie: string;
-  hasToken(token: string): boolean;
+  /** Whether a token lets in; one that was issued for once does not do so again. */
+  takeToken(token: string): boolean;
   /** @param cookies as the browser sends them */
   hasCookie(cookies: string | undefined): boolean;
 }
@@ -16,10 +19,20 @@ export function createEntrance(port: number): Entrance {
   const token = randomText();
   const secret = randomText();
   const name = `maitred-window-${port}`;
+  const issued = new Set<string>();
   return {
     token,
+    issueToken() {
+      const once = randomText();
+      issued.add(once);
+      return once;
+    },
     cookie: `${name}=${secret}; HttpOnly; SameSite=Strict; Path=/`,
-    hasToken: (given) => isEqual(given, token),
+    takeToken(given) {
+      const once = [...issued].find((one) => isEqual(given, one));
+      if (once !== undefined) issued.delete(once);
+      return once !== undefined || isEqual(given, token);
+    },
     hasCookie: (cookies = '') =>
       cookies.split(/; */).some((cookie) => {
         const [given, value = ''] = cookie.split('=');

@@ -22,6 +22,8 @@ export interface Window {
   readonly port: number;
   /** Who has it may look, from this machine, as long as the window is served. */
   readonly link: string;
+  /** A link that lets in once. */
+  issueLink(): string;
   /** Ends every page's stream and every connection to a server. Twice is safe. */
   close(): Promise<void>;
 }
@@ -55,9 +57,11 @@ export async function serveWindow(deps: WindowDeps): Promise<Window> {
       else answer(exchange, sentence(500, 'This cannot be read; maitred inspect says why on its terminal.'));
     });
   });
+  const linkWith = (token: string) => `http://${address}:${port}/?token=${token}`;
   return {
     port,
-    link: `http://${address}:${port}/?token=${entrance.token}`,
+    link: linkWith(entrance.token),
+    issueLink: () => linkWith(entrance.issueToken()),
     async close() {
       servers.close();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -34,7 +34,8 @@ export async function openWindow(
     nowMs: Date.now,
     report,
   });
-  return { port: window.port, link: window.link, closed: whenAsked(host).then(window.close) };
+  const { link, issueLink } = window;
+  return { port: window.port, link, issueLink, closed: whenAsked(host).then(window.close) };
 }
 
 const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({

@@ -26,6 +26,8 @@ export interface WindowRequest {
 export interface OpenWindow {
   readonly port: number;
   readonly link: string;
+  /** A link that lets in once: what a program is started with, every user of the machine can read. */
+  issueLink(): string;
   /** Settles when somebody has asked for the end (Ctrl-C, SIGTERM, SIGHUP) and everything is closed. */
   readonly closed: Promise<void>;
 }

@@ -21,12 +21,13 @@ export async function showWindow(host: CliHost, options: ShowWindowOptions): Pro
   const { folder, port, recordingFile, running, preselected, isBrowserWanted, asJson } = options;
   const say = (words: string) => host.stderr.write(`maitred: ${printable(words)}\n`);
   const window = await host.openWindow({ folder, port, recordingFile, report: say });
-  const link = preselected === null ? window.link : `${window.link}#server=${encodeURIComponent(preselected)}`;
+  const place = preselected === null ? '' : `#server=${encodeURIComponent(preselected)}`;
+  const link = `${window.link}${place}`;
   host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...window, link }, running))}\n` : `${link}\n`);
   say(`${recordingFile === null ? countText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the window`);
   if (isBrowserWanted)
-    void openInBrowser(link, { platform: host.platform, cwd: host.homeDir || '/' }).catch((problem) =>
-      say(`${toFault(problem).message} Open the link yourself.`),
+    void openInBrowser(`${window.issueLink()}${place}`, { platform: host.platform, cwd: host.homeDir || '/' }).catch(
+      (problem) => say(`${toFault(problem).message} Open the link yourself.`),
     );
   await window.closed;
 }

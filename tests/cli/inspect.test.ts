@@ -395,7 +395,11 @@ describe('maitred inspect', () => {
     writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
     const inspecting = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
     await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
-    expect(readFileSync(opened, 'utf8')).toBe(inspecting.out);
+    const link = readFileSync(opened, 'utf8').trim();
+    const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
+    // Others can read what a program is started with: this link lets in once, the printed one as long as the window is there.
+    for (const status of [303, 403]) expect(await statusOf(link)).toBe(status);
+    for (const status of [303, 303]) expect(await statusOf(inspecting.out.trim())).toBe(status);
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     const failing = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
     await expect
