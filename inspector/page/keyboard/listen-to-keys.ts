@@ -60,7 +60,13 @@ function show(id: View): void {
   focusSoon(`[data-view="${id}"]`);
 }
 
-/** What was just asked for is drawn first. */
-function focusSoon(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+/** A panel, or a chart, that has just been asked for is there some frames later. */
+const mostFrames = 30;
+
+/** At once where it is there, so that what is typed next goes into it; else when it has been drawn. */
+function focusSoon(selector: string, frames = mostFrames): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  if (element !== null && document.activeElement === element) return;
+  if (frames > 0) requestAnimationFrame(() => focusSoon(selector, frames - 1));
 }
