@@ -6,8 +6,9 @@ import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
 import { itemOfRow } from './item-of-row.tsx';
 
 const areEndedShown = signal(true);
-/** Servers and actors that are shown without what is below them. */
+/** Servers and actors that are shown without what is below them: the actors of all servers have the same few ids. */
 const closed = signal<ReadonlySet<string>>(new Set());
+const keyIn = (serverId: string | undefined, id: string) => `${serverId} ${id}`;
 const unfolded = signal<ReadonlySet<string>>(new Set());
 
 /** The servers, and of the chosen one the actors. */
@@ -38,7 +39,7 @@ export function ServerTree() {
 }
 
 function itemsOf(each: WatchedServer): TreeItem[] {
-  const isOpen = each.id === server.value?.id && !closed.value.has(each.id);
+  const isOpen = each.id === server.value?.id && !closed.value.has(keyIn(each.id, each.id));
   const own: TreeItem = {
     id: each.id,
     level: 1,
@@ -69,7 +70,8 @@ function actorItems(): TreeItem[] {
   let closedDepth = Number.POSITIVE_INFINITY;
   for (const row of rows) {
     if (row.depth > closedDepth) continue;
-    const isClosed = row.kind === 'actor' && row.hasChildren && closed.value.has(row.actor.sessionId);
+    const isClosed =
+      row.kind === 'actor' && row.hasChildren && closed.value.has(keyIn(server.value?.id, row.actor.sessionId));
     closedDepth = isClosed ? row.depth : Number.POSITIVE_INFINITY;
     items.push(itemOfRow(row, { isClosed, chosenId }));
   }
@@ -84,7 +86,8 @@ function toggle(id: string): void {
   else if (servers.value.some((each) => each.id === id) && id !== server.value?.id) chooseServer(id);
   else {
     const without = new Set(closed.value);
-    if (!without.delete(id)) without.add(id);
+    const key = keyIn(server.value?.id, id);
+    if (!without.delete(key)) without.add(key);
     closed.value = without;
   }
 }

@@ -9,8 +9,12 @@ const now = createClock(1_000);
 /** The tool calls that the server has at the moment, and what those wait for that do not run. */
 export function CallsPanel() {
   const calls = server.value?.recording.callsAt(moment.value) ?? null;
-  if (server.value === null) return <p class="nothing">No call is known yet.</p>;
-  if (calls === null) return <p class="nothing">Nothing was said of calls before this moment.</p>;
+  if (server.value === null || calls === null)
+    return (
+      <p class="nothing" data-view="calls" tabIndex={-1}>
+        {server.value === null ? 'No call is known yet.' : 'Nothing was said of calls before this moment.'}
+      </p>
+    );
   const isRunning = server.value.line?.status === 'running' && isLive.value;
   const atMs = isRunning && calls.calls.length > 0 ? now.value : (momentAtMs.value ?? Number(calls.createdAt));
   const isRunningCall = ({ waitsFor }: SeenCall) => waitsFor === null;
