@@ -13,11 +13,12 @@ import type { Log } from '../domain/log-record.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import type { ToolSign } from '../domain/tool-visibility.ts';
 import { within } from '../domain/within.ts';
-import { type Admission, type AdmissionOptions, createAdmission, type Ticket } from './admission.ts';
+import { type Admission, type AdmissionOptions, createAdmission } from './admission.ts';
 import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
 import { createLineReader } from './lines.ts';
 import { readMessage } from './message.ts';
 import { createOutput } from './output.ts';
+import type { Ticket } from './ticket.ts';
 
 /** What the kitchen gives once it is loaded: the server behind the door. */
 export interface Kitchen {
