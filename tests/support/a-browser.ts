@@ -70,8 +70,8 @@ async function openTab(browser: Browser, link: string, options: TabOptions = {})
   };
 }
 
-/** That there is none is an answer too; a browser writes it on the console. */
-const mayBeMissing = /^\/(recording$|charts\/)/;
+/** That the build does not know a chart is an answer too; a browser writes it on the console. */
+const mayBeMissing = /^\/charts\//;
 
 const isInside = (url: string, origin: string) =>
   url.startsWith(`${origin}/`) || url.startsWith(`blob:${origin}/`) || url.startsWith('data:');
