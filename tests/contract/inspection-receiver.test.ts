@@ -7,7 +7,7 @@ import { createActor } from 'xstate';
 import { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
 import { untilReady } from '../support/server-status.ts';
 import { spawnServer } from '../support/spawned-server.ts';
-import { watch } from '../support/watched-server.ts';
+import { watch, watchWholeLife } from '../support/watched-server.ts';
 
 /** The server's side of what their receiver speaks; the package has no types. */
 interface SocketServer extends EventEmitter {
@@ -46,12 +46,7 @@ async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent
 
 describe('The stream of a real server', () => {
   it('is read by the receiver of @statelyai/inspect: actors, events and states of its whole life', async () => {
-    const server = spawnServer({ args: ['--inspect'] });
-    await server.greet();
-    await untilReady(server);
-    const watched = await watch(server);
-    await server.leave();
-    await watched.until(({ isOver }) => isOver);
+    const watched = await watchWholeLife();
     const received = (await receive(watched.text.trim().split('\n'))).filter(({ type }) => theirTypes.includes(type));
 
     for (const event of received) {

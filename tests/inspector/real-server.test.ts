@@ -9,7 +9,7 @@ import { writeRecording } from '../../inspector/model/write-recording.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { untilReady } from '../support/server-status.ts';
 import { spawnServer } from '../support/spawned-server.ts';
-import { watch } from '../support/watched-server.ts';
+import { watch, watchWholeLife } from '../support/watched-server.ts';
 
 const lifecycle = 'lifecycle.x:0';
 
@@ -27,12 +27,7 @@ const livingOf = (recording: Recording) =>
 
 describe('The recording of a real server', () => {
   it('has its whole life: each state that it was in, with what led there', async () => {
-    const server = spawnServer({ args: ['--inspect'] });
-    await server.greet();
-    await untilReady(server);
-    const watched = await watch(server);
-    await server.leave();
-    await watched.until(({ isOver }) => isOver);
+    const watched = await watchWholeLife();
     for (const message of watched.messages) expect(readMessage(message)).toEqual({ said: message });
 
     const recording = recordingOf(watched.messages);

@@ -9,7 +9,8 @@ import type {
   StepMessage,
 } from '../../src/domain/inspection.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
-import type { SpawnedServer } from './spawned-server.ts';
+import { untilReady } from './server-status.ts';
+import { type SpawnedServer, spawnServer } from './spawned-server.ts';
 
 /** Everything that a server has said to one watcher so far. */
 export interface Watched {
@@ -90,6 +91,17 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
     hangUp: () => ending.abort(),
   };
   await watched.until(() => messages.length > 0);
+  return watched;
+}
+
+/** A server that records from its greeting on, seen until it has left. */
+export async function watchWholeLife(): Promise<Watched> {
+  const server = spawnServer({ args: ['--inspect'] });
+  await server.greet();
+  await untilReady(server);
+  const watched = await watch(server);
+  await server.leave();
+  await watched.until(({ isOver }) => isOver);
   return watched;
 }
 
