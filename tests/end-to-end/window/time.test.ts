@@ -43,6 +43,25 @@ describe('The slider', () => {
     }
   });
 
+  it('shows an actor that is chosen as it was, and nothing of it before it came', async () => {
+    const file = aRecording('lifecycle');
+    const seen = await openRecording(file);
+    await seen.actor('startupTask, ended').click();
+    const task = seen.actor('task.kitchen');
+    await task.click();
+    await seen.untilActive('done');
+    const sessionId = (await task.getAttribute('data-session')) ?? '';
+    const states = statesIn(file, sessionId);
+    expect(states.map(({ active }) => active[0])).toContain('running');
+    for (const { moment, active } of states) {
+      await seen.goTo(moment);
+      await seen.untilActive(...active);
+    }
+    // Before it was there, nothing of it is shown.
+    await seen.goTo(3);
+    await expect.poll(() => seen.page.getByRole('region', { name: 'The chart of task.kitchen' }).count()).toBe(0);
+  });
+
   it('goes back while the server goes on, and Live returns', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.greet();
