@@ -10,6 +10,7 @@ import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 import { statesOf, type WindowPage, windowPage } from '../../support/window-page.ts';
 
 const openTab = oneBrowserForAll();
+const patience = { timeout: 20_000 };
 
 async function openRecording(file: string): Promise<WindowPage> {
   const { link } = await aWindow(aWorld(), file);
@@ -60,6 +61,44 @@ describe('The slider', () => {
     // Before it was there, nothing of it is shown.
     await seen.goTo(3);
     await expect.poll(() => seen.page.getByRole('region', { name: 'The chart of task.kitchen' }).count()).toBe(0);
+  });
+
+  it('shows events, their sequence and the start-up as they were', async () => {
+    const file = aRecording('lifecycle');
+    const seen = await openRecording(file);
+    await seen.untilActive('stopped');
+    const events = seen.page.getByRole('listbox', { name: 'Events', exact: true }).getByRole('option');
+    const sequence = seen.page.getByRole('listbox', { name: 'Events between actors' }).getByRole('option');
+    const [{ moment } = { moment: 0 }] = statesIn(file).filter(({ active }) => active[0] === 'draining');
+    await expect.poll(() => events.last().innerText(), patience).toContain('The server has left.');
+    await seen.goTo(moment);
+    await expect.poll(() => seen.page.locator('.phase-now').innerText(), patience).toBe('draining');
+    await expect.poll(() => events.last().innerText(), patience).toMatch(/ENDED|is there: drain/);
+    await seen.page.getByRole('tab', { name: 'Sequence' }).click();
+    await expect.poll(() => sequence.last().innerText(), patience).toContain('ENDED');
+    await seen.page.getByRole('button', { name: 'End' }).click();
+    await expect.poll(() => sequence.last().innerText(), patience).toContain('closeTransport done');
+    await expect.poll(() => seen.page.locator('.phase-now').innerText(), patience).toBe('stopped');
+  });
+
+  it('shows the calls as they were', async () => {
+    const server = spawnServer({ args: ['--inspect', '--visibility', 'always'] });
+    await server.greet();
+    await server.callTool('open_kitchen');
+    const { link } = await aWindow(server.world);
+    const seen = windowPage((await openTab(link)).page);
+    await seen.untilActive('ready');
+    const running = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: server.world.projectDir });
+    await seen.page.getByRole('tab', { name: 'Calls' }).click();
+    const call = seen.page.getByText('run_cmd', { exact: true });
+    await call.waitFor();
+    await seen.goTo(3);
+    await expect.poll(() => call.count(), patience).toBe(0);
+    await seen.page.getByRole('button', { name: 'Live' }).click();
+    await call.waitFor();
+    server.kill('SIGTERM');
+    await running.catch(() => undefined);
+    await expect.poll(() => call.count(), patience).toBe(0);
   });
 
   it('goes back while the server goes on, and Live returns', async () => {
