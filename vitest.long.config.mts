@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'tests/long/**/*.long.ts',
-      'tests/services/recovery/killed-recovery.test.ts',
-      'tests/services/session-log/killed-prune.test.ts',
+      'tests/services/state/crash-recovery/killed-recovery.test.ts',
+      'tests/services/state/session-log/killed-prune.test.ts',
     ],
     env: { MAITRED_EVERY_STEP: '1' },
     globalSetup: ['tests/support/build-program.ts'],

@@ -9,7 +9,7 @@ import { median, percentile } from './statistics.mts';
 const recordsPerSession = 1_000;
 const sessions = { few: 100, many: 1_000 };
 const pingEveryMs = 5;
-/** From the first call's answer until the sentinel's file is loaded too: the last of what stops the loop once. */
+/** From the first call's answer until the heartbeat's file is loaded too: the last of what stops the loop once. */
 const settledAfterMs = 300;
 
 /** How the server answers, and what memory it takes, while a million records load. */

@@ -4,7 +4,7 @@ import { floorsFor, type Kit, place, prime } from './kit.mts';
 import { ping } from './pings.mts';
 import { median } from './statistics.mts';
 
-/** Long enough for the kitchen, the log and the sentinel to be there. */
+/** Long enough for the kitchen, the log and the heartbeat to be there. */
 const watchedMs = 600;
 const pingEveryMs = 1;
 

@@ -6,6 +6,7 @@ import { measureCommands } from './commands.mts';
 import { type Figure, isReached } from './figure.mts';
 import { measureHooks } from './hooks.mts';
 import { measureInspection } from './inspection.mts';
+import { measureInspector } from './inspector.mts';
 import { buildMcpServer, type Kit } from './kit.mts';
 import { measureFirstCall, measureList, measureMcpServer } from './list.mts';
 import { measureLoading } from './loading.mts';
@@ -13,7 +14,6 @@ import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
 import { measureThroughput } from './throughput.mts';
-import { measureWindow } from './window.mts';
 
 /** By the name that --only takes, in the order of the report. */
 const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = {
@@ -28,7 +28,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,
-  window: measureWindow,
+  window: measureInspector,
 };
 
 const honestSentence =

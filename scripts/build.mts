@@ -13,16 +13,16 @@ import { writeKnownCharts } from './charts/write-known-charts.mts';
 const chunks = [
   'open',
   'settings',
-  'kitchen',
+  'server',
   'processes',
   'local-work',
   'databases',
   'background',
   'github',
-  'upkeep',
-  'sentinel',
+  'maintenance',
+  'heartbeat',
   'inspection',
-  'window',
+  'inspector',
   'command-line',
 ] as const;
 

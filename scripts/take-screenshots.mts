@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../tests/support/launch-chromium.ts';
-import { type RunningWindow, startWindow } from '../tests/support/start-window.ts';
+import { type RunningInspector, startInspector } from '../tests/support/start-inspector.ts';
 import { recordScenes } from './record-scenes.mts';
 
 /** One picture of the window: what it shows, and how it is looked at. */
@@ -88,12 +88,12 @@ const find = (state: string) => async (page: Page) => {
 };
 
 async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): Promise<void> {
-  const windows = new Map<string, RunningWindow>();
+  const windows = new Map<string, RunningInspector>();
   const env = { PATH: process.env.PATH ?? '', HOME: dir, MAITRED_STATE_DIR: join(dir, 'state') };
   const program = resolve(import.meta.dirname, '../dist/maitred.js');
   try {
     for (const shot of shots) {
-      const window = windows.get(shot.file) ?? (await startWindow({ program, cwd: dir, env, args: [shot.file] }));
+      const window = windows.get(shot.file) ?? (await startInspector({ program, cwd: dir, env, args: [shot.file] }));
       windows.set(shot.file, window);
       const path = join(shot.isKept === true ? keptDir : otherDir, `${shot.name}.png`);
       await take(browser, window.link, shot, path);

@@ -1,6 +1,6 @@
 import { createActor, createMachine } from 'xstate';
-import { type InspectedDoor, startInspection } from '../../src/app/inspection.ts';
-import { anInspectedDoor } from '../../tests/fixtures/an-inspected-door.ts';
+import { type InspectedServer, startInspection } from '../../src/app/inspection.ts';
+import { anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
 /** What a recording that has run full takes of memory, for every way in which Node counts it; prints bytes, a line a round. Needs --expose-gc. */
 const events = 40_000;
@@ -20,11 +20,11 @@ const used = () => {
 };
 
 /** Collected while another is measured, an earlier one would be taken from it. */
-const doors: InspectedDoor[] = [];
+const doors: InspectedServer[] = [];
 
 /** The actor is made before: only what the recording keeps is counted. */
 async function measure(): Promise<number> {
-  const door = anInspectedDoor();
+  const door = anInspectedServer();
   const actor = createActor(machine);
   door.roots.add('bench', actor);
   actor.start();

@@ -1,8 +1,8 @@
 import { createLineSplitter } from './line-splitter.ts';
 import { serverLineShape } from './message-shapes.ts';
+import type { PageLine } from './page-line.ts';
 import { type Reading, readJson, readMessage, readShape } from './read-line.ts';
 import { isRecord } from './shape.ts';
-import type { WindowLine } from './window-line.ts';
 
 /** Reads what the window's server sends, piece by piece. A new stream is for a new reader. */
 export interface LineReader {
@@ -17,7 +17,7 @@ const mostProblems = 5;
  * @param onProblem is told what is wrong with another, which is left out: of many, with the first few only
  */
 export function createLineReader(
-  onLine: (line: WindowLine) => void,
+  onLine: (line: PageLine) => void,
   onProblem: (problem: string) => void = () => undefined,
 ): LineReader {
   const splitter = createLineSplitter();
@@ -28,7 +28,7 @@ export function createLineReader(
       for (const line of splitter.take(piece)) {
         number += 1;
         if (line.trim() === '') continue;
-        const reading = readWindowLine(line);
+        const reading = readPageLine(line);
         if ('problem' in reading) {
           problems += 1;
           if (problems <= mostProblems) onProblem(`line ${number} of the stream was left out: ${reading.problem}`);
@@ -38,11 +38,11 @@ export function createLineReader(
   };
 }
 
-function readWindowLine(line: string): Reading<WindowLine | null> {
+function readPageLine(line: string): Reading<PageLine | null> {
   const value = readJson(line);
   if ('problem' in value) return value;
   const { said } = value;
   if (isRecord(said) && said.type === 'window.server') return readShape(said, serverLineShape, 'window.server');
   if (isRecord(said) && typeof said.serverId !== 'string') return { problem: 'it does not say of which server it is' };
-  return readMessage(said) as Reading<WindowLine | null>;
+  return readMessage(said) as Reading<PageLine | null>;
 }

@@ -1,6 +1,6 @@
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import type { RecordingHeader, ServerLine } from './page-line.ts';
 import { count, digits, json, listOf, oneOf, optional, orNull, record, type Shape, text, time } from './shape.ts';
-import type { RecordingHeader, ServerLine } from './window-line.ts';
 
 const numbered = { createdAt: digits, id: orNull(digits) };
 const ofActor = { ...numbered, sessionId: text, rootId: text };

@@ -2,10 +2,10 @@ import { AppError } from '../../src/domain/app-error.ts';
 import { createRecording } from './create-recording.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { headerShape } from './message-shapes.ts';
+import type { RecordingHeader } from './page-line.ts';
 import { readJson, readMessage, readShape } from './read-line.ts';
 import type { Recording } from './recording.ts';
 import { isRecord } from './shape.ts';
-import type { RecordingHeader } from './window-line.ts';
 
 export interface ReadRecording {
   readonly header: RecordingHeader;

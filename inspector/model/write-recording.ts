@@ -1,7 +1,7 @@
 import { type ActorMessage, type InspectionMessage, inspectionWireVersion } from '../../src/domain/inspection.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
+import type { RecordingHeader } from './page-line.ts';
 import type { ActorAt, Recording } from './recording.ts';
-import type { RecordingHeader } from './window-line.ts';
 
 /** A recording as a file: lines with their newlines. Of what was forgotten it says how things were when that ended. */
 export function* writeRecording(recording: Recording, savedAtMs: number = Date.now()): Generator<string> {

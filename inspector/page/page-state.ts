@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
+import type { RecordingHeader, ServerLine } from '../model/page-line.ts';
 import type { ActorAt, Recording } from '../model/recording.ts';
-import type { RecordingHeader, ServerLine } from '../model/window-line.ts';
 
 /** A server, or a file in which one was recorded. */
 export interface WatchedServer {

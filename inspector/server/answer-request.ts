@@ -4,12 +4,12 @@ import type { Entrance } from './entrance.ts';
 import { giveRecording } from './give-recording.ts';
 import { giveStream } from './give-stream.ts';
 import type { GuardRequest } from './guard-request.ts';
+import type { InspectorDeps } from './inspector-deps.ts';
 import type { KeptServers } from './keep-servers.ts';
 import type { KnownCharts } from './known-charts.ts';
 import type { PageFiles } from './page-files.ts';
-import type { WindowDeps } from './window-deps.ts';
 
-export interface AnswerDeps extends Pick<WindowDeps, 'recordingFile' | 'watch'> {
+export interface AnswerDeps extends Pick<InspectorDeps, 'recordingFile' | 'watch'> {
   readonly guard: GuardRequest;
   readonly entrance: Entrance;
   readonly files: PageFiles;

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { ServerLine } from '../model/window-line.ts';
+import type { ServerLine } from '../model/page-line.ts';
 import type { Exchange } from './answer.ts';
 import { answerHeaders } from './answer-headers.ts';
+import type { InspectorDeps } from './inspector-deps.ts';
 import type { KeptServers } from './keep-servers.ts';
 import { sayProblem } from './say-problem.ts';
-import type { WindowDeps } from './window-deps.ts';
 
 /**
  * Gives a page everything that all servers say, through connections of its own, until it leaves. Nothing is read that the page does not
@@ -13,7 +13,7 @@ import type { WindowDeps } from './window-deps.ts';
  */
 export async function giveStream(
   { request, response }: Exchange,
-  { servers, watch }: { readonly servers: Pick<KeptServers, 'follow'>; readonly watch: WindowDeps['watch'] },
+  { servers, watch }: { readonly servers: Pick<KeptServers, 'follow'>; readonly watch: InspectorDeps['watch'] },
 ): Promise<void> {
   response.writeHead(200, { ...answerHeaders, 'content-type': 'application/x-ndjson' });
   if (request.method === 'HEAD') {

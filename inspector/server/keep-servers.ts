@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { ServerLine, ServerStatus } from '../model/window-line.ts';
+import type { ServerLine, ServerStatus } from '../model/page-line.ts';
+import type { InspectorDeps, RunningServer } from './inspector-deps.ts';
 import { createLatest } from './latest.ts';
 import { sayProblem } from './say-problem.ts';
-import type { RunningServer, WindowDeps } from './window-deps.ts';
 
 /** The servers that there are, each with a connection that reads what it says and throws it away: so its recording outlives a page. */
 export interface KeptServers {
@@ -28,7 +28,7 @@ export function keepServers({
   followServers,
   watch,
   nowMs,
-}: Pick<WindowDeps, 'followServers' | 'watch' | 'nowMs'>): KeptServers {
+}: Pick<InspectorDeps, 'followServers' | 'watch' | 'nowMs'>): KeptServers {
   const kept = new Map<string, Kept>();
   const followers = new Set<ReturnType<typeof createLatest<ServerLine>>>();
   const closing = new AbortController();
@@ -55,8 +55,8 @@ export function keepServers({
     }
     one.connectedAtMs = null;
     if (closing.signal.aborted) return;
-    const farewell = farewellIn(last);
-    if (farewell !== null) say(one, 'left', farewell);
+    const policy = policyIn(last);
+    if (policy !== null) say(one, 'left', policy);
     else if (last !== '') say(one, 'gone', null);
     else if (nowMs() - one.server.startedAtMs > youthMs) say(one, 'unreachable', problem);
   };
@@ -98,7 +98,7 @@ export function keepServers({
 }
 
 /** Why a server has left, in its words, if that is the last thing it said; null: it is not. */
-function farewellIn(text: string): string | null {
+function policyIn(text: string): string | null {
   const line = text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
   if (!line.startsWith('{"type":"maitred.bye"')) return null;
   try {

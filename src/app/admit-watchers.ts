@@ -2,7 +2,7 @@ import { toFault } from '../domain/app-error.ts';
 import { listenForWatchers } from '../services/inspection/listen-for-watchers.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import type { Door } from './door.ts';
-import { loadPart } from './load-part.ts';
+import { loadChunk } from './load-part.ts';
 
 /**
  * Lets those look at the charts who come to the socket of this server. What shows them is loaded for the first one.
@@ -21,7 +21,7 @@ export function admitWatchers(door: Door): () => void {
         try {
           const inspection =
             door.inspection ??
-            loadPart<typeof import('./inspection.ts')>(files, 'inspection').startInspection(door, 'watcher');
+            loadChunk<typeof import('./inspection.ts')>(files, 'inspection').startInspection(door, 'watcher');
           inspection.admit(socket);
         } catch (problem) {
           door.earlyLog.log.warning('watcher_not_admitted', { error: toFault(problem).message });

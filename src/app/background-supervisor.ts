@@ -1,17 +1,17 @@
 import { type Actor, type ActorOptions, type AnyActor, type AnyActorLogic, createActor, toPromise } from 'xstate';
 import { AppError, type Fault } from '../domain/app-error.ts';
-import type { BackgroundOutcome, BackgroundStatus } from '../domain/background-work.ts';
+import type { BackgroundOutcome, BackgroundStatus } from '../domain/background-job.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { within } from '../domain/within.ts';
-import { createBackgroundWorkMachine } from '../machines/background-work.machine.ts';
-import type { Background, BackgroundOrder } from '../services/background/background.ts';
-import { createStatusFile } from '../services/background/status-file.ts';
-import { createBackgroundWorkActors } from './actors/background-work-actors.ts';
+import { createBackgroundJobMachine } from '../machines/background-job.machine.ts';
+import type { Background, BackgroundJobSpec } from '../services/background/background.ts';
+import { createStatusFile } from '../services/state/status-file.ts';
+import { createBackgroundJobActors } from './actors/background-job-actors.ts';
 
 /** The background work of this server, and how it leaves without losing any of it silently. */
-export interface BackgroundSupervisor extends Background {
+export interface BackgroundJobs extends Background {
   /**
    * Lets what runs finish for so long, cancels the rest, and settles when all of it has ended. Work that is deaf to its signal keeps it from
    * settling: who waits has a deadline.
@@ -22,7 +22,7 @@ export interface BackgroundSupervisor extends Background {
   whenSettled(): Promise<void>;
 }
 
-export interface BackgroundSupervisorDeps {
+export interface BackgroundJobsDeps {
   readonly log: Log;
   readonly redact: Pick<Redactor, 'text'>;
   isLeaving(): boolean;
@@ -37,7 +37,7 @@ export interface BackgroundSupervisorDeps {
 
 /** One piece of work, until it has ended and its status file tells so. */
 interface Work {
-  readonly order: BackgroundOrder;
+  readonly order: BackgroundJobSpec;
   readonly startedAtMs: number;
   /** What `run` has promised; its failure is taken up by the chart. */
   attempt: Promise<void>;
@@ -47,13 +47,13 @@ interface Work {
 
 const longestErrorText = 500;
 
-export function createBackgroundSupervisor(deps: BackgroundSupervisorDeps): BackgroundSupervisor {
+export function createBackgroundJobs(deps: BackgroundJobsDeps): BackgroundJobs {
   const { log, redact } = deps;
   const works = new Map<number, Work>();
   let lastWorkId = 0;
 
-  const machine = createBackgroundWorkMachine(
-    createBackgroundWorkActors((workId, signal) => {
+  const machine = createBackgroundJobMachine(
+    createBackgroundJobActors((workId, signal) => {
       const work = works.get(workId);
       if (work === undefined) throw new AppError('internal', `there is no background work number ${workId}`);
       // What is thrown at once fails as what is thrown later does.
@@ -65,13 +65,13 @@ export function createBackgroundSupervisor(deps: BackgroundSupervisorDeps): Back
   const tell = async ({ order, startedAtMs, attempt }: Work, outcome: BackgroundOutcome, fault: Fault | null) => {
     const ended = { name: order.name, ms: Date.now() - startedAtMs };
     if (fault === null) {
-      log.info('background_work_ended', { ...ended, outcome });
+      log.info('background_job_ended', { ...ended, outcome });
       return;
     }
     const { code, message } = fault;
     const failed = { ...ended, code, error: message };
-    if (code === 'internal') log.error('background_work_failed', { ...failed, stack: await stackOf(attempt) });
-    else log.warning('background_work_failed', failed);
+    if (code === 'internal') log.error('background_job_failed', { ...failed, stack: await stackOf(attempt) });
+    else log.warning('background_job_failed', failed);
     deps.recordFailure({
       timestamp: new Date().toISOString(),
       skill_command: order.name,
@@ -83,7 +83,7 @@ export function createBackgroundSupervisor(deps: BackgroundSupervisorDeps): Back
     });
   };
 
-  const statusFileOf = ({ name, statusFile }: BackgroundOrder) => {
+  const statusFileOf = ({ name, statusFile }: BackgroundJobSpec) => {
     if (statusFile === undefined) return null;
     return createStatusFile(statusFile, {
       writeFileAtomically: deps.writeFileAtomically,

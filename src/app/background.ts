@@ -1,7 +1,7 @@
-import type { Audit } from '../services/audit/audit.ts';
 import type { Background } from '../services/background/background.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
-import { createBackgroundSupervisor } from './background-supervisor.ts';
+import type { Audit } from '../services/state/audit/audit.ts';
+import { createBackgroundJobs } from './background-supervisor.ts';
 import type { Door } from './door.ts';
 import { followRoot } from './follow-root.ts';
 import { redactorFor } from './secrets.ts';
@@ -10,7 +10,7 @@ export { build } from './build.ts';
 
 /** Makes the service that does background work and gives it to the door, so that every exit waits for it or cancels it. */
 export function createServerBackground(door: Door, audit: Pick<Audit, 'record'>): Background {
-  const background = createBackgroundSupervisor({
+  const background = createBackgroundJobs({
     log: door.earlyLog.log,
     redact: redactorFor(door),
     isLeaving: () => door.view.end !== null,

@@ -1,6 +1,6 @@
 import { type Actor, type ActorOptions, type AnyActor, type AnyActorLogic, createActor, toPromise } from 'xstate';
 import { AppError, appErrorOf } from '../domain/app-error.ts';
-import type { ProcessExit, ProcessOrder } from '../domain/child-process.ts';
+import type { ProcessExit, ProcessSpec } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
 import { createChildProcessMachine } from '../machines/child-process.machine.ts';
 import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
@@ -46,7 +46,7 @@ export interface ChildProcessesDeps {
 
 /** One program, as long as it or anything that it started is there. */
 interface Work {
-  readonly order: ProcessOrder;
+  readonly order: ProcessSpec;
   readonly options: RunOptions;
   readonly stdout: OutputFile;
   readonly stderr: OutputFile;

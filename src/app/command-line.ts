@@ -1,7 +1,7 @@
 import { runCli } from '../cli/program.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
-import { loadPart } from './load-part.ts';
+import { loadChunk } from './load-part.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { watchOutputs } from './watch-outputs.ts';
@@ -23,8 +23,8 @@ export function runCommandLine(host: Host, homeDir: string, files: ProgramFiles)
     programDir: files.dir,
     cwd: () => workingFolderOf(host),
     exit: watchOutputs(host),
-    openWindow: (request) =>
-      loadPart<typeof import('./window.ts')>(files, 'window').openWindow(host, files.dir, request),
+    openInspector: (request) =>
+      loadChunk<typeof import('./inspector.ts')>(files, 'inspector').openInspector(host, files.dir, request),
     serve: () => undefined,
   });
 }

@@ -40,7 +40,7 @@ export function composeFront(door: Door, kitchenDoor: KitchenDoor, { write }: St
     fault: () => sayUnfit(door.view.fault),
     isListed: (tool) => isListed(tool, viewpointOf(session)),
     onWanted: kitchenDoor.want,
-    onEnd: (reason) => tell({ type: 'ENDED', reason, atMs: Date.now() }),
+    onEnd: (reason) => tell({ type: 'SHUTDOWN_TRIGGERED', reason, atMs: Date.now() }),
   });
 }
 

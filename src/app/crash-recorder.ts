@@ -10,7 +10,7 @@ export function createCrashRecorder(door: Door): CrashRecorder {
     if (isCrashed) return null;
     isCrashed = true;
     try {
-      return (door.files.load('sentinel') as typeof import('./sentinel.ts')).recordCrash(door, error);
+      return (door.files.load('heartbeat') as typeof import('./heartbeat.ts')).recordCrash(door, error);
     } catch {
       // A crash that cannot be written down is still told on stderr.
       return null;

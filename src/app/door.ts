@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { AppError } from '../domain/app-error.ts';
 import { usualGraceMs } from '../domain/child-process.ts';
-import { defaultDoorSettings } from '../domain/door-settings.ts';
+import { defaultEarlySettings } from '../domain/early-settings.ts';
 import type { Phase, ServerRecord } from '../domain/server-record.ts';
 import type { Front } from '../front/front.ts';
 import type { LifecycleContext, LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import { createEarlyLog, type EarlyLog } from './early-log.ts';
 import type { Host } from './host.ts';
 import type { ProgramFiles } from './program-files.ts';
-import { type DoorRead, findPlace, type Place } from './read-door.ts';
+import { type EarlySettingsRead, findPlace, type Place } from './read-door.ts';
 import { createRootActors, type RootActors } from './root-actors.ts';
 import type { Session } from './session.ts';
 import { createTransitionLog, type TransitionLog } from './transition-log.ts';
@@ -38,7 +38,7 @@ export interface Door {
   inspection: Inspection | null;
   view: LifecycleView;
   /** What was read for the door; null before `configure` is over. */
-  read: DoorRead | null;
+  read: EarlySettingsRead | null;
   /** @throws AppError `internal` before `compose` */
   front: Front;
   readonly isComposed: boolean;
@@ -55,7 +55,7 @@ export interface Door {
   childGraceMs: number;
   /** Values that are written nowhere: every redactor knows what is added here from then on. */
   readonly secrets: Set<string>;
-  /** Writes the sentinel, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
+  /** Writes the heartbeat, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
   recordServer(): void;
   /** null: no file is kept. */
   logFile(): string | null;
@@ -101,7 +101,7 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
   const serverId = createServerId(startedAtMs, host.pid);
   const place = findPlace(host, args, homeDir);
   const session: Session = {
-    settings: defaultDoorSettings,
+    settings: defaultEarlySettings,
     clientName: null,
     isKitchenOpen: false,
     isHeadless: host.env.MAITRED_HEADLESS === '1',
@@ -136,7 +136,7 @@ export function createDoor({ host, files, homeDir, args }: Arrival, tell: Door['
     childGraceMs: usualGraceMs,
     secrets: new Set(),
     recordServer() {
-      throw new AppError('internal', 'the sentinel is not there yet');
+      throw new AppError('internal', 'the heartbeat is not there yet');
     },
     tell,
     onChange(listener) {

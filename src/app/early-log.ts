@@ -1,4 +1,4 @@
-import type { LogLevel } from '../domain/door-settings.ts';
+import type { LogLevel } from '../domain/early-settings.ts';
 import { type Log, type LogFields, type LogRecord, logThrough } from '../domain/log-record.ts';
 
 /** Keeps the first lines of the log until the logger is loaded. */

@@ -19,7 +19,7 @@ const mostMessages = 20_000;
 const mostRingBytes = 7 * 1_048_576;
 
 /** The part of a server that is looked at, as far as this file needs it. */
-export type InspectedDoor = Pick<
+export type InspectedServer = Pick<
   Door,
   'host' | 'serverId' | 'startedAtMs' | 'place' | 'view' | 'roots' | 'secrets' | 'inspection'
 > & { readonly front: { readonly admission: SeenAdmission } };
@@ -28,7 +28,7 @@ export type InspectedDoor = Pick<
  * Records what the charts of this server do and which calls it has, from now on, and shows it to watchers. It gives itself to the door, and takes itself away when
  * the last watcher leaves, unless it records from the greeting on.
  */
-export function startInspection(door: InspectedDoor, since: HelloMessage['recording']['since']): Inspection {
+export function startInspection(door: InspectedServer, since: HelloMessage['recording']['since']): Inspection {
   const { host, roots, secrets } = door;
   const sinceMs = Date.now();
   const redact = redactorFor(door);

@@ -1,6 +1,6 @@
 import { guardDescriptor } from '../front/stdout-guard.ts';
 import type { Door } from './door.ts';
-import { loadPart } from './load-part.ts';
+import { loadChunk } from './load-part.ts';
 import { createTaskRunner, type TaskRunner } from './task-runner.ts';
 
 /** What is not needed for an answer waits this long after the kitchen is open: the first calls come first. */
@@ -19,34 +19,34 @@ export interface KitchenDoor {
 
 /** @param onGreeted called once, before the kitchen is wanted for the first time */
 export function createKitchenDoor(door: Door, onGreeted: () => void): KitchenDoor {
-  let isGreeted = false;
+  let isBackendRequested = false;
   let tellQuiet: () => void = () => undefined;
   const quiet = new Promise<void>((resolve) => {
     tellQuiet = resolve;
   });
 
   const open = async (signal: AbortSignal) => {
-    const { openKitchen } = loadPart<typeof import('./kitchen.ts')>(door.files, 'kitchen');
+    const { openKitchen } = loadChunk<typeof import('./server.ts')>(door.files, 'server');
     const kitchen = await openKitchen(door, signal);
     signal.throwIfAborted();
     tasks.learn(kitchen.tasks);
     door.front.attach(kitchen);
     setTimeout(tellQuiet, firstCallsMs).unref();
   };
-  const tasks = createTaskRunner({ kitchen: ({ signal }) => open(signal) });
+  const tasks = createTaskRunner({ backend: ({ signal }) => open(signal) });
 
   return {
     tasks,
     want() {
-      if (isGreeted) {
+      if (isBackendRequested) {
         // The chart lets one attempt through in a while; if the kitchen is well, it ignores the event.
-        door.tell({ type: 'RETRY_TASK', name: 'kitchen', atMs: Date.now() });
+        door.tell({ type: 'RETRY_TASK', name: 'backend', atMs: Date.now() });
       } else {
-        isGreeted = true;
+        isBackendRequested = true;
         setTimeout(tellQuiet, kitchenPatienceMs).unref();
         guardDescriptor();
         onGreeted();
-        door.tell({ type: 'KITCHEN_WANTED', atMs: Date.now() });
+        door.tell({ type: 'BACKEND_REQUESTED', atMs: Date.now() });
       }
       door.front.admission.reconsider();
     },

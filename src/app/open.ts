@@ -1,17 +1,17 @@
 import { writeSync } from 'node:fs';
 import { createActor, type SnapshotFrom } from 'xstate';
 import { toFault } from '../domain/app-error.ts';
-import { farewellFor } from '../domain/ending.ts';
+import { shutdownPolicyFor } from '../domain/shutdown-policy.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import { createLifecycleMachine } from '../machines/lifecycle.machine.ts';
 import type { LifecycleOutput } from '../machines/lifecycle.setup.ts';
 import { createLifecycleActors } from './actors/lifecycle-actors.ts';
 import { type CrashRecorder, createCrashRecorder } from './crash-recorder.ts';
 import { type Arrival, createDoor, type Door } from './door.ts';
-import { crashFault } from './ends.ts';
 import { createKitchenDoor } from './kitchen-door.ts';
-import { loadPart } from './load-part.ts';
+import { loadChunk } from './load-part.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
+import { crashFault } from './shutdown-triggers.ts';
 import { workOfLife } from './work-of-life.ts';
 
 const stderrFd = 2;
@@ -50,7 +50,7 @@ export function openDoor(arrival: Arrival): void {
 /** A server whose charts cannot be recorded serves all the same. */
 function beginRecording(door: Door): void {
   try {
-    loadPart<typeof import('./inspection.ts')>(door.files, 'inspection').startInspection(door, 'greeting');
+    loadChunk<typeof import('./inspection.ts')>(door.files, 'inspection').startInspection(door, 'greeting');
   } catch (problem) {
     door.tell({ type: 'DEGRADED', what: 'inspection', cause: toFault(problem).message });
   }
@@ -72,13 +72,13 @@ function follow(door: Door, { value, context }: SnapshotFrom<ReturnType<typeof c
 /** The chart itself is broken: what it would do at a crash is done without it. */
 function leaveBroken(door: Door, recordCrash: CrashRecorder, problem: unknown): void {
   const fault = crashFault(recordCrash(problem));
-  const farewell = farewellFor('crashed', 0);
+  const policy = shutdownPolicyFor('crashed', 0);
   const leave = () => exit(door, { exitCode: 70, fault });
-  setTimeout(leave, farewell.hardDeadlineMs).unref();
+  setTimeout(leave, policy.hardDeadlineMs).unref();
   Promise.resolve()
     .then(() => {
-      const deadline = AbortSignal.timeout(farewell.hardDeadlineMs);
-      return Promise.all([door.front.drain(farewell, fault, deadline), door.background?.drain(0, deadline)]);
+      const deadline = AbortSignal.timeout(policy.hardDeadlineMs);
+      return Promise.all([door.front.drain(policy, fault, deadline), door.background?.drain(0, deadline)]);
     })
     .then(leave, leave);
 }

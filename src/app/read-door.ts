@@ -1,8 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
-import { doorEnvValues } from '../domain/door-env.ts';
-import { type ConfigSources, type DoorReading, defaultDoorSettings, type FlagValues } from '../domain/door-settings.ts';
+import {
+  type ConfigSources,
+  defaultEarlySettings,
+  type EarlySettingsReading,
+  type FlagValues,
+} from '../domain/early-settings.ts';
+import { earlyEnvValues } from '../domain/early-settings-env.ts';
 import { hashText } from '../domain/hash-text.ts';
 import { parseServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
@@ -20,7 +25,7 @@ export interface Place {
   readonly stateFolder: StateFolder;
   readonly sources: ConfigSources;
   /** Where the door keeps what it has read for this project. */
-  readonly doorRecordFile: string;
+  readonly earlySettingsFile: string;
   /** The charts are recorded from the greeting on. */
   readonly isInspected: boolean;
   /** What is wrong with the command line, or with the folder that the server was started in. */
@@ -28,13 +33,13 @@ export interface Place {
 }
 
 /** What the door has read, kept for the next start of a server in the same project. */
-export interface DoorRecord extends DoorReading {
+export interface CachedEarlySettings extends EarlySettingsReading {
   /** Everything that the reading came from. */
   readonly identity: readonly string[];
 }
 
-export interface DoorRead extends DoorReading {
-  readonly record: DoorRecord | null;
+export interface EarlySettingsRead extends EarlySettingsReading {
+  readonly record: CachedEarlySettings | null;
   /** Where the record belongs; null when it is there already or not worth keeping. */
   readonly recordFile: string | null;
 }
@@ -57,7 +62,7 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
     projectDir: project,
     homeDir,
     stateFolder,
-    doorRecordFile: `${stateFolder.doorDir}/${hashText(project)}.json`,
+    earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(project)}.json`,
     isInspected,
     fault,
     sources: configSourcesOf({ projectDir: project, homeDir, env: host.env, flags }),
@@ -69,23 +74,23 @@ export function findPlace(host: Host, args: readonly string[], homeDir: string):
  * configuration itself. Never throws: a fault comes with default settings.
  */
 export function readDoor(
-  { sources, doorRecordFile, fault }: Place,
+  { sources, earlySettingsFile, fault }: Place,
   files: ProgramFiles,
   ownUid: number | undefined,
-): DoorRead {
-  if (fault !== null) return { settings: defaultDoorSettings, fault, record: null, recordFile: null };
+): EarlySettingsRead {
+  if (fault !== null) return { settings: defaultEarlySettings, fault, record: null, recordFile: null };
   const { flags } = sources;
-  const env = doorEnvValues(sources.env);
+  const env = earlyEnvValues(sources.env);
   const configFiles = [sources.userFile, sources.projectFile].map(identify);
   if (configFiles.every((file) => file === absent) && Object.keys(env).length === 0 && Object.keys(flags).length === 0)
-    return { settings: defaultDoorSettings, fault: null, record: null, recordFile: null };
+    return { settings: defaultEarlySettings, fault: null, record: null, recordFile: null };
   const identity = [build.id, sources.projectDir, JSON.stringify(flags), JSON.stringify(env), ...configFiles];
-  const kept = readRecord(doorRecordFile, ownUid);
+  const kept = readRecord(earlySettingsFile, ownUid);
   if (kept !== null && kept.identity.join('\n') === identity.join('\n'))
     return { ...kept, record: kept, recordFile: null };
-  const { readDoorSettings } = files.load('settings') as typeof import('./settings.ts');
-  const reading = readDoorSettings(sources);
-  return { ...reading, record: { ...reading, identity }, recordFile: doorRecordFile };
+  const { readEarlySettings } = files.load('settings') as typeof import('./settings.ts');
+  const reading = readEarlySettings(sources);
+  return { ...reading, record: { ...reading, identity }, recordFile: earlySettingsFile };
 }
 
 const absent = '-';
@@ -102,10 +107,10 @@ function identify(path: string): string {
   }
 }
 
-function readRecord(path: string, ownUid: number | undefined): DoorRecord | null {
+function readRecord(path: string, ownUid: number | undefined): CachedEarlySettings | null {
   try {
     const record: unknown = JSON.parse(readOwnFile(path, ownUid)?.toString() ?? 'null');
-    return isDoorRecord(record) ? record : null;
+    return isCachedEarlySettings(record) ? record : null;
   } catch {
     // Absent or torn: the configuration itself is read instead.
     return null;
@@ -113,6 +118,6 @@ function readRecord(path: string, ownUid: number | undefined): DoorRecord | null
 }
 
 /** Only the build that wrote a record reads it: the identity, which begins with the build id, is compared next. */
-function isDoorRecord(value: unknown): value is DoorRecord {
-  return typeof value === 'object' && value !== null && Array.isArray((value as DoorRecord).identity);
+function isCachedEarlySettings(value: unknown): value is CachedEarlySettings {
+  return typeof value === 'object' && value !== null && Array.isArray((value as CachedEarlySettings).identity);
 }

@@ -12,7 +12,7 @@ export function recordServer(door: Door, eventLoopDelayP99Ms = 0): ServerRecord 
     version: build.version,
     process: readProcessIdentity(host.pid),
     projectDir: door.place.projectDir,
-    beatAtMs: Date.now(),
+    heartbeatAtMs: Date.now(),
     state: view.state,
     startedAtMs: door.startedAtMs,
     phases: view.phases,
@@ -25,6 +25,6 @@ export function recordServer(door: Door, eventLoopDelayP99Ms = 0): ServerRecord 
     degraded:
       view.fault === null ? view.degraded : [{ what: 'the server', cause: view.fault.message }, ...view.degraded],
     logFile: door.logFile(),
-    endReason: view.end?.reason ?? null,
+    shutdownTrigger: view.end?.reason ?? null,
   };
 }

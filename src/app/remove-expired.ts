@@ -2,9 +2,9 @@ import { toFault } from '../domain/app-error.ts';
 import { sessionLogBounds } from '../domain/retention.ts';
 import { removeForgottenCopies } from '../services/database/remove-forgotten-copies.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
-import { createRetention } from '../services/retention/retention.ts';
-import { createServerRecordReader } from '../services/server-records/server-record-reader.ts';
-import { createSessionLog } from '../services/session-log/session-log.ts';
+import { createRetention } from '../services/state/retention/retention.ts';
+import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
+import { createSessionLog } from '../services/state/session-log/session-log.ts';
 import type { Door } from './door.ts';
 
 /** Removes what has lain in the state folder for longer than it is kept. Never throws: what cannot be removed only stays. */

@@ -1,26 +1,26 @@
 import { tmpdir } from 'node:os';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
-import { createAudit } from '../services/audit/audit.ts';
 import type { Background } from '../services/background/background.ts';
-import { createGitHubToken } from '../services/github-token/github-token.ts';
+import { readPluginVersion } from '../services/client-plugin/read-plugin-version.ts';
+import { createGitHubToken } from '../services/github/github-token.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
-import { readPluginVersion } from '../services/plugin/read-plugin-version.ts';
-import { withoutSecrets } from '../services/server-records/without-secrets.ts';
-import { createTimingLog } from '../services/timing/timing-log.ts';
+import { createAudit } from '../services/state/audit/audit.ts';
+import { withoutSecrets } from '../services/state/server-records/without-secrets.ts';
+import { createTimingLog } from '../services/state/timing-log.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
 import type { ToolServices } from '../tools/index.ts';
 import type { Door } from './door.ts';
-import { loadPart } from './load-part.ts';
+import { loadChunk } from './load-part.ts';
 import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
 
 /** Builds every service, in order of need. What takes much to load is loaded when it is first asked for something. */
 export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
   const { place, session } = door;
-  const parts = lateParts(door);
+  const parts = lateChunks(door);
   const redact = redactorFor(door);
   const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
 
@@ -71,12 +71,12 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
   };
 }
 
-const lateParts = ({ files }: Door) => ({
-  processes: () => loadPart<typeof import('./processes.ts')>(files, 'processes'),
-  localWork: () => loadPart<typeof import('./local-work.ts')>(files, 'local-work'),
-  databases: () => loadPart<typeof import('./databases.ts')>(files, 'databases'),
-  background: () => loadPart<typeof import('./background.ts')>(files, 'background'),
-  github: () => loadPart<typeof import('./github.ts')>(files, 'github'),
+const lateChunks = ({ files }: Door) => ({
+  processes: () => loadChunk<typeof import('./processes.ts')>(files, 'processes'),
+  localWork: () => loadChunk<typeof import('./local-work.ts')>(files, 'local-work'),
+  databases: () => loadChunk<typeof import('./databases.ts')>(files, 'databases'),
+  background: () => loadChunk<typeof import('./background.ts')>(files, 'background'),
+  github: () => loadChunk<typeof import('./github.ts')>(files, 'github'),
 });
 
 /** Makes it when it is first asked for; a failure is tried again. */

@@ -1,9 +1,9 @@
-import type { DoorSettings } from '../domain/door-settings.ts';
+import type { EarlySettings } from '../domain/early-settings.ts';
 import { resolveVisibility, type Viewpoint } from '../domain/tool-visibility.ts';
 
 /** What the door remembers of its client: who it is, and whether it has opened the kitchen. */
 export interface Session {
-  settings: DoorSettings;
+  settings: EarlySettings;
   clientName: string | null;
   isKitchenOpen: boolean;
   readonly isHeadless: boolean;

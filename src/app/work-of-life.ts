@@ -4,11 +4,11 @@ import type { LifecycleWork } from './actors/lifecycle-actors.ts';
 import { composeFront } from './compose-front.ts';
 import type { CrashRecorder } from './crash-recorder.ts';
 import type { Door } from './door.ts';
-import { watchCrashes, watchSignals } from './ends.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { KitchenDoor } from './kitchen-door.ts';
 import { watchParent } from './parent-watch.ts';
 import { readDoor } from './read-door.ts';
-import type { Sentinel } from './sentinel.ts';
+import { watchCrashes, watchSignals } from './shutdown-triggers.ts';
 import { stderrOf } from './stderr.ts';
 
 /** Work that does not listen to its signal is not waited for longer than this before the record goes. */
@@ -25,12 +25,12 @@ export function workOfLife(
   const { tasks } = kitchenDoor;
   const whenSettled = () => Promise.all([tasks.whenSettled(), door.background?.whenSettled()]);
   let guard: StdoutGuard = { write: host.stdout.write.bind(host.stdout) };
-  let sentinel: Sentinel | null = null;
-  const startSentinel = () => {
-    sentinel ??= (files.load('sentinel') as typeof import('./sentinel.ts')).startSentinel(door);
-    return sentinel;
+  let heartbeat: Heartbeat | null = null;
+  const startHeartbeat = () => {
+    heartbeat ??= (files.load('heartbeat') as typeof import('./heartbeat.ts')).startHeartbeat(door);
+    return heartbeat;
   };
-  door.recordServer = startSentinel;
+  door.recordServer = startHeartbeat;
   /** A defect with its stack. */
   const logTaskFailure = (task: string, problem: unknown) => {
     const { code, message } = toFault(problem);
@@ -44,12 +44,16 @@ export function workOfLife(
       const stops = [watchCrashes(host, recordCrash, tell)];
       if (ends.includes('signal')) stops.push(watchSignals(host, tell));
       if (ends.includes('parentDied'))
-        stops.push(watchParent(host, parentPid, () => tell({ type: 'ENDED', reason: 'parentDied', atMs: Date.now() })));
+        stops.push(
+          watchParent(host, parentPid, () =>
+            tell({ type: 'SHUTDOWN_TRIGGERED', reason: 'parentDied', atMs: Date.now() }),
+          ),
+        );
       return () => {
         for (const stop of stops) stop();
       };
     },
-    async readDoorSettings() {
+    async readEarlySettings() {
       guard = guardStream(host.stdout, () => stderrOf(host));
       const read = readDoor(place, files, host.getuid?.());
       const { settings, fault } = read;
@@ -64,16 +68,16 @@ export function workOfLife(
     async openTransport() {
       door.front.open();
     },
-    keepSentinel(tell) {
+    keepHeartbeat(tell) {
       let isStopped = false;
       const start = async () => {
         await kitchenDoor.whenQuiet();
-        if (!isStopped) startSentinel().admitWatchers();
+        if (!isStopped) startHeartbeat().admitWatchers();
       };
-      start().catch((problem) => tell({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message }));
+      start().catch((problem) => tell({ type: 'DEGRADED', what: 'the heartbeat', cause: toFault(problem).message }));
       return () => {
         isStopped = true;
-        sentinel?.stop();
+        heartbeat?.stop();
       };
     },
     async runTask(name, signal) {
@@ -84,13 +88,10 @@ export function workOfLife(
         throw problem;
       }
     },
-    async drain({ farewell, fault }, signal) {
+    async drain({ policy, fault }, signal) {
       const leaving = fault ?? { code: 'unavailable', message: 'The server is leaving; call again when it is back.' };
-      door.childGraceMs = farewell.childGraceMs;
-      await Promise.all([
-        door.front.drain(farewell, leaving, signal),
-        door.background?.drain(farewell.finishMs, signal),
-      ]);
+      door.childGraceMs = policy.childGraceMs;
+      await Promise.all([door.front.drain(policy, leaving, signal), door.background?.drain(policy.finishMs, signal)]);
     },
     async closeTransport() {
       await door.children?.killAll();
@@ -99,11 +100,11 @@ export function workOfLife(
       await door.front.flush();
       // Aborted work may hold claims still, and others break them once this server looks dead.
       await Promise.race([whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
-      // A server that lived too short for a sentinel leaves its record and its log all the same.
-      const { stop, retire } = startSentinel();
+      // A server that lived too short for a heartbeat leaves its record and its log all the same.
+      const { stop, retire } = startHeartbeat();
       stop();
       retire();
-      if (door.view.records.kitchen?.status === 'done') files.keepCompiledCode('made');
+      if (door.view.records.backend?.status === 'done') files.keepCompiledCode('made');
       await whenSettled();
     },
   };

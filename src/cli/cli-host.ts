@@ -12,7 +12,7 @@ export interface TextOutput {
 /** Where a person answers. */
 export type TextInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
 
-export interface WindowRequest {
+export interface InspectorRequest {
   readonly folder: StateFolder;
   /** 0: any that is free. */
   readonly port: number;
@@ -23,7 +23,7 @@ export interface WindowRequest {
 }
 
 /** The window, as long as it is served. */
-export interface OpenWindow {
+export interface OpenInspector {
   readonly port: number;
   readonly link: string;
   /** A link that lets in once: what a program is started with, every user of the machine can read. */
@@ -53,7 +53,7 @@ export interface CliHost {
   /** Called once, at the end, when everything has been written; not called after `serve`. */
   exit(code: number): void;
   /** Serves the window on what servers do. @throws AppError `conflict` or `forbidden` when the port cannot be had, `unavailable` */
-  openWindow(request: WindowRequest): Promise<OpenWindow>;
+  openInspector(request: InspectorRequest): Promise<OpenInspector>;
   /** Becomes a server with the arguments after `serve`; ends the process by itself. */
   serve(args: readonly string[]): void | Promise<void>;
 }

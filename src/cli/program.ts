@@ -2,17 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { printable } from '../domain/printable-text.ts';
 import { type CliHost, hasColours } from './cli-host.ts';
-import { addConfigCommand } from './config-command.ts';
+import { addConfigCommand } from './config/config-command.ts';
 import { exitCodeHelp } from './exit-code-help.ts';
 import { findCommand } from './find-command.ts';
-import { addInitCommand } from './init-command.ts';
-import { addInspectCommand } from './inspect-command.ts';
-import { addRenderCommand } from './render-command.ts';
-import { addSchemaCommand } from './schema-command.ts';
-import { addServeCommand } from './serve-command.ts';
-import { addStatusCommand } from './status-command.ts';
+import { addInitCommand } from './init/init-command.ts';
+import { addInspectCommand } from './inspect/inspect-command.ts';
+import { addRenderCommand } from './render/render-command.ts';
+import { addSchemaCommand } from './schema/schema-command.ts';
+import { addServeCommand } from './serve/serve-command.ts';
+import { addStatusCommand } from './status/status-command.ts';
 import { usageErrorText } from './usage-error-text.ts';
-import { addWorkspaceCommand } from './workspace-command.ts';
+import { addWorkspaceCommand } from './workspace/workspace-command.ts';
 
 const usageExitCode = errorKinds.invalid_input.exitCode;
 

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
-import type { ConfigSources, FlagValues } from '../domain/door-settings.ts';
+import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
 import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
-import { checkProjectFolder } from '../services/project-setup/write-project-files.ts';
+import { checkProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
 import type { CliHost } from './cli-host.ts';
 
 /** The option that names another project than the one around the working folder. */

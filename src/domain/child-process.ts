@@ -1,5 +1,5 @@
 /** A program to start. Arguments reach it as they are: no shell is between. */
-export interface ProcessOrder {
+export interface ProcessSpec {
   readonly file: string;
   readonly args: readonly string[];
   /** An absolute path. */

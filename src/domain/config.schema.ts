@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultDoorSettings as door } from './door-settings.ts';
+import { defaultEarlySettings as door } from './early-settings.ts';
 
 /* The message of every check says what was expected; the reader of the configuration puts it after "expected". */
 

@@ -1,4 +1,4 @@
-import type { LogLevel } from './door-settings.ts';
+import type { LogLevel } from './early-settings.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 

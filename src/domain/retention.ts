@@ -1,7 +1,7 @@
 export type RetentionKind =
   | 'dead_server'
   | 'crash_file'
-  | 'door_record'
+  | 'early_settings'
   | 'compiled_code'
   | 'rotated_log'
   | 'command_output'
@@ -46,7 +46,7 @@ export const retentionRules: readonly RetentionRule[] = [
   /** A crash is looked into soon or never, and a server that crashes in a loop writes many. */
   { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
   /** One a project; without it the next start reads the configuration once more. */
-  { kind: 'door_record', names: { door: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
+  { kind: 'early_settings', names: { door: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
   /** Every build and every Node leaves its own, named `<file>-<build>-<Node>-<architecture>`; without it the next start compiles once more. */
   {
     kind: 'compiled_code',

@@ -1,5 +1,5 @@
 import { AppError } from './app-error.ts';
-import type { FlagValues } from './door-settings.ts';
+import type { FlagValues } from './early-settings.ts';
 
 export interface ServeOption {
   readonly long: string;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { EndReason } from './ending.ts';
 import type { ServerRecord } from './server-record.ts';
+import type { ShutdownTrigger } from './shutdown-policy.ts';
 import type { StartupTaskStatus } from './startup-task.ts';
 
 const endReasons = {
@@ -9,7 +9,7 @@ const endReasons = {
   parentDied: 'parentDied',
   signal: 'signal',
   crashed: 'crashed',
-} as const satisfies { [Reason in EndReason]: Reason };
+} as const satisfies { [Reason in ShutdownTrigger]: Reason };
 
 const taskStatuses = {
   waiting: 'waiting',
@@ -33,7 +33,7 @@ export const serverRecordSchema = z.object({
     bootId: z.string().nullable(),
   }),
   projectDir: z.string(),
-  beatAtMs: instantMs,
+  heartbeatAtMs: instantMs,
   state: z.string(),
   startedAtMs: instantMs,
   phases: z.array(z.object({ state: z.string(), atMs: instantMs })),
@@ -56,5 +56,5 @@ export const serverRecordSchema = z.object({
   memoryBytes: z.number().nonnegative(),
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
-  endReason: z.enum(endReasons).nullable(),
+  shutdownTrigger: z.enum(endReasons).nullable(),
 }) satisfies z.ZodType<ServerRecord>;

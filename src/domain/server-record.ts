@@ -1,4 +1,4 @@
-import type { EndReason } from './ending.ts';
+import type { ShutdownTrigger } from './shutdown-policy.ts';
 import type { StartupTaskRecord } from './startup-task.ts';
 
 /** When a state of the lifecycle was entered, in milliseconds since the epoch. */
@@ -23,9 +23,9 @@ export interface ProcessIdentity {
 }
 
 /** The beat: a server says this often that it lives … */
-export const beatEveryMs = 5_000;
+export const heartbeatEveryMs = 5_000;
 /** … and is called stuck after this long without a beat. */
-export const beatStaleAfterMs = 15_000;
+export const heartbeatStaleAfterMs = 15_000;
 
 /** What a server says of itself in `<state>/servers/<server id>.json`, and what `maitred status` reads. */
 export interface ServerRecord {
@@ -34,7 +34,7 @@ export interface ServerRecord {
   readonly version: string;
   readonly process: ProcessIdentity;
   readonly projectDir: string;
-  readonly beatAtMs: number;
+  readonly heartbeatAtMs: number;
   /** State of the lifecycle chart. */
   readonly state: string;
   readonly startedAtMs: number;
@@ -49,5 +49,5 @@ export interface ServerRecord {
   readonly memoryBytes: number;
   readonly degraded: readonly Degradation[];
   readonly logFile: string | null;
-  readonly endReason: EndReason | null;
+  readonly shutdownTrigger: ShutdownTrigger | null;
 }

@@ -10,17 +10,17 @@ export interface StartupTask<Name extends string = string> {
   readonly follows: Name | null;
 }
 
-export type StartupTaskName = 'kitchen' | 'recovery' | 'audit' | 'upkeep' | 'drift';
+export type StartupTaskName = 'backend' | 'recovery' | 'audit' | 'upkeep' | 'drift';
 
 /** In order of start. The functions behind the names are in `app/kitchen.ts`. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
-  { name: 'kitchen', description: 'loading the kitchen', gating: true, timeLimitMs: 10_000, follows: null },
+  { name: 'backend', description: 'loading the backend', gating: true, timeLimitMs: 10_000, follows: null },
   {
     name: 'recovery',
     description: 'settling what dead servers and sessions left',
     gating: true,
     timeLimitMs: 30_000,
-    follows: 'kitchen',
+    follows: 'backend',
   },
   {
     name: 'audit',

@@ -20,7 +20,7 @@ export interface StateFolder {
   /** The record of the server that left last. */
   readonly lastServerFile: string;
   readonly crashesDir: string;
-  readonly doorDir: string;
+  readonly earlySettingsDir: string;
   /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
   /** Copies of databases while they are opened: one folder a query, `<server id>.<letters>`. */
@@ -62,7 +62,7 @@ export function stateFolderAt(dir: string): StateFolder {
     recoveringDir: `${dir}/recovering`,
     lastServerFile: `${dir}/last-server.json`,
     crashesDir: `${dir}/crashes`,
-    doorDir: `${dir}/door`,
+    earlySettingsDir: `${dir}/door`,
     outputDir: `${dir}/output`,
     databasesDir: `${dir}/databases`,
     kitchenDir: `${dir}/kitchen`,

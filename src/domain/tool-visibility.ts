@@ -1,4 +1,4 @@
-import type { Visibility } from './door-settings.ts';
+import type { Visibility } from './early-settings.ts';
 import type { StartupTaskName } from './startup-task.ts';
 
 /** Tags that the rules of visibility know; every other tag can be named in `subsets.disabled`. */

@@ -1,6 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
-import type { Farewell } from '../domain/ending.ts';
 import {
   type JsonObject,
   type JsonRpcMessage,
@@ -10,6 +9,7 @@ import {
   type RequestId,
 } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
+import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import type { ToolSign } from '../domain/tool-visibility.ts';
 import { within } from '../domain/within.ts';
@@ -62,7 +62,7 @@ export interface Front {
    */
   forgetList(): Promise<void>;
   /** Takes leave of the client; settles when every request is settled and every answer is flushed. */
-  drain(farewell: Farewell, leaving: Fault, signal: AbortSignal): Promise<void>;
+  drain(policy: ShutdownPolicy, leaving: Fault, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
 }
 
@@ -151,7 +151,7 @@ export function createFront(options: FrontOptions): Front {
     }
     pass(request);
     if (kitchen !== null) return;
-    const needs = new Set(['kitchen', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
+    const needs = new Set(['backend', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
     admission.hold(ticket, [...needs], (problem) => settle(request, problem));
     wantSoon();
   };
@@ -252,9 +252,9 @@ export function createFront(options: FrontOptions): Front {
         };
       });
     },
-    async drain(farewell, leaving, signal) {
-      const { servesKitchenCalls, finishMs } = farewell;
-      admission.close(leaving, (waitsFor) => servesKitchenCalls && waitsFor.every((name) => name === 'kitchen'));
+    async drain(policy, leaving, signal) {
+      const { servesBackendCalls, finishMs } = policy;
+      admission.close(leaving, (waitsFor) => servesBackendCalls && waitsFor.every((name) => name === 'backend'));
       if (finishMs > 0) await within(finishMs, admission.whenEmpty(), signal);
       admission.abortAll(leaving);
       await admission.whenEmpty();

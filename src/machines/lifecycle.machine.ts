@@ -1,6 +1,6 @@
 import { errorKinds, toFault } from '../domain/app-error.ts';
-import { defaultDoorSettings } from '../domain/door-settings.ts';
-import { endsOfTransport, farewellFor } from '../domain/ending.ts';
+import { defaultEarlySettings } from '../domain/early-settings.ts';
+import { shutdownPolicyFor, shutdownTriggersOf } from '../domain/shutdown-policy.ts';
 import { setupLifecycle } from './lifecycle.setup.ts';
 
 const enter = (state: string) => ({ type: 'enterPhase' as const, params: { state } });
@@ -15,10 +15,10 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
     options: { maxIterations: 1_000 },
     context: ({ input }) => ({
       ...input,
-      settings: defaultDoorSettings,
+      settings: defaultEarlySettings,
       fault: null,
       phases: [],
-      isGreeted: false,
+      isBackendRequested: false,
       records: {},
       calls: { inFlight: false, waiting: false },
       degraded: [],
@@ -31,7 +31,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
     invoke: {
       id: 'watchEnds',
       src: 'watchEnds',
-      input: ({ context }) => ({ ends: endsOfTransport[context.transport] }),
+      input: ({ context }) => ({ ends: shutdownTriggersOf[context.transport] }),
       onError: {
         actions: {
           type: 'rememberDegradation',
@@ -44,7 +44,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
       CALLS_CHANGED: { actions: { type: 'rememberCalls', params: ({ event }) => event } },
       DEGRADED: { actions: { type: 'rememberDegradation', params: ({ event }) => event } },
-      ENDED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
+      SHUTDOWN_TRIGGERED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
       CRASHED: {
         target: '.draining',
         actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberEnd', 'armDeadline'],
@@ -56,8 +56,8 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         description: 'Reads the few settings that the first answers depend on.',
         entry: enter('configure'),
         invoke: {
-          id: 'readDoorSettings',
-          src: 'readDoorSettings',
+          id: 'readEarlySettings',
+          src: 'readEarlySettings',
           onDone: { target: 'compose', actions: { type: 'keepReading', params: ({ event }) => event.output } },
           onError: {
             target: 'compose',
@@ -106,7 +106,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
           'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
         entry: [enter('deferredInit'), 'expectTasks'],
         always: { guard: 'isReady', target: 'ready' },
-        on: { KITCHEN_WANTED: { guard: 'isNotGreeted', actions: ['startDeferredInit', 'beginTasks'] } },
+        on: { BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] } },
       },
       ready: { description: 'Serves.', entry: enter('ready') },
       draining: {
@@ -116,7 +116,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
           id: 'drain',
           src: 'drain',
           input: ({ context: { end, settings, fault } }) => ({
-            farewell: farewellFor(end?.reason ?? 'crashed', settings.drainMs),
+            policy: shutdownPolicyFor(end?.reason ?? 'crashed', settings.drainMs),
             fault,
           }),
           onDone: 'shutdown',
@@ -132,8 +132,8 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         on: {
           DEADLINE_PASSED: theEnd,
           /** The kitchen may still open for calls that came with the end of the input. */
-          KITCHEN_WANTED: { guard: 'isNotGreeted', actions: ['startDeferredInit', 'beginTasks'] },
-          ENDED: [
+          BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] },
+          SHUTDOWN_TRIGGERED: [
             { guard: 'isSecondSignal', target: 'shutdown', actions: ['hurry', 'disarmDeadline', 'armDeadline'] },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
             { description: 'One reason is enough.' },
@@ -142,7 +142,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         },
       },
       shutdown: {
-        description: 'Stops what still runs, closes the transport, and takes the sentinel down.',
+        description: 'Stops what still runs, closes the transport, and takes the heartbeat down.',
         entry: [enter('shutdown'), 'stopDeferredInit'],
         invoke: {
           id: 'closeTransport',
@@ -153,7 +153,7 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         after: { closeLimit: theEnd },
         on: {
           DEADLINE_PASSED: theEnd,
-          ENDED: [
+          SHUTDOWN_TRIGGERED: [
             { guard: 'hasFaultAndSecondSignal', target: 'failed' },
             { guard: 'isSecondSignal', target: 'stopped' },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },

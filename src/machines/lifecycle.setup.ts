@@ -1,15 +1,15 @@
 import { and, assertEvent, assign, cancel, raise, setup } from 'xstate';
 import type { Fault } from '../domain/app-error.ts';
-import type { DoorReading, DoorSettings } from '../domain/door-settings.ts';
+import type { EarlySettings, EarlySettingsReading } from '../domain/early-settings.ts';
+import type { Degradation, Phase } from '../domain/server-record.ts';
 import {
   closingReserveMs,
-  type EndReason,
-  type EndSignal,
-  type Farewell,
-  farewellFor,
+  type ShutdownPolicy,
+  type ShutdownSignal,
+  type ShutdownTrigger,
+  shutdownPolicyFor,
   type TransportKind,
-} from '../domain/ending.ts';
-import type { Degradation, Phase } from '../domain/server-record.ts';
+} from '../domain/shutdown-policy.ts';
 import {
   areGatingTasksSettled,
   mayRetryTask,
@@ -26,7 +26,7 @@ import { createStartupTaskMachine, type TaskSettled } from './startup-task.machi
 
 export type LifecycleEvent =
   /** The client has been greeted, or asks for something that the door cannot answer. */
-  | { type: 'KITCHEN_WANTED'; atMs: number }
+  | { type: 'BACKEND_REQUESTED'; atMs: number }
   | TaskSettled
   /** A call needs a task that has failed. */
   | { type: 'RETRY_TASK'; name: string; atMs: number }
@@ -35,7 +35,7 @@ export type LifecycleEvent =
   /** Something does not work while the rest does. */
   | { type: 'DEGRADED'; what: string; cause: string }
   /** A reason to leave has come. */
-  | { type: 'ENDED'; reason: EndReason; signal?: EndSignal; atMs: number }
+  | { type: 'SHUTDOWN_TRIGGERED'; reason: ShutdownTrigger; signal?: ShutdownSignal; atMs: number }
   /** Nobody caught an error: a defect. */
   | { type: 'CRASHED'; fault: Fault; atMs: number }
   /** The time from the first reason to the exit is up. */
@@ -47,17 +47,17 @@ export interface LifecycleInput {
 }
 
 export interface LifecycleContext extends LifecycleInput {
-  readonly settings: DoorSettings;
+  readonly settings: EarlySettings;
   /** What makes the end `failed`. */
   readonly fault: Fault | null;
   readonly phases: readonly Phase[];
   /** The client has its list, or has asked for more than the door can answer. */
-  readonly isGreeted: boolean;
+  readonly isBackendRequested: boolean;
   readonly records: StartupTaskRecords;
   readonly calls: { readonly inFlight: boolean; readonly waiting: boolean };
   readonly degraded: readonly Degradation[];
   /** Why the server leaves, how many signals have come, and when it is gone at the latest. */
-  readonly end: { readonly reason: EndReason; readonly signals: number; readonly deadlineAtMs: number } | null;
+  readonly end: { readonly reason: ShutdownTrigger; readonly signals: number; readonly deadlineAtMs: number } | null;
 }
 
 /** What the program's exit says. */
@@ -71,22 +71,22 @@ const startupTaskId = (name: string) => `task.${name}`;
 /** A server that leaves still opens the kitchen for calls that wait for it, and begins nothing else. */
 function tasksInTurn(
   { tasks, records, end }: LifecycleContext,
-  event: Extract<LifecycleEvent, { type: 'KITCHEN_WANTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
+  event: Extract<LifecycleEvent, { type: 'BACKEND_REQUESTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
 ): string[] {
   if (event.type === 'RETRY_TASK') return [event.name];
-  if (event.type === 'KITCHEN_WANTED') return tasksThatMayBegin(tasks, records, null);
+  if (event.type === 'BACKEND_REQUESTED') return tasksThatMayBegin(tasks, records, null);
   return event.outcome === 'done' && end === null ? tasksThatMayBegin(tasks, records, event.name) : [];
 }
 
 /** Stand in for the work until the app gives it. */
 const workNotProvided = () => ({
   actors: {
-    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly EndReason[] }>('watchEnds'),
-    readDoorSettings: promiseNotProvided<DoorReading>('readDoorSettings'),
+    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly ShutdownTrigger[] }>('watchEnds'),
+    readEarlySettings: promiseNotProvided<EarlySettingsReading>('readEarlySettings'),
     openTransport: promiseNotProvided<void>('openTransport'),
-    keepSentinel: callbackNotProvided<LifecycleEvent>('keepSentinel'),
+    keepHeartbeat: callbackNotProvided<LifecycleEvent>('keepHeartbeat'),
     startupTask: createStartupTaskMachine(),
-    drain: promiseNotProvided<void, { farewell: Farewell; fault: Fault | null }>('drain'),
+    drain: promiseNotProvided<void, { policy: ShutdownPolicy; fault: Fault | null }>('drain'),
     closeTransport: promiseNotProvided<void>('closeTransport'),
   },
   wireTransport: actionNotProvided('wireTransport') as () => void,
@@ -106,15 +106,15 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
     },
     actors,
     guards: {
-      isNotGreeted: ({ context }) => !context.isGreeted,
+      isBackendNotRequested: ({ context }) => !context.isBackendRequested,
       hasFault: ({ context }) => context.fault !== null,
       isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
       mayRetry: ({ context, event }) =>
         event.type === 'RETRY_TASK' && context.end === null && mayRetryTask(context.records, event.name, event.atMs),
       isSecondSignal: ({ context, event }) =>
-        event.type === 'ENDED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
+        event.type === 'SHUTDOWN_TRIGGERED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
       hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
-      isSignal: ({ event }) => event.type === 'ENDED' && event.reason === 'signal',
+      isSignal: ({ event }) => event.type === 'SHUTDOWN_TRIGGERED' && event.reason === 'signal',
     },
     delays: {
       readLimit: 5_000,
@@ -122,7 +122,7 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       closeLimit: 2_000,
       drainLimit: ({ context: { end } }) => Math.max(0, (end?.deadlineAtMs ?? 0) - closingReserveMs - Date.now()),
       untilDeadline: ({ context, event }) => {
-        assertEvent(event, ['ENDED', 'CRASHED']);
+        assertEvent(event, ['SHUTDOWN_TRIGGERED', 'CRASHED']);
         return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
       },
     },
@@ -135,7 +135,7 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       enterPhase: assign({
         phases: ({ context }, { state }: { state: string }) => [...context.phases, { state, atMs: Date.now() }],
       }),
-      keepReading: assign((_, reading: DoorReading) => reading),
+      keepReading: assign((_, reading: EarlySettingsReading) => reading),
       /** The first fault is the one that is told. */
       keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => context.fault ?? fault }),
       rememberCalls: assign({
@@ -149,15 +149,15 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       }),
       /** Not before the client has been greeted: making their actors would cost the first list a millisecond. */
       startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
-        enqueue.assign({ isGreeted: true });
-        enqueue.spawnChild('keepSentinel', { id: 'keepSentinel' });
+        enqueue.assign({ isBackendRequested: true });
+        enqueue.spawnChild('keepHeartbeat', { id: 'keepHeartbeat' });
         for (const task of context.tasks)
           if (context.records[task.name] !== undefined)
             enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
       }),
       /** Begins the tasks whose turn has come with this event. */
       beginTasks: named.enqueueActions(({ context, event, enqueue }) => {
-        assertEvent(event, ['KITCHEN_WANTED', 'RETRY_TASK', 'TASK_SETTLED']);
+        assertEvent(event, ['BACKEND_REQUESTED', 'RETRY_TASK', 'TASK_SETTLED']);
         for (const name of tasksInTurn(context, event)) {
           enqueue.assign({ records: ({ context: now }) => withTaskBegun(now.records, name, event.atMs) });
           enqueue.sendTo(startupTaskId(name), { type: 'BEGIN' });
@@ -180,31 +180,31 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       }),
       stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
         for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));
-        enqueue.stopChild('keepSentinel');
+        enqueue.stopChild('keepHeartbeat');
       }),
       rememberEnd: assign({
         end: ({ context: { settings }, event }) => {
-          assertEvent(event, ['ENDED', 'CRASHED']);
-          const reason = event.type === 'ENDED' ? event.reason : 'crashed';
+          assertEvent(event, ['SHUTDOWN_TRIGGERED', 'CRASHED']);
+          const reason = event.type === 'SHUTDOWN_TRIGGERED' ? event.reason : 'crashed';
           return {
             reason,
             signals: reason === 'signal' ? 1 : 0,
-            deadlineAtMs: event.atMs + farewellFor(reason, settings.drainMs).hardDeadlineMs,
+            deadlineAtMs: event.atMs + shutdownPolicyFor(reason, settings.drainMs).hardDeadlineMs,
           };
         },
       }),
       /** A first signal after another reason only brings the deadline nearer. */
       rememberSignal: assign({
         end: ({ context: { end, settings }, event }) => {
-          assertEvent(event, 'ENDED');
-          const deadlineAtMs = event.atMs + farewellFor('signal', settings.drainMs).hardDeadlineMs;
+          assertEvent(event, 'SHUTDOWN_TRIGGERED');
+          const deadlineAtMs = event.atMs + shutdownPolicyFor('signal', settings.drainMs).hardDeadlineMs;
           return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
         },
       }),
       /** A second signal leaves time to close, and none to wait for anybody. */
       hurry: assign({
         end: ({ context: { end }, event }) => {
-          assertEvent(event, 'ENDED');
+          assertEvent(event, 'SHUTDOWN_TRIGGERED');
           return end && { ...end, deadlineAtMs: Math.min(end.deadlineAtMs, event.atMs + closingReserveMs) };
         },
       }),

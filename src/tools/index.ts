@@ -1,7 +1,7 @@
 import type { ToolSettings } from '../domain/config.schema.ts';
 import type { Redactor } from '../domain/redact.ts';
-import type { Audit } from '../services/audit/audit.ts';
-import type { TimingLog } from '../services/timing/timing-log.ts';
+import type { Audit } from '../services/state/audit/audit.ts';
+import type { TimingLog } from '../services/state/timing-log.ts';
 import type { Tool } from './define-tool.ts';
 import type { ExecutionServices } from './execution/family.ts';
 import { runCmd } from './execution/run-cmd.ts';

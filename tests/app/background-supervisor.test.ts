@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createBackgroundSupervisor } from '../../src/app/background-supervisor.ts';
+import { createBackgroundJobs } from '../../src/app/background-supervisor.ts';
 import { AppError } from '../../src/domain/app-error.ts';
 import type { FailureRecord } from '../../src/domain/failure-record.schema.ts';
 import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
@@ -16,7 +16,7 @@ function aSupervisor() {
   const logged: LogRecord[] = [];
   const followed: [string, unknown][] = [];
   const server = { isLeaving: false };
-  const supervisor = createBackgroundSupervisor({
+  const supervisor = createBackgroundJobs({
     log: logThrough((record) => logged.push(record)),
     redact: createRedactor(['very-secret-value']),
     isLeaving: () => server.isLeaving,
@@ -70,10 +70,10 @@ describe('Background work', () => {
     expect(await over).toBe('done');
     await supervisor.whenSettled();
     expect([names(), failures]).toEqual([[], []]);
-    expect(logged.map(({ level, event }) => [level, event])).toEqual([['INFO', 'background_work_ended']]);
+    expect(logged.map(({ level, event }) => [level, event])).toEqual([['INFO', 'background_job_ended']]);
     expect(followed).toEqual([
-      ['backgroundWork.1', 'running'],
-      ['backgroundWork.1', 'done'],
+      ['backgroundJob.1', 'running'],
+      ['backgroundJob.1', 'done'],
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('Background work', () => {
     work.fail(new AppError('process_failed', 'push with very-secret-value was refused'));
     expect(await over).toBe('failed');
     expect(logged.map(({ level, event, fields }) => [level, event, fields.name, fields.code])).toEqual([
-      ['WARNING', 'background_work_failed', 'report_bug', 'process_failed'],
+      ['WARNING', 'background_job_failed', 'report_bug', 'process_failed'],
     ]);
     expect(failures).toEqual([
       {

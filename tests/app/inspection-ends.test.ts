@@ -5,10 +5,10 @@ import { createActor, createMachine } from 'xstate';
 import { startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
+import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 it('A chart keeps nothing of those who have looked at it and left', async () => {
-  const door = anInspectedDoor();
+  const door = anInspectedServer();
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   onTestFinished(

@@ -7,10 +7,10 @@ import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
+import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 it('A watcher that reads nothing while a chart takes 20,000 events is told of its loss, who is there, and what comes', async () => {
-  const door = anInspectedDoor();
+  const door = anInspectedServer();
   startInspection(door, 'greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;

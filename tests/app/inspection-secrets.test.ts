@@ -4,7 +4,7 @@ import { startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
+import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 import {
   allSecrets,
   callsWithSecrets,
@@ -16,7 +16,7 @@ import {
 } from '../fixtures/secret-keeper.ts';
 
 it('Nothing that leaves the process holds a secret, wherever a chart keeps it', async () => {
-  const door = anInspectedDoor({
+  const door = anInspectedServer({
     projectDir: `/home/${planted('Name')}`,
     env: { SOME_PASSWORD: knownSecrets.inEnvironment },
     secrets: [knownSecrets.byValue],

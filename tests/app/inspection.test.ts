@@ -5,14 +5,14 @@ import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { anInspectedDoor } from '../fixtures/an-inspected-door.ts';
+import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 const patience = { timeout: 15_000 };
 const { platform } = process;
 
 /** A recorded part of a program, with one chart that runs. */
 function aRecordedChart(since: 'greeting' | 'watcher') {
-  const door = anInspectedDoor();
+  const door = anInspectedServer();
   startInspection(door, since);
   const path = `${tempFolder()}/a.sock`;
   const onProblem = () => undefined;

@@ -7,7 +7,7 @@ const maxBytes = 96 * 1024;
 /** What may be loaded before the transport is open. */
 const allowedInputs: readonly RegExp[] = [
   /^src\/main\.ts$/,
-  /^src\/app\/(open|work-of-life|kitchen-door|load-part|stderr|crash-recorder|compose-front|program-files|working-folder|build|host|early-log|read-door|ends|parent-watch|task-runner|session|door|transition-log|root-actors|refuse-debugger)\.ts$/,
+  /^src\/app\/(open|work-of-life|kitchen-door|load-part|stderr|crash-recorder|compose-front|program-files|working-folder|build|host|early-log|read-door|shutdown-triggers|parent-watch|task-runner|session|door|transition-log|root-actors|refuse-debugger)\.ts$/,
   /^src\/(app\/actors|front|machines)\//,
   /^src\/services\/(platform\/(proc-stat|read-own-file|read-regular-file)|config\/config-sources)\.ts$/,
   /^src\/domain\/(?!.*\.schema\.ts$)/,

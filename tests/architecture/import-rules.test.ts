@@ -66,7 +66,7 @@ describe('the rules catch', () => {
     [
       'of a service by the window',
       '../inspector/server/a.ts',
-      '../../src/services/audit/audit.ts',
+      '../../src/services/state/audit/audit.ts',
       'services is not below ../inspector/server',
     ],
     [
@@ -90,7 +90,7 @@ describe('the rules catch', () => {
     [
       'of the window by the start',
       'app/open.ts',
-      '../../inspector/server/serve-window.ts',
+      '../../inspector/server/serve-inspector.ts',
       '../inspector/server is not below app',
     ],
     ['by a file without a place', 'odd.ts', './domain/a.ts', 'odd.ts has no place in the order'],
@@ -139,7 +139,7 @@ describe('the rules catch', () => {
       sourceFile('services/a/a.ts', `import type { B } from '../b/b.ts'; import { f } from '../platform/files.ts';`),
       sourceFile('tools/a/a.ts', `import type { B } from '../../services/b/b.ts'; import { z } from '../z.ts';`),
       sourceFile('main.ts', `import { open } from './app/open.ts'; void import('./app/command-line.ts');`),
-      sourceFile('app/window.ts', `import { serveWindow } from '../../inspector/server/serve-window.ts';`),
+      sourceFile('app/inspector.ts', `import { serveInspector } from '../../inspector/server/serve-inspector.ts';`),
       sourceFile(
         '../inspector/page/a.tsx',
         `import { x } from '../model/x.ts'; import { y } from '../../src/drawing/y.ts';`,

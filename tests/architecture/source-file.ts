@@ -5,7 +5,7 @@ import { readTokens, type Token } from './source-tokens.ts';
 
 /** A file with what the rules look at. */
 export interface SourceFile {
-  /** From src on: `services/audit/audit.ts`, `../inspector/server/serve-window.ts`. */
+  /** From src on: `services/audit/audit.ts`, `../inspector/server/serve-inspector.ts`. */
   readonly path: string;
   readonly tokens: readonly Token[];
   readonly imports: readonly SourceImport[];

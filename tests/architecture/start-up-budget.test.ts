@@ -46,7 +46,7 @@ describe('what is loaded before the transport is open', () => {
     ['the server', `export { serveTools } from '../server/serve-tools.ts';`, 'src/server/serve-tools.ts'],
     ['the command line', `export { runCli } from '../cli/program.ts';`, 'src/cli/program.ts'],
     ['a schema', `export * from '../domain/config.schema.ts';`, 'src/domain/config.schema.ts'],
-    ['a late file', `export { openKitchen } from './kitchen.ts';`, 'src/app/kitchen.ts'],
+    ['a late file', `export { openKitchen } from './server.ts';`, 'src/app/server.ts'],
   ])('fails with %s in it, by name', async (_, line, path) => {
     expect(await overspendingWith(line)).toContain(`the entry contains ${path}`);
   });

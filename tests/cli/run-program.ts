@@ -39,7 +39,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     programDir: 'dist',
     cwd: () => '/',
     exit: (code) => exits.push(code),
-    openWindow: () => {
+    openInspector: () => {
       throw new Error('nobody asked for a window');
     },
     serve: () => {

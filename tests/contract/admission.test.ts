@@ -250,7 +250,7 @@ describe('A call whose need has failed', () => {
     expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining(world.stateFolder.formatFile),
-      details: { task: 'kitchen' },
+      details: { task: 'backend' },
     });
   });
 });

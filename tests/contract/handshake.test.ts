@@ -24,10 +24,10 @@ const telemetryTools = ['read_db', 'get_pipeline_report', 'get_timing_summary'];
 const allTools = [...freeTools, 'run_cmd', ...localTools, ...telemetryTools];
 
 /** A server whose kitchen cannot be loaded: whatever it answers, the door has answered. */
-function aDoorWithoutKitchen(): SpawnedServer {
+function aServerWithoutBackend(): SpawnedServer {
   const dir = join(tempFolder(), 'program');
   cpSync(inject('programDir'), dir, { recursive: true });
-  rmSync(join(dir, 'kitchen.js'));
+  rmSync(join(dir, 'server.js'));
   return spawnServer({ script: join(dir, 'maitred.js'), args: ['serve'] });
 }
 
@@ -102,7 +102,7 @@ describe('A client that says hello', () => {
 
 describe('The door, before the kitchen is loaded,', () => {
   it('answers the complete list of tools', async () => {
-    const door = aDoorWithoutKitchen();
+    const door = aServerWithoutBackend();
     await door.greet('codex-mcp-client');
     const answer = await door.ask('tools/list');
     const server = spawnServer();
@@ -113,18 +113,18 @@ describe('The door, before the kitchen is loaded,', () => {
   });
 
   it('answers a ping', async () => {
-    expect((await aDoorWithoutKitchen().ask('ping')).result).toEqual({});
+    expect((await aServerWithoutBackend().ask('ping')).result).toEqual({});
   });
 
   it('refuses server/discover at once, so that the client goes on to initialize', async () => {
-    const door = aDoorWithoutKitchen();
+    const door = aServerWithoutBackend();
     const { error } = await door.ask('server/discover', { _meta: {} });
     expect(error).toEqual({ code: -32601, message: 'Method not found' });
     expect((await door.greet('claude-code')).result).toBeDefined();
   });
 
   it('answers in the order of the questions', async () => {
-    const door = aDoorWithoutKitchen();
+    const door = aServerWithoutBackend();
     door.send(
       aRequest('a', 'server/discover'),
       anInitialize('b'),
@@ -137,12 +137,12 @@ describe('The door, before the kitchen is loaded,', () => {
   });
 
   it('says of a call that the kitchen cannot be loaded, and still lists the tools', async () => {
-    const door = aDoorWithoutKitchen();
+    const door = aServerWithoutBackend();
     await door.greet();
     const answer = await door.callTool('open_kitchen');
     expect(answer.result).toMatchObject({ isError: true });
     expect(outputOf(answer)).toMatchObject({ success: false, code: 'unavailable', retryable: true });
-    expect(textOf(answer)).toContain('kitchen');
+    expect(textOf(answer)).toContain('backend');
     expect(listedNames(await door.ask('tools/list'))).toEqual(freeTools);
   });
 

@@ -24,7 +24,7 @@ async function statusOf(world: World): Promise<Status> {
 const untilStatus = (world: World, check: (status: Status) => void): Promise<void> =>
   vi.waitFor(async () => check(await statusOf(world)), { timeout: 20_000, interval: 10 });
 
-const sentinelsIn = ({ stateFolder }: World): string[] =>
+const serverRecordsIn = ({ stateFolder }: World): string[] =>
   existsSync(stateFolder.serversDir) ? readdirSync(stateFolder.serversDir) : [];
 
 async function aReadyServer(world: World): Promise<SpawnedServer> {
@@ -47,8 +47,8 @@ describe('Three servers on one state folder', () => {
       expect(inOrder(pidsUp(status))).toEqual(pids);
       expect(status.servers.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
     });
-    expect(sentinelsIn(world)).toHaveLength(3);
-    for (const name of sentinelsIn(world)) {
+    expect(serverRecordsIn(world)).toHaveLength(3);
+    for (const name of serverRecordsIn(world)) {
       expect(statSync(`${world.stateFolder.serversDir}/${name}`).mode & 0o777).toBe(0o600);
     }
     expect(statSync(world.stateFolder.serversDir).mode & 0o777).toBe(0o700);
@@ -66,7 +66,7 @@ describe('Three servers on one state folder', () => {
     await untilStatus(world, (status) => expect(pidsUp(status)).toHaveLength(3));
     for (const [index, server] of servers.entries()) {
       expect(await server.leave()).toEqual({ code: 0, signal: null });
-      expect(sentinelsIn(world)).toHaveLength(servers.length - 1 - index);
+      expect(serverRecordsIn(world)).toHaveLength(servers.length - 1 - index);
       expect(inOrder(pidsUp(await statusOf(world)))).toEqual(inOrder(servers.slice(index + 1).map(({ pid }) => pid)));
     }
     expect(await statusOf(world)).toMatchObject({
@@ -129,11 +129,11 @@ describe('A server that is killed', () => {
       expect(inOrder(status.servers.map(({ pid }) => pid))).toEqual(inOrder([stays.pid, next.pid]));
       expect(inOrder(pidsUp(status))).toEqual(inOrder([stays.pid, next.pid]));
     });
-    expect(sentinelsIn(world)).toHaveLength(2);
+    expect(serverRecordsIn(world)).toHaveLength(2);
     expect(outputOf(await stays.callTool('kitchen_status'))).toMatchObject({ state: 'ready' });
   });
 
-  it('is shown, when no other runs, as the last start that died without a farewell', async () => {
+  it('is shown, when no other runs, as the last start that died without a policy', async () => {
     const world = aWorld();
     const killed = await aReadyServer(world);
     await untilStatus(world, (status) => expect(pidsUp(status)).toEqual([killed.pid]));
@@ -141,6 +141,6 @@ describe('A server that is killed', () => {
     await killed.exited();
     expect(await statusOf(world)).toMatchObject({ last_server: { pid: killed.pid, end_reason: null } });
     const { stdout } = await runMaitred(world, 'status');
-    expect(stdout).toContain('died without a farewell');
+    expect(stdout).toContain('died without a policy');
   });
 });

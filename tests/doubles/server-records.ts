@@ -14,7 +14,7 @@ export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord 
     version: '0.1.0',
     process: readProcessIdentity(process.pid),
     projectDir: '/home/someone/shop',
-    beatAtMs: Date.now(),
+    heartbeatAtMs: Date.now(),
     state: 'ready',
     startedAtMs,
     phases: [
@@ -23,7 +23,7 @@ export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord 
       { state: 'ready', atMs: startedAtMs + 2_100 },
     ],
     tasks: {
-      kitchen: { ...task, status: 'done', endedAtMs: startedAtMs + 62 },
+      backend: { ...task, status: 'done', endedAtMs: startedAtMs + 62 },
       audit: { ...task, status: 'done', endedAtMs: startedAtMs + 2_100 },
     },
     callsInFlight: 0,
@@ -33,7 +33,7 @@ export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord 
     memoryBytes: 64 * 1_048_576,
     degraded: [],
     logFile: '/home/someone/.local/state/maitred/logs/server.log',
-    endReason: null,
+    shutdownTrigger: null,
     ...change,
   };
 }

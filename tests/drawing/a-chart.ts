@@ -20,7 +20,7 @@ interface Way {
 const word = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.constantFrom('wait', 'readDoorSettings', 'done', 'i', 'W', 'PULL_REQUEST_WAS_MERGED', 'ein Zustand'),
+    arbitrary: fc.constantFrom('wait', 'readEarlySettings', 'done', 'i', 'W', 'PULL_REQUEST_WAS_MERGED', 'ein Zustand'),
   },
   {
     weight: 1,

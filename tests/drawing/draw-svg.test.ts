@@ -107,7 +107,7 @@ describe('an SVG', () => {
     const svg = await draw(lifecycle?.chart ?? recipe.chart);
     expect(svg).toContain('class="arrow transition error" data-from="openTransport" data-to="shutdown"');
     expect(svg).toContain('class="arrow transition" data-from="configure" data-to="compose"');
-    expect(svg).toContain('class="label failure" data-event="xstate.error.actor.readDoorSettings"');
+    expect(svg).toContain('class="label failure" data-event="xstate.error.actor.readEarlySettings"');
     expect(svg).toContain('class="label failure" data-event="xstate.after.readLimit.lifecycle.configure"');
   });
 

@@ -5,7 +5,7 @@ it.each([
   ['xstate.done.actor.runTask', 'runTask done'],
   ['xstate.error.actor.runTask', 'runTask failed'],
   ['xstate.after.timeLimit.startupTask.running', 'after timeLimit'],
-  ['KITCHEN_WANTED', 'KITCHEN_WANTED'],
+  ['BACKEND_REQUESTED', 'BACKEND_REQUESTED'],
 ])('The event %s is called as the chart calls it', (type, words) => {
   expect(eventText(type, 'startupTask.running')).toBe(words);
 });

@@ -16,7 +16,7 @@ describe('a trigger', () => {
   });
 
   it.each([
-    'ENDED',
+    'SHUTDOWN_TRIGGERED',
     'SET_DEFAULT',
     'LIMITS_READ',
     '*',

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { aToolCall, greetServer, outputOf, type SpawnedServer, textOf } from '../support/spawned-server.ts';
+import { aToolCall, initializeServer, outputOf, type SpawnedServer, textOf } from '../support/spawned-server.ts';
 
 const startServer = (...args: readonly string[]) =>
-  greetServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
+  initializeServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
 
 const dispatch = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
   expect(textOf(await server.callTool('work_behind', args))).toBe('dispatched');
@@ -36,7 +36,7 @@ describe('Background work', () => {
     expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
     expect(await server.leave()).toEqual(gone);
     const log = readFileSync(server.world.stateFolder.serverLogFile, 'utf8');
-    expect(log.match(/background_work_failed/g)).toHaveLength(1);
+    expect(log.match(/background_job_failed/g)).toHaveLength(1);
   });
 
   it('stands in the status while it runs, and is aborted when its time is up', async () => {

@@ -56,7 +56,7 @@ describe('a server with a bad configuration', () => {
     const first = spawnServer({ world });
     await first.greet();
     await first.leave();
-    expect(readdirSync(world.stateFolder.doorDir)).toHaveLength(1);
+    expect(readdirSync(world.stateFolder.earlySettingsDir)).toHaveLength(1);
     const second = spawnServer({ world });
     expect((await second.greet()).result?.instructions).toContain(`${world.configFile}:1:10`);
   });

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { aWorld, greetServer, outputOf, type World } from '../support/spawned-server.ts';
+import { aWorld, initializeServer, outputOf, type World } from '../support/spawned-server.ts';
 
 const startServer = (world: World, env: Readonly<Record<string, string>> = {}) =>
-  greetServer({ world, script: inject('testProgram'), args: ['serve'], env });
+  initializeServer({ world, script: inject('testProgram'), args: ['serve'], env });
 
 /** Of a shape that nobody would take for a token. */
 const secret = 'correct-horse-battery-staple';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { aWindow } from '../support/a-window.ts';
+import { anInspector } from '../support/an-inspector.ts';
 import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { makeAuditEndless } from '../support/endless-audit.ts';
 import { untilReady } from '../support/server-status.ts';
@@ -38,7 +38,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     expect(watched.hello.phases.map(({ state }) => state)).toEqual(phases);
     await watched.until(({ actors }) => actors.length >= 8);
     expect(watched.actors.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['lifecycle', 'watchEnds', 'keepSentinel', 'task.kitchen', 'task.drift']),
+      expect.arrayContaining(['lifecycle', 'watchEnds', 'keepHeartbeat', 'task.backend', 'task.drift']),
     );
     expect(watched.actors[0]).toMatchObject({ kind: 'machine', snapshot: { status: 'active', value: 'ready' } });
     expect(JSON.parse(watched.actors[0]?.definition ?? '')).toMatchObject({ id: 'lifecycle', initial: 'configure' });
@@ -96,7 +96,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     const socket = connect(await socketOfServer(server));
     socket.on('error', () => undefined).pause();
     onTestFinished(() => void socket.destroy());
-    socket.write('{"type":"ENDED","reason":"signal"}\n');
+    socket.write('{"type":"SHUTDOWN_TRIGGERED","reason":"signal"}\n');
     socket.write(Buffer.alloc(1_000_000, 7));
     expect((await server.callTool('kitchen_status')).result).toBeDefined();
     expect(server.isAlive).toBe(true);
@@ -112,7 +112,7 @@ describe('A server with --inspect', () => {
     await watched.until(({ states }) => states.includes('ready'));
     expect(watched.states).toEqual(['deferredInit', 'ready']);
     expect(watched.messages).toContainEqual(
-      expect.objectContaining({ type: '@xstate.event', event: expect.objectContaining({ type: 'KITCHEN_WANTED' }) }),
+      expect.objectContaining({ type: '@xstate.event', event: expect.objectContaining({ type: 'BACKEND_REQUESTED' }) }),
     );
     const numbers = watched.messages.flatMap((message) => ('id' in message ? [Number(message.id)] : []));
     expect(numbers).toEqual(numbers.map((_, at) => at));
@@ -184,7 +184,7 @@ describe('The socket of a server', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('that a killed server leaves ends its watchers without a farewell, and is swept by the next', async () => {
+  it('that a killed server leaves ends its watchers without a policy, and is swept by the next', async () => {
     const world = aWorld();
     const killed = await aReadyServer({ world });
     const socket = await socketOfServer(killed);
@@ -227,7 +227,7 @@ describe('SIGUSR1', () => {
   });
 
   it('opens no debugger in a window', async () => {
-    const window = await aWindow(aWorld());
+    const window = await anInspector(aWorld());
     process.kill(window.pid, 'SIGUSR1');
     expect((await fetch(window.link)).status).toBe(403);
     await window.leave();

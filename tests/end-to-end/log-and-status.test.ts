@@ -80,7 +80,7 @@ describe('the second start of a build', () => {
     await first.leave();
     const kept = readdirSync(`${world.stateFolder.dir}/code`);
     expect(kept.some((name) => name.startsWith('open-'))).toBe(true);
-    expect(kept.some((name) => name.startsWith('kitchen-'))).toBe(true);
+    expect(kept.some((name) => name.startsWith('server-'))).toBe(true);
     const second = spawnServer({ world });
     await second.greet();
     expect(outputOf(await second.callTool('open_kitchen'))).toEqual(answer);

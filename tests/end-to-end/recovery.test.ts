@@ -10,7 +10,7 @@ import {
   kill,
   type Mark,
 } from '../support/marked-world.ts';
-import { remainsIn } from '../support/planted-remains.ts';
+import { remainsIn } from '../support/planted-crash-traces.ts';
 import { aRestlessCommand } from '../support/restless-command.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';

@@ -123,7 +123,8 @@ function readProc(pid: string, file: string): string {
   }
 }
 
-const endReasonOf = ({ stateFolder }: World) => JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')).endReason;
+const endReasonOf = ({ stateFolder }: World) =>
+  JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')).shutdownTrigger;
 
 // Elsewhere than on Linux only the direct parent is watched.
 describe.skipIf(process.platform !== 'linux')('a server whose input never ends', () => {
@@ -168,15 +169,15 @@ async function seeNeighbourLeave(): Promise<void> {
 
 // In this order the client of the SDK leaves.
 test.each([
-  { letGo: 'end', endReason: 'eof' },
-  { letGo: 'close', endReason: 'parentDied' },
+  { letGo: 'end', shutdownTrigger: 'eof' },
+  { letGo: 'close', shutdownTrigger: 'parentDied' },
 ] as const)(
   'nobody is left when a client lets go of the input ($letGo) and terminates sh',
-  async ({ letGo, endReason }) => {
+  async ({ letGo, shutdownTrigger }) => {
     const world = aWorldWithPackage();
     const { clientPid, leave } = await startClient(world, inShell('sh', node)(world));
     leave(letGo);
     await expect.poll(() => livingIn(world).filter(({ pid }) => pid !== clientPid), patience).toEqual([]);
-    expect(endReasonOf(world)).toBe(endReason);
+    expect(endReasonOf(world)).toBe(shutdownTrigger);
   },
 );

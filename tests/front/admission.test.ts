@@ -103,9 +103,9 @@ describe('calls beyond the seats', () => {
 
   it('are let go, and hear of no progress, when they are cancelled while they are held at the door', () => {
     const heard: unknown[] = [];
-    const { admission } = admit({ kitchen: view('running') }, { sendProgress: (token) => void heard.push(token) });
+    const { admission } = admit({ backend: view('running') }, { sendProgress: (token) => void heard.push(token) });
     const refused: string[] = [];
-    admission.hold(admission.enter(0, 'report', 'a token'), ['kitchen'], ({ code }) => {
+    admission.hold(admission.enter(0, 'report', 'a token'), ['backend'], ({ code }) => {
       refused.push(code);
       admission.leave(0);
     });

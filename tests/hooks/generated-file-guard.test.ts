@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hooksFileText } from '../../src/services/hooks/hooks-file.ts';
+import { hooksFileText } from '../../src/services/client-plugin/hooks-file.ts';
 import { aHookWorld, allowed, denialIn, type HookWorld, recorded, runHookOn, type Said } from './hook-process.ts';
 
 /** What the guard says when the client is about to write a file. */

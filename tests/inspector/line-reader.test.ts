@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLineReader } from '../../inspector/model/line-reader.ts';
-import type { ServerLine, WindowLine } from '../../inspector/model/window-line.ts';
+import type { PageLine, ServerLine } from '../../inspector/model/page-line.ts';
 import { aHello, messagesOfTable } from './seen-charts.ts';
 
 const server: ServerLine = {
@@ -15,7 +15,7 @@ const server: ServerLine = {
 };
 
 function read(pieces: readonly string[]) {
-  const lines: WindowLine[] = [];
+  const lines: PageLine[] = [];
   const problems: string[] = [];
   const reader = createLineReader(
     (line) => lines.push(line),

@@ -19,7 +19,7 @@ async function aRecording(limits?: Parameters<typeof createRecording>[1]): Promi
     type: 'maitred.calls',
     createdAt: '5000',
     id: '0',
-    calls: [{ tool: 'run_recipe', sinceMs: 4_000, waitsFor: ['kitchen'] }],
+    calls: [{ tool: 'run_recipe', sinceMs: 4_000, waitsFor: ['backend'] }],
     inFlight: 0,
     waiting: 1,
   };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { bearersOf, guardiansStartedBy, kill, type MarkedWorld } from '../support/marked-world.ts';
-import type { Remains } from '../support/planted-remains.ts';
+import type { Remains } from '../support/planted-crash-traces.ts';
 import { aRestlessCommand } from '../support/restless-command.ts';
 import { untilReady } from '../support/server-status.ts';
 import { aToolCall, type Exit, type SpawnedServer, spawnServer } from '../support/spawned-server.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { aMarkedWorld, bearersOf, commandsOf, guardiansOf, type MarkedWorld } from '../support/marked-world.ts';
-import { type Remains, remainsIn, settledIn } from '../support/planted-remains.ts';
+import { type Remains, remainsIn, settledIn } from '../support/planted-crash-traces.ts';
 import { untilReady } from '../support/server-status.ts';
 import { outputOf, spawnServer } from '../support/spawned-server.ts';
 import { planKill, type Random, seededRandom } from './kill-plan.ts';
@@ -43,7 +43,7 @@ test('whenever servers are killed, the next one that is left in peace finds all 
       const { sessionDirs } = remains;
       expect(await lookAfterPeace(world), `MAITRED_SEED=${seed}, row from ${from}`).toEqual({
         exit: { code: 0, signal: null },
-        tasks: expect.objectContaining({ kitchen: 'done', recovery: 'done', audit: 'done' }),
+        tasks: expect.objectContaining({ backend: 'done', recovery: 'done', audit: 'done' }),
         degraded: [],
         failures: sessionDirs.length,
         leftAlone: [],

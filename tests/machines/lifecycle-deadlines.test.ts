@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initialTransition, transition } from 'xstate';
-import { closingReserveMs, farewellFor } from '../../src/domain/ending.ts';
+import { closingReserveMs, shutdownPolicyFor } from '../../src/domain/shutdown-policy.ts';
 import { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
 import { type ModelSnapshot, modelInput } from './lifecycle-model.ts';
 
@@ -11,7 +11,7 @@ const atMs = 1_000_000;
 function deadlineAfter(...ends: readonly { readonly reason: 'eof' | 'signal'; readonly afterMs: number }[]): number {
   let [snapshot] = initialTransition(machine, modelInput) as [ModelSnapshot, unknown];
   for (const { reason, afterMs } of ends)
-    [snapshot] = transition(machine, snapshot, { type: 'ENDED', reason, atMs: atMs + afterMs }) as [
+    [snapshot] = transition(machine, snapshot, { type: 'SHUTDOWN_TRIGGERED', reason, atMs: atMs + afterMs }) as [
       ModelSnapshot,
       unknown,
     ];
@@ -22,14 +22,14 @@ describe('the hard deadline', () => {
   const drainMs = 1_000;
 
   it('counts from the first reason', () => {
-    const { hardDeadlineMs } = farewellFor('eof', drainMs);
+    const { hardDeadlineMs } = shutdownPolicyFor('eof', drainMs);
     expect(deadlineAfter({ reason: 'eof', afterMs: 0 })).toBe(hardDeadlineMs);
     expect(deadlineAfter({ reason: 'eof', afterMs: 0 }, { reason: 'eof', afterMs: 500 })).toBe(hardDeadlineMs);
   });
 
   it('is brought nearer by a first signal, never put off', () => {
     expect(deadlineAfter({ reason: 'eof', afterMs: 0 }, { reason: 'signal', afterMs: 500 })).toBe(
-      farewellFor('eof', drainMs).hardDeadlineMs,
+      shutdownPolicyFor('eof', drainMs).hardDeadlineMs,
     );
   });
 

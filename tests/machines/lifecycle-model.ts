@@ -1,13 +1,13 @@
 import type { AnyMachineSnapshot, SnapshotFrom } from 'xstate';
-import { defaultDoorSettings } from '../../src/domain/door-settings.ts';
+import { defaultEarlySettings } from '../../src/domain/early-settings.ts';
 import type { StartupTask } from '../../src/domain/startup-task.ts';
 import type { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
 import type { LifecycleContext, LifecycleEvent, LifecycleInput } from '../../src/machines/lifecycle.setup.ts';
 
 /** One gating task and one other: enough for every edge, few enough to walk them all. */
 export const modelTasks: readonly StartupTask[] = [
-  { name: 'kitchen', description: 'loading the kitchen', gating: true, timeLimitMs: 10_000, follows: null },
-  { name: 'drift', description: 'looking for drift', gating: false, timeLimitMs: 20_000, follows: 'kitchen' },
+  { name: 'backend', description: 'loading the backend', gating: true, timeLimitMs: 10_000, follows: null },
+  { name: 'drift', description: 'looking for drift', gating: false, timeLimitMs: 20_000, follows: 'backend' },
 ];
 
 export const modelInput: LifecycleInput = { transport: 'stdio', tasks: modelTasks };
@@ -29,20 +29,20 @@ export interface KeyState {
   readonly fault: string | null;
   readonly end: string | null;
   readonly signals: number;
-  readonly isGreeted: boolean;
+  readonly isBackendRequested: boolean;
   readonly tasks: Readonly<Record<string, string>>;
   readonly calls: LifecycleContext['calls'];
 }
 
 export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'value' | 'status' | 'context'>): KeyState {
-  const { fault, end, records, calls, isGreeted } = context;
+  const { fault, end, records, calls, isBackendRequested } = context;
   return {
     value,
     status,
     fault: fault?.code ?? null,
     end: end?.reason ?? null,
     signals: end?.signals ?? 0,
-    isGreeted,
+    isBackendRequested,
     tasks: Object.fromEntries(Object.entries(records).map(([name, record]) => [name, record.status])),
     calls,
   };
@@ -50,7 +50,7 @@ export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'valu
 
 /** What makes two configurations different: what the guards read, and what can happen next. */
 export function serializeModelState(snapshot: AnyMachineSnapshot): string {
-  const { value, fault, end, signals, tasks, isGreeted } = keyStateOf(snapshot as ModelSnapshot);
+  const { value, fault, end, signals, tasks, isBackendRequested } = keyStateOf(snapshot as ModelSnapshot);
   const isLeaving = end !== null || value === 'shutdown';
   const open = Object.entries(tasks).filter(([, status]) => status === 'running' || status === 'waiting');
   const whatCounts = value === 'draining' ? open : isLeaving ? [] : Object.entries(tasks);
@@ -59,15 +59,15 @@ export function serializeModelState(snapshot: AnyMachineSnapshot): string {
     fault !== null,
     end !== null,
     signals > 0,
-    value === 'shutdown' || isGreeted,
+    value === 'shutdown' || isBackendRequested,
     whatCounts,
   ]);
 }
 
 const atMs = 1_000_000;
 const fault = { code: 'invalid_input', message: 'config.yaml:1:1: bad' } as const;
-const good = { settings: defaultDoorSettings, fault: null };
-const reading = 'xstate.done.actor.readDoorSettings';
+const good = { settings: defaultEarlySettings, fault: null };
+const reading = 'xstate.done.actor.readEarlySettings';
 
 /** The events that can happen in a configuration, each with every payload that makes a difference. */
 export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
@@ -77,7 +77,7 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
       return [
         { type: reading, output: good },
         { type: reading, output: { ...good, fault } },
-        { type: 'xstate.error.actor.readDoorSettings', error: new Error('unreadable') },
+        { type: 'xstate.error.actor.readEarlySettings', error: new Error('unreadable') },
         { type: 'xstate.after.readLimit.lifecycle.configure' },
         ...endings(),
       ];
@@ -90,13 +90,13 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
       ];
     case 'deferredInit':
     case 'ready':
-      return [{ type: 'KITCHEN_WANTED', atMs }, ...taskEvents(context), ...traffic, ...endings()];
+      return [{ type: 'BACKEND_REQUESTED', atMs }, ...taskEvents(context), ...traffic, ...endings()];
     case 'draining':
       return [
         { type: 'xstate.done.actor.drain' },
         { type: 'xstate.error.actor.drain', error: new Error('cannot flush') },
         { type: 'xstate.after.drainLimit.lifecycle.draining' },
-        { type: 'KITCHEN_WANTED', atMs },
+        { type: 'BACKEND_REQUESTED', atMs },
         ...taskEvents(context).filter(({ type }) => type === 'TASK_SETTLED'),
         ...traffic,
         ...endings(),
@@ -123,9 +123,9 @@ const traffic: readonly ModelEvent[] = [
 /** One reason a row of the table of ends; a closed stdout stands in the row of a dead parent. */
 function endings(): ModelEvent[] {
   return [
-    { type: 'ENDED', reason: 'eof', atMs },
-    { type: 'ENDED', reason: 'signal', signal: 'SIGTERM', atMs },
-    { type: 'ENDED', reason: 'parentDied', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', reason: 'eof', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', reason: 'signal', signal: 'SIGTERM', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', reason: 'parentDied', atMs },
     { type: 'CRASHED', fault: { code: 'internal', message: 'a defect' }, atMs },
   ];
 }

@@ -10,7 +10,7 @@ const task: StartupTask = {
   description: 'reading the audit',
   gating: true,
   timeLimitMs: 60_000,
-  follows: 'kitchen',
+  follows: 'backend',
 };
 
 const possible: Readonly<Record<string, readonly TourEvent[]>> = {

@@ -30,7 +30,7 @@ const told = { output: { exit: { code: 0, signal: null }, others: 0, survivors: 
 const explorations: Readonly<Record<string, ExplorationOptions>> = {
   lifecycle: { input: modelInput, events: modelEvents, serialize: serializeModelState },
   'startup-task': { ...explorationByName, input: startupTasks[0] },
-  'background-work': { ...explorationByName, input: { workId: 1, name: 'upkeep', timeLimitMs: 60_000 } },
+  'background-job': { ...explorationByName, input: { workId: 1, name: 'upkeep', timeLimitMs: 60_000 } },
   'child-process': {
     input: { workId: 1, timeLimitMs: 60_000, graceMs: 2_000 },
     events: (snapshot) =>
@@ -65,7 +65,7 @@ describe('the lifecycle chart before deferredInit', () => {
   const rule = {
     boundary: 'deferredInit',
     aside: ['draining', 'shutdown', 'stopped', 'failed'],
-    allowed: ['readDoorSettings', 'openTransport', 'watchEnds'],
+    allowed: ['readEarlySettings', 'openTransport', 'watchEnds'],
   };
   const lifecycle = charts.find(({ name }) => name === 'lifecycle')?.machine as AnyStateMachine;
 
@@ -75,7 +75,7 @@ describe('the lifecycle chart before deferredInit', () => {
     expect(findActorsBefore(lifecycle, exploration, rule)).toEqual([]);
     // The exploration does see the actors.
     expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchEnds'] })).toEqual([
-      'readDoorSettings lives in "configure", before deferredInit',
+      'readEarlySettings lives in "configure", before deferredInit',
       'openTransport lives in "openTransport", before deferredInit',
     ]);
   });

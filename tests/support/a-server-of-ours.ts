@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import { type InspectedDoor, startInspection } from '../../src/app/inspection.ts';
+import { type InspectedServer, startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { socketOf } from '../../src/services/inspection/socket-path.ts';
 import { aServerRecord, plantRecord } from '../doubles/server-records.ts';
@@ -14,7 +14,7 @@ export function plantServer({ stateFolder }: World, serverId: string, projectDir
 }
 
 /** This very process is a server of the world, whose charts are recorded and shown to watchers; it ends with the test. */
-export function inspectOurselves(world: World, door: InspectedDoor): void {
+export function inspectOurselves(world: World, door: InspectedServer): void {
   const path = plantServer(world, door.serverId, door.place.projectDir);
   startInspection(door, 'greeting');
   const { platform } = process;

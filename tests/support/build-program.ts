@@ -42,7 +42,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const testProgramDir = join(dir, 'test-program');
   await buildProgram(testProgramDir, {
     'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
-    'src/services/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
+    'src/services/state/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
   });
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {

@@ -8,8 +8,8 @@ export function mixBuilds(version = '9.8.7'): { readonly dir: string; readonly v
   const dir = join(tempFolder(), 'program');
   cpSync(inject('programDir'), dir, { recursive: true });
   const packageVersion = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
-  const kitchenFile = join(dir, 'kitchen.js');
-  const source = readFileSync(kitchenFile, 'utf8');
-  writeFileSync(kitchenFile, source.replaceAll(`"${packageVersion}`, `"${version}`));
+  const serverFile = join(dir, 'server.js');
+  const source = readFileSync(serverFile, 'utf8');
+  writeFileSync(serverFile, source.replaceAll(`"${packageVersion}`, `"${version}`));
   return { dir, version };
 }

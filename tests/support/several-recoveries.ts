@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { aMarkedWorld } from './marked-world.ts';
-import { remainsIn, settledIn } from './planted-remains.ts';
+import { remainsIn, settledIn } from './planted-crash-traces.ts';
 import { untilReady } from './server-status.ts';
 import { spawnServer } from './spawned-server.ts';
 

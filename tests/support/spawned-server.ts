@@ -130,7 +130,7 @@ export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
 }
 
 /** The same, and it has been greeted. */
-export async function greetServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
+export async function initializeServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const server = spawnServer(options);
   await server.greet();
   return server;

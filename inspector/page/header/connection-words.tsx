@@ -47,6 +47,6 @@ function sayLink(state: Link, of: WatchedServer | null): string {
 const serverWords = {
   running: 'The server runs.',
   left: 'The server has left.',
-  gone: 'The server is gone without a farewell.',
+  gone: 'The server is gone without a policy.',
   unreachable: 'The server runs and cannot be watched.',
 } as const;

@@ -1,6 +1,6 @@
 import { createRecording } from '../../model/create-recording.ts';
 import { createLineReader } from '../../model/line-reader.ts';
-import type { ServerLine, WindowLine } from '../../model/window-line.ts';
+import type { PageLine, ServerLine } from '../../model/page-line.ts';
 import { link, refreshSoon, servers } from '../page-state.ts';
 import { notify } from '../parts/notify.ts';
 import { followStream } from './follow-stream.ts';
@@ -21,7 +21,7 @@ export function watchServers(): void {
   });
 }
 
-function keepLine(line: WindowLine): void {
+function keepLine(line: PageLine): void {
   if (line.type === 'window.server') knowServer(line);
   else
     servers

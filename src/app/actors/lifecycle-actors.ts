@@ -1,18 +1,18 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { type Fault, toFault } from '../../domain/app-error.ts';
-import type { DoorReading } from '../../domain/door-settings.ts';
-import type { EndReason, Farewell } from '../../domain/ending.ts';
+import type { EarlySettingsReading } from '../../domain/early-settings.ts';
+import type { ShutdownPolicy, ShutdownTrigger } from '../../domain/shutdown-policy.ts';
 import type { LifecycleEvent } from '../../machines/lifecycle.setup.ts';
 import { createStartupTaskMachine } from '../../machines/startup-task.machine.ts';
 
 /** The work behind the lifecycle chart, as plain functions. */
 export interface LifecycleWork {
-  watchEnds(ends: readonly EndReason[], tell: (event: LifecycleEvent) => void): () => void;
-  readDoorSettings(): Promise<DoorReading>;
+  watchEnds(ends: readonly ShutdownTrigger[], tell: (event: LifecycleEvent) => void): () => void;
+  readEarlySettings(): Promise<EarlySettingsReading>;
   openTransport(): Promise<void>;
-  keepSentinel(tell: (event: LifecycleEvent) => void): () => void;
+  keepHeartbeat(tell: (event: LifecycleEvent) => void): () => void;
   runTask(name: string, signal: AbortSignal): Promise<void>;
-  drain(input: { farewell: Farewell; fault: Fault | null }, signal: AbortSignal): Promise<void>;
+  drain(input: { policy: ShutdownPolicy; fault: Fault | null }, signal: AbortSignal): Promise<void>;
   closeTransport(): Promise<void>;
 }
 
@@ -20,16 +20,16 @@ export interface LifecycleWork {
 export function createLifecycleActors(work: LifecycleWork) {
   let startupTask: ReturnType<typeof createStartupTaskMachine> | undefined;
   return {
-    watchEnds: fromCallback<LifecycleEvent, { ends: readonly EndReason[] }>(({ input, sendBack }) =>
+    watchEnds: fromCallback<LifecycleEvent, { ends: readonly ShutdownTrigger[] }>(({ input, sendBack }) =>
       work.watchEnds(input.ends, sendBack),
     ),
-    readDoorSettings: fromPromise<DoorReading, undefined>(() => work.readDoorSettings()),
+    readEarlySettings: fromPromise<EarlySettingsReading, undefined>(() => work.readEarlySettings()),
     openTransport: fromPromise<void, undefined>(() => work.openTransport()),
-    keepSentinel: fromCallback<LifecycleEvent, undefined>(({ sendBack }) => {
+    keepHeartbeat: fromCallback<LifecycleEvent, undefined>(({ sendBack }) => {
       try {
-        return work.keepSentinel(sendBack);
+        return work.keepHeartbeat(sendBack);
       } catch (problem) {
-        sendBack({ type: 'DEGRADED', what: 'the sentinel', cause: toFault(problem).message });
+        sendBack({ type: 'DEGRADED', what: 'the heartbeat', cause: toFault(problem).message });
       }
     }),
     /** Made when the first task is spawned, after the greeting: nothing before the first list needs it. */
@@ -39,7 +39,7 @@ export function createLifecycleActors(work: LifecycleWork) {
       });
       return startupTask;
     },
-    drain: fromPromise<void, { farewell: Farewell; fault: Fault | null }>(({ input, signal }) =>
+    drain: fromPromise<void, { policy: ShutdownPolicy; fault: Fault | null }>(({ input, signal }) =>
       work.drain(input, signal),
     ),
     closeTransport: fromPromise<void, undefined>(() => work.closeTransport()),

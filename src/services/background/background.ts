@@ -1,7 +1,7 @@
-import type { BackgroundOutcome } from '../../domain/background-work.ts';
+import type { BackgroundOutcome } from '../../domain/background-job.ts';
 
 /** Work that outlives the call that began it. */
-export interface BackgroundOrder {
+export interface BackgroundJobSpec {
   /** For people: in the log, in kitchen_status and, where it fails, in the pipeline report. */
   readonly name: string;
   /** Past this its signal is aborted; at most 24 days. */
@@ -12,7 +12,7 @@ export interface BackgroundOrder {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface BackgroundWork {
+export interface BackgroundJob {
   readonly name: string;
   /** Settles when the status file says `pending`, at once without one. Never rejects. */
   readonly dispatched: Promise<void>;
@@ -28,7 +28,7 @@ export interface BackgroundWork {
  */
 export interface Background {
   /** Begins at once. @throws AppError `unavailable` while the server leaves */
-  submit(order: BackgroundOrder): BackgroundWork;
+  submit(order: BackgroundJobSpec): BackgroundJob;
   /** What has not ended, the oldest first; also what has been told to stop and does not. */
   readonly running: readonly { readonly name: string; readonly forMs: number }[];
 }

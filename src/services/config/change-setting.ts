@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../domain/app-error.ts';
-import type { ConfigSources } from '../../domain/door-settings.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
+import { parseYaml } from '../yaml/parse-yaml.ts';
 import { configError } from './config-error.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import type { ConfigKey } from './config-keys.ts';
 import { editSetting, removeSetting } from './edit-yaml.ts';
 import { findConfigKey } from './find-config-key.ts';
-import { isSecretKey } from './judge-placement.ts';
-import { judgeValue } from './judge-value.ts';
 import { type FileLayerName, type LayerReading, layerNames } from './layer.ts';
-import { parseYaml } from './parse-yaml.ts';
 import { fileOfLayer, layerContextOf, readLayer } from './read-layer.ts';
 import { readSettingText } from './read-setting-text.ts';
 import { readYamlLayer } from './read-yaml-layer.ts';
 import { rewriteConfigFile } from './rewrite-config-file.ts';
 import { applyEdits } from './text-edit.ts';
+import { isSecretKey } from './validate-placement.ts';
+import { validateValue } from './validate-value.ts';
 
 export interface SettingChange {
   /** Dotted: `logging.level`. */
@@ -68,7 +68,7 @@ function layerFor({ key }: ConfigKey, layer: 'user' | 'project'): FileLayerName 
 
 function parseValue(known: ConfigKey, text: string): unknown {
   const value = isSecretKey(known.key) ? text : readSettingText(text, known.textForm);
-  const [fault] = judgeValue(known, value, 'command');
+  const [fault] = validateValue(known, value, 'command');
   if (fault === undefined) return value;
   throw new AppError('invalid_input', fault.message);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { configSchema } from '../../domain/config.schema.ts';
 import { configSections } from './config-keys.ts';
-import { isSecretKey } from './judge-placement.ts';
+import { isSecretKey } from './validate-placement.ts';
 
 /**
  * What a configuration file may hold, as JSON Schema (draft 7, which editors know best), for people's editors. Secrets are left out:

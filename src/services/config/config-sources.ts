@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ConfigSources } from '../../domain/door-settings.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
 import { userConfigFileFrom } from '../../domain/state-folder.ts';
 
 /** The nearest ancestor with `.maitred` or `.git`, else the folder itself. */

@@ -1,6 +1,6 @@
 import { isScalar, type Scalar, type YAMLSeq } from 'yaml';
+import { yamlComments } from '../yaml/yaml-comments.ts';
 import { indentBefore, insertLines, lineEnd, lineStart, type TextEdit } from './text-edit.ts';
-import { yamlComments } from './yaml-comments.ts';
 import { yamlValueText } from './yaml-value-text.ts';
 
 interface ListItem {

@@ -1,8 +1,8 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { isNothing } from '../yaml/is-nothing.ts';
+import { yamlComments } from '../yaml/yaml-comments.ts';
 import { editYamlList, removeLines, removeYamlList } from './edit-yaml-list.ts';
-import { isNothing } from './is-nothing.ts';
 import { indentBefore, insertion, insertLines, lineEnd, type TextEdit } from './text-edit.ts';
-import { yamlComments } from './yaml-comments.ts';
 import { yamlValueText } from './yaml-value-text.ts';
 
 export interface YamlSetting {

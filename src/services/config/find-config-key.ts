@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/app-error.ts';
+import { quote } from '../yaml/show-value.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
-import { quote } from './show-value.ts';
 import { suggestKey, suggestSection } from './suggest-key.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Config, configSchema } from '../../domain/config.schema.ts';
-import type { ConfigSources } from '../../domain/door-settings.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
 import { configError } from './config-error.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { configSections } from './config-keys.ts';

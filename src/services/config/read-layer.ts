@@ -1,4 +1,4 @@
-import type { ConfigSources } from '../../domain/door-settings.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
 import type { ConfigFiles } from './config-files.ts';
 import type { FileLayerName, LayerContext, LayerName, LayerReading } from './layer.ts';
 import { readFileLayer, readSecretsLayer } from './read-file-layer.ts';

@@ -1,5 +1,5 @@
 import { splitCommand } from '../../domain/split-command.ts';
-import { composeYaml } from './compose-yaml.ts';
+import { composeYaml } from '../yaml/compose-yaml.ts';
 import type { TextForm } from './config-keys.ts';
 
 /**

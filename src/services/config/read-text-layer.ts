@@ -1,11 +1,11 @@
-import { configEnvName } from '../../domain/door-env.ts';
+import { configEnvName } from '../../domain/early-settings-env.ts';
+import { quote } from '../yaml/show-value.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
-import { judgePlacement } from './judge-placement.ts';
-import { judgeValue } from './judge-value.ts';
 import type { LayerContext, LayerReading, PlacedFault, Setting } from './layer.ts';
 import { readSettingText } from './read-setting-text.ts';
-import { quote } from './show-value.ts';
 import { suggestKey } from './suggest-key.ts';
+import { validatePlacement } from './validate-placement.ts';
+import { validateValue } from './validate-value.ts';
 
 interface NamedText {
   readonly key: string;
@@ -47,12 +47,12 @@ function readTexts(texts: readonly NamedText[], context: LayerContext): LayerRea
   const settings: Setting[] = [];
   const faults: PlacedFault[] = [];
   for (const { key, text, place, spell, known } of texts) {
-    const misplaced = judgePlacement(key, context);
+    const misplaced = validatePlacement(key, context);
     if (misplaced !== null) faults.push({ place, message: misplaced });
     else if (known === undefined) faults.push({ place, message: unknownKey(key, spell) });
     else {
       const value = readSettingText(text, known.textForm);
-      const found = judgeValue(known, value, context.layer);
+      const found = validateValue(known, value, context.layer);
       if (found.length === 0) settings.push({ key, value, place });
       for (const { message } of found) faults.push({ place, message });
     }

@@ -1,10 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { isNothing } from '../yaml/is-nothing.ts';
+import { parseYaml, plainValue, type YamlText } from '../yaml/parse-yaml.ts';
 import { type ConfigKey, configSections } from './config-keys.ts';
-import { isNothing } from './is-nothing.ts';
-import { judgePlacement } from './judge-placement.ts';
-import { judgeValue } from './judge-value.ts';
 import type { LayerContext, LayerReading, PlacedFault, Setting } from './layer.ts';
-import { parseYaml, plainValue, type YamlText } from './parse-yaml.ts';
+import { validatePlacement } from './validate-placement.ts';
+import { validateValue } from './validate-value.ts';
 import { nameKey, nodeKind, unknownKey, unknownSection } from './yaml-faults.ts';
 
 interface Walk {
@@ -50,18 +50,18 @@ function readSection(walk: Walk, name: string, pair: Pair): void {
 
 /** A secret in a section that does not exist is still a secret in the wrong file. */
 function readUnknownSection(walk: Walk, name: string, pair: Pair): void {
-  const misplaced = judgePlacement(name, walk.context);
+  const misplaced = validatePlacement(name, walk.context);
   blame(walk, pair.key, misplaced ?? unknownSection(name, walk.context.layer));
   const section = follow(walk, pair.value);
   if (!isMap(section)) return;
   for (const inner of section.items) {
-    const innerMisplaced = judgePlacement(`${name}.${textOfKey(inner)}`, walk.context);
+    const innerMisplaced = validatePlacement(`${name}.${textOfKey(inner)}`, walk.context);
     if (innerMisplaced !== null) blame(walk, inner.key, innerMisplaced);
   }
 }
 
 function readKey(walk: Walk, section: string, keys: ReadonlyMap<string, ConfigKey>, name: string, pair: Pair): void {
-  const misplaced = judgePlacement(`${section}.${name}`, walk.context);
+  const misplaced = validatePlacement(`${section}.${name}`, walk.context);
   const known = keys.get(name);
   if (misplaced !== null) blame(walk, pair.key, misplaced);
   else if (known === undefined) blame(walk, pair.key, unknownKey(section, name, walk.context.layer));
@@ -71,7 +71,7 @@ function readKey(walk: Walk, section: string, keys: ReadonlyMap<string, ConfigKe
 function readValue({ context, faults, settings, yaml }: Walk, known: ConfigKey, pair: Pair): void {
   try {
     const value = plainValue(pair.value, yaml.document);
-    const found = judgeValue(known, value, context.layer);
+    const found = validateValue(known, value, context.layer);
     for (const { item, message } of found) {
       const wrong = item !== undefined && isSeq(pair.value) ? pair.value.items[item] : pair.value;
       faults.push({ place: yaml.placeOf(wrong ?? pair.key), message });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isAppError } from '../../domain/app-error.ts';
-import type { ConfigSources } from '../../domain/door-settings.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
 import { cannotWrite } from '../platform/cannot-write.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { withFileLock } from '../platform/file-lock.ts';

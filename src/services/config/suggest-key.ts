@@ -1,5 +1,5 @@
+import { nearestName } from '../yaml/nearest-name.ts';
 import { configKeys, configSections } from './config-keys.ts';
-import { nearestName } from './nearest-name.ts';
 
 function keyNamed(name: string): string | undefined {
   return [...configKeys.keys()].find((key) => key.endsWith(`.${name}`));

@@ -1,7 +1,7 @@
 import { isMap, isSeq } from 'yaml';
+import { quote } from '../yaml/show-value.ts';
 import { configSections } from './config-keys.ts';
 import type { LayerName } from './layer.ts';
-import { quote } from './show-value.ts';
 import { suggestKey, suggestSection } from './suggest-key.ts';
 
 /** A key as a message shows it. In the secrets file a slip can make a key of a value, so only plain words are shown. */
@@ -16,17 +16,17 @@ export function nodeKind(node: unknown): string {
 
 export function unknownSection(name: string, layer: LayerName): string {
   const expected = `expected one of ${[...configSections.keys()].join(', ')}`;
-  return `unknown section ${nameKey(name, layer)}; ${expected}; ${mendFor(suggestSection(name))}`;
+  return `unknown section ${nameKey(name, layer)}; ${expected}; ${hintFor(suggestSection(name))}`;
 }
 
 export function unknownKey(section: string, name: string, layer: LayerName): string {
   const expected = `expected one of ${[...(configSections.get(section)?.keys() ?? [])].join(', ')}`;
   const suggested = suggestKey(`${section}.${name}`);
   const sibling = suggested?.startsWith(`${section}.`) ? suggested.slice(section.length + 1) : suggested;
-  return `unknown key ${nameKey(name, layer)} in ${section}; ${expected}; ${mendFor(sibling)}`;
+  return `unknown key ${nameKey(name, layer)} in ${section}; ${expected}; ${hintFor(sibling)}`;
 }
 
-function mendFor(suggested: string | undefined): string {
+function hintFor(suggested: string | undefined): string {
   if (suggested === undefined) return 'remove it';
   const [section, name] = suggested.split('.');
   return name === undefined

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
-import type { ServerRecordReader } from '../server-records/server-record-reader.ts';
+import type { ServerRecordReader } from '../state/server-records/server-record-reader.ts';
 
 export interface SweepDeadSocketsOptions {
   readonly folder: Pick<StateFolder, 'socketsDir'>;

@@ -17,8 +17,8 @@ export interface Watchers {
   admit(socket: Socket): void;
   /** There are new lines. They are written in the next turn, many at once. */
   tell(): void;
-  /** Writes what the system takes at once, and the farewell; blocking. */
-  leave(farewell: string): void;
+  /** Writes what the system takes at once, and the policy; blocking. */
+  leave(policy: string): void;
 }
 
 const mostWatchers = 16;
@@ -108,10 +108,10 @@ export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDe
       askForTurn();
     },
     tell: askForTurn,
-    leave(farewell) {
+    leave(policy) {
       for (const watcher of watchers) {
         while (writeChunk(watcher));
-        if (!watcher.isFull) watcher.socket.write(`${farewell}\n`);
+        if (!watcher.isFull) watcher.socket.write(`${policy}\n`);
       }
     },
   };

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../domain/door-settings.ts';
+import type { LogLevel } from '../../domain/early-settings.ts';
 import { isLogged, type Log, type LogRecord, logThrough } from '../../domain/log-record.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import type { Degradation } from '../../domain/server-record.ts';

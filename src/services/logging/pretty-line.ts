@@ -1,5 +1,5 @@
 import { clockText } from '../../domain/clock-text.ts';
-import type { LogLevel } from '../../domain/door-settings.ts';
+import type { LogLevel } from '../../domain/early-settings.ts';
 import type { LogRecord } from '../../domain/log-record.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { fitLine } from './fit-line.ts';

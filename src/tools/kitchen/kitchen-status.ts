@@ -52,7 +52,7 @@ export const kitchenStatus = defineKitchenTool({
   handler(_, { gate, status, background, githubToken, settings }) {
     const record = status.read();
     const pluginVersion = status.pluginVersion();
-    const nowMs = record.beatAtMs;
+    const nowMs = record.heartbeatAtMs;
     const seconds = (fromMs: number | null, toMs: number | null) =>
       fromMs === null ? null : ((toMs ?? nowMs) - fromMs) / 1_000;
     return {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { failureRecordSchema } from '../../domain/failure-record.schema.ts';
-import type { Audit } from '../../services/audit/audit.ts';
+import type { Audit } from '../../services/state/audit/audit.ts';
 import { toolFamily } from '../define-tool.ts';
 
 const defineTelemetryTool = toolFamily<{ readonly audit: Audit }>();

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationText } from '../../domain/duration-text.ts';
 import { markdownTable, markdownText } from '../../domain/markdown-table.ts';
 import { printable } from '../../domain/printable-text.ts';
-import type { StepTiming, TimingLog } from '../../services/timing/timing-log.ts';
+import type { StepTiming, TimingLog } from '../../services/state/timing-log.ts';
 import { toolFamily } from '../define-tool.ts';
 
 const defineTimingTool = toolFamily<{ readonly timing: TimingLog }>();

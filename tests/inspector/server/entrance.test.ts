@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tempFolder } from '../../doubles/temp-folder.ts';
-import { type Asking, aWindow } from './served-window.ts';
+import { type Asking, anInspector } from './served-inspector.ts';
 
 /** What is answered to bytes that need not be a request. */
 function sendBytes(port: number, bytes: string): Promise<string> {
@@ -20,7 +20,7 @@ const pathOf = (link: string) => link.replace(/^http:\/\/[^/]+/, '');
 
 describe('The link to the window', () => {
   it('leads to the page, and leaves no token in the address bar', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     expect(window.link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${window.port}/\\?token=[\\w-]{43}$`));
     const welcome = await window.ask(pathOf(window.link));
     expect(welcome).toMatchObject({ status: 303, headers: { location: '/', 'referrer-policy': 'no-referrer' } });
@@ -39,7 +39,7 @@ describe('The link to the window', () => {
   });
 
   it('opens a second window, and the first stays open', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const [first, second] = [await window.enter(), await window.enter()];
     for (const headers of [first, second, first]) expect((await window.ask('/page.js', { headers })).status).toBe(200);
   });
@@ -52,7 +52,7 @@ describe('The link to the window', () => {
     ['for the stream without a cookie', '/stream', null],
     ['with a cookie that is made up', '/stream', 'AAAA'],
   ])('is what the answer asks for: %s', async (_, path, secret) => {
-    const window = await aWindow();
+    const window = await anInspector();
     const headers: Asking['headers'] = secret === null ? {} : { cookie: `maitred-window-${window.port}=${secret}` };
     const answer = await window.ask(path, { headers });
     expect(answer).toMatchObject({ status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } });
@@ -60,7 +60,7 @@ describe('The link to the window', () => {
   });
 
   it('lets nobody in with its token as the cookie', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const [token] = /[\w-]{43}$/.exec(window.link) ?? [];
     const cookie = `maitred-window-${window.port}=${token}`;
     expect((await window.ask('/', { headers: { cookie } })).status).toBe(403);
@@ -80,7 +80,7 @@ describe('A request of somebody else', () => {
   ];
 
   it.each(refused)('is refused in a sentence, with the cookie too: %s', async (_, asking, status, words) => {
-    const window = await aWindow();
+    const window = await anInspector();
     const answer = await window.ask('/stream', {
       ...asking,
       headers: { ...(await window.enter()), ...asking.headers },
@@ -90,7 +90,7 @@ describe('A request of somebody else', () => {
   });
 
   it('is let through where it is from the page itself, or from a person who says localhost', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const cookie = await window.enter();
     const own = {
       origin: `http://127.0.0.1:${window.port}`,
@@ -103,7 +103,7 @@ describe('A request of somebody else', () => {
   });
 
   it('reaches no file but those of the page', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const headers = await window.enter();
     const paths = [
       '/../secret.js',
@@ -120,7 +120,7 @@ describe('A request of somebody else', () => {
   });
 
   it('is answered in a sentence where it is no request', async () => {
-    const { port, ask } = await aWindow();
+    const { port, ask } = await anInspector();
     for (const bytes of [
       'hello\r\n\r\n',
       '\u0016\u0003\u0001\u0002',
@@ -132,7 +132,7 @@ describe('A request of somebody else', () => {
   });
 
   it('is hung up on where it is none, so that many who do not hang up keep nobody out', async () => {
-    const { port, ask } = await aWindow();
+    const { port, ask } = await anInspector();
     const sockets = Array.from({ length: mostConnections }, () =>
       connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
     );
@@ -144,7 +144,7 @@ describe('A request of somebody else', () => {
   });
 
   it('does not come from another machine: the window listens on the loopback only', async () => {
-    const { port } = await aWindow();
+    const { port } = await anInspector();
     const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     for (const { address } of others.filter(({ internal, scopeid }) => !internal && !scopeid))
       await expect(connected(port, address)).rejects.toThrow('ECONNREFUSED');
@@ -162,7 +162,7 @@ function connected(port: number, host: string): Promise<void> {
 
 describe('Every answer', () => {
   it('lets the page load nothing but its own files, and be framed by nobody', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const headers = await window.enter();
     for (const path of ['/', '/page.js', '/stream', '/nothing', '/charts/c0ffee.json'])
       expect((await window.ask(path, { method: 'HEAD', headers })).headers).toMatchObject({
@@ -178,7 +178,7 @@ describe('Every answer', () => {
   });
 
   it('has no body where only the head is asked for', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const headers = await window.enter();
     expect(await window.ask('/page.js', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
     expect(await window.ask('/stream', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
@@ -187,7 +187,7 @@ describe('Every answer', () => {
 
 describe('A chart that the build knows', () => {
   it('is given by its hash', async () => {
-    const window = await aWindow();
+    const window = await anInspector();
     const headers = await window.enter();
     expect(await window.ask('/charts/c0ffee.json', { headers })).toMatchObject({
       status: 200,
@@ -198,7 +198,7 @@ describe('A chart that the build knows', () => {
   });
 
   it('that cannot be read is said on the terminal, and in the answer', async () => {
-    const window = await aWindow({ chartsDir: '/nowhere' });
+    const window = await anInspector({ chartsDir: '/nowhere' });
     const answer = await window.ask('/charts/c0ffee.json', { headers: await window.enter() });
     expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('says why on its terminal') });
     expect(window.problems).toEqual([expect.stringContaining('/charts/c0ffee.json cannot be given: ENOENT')]);
@@ -209,7 +209,7 @@ describe('A recording', () => {
   it('in whose place a pipe has come to be is not waited for', async () => {
     const recordingFile = join(tempFolder(), 'monday.jsonl');
     execFileSync('mkfifo', [recordingFile]);
-    const window = await aWindow({ recordingFile });
+    const window = await anInspector({ recordingFile });
     const headers = await window.enter();
     expect(await window.ask('/recording', { headers })).toMatchObject({ status: 200, body: '' });
     expect((await window.ask('/recording', { method: 'HEAD', headers })).status).toBe(200);
@@ -218,7 +218,7 @@ describe('A recording', () => {
 
 describe('A page that is not there', () => {
   it('is named, with what to do', async () => {
-    await expect(aWindow({ pageDir: '/nowhere' })).rejects.toMatchObject({
+    await expect(anInspector({ pageDir: '/nowhere' })).rejects.toMatchObject({
       code: 'unavailable',
       message: '/nowhere is not the page of this build; install maitred again',
     });
@@ -227,8 +227,8 @@ describe('A page that is not there', () => {
 
 describe('A port that is taken', () => {
   it('is named, with what to do', async () => {
-    const { port } = await aWindow();
-    await expect(aWindow({ port })).rejects.toMatchObject({
+    const { port } = await anInspector();
+    await expect(anInspector({ port })).rejects.toMatchObject({
       code: 'conflict',
       message: `port ${port} of 127.0.0.1 is taken: name another one with --port, or leave --port out for one that is free`,
     });

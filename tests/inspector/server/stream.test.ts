@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../../src/domain/app-error.ts';
-import { aRunningServer, aWindow } from './served-window.ts';
+import { anInspector, aRunningServer } from './served-inspector.ts';
 
 const patience = { timeout: 15_000 };
 
@@ -71,7 +71,7 @@ const hello = '{"type":"maitred.hello"}\n';
 describe('The stream of a page', () => {
   it('says of each server what it is, and passes on what it says with its id behind it', async () => {
     const talking = aTalkingServer();
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     const page = collect(await window.openStream(await window.enter()));
     window.look(aRunningServer());
     talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
@@ -88,7 +88,7 @@ describe('The stream of a page', () => {
 
   it('begins anew for a page that comes again, with all that the server still has', async () => {
     const talking = aTalkingServer();
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     const cookie = await window.enter();
     window.look(aRunningServer());
     talking.say(hello, '{"type":"a"}\n');
@@ -106,7 +106,7 @@ describe('The stream of a page', () => {
 
   it('says when a server has left, with its words, and shows those that come after', async () => {
     const [talking, later] = [aTalkingServer(), aTalkingServer()];
-    const window = await aWindow({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
+    const window = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
     const cookie = await window.enter();
     const page = collect(await window.openStream(cookie));
     window.look(aRunningServer());
@@ -121,7 +121,7 @@ describe('The stream of a page', () => {
       ['left', 'The server has left.'],
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
-    // Its record may still be there when it has said farewell.
+    // Its record may still be there when it has said policy.
     window.look(aRunningServer(), aRunningServer({ serverId: 'b' }));
     later.say(hello);
     await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
@@ -131,9 +131,9 @@ describe('The stream of a page', () => {
     await expect.poll(() => next.lines, patience).toMatchObject([{ serverId: 'b' }, { type: 'maitred.hello' }]);
   });
 
-  it('says when a server is gone without a farewell', async () => {
+  it('says when a server is gone without a policy', async () => {
     const talking = aTalkingServer();
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     const page = collect(await window.openStream(await window.enter()));
     window.look(aRunningServer());
     talking.say(hello);
@@ -145,11 +145,11 @@ describe('The stream of a page', () => {
     ['is no JSON', '{"type":"maitred.bye" and then'],
     ['gives no words', '{"type":"maitred.bye"}'],
     ['gives something else', '{"type":"maitred.bye","why":{}}'],
-  ])('goes on after a farewell that %s, as if there was none', async (_, farewell) => {
+  ])('goes on after a policy that %s, as if there was none', async (_, policy) => {
     const talking = aTalkingServer();
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     window.look(aRunningServer());
-    talking.say(hello, `${farewell}\n`);
+    talking.say(hello, `${policy}\n`);
     talking.end();
     const page = collect(await window.openStream(await window.enter()));
     await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
@@ -158,7 +158,7 @@ describe('The stream of a page', () => {
   it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
     const talking = aTalkingServer();
     let isThere = false;
-    const window = await aWindow({
+    const window = await anInspector({
       watch: (id, signal) => {
         if (!isThere) throw new AppError('unavailable', 'nobody listens there');
         return talking.watch(id, signal);
@@ -183,7 +183,7 @@ describe('The stream of a page', () => {
   it('says that a server may be stuck which says nothing, until it says something', async () => {
     const silent = aTalkingServer();
     let nowMs = Date.now();
-    const window = await aWindow({ watch: silent.watch, nowMs: () => nowMs });
+    const window = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
     const page = collect(await window.openStream(await window.enter()));
     window.look(aRunningServer());
     nowMs += 3_000;
@@ -198,7 +198,7 @@ describe('The stream of a page', () => {
   it('is silent about a server that has only just begun, until it can be watched', async () => {
     let nowMs = Date.now();
     const young = aRunningServer({ startedAtMs: nowMs });
-    const window = await aWindow({
+    const window = await anInspector({
       watch: () => {
         throw new AppError('unavailable', 'nobody listens there');
       },
@@ -223,7 +223,7 @@ describe('The stream of a page', () => {
     const talking = aTalkingServer();
     const full = async function* () {};
     let watchers = 0;
-    const window = await aWindow({
+    const window = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
         return watchers > 1 ? full() : talking.watch(id, signal);
@@ -249,7 +249,7 @@ describe('The stream of a page', () => {
       await refused;
       throw new AppError('unavailable', 'nobody listens there');
     };
-    const window = await aWindow({
+    const window = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
         return watchers === 2 ? late() : talking.watch(id, signal);
@@ -272,7 +272,7 @@ describe('The stream of a page', () => {
   it('does not pull from a server what its page does not take, and holds up no other page', async () => {
     const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
     const taken: number[] = [];
-    const window = await aWindow({
+    const window = await anInspector({
       watch: async function* (_id, signal) {
         const at = taken.push(0) - 1;
         while (!signal.aborted) {
@@ -302,7 +302,7 @@ describe('The stream of a page', () => {
     const hear = (warning: Error) => warnings.push(warning);
     process.on('warning', hear);
     onTestFinished(() => void process.off('warning', hear));
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     const page = collect(await window.openStream(await window.enter()));
     talking.say(hello);
     window.look(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
@@ -313,7 +313,7 @@ describe('The stream of a page', () => {
 
   it('ends with the window, and so does every connection to a server', async () => {
     const talking = aTalkingServer();
-    const window = await aWindow({ watch: talking.watch });
+    const window = await anInspector({ watch: talking.watch });
     const stream = await window.openStream(await window.enter());
     window.look(aRunningServer());
     talking.say(hello);

@@ -13,12 +13,12 @@ import {
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConfigSources } from '../../../src/domain/door-settings.ts';
+import type { ConfigSources } from '../../../src/domain/early-settings.ts';
 import { type ChangedSetting, changeSetting, type SettingChange } from '../../../src/services/config/change-setting.ts';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
-import { isSecretKey } from '../../../src/services/config/judge-placement.ts';
 import { readSettingText } from '../../../src/services/config/read-setting-text.ts';
-import { yamlComments } from '../../../src/services/config/yaml-comments.ts';
+import { isSecretKey } from '../../../src/services/config/validate-placement.ts';
+import { yamlComments } from '../../../src/services/yaml/yaml-comments.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { makeProject, read, writeProject } from './config-project.ts';
 import { aConfigText, aSetting } from './generated-settings.ts';

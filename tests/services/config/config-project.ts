@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../src/domain/app-error.ts';
-import type { ConfigSources } from '../../../src/domain/door-settings.ts';
+import type { ConfigSources } from '../../../src/domain/early-settings.ts';
 import { type ConfigFiles, nodeConfigFiles } from '../../../src/services/config/config-files.ts';
 import { type LoadedConfig, readConfig } from '../../../src/services/config/read-config.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
-import { isSecretKey } from '../../../src/services/config/judge-placement.ts';
+import { isSecretKey } from '../../../src/services/config/validate-placement.ts';
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
 const someText = fc

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchemaText } from '../../../src/services/config/config-json-schema.ts';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
-import { isSecretKey } from '../../../src/services/config/judge-placement.ts';
 import { readYamlLayer } from '../../../src/services/config/read-yaml-layer.ts';
+import { isSecretKey } from '../../../src/services/config/validate-placement.ts';
 import { aConfigText } from './generated-settings.ts';
 
 interface ObjectSchema {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/domain/config.schema.ts';
-import { defaultDoorSettings, doorKeys } from '../../../src/domain/door-settings.ts';
+import { defaultEarlySettings, earlySettingKeys } from '../../../src/domain/early-settings.ts';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
-import { doorSettingsOf } from '../../../src/services/config/door-settings-of.ts';
+import { earlySettingsOf } from '../../../src/services/config/early-settings-of.ts';
 
 describe('the schema of the configuration', () => {
   it.each([...configKeys.values()].map(({ key, schema }) => [key, schema] as const))('documents %s', (_key, schema) => {
@@ -10,8 +10,8 @@ describe('the schema of the configuration', () => {
   });
 
   it('holds every door key, and without settings gives the door its defaults', () => {
-    expect([...configKeys.keys()]).toEqual(expect.arrayContaining(Object.keys(doorKeys)));
-    expect(doorSettingsOf(configSchema.parse({}))).toEqual(defaultDoorSettings);
+    expect([...configKeys.keys()]).toEqual(expect.arrayContaining(Object.keys(earlySettingKeys)));
+    expect(earlySettingsOf(configSchema.parse({}))).toEqual(defaultEarlySettings);
   });
 
   it('knows how each key is read from a text', () => {

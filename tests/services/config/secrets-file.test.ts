@@ -1,16 +1,19 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { doorKeys } from '../../../src/domain/door-settings.ts';
+import { earlySettingKeys } from '../../../src/domain/early-settings.ts';
 import { errorOf, linesOf, makeProject, read } from './config-project.ts';
 
 describe('the secrets file', () => {
-  it.each(Object.keys(doorKeys))('may not hold the door key %s, and the message says where to move it', (key) => {
-    const [section, name] = key.split('.');
-    const sources = makeProject({ secrets: `${section}:\n  ${name}: x\n` });
-    expect(linesOf(sources)).toEqual([
-      `${sources.secretsFile}:2:3: "${key}" may not stand in the secrets file; expected secrets only; move it to ${sources.projectFile}`,
-    ]);
-  });
+  it.each(Object.keys(earlySettingKeys))(
+    'may not hold the door key %s, and the message says where to move it',
+    (key) => {
+      const [section, name] = key.split('.');
+      const sources = makeProject({ secrets: `${section}:\n  ${name}: x\n` });
+      expect(linesOf(sources)).toEqual([
+        `${sources.secretsFile}:2:3: "${key}" may not stand in the secrets file; expected secrets only; move it to ${sources.projectFile}`,
+      ]);
+    },
+  );
 
   it.each([0o640, 0o604, 0o620, 0o601])('must be closed to others (mode %o)', (mode) => {
     const sources = makeProject({ secrets: 'workspace: { roots: [/a] }\n' });

@@ -105,7 +105,7 @@ describe('Those who watch a server', () => {
     const served = serve();
     const polite = await attach(served.path);
     const rude = await attach(served.path);
-    rude.socket.write('{"type":"ENDED"}\n\u0000\u0001'.repeat(100));
+    rude.socket.write('{"type":"SHUTDOWN_TRIGGERED"}\n\u0000\u0001'.repeat(100));
     served.say('1');
     await expect.poll(rude.text, patience).toContain('1\n');
     rude.socket.write(Buffer.alloc(1_048_576));
@@ -123,7 +123,7 @@ describe('Those who watch a server', () => {
     expect(late.text()).toBe('');
   });
 
-  it('get the last of it, and the farewell, from a server that leaves', async () => {
+  it('get the last of it, and the policy, from a server that leaves', async () => {
     const served = serve();
     const watcher = await attach(served.path);
     await expect.poll(watcher.text, patience).toContain('hello');

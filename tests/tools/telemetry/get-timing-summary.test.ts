@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTimingLog } from '../../../src/services/timing/timing-log.ts';
+import { createTimingLog } from '../../../src/services/state/timing-log.ts';
 import { getTimingSummary } from '../../../src/tools/telemetry/get-timing-summary.ts';
 
 function aTiming() {

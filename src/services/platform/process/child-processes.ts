@@ -1,4 +1,4 @@
-import type { OutputTail, ProcessOrder, ProcessOutcome, ProcessProgress } from '../../../domain/child-process.ts';
+import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
 
 /** What a program wrote, and where all of it lies if not all is given back. */
 export interface ProcessOutput extends OutputTail {
@@ -33,5 +33,5 @@ export interface ChildProcesses {
    *
    * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
    */
-  run(order: ProcessOrder, options: RunOptions): Promise<FinishedProcess>;
+  run(order: ProcessSpec, options: RunOptions): Promise<FinishedProcess>;
 }

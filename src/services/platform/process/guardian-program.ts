@@ -4,7 +4,7 @@ import { endOwned } from './end-owned.ts';
 import { ownedByServer } from './owned-processes.ts';
 import type { SameProcess } from './process-table.ts';
 
-/* The program that guardian.ts starts when a server has died without a farewell. */
+/* The program that guardian.ts starts when a server has died without a policy. */
 
 async function endWhatIsLeft(serverId: string, programs: readonly SameProcess[]): Promise<void> {
   // Whoever ends the server's processes one by one does not end this one before them.

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import type { SameProcess } from './process-table.ts';
 
-/** Holds a pipe from this server and, when that closes without a farewell, ends everything that bears the server's mark. */
+/** Holds a pipe from this server and, when that closes without a policy, ends everything that bears the server's mark. */
 export interface Guardian {
   /** To be called before each child is started: the guardian stands before there is anything to guard. One that has died is replaced. */
   ensure(): void;
@@ -20,12 +20,12 @@ export interface GuardianOptions {
   onLost(problem: Error): void;
 }
 
-const farewell = 'farewell';
+const policy = 'policy';
 
 /** A shell costs a megabyte while it waits; the program behind it is loaded when it is needed. */
 const watch = `trap '' HUP INT QUIT TERM TSTP TTIN TTOU PIPE
 while IFS= read -r line; do
-  [ "$line" = ${farewell} ] && exit 0
+  [ "$line" = ${policy} ] && exit 0
   programs=$line
 done
 exec "$@" $programs`;
@@ -60,7 +60,7 @@ export function createGuardian({ program, serverId, onLost }: GuardianOptions): 
       shell?.stdin?.write(`${programs.map(({ pid, startTicks }) => `${pid}:${startTicks}`).join(' ')}\n`);
     },
     dismiss() {
-      shell?.stdin?.end(`${farewell}\n`);
+      shell?.stdin?.end(`${policy}\n`);
       // One that has been stopped hears nothing.
       shell?.kill('SIGCONT');
     },

@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
+import { programOptions } from '../scripts/build.mts';
+import { recordScenes } from '../scripts/record-scenes.mts';
+import { launchChromium } from '../tests/support/launch-chromium.ts';
+import { type RunningInspector, startInspector } from '../tests/support/start-inspector.ts';
+import { call, greet, type Launch, type Running } from './driver.mts';
+import { type Figure, figure, interleave, ratios, type Target } from './figure.mts';
+import { type Kit, place } from './kit.mts';
+import { median, percentile } from './statistics.mts';
+
+const leastRounds = 3;
+const steps = 100;
+const emptyTool = 'close_kitchen';
+const callsARound = 30_000;
+const inFlight = 64;
+const mib = 1_024 ** 2;
+
+/** What the window costs whoever opens it, and the server that it looks at. */
+export async function measureInspector(kit: Kit): Promise<Figure[]> {
+  const { busy, 'assembly-line': assembly } = await recordScenes(kit.workDir, 'busy', 'assembly-line');
+  return [
+    ...(await measureBusyRecording(kit, busy)),
+    await measureOpening(kit, 'longest time blocked, 200 states laid out', assembly, { atMost: 50 }),
+    await measureOpening(kit, 'longest time blocked, 10,000 events read', busy, null),
+    await measureRing(kit),
+    ...(await measureWatchedServer(kit)),
+  ];
+}
+
+async function measureBusyRecording(kit: Kit, file: string): Promise<Figure[]> {
+  const pictures: number[] = [];
+  const stepsMs: number[] = [];
+  const sequenceMs: number[] = [];
+  await withInspector(kit, 'window-busy', [file], async ({ link }) => {
+    for (let round = 0; round < roundsOf(kit); round += 1)
+      await inColdChromium(link, async (page) => {
+        pictures.push(await firstPictureMs(page));
+        stepsMs.push(await stepMs(page));
+        await page.getByRole('tab', { name: 'Sequence' }).click();
+        sequenceMs.push(await stepMs(page));
+      });
+  });
+  const details = `p95 of ${steps}, to the frame`;
+  return [
+    figure('from link to picture, 10,000 events recorded', 'ms', pictures, { atMost: 1_000 }, 'in a new Chromium'),
+    figure('a step of the slider over 10,000 events', 'ms', stepsMs, { atMost: 50 }, details),
+    figure('   beside the sequence', 'ms', sequenceMs, { atMost: 50 }, details),
+  ];
+}
+
+/** The page is there already: what counts is how long it does not listen while it reads the recording, has it laid out, and draws it. */
+async function measureOpening(kit: Kit, what: string, file: string, target: Target | null): Promise<Figure> {
+  const blocked: number[] = [];
+  const pictures: number[] = [];
+  await withInspector(kit, 'window-opening', [], async ({ link }) => {
+    for (let round = 0; round < roundsOf(kit); round += 1)
+      await inColdChromium(link, async (page) => {
+        const choosing = page.waitForEvent('filechooser');
+        await page.getByRole('button', { name: 'Open' }).click();
+        const chooser = await choosing;
+        await page.evaluate('pageProbe.longestGapMs = 0');
+        const beganMs = await page.evaluate<number>('performance.now()');
+        await chooser.setFiles(file);
+        pictures.push((await firstPictureMs(page)) - beganMs);
+        blocked.push(await page.evaluate<number>('pageProbe.longestGapMs'));
+      });
+  });
+  const details = `until its picture is there, ${median(pictures).toFixed(0)} ms later`;
+  return figure(what, 'ms', blocked, target, details);
+}
+
+async function measureRing(kit: Kit): Promise<Figure> {
+  const outfile = join(kit.workDir, 'full-ring.mjs');
+  const entryPoints = [join(import.meta.dirname, 'peers/full-ring.mts')];
+  await build({ ...programOptions(null), format: 'esm', entryPoints, outfile });
+  const printed = execFileSync(process.execPath, ['--expose-gc', outfile, String(roundsOf(kit))], { encoding: 'utf8' });
+  const values = printed
+    .trim()
+    .split('\n')
+    .map((bytes) => Number(bytes) / mib);
+  return figure(
+    'memory of a recording that has run full',
+    'MiB',
+    values,
+    { atMost: 8 },
+    'heap and buffers, less before',
+  );
+}
+
+/** By the clock a window on the same cores takes some of them from the server, so its own processor time is judged. */
+async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
+  const warm = async (launch: Launch) => {
+    const { server } = await greet(launch);
+    await call(server, emptyTool);
+    await server.callRate(emptyTool, callsARound, inFlight);
+    return server;
+  };
+  const alone = await warm(place(kit, 'window-alone'));
+  const watched = await warm(place(kit, 'window-watched'));
+  const byClock = { alone: [] as number[], watched: [] as number[] };
+  const measure = (name: keyof typeof byClock, server: Running) => async () => {
+    const beganMs = server.cpuMs();
+    byClock[name].push(await server.callRate(emptyTool, callsARound, inFlight));
+    return callsARound / ((server.cpuMs() - beganMs) / 1_000);
+  };
+  const rates = await withInspector(kit, 'window-watched', [], async ({ link }) =>
+    inColdChromium(link, async (page) => {
+      await firstPictureMs(page);
+      return interleave(Math.max(leastRounds, kit.pairs / 2), {
+        alone: measure('alone', alone),
+        watched: measure('watched', watched),
+      });
+    }),
+  );
+  await Promise.all([alone.leave(), watched.leave()]);
+  const rate = (values: readonly number[]) => `${(median(values) / 1_000).toFixed(1)} k/s`;
+  const details = (one: typeof byClock | typeof rates) => `${rate(one.watched)} over ${rate(one.alone)}`;
+  return [
+    figure(
+      'calls of a server with a window, over without',
+      'x',
+      ratios(rates.watched, rates.alone),
+      { atLeast: 0.95 },
+      `${details(rates)} of its processor time`,
+    ),
+    figure(
+      '   by the clock, window and browser on the same cores',
+      'x',
+      ratios(byClock.watched, byClock.alone),
+      null,
+      details(byClock),
+    ),
+  ];
+}
+
+const roundsOf = ({ rounds }: Kit) => Math.max(leastRounds, rounds);
+
+/** The window on the servers of a place. */
+async function withInspector<Result>(
+  kit: Kit,
+  name: string,
+  args: readonly string[],
+  use: (window: RunningInspector) => Promise<Result>,
+): Promise<Result> {
+  const { cwd, env } = place(kit, name);
+  const window = await startInspector({ program: kit.program, cwd, env: { ...getDefaultEnvironment(), ...env }, args });
+  try {
+    return await use(window);
+  } finally {
+    await window.leave();
+  }
+}
+
+/** A browser that has just been started and has seen nothing yet. */
+async function inColdChromium<Result>(link: string, use: (page: Page) => Promise<Result>): Promise<Result> {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript({ path: join(import.meta.dirname, 'peers/page-probe.js') });
+    await page.goto(link, { waitUntil: 'commit' });
+    return await use(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+const stepMs = async (page: Page) => percentile(await page.evaluate<number[]>(`pageProbe.moveSlider(${steps})`), 0.95);
+
+/** Since the link was followed. */
+const firstPictureMs = (page: Page) => page.evaluate<number>('pageProbe.firstPicture');

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { serveInspector } from '../../inspector/server/serve-inspector.ts';
+import type { InspectorRequest, OpenInspector } from '../cli/cli-host.ts';
+import { createRedactor } from '../domain/redact.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
+import { socketOf } from '../services/inspection/socket-path.ts';
+import { watchText } from '../services/inspection/watch-server.ts';
+import { followServers } from '../services/state/server-records/follow-servers.ts';
+import type { Host } from './host.ts';
+
+export { build } from './build.ts';
+
+/** Serves the window on the servers of this user, until it is asked to end. */
+export async function openInspector(
+  host: Pick<Host, 'on' | 'off' | 'platform' | 'getuid'>,
+  programDir: string,
+  { folder, port, recordingFile, report }: InspectorRequest,
+): Promise<OpenInspector> {
+  const window = await serveInspector({
+    pageDir: join(programDir, 'inspector'),
+    chartsDir: join(programDir, 'charts'),
+    port,
+    recordingFile,
+    followServers: (onLook) =>
+      recordingFile === null
+        ? followServers({
+            folder,
+            ownUid: host.getuid?.() ?? null,
+            report,
+            onLook: (records) => onLook(records.map(runningServer)),
+          })
+        : () => undefined,
+    watch: (serverId, signal) => watchText(socketOf(folder, serverId), host.platform, signal),
+    nowMs: Date.now,
+    report,
+  });
+  const { link, issueLink } = window;
+  return { port: window.port, link, issueLink, closed: whenAsked(host).then(window.close) };
+}
+
+const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({
+  serverId,
+  pid,
+  version,
+  // A record says what is so; what leaves for a page is looked through first, as all that the server says itself is.
+  projectDir: redact.text(projectDir),
+  startedAtMs,
+});
+
+const redact = createRedactor(new Set());
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function whenAsked(host: Pick<Host, 'on' | 'off'>): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const signal of endings) host.off(signal, end);
+      resolve();
+    };
+    for (const signal of endings) host.on(signal, end);
+  });
+}

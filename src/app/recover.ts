@@ -1,0 +1,80 @@
+import { hastyGraceMs } from '../domain/child-process.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
+import { sweepDeadSockets } from '../services/inspection/sweep-dead-sockets.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
+import { createProcessTable } from '../services/platform/process/create-process-table.ts';
+import { endOwned } from '../services/platform/process/end-owned.ts';
+import { ownedByServer } from '../services/platform/process/owned-processes.ts';
+import { isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
+import { recoverCrashedSessions } from '../services/state/crash-recovery/recover-crashed-sessions.ts';
+import { recoverDeadServers } from '../services/state/server-records/recover-dead-servers.ts';
+import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
+import { createSessionLog } from '../services/state/session-log/session-log.ts';
+import type { Door } from './door.ts';
+import type { TaskFunction } from './task-runner.ts';
+
+/** The startup task `recovery`: what dead servers and crashed sessions left is found, named and settled. */
+export async function recover(
+  door: Door,
+  tmpfsDir: string,
+  { signal, report }: Parameters<TaskFunction>[0],
+): Promise<void> {
+  const { place, serverId, host, earlyLog } = door;
+  const { stateFolder: folder } = place;
+  const { log } = earlyLog;
+  const ownUid = readOwnUid();
+  const { bootId } = readProcessIdentity(host.pid);
+  const reader = createServerRecordReader({ folder, ownUid });
+  const recordServer = () => door.recordServer();
+  const isServerAlive = (id: string) => reader.liveServerIds().has(id);
+  const table = createProcessTable();
+
+  const endProcessesOf = async (record: ServerRecord) => {
+    const isOfThisBoot = record.process.bootId === null || record.process.bootId === bootId;
+    if (!isOfThisBoot) return { processesEnded: 0, survivors: 0 };
+    const owned = ownedByServer(table, record.serverId, record.programs);
+    const signalled = new Set<number>();
+    const survivors = await endOwned(table, owned, {
+      limits: { settleMs: 0, graceMs: hastyGraceMs },
+      signal,
+      onSignalled: ({ pid }) => signalled.add(pid),
+    });
+    return { processesEnded: signalled.size - survivors.length, survivors: survivors.length };
+  };
+
+  sweepDeadSockets({ folder, reader, serverId });
+  const servers = await recoverDeadServers({
+    folder,
+    reader,
+    ownUid,
+    serverId,
+    isAlive: isSameProcessAlive,
+    recordServer,
+    endProcessesOf,
+    signal,
+  });
+  for (const { record, processesEnded, survivors } of servers)
+    log.warning('dead_server_recovered', {
+      dead_server_id: record.serverId,
+      pid: record.process.pid,
+      processes_ended: processesEnded,
+      survivors,
+    });
+  const sessionLog = createSessionLog({ folder, serverId, isServerAlive });
+  const { recorded, removed, skipped, causes } = await recoverCrashedSessions({
+    tmpfsDir,
+    ownUid,
+    serverId,
+    isServerAlive,
+    isSameProcessAlive,
+    bootId,
+    recordServer,
+    sessionLog,
+    signal,
+    report,
+  });
+  for (const { sessionId, dirName, pid } of recorded)
+    log.warning('crashed_session_recovered', { session_id: sessionId, dir_name: dirName, pid });
+  for (const { file, cause } of causes) log.warning('remains_left', { file, cause });
+  if (removed > 0 || skipped.leftOut > 0) log.info('remains_looked_at', { removed, ...skipped });
+}

@@ -1,0 +1,44 @@
+import type { ConfigSources } from '../../domain/early-settings.ts';
+import { type ConfigFiles, nodeConfigFiles } from '../../services/config/config-files.ts';
+import { configKeys, configSections } from '../../services/config/config-keys.ts';
+import { findConfigKey } from '../../services/config/find-config-key.ts';
+import { readConfig } from '../../services/config/read-config.ts';
+import { isSecretKey } from '../../services/config/validate-placement.ts';
+
+export interface SettingReport {
+  /** Dotted: `logging.level`. */
+  readonly key: string;
+  /** A secret that is set is a row of stars, of one length for all. */
+  readonly value: unknown;
+  /** `file:line:col`, a variable's name, `flag <key>`, or `default`. */
+  readonly origin: string;
+}
+
+export const secretMask = '********';
+
+/**
+ * What holds for a project, in the order of the schema, and where it comes from.
+ * @param name a key or a section; undefined for everything
+ * @throws AppError `invalid_input` for an unknown name, and for a bad configuration, naming the places
+ */
+export function reportConfig(
+  sources: ConfigSources,
+  name: string | undefined,
+  files: ConfigFiles = nodeConfigFiles,
+): readonly SettingReport[] {
+  const keys = keysNamed(name);
+  const { config, origins } = readConfig(sources, files);
+  const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
+  return keys.map((key) => {
+    const [section = '', last = ''] = key.split('.');
+    const value = values[section]?.[last];
+    const shown = isSecretKey(key) && value !== null ? secretMask : value;
+    return { key, value: shown, origin: origins.get(key) ?? 'default' };
+  });
+}
+
+function keysNamed(name: string | undefined): readonly string[] {
+  if (name === undefined) return [...configKeys.keys()];
+  const section = configSections.get(name);
+  return section === undefined ? [findConfigKey(name).key] : [...section.values()].map(({ key }) => key);
+}

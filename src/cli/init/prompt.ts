@@ -1,0 +1,67 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { AppError } from '../../domain/app-error.ts';
+import { printable } from '../../domain/printable-text.ts';
+import type { CliHost } from '../cli-host.ts';
+
+/** Asks a person. Questions stand on stderr, and there is no time limit. */
+export interface Prompt {
+  /**
+   * @returns what the person says, without blanks around it; the default for an empty line
+   * @throws AppError `cancelled` at the end of the input and at ^C
+   */
+  ask(question: string, defaultAnswer: string): Promise<string>;
+  /**
+   * Asks until the answer is yes or no, or an empty line, which is the default.
+   * @throws AppError `cancelled` as `ask` does
+   */
+  confirm(question: string, isDefault: boolean): Promise<boolean>;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+type Terminal = Pick<CliHost, 'stdin' | 'stderr'>;
+
+/** Whether there is a person to ask: both the answers and the questions have a terminal. */
+export const canPrompt = ({ stdin, stderr }: Terminal): boolean => stdin.isTTY === true && stderr.isTTY === true;
+
+/**
+ * Takes the terminal until `close`. What is typed ahead answers the next question.
+ * @param whenCancelled what the error says when the person leaves: what has, or has not, been done by then
+ */
+export function createPrompt({ stdin, stderr }: Terminal, whenCancelled: string): Prompt {
+  const output = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      stderr.write(text);
+      done();
+    },
+  });
+  const columns = stderr.columns ?? 80;
+  const terminal = createInterface({ input: stdin, output: Object.assign(output, { columns }), terminal: true });
+  const lines = terminal[Symbol.asyncIterator]();
+
+  async function ask(question: string, defaultAnswer: string): Promise<string> {
+    terminal.setPrompt(`${printable(question)} `);
+    terminal.prompt();
+    const { done, value } = await lines.next();
+    if (done) {
+      stderr.write('\n');
+      throw new AppError('cancelled', whenCancelled);
+    }
+    return value.trim() || defaultAnswer;
+  }
+
+  return {
+    ask,
+    async confirm(question, isDefault) {
+      for (;;) {
+        const answer = await ask(`${question} [${isDefault ? 'Y/n' : 'y/N'}]`, isDefault ? 'y' : 'n');
+        if (/^(y|yes)$/i.test(answer)) return true;
+        if (/^(n|no)$/i.test(answer)) return false;
+        stderr.write('Please answer y or n.\n');
+      }
+    },
+    close: () => terminal.close(),
+  };
+}

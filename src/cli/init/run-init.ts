@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError, toFault } from '../../domain/app-error.ts';
+import type { ConfigSources } from '../../domain/early-settings.ts';
+import { printable } from '../../domain/printable-text.ts';
+import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
+import { planPlugin } from '../../services/client-plugin/plan-plugin.ts';
+import { writePlugin } from '../../services/client-plugin/write-plugin.ts';
+import { nodeConfigFiles } from '../../services/config/config-files.ts';
+import { configTemplate } from '../../services/config/config-template.ts';
+import { ignoreSecrets } from '../../services/config/ignore-secrets.ts';
+import { configSchemaFileName, keepSchemaBeside } from '../../services/config/new-config-file.ts';
+import { readConfig } from '../../services/config/read-config.ts';
+import { readFileText } from '../../services/config/read-file-text.ts';
+import { secretsTemplate } from '../../services/config/secrets-template.ts';
+import { createGit } from '../../services/git/git.ts';
+import { isOnPath } from '../../services/platform/is-on-path.ts';
+import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
+import { checkStateFormat, compareStateFormat } from '../../services/state/state-format.ts';
+import { type DetectedProject, detectProject } from '../../services/workspace/project-setup/detect-project.ts';
+import { type WrittenFile, writeProjectFiles } from '../../services/workspace/project-setup/write-project-files.ts';
+import type { CliHost } from '../cli-host.ts';
+import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
+import { stateFolderOf } from '../state-folder-of.ts';
+import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
+import { remarksOn } from './init-remarks.ts';
+import { initText, projectText } from './init-text.ts';
+import { canPrompt, createPrompt } from './prompt.ts';
+
+export interface InitOptions extends GivenAnswers {
+  readonly project?: string;
+  readonly yes?: boolean;
+}
+
+const nothingWritten = 'nothing has been written';
+
+/**
+ * Detects, asks, writes, and says what comes next. Twice is safe, also at the same time.
+ * @throws AppError `invalid_input` for options that cannot be used, and where there is nobody to ask; `cancelled` when the person leaves;
+ * `conflict` or `unavailable` for what stands in the way of a file. Only with the last may something have been written.
+ */
+export async function runInit(host: CliHost, options: InitOptions): Promise<void> {
+  checkForPerson(host, options);
+  const projectDir = projectDirToChange(host, options.project);
+  const stateFolder = stateFolderOf(host);
+  compareStateFormat(stateFolder);
+  const hasConfig = existsSync(`${projectDir}/.maitred/config.yaml`);
+  const detected = await detectProject(projectDir, createGit(runShortCommand));
+  const known = answersFrom(options, detected);
+  const conversation = { projectDir, pluginDir: stateFolder.pluginDir, hasConfig, options, detected, known };
+  const isAsking = canPrompt(host) && !options.yes;
+  const answers = isAsking ? await ask(host, conversation) : known;
+
+  checkStateFormat(stateFolder);
+  const files = await writeFiles(projectDir, answers);
+  const registration = {
+    nodeFile: host.nodeFile,
+    programFile: resolve(host.programDir, 'maitred.js'),
+    pluginDir: stateFolder.pluginDir,
+  };
+  const hooksText = hooksFileText({ ...registration, programDir: resolve(host.programDir), stateDir: stateFolder.dir });
+  const plan = planPlugin({ ...registration, stateDir: stateFolder.dir, version: host.version, hooksText });
+  const stale = await writePlugin(plan);
+  const plugin = { path: stateFolder.pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
+
+  if (!isAsking && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
+  host.stdout.write(initText({ ...registration, projectDir, files: [...files, plugin] }));
+  const remarks = remarksOn({
+    ...registration,
+    projectDir,
+    files,
+    given: options,
+    answers,
+    faults: faultsOf(projectSourcesOf(host, projectDir)),
+    isOnPath: isOnPath('maitred', host.env.PATH),
+  });
+  for (const remark of remarks) host.stderr.write(`maitred: ${printable(remark)}\n`);
+}
+
+/** Where nobody can be asked, everything must have been said. */
+function checkForPerson(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
+  if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
+  throw new AppError(
+    'invalid_input',
+    'there is no terminal to ask on: add --yes, which takes what is detected, or give both --test-command and --repository',
+  );
+}
+
+interface Conversation {
+  readonly projectDir: string;
+  readonly pluginDir: string;
+  readonly hasConfig: boolean;
+  readonly options: InitOptions;
+  readonly detected: DetectedProject;
+  readonly known: InitAnswers;
+}
+
+/** A configuration that is there stays, so nothing is asked that would go into it. */
+async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswers> {
+  const { projectDir, pluginDir, hasConfig, options, detected, known } = conversation;
+  const prompt = createPrompt(host, nothingWritten);
+  try {
+    const answers = hasConfig ? known : await askForAnswers(prompt, options, known, host.stderr);
+    if (!hasConfig) host.stderr.write(`\n${projectText(projectDir, detected, answers)}`);
+    const what = hasConfig ? 'Add what is missing in' : 'Write';
+    const question = `${what} ${projectDir}/.maitred, and the plugin in ${pluginDir}?`;
+    if (!(await prompt.confirm(question, true))) throw new AppError('cancelled', nothingWritten);
+    return answers;
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Git is told of the secrets before there are any. */
+async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
+  const folder = `${projectDir}/.maitred`;
+  const isIgnoreWritten = await ignoreSecrets(folder);
+  const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
+  const reading = readFileText(`${folder}/config.yaml`, nodeConfigFiles);
+  const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
+  const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
+  const schema = { path: `.maitred/${configSchemaFileName}`, outcome: schemaOutcome ?? 'kept' };
+  return [ignore, ...files, ...(schemaOutcome === null ? [] : [schema])];
+}
+
+/** What a server will have against the configuration, a line for each place. */
+function faultsOf(sources: ConfigSources): readonly string[] {
+  try {
+    readConfig(sources, nodeConfigFiles);
+    return [];
+  } catch (thrown) {
+    return toFault(thrown).message.split('\n');
+  }
+}
+
+const configFor = ({ testCommand, repository }: InitAnswers) =>
+  configTemplate({
+    settings: { 'test_check.command': testCommand, 'github.default_repo': repository },
+  });

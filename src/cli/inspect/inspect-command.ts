@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { AppError } from '../../domain/app-error.ts';
+import type { ServerRecord } from '../../domain/server-record.ts';
+import type { StateFolder } from '../../domain/state-folder.ts';
+import { readOwnUid } from '../../services/platform/own-uid.ts';
+import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
+import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
+import { compareStateFormat } from '../../services/state/state-format.ts';
+import type { CliHost } from '../cli-host.ts';
+import { paintFor } from '../paint.ts';
+import { stateFolderOf } from '../state-folder-of.ts';
+import { findRecording } from './recording-file.ts';
+import { showInspector } from './show-inspector.ts';
+import { streamServers } from './stream-servers.ts';
+
+interface InspectOptions {
+  readonly stream?: boolean;
+  readonly open?: boolean;
+  readonly port?: string;
+  readonly server?: string;
+  readonly json?: boolean;
+  readonly oldInspect?: boolean;
+}
+
+/** `maitred inspect`: shows what the charts of the running servers of this user do, in a browser or as lines. */
+export function addInspectCommand(program: Command, host: CliHost): void {
+  program
+    .command('inspect')
+    .description('show what the charts of the running servers of this user do, as it happens, in a browser')
+    .argument('[FILE]', 'a recording to show instead, as the window saves them')
+    .helpOption('-h, --help', 'print help')
+    .option('--open', 'open the browser')
+    .option('--port <N>', 'serve the window on this port of 127.0.0.1 (default: one that is free)')
+    .option('--stream', 'print a line for each event instead, until the servers leave')
+    .option('--server <ID>', 'begin with this server; with --stream, show no other; maitred status shows the ids')
+    .option('--json', 'print JSON, for programs: the link, or with --stream the messages as they come')
+    .option('--old-inspect', 'with --stream: print what the receivers of @xstate/inspect 0.8 read, with losses')
+    .addHelpText(
+      'after',
+      '\nThe window finds servers as they come, shows those too that clients have started, and sends them nothing. What was\nbefore it came is there of servers that were started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+    )
+    .action(async (file: string | undefined, options: InspectOptions) => {
+      const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
+      const { oldInspect: asOldInspect = false } = options;
+      if (asOldInspect && !isStream)
+        throw new AppError('invalid_input', '--old-inspect is for programs: maitred inspect --stream --old-inspect');
+      if (asOldInspect && asJson) throw new AppError('invalid_input', 'one of --json and --old-inspect is enough');
+      if (isStream) refuseBesideStream({ FILE: file, '--open': options.open, '--port': port });
+      if (file !== undefined && server !== undefined)
+        throw new AppError('invalid_input', '--server is for running servers: a recording is of one server');
+      const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
+      const folder = stateFolderOf(host);
+      compareStateFormat(folder);
+      const running = runningServers(folder);
+      if (isStream) {
+        const chosen = choose(running, server, folder.dir);
+        await streamServers(host, {
+          folder,
+          servers: chosen,
+          withNew: server === undefined,
+          asJson,
+          asOldInspect,
+          paint: paintFor(host),
+        });
+        return;
+      }
+      if (server !== undefined) choose(running, server, folder.dir);
+      await showInspector(host, {
+        folder,
+        port: readPort(port),
+        recordingFile,
+        running: recordingFile === null ? running : [],
+        preselected: server ?? null,
+        isBrowserWanted: open,
+        asJson,
+      });
+    });
+}
+
+function runningServers(folder: StateFolder): readonly ServerRecord[] {
+  const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
+  return records.filter((record) => isSameProcessAlive(record.process));
+}
+
+function refuseBesideStream(others: Readonly<Record<string, unknown>>): void {
+  const [useless] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (useless !== undefined)
+    throw new AppError('invalid_input', `${useless} is for the window, and --stream has none: leave one of them out`);
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new AppError('invalid_input', '--port takes a number from 1 to 65535');
+}
+
+/** @throws AppError `not_found` where there is none to look at */
+function choose(running: readonly ServerRecord[], id: string | undefined, stateDir: string): readonly ServerRecord[] {
+  const chosen = id === undefined ? running : running.filter(({ serverId }) => serverId === id);
+  if (chosen.length > 0) return chosen;
+  const nobody = `no server runs on ${stateDir}: start one with maitred serve, or let a client start it`;
+  const others = running.map(({ serverId }) => serverId).join(', ');
+  throw new AppError('not_found', others === '' ? nobody : `no server ${id} runs; there are ${others}`);
+}

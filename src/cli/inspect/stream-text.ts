@@ -1,0 +1,63 @@
+import { clockText } from '../../domain/clock-text.ts';
+import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
+import { printable } from '../../domain/printable-text.ts';
+import { eventText } from '../../drawing/event-text.ts';
+import type { Paint } from '../paint.ts';
+
+/** Says in lines what a server's charts do. It remembers the names of actors: one stream has one of these. */
+export type StreamText = (message: InspectionMessage) => readonly string[];
+
+/** @param server stands in each line */
+export function createStreamText(server: string, paint: Paint): StreamText {
+  const paths = new Map<string, string>();
+  const row = (atMs: number, actor: string, what: string) =>
+    `${paint('faint', clockText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
+
+  return (message) => {
+    switch (message.type) {
+      case 'maitred.hello':
+        return message.phases
+          .filter(({ atMs }) => atMs <= message.recording.sinceMs)
+          .map(({ state, atMs }) => row(atMs, 'lifecycle', `→ ${state}`));
+      case '@xstate.actor': {
+        const { name, sessionId, parentId = '', createdAt, snapshot, id } = message;
+        const parent = paths.get(parentId);
+        const path = parent === undefined ? name : `${parent}/${name}`;
+        paths.set(sessionId, path);
+        return id === null ? [] : [row(Number(createdAt), path, `is there → ${stateText(snapshot)}`)];
+      }
+      case '@xstate.snapshot': {
+        const { sessionId, createdAt, event, snapshot } = message;
+        const what = `${eventText(event.type)} → ${stateText(snapshot)}`.trimStart();
+        return [row(Number(createdAt), paths.get(sessionId) ?? sessionId, what)];
+      }
+      case 'maitred.calls':
+        return message.id === null ? [] : [row(Number(message.createdAt), 'calls', callsText(message))];
+      default:
+        return [];
+    }
+  };
+}
+
+/** `run_cmd runs, kitchen_status waits for audit, and 3 more`. */
+function callsText({ calls, inFlight, waiting }: CallsMessage): string {
+  const texts = calls.map(({ tool, waitsFor }) => {
+    if (waitsFor === null) return `${tool} runs`;
+    return `${tool} waits for ${waitsFor.length === 0 ? 'others to end' : waitsFor.join(', ')}`;
+  });
+  const more = inFlight + waiting - calls.length;
+  return texts.length === 0 ? 'none' : `${texts.join(', ')}${more === 0 ? '' : `, and ${more} more`}`;
+}
+
+function stateText({ status, value, error }: SeenSnapshot): string {
+  const why = error === undefined ? '' : `: ${JSON.stringify(error)}`;
+  if (value === undefined) return `${status}${why}`;
+  return `${valueText(value)}${status === 'active' ? '' : ` (${status})`}${why}`;
+}
+
+/** `ready`, `running.fast`, `(left.on, right.off)`. */
+function valueText(value: Json): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const regions = Object.entries(value).map(([name, within]) => `${name}.${valueText(within)}`);
+  return regions.length === 1 ? String(regions[0]) : `(${regions.join(', ')})`;
+}

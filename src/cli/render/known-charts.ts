@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../../domain/app-error.ts';
+import type { DrawnChart } from '../../drawing/drawn-chart.ts';
+import { hashChart } from '../../drawing/hash-chart.ts';
+import { nearestName } from '../../services/yaml/nearest-name.ts';
+import { quote } from '../../services/yaml/show-value.ts';
+
+const ending = '.json';
+
+/** The charts that the build has laid out, by name. */
+export const chartNames = (programDir: string): string[] =>
+  inBuild(programDir, (dir) => readdirSync(dir))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
+
+/**
+ * @param name as the docs write it, or as the chart calls itself: `startup-task`, `startupTask`
+ * @throws AppError `not_found` with what was probably meant
+ */
+export function readKnownChart(name: string, programDir: string): DrawnChart {
+  const names = chartNames(programDir);
+  const folded = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+  if (!names.includes(folded)) throw unknownChart(name, folded, names);
+  const drawn = inBuild(
+    programDir,
+    (dir) => JSON.parse(readFileSync(join(dir, folded + ending), 'utf8')) as DrawnChart,
+  );
+  if (drawn.hash !== hashChart(drawn.chart)) throw brokenBuild(programDir);
+  return drawn;
+}
+
+function unknownChart(name: string, folded: string, names: readonly string[]): AppError {
+  const meant = folded.length > 100 ? undefined : nearestName(folded, names);
+  const mend = meant === undefined ? `the charts are ${names.join(', ')}` : `did you mean ${meant}?`;
+  return new AppError('not_found', `there is no chart ${quote(name)}; ${mend}`);
+}
+
+function inBuild<T>(programDir: string, read: (chartsDir: string) => T): T {
+  try {
+    return read(join(programDir, 'charts'));
+  } catch (cause) {
+    throw brokenBuild(programDir, cause);
+  }
+}
+
+const brokenBuild = (programDir: string, cause?: unknown) =>
+  new AppError('unavailable', `the charts in ${programDir}/charts are not those of this build; install maitred again`, {
+    cause,
+  });

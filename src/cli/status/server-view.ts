@@ -1,0 +1,68 @@
+import { heartbeatStaleAfterMs, type ServerRecord } from '../../domain/server-record.ts';
+import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '../../domain/startup-task.ts';
+
+/** `stuck`: the process lives and does not say so any more. */
+export type ServerHealth = 'up' | 'stuck' | 'dead';
+
+export interface TaskView {
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: StartupTaskStatus;
+  readonly gating: boolean;
+  readonly attempts: number;
+  /** How long it took, or has run so far; null before it began. */
+  readonly forMs: number | null;
+  readonly cause: string | null;
+}
+
+/** A server's record, seen at one moment. */
+export interface ServerView {
+  readonly record: ServerRecord;
+  readonly health: ServerHealth;
+  readonly upMs: number;
+  readonly sinceBeatMs: number;
+  readonly tasks: readonly TaskView[];
+  /** Of the tasks that run, the one that has run longest. */
+  readonly slowTask: TaskView | null;
+  /** Calls that wait, each with how long by now. */
+  readonly waiting: ServerRecord['waiting'];
+  readonly phases: readonly { readonly state: string; readonly atMs: number; readonly afterMs: number }[];
+}
+
+/** A server that is gone is seen at its last beat: nothing of it has run since. */
+export function viewServer(record: ServerRecord, { isAlive, nowMs }: { isAlive: boolean; nowMs: number }): ServerView {
+  const seenAtMs = isAlive ? nowMs : record.heartbeatAtMs;
+  const sinceBeatMs = Math.max(0, nowMs - record.heartbeatAtMs);
+  const tasks = Object.entries(record.tasks).map(([name, task]) => viewTask(name, task, seenAtMs));
+  return {
+    record,
+    health: isAlive ? (sinceBeatMs > heartbeatStaleAfterMs ? 'stuck' : 'up') : 'dead',
+    upMs: Math.max(0, seenAtMs - record.startedAtMs),
+    sinceBeatMs,
+    tasks,
+    slowTask: slowestOf(tasks),
+    waiting: record.waiting.map((call) => ({
+      ...call,
+      forMs: call.forMs + Math.max(0, seenAtMs - record.heartbeatAtMs),
+    })),
+    phases: record.phases.map((phase) => ({ ...phase, afterMs: phase.atMs - record.startedAtMs })),
+  };
+}
+
+function viewTask(name: string, task: StartupTaskRecord, seenAtMs: number): TaskView {
+  const { status, gating, attempts, startedAtMs, endedAtMs, cause } = task;
+  return {
+    name,
+    description: startupTasks.find((known) => known.name === name)?.description ?? null,
+    status,
+    gating,
+    attempts,
+    forMs: startedAtMs === null ? null : Math.max(0, (endedAtMs ?? seenAtMs) - startedAtMs),
+    cause,
+  };
+}
+
+function slowestOf(tasks: readonly TaskView[]): TaskView | null {
+  const running = tasks.filter(({ status }) => status === 'running');
+  return running.sort((a, b) => (b.forMs ?? 0) - (a.forMs ?? 0))[0] ?? null;
+}

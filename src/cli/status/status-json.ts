@@ -1,0 +1,49 @@
+import type { ServerView, TaskView } from './server-view.ts';
+import type { StatusReport } from './status-report.ts';
+
+/** The report for programs: snake_case, times as ISO strings, durations in milliseconds. */
+export function statusJson(report: StatusReport): object {
+  return {
+    state_dir: report.stateDir,
+    log_file: report.logFile,
+    servers: report.servers.map(serverJson),
+    last_server: report.lastServer === null ? null : serverJson(report.lastServer),
+    left_out: report.leftOut,
+  };
+}
+
+function serverJson(view: ServerView): object {
+  const { record, slowTask } = view;
+  return {
+    id: record.serverId,
+    pid: record.process.pid,
+    project: record.projectDir,
+    version: record.version,
+    health: view.health,
+    state: record.state,
+    started_at: isoTime(record.startedAtMs),
+    up_ms: view.upMs,
+    beat_at: isoTime(record.heartbeatAtMs),
+    since_beat_ms: view.sinceBeatMs,
+    phases: view.phases.map(({ state, atMs, afterMs }) => ({ state, at: isoTime(atMs), after_ms: afterMs })),
+    tasks: view.tasks.map(taskJson),
+    slow_task: slowTask === null ? null : taskJson(slowTask),
+    calls_in_flight: record.callsInFlight,
+    waiting: view.waiting.map(({ tool, waitsFor, forMs }) => ({ tool, waits_for: waitsFor, for_ms: forMs })),
+    event_loop_delay_p99_ms: record.eventLoopDelayP99Ms,
+    memory_bytes: record.memoryBytes,
+    degraded: record.degraded,
+    log_file: record.logFile,
+    end_reason: record.shutdownTrigger,
+  };
+}
+
+function taskJson({ name, description, status, gating, attempts, forMs, cause }: TaskView): object {
+  return { name, description, status, gating, attempts, for_ms: forMs, cause };
+}
+
+/** A time that is beyond every calendar stays the number that it is. */
+function isoTime(atMs: number): string | number {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime()) ? atMs : date.toISOString();
+}

@@ -1,0 +1,112 @@
+import { durationText } from '../../domain/duration-text.ts';
+import { printable } from '../../domain/printable-text.ts';
+import type { ServerRecord } from '../../domain/server-record.ts';
+import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
+import type { Paint } from '../paint.ts';
+import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
+import type { StatusReport } from './status-report.ts';
+
+const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
+  eof: 'the client closed its end',
+  stdoutClosed: 'the client stopped reading',
+  parentDied: 'the process that started it was gone',
+  signal: 'a signal asked it to leave',
+  crashed: 'it crashed',
+};
+
+const styleOf = { up: 'good', stuck: 'warning', dead: 'bad' } as const satisfies Record<ServerHealth, string>;
+
+/** The report for people. Every line is free of control characters but for our own colours. */
+export function statusText(report: StatusReport, paint: Paint): string {
+  const blocks = report.servers.map((server) => serverLines(server, paint));
+  if (!report.servers.some(({ health }) => health !== 'dead')) blocks.push(nobodyLines(report));
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function serverLines(view: ServerView, paint: Paint): string[] {
+  const { record, health } = view;
+  const state = health === 'up' ? record.state : `${health}, last in ${record.state}`;
+  const head = `maitred ${printable(record.version)}, pid ${record.process.pid}, id ${printable(record.serverId)}`;
+  return [
+    `${paint('strong', head)}: ${paint(styleOf[health], printable(state))}`,
+    row('project', record.projectDir),
+    row('since', sinceText(view)),
+    ...(health === 'up' ? [] : [row('beat', `the last one ${durationText(view.sinceBeatMs)} ago`)]),
+    ...taskRows(view),
+    ...(health === 'dead' ? [] : loadRows(view)),
+    ...degradedRows(record),
+    row('log', record.logFile ?? 'no file (logging.file is off)'),
+    ...(health === 'dead' ? [] : [row('look', `maitred inspect --open --server ${record.serverId}`)]),
+  ];
+}
+
+function sinceText({ record, upMs, health }: ServerView): string {
+  const since = timeText(record.startedAtMs);
+  return health === 'dead' ? `${since}, for at least ${durationText(upMs)}` : `${since}, up ${durationText(upMs)}`;
+}
+
+function taskRows({ tasks, slowTask, health }: ServerView): string[] {
+  const rows = tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`));
+  if (slowTask === null || health === 'dead') return rows;
+  return [...rows, row('slow', `waiting for ${slowTask.name}, ${taskText(slowTask)}`)];
+}
+
+function taskText({ status, forMs, description, cause }: TaskView): string {
+  const duration = durationText(forMs ?? 0);
+  switch (status) {
+    case 'waiting':
+      return 'waiting to begin';
+    case 'running':
+      return `running ${duration}${description === null ? '' : ` (${description})`}`;
+    case 'done':
+      return `done in ${duration}`;
+    case 'failed':
+      return `failed after ${duration}${cause === null ? '' : `: ${cause}`}`;
+    case 'timedOut':
+      return `timed out after ${duration}${cause === null ? '' : `: ${cause}`}`;
+  }
+}
+
+const degradedRows = ({ degraded }: ServerRecord) =>
+  degraded.map(({ what, cause }) => row('degraded', `${what}: ${cause}`));
+
+function loadRows({ record, waiting: calls }: ServerView): string[] {
+  const waiting = calls.map(
+    ({ tool, waitsFor, forMs }) => `${tool} waits for ${waitsFor.join(' and ')}, ${durationText(forMs)} so far`,
+  );
+  return [
+    row('calls', [`${record.callsInFlight} in flight`, ...waiting].join('; ')),
+    row('loop', `delay p99 ${record.eventLoopDelayP99Ms.toFixed(1)} ms`),
+    row('memory', `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
+  ];
+}
+
+function nobodyLines({ lastServer, stateDir, logFile }: StatusReport): string[] {
+  const nobody = `No server runs on ${printable(stateDir)}.`;
+  if (lastServer === null) return [nobody];
+  const { record, phases, tasks, upMs } = lastServer;
+  const head = `The last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
+  const why = record.shutdownTrigger === null ? 'it died without a policy' : whyEnded[record.shutdownTrigger];
+  return [
+    nobody,
+    head,
+    row('project', record.projectDir),
+    ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),
+    ...tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`)),
+    ...degradedRows(record),
+    row('ended', `${why}, after ${durationText(upMs)}`),
+    row('log', record.logFile ?? logFile),
+  ];
+}
+
+const row = (label: string, text: string): string => `  ${label.padEnd(10)} ${printable(text)}`;
+
+function timeText(atMs: number): string {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime())
+    ? String(atMs)
+    : date
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, ' UTC');
+}

@@ -1,0 +1,80 @@
+import type { Fault } from './app-error.ts';
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+export type Visibility = 'auto' | 'gated' | 'always';
+
+/**
+ * The slice of the configuration that the first bundle needs: what the first tools/list, the first limits and the first
+ * log line depend on. Nothing of the secrets layer is in it.
+ */
+export interface EarlySettings {
+  readonly logLevel: LogLevel;
+  /** null: JSON where stderr is not a terminal. */
+  readonly logJsonOutput: boolean | null;
+  readonly logFile: boolean;
+  readonly visibility: Visibility;
+  readonly disabledSubsets: readonly string[];
+  readonly readinessWaitSeconds: number;
+  readonly drainMs: number;
+  readonly maxMessageMib: number;
+  readonly maxInFlight: number;
+  readonly maxWaiting: number;
+}
+
+export const defaultEarlySettings: EarlySettings = {
+  logLevel: 'INFO',
+  logJsonOutput: null,
+  logFile: true,
+  visibility: 'auto',
+  disabledSubsets: [],
+  readinessWaitSeconds: 30,
+  drainMs: 1_000,
+  maxMessageMib: 10,
+  maxInFlight: 64,
+  maxWaiting: 256,
+};
+
+/** The configuration keys behind the door settings, each with its field. */
+export const earlySettingKeys = {
+  'logging.level': 'logLevel',
+  'logging.json_output': 'logJsonOutput',
+  'logging.file': 'logFile',
+  'kitchen.visibility': 'visibility',
+  'subsets.disabled': 'disabledSubsets',
+  'readiness.wait_seconds': 'readinessWaitSeconds',
+  'shutdown.drain_ms': 'drainMs',
+  'wire.max_message_mib': 'maxMessageMib',
+  'wire.max_in_flight': 'maxInFlight',
+  'wire.max_waiting': 'maxWaiting',
+} as const satisfies Readonly<Record<string, keyof EarlySettings>>;
+
+export type EarlySettingKey = keyof typeof earlySettingKeys;
+
+/** Either settings that hold, or defaults together with what is wrong with the configuration. */
+export interface EarlySettingsReading {
+  readonly settings: EarlySettings;
+  readonly fault: Fault | null;
+}
+
+/** Values given on the command line, by configuration key. They win over every other layer. */
+export type FlagValues = Readonly<Record<string, string>>;
+
+/** Where the configuration of a project comes from. */
+export interface ConfigSources {
+  readonly projectDir: string;
+  /** `$XDG_CONFIG_HOME/maitred/config.yaml`, else `~/.config/maitred/config.yaml`. */
+  readonly userFile: string;
+  /** `<project>/.maitred/config.yaml`. */
+  readonly projectFile: string;
+  /** `<project>/.maitred/.secrets.yaml`. Holds no door keys. */
+  readonly secretsFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: FlagValues;
+}
+
+const verbosity: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
+
+/** A flag can make the log more verbose than the configuration, never less. */
+export function moreVerbose(one: LogLevel, other: LogLevel): LogLevel {
+  return verbosity.indexOf(one) < verbosity.indexOf(other) ? one : other;
+}

@@ -1,0 +1,70 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { AppError } from '../../../domain/app-error.ts';
+
+/** A file that is open for reading. */
+export interface AuditFile {
+  /**
+   * Fills the buffer from where the last read ended.
+   * @returns the number of bytes that were read; 0 at the end of the file
+   * @throws AppError `unavailable`, naming the file
+   */
+  read(buffer: Buffer): Promise<number>;
+  /** Must be called once, whatever happened. */
+  close(): Promise<void>;
+}
+
+/** The audit's way to the disk. */
+export interface AuditFiles {
+  /**
+   * Opens a regular file for reading. Links are not followed, and a pipe or a device does not make it wait.
+   * @throws AppError `not_found` where nothing has that name; `unavailable` for everything else that is in the way
+   */
+  open(path: string): Promise<AuditFile>;
+}
+
+export const auditFiles: AuditFiles = {
+  async open(path) {
+    const handle = await openForReading(path);
+    return {
+      async read(buffer) {
+        try {
+          return (await handle.read(buffer, 0, buffer.length, null)).bytesRead;
+        } catch (error) {
+          throw cannotRead(path, error);
+        }
+      },
+      close: () => handle.close(),
+    };
+  },
+};
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+async function openForReading(path: string): Promise<FileHandle> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if ((await handle.stat()).isFile()) return handle;
+  } catch (error) {
+    await handle?.close();
+    throw cannotRead(path, error);
+  }
+  await handle.close();
+  throw new AppError('unavailable', `${path} is not a regular file; move it away.`, { details: { path } });
+}
+
+const mends: Readonly<Record<string, string>> = {
+  EACCES: 'let this user read it and enter the folders above it',
+  ELOOP: 'it is a symbolic link, put the file itself there',
+  ENOTDIR: 'a file stands where a folder must be, move that away',
+  EMFILE: 'too many files are open, raise the limit (ulimit -n)',
+};
+
+function cannotRead(path: string, cause: unknown): AppError {
+  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const options = { details: { path, errno }, cause };
+  if (errno === 'ENOENT') return new AppError('not_found', `${path} does not exist.`, options);
+  const mend = mends[errno] ?? 'see whether the disk is well';
+  return new AppError('unavailable', `${path} cannot be read (${errno}): ${mend}.`, options);
+}

@@ -1,0 +1,111 @@
+import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
+import type { StateFolder } from '../../../domain/state-folder.ts';
+import { type AuditFiles, auditFiles } from './audit-files.ts';
+import { type AuditReport, emptyReport } from './audit-report.ts';
+import { readFence } from './fence.ts';
+import { createPace } from './pace.ts';
+import { createProgress } from './progress.ts';
+import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
+import type { Reading } from './read-chunks.ts';
+import { createRecordedFailures } from './recorded-failures.ts';
+
+/** The failures of the last 24 hours, of every session that left its record in the state folder. */
+export interface Audit {
+  /**
+   * Reads the state folder, and replaces what was read before if that ends well. Takes the same memory whatever the
+   * number of records, and lets the event loop turn every few milliseconds. Whatever is wrong with single lines, records
+   * or session files is counted in the report; a missing index is an audit without failures.
+   *
+   * @param options.report gets a short sentence on how far the reading is, at most every 250 ms
+   * @throws AppError `unavailable`, naming the file and the mend, if the index or the fence is there but cannot be read
+   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then and what was read
+   * before still holds
+   *
+   * Twice is safe, also at the same time: the one that ends last holds, and `report` notices if a clear came between.
+   */
+  load(options: { readonly signal: AbortSignal; report(detail: string): void }): Promise<void>;
+
+  /**
+   * Adds a failure of this server itself, which no session file tells of; it is kept in memory only, for as long as those that were read
+   * count. Never throws. Before the first `load` it is safe.
+   */
+  record(failure: FailureRecord): void;
+
+  /**
+   * What was read last, and what was recorded. Reads again first if nothing was read yet, or if the telemetry has been cleared
+   * since, by whichever server.
+   *
+   * @throws as `load` does, with the same promises on cancelling
+   *
+   * Twice is safe.
+   */
+  report(signal: AbortSignal): Promise<AuditReport>;
+
+  /**
+   * Clears the telemetry for every server on this state folder: records up to now, in whole milliseconds, no longer
+   * count; later ones do. The fence is on disk, synced, before memory is emptied.
+   *
+   * @throws AppError `unavailable`, naming the file, if the fence cannot be written; nothing is cleared then
+   *
+   * Cannot be cancelled. Twice is safe.
+   */
+  clear(): Promise<void>;
+}
+
+export interface AuditDeps {
+  readonly stateFolder: StateFolder;
+  /** Puts the file in place as a whole and syncs it. @throws AppError `unavailable` */
+  writeFileAtomically(path: string, data: string): Promise<void>;
+  readonly files?: AuditFiles;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clockMs?: () => number;
+}
+
+const chunkBytes = 256 * 1024;
+const fenceBytes = 256;
+
+export function createAudit(deps: AuditDeps): Audit {
+  const { stateFolder, files = auditFiles, now = Date.now, clockMs = () => performance.now() } = deps;
+  const recorded = createRecordedFailures();
+  let current: ReadAudit | undefined;
+
+  const readingWith = (signal: AbortSignal, bufferBytes: number): Reading => ({
+    files,
+    signal,
+    pace: createPace(clockMs),
+    buffer: Buffer.allocUnsafeSlow(bufferBytes),
+  });
+
+  async function load(signal: AbortSignal, report: (detail: string) => void): Promise<ReadAudit> {
+    const reading = readingWith(signal, chunkBytes);
+    const read = await readAudit(reading, stateFolder, now(), createProgress(report, clockMs));
+    current = read;
+    return read;
+  }
+
+  return {
+    async load({ signal, report }) {
+      await load(signal, report);
+    },
+
+    record: recorded.add,
+
+    async report(signal) {
+      const fence = await readFence(readingWith(signal, fenceBytes), stateFolder.clearedAtFile);
+      signal.throwIfAborted();
+      const isCurrent = current !== undefined && fence.atMs <= current.fenceMs;
+      const { report } = current !== undefined && isCurrent ? current : await load(signal, () => undefined);
+      recorded.forgetUpTo(Math.max(fence.atMs, now() - windowMs));
+      return recorded.addTo(report);
+    },
+
+    async clear() {
+      const fence = new Date(now()).toISOString();
+      await deps.writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
+      current = { fenceMs: Date.parse(fence), report: emptyReport };
+      recorded.forgetUpTo(current.fenceMs);
+    },
+  };
+}

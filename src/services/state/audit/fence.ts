@@ -1,0 +1,30 @@
+import { isAppError } from '../../../domain/app-error.ts';
+import { readInstant } from './instant.ts';
+import { type Reading, readChunks } from './read-chunks.ts';
+
+/** Telemetry up to this instant has been cleared. */
+export interface Fence {
+  /** Milliseconds since the epoch; -Infinity where nothing was ever cleared. */
+  readonly atMs: number;
+  /** Whether the file says something that is not a timestamp. It fences nothing off then. */
+  readonly isBad: boolean;
+}
+
+const noFence: Fence = { atMs: Number.NEGATIVE_INFINITY, isBad: false };
+
+/** @throws AppError `unavailable` if there is a fence that cannot be read: what was cleared must not come back unnoticed */
+export async function readFence(reading: Reading, path: string): Promise<Fence> {
+  try {
+    let text = '';
+    for await (const chunk of readChunks(reading, path)) {
+      text = chunk.toString('utf8');
+      break;
+    }
+    const atMs = readInstant(text.trim());
+    return atMs === undefined ? { ...noFence, isBad: true } : { atMs, isBad: false };
+  } catch (error) {
+    reading.signal.throwIfAborted();
+    if (isAppError(error) && error.code === 'not_found') return noFence;
+    throw error;
+  }
+}

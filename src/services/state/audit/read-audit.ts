@@ -1,0 +1,73 @@
+import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
+import { isFailure } from '../../../domain/failure-record.schema.ts';
+import type { StateFolder } from '../../../domain/state-folder.ts';
+import { type AuditReport, failuresKept } from './audit-report.ts';
+import { readFence } from './fence.ts';
+import { instantOf } from './instant.ts';
+import { createNewestFailures } from './newest-failures.ts';
+import type { Progress } from './progress.ts';
+import type { Reading } from './read-chunks.ts';
+import { readSessionIndex } from './session-index.ts';
+import { readSessionRecords } from './session-records.ts';
+
+/** What was read, and behind which fence. */
+export interface ReadAudit {
+  readonly fenceMs: number;
+  readonly report: AuditReport;
+}
+
+/** How far back failures count. */
+export const windowMs = 24 * 60 * 60 * 1_000;
+
+/** Reads the whole audit: the fence, then the index, then session after session. */
+export async function readAudit(
+  reading: Reading,
+  stateFolder: StateFolder,
+  nowMs: number,
+  progress: Progress,
+): Promise<ReadAudit> {
+  const fence = await readFence(reading, stateFolder.clearedAtFile);
+  const windowStartMs = nowMs - windowMs;
+  const index = await readSessionIndex(reading, stateFolder.sessionIndexFile, Math.max(windowStartMs, fence.atMs));
+
+  const failures = createNewestFailures(failuresKept);
+  let skippedRecords = 0;
+  let skippedFiles = 0;
+  const taker = {
+    takeRecord(record: FailureRecord) {
+      progress.countRecord();
+      if (!isFailure(record)) return;
+      const atMs = instantOf(record.timestamp);
+      if (atMs >= windowStartMs && atMs > fence.atMs) failures.add(record, atMs);
+    },
+    skipRecord() {
+      progress.countRecord();
+      skippedRecords += 1;
+    },
+    skipFile() {
+      skippedFiles += 1;
+    },
+    endChunk: progress.tell,
+  };
+  // Newest first: what is kept in the end is found early, and the failures after it are only counted.
+  for (const dirName of [...index.dirNames].reverse()) {
+    await readSessionRecords(reading, `${stateFolder.sessionsDir}/${dirName}/audit_log.json`, taker);
+    progress.countSession();
+  }
+
+  reading.signal.throwIfAborted();
+  const list = failures.list();
+  return {
+    fenceMs: fence.atMs,
+    report: {
+      totalFailures: failures.total,
+      failures: list,
+      omitted: failures.total - list.length,
+      skipped: {
+        lines: index.skippedLines + (fence.isBad ? 1 : 0),
+        records: skippedRecords,
+        files: skippedFiles,
+      },
+    },
+  };
+}

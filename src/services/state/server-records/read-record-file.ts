@@ -1,0 +1,23 @@
+import { serverRecordSchema } from '../../../domain/server-record.schema.ts';
+import type { ServerRecord } from '../../../domain/server-record.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { readOwnFile } from '../../platform/read-own-file.ts';
+
+const maxBytes = 1_048_576;
+
+/** `gone`: nothing has the name any more; `left`: something has it that is not to be trusted, and it was left alone. */
+export type RecordReading = ServerRecord | 'gone' | 'left';
+
+/**
+ * Reads a record only if it is a regular file of our own user that nobody else may read or write, no link, and at most 1 MiB.
+ * Never throws.
+ */
+export function readRecordFile(path: string, ownUid: number | null): RecordReading {
+  try {
+    const bytes = readOwnFile(path, ownUid, maxBytes);
+    const parsed = serverRecordSchema.safeParse(JSON.parse(bytes?.toString() ?? 'null'));
+    return parsed.success ? parsed.data : 'left';
+  } catch (thrown) {
+    return errorCodeOf(thrown) === 'ENOENT' ? 'gone' : 'left';
+  }
+}

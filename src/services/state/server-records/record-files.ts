@@ -1,0 +1,12 @@
+import type { StateFolder } from '../../../domain/state-folder.ts';
+
+type Servers = Pick<StateFolder, 'serversDir'>;
+
+export function recordFileOf(folder: Servers, serverId: string): string {
+  return `${folder.serversDir}/${serverId}.json`;
+}
+
+/** One a server, so that a server that dies while it writes leaves at most one. */
+export function temporaryFileOf(folder: Servers, serverId: string): string {
+  return `${folder.serversDir}/.${serverId}.tmp`;
+}

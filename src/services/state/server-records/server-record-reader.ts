@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { AppError } from '../../../domain/app-error.ts';
+import type { ServerRecord } from '../../../domain/server-record.ts';
+import type { StateFolder } from '../../../domain/state-folder.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { isSameProcessAlive } from '../../platform/process-identity.ts';
+import { readRecordFile } from './read-record-file.ts';
+import { recordFileOf } from './record-files.ts';
+
+export interface ServerRecordReaderOptions {
+  readonly folder: Pick<StateFolder, 'serversDir' | 'lastServerFile'>;
+  /** null where the system has no user numbers. */
+  readonly ownUid: number | null;
+}
+
+export interface ServerListing {
+  /** In order of start. */
+  readonly records: readonly ServerRecord[];
+  /** Files that are no records of ours, and were left alone. */
+  readonly leftOut: number;
+}
+
+/** Reads what servers say of themselves. Writes nothing; a folder that does not exist is an empty one. */
+export interface ServerRecordReader {
+  /** @throws AppError `unavailable` when the folder cannot be read */
+  list(): ServerListing;
+  /** Ids of the servers whose process lives, stuck ones too. @throws AppError `unavailable` when the folder cannot be read */
+  liveServerIds(): ReadonlySet<string>;
+  /** The server that left last; null when none has, or when its file is not to be trusted. */
+  lastServer(): ServerRecord | null;
+}
+
+export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderOptions): ServerRecordReader {
+  const list = () => {
+    const records: ServerRecord[] = [];
+    let leftOut = 0;
+    for (const name of namesIn(folder.serversDir)) {
+      if (name.startsWith('.') && name.endsWith('.tmp')) continue;
+      const reading = readRecordFile(`${folder.serversDir}/${name}`, ownUid);
+      if (reading === 'gone') continue;
+      const isAtItsPlace = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
+      if (isAtItsPlace) records.push(reading);
+      else leftOut += 1;
+    }
+    return { records: records.sort((a, b) => a.startedAtMs - b.startedAtMs), leftOut };
+  };
+  return {
+    list,
+    liveServerIds() {
+      const live = list().records.filter((record) => isSameProcessAlive(record.process));
+      return new Set(live.map(({ serverId }) => serverId));
+    },
+    lastServer() {
+      const reading = readRecordFile(folder.lastServerFile, ownUid);
+      return typeof reading === 'string' ? null : reading;
+    },
+  };
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (thrown) {
+    const code = errorCodeOf(thrown);
+    if (code === 'ENOENT') return [];
+    throw new AppError('unavailable', `${dir} cannot be read (${code}): see that it is a folder this user may read`, {
+      details: { path: dir },
+      cause: thrown,
+    });
+  }
+}

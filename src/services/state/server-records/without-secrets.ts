@@ -1,0 +1,11 @@
+import type { Redactor } from '../../../domain/redact.ts';
+import type { ServerRecord } from '../../../domain/server-record.ts';
+
+/** What other programs and people said stands only in the causes; the rest of a record is ours. */
+export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
+  const tasks = Object.entries(record.tasks).map(([name, task]) => {
+    return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
+  });
+  const degraded = record.degraded.map(({ what, cause }) => ({ what, cause: redact.text(cause) }));
+  return { ...record, tasks: Object.fromEntries(tasks), degraded };
+}

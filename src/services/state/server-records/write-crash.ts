@@ -1,0 +1,41 @@
+import type { Fault } from '../../../domain/app-error.ts';
+import type { Redactor } from '../../../domain/redact.ts';
+import type { ServerRecord } from '../../../domain/server-record.ts';
+import type { StateFolder } from '../../../domain/state-folder.ts';
+import { writeFileAtomicallySync } from '../../platform/files.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+export interface Crash {
+  readonly serverId: string;
+  readonly version: string;
+  readonly fault: Fault;
+  readonly stack: string | null;
+  /** The last transitions of the charts, oldest first. */
+  readonly transitions: readonly unknown[];
+  /** What the server last said of itself; null when it crashed before it said anything. */
+  readonly record: ServerRecord | null;
+  readonly atMs: number;
+}
+
+export interface WriteCrashOptions {
+  readonly folder: Pick<StateFolder, 'crashesDir'>;
+  readonly redact: Redactor;
+}
+
+/**
+ * Writes a crash to `<state>/crashes/<time>-<server id>.json`, redacted and synced to the disk, and blocks until it is there.
+ * @returns the path of the file
+ * @throws AppError `unavailable`, naming the path
+ */
+export function writeCrash(crash: Crash, { folder, redact }: WriteCrashOptions): string {
+  const time = new Date(crash.atMs).toISOString();
+  const path = `${folder.crashesDir}/${time.replaceAll(':', '-')}-${crash.serverId}.json`;
+  const { atMs, record, ...said } = crash;
+  const redacted = {
+    time,
+    ...(redact.value(said) as object),
+    record: record === null ? null : withoutSecrets(record, redact),
+  };
+  writeFileAtomicallySync(path, `${JSON.stringify(redacted, null, 2)}\n`);
+  return path;
+}

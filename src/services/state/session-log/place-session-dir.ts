@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { writeFileAtomically } from '../../platform/files.ts';
+import { syncFolder } from '../../platform/sync-folder.ts';
+import { hiddenPrefixFor } from './unfinished.ts';
+
+/**
+ * Makes the folder of a session, as a whole and synced: `fill` writes under a hidden name beside it, which is then renamed.
+ * A folder that is there already stays as it is. Leaves nothing unfinished, unless it is killed.
+ */
+export async function placeSessionDir<Result>(
+  place: string,
+  fill: (dir: string) => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+  const unfinished = await mkdtemp(hiddenPrefixFor(place));
+  try {
+    const result = await fill(unfinished);
+    signal.throwIfAborted();
+    await renameUnlessThere(unfinished, place);
+    await syncFolder(dirname(place));
+    return result;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function renameUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    const code = errorCodeOf(thrown);
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw thrown;
+  }
+}
+
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+}

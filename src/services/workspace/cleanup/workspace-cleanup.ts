@@ -1,0 +1,160 @@
+import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
+import { AppError, isAppError } from '../../../domain/app-error.ts';
+import {
+  type CleanupCandidate,
+  type CleanupCandidateKind,
+  type CleanupVerdict,
+  staleAfterMs,
+} from '../../../domain/cleanup-candidate.ts';
+import type { Worktree } from '../../../domain/worktree-list.ts';
+import type { Git } from '../../git/git.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { identityOf } from '../../platform/folder-identity.ts';
+import { isWithin, realPathOf } from '../../platform/real-path.ts';
+import type { EmptyFolder } from '../empty-folder.ts';
+import { measureFolder } from './measure-folder.ts';
+import { gitKindOf, objectionToClone, objectionToWorktree } from './repository-objections.ts';
+
+/** What work has left in the runs root and among the project's worktrees. */
+export interface WorkspaceCleanup {
+  /** Judges everything that is there; runs first, by path. Changes nothing. @throws AppError `unavailable` for a runs root that cannot be read */
+  list(): Promise<readonly CleanupCandidate[]>;
+  /**
+   * Removes one that was found to be stale, if it still is. Twice is safe.
+   * @throws AppError `conflict` where it is not any more, `unavailable` or what git throws where it cannot be removed
+   */
+  remove(candidate: CleanupCandidate): Promise<void>;
+}
+
+export interface WorkspaceCleanupDeps {
+  readonly runsRoot: string;
+  readonly worktreeRoot: string;
+  /** Of the project, the main one first; empty where it has none. */
+  readonly worktrees: readonly Worktree[];
+  /** Folders in which somebody works: where one of them is, everything stays. */
+  readonly inUse: readonly string[];
+  /** The name of the file that says that a folder may be deleted from. */
+  readonly marker: string;
+  readonly git: Git;
+  readonly emptyFolder: EmptyFolder;
+  now(): number;
+}
+
+export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCleanup {
+  const { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder, now } = deps;
+  const [main, ...linked] = worktrees;
+  const own = linked.filter(
+    ({ path }) =>
+      isWithin(realPathOf(path), realPathOf(worktreeRoot)) && !isWithin(realPathOf(path), realPathOf(runsRoot)),
+  );
+
+  const judgeRun = async (path: string): Promise<CleanupVerdict> => {
+    const byHand = ['rm', '-rf', '--', path];
+    const gitKind = gitKindOf(path);
+    if (gitKind === 'clone') return verdictOf(await objectionToClone(git, path, runsRoot), byHand);
+    if (gitKind === 'worktree') {
+      const { worktree, main } = await findWorktree(path);
+      return verdictOf(await objectionToWorktree(git, worktree), removalByHand(main, path));
+    }
+    const isMarked = lstatSync(`${path}/${marker}`, { throwIfNoEntry: false })?.isFile() === true;
+    return verdictOf(isMarked ? null : `nothing says that maitred may delete it (no ${marker}, no repository)`, byHand);
+  };
+
+  /** A worktree in the runs root, of whichever repository. */
+  const findWorktree = async (path: string) => {
+    const [main, ...others] = await git.worktrees(path);
+    const worktree = others.find((other) => realPathOf(other.path) === realPathOf(path));
+    if (main === undefined || worktree === undefined)
+      throw new AppError('process_failed', 'its repository does not know it');
+    return { main: main.path, worktree };
+  };
+
+  const judge = async (kind: CleanupCandidateKind, path: string, judgeContents: () => Promise<CleanupVerdict>) => {
+    const candidate = (verdict: CleanupVerdict, measure: { ageMs: number; sizeBytes: number } | null = null) =>
+      ({ kind, path, ageMs: null, sizeBytes: null, ...measure, verdict }) satisfies CleanupCandidate;
+    const user = inUse.find((folder) => isWithin(realPathOf(folder), realPathOf(path)));
+    if (user !== undefined) return candidate({ fate: 'kept', why: 'somebody works in it', byHand: null });
+    try {
+      if (!lstatSync(path).isDirectory()) return candidate(verdictOf('it is not a folder', ['rm', '--', path]));
+      const { changedAtMs, sizeBytes } = measureFolder(path);
+      const measure = { ageMs: Math.max(0, now() - changedAtMs), sizeBytes };
+      if (measure.ageMs < staleAfterMs) return candidate({ fate: 'recent' }, measure);
+      return candidate(await judgeContents(), measure);
+    } catch (thrown) {
+      const why = isAppError(thrown) ? thrown.message : errorCodeOf(thrown);
+      return candidate({ fate: 'kept', why: `it cannot be judged: ${why}`, byHand: ['rm', '-rf', '--', path] });
+    }
+  };
+
+  const classifyCandidate = ({ kind, path }: Pick<CleanupCandidate, 'kind' | 'path'>) => {
+    if (kind === 'run') return judge(kind, path, () => judgeRun(path));
+    const worktree = own.find((one) => one.path === path);
+    if (worktree === undefined || main === undefined) throw new AppError('internal', `${path} is no worktree`);
+    if (worktree.isPrunable) {
+      const byHand = ['git', '-C', main.path, 'worktree', 'prune'];
+      const verdict = verdictOf('its folder is gone; git still knows it', byHand);
+      return { kind, path, ageMs: null, sizeBytes: null, verdict };
+    }
+    return judge(kind, path, async () =>
+      verdictOf(await objectionToWorktree(git, worktree), removalByHand(main.path, path)),
+    );
+  };
+
+  return {
+    async list() {
+      const runs = namesIn(runsRoot).map((name) => ({ kind: 'run' as const, path: `${runsRoot}/${name}` }));
+      const found: CleanupCandidate[] = [];
+      for (const one of [...runs, ...own.map(({ path }) => ({ kind: 'worktree' as const, path }))])
+        found.push(await classifyCandidate(one));
+      return found;
+    },
+    async remove(candidate) {
+      const { path, kind } = candidate;
+      const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stats === undefined) return;
+      if ((await classifyCandidate(candidate)).verdict.fate !== 'stale')
+        throw new AppError('conflict', `${path} was touched meanwhile, and stays.`);
+      if (kind === 'worktree' && main !== undefined) return git.removeWorktree(main.path, path);
+      if (gitKindOf(path) === 'worktree') return git.removeWorktree((await findWorktree(path)).main, path);
+      await deleteFolder({ path: realPathOf(path), identity: identityOf(stats) }, emptyFolder);
+    },
+  };
+}
+
+const verdictOf = (objection: string | null, byHand: readonly string[]): CleanupVerdict =>
+  objection === null ? { fate: 'stale' } : { fate: 'kept', why: objection, byHand };
+
+const removalByHand = (main: string, path: string) => ['git', '-C', main, 'worktree', 'remove', '--force', '--', path];
+
+/** A root that is not there yet holds nothing. */
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root).sort();
+  } catch (cause) {
+    const errno = errorCodeOf(cause);
+    if (errno === 'ENOENT') return [];
+    throw new AppError(
+      'unavailable',
+      `${root} cannot be read (${errno}): let this user into it, or set workspace.runs_root.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function deleteFolder(folder: { path: string; identity: string }, emptyFolder: EmptyFolder): Promise<void> {
+  const { failed } = await emptyFolder(folder, { keep: [] });
+  const [first] = failed.first;
+  if (first !== undefined)
+    throw new AppError('unavailable', `${failed.count} entries stay, the first of them: ${first.path} ${first.error}.`);
+  try {
+    rmdirSync(folder.path);
+  } catch (cause) {
+    throw new AppError(
+      'unavailable',
+      `It is empty and cannot be deleted (${errorCodeOf(cause)}): let this user write to the folder above it.`,
+      { cause },
+    );
+  }
+}

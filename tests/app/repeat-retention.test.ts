@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { repeatRetention } from '../../src/app/repeat-retention.ts';
+import { AppError } from '../../src/domain/app-error.ts';
+import { logThrough } from '../../src/domain/log-record.ts';
+import type { Background, BackgroundJobSpec } from '../../src/services/background/background.ts';
+
+/** A day that passes on command, and what has been submitted by then. */
+function aLongLife(submit: Background['submit'] = (order) => theWork(order)) {
+  const submitted: BackgroundJobSpec[] = [];
+  const logged: string[] = [];
+  let running: Background['running'] = [];
+  let turn: (() => void) | null = null;
+  const timer = { everyMs: 0, isRef: true };
+  repeatRetention({
+    background: {
+      submit(order) {
+        submitted.push(order);
+        return submit(order);
+      },
+      get running() {
+        return running;
+      },
+    },
+    removeExpired: async () => undefined,
+    log: logThrough(({ event }) => logged.push(event)),
+    clock: {
+      setInterval(run, ms) {
+        turn = run;
+        timer.everyMs = ms;
+        return {
+          unref: () => {
+            timer.isRef = false;
+          },
+        };
+      },
+    },
+  });
+  return {
+    submitted,
+    logged,
+    timer,
+    passDay: () => turn?.(),
+    keepRunning: () => {
+      running = [{ name: 'upkeep', forMs: 1 }];
+    },
+  };
+}
+
+const theWork = ({ name }: BackgroundJobSpec) => ({
+  name,
+  dispatched: Promise.resolve(),
+  over: Promise.resolve('done' as const),
+  cancel: () => undefined,
+});
+
+it('A server that lives long removes what has expired once a day, and does not live for that', () => {
+  const life = aLongLife();
+  expect([life.timer, life.submitted]).toEqual([{ everyMs: 86_400_000, isRef: false }, []]);
+  life.passDay();
+  life.passDay();
+  expect(life.submitted).toMatchObject([
+    { name: 'upkeep', timeLimitMs: 60_000 },
+    { name: 'upkeep', timeLimitMs: 60_000 },
+  ]);
+});
+
+it('A server whose last upkeep has not ended does not begin another one', () => {
+  const life = aLongLife();
+  life.keepRunning();
+  life.passDay();
+  expect(life.submitted).toEqual([]);
+});
+
+it('A server that cannot begin its upkeep says so in the log, and lives on', () => {
+  const life = aLongLife(() => {
+    throw new AppError('unavailable', 'maitred was upgraded');
+  });
+  life.passDay();
+  expect(life.logged).toEqual(['retention_not_started']);
+});

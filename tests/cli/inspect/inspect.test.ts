@@ -1,0 +1,427 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import type { PageLine } from '../../../inspector/model/page-line.ts';
+import { printable } from '../../../src/domain/printable-text.ts';
+import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { plantServer } from '../../support/a-server-of-ours.ts';
+import { runMaitred } from '../../support/run-maitred.ts';
+import { untilReady } from '../../support/server-status.ts';
+import { aWorld, initializeServer, type SpawnedServer, spawnServer, type World } from '../../support/spawned-server.ts';
+import { socketOfServer } from '../../support/watched-server.ts';
+import { runProgram } from '../run-program.ts';
+
+const inspect = (stateDir: string, ...args: readonly string[]) =>
+  runProgram(['inspect', ...args], { env: { MAITRED_STATE_DIR: stateDir } });
+
+async function aReadyServer(world: World): Promise<SpawnedServer> {
+  const server = spawnServer({ world });
+  await server.greet();
+  await untilReady(server);
+  await socketOfServer(server);
+  return server;
+}
+
+interface Inspecting {
+  readonly out: string;
+  readonly err: string;
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly exited: Promise<unknown>;
+}
+
+const stream = (world: World, ...args: readonly string[]) => startInspecting(world, ['--stream', ...args]);
+
+function startInspecting(
+  world: World,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Inspecting {
+  const program = join(inject('programDir'), 'maitred.js');
+  const child = spawn(process.execPath, [program, 'inspect', ...args], {
+    cwd: world.projectDir,
+    env: { ...world.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    out += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    err += chunk;
+  });
+  return {
+    child,
+    exited: once(child, 'close'),
+    get out() {
+      return out;
+    },
+    get err() {
+      return err;
+    },
+  };
+}
+
+/** Quick calls leave no trace in the charts; a program is one. */
+const runTrue = (server: SpawnedServer) => server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
+
+/** A port that nobody listened on a moment ago. */
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+const patience = { timeout: 15_000 };
+
+describe('maitred inspect --stream', () => {
+  it('says how to start a server where none runs, and which run where another is asked for', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ process: aDeadProcess() }));
+    const { err, exits } = await inspect(folder.dir, '--stream');
+    expect(err).toBe(
+      `maitred: no server runs on ${folder.dir}: start one with maitred serve, or let a client start it\n`,
+    );
+    expect(exits).toEqual([3]);
+    plantRecord(folder, aServerRecord({ serverId: 'server-b' }));
+    expect((await inspect(folder.dir, '--stream', '--server', 'x')).err).toBe(
+      'maitred: no server x runs; there are server-b\n',
+    );
+  });
+
+  it('prints for one reader at a time', async () => {
+    const { err, exits } = await inspect('/nowhere', '--stream', '--json', '--old-inspect');
+    expect(err).toBe('maitred: one of --json and --old-inspect is enough\n');
+    expect(exits).toEqual([2]);
+  });
+
+  it('says which server cannot be watched, as one of an older version, and what helps', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord());
+    const { err, exits } = await inspect(folder.dir, '--stream');
+    expect(err).toContain(
+      `maitred: pid ${process.pid}: there is no socket ${folder.socketsDir}/server-a.sock; where the server is of an older version, let its client start it again, else maitred status says what is wrong\n`,
+    );
+    expect(exits).toEqual([69]);
+  });
+
+  it.each(['--json', '--old-inspect'])('prints nothing that steers a terminal, whatever comes: %s', async (format) => {
+    const world = aWorld();
+    const steering = '\u009b31m \u202e';
+    const hello = { type: 'maitred.hello', version: '1', projectDir: '/', recording: { dropped: {} } };
+    const actor = { type: '@xstate.actor', name: steering, definition: '{}', snapshot: { status: 'active' } };
+    const lines = [hello, actor].map((message) => `${JSON.stringify(message)}\n`).join('');
+    const server = createServer((socket) => void socket.on('error', () => undefined).end(lines, 'latin1'));
+    server.listen(plantServer(world, 'server-a'));
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { stdout, code } = await runMaitred(world, 'inspect', '--stream', '--server', 'server-a', format);
+    expect(code).toBe(0);
+    expect(stdout).toContain('\\u009b31m ');
+    expect(stdout).toBe(`${stdout.trimEnd().split('\n').map(printable).join('\n')}\n`);
+  });
+
+  it('prints a line for each event of every server, and ends with the last of them', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const watching = stream(world);
+    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    await server.leave();
+    const [code] = (await watching.exited) as [number];
+    const lines = watching.out.split('\n').map((line) => line.replace(/^[\d:.]+ /, ''));
+    expect(code).toBe(0);
+    expect(lines.slice(0, 6)).toEqual([
+      ...['configure', 'compose', 'openTransport', 'deferredInit', 'ready'].map(
+        (state) => `[${server.pid}] lifecycle → ${state}`,
+      ),
+      `[${server.pid}] lifecycle is there → ready`,
+    ]);
+    expect(lines).toContain(`[${server.pid}] lifecycle SHUTDOWN_TRIGGERED → draining`);
+    expect(lines).toContain(`[${server.pid}] lifecycle drain done → shutdown`);
+    expect(lines).toContain(`[${server.pid}] lifecycle → stopped (done)`);
+    expect(watching.err).toBe(
+      `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of what was before, only the states of its lifecycle are known\n` +
+        `maitred: pid ${server.pid}: The server has left.\n`,
+    );
+  });
+
+  it('gives programs the messages, each with the server that it came from', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const watching = stream(world, '--json');
+    await expect.poll(() => watching.out, patience).toContain('@xstate.actor');
+    server.kill('SIGKILL');
+    await watching.exited;
+    const messages = watching.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(messages[0]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
+    const [{ serverId } = {}] = messages;
+    for (const message of messages) expect(message.serverId).toBe(serverId);
+    expect(watching.err).toContain('the server is gone without a policy');
+  });
+
+  it('ends when nobody reads it any more', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const watching = stream(world);
+    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    watching.child.stdout.destroy();
+    await server.callTool('open_kitchen');
+    await runTrue(server);
+    await watching.exited;
+    expect(watching.err).not.toContain('EPIPE');
+    expect(server.isAlive).toBe(true);
+  });
+
+  it('shows servers too that begin while it runs', async () => {
+    const world = aWorld();
+    const first = await aReadyServer(world);
+    const watching = stream(world);
+    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    const second = await initializeServer({ world });
+    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is there`);
+    await first.leave();
+    await second.leave();
+    const [code] = (await watching.exited) as [number];
+    expect(code).toBe(0);
+    expect(watching.out).toContain(`[${second.pid}] lifecycle → stopped (done)`);
+  });
+});
+
+/** A window, and a browser that has opened the link. */
+async function openInspector(world: World, ...args: readonly string[]) {
+  const inspecting = startInspecting(world, args);
+  await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+  const link = inspecting.out.trim();
+  const welcome = await fetch(link, { redirect: 'manual' });
+  const cookie = welcome.headers.get('set-cookie')?.replace(/;.*/, '') ?? '';
+  const ask = (path: string) => fetch(new URL(path, link), { headers: { cookie } });
+  return {
+    inspecting,
+    link,
+    ask,
+    async stream() {
+      const { body } = await ask('/stream');
+      let text = '';
+      const read = async () => {
+        for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
+      };
+      // The window may end before its page.
+      void read().catch(() => undefined);
+      return {
+        of: (pid: number) =>
+          text
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line) as PageLine)
+            .filter(
+              (line, _, all) => line.serverId === all.find((each) => 'pid' in each && each.pid === pid)?.serverId,
+            ),
+      };
+    },
+  };
+}
+
+describe('maitred inspect', () => {
+  it('prints one link, which opens the built page, and ends at Ctrl-C', async () => {
+    const { inspecting, link, ask } = await openInspector(aWorld());
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+    expect(await (await ask('/')).text()).toContain('<title>maitred inspect</title>');
+    for (const path of ['/page.js', '/page.css']) expect((await ask(path)).status).toBe(200);
+    const { hash } = JSON.parse(readFileSync(join(inject('programDir'), 'charts/lifecycle.json'), 'utf8'));
+    expect(await (await ask(`/charts/${hash}.json`)).json()).toMatchObject({ name: 'lifecycle', hash });
+    expect((await ask('/recording')).status).toBe(204);
+    inspecting.child.kill('SIGINT');
+    expect(await inspecting.exited).toEqual([0, null]);
+    expect(inspecting.err).toBe(
+      'maitred: no server runs yet: the window shows those that come; Ctrl-C ends the window\n',
+    );
+  });
+
+  it('shows a server that comes later, and says when it leaves; another is killed', async () => {
+    const world = aWorld();
+    const window = await openInspector(world);
+    const page = await window.stream();
+    const server = await initializeServer({ world });
+    const statesOf = ({ pid }: SpawnedServer) =>
+      page.of(pid).flatMap((line) => (line.type === 'window.server' ? [[line.status, line.why]] : []));
+    await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
+    expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
+    await server.leave();
+    await expect
+      .poll(() => statesOf(server), patience)
+      .toEqual([
+        ['running', null],
+        ['left', 'The server has left.'],
+      ]);
+    const killed = await initializeServer({ world });
+    await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');
+    expect(statesOf(killed)).toEqual([['running', null]]);
+    killed.kill('SIGKILL');
+    await expect
+      .poll(() => statesOf(killed), patience)
+      .toEqual([
+        ['running', null],
+        ['gone', null],
+      ]);
+    window.inspecting.child.kill('SIGTERM');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+  });
+
+  it('keeps what a server has recorded for a page that is loaded again', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const window = await openInspector(world);
+    const [first, second] = [await window.stream(), await window.stream()];
+    for (const page of [first, second])
+      await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    await server.callTool('open_kitchen');
+    await runTrue(server);
+    const events = (page: typeof first) =>
+      page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
+    await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
+    const third = await window.stream();
+    await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
+    expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
+    await server.leave();
+  });
+
+  it('hinders no server when a page does not read what it is sent', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const window = await openInspector(world);
+    const unread = await window.ask('/stream');
+    const page = await window.stream();
+    await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    await server.callTool('open_kitchen');
+    for (let call = 0; call < 60; call += 1) await runTrue(server);
+    const newest = () =>
+      page
+        .of(server.pid)
+        .flatMap((line) => ('id' in line && line.id !== null ? [line.id] : []))
+        .at(-1);
+    const before = newest();
+    await runTrue(server);
+    await expect.poll(newest, patience).not.toBe(before);
+    expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    await unread.body?.cancel();
+    window.inspecting.child.kill('SIGINT');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+  });
+
+  it('ends at once also while pages are open', async () => {
+    const window = await openInspector(aWorld());
+    const answers = [await window.ask('/stream'), await window.ask('/stream')];
+    window.inspecting.child.kill('SIGINT');
+    expect(await window.inspecting.exited).toEqual([0, null]);
+    for (const { body } of answers) await expect(body?.getReader().read()).rejects.toThrow();
+  });
+
+  it('gives programs the link, the port and the servers that run', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const inspecting = startInspecting(world, ['--json']);
+    await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+    const { url, port, servers } = JSON.parse(inspecting.out);
+    expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
+    expect(servers).toEqual([
+      { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
+    ]);
+    expect(inspecting.err).toBe('maitred: 1 server runs; Ctrl-C ends the window\n');
+    const preselecting = startInspecting(world, ['--server', servers[0].id]);
+    await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
+    await server.leave();
+  });
+
+  it('is at the port that is asked for, and says which one is taken', async () => {
+    const world = aWorld();
+    const port = await aFreePort();
+    const { link } = await openInspector(world, '--port', String(port));
+    expect(new URL(link).port).toBe(String(port));
+    const second = startInspecting(world, ['--port', String(port)]);
+    expect(await second.exited).toEqual([5, null]);
+    expect(second.err).toContain(`maitred: port ${port} of 127.0.0.1 is taken: name another one with --port`);
+    expect(second.out).toBe('');
+  });
+
+  it('shows a recording, without a server', async () => {
+    const world = aWorld();
+    const text = '{"type":"maitred.recording","formatVersion":1}\n{"type":"maitred.hello"}\n';
+    writeFileSync(join(world.projectDir, 'monday.jsonl'), text);
+    const { inspecting, ask } = await openInspector(world, 'monday.jsonl');
+    expect(await (await ask('/recording')).text()).toBe(text);
+    expect(inspecting.err).toBe(`maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the window\n`);
+    rmSync(join(world.projectDir, 'monday.jsonl'));
+    expect((await ask('/recording')).status).toBe(500);
+    expect(inspecting.err).toContain('/recording cannot be given: ENOENT');
+  });
+
+  it('says what is wrong with a file that is no recording', async () => {
+    const dir = tempFolder();
+    const at = (name: string) => join(dir, name);
+    writeFileSync(at('notes.txt'), 'milk\n');
+    writeFileSync(at('newer.jsonl'), '{"type":"maitred.recording","formatVersion":2}\n');
+    const said = async (name: string) => {
+      const { err, exits } = await inspect(dir, at(name));
+      return [err.trim(), ...exits];
+    };
+    expect(await said('nothing')).toEqual([
+      `maitred: there is no file ${at('nothing')}; the window saves recordings where the browser puts downloads`,
+      3,
+    ]);
+    for (const name of ['notes.txt', '.'])
+      expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
+    expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
+    writeFileSync(at('endless.jsonl'), '{"type":"maitred.recording","formatVersion":1}\n');
+    truncateSync(at('endless.jsonl'), 5_000_000_000);
+    expect(await said('endless.jsonl')).toEqual([expect.stringContaining('larger than any recording'), 2]);
+  });
+
+  it('opens the browser with the link, and where it cannot, the link stands', async () => {
+    const world = aWorld();
+    const opened = join(world.homeDir, 'opened');
+    const bin = join(world.homeDir, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+    const inspecting = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
+    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
+    const link = readFileSync(opened, 'utf8').trim();
+    const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
+    // Others can read what a program is started with: this link lets in once, the printed one as long as the window is there.
+    for (const status of [303, 403]) expect(await statusOf(link)).toBe(status);
+    for (const status of [303, 303]) expect(await statusOf(inspecting.out.trim())).toBe(status);
+    writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const failing = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
+    await expect
+      .poll(() => failing.err, patience)
+      .toContain('maitred: xdg-open cannot open a browser (it ended with 3). Open the link yourself.\n');
+    const without = startInspecting(world, ['--open'], { PATH: '/nowhere' });
+    await expect.poll(() => without.err, patience).toContain('xdg-open is not there');
+    expect(await fetch(without.out.trim(), { redirect: 'manual' })).toMatchObject({ status: 303 });
+  });
+
+  it.each([
+    ['--port', '0', '--port takes a number from 1 to 65535'],
+    ['--port', '70000', '--port takes a number from 1 to 65535'],
+    ['--stream', '--open', '--open is for the window, and --stream has none: leave one of them out'],
+    ['--stream', 'a.jsonl', 'FILE is for the window, and --stream has none: leave one of them out'],
+  ])('refuses %s %s with what to do', async (one, other, words) => {
+    const { err, exits } = await inspect('/nowhere', one, other);
+    expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);
+  });
+
+  it('stands in the help, with examples', async () => {
+    expect((await inspect('/nowhere', '--help')).out).toContain('Example:\n  $ maitred inspect --open\n');
+    expect((await runMaitred(aWorld(), '--help')).stdout).toMatch(/inspect \[options\] \[FILE\] +show what the charts/);
+  });
+});

@@ -1,0 +1,160 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { drawKnownCharts } from '../../../scripts/charts/draw-known-charts.mts';
+import { drawSvg } from '../../../src/drawing/draw-svg.ts';
+import { toMermaid } from '../../../src/drawing/to-mermaid.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { readBuiltProgram } from '../../support/read-built-program.ts';
+import { runMaitred } from '../../support/run-maitred.ts';
+import { aWorld } from '../../support/spawned-server.ts';
+import { runProgram } from '../run-program.ts';
+
+const known = await drawKnownCharts();
+const names = known.map(({ name }) => name);
+const [chart] = known.filter(({ name }) => name === 'startup-task');
+if (chart === undefined) throw new Error('no startup-task');
+const svg = drawSvg(chart.chart, chart.layout, { scheme: 'auto' });
+
+const render = (args: readonly string[], cwd = '/') =>
+  runProgram(['render', ...args], { programDir: inject('programDir'), cwd: () => cwd });
+
+describe('maitred render', () => {
+  it('lists the charts and what each is about', async () => {
+    const { out, err, exits } = await render([]);
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+    const lines = out.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+    expect(lines[names.indexOf('lifecycle')]).toMatch(/^lifecycle {7}The whole life of a server/);
+  });
+
+  it('lists them as JSON', async () => {
+    const { out } = await render(['--json']);
+    const { charts } = JSON.parse(out);
+    expect(charts.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect(charts).toContainEqual({ name: 'startup-task', id: 'startupTask', description: chart.chart.description });
+  });
+
+  it.each(['startup-task', 'startupTask', 'STARTUP-TASK'])('draws %s as an SVG', async (name) => {
+    expect(await render([name])).toEqual({ out: svg, err: '', exits: [0] });
+  });
+
+  it('draws for Mermaid', async () => {
+    expect((await render(['startup-task', '--format', 'mermaid'])).out).toBe(toMermaid(chart.chart));
+  });
+
+  it.each([['--format', 'json'], ['--json']])('gives chart and layout as JSON: %s %s', async (...args) => {
+    expect(JSON.parse((await render(['startup-task', ...args])).out)).toEqual(chart);
+  });
+
+  it('colours an SVG as asked', async () => {
+    const { out } = await render(['startup-task', '--scheme', 'dark']);
+    expect(out).toBe(drawSvg(chart.chart, chart.layout, { scheme: 'dark' }));
+  });
+
+  it('names the chart that was probably meant', async () => {
+    const { out, err, exits } = await render(['lifecylce']);
+    expect({ out, exits }).toEqual({ out: '', exits: [3] });
+    expect(err).toBe('maitred: there is no chart "lifecylce"; did you mean lifecycle?\n');
+  });
+
+  it('names all charts where none is like it, and cannot be led out of their folder', async () => {
+    for (const name of ['qqq', '../package', '\u001b[31m', 'x'.repeat(5_000)]) {
+      const { err, exits } = await render([name]);
+      expect(exits).toEqual([3]);
+      expect(err).toContain(`the charts are ${names.join(', ')}\n`);
+      expect(err).not.toContain('\u001b');
+    }
+  });
+
+  it.each([
+    [['--format', 'svg'], '--format goes with the name of a chart'],
+    [['--out', 'x.svg'], '--out goes with the name of a chart'],
+    [['--out', ''], '--out goes with the name of a chart'],
+    [['--scheme', 'dark'], '--scheme goes with the name of a chart'],
+    [['lifecycle', '--json', '--format', 'svg'], '--json and --format svg ask for two things'],
+    [['lifecycle', '--scheme', 'dark', '--format', 'mermaid'], '--scheme colours an SVG'],
+    [['lifecycle', '--format', 'png'], 'Allowed choices are svg, mermaid, json'],
+  ])('refuses what makes no sense: %j', async (args, why) => {
+    const { out, err, exits } = await render(args);
+    expect({ out, exits }).toEqual({ out: '', exits: [2] });
+    expect(err).toContain(why);
+  });
+
+  it('says where the build is not whole', async () => {
+    const programDir = tempFolder();
+    const renderThere = (...args: string[]) => runProgram(['render', ...args], { programDir });
+    expect(await renderThere()).toMatchObject({ out: '', exits: [69] });
+    mkdirSync(join(programDir, 'charts'));
+    writeFileSync(join(programDir, 'charts', 'meal.json'), JSON.stringify({ ...chart, name: 'meal', hash: 'another' }));
+    writeFileSync(join(programDir, 'charts', 'torn.json'), '{');
+    for (const name of ['meal', 'torn'])
+      expect((await renderThere(name)).err).toBe(
+        `maitred: the charts in ${programDir}/charts are not those of this build; install maitred again\n`,
+      );
+  });
+});
+
+describe('maitred render --out', () => {
+  it('writes a file, whole, and says so on stderr', async () => {
+    const dir = tempFolder();
+    const { out, err, exits } = await render(['startup-task', '--out', 'task.svg'], dir);
+    expect({ out, err, exits }).toEqual({ out: '', err: `maitred: ${join(dir, 'task.svg')} is written\n`, exits: [0] });
+    expect(readFileSync(join(dir, 'task.svg'), 'utf8')).toBe(svg);
+    expect(readdirSync(dir)).toEqual(['task.svg']);
+  });
+
+  it('gives a new file the permissions that the user gives to new files', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'any.txt'), '');
+    await render(['startup-task', '--out', 'task.svg'], dir);
+    expect(statSync(join(dir, 'task.svg')).mode).toBe(statSync(join(dir, 'any.txt')).mode);
+  });
+
+  it('keeps the permissions of a file that it replaces, and follows a link to it', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'old.svg'), 'old');
+    chmodSync(join(dir, 'old.svg'), 0o664);
+    symlinkSync('old.svg', join(dir, 'link.svg'));
+    await render(['startup-task', '--out', 'link.svg'], dir);
+    expect(readFileSync(join(dir, 'old.svg'), 'utf8')).toBe(svg);
+    expect(statSync(join(dir, 'old.svg')).mode & 0o777).toBe(0o664);
+    expect(readdirSync(dir).sort()).toEqual(['link.svg', 'old.svg']);
+  });
+
+  it('refuses a folder and a device', async () => {
+    for (const file of [tempFolder(), '/dev/null']) {
+      const { err, exits } = await render(['startup-task', '--out', file]);
+      expect({ err, exits }).toEqual({
+        err: `maitred: ${file} is no regular file; leave out --out, and stdout can go anywhere\n`,
+        exits: [2],
+      });
+    }
+  });
+
+  it('says which file it cannot write', async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'file'), '');
+    const inFile = await render(['startup-task', '--out', 'file/task.svg'], dir);
+    expect(inFile.exits).toEqual([69]);
+    expect(inFile.err).toContain(`${join(dir, 'file/task.svg')} cannot be written (ENOTDIR)`);
+  });
+});
+
+describe('the built program', () => {
+  it('draws what the docs show', async () => {
+    const { code, stdout, stderr } = await runMaitred(aWorld(), 'render', 'lifecycle');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(readFileSync('docs/machines/lifecycle.svg', 'utf8'));
+  });
+
+  it('holds the layouts, and what has made them only for the window, with its licence', () => {
+    const programDir = inject('programDir');
+    expect(readdirSync(join(programDir, 'charts'))).toEqual(names.map((name) => `${name}.json`));
+    const withElk = Object.entries(readBuiltProgram().metafile.outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.includes('node_modules/elkjs/')))
+      .map(([path]) => basename(path));
+    expect(withElk).toEqual(['layout-worker.js']);
+    expect(readFileSync(join(programDir, 'THIRD_PARTY_LICENSES.txt'), 'utf8')).toContain('elkjs');
+  });
+});

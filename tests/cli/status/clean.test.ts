@@ -1,0 +1,256 @@
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import type { CliHost } from '../../../src/cli/cli-host.ts';
+import { runClean } from '../../../src/cli/status/clean-command.ts';
+import { retentionOf } from '../../../src/cli/status/clean-retention.ts';
+import { addStatusCommand } from '../../../src/cli/status/status-command.ts';
+import type { StateFolder } from '../../../src/domain/state-folder.ts';
+import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { dayMs, hourMs, plantFile } from '../../services/state/retention/planted-files.ts';
+import { runProgram } from '../run-program.ts';
+
+const deadProcess = { pid: 2 ** 30, startTicks: null, bootId: null };
+
+interface Said {
+  out: string;
+  err: string;
+}
+
+function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { host: CliHost; said: Said } {
+  const said = { out: '', err: '' };
+  const outputTo = (end: keyof Said) => ({
+    isTTY,
+    write: (text: string) => {
+      said[end] += text;
+    },
+  });
+  const host: CliHost = {
+    argv: [],
+    env: { MAITRED_STATE_DIR: folder.dir, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir },
+    stdin: process.stdin,
+    stdout: outputTo('out'),
+    stderr: outputTo('err'),
+    version: '1.2.3',
+    platform: process.platform,
+    homeDir: folder.dir,
+    nodeFile: process.execPath,
+    programDir: 'dist',
+    cwd: () => folder.dir,
+    exit: () => undefined,
+    openInspector: () => Promise.reject(new Error('nobody asked for a window')),
+    serve: () => undefined,
+  };
+  return { host, said };
+}
+
+interface Surroundings {
+  readonly tmpfsDir?: string;
+  readonly isTTY?: boolean;
+}
+
+/** Runs the command away from the memory that this machine's other programs share. */
+async function clean(folder: StateFolder, args: string[] = [], { tmpfsDir, isTTY }: Surroundings = {}): Promise<Said> {
+  const { host, said } = aHost(folder, isTTY, tmpfsDir ?? tempFolder());
+  const program = new Command();
+  addStatusCommand(program, host);
+  await program.parseAsync(['status', '--clean', ...args], { from: 'user' });
+  return said;
+}
+
+const snapshot = ({ dir }: StateFolder): string[] =>
+  readdirSync(dir, { recursive: true })
+    .map((name) => `${name} ${statSync(`${dir}/${name}`).mtimeMs} ${statSync(`${dir}/${name}`).ino}`)
+    .sort();
+
+/** Something of each way to be superfluous. */
+function aLitteredFolder(): StateFolder {
+  const folder = aStateFolder();
+  plantFile(`${folder.crashesDir}/old.json`, 41 * dayMs + 3 * hourMs, 2_048);
+  for (let at = 0; at < 51; at += 1) plantFile(`${folder.crashesDir}/${at}.json`, 2 * hourMs + at * 1_000, 1_024);
+  plantFile(`${folder.outputDir}/dead.1.stdout`, hourMs, 3_221_225_472);
+  plantFile(`${folder.serversDir}/.dead.tmp`, 2 * hourMs, 5);
+  return folder;
+}
+
+describe('status --clean', () => {
+  it('says by kind what would go, how much and why, and removes nothing', async () => {
+    const folder = aLitteredFolder();
+    const before = snapshot(folder);
+    const { out, err } = await clean(folder);
+    const withoutMinutes = out.replace(/ \d+ min/g, '');
+    expect(withoutMinutes).toBe(
+      [
+        'crash files: 2 files, 3.0 KiB would go',
+        `  ${folder.crashesDir}/50.json: 2 h old, the newest 50 are kept`,
+        `  ${folder.crashesDir}/old.json: 41 d 3 h old, kept for 30 days`,
+        '',
+        'command output: 1 file, 3.0 GiB would go',
+        `  ${folder.outputDir}/dead.1.stdout: 1 h old, the newest 2.0 GiB are kept`,
+        '',
+        'unfinished files: 1 file, 5 B would go',
+        `  ${folder.serversDir}/.dead.tmp: 2 h old, kept for 1 hour`,
+        '',
+      ].join('\n'),
+    );
+    expect(err).toBe('maitred: nothing has been removed; --yes removes it\n');
+    await clean(folder, ['--json']);
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('says for programs what would go', async () => {
+    const folder = aLitteredFolder();
+    const { out, err } = await clean(folder, ['--json']);
+    const { would_remove: wouldRemove, ...rest } = JSON.parse(out);
+    expect(rest).toEqual({ state_dir: folder.dir, bytes: 3_221_228_549, failed: [], unreadable: [] });
+    expect(wouldRemove).toMatchObject([
+      { kind: 'crash_file', path: `${folder.crashesDir}/50.json`, bytes: 1_024, reason: 'too_many' },
+      { kind: 'crash_file', path: `${folder.crashesDir}/old.json`, bytes: 2_048, reason: 'too_old' },
+      { kind: 'command_output', path: `${folder.outputDir}/dead.1.stdout`, reason: 'too_large' },
+      { kind: 'unfinished_file', path: `${folder.serversDir}/.dead.tmp`, bytes: 5, reason: 'too_old' },
+    ]);
+    expect(Object.keys(wouldRemove[0])).toEqual(['kind', 'path', 'bytes', 'age_ms', 'reason']);
+    expect(wouldRemove[1].age_ms).toBeGreaterThanOrEqual(41 * dayMs + 3 * hourMs);
+    expect(err).toBe('maitred: nothing has been removed; --yes removes it\n');
+  });
+
+  it('has nothing to say where no server has ever run, and makes no folder', async () => {
+    const folder = aStateFolder();
+    rmSync(folder.dir, { recursive: true });
+    for (const args of [[], ['--yes']]) {
+      expect(await clean(folder, args)).toEqual({ out: 'Nothing to remove.\n', err: '' });
+    }
+    expect(JSON.parse((await clean(folder, ['--json'])).out)).toMatchObject({ would_remove: [], bytes: 0 });
+    expect(existsSync(folder.dir)).toBe(false);
+  });
+
+  it('names a folder that it cannot read, and looks into the others', async () => {
+    const folder = aStateFolder();
+    plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
+    writeFileSync(folder.earlySettingsDir, '');
+    const { out, err } = await clean(folder, ['--yes']);
+    expect(out).toContain('old.json');
+    expect(err).toBe(`maitred: ${folder.earlySettingsDir} was not looked into (ENOTDIR); what lies there stays\n`);
+    expect(JSON.parse((await clean(folder, ['--json'])).out)).toMatchObject({
+      unreadable: [{ path: folder.earlySettingsDir, cause: 'ENOTDIR' }],
+    });
+  });
+
+  it('repeats no name that would steer a terminal, and has colours on a terminal only', async () => {
+    const folder = aStateFolder();
+    plantFile(`${folder.crashesDir}/\u001b[2J.json`, 31 * dayMs);
+    const { out } = await clean(folder);
+    expect(out).toContain('/\\u001b[2J.json: 31 d 0 h old');
+    expect(out).not.toContain('\u001b');
+    expect((await clean(folder, [], { isTTY: true })).out).toContain('\u001b[1mcrash files\u001b[0m: 1 file');
+  });
+
+  it('looks into the memory too', async () => {
+    const [folder, tmpfsDir] = [aStateFolder(), tempFolder()];
+    const path = plantFile(`${tmpfsDir}/maitred_trace_1.jsonl`, 8 * dayMs);
+    expect((await clean(folder, [], { tmpfsDir })).out).toContain('cleanup in memory: 1 file, 10 B would go');
+    await clean(folder, ['--yes'], { tmpfsDir });
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('status --clean --yes', () => {
+  it('removes it and says what it has removed, and finds nothing the next time', async () => {
+    const folder = aLitteredFolder();
+    const { out, err } = await clean(folder, ['--yes']);
+    expect(out).toContain('crash files: 2 files, 3.0 KiB removed\n');
+    expect(out).toContain(`  ${folder.serversDir}/.dead.tmp: 2 h`);
+    expect(err).toBe('');
+    expect(readdirSync(folder.crashesDir)).toHaveLength(50);
+    expect([folder.outputDir, folder.serversDir].map((dir) => readdirSync(dir))).toEqual([[], []]);
+    expect(await clean(folder, ['--yes'])).toEqual({ out: 'Nothing to remove.\n', err: '' });
+  });
+
+  it('says for programs what it has removed', async () => {
+    const folder = aLitteredFolder();
+    const { out, err } = await clean(folder, ['--yes', '--json']);
+    const { removed, ...rest } = JSON.parse(out);
+    expect(removed).toHaveLength(4);
+    expect(rest).toEqual({ state_dir: folder.dir, bytes: 3_221_228_549, failed: [], unreadable: [] });
+    expect(err).toBe('');
+    expect(existsSync(`${folder.crashesDir}/old.json`)).toBe(false);
+  });
+
+  it('leaves what commands of a living server said', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ serverId: 'live' }));
+    plantRecord(folder, aServerRecord({ serverId: 'dead', process: deadProcess }));
+    for (const id of ['live', 'dead']) plantFile(`${folder.outputDir}/${id}.1.stdout`, 8 * dayMs);
+    await clean(folder, ['--yes']);
+    expect(readdirSync(folder.outputDir)).toEqual(['live.1.stdout']);
+    expect(readdirSync(folder.serversDir).sort()).toEqual(['dead.json', 'live.json']);
+  });
+
+  it('is unavailable when something cannot be removed: that is named, and the rest is gone', () => {
+    for (const asJson of [false, true]) {
+      const folder = aStateFolder();
+      const path = plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
+      plantFile(`${folder.earlySettingsDir}/old.json`, 31 * dayMs);
+      const { host, said } = aHost(folder);
+      const retention = retentionOf(folder, host);
+      const plan = retention.plan();
+      rmSync(folder.crashesDir, { recursive: true });
+      writeFileSync(folder.crashesDir, '');
+
+      const request = { stateDir: folder.dir, isConfirmed: true, asJson, paint: (_: string, text: string) => text };
+      const running = () => runClean(host, { ...request, retention: { ...retention, plan: () => plan } });
+      expect(running).toThrow(expect.objectContaining({ code: 'unavailable' }));
+      expect(said.err).toBe(`maitred: ${path} could not be removed (ENOTDIR)\n`);
+      if (asJson) {
+        expect(JSON.parse(said.out)).toMatchObject({ removed: [{}], failed: [{ path, errno: 'ENOTDIR' }] });
+      } else {
+        expect(said.out).toContain('door records: 1 file, 10 B removed');
+        expect(said.out).not.toContain(path);
+      }
+      expect(readdirSync(folder.earlySettingsDir)).toEqual([]);
+      expect(running).toThrow('1 file could not be removed: ');
+      expect(said.out).not.toContain('Nothing');
+    }
+  });
+});
+
+describe('The flags of cleaning', () => {
+  it('refuse --yes alone, and say what was meant', async () => {
+    const folder = aLitteredFolder();
+    const before = snapshot(folder);
+    for (const args of [['--yes'], ['--yes', '--json']]) {
+      expect(await runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } })).toEqual({
+        out: '',
+        err: 'maitred: --yes goes with --clean: maitred status --clean --yes removes files\n',
+        exits: [2],
+      });
+    }
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('stand in the help, with an example', async () => {
+    const { out } = await runProgram(['status', '--help']);
+    for (const words of ['--clean ', '--yes ', '$ maitred status --clean --yes']) expect(out).toContain(words);
+  });
+
+  it('are understood by the program', async () => {
+    const folder = aLitteredFolder();
+    const { out, exits } = await runProgram(['status', '--clean'], { env: { MAITRED_STATE_DIR: folder.dir } });
+    expect(out).toContain('crash files: 2 files, 3.0 KiB would go\n');
+    expect(exits).toEqual([0]);
+  });
+
+  it('touch no state folder of another version, and say the same as status does', async () => {
+    const folder = aLitteredFolder();
+    writeFileSync(folder.formatFile, '2\n');
+    const before = snapshot(folder);
+    const run = (...args: string[]) => runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } });
+    const refusal = await run();
+    expect(refusal).toMatchObject({ out: '', exits: [5] });
+    expect(await run('--clean')).toEqual(refusal);
+    expect(await run('--clean', '--json')).toEqual(refusal);
+    await expect(clean(folder, ['--yes'])).rejects.toMatchObject({ code: 'conflict' });
+    expect(snapshot(folder)).toEqual(before);
+  });
+});

@@ -1,0 +1,259 @@
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { ServerRecord } from '../../../src/domain/server-record.ts';
+import type { StateFolder } from '../../../src/domain/state-folder.ts';
+import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { type CliRun, runProgram } from '../run-program.ts';
+
+const status = (folder: StateFolder, ...args: string[]): Promise<CliRun> =>
+  runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } });
+
+async function statusJson(
+  folder: StateFolder,
+): Promise<Record<string, never> & { servers: Record<string, unknown>[] }> {
+  const { out, exits } = await status(folder, '--json');
+  expect(exits).toEqual([0]);
+  return JSON.parse(out);
+}
+
+const deadProcess = { pid: 2 ** 30, startTicks: null, bootId: null };
+const ago = (ms: number): number => Date.now() - ms;
+
+function aStartingServer(change: Partial<ServerRecord> = {}): ServerRecord {
+  const task = { gating: true, attempts: 1, cause: null };
+  return aServerRecord({
+    state: 'deferredInit',
+    startedAtMs: ago(12_600),
+    tasks: {
+      backend: { ...task, status: 'done', startedAtMs: ago(12_500), endedAtMs: ago(12_438) },
+      audit: { ...task, status: 'running', startedAtMs: ago(12_300), endedAtMs: null },
+      drift: { ...task, gating: false, status: 'running', startedAtMs: ago(2_000), endedAtMs: null },
+      recovery: { ...task, status: 'failed', startedAtMs: 1_000, endedAtMs: 1_400, cause: 'no claim; try again' },
+    },
+    callsInFlight: 3,
+    waiting: [{ tool: 'get_pipeline_report', waitsFor: ['audit'], forMs: 8_250 }],
+    degraded: [{ what: 'log file', cause: '/x/server.log: ENOSPC' }],
+    ...change,
+  });
+}
+
+describe('The status of a server that starts', () => {
+  it('names the slow task, what waits for it, and everything else that one asks', async () => {
+    const folder = aStateFolder();
+    const record = aStartingServer();
+    plantRecord(folder, record);
+    const { out, err, exits } = await status(folder);
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+    expect(out).toContain(`maitred 0.1.0, pid ${process.pid}, id server-a: deferredInit\n`);
+    for (const words of [
+      /^ {2}project +\/home\/someone\/shop$/m,
+      /^ {2}since +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, up 1[2-9]\.\d s$/m,
+      /^ {2}task +backend: done in 6\d ms$/m,
+      /^ {2}task +audit: running 1[2-9]\.\d s \(reading the audit of the last 24 hours\)$/m,
+      /^ {2}task +recovery: failed after 400 ms: no claim; try again$/m,
+      /^ {2}slow +waiting for audit, running 1[2-9]\.\d s \(reading the audit of the last 24 hours\)$/m,
+      /^ {2}calls +3 in flight; get_pipeline_report waits for audit, 8\.2 s so far$/m,
+      /^ {2}loop +delay p99 1\.5 ms$/m,
+      /^ {2}memory +64\.0 MiB$/m,
+      /^ {2}degraded +log file: \/x\/server\.log: ENOSPC$/m,
+      /^ {2}log +\/home\/someone\/\.local\/state\/maitred\/logs\/server\.log$/m,
+      /^ {2}look +maitred inspect --open --server server-a$/m,
+    ]) {
+      expect(out).toMatch(words);
+    }
+    expect(out).not.toMatch(/beat|No server runs/);
+  });
+
+  it('is there for programs too', async () => {
+    const folder = aStateFolder();
+    const record = aStartingServer();
+    plantRecord(folder, record);
+    const json = await statusJson(folder);
+    expect(json).toMatchObject({
+      state_dir: folder.dir,
+      log_file: folder.serverLogFile,
+      last_server: null,
+      left_out: 0,
+    });
+    expect(json.servers).toHaveLength(1);
+    expect(json.servers[0]).toMatchObject({
+      id: 'server-a',
+      pid: process.pid,
+      project: '/home/someone/shop',
+      version: '0.1.0',
+      health: 'up',
+      state: 'deferredInit',
+      started_at: new Date(record.startedAtMs).toISOString(),
+      slow_task: { name: 'audit', status: 'running', description: 'reading the audit of the last 24 hours' },
+      calls_in_flight: 3,
+      waiting: [
+        { tool: 'get_pipeline_report', waits_for: ['audit'], for_ms: 8_250 + Number(json.servers[0]?.since_beat_ms) },
+      ],
+      event_loop_delay_p99_ms: 1.5,
+      memory_bytes: 67_108_864,
+      degraded: [{ what: 'log file', cause: '/x/server.log: ENOSPC' }],
+      log_file: record.logFile,
+      end_reason: null,
+    });
+    expect(json.servers[0]?.tasks).toContainEqual({
+      name: 'recovery',
+      description: 'settling what dead servers and sessions left',
+      status: 'failed',
+      gating: true,
+      attempts: 1,
+      for_ms: 400,
+      cause: 'no claim; try again',
+    });
+    expect(Object.keys(json.servers[0] ?? {})).toSatisfy((keys: string[]) =>
+      keys.every((key) => /^[a-z0-9_]+$/.test(key)),
+    );
+  });
+});
+
+describe('The status of several servers', () => {
+  it('says which is up, which is stuck and which is dead', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, heartbeatAtMs: ago(14_000) }));
+    plantRecord(folder, aServerRecord({ serverId: 'stuck', startedAtMs: 2_000, heartbeatAtMs: ago(16_000) }));
+    plantRecord(folder, aServerRecord({ serverId: 'dead', startedAtMs: 3_000, process: deadProcess }));
+    const { out } = await status(folder);
+    expect(out).toMatch(/id up: ready$/m);
+    expect(out).toMatch(/id stuck: stuck, last in ready$/m);
+    expect(out).toMatch(/^ {2}beat +the last one 1[6-9]\.\d s ago$/m);
+    expect(out).toMatch(/id dead: dead, last in ready$/m);
+    expect(out).not.toContain('No server runs');
+    expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
+  });
+
+  it('counts the time of a dead one up to its last beat', async () => {
+    const folder = aStateFolder();
+    const tasks = {
+      audit: { status: 'running', gating: true, attempts: 1, startedAtMs: 2_000, endedAtMs: null, cause: null },
+    } as const;
+    plantRecord(folder, aServerRecord({ process: deadProcess, startedAtMs: 1_000, heartbeatAtMs: 6_000, tasks }));
+    const [server] = (await statusJson(folder)).servers;
+    expect(server).toMatchObject({ up_ms: 5_000, slow_task: { name: 'audit', for_ms: 4_000 } });
+  });
+
+  it('passes over, and counts on stderr, what is no record', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord());
+    writeFileSync(`${folder.serversDir}/note.json`, 'x', { mode: 0o600 });
+    const { out, err, exits } = await status(folder, '--json');
+    expect(JSON.parse(out)).toMatchObject({ left_out: 1 });
+    expect(err).toBe(`maitred: 1 file in ${folder.serversDir}: not a server's record of this user; not read\n`);
+    expect(exits).toEqual([0]);
+  });
+});
+
+describe('The status when no server runs', () => {
+  const ended = (change: Partial<ServerRecord> = {}): ServerRecord =>
+    aServerRecord({
+      process: deadProcess,
+      startedAtMs: 1_000,
+      heartbeatAtMs: 3_500,
+      shutdownTrigger: 'eof',
+      phases: [
+        { state: 'configure', atMs: 1_000 },
+        { state: 'openTransport', atMs: 1_004 },
+        { state: 'ready', atMs: 3_100 },
+      ],
+      ...change,
+    });
+
+  it('says so where none has ever run', async () => {
+    const folder = aStateFolder();
+    rmSync(folder.dir, { recursive: true });
+    expect(await status(folder)).toEqual({ out: `No server runs on ${folder.dir}.\n`, err: '', exits: [0] });
+    expect(await statusJson(folder)).toMatchObject({ servers: [], last_server: null });
+  });
+
+  it('shows the phases and tasks of the last start, and why it ended', async () => {
+    const folder = aStateFolder();
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended()), { mode: 0o600 });
+    const { out } = await status(folder);
+    expect(out.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+      `No server runs on ${folder.dir}.`,
+      `The last start: maitred 0.1.0, pid ${2 ** 30}, 1970-01-01 00:00:01 UTC`,
+      '  project  /home/someone/shop',
+      '  +0 ms  configure',
+      '  +4 ms  openTransport',
+      '  +2100 ms  ready',
+      expect.stringMatching(/^ {2}task {2}backend: done in \d+ ms$/),
+      expect.stringMatching(/^ {2}task {2}audit: done in /),
+      '  ended  the client closed its end, after 2.5 s',
+      expect.stringContaining('server.log'),
+      '',
+    ]);
+    expect(await statusJson(folder)).toMatchObject({
+      servers: [],
+      last_server: {
+        end_reason: 'eof',
+        phases: [{ state: 'configure', after_ms: 0 }, { after_ms: 4 }, { after_ms: 2_100 }],
+      },
+    });
+  });
+
+  it('says what was wrong with the last start', async () => {
+    const folder = aStateFolder();
+    const degraded = [{ what: 'the server', cause: '/x/config.yaml:1:1: unknown section' }];
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ degraded })), { mode: 0o600 });
+    expect((await status(folder)).out).toMatch(/^ {2}degraded +the server: \/x\/config\.yaml:1:1: unknown section$/m);
+  });
+
+  it('shows the start of one that died without a policy, when that was later', async () => {
+    const folder = aStateFolder();
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ serverId: 'left' })), { mode: 0o600 });
+    plantRecord(folder, ended({ serverId: 'killed', startedAtMs: 2_000, shutdownTrigger: null }));
+    const { out } = await status(folder);
+    expect(out).toContain('it died without a policy, after 1.5 s');
+    expect(await statusJson(folder)).toMatchObject({ last_server: { id: 'killed' } });
+  });
+});
+
+describe('The status command', () => {
+  it('writes nothing, also where there is much to clear away', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ process: deadProcess }));
+    writeFileSync(`${folder.serversDir}/.x.tmp`, '{');
+    const snapshot = (): string[] =>
+      readdirSync(folder.dir, { recursive: true })
+        .map(String)
+        .map((name) => `${name} ${statSync(`${folder.dir}/${name}`).mtimeMs} ${statSync(`${folder.dir}/${name}`).ino}`)
+        .sort();
+    const before = snapshot();
+    await status(folder);
+    await status(folder, '--json');
+    expect(snapshot()).toEqual(before);
+  });
+
+  it('looks where the environment says, else below the home', async () => {
+    const [homeDir, xdg] = [tempFolder(), tempFolder()];
+    const dirOf = async (env: Record<string, string>) =>
+      JSON.parse((await runProgram(['status', '--json'], { env, homeDir })).out).state_dir;
+    expect(await dirOf({})).toBe(`${homeDir}/.local/state/maitred`);
+    expect(await dirOf({ XDG_STATE_HOME: xdg })).toBe(`${xdg}/maitred`);
+    expect(existsSync(`${homeDir}/.local`)).toBe(false);
+  });
+
+  it('names a state folder of another version, and ends with the code of a conflict', async () => {
+    const folder = aStateFolder();
+    writeFileSync(folder.formatFile, '2\n');
+    const { out, err, exits } = await status(folder);
+    expect(out).toBe('');
+    expect(err).toContain(`${folder.formatFile} says 2; this maitred understands 1: upgrade maitred`);
+    expect(exits).toEqual([5]);
+  });
+
+  it('has colours on a terminal, and never those of a record', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ state: 'ready\u001b[2J', projectDir: '/a\nb', version: '\u009b1m' }));
+    const { out } = await status(folder);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(out).toContain('/a\\nb');
+    const onTerminal = await runProgram(['status'], { env: { MAITRED_STATE_DIR: folder.dir } }, true);
+    expect(onTerminal.out).toContain('\u001b[32mready\\u001b[2J\u001b[0m');
+  });
+});

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+import { runProgram } from '../run-program.ts';
+
+const marker = '.maitred-workspace';
+
+function aProject(config = '') {
+  const dir = realpathSync(tempFolder());
+  mkdirSync(`${dir}/.maitred`);
+  if (config !== '') writeFileSync(`${dir}/.maitred/config.yaml`, config);
+  const init = (path: string, isTTY = false) => runProgram(['workspace', 'init', path], { cwd: () => dir }, isTTY);
+  return { dir, init };
+}
+
+describe('workspace init', () => {
+  it.each(['new', 'new/and/deep', './new/../new', 'empty'])('makes %s a folder that may be emptied', async (path) => {
+    const { dir, init } = aProject();
+    mkdirSync(`${dir}/empty`);
+    const { out, err, exits } = await init(path);
+    const folder = out.trimEnd();
+    expect({ err, exits }).toEqual({
+      err: `maitred: reset_test_dir and reset_workspace may empty it from now on, since it holds ${marker}\n`,
+      exits: [0],
+    });
+    expect(folder.startsWith(`${dir}/`)).toBe(true);
+    expect(readdirSync(folder)).toEqual([marker]);
+    expect(readFileSync(`${folder}/${marker}`, 'utf8')).toMatch(
+      /^maitred 1\.2\.3 made this folder on \d{4}-\d\d-\d\dT/,
+    );
+  });
+
+  it('takes the name of the marker from the configuration', async () => {
+    const { dir, init } = aProject('safety:\n  reset_guard_marker: may-go\n');
+    expect((await init('new')).exits).toEqual([0]);
+    expect(readdirSync(`${dir}/new`)).toEqual(['may-go']);
+  });
+
+  it('does nothing the second time, and says so', async () => {
+    const { dir, init } = aProject();
+    await init('new');
+    const before = readFileSync(`${dir}/new/${marker}`, 'utf8');
+    expect(await init('new')).toEqual({
+      out: `${dir}/new\n`,
+      err: `maitred: it was marked already (${marker})\n`,
+      exits: [0],
+    });
+    expect(readFileSync(`${dir}/new/${marker}`, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['a folder with something in it', 'full', 'is not empty'],
+    ['a marked folder with something in it', 'used', 'is not empty'],
+    ['a folder with a link for a marker', 'linked', 'is not empty'],
+    ['a file', 'file', 'a file is in the way'],
+    ['a path through a file', 'file/new', 'a file is in the way'],
+  ])('refuses %s, and changes nothing', async (_, path, why) => {
+    const { dir, init } = aProject();
+    for (const name of ['full', 'used', 'linked']) mkdirSync(`${dir}/${name}`);
+    for (const name of ['full/x', `used/${marker}`, 'used/x', 'file']) writeFileSync(`${dir}/${name}`, '');
+    symlinkSync(`${dir}/file`, `${dir}/linked/${marker}`);
+    const { out, err, exits } = await init(path);
+    expect({ out, exits }).toEqual({ out: '', exits: [5] });
+    expect(err).toContain(why);
+    expect(existsSync(`${dir}/full/${marker}`)).toBe(false);
+  });
+
+  it('asks for a path, and explains itself with an example', async () => {
+    expect((await runProgram(['workspace', 'init'])).exits).toEqual([2]);
+    const { out, exits } = await runProgram(['workspace', 'init', '--help']);
+    expect(exits).toEqual([0]);
+    expect(out).toContain('$ maitred workspace init tests/tmp');
+  });
+});

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createActor, createMachine } from 'xstate';
+import { anInspectedServer } from '../../fixtures/an-inspected-server.ts';
+import { oneBrowserForAll } from '../../support/a-browser.ts';
+import { inspectOurselves, plantServer } from '../../support/a-server-of-ours.ts';
+import { anInspector } from '../../support/an-inspector.ts';
+import { inspectorPage } from '../../support/inspector-page.ts';
+import { aWorld, type World } from '../../support/spawned-server.ts';
+
+const openTab = oneBrowserForAll();
+
+describe('A link', () => {
+  it.each([
+    ['with a wrong token', (link: string) => link.replace(/token=[^&]+/, 'token=wrong')],
+    ['without a token', (link: string) => new URL(link).origin],
+  ])('%s shows a sentence that says which link to use, and nothing else', async (_, change) => {
+    const { link } = await anInspector(aWorld());
+    const tab = await openTab(change(link));
+    tab.expectComplaint(/403/);
+    expect(await tab.page.locator('body').innerText()).toContain('maitred inspect');
+    expect(await tab.page.locator('script').count()).toBe(0);
+  });
+});
+
+describe('A server that is looked at', () => {
+  it('is said to speak garbage when it does, and the window goes on', async () => {
+    const world = aWorld();
+    const path = plantServer(world, 'garbage');
+    const server = createServer((socket) => void socket.on('error', () => undefined).end('not json at all\n'));
+    server.listen(path);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { link } = await anInspector(world);
+    const seen = inspectorPage((await openTab(link)).page);
+    await seen.untilSaid(/not the stream of a maitred server/);
+  });
+
+  it('may do 10,000 things a second: the page answers who uses it, and what is lost is said', async () => {
+    const world = aWorld();
+    const flood = aFlood(world);
+    const { link } = await anInspector(world);
+    const seen = inspectorPage((await openTab(link)).page);
+    await seen.untilActive('on');
+    await flood.send(20_000);
+    await seen.page.keyboard.press('ArrowLeft');
+    await expect.poll(() => seen.isLive()).toBe(false);
+    await seen.page.keyboard.press('l');
+    await expect.poll(() => seen.isLive()).toBe(true);
+    flood.sendAtOnce(20_000);
+    await seen.untilSaid('missing in between');
+    flood.last();
+    await seen.untilActive('ended');
+  });
+});
+
+/** A chart in this process, recorded as a server records its own. */
+function aFlood(world: World) {
+  const machine = createMachine({
+    id: 'toggle',
+    context: { note: 'as much as a small chart has to say '.repeat(4) },
+    initial: 'on',
+    states: { on: { on: { TOGGLE: 'off', END: 'ended' } }, off: { on: { TOGGLE: 'on', END: 'ended' } }, ended: {} },
+  });
+  const door = anInspectedServer();
+  inspectOurselves(world, door);
+  const actor = createActor(machine);
+  door.roots.add('flood', actor);
+  actor.start();
+  return {
+    /** So many events, 10,000 a second. */
+    async send(events: number): Promise<void> {
+      for (let sent = 0; sent < events; sent += 100) {
+        for (let at = 0; at < 100; at += 1) actor.send({ type: 'TOGGLE' });
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    /** More than a server keeps for who does not take it. */
+    sendAtOnce(events: number): void {
+      for (let sent = 0; sent < events; sent += 1) actor.send({ type: 'TOGGLE' });
+    },
+    last: () => actor.send({ type: 'END' }),
+  };
+}

@@ -1,0 +1,176 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { ServerRecord } from '../../../src/domain/server-record.ts';
+import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
+import { oneBrowserForAll } from '../../support/a-browser.ts';
+import { anInspector } from '../../support/an-inspector.ts';
+import { makeAuditEndless } from '../../support/endless-audit.ts';
+import { type InspectorPage, inspectorPage, statesOf } from '../../support/inspector-page.ts';
+import { untilReady } from '../../support/server-status.ts';
+import { aWorld, type SpawnedServer, spawnServer, type World } from '../../support/spawned-server.ts';
+import { type Watched, watch } from '../../support/watched-server.ts';
+
+const openTab = oneBrowserForAll();
+const patience = { timeout: 20_000 };
+
+async function openInspector(world: World, ...args: readonly string[]): Promise<InspectorPage> {
+  const { link } = await anInspector(world, ...args);
+  return inspectorPage((await openTab(link)).page);
+}
+
+async function aReadyServer(world: World, ...args: readonly string[]): Promise<SpawnedServer> {
+  const server = spawnServer({ world, args });
+  await server.greet();
+  await untilReady(server);
+  return server;
+}
+
+/** What the server says of itself, to whoever reads its record and to whoever watches it. */
+const recordedState = ({ world }: SpawnedServer): string | undefined => readRecords(world)[0]?.state;
+
+const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
+  readdirSync(serversDir)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(`${serversDir}/${name}`, 'utf8')) as ServerRecord);
+
+/** The page shows the state that the server and another watcher know of. */
+async function untilShown(seen: InspectorPage, watched: Watched, state: string): Promise<void> {
+  await watched.until(({ states }) => states.at(-1) === state);
+  await seen.untilActive(...statesOf(watched.states.at(-1)));
+}
+
+describe('A window that is opened on a running server', () => {
+  it('shows the states that the server is in, from the work behind the open door to the end', async () => {
+    const world = aWorld();
+    const audit = makeAuditEndless(world.stateFolder);
+    const server = spawnServer({ world, args: ['--visibility', 'always', '--set', 'shutdown.drain_ms=4000'] });
+    await server.greet();
+    const watched = await watch(server);
+    const seen = await openInspector(world);
+    await untilShown(seen, watched, 'deferredInit');
+    await expect.poll(() => recordedState(server), patience).toBe('deferredInit');
+
+    audit.end();
+    await untilShown(seen, watched, 'ready');
+    await expect.poll(() => recordedState(server), patience).toBe('ready');
+
+    await server.callTool('open_kitchen');
+    const slow = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: world.projectDir });
+    await watched.until(({ actors }) => actors.some(({ name }) => name === 'childProcess'));
+    server.kill('SIGTERM');
+    await untilShown(seen, watched, 'draining');
+    await slow.catch(() => undefined);
+    await server.exited();
+    await seen.untilActive('stopped');
+    await seen.untilSaid('The server has left.');
+  });
+
+  it('says that of the past only the phases are known', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const seen = await openInspector(world);
+    await seen.untilActive('ready');
+    await seen.untilSaid(/only the phases/);
+  });
+
+  it('has what was before, where the server has recorded it', async () => {
+    const world = aWorld();
+    await aReadyServer(world, '--inspect');
+    const seen = await openInspector(world);
+    await seen.untilActive('ready');
+    await seen.untilSaid(/since its greeting/);
+  });
+
+  it('shows a task of the server when it is chosen, with its own chart', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const seen = await openInspector(world);
+    await seen.actor('startupTask, ended').click();
+    await seen.actor('task.drift').click();
+    await seen.untilActive('done');
+    await seen.page.getByRole('tree', { name: 'The chart task.drift' }).waitFor();
+  });
+
+  it('shows a server that comes later, and both of two', async () => {
+    const world = aWorld();
+    const seen = await openInspector(world);
+    await seen.untilSaid('No server runs');
+    const first = await aReadyServer(world);
+    await seen.untilActive('ready');
+    const second = await aReadyServer(world);
+    for (const { pid } of [first, second]) await seen.actor(new RegExp(`${pid}`)).waitFor();
+  });
+
+  it('says of a server of an older version what helps, and shows one that can be looked at', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
+    plantRecord(world.stateFolder, aServerRecord({ startedAtMs: 1 }));
+    const seen = await openInspector(world);
+    await seen.untilSaid(/there is no socket .* let its client start it again/);
+    await aReadyServer(world);
+    await seen.untilActive('ready');
+  });
+
+  it('begins with the server that is asked for', async () => {
+    const world = aWorld();
+    for (const _ of [1, 2]) await aReadyServer(world);
+    await expect.poll(() => readRecords(world).length, patience).toBe(2);
+    for (const { serverId, process } of readRecords(world)) {
+      const seen = await openInspector(world, '--server', serverId);
+      await expect
+        .poll(() => seen.page.getByRole('combobox', { name: 'Server' }).locator('option:checked').innerText(), patience)
+        .toContain(`${process.pid}`);
+    }
+  });
+
+  it('says that a server is gone that is killed while it is looked at, and keeps what it has seen', async () => {
+    const world = aWorld();
+    const server = await aReadyServer(world);
+    const seen = await openInspector(world);
+    await seen.untilActive('ready');
+    server.kill('SIGKILL');
+    await seen.untilSaid('gone without a policy');
+    await seen.untilActive('ready');
+    expect(await seen.position()).toBeGreaterThan(0);
+  });
+
+  it('shows the same in a second window, and in one that is loaded again', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const { link } = await anInspector(world);
+    const [one, two] = [inspectorPage((await openTab(link)).page), inspectorPage((await openTab(link)).page)];
+    await one.untilActive('ready');
+    await two.untilActive('ready');
+    await one.page.reload();
+    await one.untilActive('ready');
+  });
+});
+
+describe('The page of a window whose server is gone', () => {
+  it('says so, and keeps what it has seen', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const window = await anInspector(world);
+    const tab = await openTab(window.link);
+    const seen = inspectorPage(tab.page);
+    await seen.untilActive('ready');
+    tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
+    await window.leave();
+    await seen.untilSaid('The window is gone');
+    await seen.untilActive('ready');
+  });
+
+  it('asks again, and says that the link of another window is needed which has its port', async () => {
+    const world = aWorld();
+    await aReadyServer(world);
+    const window = await anInspector(world);
+    const tab = await openTab(window.link);
+    const seen = inspectorPage(tab.page);
+    await seen.untilActive('ready');
+    tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
+    await window.leave();
+    await anInspector(world, '--port', new URL(window.link).port);
+    await seen.untilSaid('open the link again');
+    await seen.untilActive('ready');
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { anInspectedServer } from '../../fixtures/an-inspected-server.ts';
+import {
+  allSecrets,
+  callsWithSecrets,
+  inputWithSecrets,
+  knownSecrets,
+  planted,
+  secretKeeper,
+  shownBesideSecrets,
+} from '../../fixtures/secret-keeper.ts';
+import { oneBrowserForAll } from '../../support/a-browser.ts';
+import { inspectOurselves } from '../../support/a-server-of-ours.ts';
+import { anInspector } from '../../support/an-inspector.ts';
+import { inspectorPage } from '../../support/inspector-page.ts';
+import { aWorld } from '../../support/spawned-server.ts';
+
+const openTab = oneBrowserForAll();
+
+it('Nothing that the page of a window gets holds a secret, wherever a chart keeps it', async () => {
+  const world = aWorld();
+  const door = anInspectedServer({
+    projectDir: `/home/${planted('Name')}`,
+    env: { SOME_PASSWORD: knownSecrets.inEnvironment },
+    secrets: [knownSecrets.byValue],
+    calls: callsWithSecrets,
+  });
+  inspectOurselves(world, door);
+  const actor = createActor(secretKeeper, { input: inputWithSecrets });
+  door.roots.add('test', actor);
+  actor.start();
+
+  const { link } = await anInspector(world);
+  const tab = await openTab(link, { overhears: true });
+  const seen = inspectorPage(tab.page);
+  await seen.untilActive('waiting');
+  actor.send({ type: 'GO', detail: planted('Event') });
+  await seen.untilActive('ended');
+  const received = await tab.received();
+  for (const shown of shownBesideSecrets) expect(received).toContain(shown);
+  for (const secret of allSecrets) expect(received).not.toContain(secret);
+  const page = await tab.page.content();
+  for (const secret of allSecrets) expect(page).not.toContain(secret);
+});

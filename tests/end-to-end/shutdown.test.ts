@@ -1,0 +1,239 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import type { ServerRecord } from '../../src/domain/server-record.ts';
+import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
+import { untilStatus } from '../support/server-status.ts';
+import type { Message, SpawnedServer } from '../support/spawned-server.ts';
+import { anInitialize, aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
+
+type Audit = 'done' | 'hangs' | 'deaf' | 'throws';
+
+const start = (audit: Audit, options: { args?: string[] } = {}) =>
+  spawnServer({
+    script: inject('testProgram'),
+    args: ['serve', ...(options.args ?? [])],
+    env: { SCRIPTED_AUDIT: audit },
+  });
+
+async function untilRefused(server: SpawnedServer): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1)
+    if (outputOf(await server.callTool('kitchen_status')).code === 'unavailable') return;
+  throw new Error('the server never began to leave');
+}
+
+const errorOf = (answer: Message) => ({ isError: answer.result?.isError, ...outputOf(answer) });
+
+/** A server with one call in flight, and where the audit hangs one that waits for it. */
+async function busyServer(audit: 'done' | 'hangs', args: string[] = []): Promise<SpawnedServer> {
+  const server = start(audit, { args });
+  await server.greet();
+  server.send(aToolCall('running', 'take_time'));
+  if (audit === 'hangs') server.send(aToolCall('waiting', 'need_audit'));
+  const state = audit === 'hangs' ? 'deferredInit' : 'ready';
+  await untilStatus(
+    server,
+    (status) => status.state === state && status.calls.waiting.length === (audit === 'hangs' ? 1 : 0),
+  );
+  return server;
+}
+
+describe.each([
+  ['deferredInit', 'hangs'],
+  ['ready', 'done'],
+] as const)('a server that leaves in %s', (_, audit) => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'answers every call after %s and exits with 0',
+    async (signal) => {
+      const server = await busyServer(audit, ['--set', 'shutdown.drain_ms=100']);
+      server.kill(signal);
+      expect(await server.exited()).toEqual({ code: 0, signal: null });
+      const ids = audit === 'hangs' ? ['running', 'waiting'] : ['running'];
+      for (const id of ids)
+        expect(errorOf(await server.answerTo(id))).toMatchObject({
+          isError: true,
+          code: 'unavailable',
+          retryable: true,
+        });
+    },
+  );
+
+  test('finishes what it can when its input ends, aborts the rest, and exits with 0', async () => {
+    const server = await busyServer(audit);
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    expect(errorOf(await server.answerTo('running'))).toMatchObject({ code: 'unavailable' });
+    if (audit === 'hangs') expect(errorOf(await server.answerTo('waiting'))).toMatchObject({ code: 'unavailable' });
+  });
+
+  test('exits with 0 when nobody reads its output any more', async () => {
+    const server = await busyServer(audit);
+    server.closeOutput();
+    server.send(aRequest('unheard', 'ping'));
+    expect(await server.exited()).toEqual({ code: 0, signal: null });
+  });
+
+  test('goes at once at a second signal, also with work that does not listen', async () => {
+    const server = await busyServer(audit, ['--set', 'shutdown.drain_ms=60000']);
+    server.send(aToolCall('deaf', 'never_listen'));
+    await untilStatus(server, ({ calls }) => calls.in_flight >= 2);
+    server.kill('SIGINT');
+    await untilRefused(server);
+    server.kill('SIGTERM');
+    expect(await server.exited()).toEqual({ code: 0, signal: null });
+  });
+});
+
+test('a server goes at a second signal, though its client has left megabytes unread', async () => {
+  const server = start('done', { args: ['--set', 'shutdown.drain_ms=60000'] });
+  await server.greet();
+  await untilStatus(server, ({ state }) => state === 'ready');
+  server.pauseOutput();
+  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('deaf', 'never_listen'));
+  const identity = readProcessIdentity(server.pid);
+  server.kill('SIGINT');
+  await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
+  server.kill('SIGTERM');
+  await expect.poll(() => isSameProcessAlive(identity), { timeout: 15_000 }).toBe(false);
+  server.resumeOutput();
+  expect(await server.exited()).toEqual({ code: 0, signal: null });
+});
+
+test('a server whose client is killed leaves without a crash, though nobody reads its log any more', async () => {
+  const { env, projectDir, stateFolder } = aWorld();
+  const [program, ...hello] = [
+    join(inject('programDir'), 'maitred.js'),
+    ...[anInitialize(1), aRequest(2, 'tools/list')].map((message) => JSON.stringify(message)),
+  ];
+  const client = spawn(process.execPath, ['-e', clientThatListens, program, ...hello], {
+    env,
+    cwd: projectDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void client.kill('SIGKILL'));
+  const records = () => (existsSync(stateFolder.serversDir) ? readdirSync(stateFolder.serversDir).length : 0);
+  await expect.poll(records, { timeout: 15_000 }).toBe(1);
+  client.kill('SIGKILL');
+  await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
+  expect(existsSync(stateFolder.crashesDir)).toBe(false);
+  const record = JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')) as ServerRecord;
+  expect(record).toMatchObject({
+    shutdownTrigger: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
+    degraded: [],
+  });
+  await expect.poll(() => isSameProcessAlive(record.process), { timeout: 15_000 }).toBe(false);
+});
+
+/** Starts a server with pipes for everything, says hello, and reads what comes. */
+const clientThatListens = `
+  const [program, ...hello] = process.argv.slice(1);
+  const server = require('node:child_process').spawn(process.execPath, [program, 'serve', '--log-level', 'DEBUG']);
+  server.stdin.write(hello.map((line) => line + '\\n').join(''));
+  server.stdout.resume();
+  server.stderr.resume();
+`;
+
+describe('a server whose work does not listen', () => {
+  test('is gone by the hard deadline when a call ignores its signal', async () => {
+    const server = start('done');
+    await server.greet();
+    server.send(aToolCall('deaf', 'never_listen'));
+    await untilStatus(server, ({ calls }) => calls.in_flight >= 1);
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+  });
+
+  test('is gone by the hard deadline when a startup task ignores its signal', async () => {
+    const server = start('deaf');
+    await server.greet();
+    await untilStatus(server, ({ tasks }) => tasks.audit?.status === 'running');
+    server.kill('SIGTERM');
+    expect(await server.exited()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a server whose client has sent all it had', () => {
+  test('answers calls that came before the kitchen was there', async () => {
+    const server = start('done');
+    server.send(aToolCall(1, 'kitchen_status'), aToolCall(2, 'answer_at_length', { bytes: 5 }));
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    expect(outputOf(await server.answerTo(1)).package_version).toBeTypeOf('string');
+    expect(textOf(await server.answerTo(2))).toBe('xxxxx');
+  });
+
+  test('delivers an answer of 3 MiB whole', async () => {
+    const server = start('done');
+    const bytes = 3 * 1_048_576;
+    server.pauseOutput();
+    server.send(aToolCall(1, 'answer_at_length', { bytes, after_turns: 20 }));
+    server.endInput();
+    server.resumeOutput();
+    expect(await server.exited()).toEqual({ code: 0, signal: null });
+    expect(textOf(await server.answerTo(1))).toHaveLength(bytes);
+  });
+
+  test('leaves at once with standard input closed from the start', async () => {
+    const world = aWorld();
+    const child = spawn(process.execPath, [inject('testProgram'), 'serve'], {
+      cwd: world.projectDir,
+      env: world.env,
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  });
+});
+
+test('a server whose parent dies leaves, though its pipes stay open', async () => {
+  const world = aWorld();
+  const pipe = `${world.homeDir}/stdin`;
+  execFileSync('mkfifo', [pipe]);
+  // Opened for both ways, so that it never ends while the test lives.
+  const stdin = openSync(pipe, 'r+');
+  onTestFinished(() => closeSync(stdin));
+  const script = `const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, [${JSON.stringify(inject('testProgram'))}, 'serve'], { stdio: 'inherit' });
+    process.send(child.pid);
+    setInterval(() => undefined, 1000);`;
+  const parent = spawn(process.execPath, ['-e', script], {
+    cwd: world.projectDir,
+    env: world.env,
+    stdio: [stdin, 'pipe', 'ignore', 'ipc'],
+  });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) => parent.once('message', (message) => resolve(Number(message))));
+  const server = readProcessIdentity(pid);
+  onTestFinished(() => void (isSameProcessAlive(server) && process.kill(pid, 'SIGKILL')));
+  const answered = new Promise((resolve) => parent.stdout?.once('data', resolve));
+  writeSync(stdin, `${JSON.stringify(aRequest(1, 'ping'))}\n`);
+  await answered;
+  parent.kill('SIGKILL');
+  await expect.poll(() => isSameProcessAlive(server), { timeout: 15_000 }).toBe(false);
+});
+
+describe('a server with a defect', () => {
+  test.each([{ rejects: false }, { rejects: true }])(
+    'answers, writes a crash file without secrets, and exits with 70 (%o)',
+    async (args) => {
+      const server = await busyServer('done');
+      server.send(aToolCall('broken', 'break_later', args));
+      expect(await server.exited()).toEqual({ code: 70, signal: null });
+      expect(errorOf(await server.answerTo('running'))).toMatchObject({ code: 'internal' });
+      const { crashesDir } = server.world.stateFolder;
+      const [file = ''] = readdirSync(crashesDir);
+      const text = readFileSync(`${crashesDir}/${file}`, 'utf8');
+      expect(JSON.parse(text)).toMatchObject({ fault: { code: 'internal' }, record: { state: 'ready' } });
+      expect(JSON.parse(text).transitions.length).toBeGreaterThan(3);
+      expect(text).not.toContain('sk-ant-api03');
+      expect(server.stderr).toContain(file);
+      expect(server.stderr).not.toContain('sk-ant-api03');
+    },
+  );
+
+  test('says in each call why a startup task failed, and what to do', async () => {
+    const server = start('throws');
+    await server.greet();
+    const answer = errorOf(await server.callTool('need_audit'));
+    expect(answer).toMatchObject({ code: 'unavailable', retryable: true, details: { task: 'audit' } });
+    expect(answer).toHaveProperty('error', expect.stringContaining('the audit is broken: mend it'));
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+  });
+});

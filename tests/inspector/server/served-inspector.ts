@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import type { InspectorDeps, RunningServer } from '../../../inspector/server/inspector-deps.ts';
+import { serveInspector, type Window } from '../../../inspector/server/serve-inspector.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A window on servers that the test plays, and a browser that has no cookie but the one that it is given. */
+export interface ServedInspector extends Window {
+  readonly problems: readonly string[];
+  /** Says which servers run. */
+  look(...running: readonly RunningServer[]): void;
+  ask(path: string, asking?: Asking): Promise<Reply>;
+  /** The cookie that the link is exchanged for. */
+  enter(): Promise<{ readonly cookie: string }>;
+  /** Asks without reading more than the head of the answer. */
+  openStream(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
+}
+
+export const aRunningServer = (change: Partial<RunningServer> = {}): RunningServer => ({
+  serverId: 'server-a',
+  pid: 42,
+  version: '0.1.0',
+  projectDir: '/home/someone/shöp',
+  startedAtMs: Date.now() - 60_000,
+  ...change,
+});
+
+export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<ServedInspector> {
+  const dir = tempFolder();
+  const pageDir = join(dir, 'inspector');
+  const chartsDir = join(dir, 'charts');
+  for (const folder of [pageDir, chartsDir]) mkdirSync(folder);
+  writeFileSync(join(dir, 'secret.js'), 'a file beside the page');
+  writeFileSync(join(pageDir, 'index.html'), '<!doctype html>');
+  writeFileSync(join(pageDir, 'page.js'), 'the page');
+  writeFileSync(join(pageDir, 'page.css'), '');
+  writeFileSync(join(chartsDir, 'lifecycle.json'), '{"name":"lifecycle","hash":"c0ffee"}');
+  const problems: string[] = [];
+  let onLook: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
+  const window = await serveInspector({
+    pageDir,
+    chartsDir,
+    port: 0,
+    recordingFile: null,
+    followServers: (listener) => {
+      onLook = listener;
+      return () => undefined;
+    },
+    watch: () => {
+      throw new Error('there is no server');
+    },
+    nowMs: Date.now,
+    report: (problem) => problems.push(problem),
+    ...deps,
+  });
+  onTestFinished(() => window.close());
+  const send = (path: string, { method = 'GET', headers = {} }: Asking) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      request({ host: '127.0.0.1', port: window.port, path, method, headers, agent: false }, resolve)
+        .on('error', reject)
+        .end();
+    });
+  const ask = async (path: string, asking: Asking = {}) => {
+    const answer = await send(path, asking);
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  };
+  return {
+    ...window,
+    problems,
+    look: (...running) => onLook(running),
+    ask,
+    async enter() {
+      const { headers } = await ask(window.link.replace(/^http:\/\/[^/]+/, ''));
+      const [cookie = ''] = headers['set-cookie'] ?? [];
+      return { cookie: cookie.replace(/;.*/, '') };
+    },
+    async openStream(headers) {
+      const answer = await send('/stream', { headers });
+      answer.on('error', () => undefined);
+      onTestFinished(() => void answer.destroy());
+      return answer;
+    },
+  };
+}

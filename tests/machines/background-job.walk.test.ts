@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import { createActor, fromPromise } from 'xstate';
+import {
+  type BackgroundJobEvent,
+  type BackgroundJobInput,
+  backgroundJobMachine,
+} from '../../src/machines/background-job.machine.ts';
+import { createCommandedClock } from '../fixtures/commanded-clock.ts';
+import { expectedSnapshots, planTours, type TourEvent } from './tour.ts';
+
+const input: BackgroundJobInput = { workId: 7, name: 'upkeep', timeLimitMs: 60_000 };
+const broken = new Error('broken');
+
+interface StepEvent extends TourEvent {
+  readonly error?: unknown;
+}
+
+const possible: Readonly<Record<string, readonly StepEvent[]>> = {
+  running: [
+    { type: 'CANCEL' },
+    { type: 'xstate.done.actor.doWork' },
+    { type: 'xstate.error.actor.doWork', error: broken },
+    { type: 'xstate.after.timeLimit.backgroundJob.running' },
+  ],
+};
+
+const outputs = {
+  done: { outcome: 'done', fault: null },
+  failed: { outcome: 'failed', fault: { code: 'internal', message: 'broken' } },
+  cancelled: { outcome: 'cancelled', fault: null },
+  timedOut: { outcome: 'timedOut', fault: { code: 'timed_out', message: 'upkeep took longer than 60 s' } },
+};
+
+it('Background work goes every way that its chart allows, aborts its work where that has not ended, and tells its outcome', async () => {
+  const { tours, edges } = planTours<StepEvent>({
+    machine: backgroundJobMachine,
+    input,
+    events: ({ value }) => [...(possible[String(value)] ?? [])],
+    serialize: ({ value, status, context }) => JSON.stringify([value, status, context]),
+  });
+  const taken = new Set<string>();
+  for (const tour of tours) {
+    const expected = expectedSnapshots(backgroundJobMachine, input, tour);
+    const run = startWork();
+    expect(run.clock.delays()).toEqual([60_000]);
+    for (const [index, { event, edge }] of tour.steps.entries()) {
+      await run.take(event);
+      const { value, status, context, output } = run.actor.getSnapshot();
+      expect({ value, status, context }).toEqual({
+        value: expected[index]?.value,
+        status: expected[index]?.status,
+        context: expected[index]?.context,
+      });
+      expect(output).toEqual(outputs[value as keyof typeof outputs]);
+      expect(run.clock.delays()).toEqual([]);
+      const hasEndedByItself = value === 'done' || value === 'failed';
+      expect(run.isAborted()).toBe(!hasEndedByItself);
+      taken.add(edge);
+    }
+  }
+  process.stdout.write(`backgroundJob: ${tours.length} walks, edges ${taken.size} of ${edges.size}\n`);
+  expect(taken.size).toBe(edges.size);
+  expect(taken.size).toBe(4);
+});
+
+/** A real actor whose work settles, and whose clock fires, on command. */
+function startWork() {
+  const clock = createCommandedClock();
+  let work: { resolve(): void; reject(error: Error): void } | undefined;
+  let isAborted = false;
+  const machine = backgroundJobMachine.provide({
+    actors: {
+      doWork: fromPromise<void, { workId: number }>(
+        ({ input: { workId }, signal }) =>
+          new Promise((resolve, reject) => {
+            expect(workId).toBe(input.workId);
+            work = { resolve, reject };
+            signal.addEventListener('abort', () => {
+              isAborted = true;
+            });
+          }),
+      ),
+    },
+  });
+  const actor = createActor(machine, { input, clock });
+  actor.start();
+  return {
+    actor,
+    clock,
+    isAborted: () => isAborted,
+    async take({ type }: StepEvent) {
+      if (type === 'CANCEL') actor.send({ type } satisfies BackgroundJobEvent);
+      else if (type.startsWith('xstate.done')) work?.resolve();
+      else if (type.startsWith('xstate.error')) work?.reject(broken);
+      else clock.fire((ms) => ms === input.timeLimitMs);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}

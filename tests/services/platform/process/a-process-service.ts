@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import {
+  type ChildProcessesDeps,
+  createChildProcesses,
+  type OwnedChildProcesses,
+} from '../../../../src/app/child-processes.ts';
+import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
+import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+import { type CommandedClock, createCommandedClock } from '../../../fixtures/commanded-clock.ts';
+import { endWithTheTest, patience, type SeenProcess } from './process-look.ts';
+
+export interface AProcessService {
+  readonly processes: OwnedChildProcesses;
+  /** Of the charts' limits: nothing runs out by itself. */
+  readonly clock: CommandedClock;
+  readonly serverId: string;
+  /** Where the programs run. */
+  readonly dir: string;
+  readonly outputDir: string;
+  /** Waits for the line `ready <pid>` of the nth program. @returns the pid */
+  readyPid(work?: number): Promise<number>;
+  /** Processes to be killed when the test is over, whatever becomes of their marks. */
+  endAlso(processes: readonly SeenProcess[]): void;
+}
+
+/** No other timer of a chart has this delay. */
+export const timeLimitMs = 3_600_123;
+
+/** A process service with real processes, none of which outlives the test. */
+export function aProcessService(deps: Partial<ChildProcessesDeps> = {}): AProcessService {
+  const dir = tempFolder();
+  const outputDir = join(dir, 'state', 'output');
+  const serverId = `test-${randomUUID()}`;
+  const clock = createCommandedClock();
+  const ending = endWithTheTest(serverId);
+  const processes = createChildProcesses({
+    serverId,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    outputDir,
+    table: createProcessTable(),
+    guardian: { ensure: () => undefined, tell: () => undefined, dismiss: () => undefined },
+    graceMs: () => 300,
+    recordServer: () => undefined,
+    onPrograms: () => undefined,
+    follow: () => undefined,
+    clock,
+    ...deps,
+  });
+  return {
+    processes,
+    clock,
+    serverId,
+    dir,
+    outputDir,
+    readyPid: (work = 1) => readyPidIn(join(outputDir, `${serverId}.${work}.stdout`)),
+    endAlso: ending.also,
+  };
+}
+
+/** bash with a script, in the service's folder. */
+export const anOrder = ({ dir }: Pick<AProcessService, 'dir'>, script: string, order: Partial<ProcessSpec> = {}) => ({
+  file: 'bash',
+  args: ['-c', script],
+  cwd: dir,
+  env: {},
+  timeLimitMs,
+  outputLimitBytes: 1024 ** 2,
+  tailBytes: 4_096,
+  ...order,
+});
+
+/** Who never wants to stop it. */
+export const neverStopped = (): AbortSignal => new AbortController().signal;
+
+export async function readyPidIn(file: string): Promise<number> {
+  const seen = () => /^ready (\d+)$/m.exec(beginningOf(file))?.[1];
+  await expect.poll(seen, { ...patience, message: `${file} says ready` }).toBeDefined();
+  return Number(seen());
+}
+
+/** What a program says first stands within it, however much it writes. */
+function beginningOf(file: string): string {
+  const bytes = Buffer.alloc(1_024);
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      return bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { ProcessExit } from '../../../../src/domain/child-process.ts';
+import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
+import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
+import { type AProcessService, anOrder, aProcessService, neverStopped, timeLimitMs } from './a-process-service.ts';
+import { type MisbehavingProgram, misbehavingPrograms } from './misbehaving-programs.ts';
+import {
+  bearersOf,
+  familyOf,
+  isStillThere,
+  lookAtProcesses,
+  patience,
+  type SeenProcess,
+  waitBlocking,
+} from './process-look.ts';
+
+const forever = 60_000;
+const none: readonly SeenProcess[] = [];
+
+const programs = misbehavingPrograms.map((program) => [program.what, program] as const);
+
+describe.runIf(process.platform === 'linux').each(programs)('A program that %s', (_, program) => {
+  when(program.byItself)('tells how it ended by itself, and what it leaves behind ends with it', async () => {
+    const service = aProcessService();
+    const { processes, serverId } = service;
+    const outcome = await processes.run(orderFor(service, program, 'itself'), { signal: neverStopped() });
+    expect(outcome).toMatchObject({ reason: 'exited', exit: program.byItself, survivors: [], ...othersOf(program) });
+    const pid = Number(/ready (\d+)/.exec(outcome.stdout.text)?.[1]);
+    expect(lookAtProcesses().filter(({ sessionId }) => sessionId === pid)).toEqual(none);
+    expect(bearersOf(serverId)).toEqual(none);
+    expect(processes.running).toBe(0);
+  });
+
+  when(program.whenAsked)('is ended with all that it started when its time is up', async () => {
+    const { clock, outcome, left } = await start(program);
+    await expect.poll(clock.delays, patience).toContain(timeLimitMs);
+    clock.fire((ms) => ms === timeLimitMs);
+    expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.whenAsked, ...othersOf(program) });
+    expect(left()).toEqual(none);
+  });
+
+  when(program.whenAsked)('is ended with all that it started when it is cancelled', async () => {
+    const { controller, outcome, left, processes } = await start(program);
+    controller.abort();
+    expect(await outcome).toMatchObject({ reason: 'cancelled', exit: program.whenAsked, ...othersOf(program) });
+    expect(left()).toEqual(none);
+    expect(processes.running).toBe(0);
+  });
+
+  when(program.whenAsked)(
+    'is gone when the server has no time left, though it has been given some before',
+    async () => {
+      const { controller, outcome, left, processes, signals } = await start(program, forever);
+      controller.abort();
+      await expect.poll(() => signals, patience).toContain('SIGTERM');
+      await processes.killAll();
+      expect(left()).toEqual(none);
+      const { reason, exit, survivors } = await outcome;
+      expect({ reason, survivors }).toEqual({ reason: 'cancelled', survivors: [] });
+      expect(['SIGKILL', program.whenAsked?.signal]).toContain(exit.signal);
+    },
+  );
+
+  when(program.whenAsked)('is gone when the server leaves, though nothing else happens in it any more', async () => {
+    const { processes, outcome, left } = await start(program);
+    processes.leave();
+    waitBlocking(() => left().length === 0, patience.interval);
+    expect(left()).toEqual(none);
+    expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGKILL' } });
+  });
+
+  when(program.isChildLostUnseen ? undefined : program.whenAsked)(
+    'is ended also if it is cancelled before it is there',
+    async () => {
+      const service = aProcessService();
+      const controller = new AbortController();
+      const running = service.processes.run(orderFor(service, program, 'not'), { signal: controller.signal });
+      controller.abort();
+      expect(await running).toMatchObject({ reason: 'cancelled', survivors: [] });
+      expect(bearersOf(service.serverId)).toEqual(none);
+    },
+  );
+});
+
+/** A way that a program can go. */
+const when = (how: ProcessExit | undefined): ((title: string, run: () => Promise<void>) => void) =>
+  how === undefined ? () => undefined : (title, run) => it(title, run);
+
+const othersOf = ({ others }: MisbehavingProgram): Partial<FinishedProcess> => (others === undefined ? {} : { others });
+
+const orderFor = (service: AProcessService, { script }: MisbehavingProgram, end: 'itself' | 'not') =>
+  anOrder(service, script, { env: { END: end, NODE: process.execPath }, outputLimitBytes: 1024 ** 3 });
+
+/** Runs a program until it has become what it is, and remembers everyone who belongs to it then. */
+async function start(program: MisbehavingProgram, graceMs = 300) {
+  const signals: string[] = [];
+  const table = createProcessTable();
+  const service = aProcessService({
+    graceMs: () => graceMs,
+    table: {
+      ...table,
+      signal(row, signal) {
+        signals.push(signal);
+        table.signal(row, signal);
+      },
+    },
+  });
+  const controller = new AbortController();
+  const outcome = service.processes.run(orderFor(service, program, 'not'), { signal: controller.signal });
+  const pid = await service.readyPid();
+  await expect.poll(() => program.hasBecome?.(pid) ?? true, patience).toBe(true);
+  const family = familyOf(pid, service.serverId);
+  service.endAlso(family);
+  expect(family.length).toBeGreaterThan(program.others ?? 0);
+  const left = () => [...family.filter(isStillThere), ...familyOf(pid, service.serverId)];
+  return { ...service, controller, outcome, signals, left };
+}

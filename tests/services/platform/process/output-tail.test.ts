@@ -1,0 +1,62 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createOutputFile, type OutputFile } from '../../../../src/services/platform/process/output-file.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+
+function anOutput(content: string | Uint8Array): { readonly path: string; readonly file: OutputFile } {
+  const path = `${tempFolder()}/output`;
+  const file = createOutputFile(path);
+  onTestFinished(() => file.discard());
+  appendFileSync(path, content);
+  return { path, file };
+}
+
+const tailOf = (content: string | Uint8Array, limitBytes: number) => anOutput(content).file.tail(limitBytes);
+
+describe('The end of an output', () => {
+  it('is all of it where it is not longer than asked', () => {
+    expect(tailOf('', 10)).toEqual({ text: '', sizeBytes: 0, cutBytes: 0 });
+    expect(tailOf('one\ntwo\n', 8)).toEqual({ text: 'one\ntwo\n', sizeBytes: 8, cutBytes: 0 });
+  });
+
+  it('begins with a line, if the rest of the one before is the lesser part', () => {
+    expect(tailOf('first\nsecond\nthird\n', 15)).toEqual({ text: 'second\nthird\n', sizeBytes: 19, cutBytes: 6 });
+  });
+
+  it('begins with the line that begins where the end does', () => {
+    expect(tailOf('first\nsecond\nthird\n', 13)).toEqual({ text: 'second\nthird\n', sizeBytes: 19, cutBytes: 6 });
+  });
+
+  it('begins within a line that is most of what there is', () => {
+    expect(tailOf('a line that is long\nend\n', 12)).toEqual({ text: 'is long\nend\n', sizeBytes: 24, cutBytes: 12 });
+    expect(tailOf('no line at all', 4)).toEqual({ text: ' all', sizeBytes: 14, cutBytes: 10 });
+  });
+
+  it.each(['é', '€', '😀'])('does not begin within %s', (character) => {
+    const bytes = Buffer.byteLength(character);
+    const content = `${character.repeat(10)}end`;
+    for (let limitBytes = 4; limitBytes < Buffer.byteLength(content); limitBytes += 1) {
+      const whole = Math.floor((limitBytes - 3) / bytes);
+      const { text, cutBytes, sizeBytes } = tailOf(content, limitBytes);
+      expect(text).toBe(`${character.repeat(whole)}end`);
+      expect(cutBytes).toBe(sizeBytes - Buffer.byteLength(text));
+    }
+  });
+
+  it('shows bytes that are no text as such, and loses none that follows', () => {
+    expect(tailOf(Buffer.from([0xff, 0x61, 0xc3, 0x0a, 0x62]), 10).text).toBe('\ufffda\ufffd\nb');
+    // More bytes of a character's inside than any character has.
+    expect(tailOf(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x61]), 6).text).toBe('\ufffd\ufffda');
+  });
+
+  it('may be nothing at all', () => {
+    expect(tailOf('text', 0)).toEqual({ text: '', sizeBytes: 4, cutBytes: 4 });
+  });
+
+  it('is as of the moment when it is read, of a file that grows', () => {
+    const { path, file } = anOutput('one\n');
+    expect(file.tail(6).text).toBe('one\n');
+    appendFileSync(path, 'two\nthree\n');
+    expect(file.tail(8)).toEqual({ text: 'three\n', sizeBytes: 14, cutBytes: 8 });
+  });
+});

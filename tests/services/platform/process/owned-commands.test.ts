@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
+import { createOwnedCommands } from '../../../../src/services/platform/process/owned-commands.ts';
+
+const nothing = { text: '', sizeBytes: 0, cutBytes: 0, file: null };
+
+const finished: FinishedProcess = {
+  reason: 'exited',
+  exit: { code: 0, signal: null },
+  others: 0,
+  survivors: [],
+  elapsedMs: 1,
+  stdout: nothing,
+  stderr: nothing,
+  isOutputDiskFull: false,
+};
+
+const runThatEnds = (outcome: Partial<FinishedProcess>) =>
+  createOwnedCommands({ run: async () => ({ ...finished, ...outcome }) })({
+    file: 'git',
+    args: ['diff'],
+    cwd: '/',
+    timeLimitMs: 1_000,
+  });
+
+it('A short command says nothing where there is nothing to say', async () => {
+  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isCut: false });
+});
+
+it('A short command whose output found no room is not taken for one that says nothing', async () => {
+  await expect(runThatEnds({ isOutputDiskFull: true })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/disk.*git.*make room/),
+  });
+});

@@ -1,0 +1,47 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { runShortCommand } from '../../../../src/services/platform/process/run-short-command.ts';
+
+const inTemp = { cwd: tmpdir(), timeLimitMs: 10_000 };
+const bash = (script: string) => ({ ...inTemp, file: 'bash', args: ['-c', script] });
+
+describe('A short command', () => {
+  it('tells what it wrote and how it ended', async () => {
+    expect(await runShortCommand(bash('echo out; echo err >&2; exit 3'))).toEqual({
+      exitCode: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      isCut: false,
+      timedOut: false,
+    });
+  });
+
+  it('has no exit code when a signal ended it', async () => {
+    expect(await runShortCommand(bash('kill -9 $$'))).toMatchObject({ exitCode: null, timedOut: false });
+  });
+
+  it('is ended when it says more than anybody reads, and tells that this is not all', async () => {
+    expect(await runShortCommand(bash('yes'))).toMatchObject({ isCut: true, timedOut: false });
+  });
+
+  it('is ended when its time is up', async () => {
+    expect(await runShortCommand({ ...bash('sleep 60'), timeLimitMs: 50 })).toMatchObject({
+      exitCode: null,
+      timedOut: true,
+    });
+  });
+
+  it('is ended when it is cancelled', async () => {
+    const controller = new AbortController();
+    const running = runShortCommand(bash('sleep 60'), controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('that is not there is named, with the mend', async () => {
+    await expect(runShortCommand({ ...inTemp, file: 'no-such-program', args: [] })).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'no-such-program is not there: install it, or put its folder into PATH.',
+    });
+  });
+});

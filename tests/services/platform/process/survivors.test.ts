@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
+import type { ProcessTable } from '../../../../src/services/platform/process/process-table.ts';
+import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { bearersOf, familyOf, isStillThere } from './process-look.ts';
+
+/** A child in a session of its own beside the program. */
+const script = `setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; echo "ready $$"; exec sleep 100`;
+
+describe.runIf(process.platform === 'linux')('A process that nothing can end', () => {
+  it('is named, while the program and all others end and what became of it is told', async () => {
+    const { table, spare } = aTableThatSpares();
+    const service = aProcessService({ table });
+    const controller = new AbortController();
+    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const pid = await service.readyPid();
+    const [child] = familyOf(pid, service.serverId).filter((seen) => seen.pid !== pid);
+    expect(child).toBeDefined();
+    spare(child?.pid);
+    controller.abort();
+    expect(await outcome).toMatchObject({
+      reason: 'cancelled',
+      exit: { code: null, signal: 'SIGTERM' },
+      others: 1,
+      survivors: [child?.pid],
+    });
+    expect(bearersOf(service.serverId).map((seen) => seen.pid)).toEqual([child?.pid]);
+    // The last act of the server tries it once more.
+    expect(service.processes.running).toBe(1);
+  });
+
+  it('may be the program itself: then how it ends is not known', async () => {
+    const { table, spare } = aTableThatSpares();
+    const service = aProcessService({ table, graceMs: () => 0 });
+    const controller = new AbortController();
+    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const pid = await service.readyPid();
+    const family = familyOf(pid, service.serverId);
+    spare(pid);
+    controller.abort();
+    expect(await outcome).toMatchObject({
+      reason: 'cancelled',
+      exit: { code: null, signal: null },
+      others: 1,
+      survivors: [pid],
+    });
+    expect(family.filter(isStillThere).map((seen) => seen.pid)).toEqual([pid]);
+  });
+
+  it('does not keep a program that has ended by itself from telling how', async () => {
+    const { table, spareAllBut } = aTableThatSpares();
+    const service = aProcessService({ table, graceMs: () => 0 });
+    spareAllBut();
+    const order = anOrder(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
+    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const [left] = bearersOf(service.serverId);
+    expect(outcome).toMatchObject({
+      reason: 'exited',
+      exit: { code: 5, signal: null },
+      others: 1,
+      survivors: [left?.pid],
+    });
+  });
+});
+
+/** A table whose signals do not reach who is spared, as those to a process that the kernel holds. */
+function aTableThatSpares() {
+  const table = createProcessTable();
+  let isSpared = (_pid: number) => false;
+  const sparing: ProcessTable = {
+    ...table,
+    signal(row, signal) {
+      if (!isSpared(row.pid)) table.signal(row, signal);
+    },
+  };
+  return {
+    table: sparing,
+    spare: (pid: number | undefined) => {
+      isSpared = (asked) => asked === pid;
+    },
+    spareAllBut: (...pids: readonly number[]) => {
+      isSpared = (asked) => !pids.includes(asked);
+    },
+  };
+}

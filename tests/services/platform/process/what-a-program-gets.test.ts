@@ -1,0 +1,139 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
+import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
+import { endOwned } from '../../../../src/services/platform/process/end-owned.ts';
+import { createOwnedProcesses } from '../../../../src/services/platform/process/owned-processes.ts';
+import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { bearersOf, lookAt } from './process-look.ts';
+
+describe.runIf(process.platform === 'linux')('A program gets', () => {
+  it('a mark with the server and its number, whatever the order says, and the environment it was given', async () => {
+    const service = aProcessService({ env: { PATH: process.env.PATH, GIVEN: 'a', CHANGED: 'b', ABSENT: undefined } });
+    const show = 'env -u _ -u PWD -u SHLVL -u PATH | sort';
+    const env = { MAITRED_OWNER: 'somebody.1', CHANGED: 'c' };
+    for (const work of [1, 2])
+      expect(await outputOf(service, show, { env })).toBe(
+        `CHANGED=c\nGIVEN=a\nMAITRED_OWNER=${service.serverId}.${work}\n`,
+      );
+  });
+
+  it('no input, and of the files and sockets of the server none', async () => {
+    const service = aProcessService();
+    const file = openSync('package.json', 'r');
+    const socket = createServer();
+    onTestFinished(() => {
+      closeSync(file);
+      socket.close();
+    });
+    await new Promise<void>((resolve) => socket.listen(`${service.dir}/socket`, resolve));
+    const list = await outputOf(service, 'exec ls -l /proc/self/fd');
+    const [, ...lines] = list.trimEnd().split('\n');
+    const inherited = descriptorsFromOurParent();
+    expect(inherited).not.toContain(String(file));
+    const links = lines
+      .map((line) => /(\d+) -> (.*)$/.exec(line)?.slice(1) ?? [])
+      .filter(([fd = '']) => !inherited.includes(fd));
+    const outputOfWork = `${service.outputDir}/${service.serverId}.1`;
+    expect(links).toEqual([
+      ['0', '/dev/null'],
+      ['1', `${outputOfWork}.stdout`],
+      ['2', `${outputOfWork}.stderr`],
+      // The folder that ls reads.
+      ['3', expect.stringMatching(/^\/proc\/\d+\/fd$/)],
+    ]);
+  });
+
+  it('nothing from its input: reading it comes to an end at once', async () => {
+    expect(await outputOf(aProcessService(), 'cat; echo "read: $?"')).toBe('read: 0\n');
+  });
+
+  it('every signal as the system gives it, also those that the server ignores', async () => {
+    const script = `exec grep -E '^Sig(Blk|Ign)' /proc/self/status`;
+    expect(await outputOf(aProcessService(), script)).toBe('SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n');
+  });
+
+  it('a session and a group of its own', async () => {
+    const service = aProcessService();
+    const [pid, group, session] = (await outputOf(service, 'echo $$ $(cut -d" " -f5,6 /proc/$$/stat)')).split(/\s/);
+    expect([group, session]).toEqual([pid, pid]);
+    expect(Number(session)).not.toBe(lookAt(process.pid)?.sessionId);
+  });
+
+  it('the folder it was ordered to, and its arguments as they are', async () => {
+    const service = aProcessService();
+    const args = ['-c', 'pwd; printf "%s|" "$@"', 'bash', '$HOME', '*', '"', ' ', '', ';exit 1'];
+    expect(await outputOf(service, '', { cwd: '/usr', args })).toBe('/usr\n$HOME|*|"| ||;exit 1|');
+  });
+
+  it('files for its output that only its user can read, in a folder for that user alone', async () => {
+    const service = aProcessService();
+    const controller = new AbortController();
+    const outcome = service.processes.run(anOrder(service, 'umask 0; echo "ready $$"; exec sleep 100'), {
+      signal: controller.signal,
+    });
+    await service.readyPid();
+    const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    for (const name of ['stdout', 'stderr'])
+      expect(modeOf(`${service.outputDir}/${service.serverId}.1.${name}`)).toBe('600');
+    expect(modeOf(service.outputDir)).toBe('700');
+    controller.abort();
+    await outcome;
+  });
+});
+
+describe.runIf(process.platform === 'linux')('A program of a server that somebody owns', () => {
+  it('bears the marks of both, and ends with the outer one', async () => {
+    const outer = `outer-${crypto.randomUUID()}`;
+    const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
+    const order = anOrder(service, `( setsid sleep 100 & ); echo "ready $$"; exec sleep 100`);
+    const outcome = service.processes.run(order, { signal: neverStopped() });
+    const pid = await service.readyPid();
+    expect(lookAt(pid)?.mark).toBe(`${outer}.4:${service.serverId}.1`);
+
+    await endAllOf(`${outer}.40`);
+    await endAllOf(`${outer}.4.1`);
+    expect(bearersOf(service.serverId)).toHaveLength(2);
+    await endAllOf(`${outer}.4`);
+    expect(bearersOf(service.serverId)).toEqual([]);
+    expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGTERM' } });
+  });
+
+  it('ends with the whole outer server too, and with its own', async () => {
+    const outer = `outer-${crypto.randomUUID()}`;
+    const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
+    for (const [index, owner] of [outer, service.serverId].entries()) {
+      const order = anOrder(service, `echo "ready $$"; exec sleep 100`);
+      const outcome = service.processes.run(order, { signal: neverStopped() });
+      await service.readyPid(index + 1);
+      await endAllOf(owner);
+      expect(bearersOf(service.serverId)).toEqual([]);
+      await outcome;
+    }
+  });
+});
+
+/** What whoever started the tests has left open for all: not of the server's making, and it cannot close it for others. */
+function descriptorsFromOurParent(): string[] {
+  const closesOnExec = (fd: string) => {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1] ?? '0';
+    return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
+  };
+  const own = readdirSync('/proc/self/fd').filter((fd) => existsSync(`/proc/self/fdinfo/${fd}`));
+  return own.filter((fd) => Number(fd) > 2 && !closesOnExec(fd));
+}
+
+async function outputOf(service: AProcessService, script: string, order: Partial<ProcessSpec> = {}): Promise<string> {
+  const { stdout, stderr } = await service.processes.run(anOrder(service, script, order), { signal: neverStopped() });
+  expect(stderr.text).toBe('');
+  return stdout.text;
+}
+
+/** As another server or a guardian does it, which knows nothing but the mark. */
+async function endAllOf(mark: string): Promise<void> {
+  const table = createProcessTable();
+  const owned = createOwnedProcesses(table, { mark, root: null });
+  const limits = { settleMs: 0, graceMs: 5_000 };
+  expect(await endOwned(table, owned, { limits, signal: neverStopped() })).toEqual([]);
+}

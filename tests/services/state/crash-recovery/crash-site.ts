@@ -1,0 +1,173 @@
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { inject } from 'vitest';
+import type { Enrollment } from '../../../../src/domain/enrollment.schema.ts';
+import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
+import { readOwnUid } from '../../../../src/services/platform/own-uid.ts';
+import { isSameProcessAlive, readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
+import { recoverCrashedSessions } from '../../../../src/services/state/crash-recovery/recover-crashed-sessions.ts';
+import type { Recovery, RecoveryOptions } from '../../../../src/services/state/crash-recovery/recovery-options.ts';
+import { createSessionLog } from '../../../../src/services/state/session-log/session-log.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+import type { RecoveryReport, RecoveryScript } from '../../../fixtures/recovery-process.ts';
+
+export const bootId = readProcessIdentity(process.pid).bootId;
+
+/** No process has a pid beyond the limit of the system. */
+export const aDeadPid = 2 ** 22 + 100;
+
+/** A tmpfs folder and a state folder, both of the test alone. */
+export interface CrashSite {
+  readonly tmpfsDir: string;
+  readonly stateFolder: StateFolder;
+}
+
+export function aCrashSite(): CrashSite {
+  const dir = tempFolder();
+  mkdirSync(`${dir}/shm`);
+  return { tmpfsDir: `${dir}/shm`, stateFolder: stateFolderAt(`${dir}/state`) };
+}
+
+export function anEnrollment(changes: Partial<Enrollment> = {}): Enrollment {
+  return {
+    schema_version: 2,
+    pid: aDeadPid,
+    boot_id: bootId ?? 'no boot',
+    starttime_ticks: 4_711,
+    session_id: 'session-a',
+    enrolled_at: new Date(Date.now() - 3_600_000).toISOString(),
+    kitchen_id: 'kitchen-1',
+    order_id: 'order-7',
+    comm: 'claude',
+    ...changes,
+  };
+}
+
+export const aSnapshot = (changes: object = {}): object => ({
+  captured_at: new Date(Date.now() - 60_000).toISOString(),
+  comm: 'claude',
+  state: 'S',
+  vm_rss_kb: 1_000,
+  threads: 9,
+  fd_count: 20,
+  fd_soft_limit: 1_000,
+  oom_score: 3,
+  cpu_percent: 1.5,
+  ...changes,
+});
+
+export interface Planted {
+  readonly enrollment?: Partial<Enrollment>;
+  /** What stands in the trace; by default two snapshots. */
+  readonly trace?: string;
+  readonly traceAgeMs?: number;
+  /** The servers that have claimed the files; null for none. */
+  readonly claimedBy?: { readonly enrollment: string | null; readonly trace: string | null };
+}
+
+/** Puts the files of a session where it would leave them, or where a server that has claimed it would. @returns its enrollment */
+export function plantSession({ tmpfsDir }: CrashSite, planted: Planted = {}): Enrollment {
+  const enrollment = anEnrollment(planted.enrollment);
+  const { trace = `${JSON.stringify(aSnapshot())}\n`.repeat(2), traceAgeMs = 31_000, claimedBy } = planted;
+  const prefixFor = (owner: string | null | undefined) =>
+    `${tmpfsDir}/${owner ? `.maitred_claimed_${owner}` : 'maitred'}`;
+  const tracePath = `${prefixFor(claimedBy?.trace)}_trace_${enrollment.pid}.jsonl`;
+  const enrollmentPath = `${prefixFor(claimedBy?.enrollment)}_enrollment_${enrollment.pid}.json`;
+  writeFileSync(enrollmentPath, JSON.stringify(enrollment), { mode: 0o600 });
+  writeFileSync(tracePath, trace, { mode: 0o600 });
+  const writtenAt = (Date.now() - traceAgeMs) / 1_000;
+  utimesSync(tracePath, writtenAt, writtenAt);
+  return enrollment;
+}
+
+/** Recovers in this process, as the only server that lives. */
+export function recover(
+  { tmpfsDir, stateFolder }: CrashSite,
+  changes: Partial<RecoveryOptions> = {},
+): Promise<Recovery> {
+  const { serverId = 'me', isServerAlive = (id: string) => id === serverId } = changes;
+  return recoverCrashedSessions({
+    tmpfsDir,
+    ownUid: readOwnUid(),
+    serverId,
+    isServerAlive,
+    recordServer: () => undefined,
+    isSameProcessAlive,
+    bootId,
+    sessionLog: createSessionLog({ folder: stateFolder, serverId, isServerAlive }),
+    signal: new AbortController().signal,
+    report: () => undefined,
+    ...changes,
+  });
+}
+
+/** Starts a process of its own that recovers as it is told. */
+export const startRecovery = (
+  { tmpfsDir, stateFolder }: CrashSite,
+  script: Omit<RecoveryScript, 'tmpfsDir' | 'stateDir'>,
+) =>
+  execa(
+    process.execPath,
+    [inject('recoveryProcess'), JSON.stringify({ ...script, tmpfsDir, stateDir: stateFolder.dir })],
+    { reject: false },
+  );
+
+export const reportOf = ({ stdout }: { readonly stdout: string }): RecoveryReport =>
+  JSON.parse(stdout.split('\n').at(-1) ?? '') as RecoveryReport;
+
+/** What there is to see after a recovery. */
+export interface Found {
+  readonly tmpfs: readonly string[];
+  /** Folders of sessions that are finished. */
+  readonly dirs: readonly string[];
+  readonly hidden: readonly string[];
+  /** Folders that the lines of the index name; a line that cannot be read is left out. */
+  readonly index: readonly string[];
+}
+
+export function lookAround({ tmpfsDir, stateFolder }: CrashSite): Found {
+  const names = namesIn(stateFolder.sessionsDir);
+  const inLogs = namesIn(stateFolder.logsDir).filter((name) => name !== 'sessions' && name !== 'sessions.jsonl');
+  return {
+    tmpfs: namesIn(tmpfsDir),
+    dirs: names.filter((name) => !name.startsWith('.')),
+    hidden: [...names.filter((name) => name.startsWith('.')), ...inLogs],
+    index: indexLines({ stateFolder }).map(({ dir_name }) => String(dir_name)),
+  };
+}
+
+function indexLines({ stateFolder }: Pick<CrashSite, 'stateFolder'>): Record<string, unknown>[] {
+  const lines = textOf(stateFolder.sessionIndexFile).split('\n');
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Record<string, unknown>];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const strideOfShortRuns = 4;
+
+/** The steps before which a process is stopped: all of them in `npm run test:long`, else the first, the last and each fourth. */
+export function stepsToTry(steps: number): number[] {
+  const all = Array.from({ length: steps }, (_, index) => index + 1);
+  if (process.env.MAITRED_EVERY_STEP === '1') return all;
+  return all.filter((step) => step % strideOfShortRuns === 1 || step === steps);
+}

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { StateFolder } from '../../../../src/domain/state-folder.ts';
+import { isSameProcessAlive, readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
+import {
+  type RecoverDeadServersOptions,
+  recoverDeadServers,
+} from '../../../../src/services/state/server-records/recover-dead-servers.ts';
+import {
+  createServerRecordReader,
+  type ServerRecordReader,
+} from '../../../../src/services/state/server-records/server-record-reader.ts';
+import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../../doubles/server-records.ts';
+
+const ownUid = process.getuid?.() ?? null;
+const readerFor = (folder: StateFolder): ServerRecordReader => createServerRecordReader({ folder, ownUid });
+const me = 'recoverer';
+
+async function recover(folder: StateFolder, changes: Partial<RecoverDeadServersOptions> = {}): Promise<string[]> {
+  const recovered = await recoverDeadServers({
+    folder,
+    reader: readerFor(folder),
+    ownUid,
+    serverId: me,
+    isAlive: isSameProcessAlive,
+    recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
+    endProcessesOf: async () => ({ processesEnded: 0, survivors: 0 }),
+    signal: new AbortController().signal,
+    ...changes,
+  });
+  return recovered.map(({ record }) => record.serverId);
+}
+
+const others = (folder: StateFolder) => readdirSync(folder.serversDir).filter((name) => name !== `${me}.json`);
+const dead = { process: { pid: 2 ** 30, startTicks: null, bootId: null } };
+
+describe('The recovery of dead servers', () => {
+  it('takes away a server from the moment it was killed, and keeps what it last said', async () => {
+    const folder = aStateFolder();
+    const child = spawn(process.execPath, ['-e', "console.log('up'); process.stdin.resume()"]);
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    await once(child.stdout, 'data');
+    const record = aServerRecord({ process: readProcessIdentity(child.pid ?? 0) });
+    plantRecord(folder, record);
+    expect(await recover(folder)).toEqual([]);
+    expect(others(folder)).toEqual(['server-a.json']);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await recover(folder)).toEqual(['server-a']);
+    expect(others(folder)).toEqual([]);
+    expect(readerFor(folder).lastServer()).toEqual(record);
+    expect(readdirSync(folder.recoveringDir)).toEqual([]);
+  });
+
+  it('ends the processes of each before its record goes, and says how many', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ serverId: 'a', ...dead }));
+    const recovered = await recoverDeadServers({
+      folder,
+      reader: readerFor(folder),
+      ownUid,
+      serverId: me,
+      isAlive: isSameProcessAlive,
+      recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
+      endProcessesOf: async ({ serverId }) => {
+        expect(serverId).toBe('a');
+        expect(readdirSync(`${folder.recoveringDir}/${me}`)).toEqual(['a.json']);
+        return { processesEnded: 3, survivors: 1 };
+      },
+      signal: new AbortController().signal,
+    });
+    expect(recovered).toMatchObject([{ processesEnded: 3, survivors: 1 }]);
+  });
+
+  it('leaves a server that is stuck', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ heartbeatAtMs: 1 }));
+    expect(await recover(folder)).toEqual([]);
+    expect(others(folder)).toEqual(['server-a.json']);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'takes away a server of another boot and one whose pid has passed on',
+    async () => {
+      const folder = aStateFolder();
+      plantRecord(folder, aServerRecord({ serverId: 'a', process: aDeadProcess() }));
+      plantRecord(
+        folder,
+        aServerRecord({ serverId: 'b', process: { ...readProcessIdentity(process.pid), bootId: 'x' } }),
+      );
+      expect((await recover(folder)).sort()).toEqual(['a', 'b']);
+      expect(others(folder)).toEqual([]);
+    },
+  );
+
+  it('keeps the newest of several dead, and none that is older than the one that is kept', async () => {
+    const folder = aStateFolder();
+    for (const heartbeatAtMs of [200, 300, 100])
+      plantRecord(folder, aServerRecord({ serverId: `s${heartbeatAtMs}`, heartbeatAtMs, ...dead }));
+    await recover(folder);
+    expect(readerFor(folder).lastServer()?.serverId).toBe('s300');
+
+    plantRecord(folder, aServerRecord({ serverId: 'older', heartbeatAtMs: 299, ...dead }));
+    await recover(folder);
+    expect(readerFor(folder).lastServer()?.serverId).toBe('s300');
+
+    plantRecord(folder, aServerRecord({ serverId: 'newer', heartbeatAtMs: 301, ...dead }));
+    await recover(folder);
+    expect(readerFor(folder).lastServer()?.serverId).toBe('newer');
+    expect(others(folder)).toEqual([]);
+  });
+
+  it('passes on where another server was faster', async () => {
+    const folder = aStateFolder();
+    for (const serverId of ['a', 'b']) plantRecord(folder, aServerRecord({ serverId, ...dead }));
+    const before = readerFor(folder).list();
+    await recover(folder);
+    const late: ServerRecordReader = { ...readerFor(folder), list: () => before, lastServer: () => null };
+    expect(await recover(folder, { reader: late, serverId: 'late' })).toEqual([]);
+    expect(readerFor(folder).lastServer()).not.toBeNull();
+    expect(readdirSync(folder.recoveringDir)).toEqual([]);
+  });
+
+  it('settles each of many dead servers once, though three servers recover at once', async () => {
+    const folder = aStateFolder();
+    const names = Array.from({ length: 30 }, (_, index) => `dead-${index}`);
+    for (const serverId of names) plantRecord(folder, aServerRecord({ serverId, ...dead }));
+    const settled = await Promise.all(
+      ['one', 'two', 'three'].map((serverId) =>
+        recover(folder, {
+          serverId,
+          recordServer: () => void plantRecord(folder, aServerRecord({ serverId })),
+          endProcessesOf: async () => {
+            await new Promise((resolve) => setImmediate(resolve));
+            return { processesEnded: 0, survivors: 0 };
+          },
+        }),
+      ),
+    );
+    expect(settled.flat().sort()).toEqual([...names].sort());
+    expect(readdirSync(folder.recoveringDir)).toEqual([]);
+  });
+
+  it('goes on with what a server had claimed that died on it, and leaves what a live one has claimed', async () => {
+    const folder = aStateFolder();
+    for (const [claimant, serverId] of [
+      ['gone', 'a'],
+      ['live', 'b'],
+    ] as const) {
+      mkdirSync(`${folder.recoveringDir}/${claimant}`, { recursive: true });
+      renameSync(
+        plantRecord(folder, aServerRecord({ serverId, ...dead })),
+        `${folder.recoveringDir}/${claimant}/${serverId}.json`,
+      );
+    }
+    plantRecord(folder, aServerRecord({ serverId: 'live' }));
+    expect(await recover(folder)).toEqual(['a']);
+    expect(readdirSync(folder.recoveringDir)).toEqual(['live']);
+  });
+
+  it('leaves what it had not come to when it is told to stop, and another goes on', async () => {
+    const folder = aStateFolder();
+    for (const serverId of ['a', 'b', 'c']) plantRecord(folder, aServerRecord({ serverId, ...dead }));
+    const stop = new AbortController();
+    const ended: string[] = [];
+    const endProcessesOf: RecoverDeadServersOptions['endProcessesOf'] = async ({ serverId }) => {
+      ended.push(serverId);
+      stop.abort(new Error('leaving'));
+      return { processesEnded: 0, survivors: 0 };
+    };
+    await expect(recover(folder, { endProcessesOf, signal: stop.signal })).rejects.toThrow('leaving');
+    // The recoverer has left: its record is gone.
+    renameSync(`${folder.serversDir}/${me}.json`, folder.lastServerFile);
+    const rest = await recover(folder, { serverId: 'next' });
+    expect([...ended, ...rest].sort()).toEqual(['a', 'b', 'c']);
+    expect(readdirSync(folder.recoveringDir)).toEqual([]);
+  });
+
+  it('leaves what is no record of ours', async () => {
+    const folder = aStateFolder();
+    writeFileSync(`${folder.serversDir}/note.json`, 'dead?', { mode: 0o600 });
+    mkdirSync(`${folder.recoveringDir}/gone`, { recursive: true });
+    writeFileSync(`${folder.recoveringDir}/gone/note.json`, 'dead?', { mode: 0o600 });
+    await recover(folder);
+    expect(others(folder)).toEqual(['note.json']);
+    expect(readdirSync(`${folder.recoveringDir}/gone`)).toEqual(['note.json']);
+  });
+
+  it('does nothing where nobody has died', async () => {
+    const folder = { ...aStateFolder(), serversDir: '/nowhere/at/all' };
+    const recordServer = () => expect.unreachable();
+    expect(await recover(folder, { recordServer })).toEqual([]);
+    expect(existsSync(folder.lastServerFile)).toBe(false);
+    expect(existsSync(folder.recoveringDir)).toBe(false);
+  });
+});

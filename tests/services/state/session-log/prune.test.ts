@@ -1,0 +1,119 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { StateFolder } from '../../../../src/domain/state-folder.ts';
+import { aCrashedSession, anEmptyStateFolder, never, sessionLogAt } from './crashed-sessions.ts';
+
+const lineOf = (dirName: string) => `${JSON.stringify({ dir_name: dirName, timestamp: '2026-03-02T11:00:00Z' })}\n`;
+
+/** Makes the folders of sessions, the later named the newer, and an index that holds them and what is added. */
+function plantSessions(folder: StateFolder, names: readonly string[], added: string | Buffer = ''): void {
+  for (const [at, name] of names.entries()) {
+    const dir = `${folder.sessionsDir}/${name}`;
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(`${dir}/audit_log.json`, '[]');
+    utimesSync(dir, 1_000 + at, 1_000 + at);
+  }
+  const index = Buffer.concat([Buffer.from(names.map(lineOf).join('')), Buffer.from(added)]);
+  writeFileSync(folder.sessionIndexFile, index);
+}
+
+const prune = (folder: StateFolder, keep: number) =>
+  sessionLogAt(folder).prune({ keep, keepYoungerThanMs: 60_000, signal: never });
+const indexOf = (folder: StateFolder) => readFileSync(folder.sessionIndexFile, 'utf8');
+
+describe('Pruning the session log', () => {
+  it('keeps the newest folders and their lines, in their order', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['d', 'c', 'b', 'a']);
+    expect(await prune(folder, 2)).toBe(2);
+    expect(readdirSync(folder.sessionsDir)).toEqual(['a', 'b']);
+    expect(indexOf(folder)).toBe(lineOf('b') + lineOf('a'));
+    expect(readdirSync(folder.logsDir).sort()).toEqual(['sessions', 'sessions.jsonl']);
+    expect(await prune(folder, 2)).toBe(0);
+  });
+
+  it('leaves the index untouched where nothing is to go', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a', 'b'], '{"torn');
+    expect(await prune(folder, 2)).toBe(0);
+    expect(indexOf(folder)).toBe(`${lineOf('a')}${lineOf('b')}{"torn`);
+  });
+
+  it('keeps lines that are not of a session byte by byte, and drops those of folders that are gone', async () => {
+    const folder = anEmptyStateFolder();
+    const strange = Buffer.concat([
+      Buffer.from([0xff, 0xfe, 0x0a]),
+      Buffer.from('{"note":1}\n[1]\n\n{"dir_name":7}\n{"torn'),
+    ]);
+    plantSessions(folder, ['old', 'a'], Buffer.concat([Buffer.from(lineOf('gone')), strange]));
+    expect(await prune(folder, 1)).toBe(1);
+    const expected = Buffer.concat([Buffer.from(lineOf('a')), strange, Buffer.from('\n')]);
+    expect(readFileSync(folder.sessionIndexFile).equals(expected)).toBe(true);
+  });
+
+  it('keeps what is young, however many there are, and does not even read the index then', async () => {
+    const folder = anEmptyStateFolder();
+    const names = ['a', 'b', 'c'];
+    plantSessions(folder, names, lineOf('gone'));
+    const now = Date.now() / 1_000;
+    for (const name of names) utimesSync(`${folder.sessionsDir}/${name}`, now, now);
+    expect(await prune(folder, 1)).toBe(0);
+    expect(indexOf(folder)).toBe([...names, 'gone'].map(lineOf).join(''));
+  });
+
+  it('counts neither files nor hidden folders as sessions, and leaves them', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a', 'b']);
+    mkdirSync(`${folder.sessionsDir}/.c.tmp-aB3xY9`);
+    writeFileSync(`${folder.sessionsDir}/note`, '');
+    expect(await prune(folder, 1)).toBe(1);
+    expect(readdirSync(folder.sessionsDir)).toEqual(['.c.tmp-aB3xY9', 'b', 'note']);
+  });
+
+  it('does nothing where there are no sessions', async () => {
+    const folder = anEmptyStateFolder();
+    expect(await prune(folder, 0)).toBe(0);
+    expect(existsSync(folder.sessionIndexFile)).toBe(false);
+  });
+
+  it('loses no session that is recorded at the same time', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['a']);
+    const recording = Array.from({ length: 30 }, (_, at) =>
+      sessionLogAt(folder, { serverId: `server-${at}`, lockWaitMs: 20_000 }).record(
+        aCrashedSession('', { pid: at + 1 }),
+        new AbortController().signal,
+      ),
+    );
+    let isDone = false;
+    const pruner = sessionLogAt(folder, { lockWaitMs: 20_000 });
+    const pruning = (async () => {
+      while (!isDone) {
+        // So that there is something to take out each time; what is recorded meanwhile is young.
+        mkdirSync(`${folder.sessionsDir}/old`, { recursive: true });
+        utimesSync(`${folder.sessionsDir}/old`, 1_000, 1_000);
+        appendFileSync(folder.sessionIndexFile, lineOf('old'));
+        await pruner.prune({ keep: 1, keepYoungerThanMs: 60_000, signal: never });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await Promise.all(recording);
+    isDone = true;
+    await pruning;
+    const names = indexOf(folder)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).dir_name as string);
+    expect(names.sort()).toEqual(readdirSync(folder.sessionsDir).sort());
+    expect(names).toHaveLength(30);
+  });
+
+  it('ends with the reason of an abort, and the next completes it', async () => {
+    const folder = anEmptyStateFolder();
+    plantSessions(folder, ['d', 'c', 'b', 'a']);
+    const reason = new Error('enough');
+    const aborted = sessionLogAt(folder).prune({ keep: 2, keepYoungerThanMs: 0, signal: AbortSignal.abort(reason) });
+    await expect(aborted).rejects.toBe(reason);
+    expect(await prune(folder, 2)).toBe(2);
+  });
+});

@@ -1,0 +1,90 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { stateFolderAt } from '../../../src/domain/state-folder.ts';
+import { checkStateFormat, compareStateFormat } from '../../../src/services/state/state-format.ts';
+import { tempFolder } from '../../doubles/temp-folder.ts';
+
+const aFolder = () => stateFolderAt(`${tempFolder()}/deep/state`);
+
+function aFolderThatSays(text: string): ReturnType<typeof aFolder> {
+  const folder = aFolder();
+  mkdirSync(folder.dir, { recursive: true });
+  writeFileSync(folder.formatFile, text);
+  return folder;
+}
+
+describe('A state folder', () => {
+  it('is made for the user alone, with its format in it', () => {
+    const folder = aFolder();
+    checkStateFormat(folder);
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
+    expect(statSync(folder.formatFile).mode & 0o777).toBe(0o600);
+    expect(statSync(folder.dir).mode & 0o777).toBe(0o700);
+  });
+
+  it('is left as it is when it says the format that is understood', () => {
+    const folder = aFolderThatSays('1');
+    checkStateFormat(folder);
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1');
+  });
+
+  it('says its format when the server that was to say so died over it', () => {
+    const folder = aFolderThatSays('');
+    checkStateFormat(folder);
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
+  });
+
+  it('of a newer format is in conflict, and the mend is an upgrade', () => {
+    const folder = aFolderThatSays('2\n');
+    expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(() => checkStateFormat(folder)).toThrow(
+      `${folder.formatFile} says 2; this maitred understands 1: upgrade maitred or set MAITRED_STATE_DIR to another folder`,
+    );
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
+  });
+
+  it('of an older format, or of one that cannot be read, is in conflict, and the mend is another folder', () => {
+    for (const [text, shown] of [
+      ['0\n', '0'],
+      ['one\n', '"one"'],
+      ['-1', '"-1"'],
+      ['1.5', '"1.5"'],
+      ['\u001b[2J', '"\\u001b[2J"'],
+    ]) {
+      const folder = aFolderThatSays(text ?? '');
+      expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));
+      expect(() => checkStateFormat(folder)).toThrow(
+        `${folder.formatFile} says ${shown}; this maitred understands 1: move the folder away or set`,
+      );
+    }
+  });
+
+  it('that cannot be made or used is unavailable, with path and mend', () => {
+    const file = `${tempFolder()}/file`;
+    writeFileSync(file, '');
+    const linked = aFolderThatSays('');
+    rmSync(linked.formatFile);
+    writeFileSync(`${linked.dir}/elsewhere`, '');
+    symlinkSync(`${linked.dir}/elsewhere`, linked.formatFile);
+    for (const folder of [stateFolderAt(file), stateFolderAt(`${file}/state`), linked]) {
+      expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+      expect(() => checkStateFormat(folder)).toThrow(/cannot be (read|written) \(E[A-Z]+\): give this user access/);
+      expect(() => checkStateFormat(folder)).toThrow(folder.dir);
+      expect(() => checkStateFormat(folder)).toThrow('MAITRED_STATE_DIR');
+    }
+    expect(readFileSync(`${linked.dir}/elsewhere`, 'utf8')).toBe('');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that may not be written is unavailable', () => {
+    const folder = aFolderThatSays('1\n');
+    chmodSync(folder.dir, 0o500);
+    expect(() => checkStateFormat(folder)).toThrow(`${folder.dir} cannot be written (EACCES)`);
+  });
+
+  it('can be compared without being made', () => {
+    const folder = aFolder();
+    compareStateFormat(folder);
+    expect(existsSync(folder.dir)).toBe(false);
+    expect(() => compareStateFormat(aFolderThatSays('9'))).toThrow(expect.objectContaining({ code: 'conflict' }));
+  });
+});

@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { CleanupCandidate } from '../../../../src/domain/cleanup-candidate.ts';
+import { createGit } from '../../../../src/services/git/git.ts';
+import { runShortCommand } from '../../../../src/services/platform/process/run-short-command.ts';
+import {
+  createWorkspaceCleanup,
+  type WorkspaceCleanupDeps,
+} from '../../../../src/services/workspace/cleanup/workspace-cleanup.ts';
+import { emptyFolder } from '../../../../src/services/workspace/empty-folder.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+import { leaveUntouched } from '../../../support/leave-untouched.ts';
+
+/** A runs root with one run in it that nobody has touched for six hours. */
+function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
+  const runsRoot = realpathSync(tempFolder());
+  const run = `${runsRoot}/run`;
+  mkdirSync(`${run}/out`, { recursive: true });
+  for (const name of ['marker', 'out/file']) writeFileSync(`${run}/${name}`, '');
+  leaveUntouched(run);
+  const cleanup = createWorkspaceCleanup({
+    runsRoot,
+    worktreeRoot: `${runsRoot}/none`,
+    worktrees: [],
+    inUse: [],
+    marker: 'marker',
+    git: createGit(runShortCommand),
+    emptyFolder,
+    now: Date.now,
+    ...changes,
+  });
+  const find = async () => (await cleanup.list())[0] as CleanupCandidate;
+  return { run, runsRoot, cleanup, find };
+}
+
+describe('A run that was found to be stale', () => {
+  it('is removed, and once is enough', async () => {
+    const { run, cleanup, find } = aStaleRun();
+    const found = await find();
+    await cleanup.remove(found);
+    expect(existsSync(run)).toBe(false);
+    await cleanup.remove(found);
+  });
+
+  it('stays when somebody has touched it meanwhile', async () => {
+    const { run, cleanup, find } = aStaleRun();
+    const found = await find();
+    writeFileSync(`${run}/out/new`, '');
+    await expect(cleanup.remove(found)).rejects.toMatchObject({ code: 'conflict' });
+    expect(readdirSync(`${run}/out`)).toEqual(['file', 'new']);
+  });
+
+  it('stays with what cannot be deleted, which is named', async () => {
+    const failed = { count: 2, first: [{ path: 'out/file', error: 'cannot be deleted (EPERM)' }] };
+    const { run, cleanup, find } = aStaleRun({
+      emptyFolder: async () => ({ deleted: { count: 0, first: [] }, failed, skipped: [], entriesDeleted: 0 }),
+    });
+    await expect(cleanup.remove(await find())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: '2 entries stay, the first of them: out/file cannot be deleted (EPERM).',
+    });
+    expect(existsSync(run)).toBe(true);
+  });
+});
+
+describe('A runs root', () => {
+  it('that is not there holds nothing', async () => {
+    const { runsRoot } = aStaleRun();
+    expect(await aStaleRun({ runsRoot: `${runsRoot}/not/there` }).cleanup.list()).toEqual([]);
+  });
+
+  it('that is no folder is named with the key that says where it is', async () => {
+    const { run } = aStaleRun();
+    const { cleanup } = aStaleRun({ runsRoot: `${run}/marker` });
+    await expect(cleanup.list()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('workspace.runs_root'),
+    });
+  });
+});
