@@ -13,7 +13,7 @@ const ways = ['plain', 'off', 'recorded', 'watched'] as const;
 export async function measureInspection(kit: Kit): Promise<Figure[]> {
   const outfile = join(kit.workDir, 'inspected-sends.mjs');
   await build({
-    ...programOptions(null),
+    ...programOptions(),
     format: 'esm',
     entryPoints: [join(import.meta.dirname, 'peers/inspected-sends.mts')],
     outfile,

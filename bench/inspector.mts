@@ -76,7 +76,7 @@ async function measureOpening(kit: Kit, what: string, file: string, target: Targ
 async function measureRing(kit: Kit): Promise<Figure> {
   const outfile = join(kit.workDir, 'full-ring.mjs');
   const entryPoints = [join(import.meta.dirname, 'peers/full-ring.mts')];
-  await build({ ...programOptions(null), format: 'esm', entryPoints, outfile });
+  await build({ ...programOptions(), format: 'esm', entryPoints, outfile });
   const printed = execFileSync(process.execPath, ['--expose-gc', outfile, String(roundsOf(kit))], { encoding: 'utf8' });
   const values = printed
     .trim()

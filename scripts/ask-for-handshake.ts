@@ -1,14 +1,13 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import type { ServerHandshake } from '../src/app/stdio-host.ts';
 import type { JsonRpcMessage, JsonRpcResponse } from '../src/domain/json-rpc.ts';
 import { logThrough } from '../src/domain/log-record.ts';
-import { createAdmission } from '../src/front/admission.ts';
-import type { Handshake } from '../src/front/handshake.ts';
 import { createBridge } from '../src/server/bridge.ts';
 import { serveTools, signOf } from '../src/server/serve-tools.ts';
 import { type ToolServices, tools } from '../src/tools/index.ts';
 
 /** Asks the real server for its handshake and its tools, over a bridge in this process. */
-export async function askForHandshake(version: string): Promise<Handshake> {
+export async function askForHandshake(version: string): Promise<ServerHandshake> {
   const waiting = new Map<unknown, (result: unknown) => void>();
   const bridge = createBridge((message) => {
     const { id, result } = message as JsonRpcResponse;
@@ -18,24 +17,16 @@ export async function askForHandshake(version: string): Promise<Handshake> {
     version,
     tools,
     services: {} as ToolServices,
-    admission: createAdmission({
-      maxInFlight: 1,
-      maxWaiting: 1,
-      waitMs: 1,
-      task: () => null,
-      logFile: () => null,
-      retryTask: () => undefined,
-      sendProgress: () => undefined,
-      onEdge: () => undefined,
-    }),
     log: logThrough(() => undefined),
     isListed: () => true,
+    callOf: () => undefined,
+    acquireSlot: () => null,
   });
   await server.connect(bridge.transport);
   const ask = (id: string, method: string, params: Readonly<Record<string, unknown>>) =>
     new Promise<unknown>((resolve) => {
       waiting.set(id, resolve);
-      bridge.onMessage({ jsonrpc: '2.0', id, method, params } satisfies JsonRpcMessage);
+      bridge.receive({ jsonrpc: '2.0', id, method, params } satisfies JsonRpcMessage);
     });
   const protocolVersions = [...SUPPORTED_PROTOCOL_VERSIONS];
   const [newest] = protocolVersions;

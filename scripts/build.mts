@@ -4,31 +4,18 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import type { ServerHandshake } from '../src/app/stdio-host.ts';
 import { hookScripts } from '../src/domain/hook-registry.ts';
-import type { Handshake } from '../src/front/handshake.ts';
+import { handshakeText } from '../src/front/handshake.ts';
 import { buildInspector } from './build-inspector.mts';
 import { writeKnownCharts } from './charts/write-known-charts.mts';
 
-/** Files of the program that are loaded when they are asked for; each is a bundle of its own. */
-const chunks = [
-  'open',
-  'settings',
-  'server',
-  'processes',
-  'local-work',
-  'databases',
-  'background',
-  'github',
-  'maintenance',
-  'heartbeat',
-  'inspection',
-  'inspector',
-  'command-line',
-] as const;
+/** Parts of the program that are loaded when they are first needed; each is a bundle of its own, `src/app/<name>.ts`. */
+const chunks = ['open', 'settings', 'server', 'work', 'maintenance', 'github', 'inspector', 'command-line'] as const;
 
 export interface BuiltProgram {
   readonly metafile: Metafile;
-  readonly handshake: Handshake;
+  readonly handshake: ServerHandshake;
 }
 
 /** Source files that others stand in for, such as more tools for a test. */
@@ -39,7 +26,8 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const handshake = await askForHandshake(outdir, standIns);
-  const options = { ...programOptions(handshake, standIns), outdir, metafile: true } as const;
+  await writeFile(join(outdir, 'handshake'), handshakeText(handshake, buildId(standIns)));
+  const options = { ...programOptions(standIns), outdir, metafile: true } as const;
   const [main, late, page] = await Promise.all([
     build({
       ...options,
@@ -76,7 +64,7 @@ const asFunction = (id: string) => ({
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-export function programOptions(handshake: Handshake | null, standIns: StandIns = {}) {
+export function programOptions(standIns: StandIns = {}) {
   return {
     bundle: true,
     platform: 'node',
@@ -95,7 +83,7 @@ export function programOptions(handshake: Handshake | null, standIns: StandIns =
     },
     // The build for browsers is the same parser; the one for Node prints tokens to stdout when LOG_TOKENS is set.
     alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
-    plugins: [standingIn(standIns), handshakeFrom(handshake), lazyValidators, onlyUsedSchemas],
+    plugins: [standingIn(standIns), lazyValidators, onlyUsedSchemas],
   } satisfies BuildOptions;
 }
 
@@ -127,19 +115,9 @@ const standingIn = (standIns: StandIns): Plugin => ({
   },
 });
 
-const handshakeFrom = (handshake: Handshake | null): Plugin => ({
-  name: 'handshake',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^maitred:handshake$/ }, () => ({ path: 'handshake', namespace: 'maitred' }));
-    onLoad({ filter: /.*/, namespace: 'maitred' }, () => ({
-      contents: `export const handshake = ${JSON.stringify(handshake)};`,
-    }));
-  },
-});
-
 /**
  * The SDK's server makes a JSON Schema validator when it is made, for requests to the client that we never send. What it
- * imports for that, and for zod 3, would double the time to load the kitchen.
+ * imports for that, and for zod 3, would double the time to load the backend.
  */
 const lazyValidators: Plugin = {
   name: 'lazy-validators',
@@ -161,7 +139,7 @@ const lazyValidators: Plugin = {
 
 /**
  * The SDK describes the whole protocol in one file, some two hundred schemas that are made when it is loaded. Marked as
- * free of side effects, those that a tool server never uses are left out, and the kitchen opens in half the time.
+ * free of side effects, those that a tool server never uses are left out, and the backend loads in half the time.
  */
 const onlyUsedSchemas: Plugin = {
   name: 'only-used-schemas',
@@ -178,12 +156,12 @@ const onlyUsedSchemas: Plugin = {
   },
 };
 
-/** Asks the real MCP server what the door will answer in its place. */
-async function askForHandshake(outdir: string, standIns: StandIns): Promise<Handshake> {
+/** Asks the real MCP server what the front will answer in its place. */
+async function askForHandshake(outdir: string, standIns: StandIns): Promise<ServerHandshake> {
   const outfile = resolve(outdir, 'ask-for-handshake.js');
-  await build({ ...programOptions(null, standIns), entryPoints: ['scripts/ask-for-handshake.ts'], outfile });
+  await build({ ...programOptions(standIns), entryPoints: ['scripts/ask-for-handshake.ts'], outfile });
   const { askForHandshake: ask } = createRequire(import.meta.url)(outfile) as {
-    askForHandshake(version: string): Promise<Handshake>;
+    askForHandshake(version: string): Promise<ServerHandshake>;
   };
   const handshake = await ask(packageJson.version);
   await rm(outfile);

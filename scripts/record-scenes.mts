@@ -11,7 +11,7 @@ export async function recordScenes<Name extends SceneName>(
   ...names: readonly Name[]
 ): Promise<Readonly<Record<Name, string>>> {
   const outfile = join(dir, 'write-recording.cjs');
-  await build({ ...programOptions(null), entryPoints: ['tests/fixtures/write-recording.ts'], outfile });
+  await build({ ...programOptions(), entryPoints: ['tests/fixtures/write-recording.ts'], outfile });
   const files = Object.fromEntries(names.map((name) => [name, join(dir, `${name}.jsonl`)])) as Record<Name, string>;
   for (const name of names) execFileSync(process.execPath, [outfile, name, files[name]]);
   rmSync(outfile);

@@ -2,7 +2,3 @@
 declare const __MAITRED_VERSION__: string;
 /** The same in every file of one build, and in no other build. */
 declare const __MAITRED_BUILD_ID__: string;
-
-declare module 'maitred:handshake' {
-  export const handshake: import('./front/handshake.ts').Handshake;
-}

@@ -10,10 +10,9 @@ const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`
 
 // Without a command: on a terminal a person looks around, on a pipe a client has come.
 if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
-  const { openDoor } = files.load('open') as typeof import('./app/open.ts');
-  openDoor({ host: process, files, homeDir, args });
+  files.load<typeof import('./app/open.ts')>('open').serve({ nodeProcess: process, files, homeDir, args });
 } else {
-  const { runCommandLine } = files.load('command-line') as typeof import('./app/command-line.ts');
+  const { runCommandLine } = files.load<typeof import('./app/command-line.ts')>('command-line');
   void runCommandLine(process, homeDir, files).then(() => files.keepCompiledCode('existing'));
 }
 
@@ -22,7 +21,7 @@ function lookUpHome(): string {
   try {
     return (require('node:os') as typeof import('node:os')).userInfo().homedir;
   } catch {
-    // A user that the system does not know has no home; what would lie there lies at the root.
+    // A user unknown to the system has no home: paths in it start at the root.
     return '';
   }
 }

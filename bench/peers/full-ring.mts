@@ -1,6 +1,5 @@
 import { createActor, createMachine } from 'xstate';
-import { type InspectedServer, startInspection } from '../../src/app/inspection.ts';
-import { anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
+import { type AnInspectedServer, anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
 /** What a recording that has run full takes of memory, for every way in which Node counts it; prints bytes, a line a round. Needs --expose-gc. */
 const events = 40_000;
@@ -20,21 +19,21 @@ const used = () => {
 };
 
 /** Collected while another is measured, an earlier one would be taken from it. */
-const doors: InspectedServer[] = [];
+const servers: AnInspectedServer[] = [];
 
 /** The actor is made before: only what the recording keeps is counted. */
 async function measure(): Promise<number> {
-  const door = anInspectedServer();
+  const server = anInspectedServer();
   const actor = createActor(machine);
-  door.roots.add('bench', actor);
+  server.show('bench', actor);
   actor.start();
   const before = used();
-  startInspection(door, 'greeting');
+  server.record('greeting');
   for (let sent = 0; sent < events; sent += 1) {
     actor.send({ type: 'TOGGLE' });
     if (sent % 100 === 99) await new Promise((resolve) => setImmediate(resolve));
   }
-  doors.push(door);
+  servers.push(server);
   return used() - before;
 }
 

@@ -4,10 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assign, createActor, createMachine } from 'xstate';
-import type { Inspection } from '../../src/app/door.ts';
-import { startInspection } from '../../src/app/inspection.ts';
-import { createRootActors } from '../../src/app/root-actors.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
+import { anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
 /** What a send costs a chart of two states, in four ways; prints microseconds of processor time as one line of JSON a round. */
 const sends = 20_000;
@@ -24,35 +22,25 @@ const machine = createMachine({
 });
 
 const world = () => {
-  const door = {
-    host: process,
-    serverId: 'bench',
-    startedAtMs: Date.now(),
-    place: { projectDir: '/bench' },
-    view: { state: 'ready', phases: [] },
-    roots: createRootActors(),
-    secrets: new Set<string>(),
-    inspection: null as Inspection | null,
-    front: { admission: { onCalls: null, calls: () => [] } },
-  };
+  const server = anInspectedServer();
   const actor = createActor(machine);
-  door.roots.add('bench', actor);
+  server.show('bench', actor);
   actor.start();
-  return { door: door as unknown as Parameters<typeof startInspection>[0], actor };
+  return { server, actor };
 };
 
 const plain = createActor(machine).start();
 const off = world();
 const recorded = world();
-startInspection(recorded.door, 'greeting');
+recorded.server.record('greeting');
 const watched = world();
-startInspection(watched.door, 'greeting');
+watched.server.record('greeting');
 const dir = mkdtempSync(join(tmpdir(), 'maitred-bench-'));
 const path = join(dir, 'watch.sock');
 const close = listenForWatchers({
   path,
   platform: process.platform,
-  onWatcher: (socket) => watched.door.inspection?.admit(socket),
+  onWatcher: (socket) => watched.server.inspection?.admit(socket),
   onProblem(problem) {
     throw problem;
   },

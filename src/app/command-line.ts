@@ -1,30 +1,31 @@
 import { runCli } from '../cli/program.ts';
 import { build } from './build.ts';
-import type { Host } from './host.ts';
-import { loadChunk } from './load-part.ts';
+import type { NodeProcess } from './node-process.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { watchOutputs } from './watch-outputs.ts';
 import { workingFolderOf } from './working-folder.ts';
 
-/** Everything but the server itself: what people ask on a terminal. */
-export function runCommandLine(host: Host, homeDir: string, files: ProgramFiles): Promise<void> {
-  refuseDebugger(host);
+export { build } from './build.ts';
+
+/** What people type: everything but the server itself. */
+export function runCommandLine(nodeProcess: NodeProcess, homeDir: string, files: ProgramFiles): Promise<void> {
+  refuseDebugger(nodeProcess);
   return runCli({
-    argv: host.argv.slice(2),
-    env: host.env,
-    stdin: host.stdin,
-    stdout: host.stdout,
-    stderr: host.stderr,
+    argv: nodeProcess.argv.slice(2),
+    env: nodeProcess.env,
+    stdin: nodeProcess.stdin,
+    stdout: nodeProcess.stdout,
+    stderr: nodeProcess.stderr,
     version: build.version,
-    platform: host.platform,
+    platform: nodeProcess.platform,
     homeDir,
-    nodeFile: host.execPath,
+    nodeFile: nodeProcess.execPath,
     programDir: files.dir,
-    cwd: () => workingFolderOf(host),
-    exit: watchOutputs(host),
+    cwd: () => workingFolderOf(nodeProcess),
+    exit: watchOutputs(nodeProcess),
     openInspector: (request) =>
-      loadChunk<typeof import('./inspector.ts')>(files, 'inspector').openInspector(host, files.dir, request),
+      files.load<typeof import('./inspector.ts')>('inspector').openInspector(nodeProcess, files.dir, request),
     serve: () => undefined,
   });
 }

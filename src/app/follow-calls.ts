@@ -1,43 +1,40 @@
 import type { CallsMessage, SeenCall } from '../domain/inspection.ts';
-import type { Admission } from '../front/admission.ts';
 import { asciiJson } from '../services/inspection/ascii-json.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
 import { createTextCopier } from '../services/inspection/copy-text.ts';
-
-/** What is asked of the front. */
-export type SeenAdmission = Pick<Admission, 'calls' | 'onCalls'>;
+import type { ClientConnections } from './client-connections.ts';
 
 export interface FollowCallsOptions extends Pick<ReadableCopyDeps, 'redact' | 'secrets'> {
-  readonly admission: SeenAdmission;
+  readonly connections: Pick<ClientConnections, 'calls' | 'subscribe'>;
   record(make: (id: number) => string): void;
 }
 
-/** Says which tool calls a server has. */
+/** Reports which tool calls a server has. */
 export interface FollowedCalls {
-  /** For somebody who has not seen them come. */
+  /** For a watcher that has not seen them come. */
   asOfNow(): string;
-  /** Says the last of it, and no more from then on. */
+  /** Sends the last report, and none from then on. */
   stop(): void;
 }
 
-/** Of those that are named in one message. */
+/** How many are named in one message. */
 const mostCalls = 50;
 const longestName = 200;
 const leastPauseMs = 100;
 
-/** Records them now, if there are any, and whenever they have changed: not within the turn, and not more often than ten times a second. */
-export function followCalls({ admission, redact, secrets, record }: FollowCallsOptions): FollowedCalls {
+/** Records the calls now, if there are any, and whenever they have changed: at most ten times a second, and never within the turn. */
+export function followCalls({ connections, redact, secrets, record }: FollowCallsOptions): FollowedCalls {
   const texts = createTextCopier(redact, secrets);
-  let said = JSON.stringify(none);
-  let saidAtMs = 0;
+  let sent = JSON.stringify(none);
+  let sentAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
 
   const name = (text: string) => texts.cut(text, longestName).value;
-  const look = (): SeenCalls => {
+  const read = (): SeenCalls => {
     const calls: SeenCall[] = [];
     let waiting = 0;
     let inFlight = 0;
-    for (const { tool, sinceMs, waitsFor } of admission.calls()) {
+    for (const { tool, sinceMs, waitsFor } of connections.calls()) {
       if (waitsFor === null) inFlight += 1;
       else waiting += 1;
       if (calls.length < mostCalls)
@@ -45,26 +42,26 @@ export function followCalls({ admission, redact, secrets, record }: FollowCallsO
     }
     return { calls, inFlight, waiting };
   };
-  const say = () => {
+  const send = () => {
     timer = null;
-    const seen = look();
+    const seen = read();
     const text = JSON.stringify(seen);
-    if (text === said) return;
-    said = text;
-    saidAtMs = performance.now();
+    if (text === sent) return;
+    sent = text;
+    sentAtMs = performance.now();
     record((id) => callsLine(String(id), seen));
   };
 
-  admission.onCalls = () => {
-    timer ??= setTimeout(say, saidAtMs + leastPauseMs - performance.now()).unref();
-  };
-  say();
+  const unsubscribe = connections.subscribe(() => {
+    timer ??= setTimeout(send, sentAtMs + leastPauseMs - performance.now()).unref();
+  });
+  send();
   return {
-    asOfNow: () => callsLine(null, look()),
+    asOfNow: () => callsLine(null, read()),
     stop() {
-      admission.onCalls = null;
+      unsubscribe();
       if (timer !== null) clearTimeout(timer);
-      say();
+      send();
     },
   };
 }

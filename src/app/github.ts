@@ -1,12 +1,12 @@
 import { runShortCommand } from '../services/platform/process/run-short-command.ts';
-import type { Door } from './door.ts';
+import type { ServerContext } from './server-context.ts';
 
 export { build } from './build.ts';
 
 const ghLimitMs = 10_000;
 
 /** What `gh auth token` says, through pipes so that it touches no disk; null where it has no token or takes too long. */
-export async function askGhForToken({ place, earlyLog }: Pick<Door, 'place' | 'earlyLog'>): Promise<string | null> {
+export async function askGhForToken({ place, log }: Pick<ServerContext, 'place' | 'log'>): Promise<string | null> {
   const { exitCode, timedOut, stdout } = await runShortCommand({
     file: 'gh',
     args: ['auth', 'token'],
@@ -15,6 +15,6 @@ export async function askGhForToken({ place, earlyLog }: Pick<Door, 'place' | 'e
     timeLimitMs: ghLimitMs,
   });
   if (exitCode === 0) return stdout;
-  earlyLog.log.info('gh_gave_no_token', { exit_code: exitCode, timed_out: timedOut });
+  log.info('gh_gave_no_token', { exit_code: exitCode, timed_out: timedOut });
   return null;
 }

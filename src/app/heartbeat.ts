@@ -1,76 +1,80 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { toFault } from '../domain/app-error.ts';
 import { heartbeatEveryMs } from '../domain/server-record.ts';
+import { listenForWatchers } from '../services/inspection/listen-for-watchers.ts';
+import { socketOf } from '../services/inspection/socket-path.ts';
+import { writeFileAtomicallySync } from '../services/platform/files.ts';
 import { createServerRecordWriter } from '../services/state/server-records/server-record-writer.ts';
 import { writeCrash } from '../services/state/server-records/write-crash.ts';
 import { checkStateFormat } from '../services/state/state-format.ts';
-import { admitWatchers } from './admit-watchers.ts';
 import { build } from './build.ts';
-import type { Door } from './door.ts';
-import { keepEarlySettings } from './keep-early-settings.ts';
+import type { Host } from './host.ts';
 import { openLog } from './open-log.ts';
 import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
 
-/** Says in the state folder that the server lives, and how it is. */
+/** Keeps the server record, which shows other processes that this server lives, and how it is. */
 export interface Heartbeat {
-  /** From now on whoever comes may look at the charts. */
+  /** From now on watchers of the charts are let in. */
   admitWatchers(): void;
-  /** Stops the beat, and admits no more watchers; the record stays. */
+  /** Stops the updates and lets no more watchers in; the record stays. */
   stop(): void;
-  /** Takes the record down and keeps it as the record of the server that left last. */
+  /** Removes the record and keeps it as the record of the server that left last. */
   retire(): void;
 }
 
 /**
- * Also opens the log and keeps what the door has read: whatever writes to the state folder can wait for the first calls.
+ * Also opens the log and writes the cache of early settings: writing to the state folder waits for the first calls.
  * @throws AppError `conflict` or `unavailable` when the state folder cannot be used; then the log goes to stderr alone
  */
-export function startHeartbeat(door: Door): Heartbeat {
-  const { place } = door;
-  const redact = redactorFor(door);
+export function startHeartbeat(host: Host): Heartbeat {
+  const { context, lifecycle, workers, send } = host;
+  const { place, settings } = context;
+  const redact = redactorFor(context);
   try {
     checkStateFormat(place.stateFolder);
   } catch (problem) {
-    openLog(door, redact, null);
+    openLog(host, redact, null);
     throw problem;
   }
-  openLog(door, redact, door.logFile());
-  keepEarlySettings(door);
+  openLog(host, redact, context.logFile());
+  const cacheText = settings.cacheText();
+  if (cacheText !== null) writeFileAtomicallySync(place.earlySettingsFile, cacheText);
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
-  const record = () => recordServer(door, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
+  const record = () => recordServer(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
   writer.write(record());
   delay.enable();
   let isWritable = true;
-  const beat = () => {
+  const update = () => {
     if (!isWritable) return;
     try {
       writer.write(record());
     } catch (problem) {
       isWritable = false;
-      door.tell({ type: 'DEGRADED', what: 'the heartbeat', cause: toFault(problem).message });
+      send({ type: 'DEGRADED', what: 'the server record', cause: toFault(problem).message });
     }
   };
-  const timer = setInterval(beat, heartbeatEveryMs).unref();
+  const timer = setInterval(update, heartbeatEveryMs).unref();
   let soon: NodeJS.Timeout | null = null;
-  const beatSoon = () => {
+  const updateSoon = () => {
     soon ??= setTimeout(() => {
       soon = null;
-      beat();
+      update();
     }, callsAfterMs).unref();
   };
-  const unsubscribe = door.onChange((what) => (what === 'state' ? beat() : beatSoon()));
-  let closeDoor: () => void = () => undefined;
+  const stops = [
+    lifecycle.subscribe((change) => (change === 'state' ? update() : updateSoon())),
+    workers.subscribe(updateSoon),
+  ];
   return {
     admitWatchers() {
-      closeDoor = admitWatchers(door);
+      stops.push(admitWatchers(host));
     },
     stop() {
-      closeDoor();
       clearInterval(timer);
       if (soon !== null) clearTimeout(soon);
-      unsubscribe();
+      for (const stop of stops) stop();
       delay.disable();
     },
     retire() {
@@ -79,24 +83,49 @@ export function startHeartbeat(door: Door): Heartbeat {
   };
 }
 
-/** Calls come and go too often to write each down. */
+/** Calls and programs come and go too often for an update each. */
 const callsAfterMs = 250;
 
-/** What the monitor itself waits between two looks: at 10 ms, which is usual, an idle server would take 1 % of a core for it. */
+/** How often the monitor samples: at 10 ms, its default, an idle server would spend 1 % of a core on it. */
 const delayResolutionMs = 50;
 
+/** @returns a function that lets no more watchers in */
+function admitWatchers({ context, inspection, send }: Host): () => void {
+  const onProblem = (problem: unknown) =>
+    send({ type: 'DEGRADED', what: 'inspection', cause: toFault(problem).message });
+  try {
+    return listenForWatchers({
+      path: socketOf(context.place.stateFolder, context.serverId),
+      platform: context.nodeProcess.platform,
+      onProblem,
+      onWatcher(socket) {
+        try {
+          inspection.admit(socket);
+        } catch (problem) {
+          context.log.warning('watcher_not_admitted', { error: toFault(problem).message });
+          socket.destroy();
+        }
+      },
+    });
+  } catch (problem) {
+    onProblem(problem);
+    return () => undefined;
+  }
+}
+
 /** Writes down what is known of a crash. @returns the path of the file */
-export function recordCrash(door: Door, error: unknown): string {
+export function recordCrash(host: Host, error: unknown): string {
+  const { context } = host;
   return writeCrash(
     {
-      serverId: door.serverId,
+      serverId: context.serverId,
       version: build.version,
       fault: toFault(error),
       stack: error instanceof Error ? (error.stack ?? null) : null,
-      transitions: door.transitions.entries,
-      record: door.isComposed ? recordServer(door) : null,
+      transitions: context.transitions.entries,
+      record: recordServer(host),
       atMs: Date.now(),
     },
-    { folder: door.place.stateFolder, redact: redactorFor(door) },
+    { folder: context.place.stateFolder, redact: redactorFor(context) },
   );
 }

@@ -10,15 +10,18 @@ import {
 import { kindOfActor } from './kind-of-actor.ts';
 
 /**
- * Says in messages what XState tells of the actors of one part of the program. They are written as the text that is sent: an object for each,
- * made into text afterwards, costs as much again.
+ * Turns XState's inspection events of one chunk of the program into messages. They are written as the text that is sent: making an object for each
+ * first would double the cost.
  */
 export interface InspectionMessages {
-  /** @param id the number of the message; null: it says how things are, and is not in the stream */
+  /** @param id the number of the message; null: it describes the present state and is not part of the stream */
   ofEvent(event: InspectionEvent, id: number): string;
-  /** How an actor is now, for somebody who has not seen it begin. */
-  ofActor(actor: AnyActor, id: number | null): string;
-  /** What XState does not tell of a last state when the process ends with it. */
+  /**
+   * How an actor is now, for a watcher that has not seen it start.
+   * @param startedBy the id on the wire of the actor that asked for it
+   */
+  ofActor(actor: AnyActor, id: number | null, startedBy?: string | null): string;
+  /** The last state, which XState does not report when the process ends with it. */
   ofEnd(actor: AnyActor, id: number): string;
 }
 
@@ -36,12 +39,12 @@ interface Remembered {
   sent: { readonly event: object; readonly text: string; readonly secretsKnown: number } | null;
 }
 
-/** @param part stands before the session ids: every part has a copy of XState of its own, and each begins to count anew */
+/** @param chunk stands before the session ids: every chunk has its own copy of XState, and each counts from 0 */
 export function createInspectionMessages(
-  part: string,
+  chunk: string,
   deps: Pick<ReadableCopyDeps, 'redact' | 'secrets'>,
 ): InspectionMessages {
-  const onWire = (sessionId: string) => asciiJson(`${part}.${sessionId}`);
+  const onWire = (sessionId: string) => asciiJson(`${chunk}.${sessionId}`);
   const seenReference = ({ id, sessionId }: AnyActorRef) =>
     `{"xstate$$type":1,"id":${copy.text(id)},"sessionId":${onWire(sessionId)}}`;
   const copy = createReadableCopy({ ...deps, standIn: (value) => (isActor(value) ? seenReference(value) : null) });
@@ -58,13 +61,20 @@ export function createInspectionMessages(
   const begin = (type: ChartMessage['type'], { whom }: Remembered, id: number | null) =>
     `{"type":"${type}","_version":"${inspectionWireVersion}","createdAt":"${Date.now()}","id":${id === null ? 'null' : `"${id}"`},${whom}`;
 
-  const describe = (actor: SeenActor, of: Remembered, id: number | null, snapshot: string): string => {
+  const describe = (
+    actor: SeenActor,
+    of: Remembered,
+    id: number | null,
+    snapshot: string,
+    startedBy: string | null = null,
+  ): string => {
     const { logic, src, systemId, _parent: parent } = actor;
     const name = actor.id === actor.sessionId && typeof logic?.id === 'string' ? logic.id : actor.id;
     const source = typeof src === 'string' ? src : logic?.id;
     return [
       `${begin('@xstate.actor', of, id)},"name":${copy.text(name)}`,
       ...(parent === undefined ? [] : [`"parentId":${onWire(parent.sessionId)}`]),
+      ...(startedBy === null ? [] : [`"startedBy":${asciiJson(startedBy)}`]),
       ...(systemId === undefined ? [] : [`"systemId":${copy.text(systemId)}`]),
       `"kind":"${kindOfActor(logic)}"`,
       `"src":${typeof source === 'string' ? copy.text(source) : 'null'}`,
@@ -116,9 +126,9 @@ export function createInspectionMessages(
     `{"source":${copy.text(source.id)},"event":${copy.text(eventType)},"targets":[${(target ?? []).map(({ id }) => copy.text(id))}]}`;
 
   return {
-    ofActor: (actor, id) => {
+    ofActor: (actor, id, startedBy) => {
       const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);
-      return describe(actor as SeenActor, of, id, seenSnapshot(actor.getSnapshot()));
+      return describe(actor as SeenActor, of, id, seenSnapshot(actor.getSnapshot()), startedBy);
     },
     ofEnd: (actor, id) => {
       const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);
@@ -163,7 +173,7 @@ const isActor = (value: object): value is AnyActorRef =>
 
 const isOfMachine = (snapshot: Snapshot<unknown>): snapshot is AnyMachineSnapshot => 'machine' in snapshot;
 
-function rootOf(actor: AnyActorRef): AnyActorRef {
+export function rootOf(actor: AnyActorRef): AnyActorRef {
   let root = actor;
   while (root._parent !== undefined) root = root._parent;
   return root;

@@ -1,58 +1,78 @@
 import type { Socket } from 'node:net';
 import type { AnyActor, InspectionEvent } from 'xstate';
-import type { ByeMessage, HelloMessage, LostMessage } from '../domain/inspection.ts';
+import type { ByeMessage, HelloMessage, LostMessage, StartedBy } from '../domain/inspection.ts';
 import { asciiJson } from '../services/inspection/ascii-json.ts';
 import { createMessageRing } from '../services/inspection/message-ring.ts';
 import { createWatchers } from '../services/inspection/watchers.ts';
 import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';
 import { build } from './build.ts';
-import type { Door, Inspection } from './door.ts';
-import { followCalls, type SeenAdmission } from './follow-calls.ts';
-import { createInspectionMessages, type InspectionMessages } from './inspection-messages.ts';
+import type { ClientConnections } from './client-connections.ts';
+import { followCalls } from './follow-calls.ts';
+import { createInspectionMessages, type InspectionMessages, rootOf } from './inspection-messages.ts';
+import type { LifecycleView } from './lifecycle-view.ts';
 import type { RootActor } from './root-actors.ts';
 import { redactorFor } from './secrets.ts';
-
-export { build } from './build.ts';
+import type { ServerContext } from './server-context.ts';
 
 const mostMessages = 20_000;
 /** With its index, and what is remembered to write messages, it takes at most 8 MiB. */
 const mostRingBytes = 7 * 1_048_576;
 
-/** The part of a server that is looked at, as far as this file needs it. */
-export type InspectedServer = Pick<
-  Door,
-  'host' | 'serverId' | 'startedAtMs' | 'place' | 'view' | 'roots' | 'secrets' | 'inspection'
-> & { readonly front: { readonly admission: SeenAdmission } };
+/** What is shown of a server. */
+export interface InspectedServer {
+  readonly context: Pick<ServerContext, 'nodeProcess' | 'serverId' | 'startedAtMs' | 'place' | 'roots' | 'secrets'>;
+  readonly lifecycle: Pick<LifecycleView, 'state' | 'phases'>;
+  readonly connections: Pick<ClientConnections, 'calls' | 'subscribe'>;
+}
+
+/** Shows the charts of a server to watchers. */
+export interface Inspection {
+  admit(watcher: Socket): void;
+  /** Sends the last messages, blocking. */
+  leave(): void;
+}
 
 /**
- * Records what the charts of this server do and which calls it has, from now on, and shows it to watchers. It gives itself to the door, and takes itself away when
- * the last watcher leaves, unless it records from the greeting on.
+ * Records what the charts of this server do and which calls it has, from now on, and shows it to watchers. When the last watcher leaves, it ends,
+ * unless it records from the start.
+ * @param onEnd called when it has ended
  */
-export function startInspection(door: InspectedServer, since: HelloMessage['recording']['since']): Inspection {
-  const { host, roots, secrets } = door;
+export function startInspection(
+  { context, lifecycle, connections }: InspectedServer,
+  since: HelloMessage['recording']['since'],
+  onEnd: () => void,
+): Inspection {
+  const { nodeProcess, roots, secrets } = context;
   const sinceMs = Date.now();
-  const redact = redactorFor(door);
+  const redact = redactorFor(context);
   const ring = withoutLaterSecrets(createMessageRing(mostMessages, mostRingBytes), secrets);
-  const parts = new Map<string, InspectionMessages>();
+  const chunks = new Map<string, InspectionMessages>();
   const followed = new Set<{ unsubscribe(): void }>();
 
-  const messagesOf = (part: string) => {
-    const messages = parts.get(part) ?? createInspectionMessages(part, { redact, secrets });
-    parts.set(part, messages);
+  const messagesOf = (chunk: string) => {
+    const messages = chunks.get(chunk) ?? createInspectionMessages(chunk, { redact, secrets });
+    chunks.set(chunk, messages);
     return messages;
+  };
+  /** A root actor and everything that it has started, as they are now. */
+  const describe = function* ({ chunk, actor, startedBy }: RootActor): Generator<(id: number | null) => string> {
+    const starter = startedBy === null ? null : wireIdOf(startedBy, roots);
+    for (const running of withChildren(actor))
+      yield (id) => messagesOf(chunk).ofActor(running, id, running === actor ? starter : null);
   };
   const record = (make: (id: number) => string) => {
     try {
       ring.push(make(ring.next));
     } catch {
-      // Thrown here, it would be an error of the chart that is looked at.
+      // An error thrown here would become an error of the chart that is watched.
       ring.push(lost(1, 'notReadable'));
     }
     watchers.tell();
   };
-  const follow = ({ part, actor }: RootActor) => {
-    const messages = messagesOf(part);
-    for (const living of withChildren(actor)) record((id) => messages.ofActor(living, id));
+  const follow = (root: RootActor) => {
+    const { chunk, actor } = root;
+    const messages = messagesOf(chunk);
+    for (const message of describe(root)) record(message);
     const next = (event: InspectionEvent) => record((id) => messages.ofEvent(event, id));
     const looking = actor.system.inspect({ next });
     const following = {
@@ -69,18 +89,17 @@ export function startInspection(door: InspectedServer, since: HelloMessage['reco
   const hello = (): HelloMessage => ({
     type: 'maitred.hello',
     wireVersion: 1,
-    serverId: door.serverId,
-    pid: host.pid,
+    serverId: context.serverId,
+    pid: nodeProcess.pid,
     version: build.version,
-    projectDir: redact.text(door.place.projectDir),
-    startedAtMs: door.startedAtMs,
-    state: door.view.state,
-    phases: door.view.phases,
+    projectDir: redact.text(context.place.projectDir),
+    startedAtMs: context.startedAtMs,
+    state: lifecycle.state,
+    phases: lifecycle.phases,
     recording: { since, sinceMs, messages: ring.next - ring.first, dropped: { ...ring.dropped } },
   });
   function* introductions(): Generator<string> {
-    for (const { part, actor } of [...roots])
-      for (const living of withChildren(actor)) yield messagesOf(part).ofActor(living, null);
+    for (const root of [...roots]) for (const message of describe(root)) yield message(null);
     yield calls.asOfNow();
   }
 
@@ -99,22 +118,21 @@ export function startInspection(door: InspectedServer, since: HelloMessage['reco
       stopFollowing();
       calls.stop();
       for (const subscription of followed) subscription.unsubscribe();
-      door.inspection = null;
+      onEnd();
     },
   });
   const inspection: Inspection = {
     admit: (socket: Socket) => watchers.admit(socket),
     leave() {
       calls.stop();
-      for (const { part, actor } of roots)
-        if (actor.getSnapshot().status !== 'active') record((id) => messagesOf(part).ofEnd(actor, id));
+      for (const { chunk, actor } of roots)
+        if (actor.getSnapshot().status !== 'active') record((id) => messagesOf(chunk).ofEnd(actor, id));
       watchers.leave(asciiJson(bye));
     },
   };
   for (const root of roots) follow(root);
   const stopFollowing = roots.onAdded(follow);
-  const calls = followCalls({ admission: door.front.admission, redact, secrets, record });
-  door.inspection = inspection;
+  const calls = followCalls({ connections, redact, secrets, record });
   return inspection;
 }
 
@@ -123,7 +141,14 @@ const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has left.' };
 const lost = (messages: number, why: LostMessage['why']) =>
   asciiJson({ type: 'maitred.lost', messages, why } satisfies LostMessage);
 
-/** An actor, and all that it has started and that is still there. */
+/** The id on the wire of an actor that has started another; null where its root has ended. */
+function wireIdOf(actor: StartedBy, roots: Iterable<RootActor>): string | null {
+  const top = rootOf(actor as AnyActor);
+  for (const root of roots) if (root.actor === top) return `${root.chunk}.${actor.sessionId}`;
+  return null;
+}
+
+/** An actor, and all actors that it has started and that still run. */
 function* withChildren(actor: AnyActor): Generator<AnyActor> {
   yield actor;
   const { children = {} } = actor.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActor>> };

@@ -6,17 +6,17 @@ import type { ServerRecord } from '../domain/server-record.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { watchText } from '../services/inspection/watch-server.ts';
 import { followServers } from '../services/state/server-records/follow-servers.ts';
-import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
 export { build } from './build.ts';
 
-/** Serves the window on the servers of this user, until it is asked to end. */
+/** Serves the inspector page on the servers of this user, until it is asked to end. */
 export async function openInspector(
-  host: Pick<Host, 'on' | 'off' | 'platform' | 'getuid'>,
+  nodeProcess: Pick<NodeProcess, 'on' | 'off' | 'platform' | 'getuid'>,
   programDir: string,
   { folder, port, recordingFile, report }: InspectorRequest,
 ): Promise<OpenInspector> {
-  const window = await serveInspector({
+  const inspector = await serveInspector({
     pageDir: join(programDir, 'inspector'),
     chartsDir: join(programDir, 'charts'),
     port,
@@ -25,17 +25,17 @@ export async function openInspector(
       recordingFile === null
         ? followServers({
             folder,
-            ownUid: host.getuid?.() ?? null,
+            ownUid: nodeProcess.getuid?.() ?? null,
             report,
             onLook: (records) => onLook(records.map(runningServer)),
           })
         : () => undefined,
-    watch: (serverId, signal) => watchText(socketOf(folder, serverId), host.platform, signal),
+    watch: (serverId, signal) => watchText(socketOf(folder, serverId), nodeProcess.platform, signal),
     nowMs: Date.now,
     report,
   });
-  const { link, issueLink } = window;
-  return { port: window.port, link, issueLink, closed: whenAsked(host).then(window.close) };
+  const { link, issueLink } = inspector;
+  return { port: inspector.port, link, issueLink, closed: whenAsked(nodeProcess).then(inspector.close) };
 }
 
 const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({
@@ -51,12 +51,12 @@ const redact = createRedactor(new Set());
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function whenAsked(host: Pick<Host, 'on' | 'off'>): Promise<void> {
+function whenAsked(nodeProcess: Pick<NodeProcess, 'on' | 'off'>): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
-      for (const signal of endings) host.off(signal, end);
+      for (const signal of endings) nodeProcess.off(signal, end);
       resolve();
     };
-    for (const signal of endings) host.on(signal, end);
+    for (const signal of endings) nodeProcess.on(signal, end);
   });
 }

@@ -1,4 +1,4 @@
-/* The entry of the bundle `upkeep.js`: recovery, tidying up and mending. */
+/* The entry of the chunk `maintenance.js`: crash recovery, retention, and the repair of hooks. */
 
 export { build } from './build.ts';
 export { recover } from './recover.ts';

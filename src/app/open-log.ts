@@ -1,25 +1,26 @@
 import type { Redactor } from '../domain/redact.ts';
 import { createLogger } from '../services/logging/logger.ts';
-import type { Door } from './door.ts';
+import type { Host } from './host.ts';
 import { stderrOf } from './stderr.ts';
 
 const logFileBytes = 10 * 1_048_576;
 const logFilesKept = 3;
 
-/** Opens the log on stderr and in the file, and writes down what was kept until now. */
-export function openLog({ host, session, earlyLog, tell }: Door, redact: Redactor, path: string | null): void {
+/** Opens the log on stderr and in the file, and writes the lines that were kept until now. */
+export function openLog({ context, send }: Host, redact: Redactor, path: string | null): void {
+  const { nodeProcess, settings, earlyLog } = context;
   if (earlyLog.isHandedOver) return;
-  const { logLevel, logJsonOutput } = session.settings;
-  const stderr = stderrOf(host);
+  const { logLevel, logJsonOutput } = settings.current;
+  const stderr = stderrOf(nodeProcess);
   const isTerminal = stderr.isTTY === true;
   const logger = createLogger({
     level: logLevel,
     format: (logJsonOutput ?? !isTerminal) ? 'json' : 'pretty',
-    colour: isTerminal && !host.env.NO_COLOR && host.env.TERM !== 'dumb',
+    colour: isTerminal && !nodeProcess.env.NO_COLOR && nodeProcess.env.TERM !== 'dumb',
     writeToTerminal: (line) => stderr.write(line),
     file: path === null ? null : { path, maxBytes: logFileBytes, keep: logFilesKept },
     redact,
-    degraded: ({ what, cause }) => tell({ type: 'DEGRADED', what, cause }),
+    degraded: ({ what, cause }) => send({ type: 'DEGRADED', what, cause }),
   });
   earlyLog.handOver(logger.write);
 }

@@ -1,5 +1,5 @@
 import { readProcStat } from '../services/platform/proc-stat.ts';
-import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
 const pollEveryMs = 1_000;
 /** Reading the chain must not stand before the first list. */
@@ -21,7 +21,7 @@ interface Link {
  * @param parentPid the parent at the start of the program
  * @returns stops watching
  */
-export function watchParent(host: Pick<Host, 'ppid'>, parentPid: number, onDead: () => void): () => void {
+export function watchParent(nodeProcess: Pick<NodeProcess, 'ppid'>, parentPid: number, onDead: () => void): () => void {
   // Whoever is a child of init at the first look, this process or a wrapper, was started so on purpose (systemd, nohup, a container), or
   // has lost its client already. The two look alike: the first is to live, and the second is still told by the end of its input.
   if (parentPid <= 1) return () => undefined;
@@ -30,7 +30,7 @@ export function watchParent(host: Pick<Host, 'ppid'>, parentPid: number, onDead:
     links = linksUpToClient(parentPid);
   }, chainAfterMs).unref();
   const polling = setInterval(() => {
-    if (host.ppid === parentPid && links.every(isWhole)) return;
+    if (nodeProcess.ppid === parentPid && links.every(isWhole)) return;
     clearInterval(polling);
     onDead();
   }, pollEveryMs).unref();

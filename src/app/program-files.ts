@@ -1,24 +1,36 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { AppError } from '../domain/app-error.ts';
 import { readOwnFile } from '../services/platform/read-own-file.ts';
 import { build } from './build.ts';
 
-/** The files of the program that are loaded when they are asked for. */
+/** A part of the program in a file of its own, loaded when it is first needed. */
+export interface Chunk {
+  readonly build: typeof build;
+}
+
+/** The files of the program. */
 export interface ProgramFiles {
   /** Where the built files lie. */
   readonly dir: string;
-  /** What the file exports, as `require` would give it. @throws what loading it throws; the next call tries again */
-  load(name: string): unknown;
   /**
-   * Keeps the machine code of what was loaded for the next start, where it is not kept already. A failure is no harm: the next start compiles
-   * again, and V8 itself refuses code of another version or other flags.
+   * What the chunk exports, as `require` would give it.
+   * @throws AppError `unavailable` when the file is of another build, because a package manager has replaced it under the running program; what
+   * loading it throws. The next call tries again.
+   */
+  load<Loaded extends Chunk>(name: string): Loaded;
+  /** The text of a data file. @throws Node's error */
+  read(name: string): string;
+  /**
+   * Keeps the machine code of what was loaded for the next start, where it is not kept already. A failure does no harm: the next start compiles
+   * again. V8 itself rejects code of another version or other flags.
    * @param folder `existing`: only where something has been kept before; a command that reads makes no folder
    */
   keepCompiledCode(folder: 'made' | 'existing'): void;
 }
 
-interface Loaded {
-  readonly exports: unknown;
+interface LoadedChunk {
+  readonly exports: Chunk;
   readonly script: Script;
   readonly isKept: boolean;
 }
@@ -32,25 +44,27 @@ export function createProgramFiles(
   codeDir: string,
   { version, arch, pid, getuid }: Pick<NodeJS.Process, 'version' | 'arch' | 'pid' | 'getuid'>,
 ): ProgramFiles {
-  const loaded = new Map<string, Loaded>();
+  const loaded = new Map<string, LoadedChunk>();
   const codeFile = (name: string) => `${codeDir}/${name}-${build.id}-${version}-${arch}`;
   return {
     dir: programDir,
-    load(name) {
+    load<Loaded extends Chunk>(name: string) {
       const known = loaded.get(name);
-      if (known !== undefined) return known.exports;
+      if (known !== undefined) return known.exports as Loaded;
       const filename = `${programDir}/${name}.js`;
       const source = readFileSync(filename, 'utf8');
       // A file of another build, put there by an upgrade, may have the same length, and V8 looks no closer.
       const cachedData = source.trimEnd().endsWith(build.id) ? readKeptCode(codeFile(name), getuid?.()) : undefined;
       // The build writes each file as one function expression.
       const script = new Script(source, { filename, cachedData });
-      const module = { exports: {} };
+      const module = { exports: { build: { id: '', version: 'another version' } } };
       script.runInThisContext()(module.exports, require, module, filename, programDir);
+      if (module.exports.build.id !== build.id) throw upgradedTo(module.exports.build.version);
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       loaded.set(name, { exports: module.exports, script, isKept });
-      return module.exports;
+      return module.exports as unknown as Loaded;
     },
+    read: (name) => readFileSync(`${programDir}/${name}`, 'utf8'),
     keepCompiledCode(folder) {
       if (folder === 'existing' && !existsSync(codeDir)) return;
       for (const [name, { script, isKept }] of loaded) {
@@ -69,11 +83,15 @@ export function createProgramFiles(
   };
 }
 
+/** What is said when a file of the program belongs to another build. */
+export const upgradedTo = (version: string): AppError =>
+  new AppError('unavailable', `maitred was upgraded to ${version}; reconnect to use it`);
+
 function readKeptCode(path: string, ownUid: number | undefined): Buffer | undefined {
   try {
     return readOwnFile(path, ownUid) ?? undefined;
   } catch {
-    // What cannot be read is made anew.
+    // Code that cannot be read is compiled again.
     return undefined;
   }
 }

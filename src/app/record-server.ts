@@ -1,30 +1,33 @@
 import type { ServerRecord } from '../domain/server-record.ts';
 import { readProcessIdentity } from '../services/platform/process-identity.ts';
 import { build } from './build.ts';
-import type { Door } from './door.ts';
+import type { Host } from './host.ts';
 
-/** What the server says of itself, as of now. */
-export function recordServer(door: Door, eventLoopDelayP99Ms = 0): ServerRecord {
-  const { view, front, host } = door;
+/** What the server reports about itself, as of now. */
+export function recordServer(
+  { context, lifecycle, connections, workers }: Host,
+  eventLoopDelayP99Ms = 0,
+): ServerRecord {
+  const { state, phases, records, fault, degraded, shutdown } = lifecycle;
+  const { nodeProcess } = context;
   return {
     formatVersion: 1,
-    serverId: door.serverId,
+    serverId: context.serverId,
     version: build.version,
-    process: readProcessIdentity(host.pid),
-    projectDir: door.place.projectDir,
+    process: readProcessIdentity(nodeProcess.pid),
+    projectDir: context.place.projectDir,
     heartbeatAtMs: Date.now(),
-    state: view.state,
-    startedAtMs: door.startedAtMs,
-    phases: view.phases,
-    tasks: view.records,
-    callsInFlight: front.admission.inFlight,
-    waiting: front.admission.waiting,
-    programs: door.children?.programs() ?? [],
+    state,
+    startedAtMs: context.startedAtMs,
+    phases,
+    tasks: records,
+    callsInFlight: connections.inFlight,
+    waiting: connections.waiting,
+    programs: workers.programs,
     eventLoopDelayP99Ms,
-    memoryBytes: host.memoryUsage().rss,
-    degraded:
-      view.fault === null ? view.degraded : [{ what: 'the server', cause: view.fault.message }, ...view.degraded],
-    logFile: door.logFile(),
-    shutdownTrigger: view.end?.reason ?? null,
+    memoryBytes: nodeProcess.memoryUsage().rss,
+    degraded: fault === null ? degraded : [{ what: 'the server', cause: fault.message }, ...degraded],
+    logFile: context.logFile(),
+    shutdownTrigger: shutdown?.trigger ?? null,
   };
 }

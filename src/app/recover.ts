@@ -10,22 +10,20 @@ import { recoverCrashedSessions } from '../services/state/crash-recovery/recover
 import { recoverDeadServers } from '../services/state/server-records/recover-dead-servers.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
 import { createSessionLog } from '../services/state/session-log/session-log.ts';
-import type { Door } from './door.ts';
+import type { Host } from './host.ts';
 import type { TaskFunction } from './task-runner.ts';
 
 /** The startup task `recovery`: what dead servers and crashed sessions left is found, named and settled. */
 export async function recover(
-  door: Door,
+  { context, recordServer }: Host,
   tmpfsDir: string,
   { signal, report }: Parameters<TaskFunction>[0],
 ): Promise<void> {
-  const { place, serverId, host, earlyLog } = door;
+  const { place, serverId, nodeProcess, log } = context;
   const { stateFolder: folder } = place;
-  const { log } = earlyLog;
   const ownUid = readOwnUid();
-  const { bootId } = readProcessIdentity(host.pid);
+  const { bootId } = readProcessIdentity(nodeProcess.pid);
   const reader = createServerRecordReader({ folder, ownUid });
-  const recordServer = () => door.recordServer();
   const isServerAlive = (id: string) => reader.liveServerIds().has(id);
   const table = createProcessTable();
 

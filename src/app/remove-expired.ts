@@ -5,13 +5,15 @@ import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createRetention } from '../services/state/retention/retention.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
 import { createSessionLog } from '../services/state/session-log/session-log.ts';
-import type { Door } from './door.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** Removes what has lain in the state folder for longer than it is kept. Never throws: what cannot be removed only stays. */
-export async function removeExpired(door: Door, tmpfsDir: string, signal: AbortSignal): Promise<void> {
-  const { place, serverId } = door;
+export async function removeExpired(
+  { place, serverId, log }: ServerContext,
+  tmpfsDir: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { stateFolder: folder } = place;
-  const { log } = door.earlyLog;
   const ownUid = readOwnUid();
   const reader = createServerRecordReader({ folder, ownUid });
   // This one may not have its record in place yet.

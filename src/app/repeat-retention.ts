@@ -1,12 +1,12 @@
 import { toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
-import type { Background } from '../services/background/background.ts';
+import type { BackgroundJobs } from '../runners/background-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const retentionLimitMs = 60_000;
 
 export interface RepeatRetentionOptions {
-  readonly background: Background;
+  readonly background: BackgroundJobs;
   removeExpired(signal: AbortSignal): Promise<void>;
   readonly log: Log;
   /** The system's where none is given. */

@@ -1,16 +1,19 @@
 import type { AnyActor } from 'xstate';
+import type { StartedBy } from '../domain/inspection.ts';
 
-/** A living actor without a parent. */
+/** A running actor without a parent. */
 export interface RootActor {
-  /** The part of the program that made it. Each has a copy of XState of its own, and with it session ids of its own. */
-  readonly part: string;
+  /** The chunk of the program that made it. Each has a copy of XState of its own, and with it session ids of its own. */
+  readonly chunk: string;
   readonly actor: AnyActor;
+  /** The actor, of whichever chunk, that asked for it. */
+  readonly startedBy: StartedBy | null;
 }
 
-/** The actors of this server that have no parent, for those who look at charts. */
+/** The actors of this process that have no parent, for the inspector. */
 export interface RootActors extends Iterable<RootActor> {
   /** Called for each before it is started; it is forgotten when it has ended. */
-  add(part: string, actor: AnyActor): void;
+  add(root: RootActor): void;
   /** Shows each one that comes from now on, before it is started; returns a function that ends it. */
   onAdded(show: (root: RootActor) => void): () => void;
 }
@@ -20,8 +23,8 @@ export function createRootActors(): RootActors {
   const listeners = new Set<(root: RootActor) => void>();
   return {
     [Symbol.iterator]: () => roots.values(),
-    add(part, actor) {
-      const root = { part, actor };
+    add(root) {
+      const { actor } = root;
       roots.add(root);
       const forget = () => void roots.delete(root);
       actor.subscribe({ complete: forget, error: forget });

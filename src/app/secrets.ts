@@ -1,10 +1,10 @@
 import { createRedactor, type Redactor } from '../domain/redact.ts';
 import { kindOfKey } from '../domain/redact-key-names.ts';
-import type { Door } from './door.ts';
+import type { ServerContext } from './server-context.ts';
 
-/** A redactor that knows the secrets of the environment, which a client hands to every server it starts, and those that the door comes to know. */
-export function redactorFor({ host, secrets }: Pick<Door, 'host' | 'secrets'>): Redactor {
-  for (const [name, value] of Object.entries(host.env))
+/** A redactor that knows the secrets in the environment, which a client hands to every server it starts, and those added to the context. */
+export function redactorFor({ nodeProcess, secrets }: Pick<ServerContext, 'nodeProcess' | 'secrets'>): Redactor {
+  for (const [name, value] of Object.entries(nodeProcess.env))
     if (value !== undefined && !shellFolders.has(name) && (kindOfKey(name) === 'secret' || isToken.test(name)))
       secrets.add(value);
   return createRedactor(secrets);

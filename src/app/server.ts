@@ -1,7 +1,6 @@
 import { type EarlySettings, earlySettingKeys } from '../domain/early-settings.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
-import { isListed } from '../domain/tool-visibility.ts';
-import type { Kitchen } from '../front/front.ts';
+import type { Front } from '../front/front.ts';
 import { createBridge } from '../server/bridge.ts';
 import { serveTools } from '../server/serve-tools.ts';
 import { nodeConfigFiles } from '../services/config/config-files.ts';
@@ -10,18 +9,18 @@ import { readConfig } from '../services/config/read-config.ts';
 import { checkStateFormat } from '../services/state/state-format.ts';
 import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
-import type { Door } from './door.ts';
-import { loadChunk } from './load-part.ts';
+import type { ClientConnection } from './client-connection.ts';
+import type { Host } from './host.ts';
 import { repeatRetention } from './repeat-retention.ts';
 import { createServices } from './services.ts';
-import { viewpointOf } from './session.ts';
 import { withConfiguredVerbosity } from './settings.ts';
 import type { TaskFunction } from './task-runner.ts';
 
 export { build } from './build.ts';
 
-/** The kitchen once it is loaded: the MCP server behind the door, and the rest of the startup tasks. */
-export interface LoadedKitchen extends Kitchen {
+/** The backend, ready to be attached, and the functions of the other start-up tasks. */
+export interface OpenBackend {
+  attach(): void;
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
 }
 
@@ -29,48 +28,55 @@ export interface LoadedKitchen extends Kitchen {
  * Opens everything that may be slow: the whole configuration, the state folder, the services and the MCP server.
  * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format
  */
-export async function openKitchen(door: Door, signal: AbortSignal): Promise<LoadedKitchen> {
-  const { place, session, front } = door;
+export async function openBackend(
+  host: Host,
+  connection: ClientConnection,
+  front: Front,
+  signal: AbortSignal,
+): Promise<OpenBackend> {
+  const { context } = host;
+  const { place, log, files } = context;
   checkStateFormat(place.stateFolder);
   const { config } = readConfig(place.sources, nodeConfigFiles);
-  const { log } = door.earlyLog;
   signal.throwIfAborted();
-  const bridge = createBridge((message) => front.send(message));
+  const bridge = createBridge((message) => backend.send(message));
+  const backend = front.connect(bridge);
   const onListChanged = () => {
-    const listed = front.forgetList();
+    const listed = front.changeList();
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
     return listed;
   };
-  const services = createServices(door, config, onListChanged);
+  const services = createServices(host, connection, config, onListChanged);
   const server = serveTools({
     version: build.version,
     tools,
     services,
-    admission: front.admission,
     log,
-    isListed: (tool) => isListed(tool, viewpointOf(session)),
+    isListed: connection.isListed,
+    callOf: front.callOf,
+    acquireSlot: front.calls.acquireSlot,
   });
   await server.connect(bridge.transport);
   const settings = withConfiguredVerbosity(earlySettingsOf(config), place.sources);
-  if (differs(settings, session.settings)) {
-    session.settings = settings;
+  if (differs(settings, context.settings.current)) {
+    context.settings.replace(settings);
     void onListChanged();
   }
-  tellDegradations(door, (data) =>
+  reportDegradations(host, (data) =>
     server
       .sendLoggingMessage({ level: 'warning', logger: 'maitred', data })
-      .catch((problem) => log.warning('degradation_not_told', { problem })),
+      .catch((problem) => log.warning('degradation_not_sent', { problem })),
   );
   const tmpfsDir = config.linux_tracing.tmpfs_path;
-  const maintenance = () => loadChunk<typeof import('./maintenance.ts')>(door.files, 'maintenance');
-  const removeExpired = async (until: AbortSignal) => maintenance().removeExpired(door, tmpfsDir, until);
+  const maintenance = () => files.load<typeof import('./maintenance.ts')>('maintenance');
+  const removeExpired = async (until: AbortSignal) => maintenance().removeExpired(context, tmpfsDir, until);
   return {
-    onMessage: bridge.onMessage,
+    attach: backend.attach,
     tasks: {
       recovery: async (task) => {
-        // Loading the file blocks the event loop: the calls that waited for the kitchen are answered first.
+        // Loading the file blocks the event loop: the calls that waited for the backend are answered first.
         await new Promise((resolve) => setImmediate(resolve));
-        await maintenance().recover(door, tmpfsDir, task);
+        await maintenance().recover(host, tmpfsDir, task);
       },
       audit: (task) => services.audit.load(task),
       upkeep: async ({ signal }) => {
@@ -78,7 +84,7 @@ export async function openKitchen(door: Door, signal: AbortSignal): Promise<Load
         signal.throwIfAborted();
         repeatRetention({ background: services.background, removeExpired, log });
       },
-      drift: ({ signal }) => maintenance().repairHooks(door, signal),
+      drift: ({ signal }) => maintenance().repairHooks(context, signal),
     },
   };
 }
@@ -88,12 +94,12 @@ function differs(one: EarlySettings, other: EarlySettings): boolean {
 }
 
 /** The client hears of everything that stops working while the rest goes on. */
-function tellDegradations(door: Door, tell: (text: string) => void): void {
-  let told = 0;
-  const tellNew = () => {
-    for (const { what, cause } of door.view.degraded.slice(told)) tell(`${what} does not work: ${cause}`);
-    told = door.view.degraded.length;
+function reportDegradations({ lifecycle }: Host, report: (text: string) => void): void {
+  let reported = 0;
+  const reportNew = () => {
+    for (const { what, cause } of lifecycle.degraded.slice(reported)) report(`${what} does not work: ${cause}`);
+    reported = lifecycle.degraded.length;
   };
-  door.onChange(tellNew);
-  tellNew();
+  lifecycle.subscribe(reportNew);
+  reportNew();
 }

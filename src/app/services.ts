@@ -1,83 +1,165 @@
 import { tmpdir } from 'node:os';
+import { toFault } from '../domain/app-error.ts';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
-import type { Background } from '../services/background/background.ts';
+import type { FailureRecord } from '../domain/failure-record.schema.ts';
+import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
+import { createChildProcessRunner } from '../runners/child-processes.ts';
+import type { RunnerDeps } from '../runners/run-chart.ts';
 import { readPluginVersion } from '../services/client-plugin/read-plugin-version.ts';
+import { createDatabases } from '../services/database/create-databases.ts';
+import { createGit } from '../services/git/git.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';
-import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
-import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
+import { createProcessTable } from '../services/platform/process/create-process-table.ts';
+import { createGuardian } from '../services/platform/process/guardian.ts';
+import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
 import { createAudit } from '../services/state/audit/audit.ts';
 import { withoutSecrets } from '../services/state/server-records/without-secrets.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
+import { emptyFolder } from '../services/workspace/empty-folder.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
 import type { ToolServices } from '../tools/index.ts';
-import type { Door } from './door.ts';
-import { loadChunk } from './load-part.ts';
+import { type ClientConnection, createKitchenGate } from './client-connection.ts';
+import type { Host } from './host.ts';
+import type { Chunk } from './program-files.ts';
 import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
+import type { ServerContext } from './server-context.ts';
 
-/** Builds every service, in order of need. What takes much to load is loaded when it is first asked for something. */
-export function createServices(door: Door, config: Config, onListChanged: () => Promise<void>): ToolServices {
-  const { place, session } = door;
-  const parts = lateChunks(door);
-  const redact = redactorFor(door);
-  const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+/**
+ * The runners, and the services that need them. It is part of the chunk `work`: what it uses must not use zod, yaml or execa.
+ * Each is made when it is first used.
+ */
+export function createRunners(host: Host, { recordFailure }: { recordFailure(failure: FailureRecord): void }) {
+  const { context, lifecycle, workers } = host;
+  const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
+  const deps: RunnerDeps = {
+    follow(name, actor, startedBy) {
+      actor.subscribe(({ value }) => transitions.note(name, value));
+      roots.add({ chunk: 'work', actor, startedBy });
+    },
+  };
 
-  const startPrograms = once(() => parts.processes().createServerProcesses(door));
-  const processes: ChildProcesses = { run: async (order, options) => startPrograms().run(order, options) };
-  const git = once(() => parts.localWork().createGit(parts.localWork().createOwnedCommands(processes)));
-  const databases = once(() => parts.databases().createServerDatabases(door, processes));
-  let background: Background | null = null;
-  const supervise = once(() => {
-    background = parts.background().createServerBackground(door, audit);
-    return background;
+  const processes = once(() => {
+    const runner = createChildProcessRunner({
+      ...deps,
+      serverId,
+      env: nodeProcess.env,
+      outputDir: place.stateFolder.outputDir,
+      table: createProcessTable(),
+      guardian: createGuardian({
+        program: `${files.dir}/guardian.js`,
+        serverId,
+        onLost: (problem) => host.send({ type: 'DEGRADED', what: 'the guardian', cause: toFault(problem).message }),
+      }),
+      graceMs: () => workers.graceMs,
+      recordServer: host.recordServer,
+      onPrograms: workers.notify,
+    });
+    workers.add(runner);
+    return runner;
   });
+  const background = once(() => {
+    const runner = createBackgroundJobRunner({
+      ...deps,
+      log,
+      redact: redactorFor(context),
+      isShuttingDown: () => lifecycle.shutdown !== null,
+      recordFailure,
+      writeFileAtomically,
+    });
+    workers.add(runner);
+    return runner;
+  });
+  const git = once(() => createGit(createOwnedCommands(processes())));
+  const databases = once(() => {
+    // A reader's copies are removed by others unless the server record shows that it lives.
+    host.recordServer();
+    return createDatabases({
+      processes: processes(),
+      execPath: nodeProcess.execPath,
+      program: `${files.dir}/read-database.js`,
+      copiesDir: place.stateFolder.databasesDir,
+      serverId,
+    });
+  });
+  return { processes, background, git, databases, emptyFolder: () => emptyFolder };
+}
+
+interface WorkChunk extends Chunk {
+  readonly createRunners: typeof createRunners;
+}
+
+/** Makes every service of the tools, in order of need. What takes long to load is loaded when it is first used. */
+export function createServices(
+  host: Host,
+  connection: ClientConnection,
+  config: Config,
+  onListChanged: () => Promise<void>,
+): ToolServices {
+  const { context } = host;
+  const { nodeProcess, place, log, files } = context;
+  const redact = redactorFor(context);
+  const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+  const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
+  let hasJobs = false;
 
   return {
-    processes,
-    workspace: createWorkspace(workspaceOptionsOf(door, config)),
-    git: {
-      fetchBranch: async (...question) => git().fetchBranch(...question),
-      changedFiles: async (...question) => git().changedFiles(...question),
+    processes: {
+      run: async (...args) =>
+        runners()
+          .processes()
+          .run(...args),
     },
-    emptyFolder: async (...order) => parts.localWork().emptyFolder(...order),
-    databases: { read: async (question, options) => databases().read(question, options) },
-    gate: createKitchenGate(session, onListChanged),
+    workspace: createWorkspace(workspaceOptionsOf(context, config)),
+    git: {
+      fetchBranch: async (...args) =>
+        runners()
+          .git()
+          .fetchBranch(...args),
+      changedFiles: async (...args) =>
+        runners()
+          .git()
+          .changedFiles(...args),
+    },
+    emptyFolder: async (...args) => runners().emptyFolder()(...args),
+    databases: {
+      read: async (...args) =>
+        runners()
+          .databases()
+          .read(...args),
+    },
+    background: {
+      submit(spec) {
+        hasJobs = true;
+        return runners().background().submit(spec);
+      },
+      get running() {
+        return hasJobs ? runners().background().running : [];
+      },
+    },
+    gate: createKitchenGate(connection, onListChanged),
     status: {
-      read: () => withoutSecrets(recordServer(door), redact),
+      read: () => withoutSecrets(recordServer(host), redact),
       stateDir: place.stateFolder.dir,
-      logFile: door.logFile(),
-      isHeadless: session.isHeadless,
+      logFile: context.logFile(),
+      isHeadless: connection.isHeadless,
       pluginVersion: () => readPluginVersion(place.stateFolder.pluginDir),
     },
     settings: toolSettingsOf(config),
     redact,
     audit,
     timing: createTimingLog(),
-    background: {
-      submit: (order) => supervise().submit(order),
-      get running() {
-        return background?.running ?? [];
-      },
-    },
     githubToken: createGitHubToken({
       configured: config.github.token,
-      env: door.host.env,
-      askGh: async () => parts.github().askGhForToken(door),
-      onKnown: (token) => door.secrets.add(token),
-      log: door.earlyLog.log,
+      env: nodeProcess.env,
+      askGh: async () => files.load<typeof import('./github.ts')>('github').askGhForToken(context),
+      onKnown: (token) => context.secrets.add(token),
+      log,
     }),
   };
 }
-
-const lateChunks = ({ files }: Door) => ({
-  processes: () => loadChunk<typeof import('./processes.ts')>(files, 'processes'),
-  localWork: () => loadChunk<typeof import('./local-work.ts')>(files, 'local-work'),
-  databases: () => loadChunk<typeof import('./databases.ts')>(files, 'databases'),
-  background: () => loadChunk<typeof import('./background.ts')>(files, 'background'),
-  github: () => loadChunk<typeof import('./github.ts')>(files, 'github'),
-});
 
 /** Makes it when it is first asked for; a failure is tried again. */
 function once<Made>(make: () => Made): () => Made {
@@ -88,14 +170,14 @@ function once<Made>(make: () => Made): () => Made {
   };
 }
 
-/** Where tools may work, and what they never delete: what the user and this server live in. */
-function workspaceOptionsOf({ place, host }: Door, { workspace, safety }: Config): WorkspaceOptions {
+/** Where tools may work, and the folders that are never deleted: those that the user and this server live in. */
+function workspaceOptionsOf({ place, nodeProcess }: ServerContext, { workspace, safety }: Config): WorkspaceOptions {
   const { homeDir, sources, stateFolder } = place;
   const { projectDir } = sources;
   const tempDir = tmpdir();
   return {
     roots: workspacePlacesOf(workspace, { projectDir, homeDir, tempDir }).roots,
-    kept: [homeDir, projectDir, `${projectDir}/.maitred`, stateFolder.dir, host.cwd(), tempDir],
+    kept: [homeDir, projectDir, `${projectDir}/.maitred`, stateFolder.dir, nodeProcess.cwd(), tempDir],
     marker: safety.reset_guard_marker,
   };
 }

@@ -2,43 +2,46 @@ import type { Fault } from '../domain/app-error.ts';
 import type { ShutdownSignal } from '../domain/shutdown-policy.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
 import type { CrashRecorder } from './crash-recorder.ts';
-import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
 const signals: readonly ShutdownSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
-/** Turns signals into `SHUTDOWN_TRIGGERED`. The end of the input and a closed output are told by the front, which owns them. */
-export function watchSignals(host: Pick<Host, 'on' | 'off'>, tell: (event: LifecycleEvent) => void): () => void {
+/** Turns signals into `SHUTDOWN_TRIGGERED`. The front, which owns stdin and stdout, reports their ends. */
+export function watchSignals(
+  nodeProcess: Pick<NodeProcess, 'on' | 'off'>,
+  send: (event: LifecycleEvent) => void,
+): () => void {
   const onSignal = (signal: ShutdownSignal) =>
-    tell({ type: 'SHUTDOWN_TRIGGERED', reason: 'signal', signal, atMs: Date.now() });
-  for (const signal of signals) host.on(signal, onSignal);
+    send({ type: 'SHUTDOWN_TRIGGERED', trigger: 'signal', signal, atMs: Date.now() });
+  for (const signal of signals) nodeProcess.on(signal, onSignal);
   return () => {
     for (const signal of signals) {
-      // Without any listener a late signal would kill the server in the middle of its policy.
-      host.on(signal, ignore);
-      host.off(signal, onSignal);
+      // Without any listener a late signal would kill the server in the middle of its shutdown.
+      nodeProcess.on(signal, ignore);
+      nodeProcess.off(signal, onSignal);
     }
   };
 }
 
 const ignore = () => undefined;
 
-/** Turns what nobody caught into `CRASHED`. */
+/** Turns uncaught errors into `CRASHED`. */
 export function watchCrashes(
-  host: Pick<Host, 'on' | 'off'>,
+  nodeProcess: Pick<NodeProcess, 'on' | 'off'>,
   recordCrash: CrashRecorder,
-  tell: (event: LifecycleEvent) => void,
+  send: (event: LifecycleEvent) => void,
 ): () => void {
   const onCrash = (error: unknown) =>
-    tell({ type: 'CRASHED', fault: crashFault(recordCrash(error)), atMs: Date.now() });
-  host.on('uncaughtException', onCrash);
-  host.on('unhandledRejection', onCrash);
+    send({ type: 'CRASHED', fault: crashFault(recordCrash(error)), atMs: Date.now() });
+  nodeProcess.on('uncaughtException', onCrash);
+  nodeProcess.on('unhandledRejection', onCrash);
   return () => {
-    host.off('uncaughtException', onCrash);
-    host.off('unhandledRejection', onCrash);
+    nodeProcess.off('uncaughtException', onCrash);
+    nodeProcess.off('unhandledRejection', onCrash);
   };
 }
 
-/** What the error itself says is foreign text, and stands in the crash file only. */
+/** The error's own text is foreign and may hold secrets: it stands in the crash file only. */
 export function crashFault(crashFile: string | null): Fault {
   const where = crashFile === null ? 'no crash file could be written' : `please report it with ${crashFile}`;
   return { code: 'internal', message: `a defect ended the server; ${where}` };

@@ -1,7 +1,7 @@
-import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
-/** stderr, for whoever writes to it: that a client which has died reads it no more is no crash. */
-export function stderrOf({ stderr }: Pick<Host, 'stderr'>): Host['stderr'] {
+/** stderr, for all that write to it: a client that has died and no longer reads it is not a crash. */
+export function stderrOf({ stderr }: Pick<NodeProcess, 'stderr'>): NodeProcess['stderr'] {
   if (stderr.listenerCount('error') === 0) stderr.on('error', () => undefined);
   return stderr;
 }

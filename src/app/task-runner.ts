@@ -1,15 +1,15 @@
 import { AppError } from '../domain/app-error.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 
-/** The function behind a startup task. It stops soon after the signal is aborted. */
+/** The function behind a start-up task. It stops soon after the signal is aborted. */
 export type TaskFunction = (task: { readonly signal: AbortSignal; report(detail: string): void }) => Promise<void>;
 
-/** Runs startup tasks and remembers those that have been told to stop and have not yet settled. */
+/** Runs start-up tasks, and knows those that were told to stop and have not settled. */
 export interface TaskRunner {
-  /** Gives the functions that became known with the kitchen. */
-  learn(functions: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>): void;
+  /** Adds the functions that came with the backend. */
+  add(functions: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>): void;
   run(name: string, signal: AbortSignal): Promise<void>;
-  /** How far a task says it is. */
+  /** How far a task is, by its own report. */
   detail(name: string): string | null;
   whenSettled(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export function createTaskRunner(functions: Partial<Record<StartupTaskName, Task
   const underWay = new Map<string, Promise<unknown>>();
   const details = new Map<string, string>();
   return {
-    learn: (more) => void Object.assign(known, more),
+    add: (more) => void Object.assign(known, more),
     async run(name, signal) {
       await underWay.get(name);
       signal.throwIfAborted();

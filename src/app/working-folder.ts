@@ -1,13 +1,13 @@
 import { AppError } from '../domain/app-error.ts';
-import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
 /**
  * Where the program was started.
  * @throws AppError `not_found` when the folder has been removed since
  */
-export function workingFolderOf(host: Pick<Host, 'cwd'>): string {
+export function workingFolderOf(nodeProcess: Pick<NodeProcess, 'cwd'>): string {
   try {
-    return host.cwd();
+    return nodeProcess.cwd();
   } catch (cause) {
     throw new AppError(
       'not_found',

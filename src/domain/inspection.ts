@@ -47,6 +47,8 @@ export interface ActorMessage extends ActorMessageBase {
   readonly type: '@xstate.actor';
   readonly name: string;
   readonly parentId?: string;
+  /** The actor, of another root, that asked for this one; its session id. */
+  readonly startedBy?: string;
   readonly systemId?: string;
   readonly kind: ActorKind;
   /** The name under which its parent knows what it does; null: it was given none. */
@@ -156,3 +158,8 @@ export interface ByeMessage {
 
 /** One line of the stream. */
 export type InspectionMessage = ChartMessage | CallsMessage | HelloMessage | LostMessage | ByeMessage;
+
+/** An actor that starts a chart of another runner, whichever copy of XState has made it. */
+export interface StartedBy {
+  readonly sessionId: string;
+}

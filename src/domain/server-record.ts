@@ -22,9 +22,15 @@ export interface ProcessIdentity {
   readonly bootId: string | null;
 }
 
-/** The beat: a server says this often that it lives … */
+/** A program that a server runs; the start time tells it apart from a later one with the same pid. */
+export interface RunningProgram {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+/** A server updates its record this often … */
 export const heartbeatEveryMs = 5_000;
-/** … and is called stuck after this long without a beat. */
+/** … and counts as stuck after this long without an update. */
 export const heartbeatStaleAfterMs = 15_000;
 
 /** What a server says of itself in `<state>/servers/<server id>.json`, and what `maitred status` reads. */
@@ -43,8 +49,8 @@ export interface ServerRecord {
   readonly callsInFlight: number;
   /** Calls that wait, each with the tool's name and what it waits for. */
   readonly waiting: readonly { readonly tool: string; readonly waitsFor: readonly string[]; readonly forMs: number }[];
-  /** Programs that it runs: what has lost its mark is found by them. */
-  readonly programs: readonly { readonly pid: number; readonly startTicks: number }[];
+  /** Programs that it runs: their descendants are found through them even without the owner mark. */
+  readonly programs: readonly RunningProgram[];
   readonly eventLoopDelayP99Ms: number;
   readonly memoryBytes: number;
   readonly degraded: readonly Degradation[];

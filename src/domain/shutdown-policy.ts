@@ -1,37 +1,39 @@
-/** Why a server leaves. `signal` may come again; the others are said once. */
+/** Why a server shuts down. `signal` may come again; the others come once. */
 export type ShutdownTrigger = 'eof' | 'stdoutClosed' | 'parentDied' | 'signal' | 'crashed';
 
 export type ShutdownSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-export type TransportKind = 'stdio' | 'http';
+/** How clients reach a host; `none`: it runs without any. */
+export type TransportKind = 'stdio' | 'http' | 'none';
 
-/** What ends a server belongs to its transport. `crashed` comes from within. */
+/** The triggers that each transport has. `crashed` comes from within and belongs to all of them. */
 export const shutdownTriggersOf: Readonly<Record<TransportKind, readonly ShutdownTrigger[]>> = {
   stdio: ['eof', 'stdoutClosed', 'parentDied', 'signal'],
   http: ['signal'],
+  none: ['signal'],
 };
 
-/** Closing the transport and taking the heartbeat down begins this long before the hard deadline at the latest. */
+/** Closing the transport and retiring the server record starts this long before the hard deadline, at the latest. */
 export const closingReserveMs = 300;
 
-/** How a server leaves: what becomes of its calls, and by when it is gone. */
+/** What happens to calls and child processes during a shutdown, and by when the process is gone. */
 export interface ShutdownPolicy {
-  /** Calls that wait for the kitchen alone count as in flight; all others that wait are refused. */
+  /** Calls that wait only for the backend count as in flight; all other waiting calls are refused. */
   readonly servesBackendCalls: boolean;
   /** How long calls in flight may go on before they are aborted. */
   readonly finishMs: number;
-  /** How long the processes of a call that is aborted have, from SIGTERM to SIGKILL. */
+  /** From SIGTERM to SIGKILL for the processes of an aborted call. */
   readonly childGraceMs: number;
-  /** From the first reason to the exit, whatever happens. */
+  /** From the first trigger to the exit, whatever happens. */
   readonly hardDeadlineMs: number;
 }
 
 /**
- * The table of ends.
+ * The table of shutdowns.
  * @param drainMs the setting `shutdown.drain_ms`: how long calls in flight may go on after a signal
  */
-export function shutdownPolicyFor(reason: ShutdownTrigger, drainMs: number): ShutdownPolicy {
-  switch (reason) {
+export function shutdownPolicyFor(trigger: ShutdownTrigger, drainMs: number): ShutdownPolicy {
+  switch (trigger) {
     case 'eof':
       return { servesBackendCalls: true, finishMs: 1_000, childGraceMs: 500, hardDeadlineMs: 1_800 };
     case 'signal':

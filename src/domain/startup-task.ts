@@ -1,4 +1,4 @@
-/** A piece of slow work that is done after the transport is open. */
+/** A slow task that is done after the transport is open. */
 export interface StartupTask<Name extends string = string> {
   readonly name: Name;
   /** What the task does, for people: stands in progress messages and in `maitred status`. */
@@ -6,18 +6,18 @@ export interface StartupTask<Name extends string = string> {
   /** Whether `ready` waits for it. */
   readonly gating: boolean;
   readonly timeLimitMs: number;
-  /** The task that must be done first; null begins when the client has been greeted. */
+  /** The task that must be done first; null: it starts when the backend is requested. */
   readonly follows: Name | null;
 }
 
 export type StartupTaskName = 'backend' | 'recovery' | 'audit' | 'upkeep' | 'drift';
 
-/** In order of start. The functions behind the names are in `app/kitchen.ts`. */
+/** In order of start. The functions behind the names are in `app/server.ts`. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
   { name: 'backend', description: 'loading the backend', gating: true, timeLimitMs: 10_000, follows: null },
   {
     name: 'recovery',
-    description: 'settling what dead servers and sessions left',
+    description: 'recovering what dead servers and sessions left',
     gating: true,
     timeLimitMs: 30_000,
     follows: 'backend',
@@ -27,32 +27,37 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     description: 'reading the audit of the last 24 hours',
     gating: true,
     timeLimitMs: 60_000,
-    // What the recovery records counts.
+    // Its report includes what the recovery records.
     follows: 'recovery',
   },
   {
     name: 'upkeep',
-    description: 'removing what has lain in the state folder for long enough',
+    description: 'removing expired files from the state folder',
     gating: false,
     timeLimitMs: 60_000,
-    // A trace is recorded before it is too old to be kept.
+    // Traces of crashed sessions are recorded before they expire.
     follows: 'recovery',
   },
   {
     name: 'drift',
-    description: "mending the plugin's hooks",
+    description: "repairing the plugin's hooks",
     gating: false,
     timeLimitMs: 10_000,
     follows: 'recovery',
   },
 ];
 
-/** What a tool may wait for: tasks, or `ready` for all of them. */
+/** What a tool may wait for: tasks, or `ready` for every gating one. */
 export type Need = StartupTaskName | 'ready';
+
+export const tasksOfNeeds = (needs: readonly Need[]): StartupTaskName[] =>
+  needs.flatMap((need) =>
+    need === 'ready' ? startupTasks.filter(({ gating }) => gating).map(({ name }) => name) : [need],
+  );
 
 export type StartupTaskStatus = 'waiting' | 'running' | 'done' | 'failed' | 'timedOut';
 
-/** What became of a startup task so far. Times are milliseconds since the epoch. */
+/** The state of a start-up task. Times are milliseconds since the epoch. */
 export interface StartupTaskRecord {
   readonly status: StartupTaskStatus;
   readonly gating: boolean;
@@ -114,7 +119,7 @@ export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
   );
 }
 
-/** Tasks that may begin now that `settled` is done (null: the client has been greeted): its followers that are not under way or done. */
+/** Tasks that may start now that `settled` is done (null: the backend is requested): its followers that are neither running nor done. */
 export function tasksThatMayBegin(
   tasks: readonly StartupTask[],
   records: StartupTaskRecords,
@@ -134,7 +139,7 @@ export function mayRetryTask(records: StartupTaskRecords, name: string, atMs: nu
   return record.endedAtMs === null || atMs - record.endedAtMs >= retryAfterMs;
 }
 
-/** What follows a failed task cannot begin: it has failed too, with the same cause, and so has what follows it. */
+/** Tasks that follow a failed task cannot start: they fail too, with the same cause, and so do their followers. */
 export function withFollowersGivenUp(
   tasks: readonly StartupTask[],
   records: StartupTaskRecords,

@@ -1,129 +1,108 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
-import {
-  type JsonObject,
-  type JsonRpcMessage,
-  type JsonRpcRequest,
-  jsonRpcCode,
-  type ProgressToken,
-  type RequestId,
-} from '../domain/json-rpc.ts';
+import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
-import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
-import { toolErrorOf } from '../domain/tool-result.ts';
-import type { ToolSign } from '../domain/tool-visibility.ts';
 import { within } from '../domain/within.ts';
-import { type Admission, type AdmissionOptions, createAdmission } from './admission.ts';
-import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
+import { createAnswers } from './answers.ts';
+import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
+import { type Handshake, initializeResult, type ListedTool } from './handshake.ts';
 import { createLineReader } from './lines.ts';
 import { readMessage } from './message.ts';
 import { createOutput } from './output.ts';
-import type { Ticket } from './ticket.ts';
+import { progressTokenOf } from './params.ts';
+import type { PendingCall } from './pending-call.ts';
+import { createPendingCalls, type PendingCalls, type PendingCallsOptions } from './pending-calls.ts';
+import { createToolList } from './tool-list.ts';
 
-/** What the kitchen gives once it is loaded: the server behind the door. */
-export interface Kitchen {
-  onMessage(message: JsonRpcMessage): void;
-}
-
-export interface FrontOptions {
+export interface FrontOptions<Tool extends ListedTool> {
   readonly stdin: Readable;
   readonly stdout: Writable;
   /** The stream's own write, taken before stdout was guarded. */
   readonly write: Writable['write'];
-  readonly handshake: Handshake;
+  readonly handshake: Handshake<Tool>;
   readonly maxMessageBytes: number;
-  readonly admission: Omit<AdmissionOptions, 'sendProgress'>;
+  readonly calls: Omit<PendingCallsOptions, 'sendProgress'>;
+  /** What a request waits for while there is no backend, beside the needs of its tool. */
+  readonly backendNeeds: readonly string[];
   readonly log: Log;
-  /** Meets the client that says hello. */
-  greet(client: { readonly name: string; readonly version: string }): void;
-  /** Why the server cannot work; stands in the instructions that the client gets, and in the answer to every call. */
+  onInitialize(client: { readonly name: string; readonly version: string }): void;
+  /** Why the server cannot work; becomes its instructions and the answer to every call. */
   fault(): Fault | null;
-  isListed(tool: ToolSign): boolean;
+  isListed(tool: Tool): boolean;
   /**
-   * The kitchen is wanted: the list has been answered, a request came that the door cannot answer, the client has said
-   * hello a second ago, or nobody has said anything for 50 ms. May be called again while requests are held.
+   * The backend is needed: the list has been answered, a request came that the front cannot answer, the initialize answer is a second old, or
+   * nothing came within 50 ms. May be called again while requests are parked.
    */
-  onWanted(): void;
-  onEnd(reason: 'eof' | 'stdoutClosed'): void;
+  onBackendNeeded(): void;
+  onEnd(trigger: 'eof' | 'stdoutClosed'): void;
 }
 
-/** The door: owns stdin and stdout, answers what it can at once, and hands everything else on in order. */
+export interface DrainRequest {
+  /** How long calls in flight may go on. */
+  readonly finishMs: number;
+  /** Whether a waiting call may go on to wait for what it still needs. */
+  keepsWaiting(unmet: readonly string[]): boolean;
+  /** What all others are answered. */
+  readonly fault: Fault;
+}
+
+/** Owns stdin and stdout, answers what it can at once, and hands everything else to a backend, in order. Knows no tool and no task by name. */
 export interface Front {
-  readonly admission: Admission;
+  readonly calls: PendingCalls;
   /** Starts to read. Everything else may be called before. */
   open(): void;
-  /** Hands over what was held, in order, and everything that comes from now on. */
-  attach(kitchen: Kitchen): void;
-  /** Sends a message of the server to the client; an answer that the door has given already is dropped. */
-  send(message: JsonRpcMessage): void;
-  /**
-   * The tools that are listed may have changed: the next list is made anew. Settles when the client, told of it, has asked for it, and after
-   * 100 ms at the latest: many never ask.
-   */
-  forgetList(): Promise<void>;
-  /** Takes leave of the client; settles when every request is settled and every answer is flushed. */
-  drain(policy: ShutdownPolicy, leaving: Fault, signal: AbortSignal): Promise<void>;
+  connect(backend: Backend): BackendConnection;
+  /** The call behind a request, by the id that the backend knows it by. */
+  callOf(backendId: RequestId): PendingCall | undefined;
+  /** The listed tools may have changed, and the client has been told: settles as `ToolList.change`. */
+  changeList(): Promise<void>;
+  /** Refuses, finishes and aborts requests; settles when all have settled and every answer is flushed. */
+  drain(request: DrainRequest, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
 }
 
 const firstByteLimitMs = 50;
 const listLimitMs = 1_000;
-const relistLimitMs = 100;
 
-export function createFront(options: FrontOptions): Front {
+export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>): Front {
   const { handshake, log } = options;
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
-  /** How many answers of the server to drop, by id: the door has given them already. */
-  const answeredHere = new Map<RequestId, number>();
-  let held: JsonRpcMessage[] = [];
-  let kitchen: Kitchen | null = null;
-  let list: string | null = null;
-  let onListed: () => void = () => undefined;
-  let wantTimer: NodeJS.Timeout | undefined;
-
-  const listNow = () => toolsListResult(handshake.tools.filter(options.isListed));
-  const answer = (id: RequestId, result: string) =>
-    output.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}\n`);
-  const fail = (id: RequestId | undefined, code: number, message: string, data?: unknown) => {
-    const error = data === undefined ? { code, message } : { code, message, data };
-    output.write(`${JSON.stringify(id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error })}\n`);
-  };
-  const notify = (method: string, params: JsonObject) =>
-    output.write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
-
-  const admission = createAdmission({
-    ...options.admission,
+  const answers = createAnswers(output);
+  const list = createToolList(handshake, options.isListed);
+  const needs = new Map(handshake.tools.map((tool) => [tool.name, tool.needs]));
+  const calls = createPendingCalls({
+    ...options.calls,
     sendProgress: (progressToken, progress, message) =>
-      notify('notifications/progress', { progressToken, progress, message }),
+      answers.notify('notifications/progress', { progressToken, progress, message }),
+  });
+  const settle = (id: RequestId, answer: () => void) => {
+    if (!calls.isCancelled(id)) answer();
+    calls.settle(id);
+  };
+  const port = createBackendPort({
+    onForward({ id }) {
+      const call = calls.get(id);
+      if (call !== undefined) calls.unpark(call);
+    },
+    onAnswer: (answer) => settle(answer.id, () => answers.pass(answer)),
+    onMessage: answers.pass,
+    onLost(id) {
+      const isCall = (calls.get(id)?.tool ?? null) !== null;
+      const message = 'The server behind this one has ended before it answered; the call may have had effects.';
+      settle(id, () => answers.fault(id, isCall, { code: 'unavailable', message }));
+    },
   });
 
-  const want = () => {
-    clearTimeout(wantTimer);
-    options.onWanted();
+  let backendTimer: NodeJS.Timeout | undefined;
+  const requestBackend = () => {
+    clearTimeout(backendTimer);
+    options.onBackendNeeded();
   };
-  /** After what has been answered in this turn has left: loading the kitchen holds the loop. */
-  const wantSoon = () => void setImmediate(want);
-  const wantAfter = (ms: number) => {
-    clearTimeout(wantTimer);
-    if (kitchen === null) wantTimer = setTimeout(want, ms).unref();
-  };
-
-  const refuse = (id: RequestId, isCall: boolean, problem: Fault) => {
-    if (isCall) answer(id, JSON.stringify(toolErrorOf(problem)));
-    else fail(id, jsonRpcCode.serverError, problem.message, { code: problem.code });
-  };
-
-  /** A request that is answered here after all; a client that has cancelled it gets no answer. */
-  const settle = (request: JsonRpcRequest, problem: Fault) => {
-    const isWanted = !admission.isCancelled(request.id);
-    held = held.filter((message) => message !== request);
-    admission.leave(request.id);
-    if (isWanted) refuse(request.id, request.method === 'tools/call', problem);
-  };
-
-  const pass = (message: JsonRpcMessage) => {
-    if (kitchen === null) held.push(message);
-    else kitchen.onMessage(message);
+  /** After what has been answered in this turn has left: loading the backend holds the event loop. */
+  const requestBackendSoon = () => void setImmediate(requestBackend);
+  const requestBackendAfter = (ms: number) => {
+    clearTimeout(backendTimer);
+    if (!port.isAttached) backendTimer = setTimeout(requestBackend, ms).unref();
   };
 
   const initialize = (request: JsonRpcRequest) => {
@@ -131,46 +110,58 @@ export function createFront(options: FrontOptions): Front {
       protocolVersion: string;
       clientInfo: { name: string; version: string };
     };
-    list = null;
-    options.greet(clientInfo);
-    answer(request.id, initializeResult(handshake, protocolVersion, options.fault()?.message));
-    answeredHere.set(request.id, (answeredHere.get(request.id) ?? 0) + 1);
-    pass(request);
-    wantAfter(listLimitMs);
+    list.reset();
+    options.onInitialize(clientInfo);
+    answers.result(request.id, initializeResult(handshake, protocolVersion, options.fault()?.message));
+    port.pass(request);
+    requestBackendAfter(listLimitMs);
   };
 
   const handOn = (request: JsonRpcRequest) => {
+    const { id, params } = request;
     const isCall = request.method === 'tools/call';
-    const tool = isCall ? String(request.params?.name) : null;
-    let ticket: Ticket;
+    const tool = isCall ? String(params?.name) : null;
+    let call: PendingCall;
     try {
-      ticket = admission.enter(request.id, tool, progressTokenOf(request));
+      call = calls.add(id, tool, needs.get(tool ?? '') ?? [], progressTokenOf(params));
     } catch (problem) {
-      refuse(request.id, isCall, problem as Fault & Error);
+      answers.fault(id, isCall, problem as Fault & Error);
       return;
     }
-    pass(request);
-    if (kitchen !== null) return;
-    const needs = new Set(['backend', ...(handshake.tools.find(({ name }) => name === tool)?.needs ?? [])]);
-    admission.hold(ticket, [...needs], (problem) => settle(request, problem));
-    wantSoon();
+    const isAttached = port.isAttached;
+    port.pass(request);
+    if (isAttached) return;
+    calls.park(call, [...options.backendNeeds, ...call.needs], (fault) => {
+      port.withdraw(id);
+      settle(id, () => answers.fault(id, isCall, fault));
+    });
+    requestBackendSoon();
   };
 
   const onRequest = (request: JsonRpcRequest) => {
     const { id, method } = request;
     const fault = options.fault();
-    if (admission.ticket(id) !== undefined) {
-      fail(id, jsonRpcCode.invalidRequest, 'Invalid request: a request with this "id" is still being answered');
-    } else if (method === 'initialize') initialize(request);
-    else if (method === 'ping') answer(id, '{}');
-    else if (method === 'server/discover') fail(id, jsonRpcCode.methodNotFound, 'Method not found');
+    if (calls.get(id) !== undefined)
+      answers.error(
+        id,
+        jsonRpcCode.invalidRequest,
+        'Invalid request: a request with this "id" is still being answered',
+      );
+    else if (method === 'initialize') initialize(request);
+    else if (method === 'ping') answers.result(id, '{}');
+    else if (method === 'server/discover') answers.error(id, jsonRpcCode.methodNotFound, 'Method not found');
     else if (method === 'tools/list') {
-      list ??= listNow();
-      answer(id, list);
-      onListed();
-      if (kitchen === null) wantSoon();
-    } else if (fault !== null) refuse(id, method === 'tools/call', fault);
+      answers.result(id, list.answer());
+      if (!port.isAttached) requestBackendSoon();
+    } else if (fault !== null) answers.fault(id, method === 'tools/call', fault);
     else handOn(request);
+  };
+
+  const onNotification = (notification: JsonRpcNotification) => {
+    if (notification.method !== 'notifications/cancelled') return port.pass(notification);
+    const id = notification.params?.requestId as RequestId;
+    calls.cancel(id, String(notification.params?.reason ?? 'The client cancelled the request.'));
+    if (calls.get(id) !== undefined && !port.cancel(notification, id)) calls.settle(id);
   };
 
   const onLine = (line: Buffer) => {
@@ -178,17 +169,13 @@ export function createFront(options: FrontOptions): Front {
     switch (incoming.kind) {
       case 'request':
         return onRequest(incoming.message);
-      case 'notification': {
-        const { method, params } = incoming.message;
-        if (method !== 'notifications/cancelled') return pass(incoming.message);
-        const id = params?.requestId as RequestId;
-        return admission.cancel(id, String(params?.reason ?? 'The client cancelled the request.'));
-      }
+      case 'notification':
+        return onNotification(incoming.message);
       case 'response':
-        return pass(incoming.message);
+        return port.pass(incoming.message);
       case 'malformed':
         log.warning('malformed_message', { code: incoming.code, reason: incoming.reason, bytes: line.length });
-        return fail(incoming.id, incoming.code, incoming.reason);
+        return answers.error(incoming.id, incoming.code, incoming.reason);
       case 'blank':
     }
   };
@@ -196,7 +183,7 @@ export function createFront(options: FrontOptions): Front {
   const onTooLong = (bytes: number) => {
     log.warning('message_too_long', { bytes, limit: options.maxMessageBytes });
     const mib = options.maxMessageBytes / 1_048_576;
-    fail(
+    answers.error(
       undefined,
       jsonRpcCode.invalidRequest,
       `Invalid request: the message is longer than ${mib} MiB (wire.max_message_mib)`,
@@ -204,12 +191,12 @@ export function createFront(options: FrontOptions): Front {
   };
 
   return {
-    admission,
+    calls,
     open() {
       const lines = createLineReader(options.maxMessageBytes, onLine, onTooLong);
       const { stdin } = options;
-      wantAfter(firstByteLimitMs);
-      stdin.once('data', () => clearTimeout(wantTimer));
+      requestBackendAfter(firstByteLimitMs);
+      stdin.once('data', () => clearTimeout(backendTimer));
       stdin.on('data', (chunk: Buffer) => lines.push(chunk));
       stdin.once('end', () => {
         lines.end();
@@ -217,54 +204,28 @@ export function createFront(options: FrontOptions): Front {
       });
       stdin.once('error', () => options.onEnd('eof'));
     },
-    attach(loaded) {
-      clearTimeout(wantTimer);
-      kitchen = loaded;
-      const messages = held;
-      held = [];
-      for (const message of messages) {
-        const ticket = 'id' in message ? admission.ticket(message.id) : undefined;
-        if (ticket !== undefined) admission.release(ticket);
-        loaded.onMessage(message);
-      }
+    connect(backend) {
+      const connection = port.connect(backend);
+      return {
+        ...connection,
+        attach() {
+          clearTimeout(backendTimer);
+          connection.attach();
+        },
+      };
     },
-    send(message) {
-      if (!('method' in message)) {
-        const { id } = message;
-        const toDrop = answeredHere.get(id) ?? 0;
-        if (toDrop > 1) answeredHere.set(id, toDrop - 1);
-        else answeredHere.delete(id);
-        if (toDrop > 0) return;
-        const isUnwanted = admission.isCancelled(id);
-        if (!isUnwanted) output.write(`${JSON.stringify(message)}\n`);
-        admission.leave(id);
-      } else output.write(`${JSON.stringify(message)}\n`);
+    callOf(backendId) {
+      const id = port.clientIdOf(backendId);
+      return id === undefined ? undefined : calls.get(id);
     },
-    forgetList() {
-      const before = list;
-      list = null;
-      if (before === null || before === listNow()) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, relistLimitMs);
-        onListed = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    },
-    async drain(policy, leaving, signal) {
-      const { servesBackendCalls, finishMs } = policy;
-      admission.close(leaving, (waitsFor) => servesBackendCalls && waitsFor.every((name) => name === 'backend'));
-      if (finishMs > 0) await within(finishMs, admission.whenEmpty(), signal);
-      admission.abortAll(leaving);
-      await admission.whenEmpty();
+    changeList: list.change,
+    async drain({ finishMs, keepsWaiting, fault }, signal) {
+      calls.close(fault, keepsWaiting);
+      if (finishMs > 0) await within(finishMs, calls.whenEmpty(), signal);
+      calls.abortAll(fault);
+      await calls.whenEmpty();
       await output.flush();
     },
-    flush: () => output.flush(),
+    flush: output.flush,
   };
-}
-
-function progressTokenOf(request: JsonRpcRequest): ProgressToken | undefined {
-  const meta = request.params?._meta as { progressToken?: ProgressToken } | undefined;
-  return meta?.progressToken;
 }

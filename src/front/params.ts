@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/json-rpc.ts';
+import type { JsonObject, ProgressToken } from '../domain/json-rpc.ts';
 
 /**
  * Says what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
@@ -39,3 +39,9 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = 
   'logging/setLevel': ({ level }) =>
     typeof level === 'string' && logLevels.includes(level) ? null : `"level" must be one of ${logLevels.join(', ')}`,
 };
+
+/** The token under which the client wants progress of a request; checked before by `explainBadParams`. */
+export function progressTokenOf(params: JsonObject | undefined): ProgressToken | undefined {
+  const meta = params?._meta as { progressToken?: ProgressToken } | undefined;
+  return meta?.progressToken;
+}

@@ -1,32 +1,32 @@
 import type { Fault } from '../domain/app-error.ts';
 import type { StartupTaskStatus } from '../domain/startup-task.ts';
 
-/** What the door can see of a startup task. */
+/** What the front sees of a start-up task. */
 export interface TaskView {
   readonly status: StartupTaskStatus;
   readonly description: string;
   readonly startedAtMs: number | null;
   readonly cause: string | null;
-  /** How far the task says it is. */
+  /** How far the task is, by its own report. */
   readonly detail: string | null;
 }
 
-/** Whether what a call needs is there, and the words for it when it is not. */
+/** Whether what a call needs is there, and the text for people when it is not. */
 export interface Readiness {
   unmet(needs: readonly string[]): string[];
-  isBroken(name: string): boolean;
-  /** What to say when a need has failed; null while all can still be met. */
-  brokenBy(needs: readonly string[]): Fault | null;
+  hasFailed(name: string): boolean;
+  /** The error of the first need that has failed; null while all can still be met. */
+  failureOf(needs: readonly string[]): Fault | null;
   /** What a call waits for, for people. */
   explain(needs: readonly string[], nowMs: number): string;
-  /** What to say when the time to wait is up. */
+  /** The error when the time to wait is up. */
   notReady(needs: readonly string[], nowMs: number): Fault;
 }
 
-/** @param logFile where people can read more; null: nowhere */
+/** @param logFile where people can read more; null: no file is kept */
 export function createReadiness(task: (name: string) => TaskView | null, logFile: () => string | null): Readiness {
   const unmet = (needs: readonly string[]) => needs.filter((name) => task(name)?.status !== 'done');
-  const isBroken = (name: string) => ['failed', 'timedOut'].includes(task(name)?.status ?? '');
+  const hasFailed = (name: string) => ['failed', 'timedOut'].includes(task(name)?.status ?? '');
   const runningMs = (name: string, nowMs: number) => {
     const startedAtMs = task(name)?.startedAtMs ?? null;
     return startedAtMs === null ? null : nowMs - startedAtMs;
@@ -40,10 +40,10 @@ export function createReadiness(task: (name: string) => TaskView | null, logFile
   };
   return {
     unmet,
-    isBroken,
+    hasFailed,
     explain,
-    brokenBy(needs) {
-      const name = needs.find(isBroken);
+    failureOf(needs) {
+      const name = needs.find(hasFailed);
       if (name === undefined) return null;
       const { description, cause } = task(name) ?? { description: name, cause: null };
       return {

@@ -1,15 +1,15 @@
 import { assign, setup } from 'xstate';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import type { BackgroundOutcome } from '../domain/background-job.ts';
-import { promiseNotProvided } from './not-provided.ts';
+import { defineWork, type WorkScope } from './define-work.ts';
 
 export type BackgroundJobEvent =
-  /** Nobody wants it any more, or the server leaves. */
+  /** Its result is no longer needed, or the server shuts down. */
   { type: 'CANCEL' };
 
 export interface BackgroundJobInput {
-  /** Under which the work behind the chart is known. */
-  readonly workId: number;
+  /** The runner's number for this job. */
+  readonly jobId: number;
   /** For people. */
   readonly name: string;
   readonly timeLimitMs: number;
@@ -27,12 +27,16 @@ export interface BackgroundJobOutput {
   readonly fault: Fault | null;
 }
 
-const workNotProvided = () => ({ doWork: promiseNotProvided<void, { workId: number }>('doWork') });
+export interface BackgroundJobWork {
+  runJob(input: { readonly jobId: number }, scope: WorkScope): Promise<void>;
+}
+
+export const backgroundJobWork = /* @__PURE__ */ defineWork<BackgroundJobWork>({ runJob: 'promise' });
 
 const as = (outcome: BackgroundOutcome) => ({ type: 'keepOutcome' as const, params: { outcome } });
 
-/** @param actors the work; without it the chart can be looked at, but not lived */
-export const createBackgroundJobMachine = (actors = workNotProvided()) =>
+/** @param actors the work; without it the chart can be drawn and explored, not run */
+export const createBackgroundJobMachine = (actors = backgroundJobWork.notProvided()) =>
   setup({
     types: {
       context: {} as BackgroundJobContext,
@@ -48,18 +52,18 @@ export const createBackgroundJobMachine = (actors = workNotProvided()) =>
     delays: { timeLimit: ({ context }) => context.timeLimitMs },
   }).createMachine({
     id: 'backgroundJob',
-    description: 'One piece of work that no call waits for, from its submission to its outcome.',
+    description: 'One job that no call waits for, from its submission to its outcome.',
     options: { maxIterations: 1_000 },
     context: ({ input }) => ({ ...input, outcome: null, fault: null }),
     output: ({ context: { outcome, fault } }) => ({ outcome: outcome ?? 'cancelled', fault }),
     initial: 'running',
     states: {
       running: {
-        description: 'Does the work; leaving this state aborts its signal.',
+        description: 'Runs the job. Leaving this state aborts its signal.',
         invoke: {
-          id: 'doWork',
-          src: 'doWork',
-          input: ({ context: { workId } }) => ({ workId }),
+          id: 'runJob',
+          src: 'runJob',
+          input: ({ context: { jobId } }) => ({ jobId }),
           onDone: 'done',
           onError: {
             target: 'failed',
@@ -79,19 +83,19 @@ export const createBackgroundJobMachine = (actors = workNotProvided()) =>
         },
         on: { CANCEL: 'cancelled' },
       },
-      done: { description: 'It has ended well.', type: 'final', entry: as('done') },
+      done: { description: 'The job finished.', type: 'final', entry: as('done') },
       failed: {
-        description: 'It has ended badly; why is in the log and in the pipeline report.',
+        description: 'The job failed; the log and the pipeline report say why.',
         type: 'final',
         entry: as('failed'),
       },
       cancelled: {
-        description: 'It has been told to stop, and may still be settling.',
+        description: 'The job was told to stop; it may still be settling.',
         type: 'final',
         entry: as('cancelled'),
       },
       timedOut: {
-        description: 'As failed; it has been told to stop, and may still be settling.',
+        description: 'The job ran out of time and was told to stop; it may still be settling.',
         type: 'final',
         entry: as('timedOut'),
       },

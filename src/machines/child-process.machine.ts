@@ -9,17 +9,15 @@ import {
   type ProcessOutcome,
   type StopReason,
 } from '../domain/child-process.ts';
-import { callbackNotProvided, promiseNotProvided } from './not-provided.ts';
+import { defineWork, type WorkScope } from './define-work.ts';
 
 export type ChildProcessEvent =
-  /** Nobody wants it any more, or it has gone too far. Said again, it counts if it leaves less time than before. */
+  /** Its result is no longer needed, or it exceeded a limit. A later STOP counts if it leaves less time. */
   { type: 'STOP'; reason: StopReason; graceMs: number };
 
-export interface ChildProcessInput {
-  /** Under which the work behind the chart knows the program. */
-  readonly workId: number;
+export interface ChildProcessInput extends ProcessRef {
   readonly timeLimitMs: number;
-  /** From SIGTERM to SIGKILL, unless who stops it leaves less time. */
+  /** From SIGTERM to SIGKILL, unless a STOP leaves less time. */
   readonly graceMs: number;
 }
 
@@ -30,22 +28,34 @@ export interface ChildProcessContext extends ChildProcessInput {
   readonly fault: Fault | null;
 }
 
-/** A fault says that nothing was started, or that the ending itself is broken. */
+/** A fault means that nothing was started, or that ending it failed. */
 export type ChildProcessOutput = ProcessOutcome & { readonly fault: Fault | null };
 
 type Ended = ProcessesEnded & { readonly exit: ProcessExit };
 
-const workNotProvided = () => ({
-  spawnProcess: promiseNotProvided<void, { workId: number }>('spawnProcess'),
-  waitForExit: promiseNotProvided<void, { workId: number }>('waitForExit'),
-  watchOutput: callbackNotProvided<ChildProcessEvent, { workId: number }>('watchOutput'),
-  endProcesses: promiseNotProvided<Ended, { workId: number; limits: EndingLimits }>('endProcesses'),
+/** The runner's number for a process. */
+interface ProcessRef {
+  readonly processId: number;
+}
+
+export interface ChildProcessWork {
+  spawnProcess(input: ProcessRef): Promise<void>;
+  waitForExit(input: ProcessRef): Promise<void>;
+  watchOutput(input: ProcessRef, send: (event: ChildProcessEvent) => void): () => void;
+  endProcesses(input: ProcessRef & { readonly limits: EndingLimits }, scope: WorkScope): Promise<Ended>;
+}
+
+export const childProcessWork = /* @__PURE__ */ defineWork<ChildProcessWork>({
+  spawnProcess: 'promise',
+  waitForExit: 'promise',
+  watchOutput: 'callback',
+  endProcesses: 'promise',
 });
 
 const because = (reason: StopReason) => ({ type: 'rememberStop' as const, params: { reason } });
 
-/** @param actors the work; without it the chart can be looked at, but not lived */
-export const createChildProcessMachine = (actors = workNotProvided()) =>
+/** @param actors the work; without it the chart can be drawn and explored, not run */
+export const createChildProcessMachine = (actors = childProcessWork.notProvided()) =>
   setup({
     types: {
       context: {} as ChildProcessContext,
@@ -59,7 +69,7 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
       isHastier: ({ context, event }) => event.type === 'STOP' && event.graceMs < context.graceMs,
     },
     actions: {
-      /** The first reason is the one that is told. */
+      /** The first reason is the one that is reported. */
       rememberStop: assign({ stop: ({ context }, { reason }: { reason: StopReason }) => context.stop ?? reason }),
       obeyStop: assign({
         stop: ({ context, event }) => {
@@ -75,7 +85,7 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
       giveUp: assign({
         fault: {
           code: 'unavailable',
-          message: 'The processes could not be ended in time: look with ps what holds them, and call again.',
+          message: 'The processes could not be ended in time: check with ps what holds them, then call again.',
         },
       }),
       keepFault: assign({ fault: (_, { error }: { error: unknown }) => toFault(error) }),
@@ -83,12 +93,12 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
     delays: {
       spawnLimit: 10_000,
       timeLimit: ({ context }) => context.timeLimitMs,
-      /** Asking, killing, and what the looking takes on a slow machine. */
+      /** SIGTERM, SIGKILL, and time to scan the processes on a slow machine. */
       endLimit: ({ context }) => context.graceMs + forceLimitMs + 5_000,
     },
   }).createMachine({
     id: 'childProcess',
-    description: 'One program and all that it starts, from the spawn until none of them is left.',
+    description: 'One program and everything it starts, from the spawn until none of it is left.',
     options: { maxIterations: 1_000 },
     context: ({ input }) => ({
       ...input,
@@ -101,11 +111,12 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
     initial: 'spawning',
     states: {
       spawning: {
-        description: 'Starts the program, marked, in a session of its own; a wish to stop it waits until it is there.',
+        description:
+          'Starts the program in its own session, with an owner mark. A STOP waits until the program is there.',
         invoke: {
           id: 'spawnProcess',
           src: 'spawnProcess',
-          input: ({ context: { workId } }) => ({ workId }),
+          input: ({ context: { processId } }) => ({ processId }),
           onDone: [{ guard: 'isStopped', target: 'ending' }, { target: 'running' }],
           onError: { target: 'ended', actions: { type: 'keepFault', params: ({ event }) => event } },
         },
@@ -113,19 +124,20 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
         on: { STOP: { actions: 'obeyStop' } },
       },
       running: {
-        description: 'Waits for the exit of the program itself: who holds its output open does not count.',
+        description:
+          'Waits for the exit of the program itself; a process that still holds its output open does not count.',
         invoke: [
           {
             id: 'waitForExit',
             src: 'waitForExit',
-            input: ({ context: { workId } }) => ({ workId }),
+            input: ({ context: { processId } }) => ({ processId }),
             onDone: { target: 'ending', actions: because('exited') },
             onError: { target: 'ending', actions: { type: 'keepFault', params: ({ event }) => event } },
           },
           {
             id: 'watchOutput',
             src: 'watchOutput',
-            input: ({ context: { workId } }) => ({ workId }),
+            input: ({ context: { processId } }) => ({ processId }),
             onError: { target: 'ending', actions: { type: 'keepFault', params: ({ event }) => event } },
           },
         ],
@@ -134,12 +146,12 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
       },
       ending: {
         description:
-          'Asks every process that belongs to it to end, kills those that do not, and looks until none is left.',
+          'Sends SIGTERM to every process that belongs to it, kills those that stay, and scans until none is left.',
         invoke: {
           id: 'endProcesses',
           src: 'endProcesses',
-          input: ({ context: { workId, stop, graceMs } }) => ({
-            workId,
+          input: ({ context: { processId, stop, graceMs } }) => ({
+            processId,
             limits: endingLimitsFor(stop ?? 'exited', graceMs),
           }),
           onDone: { target: 'ended', actions: { type: 'keepEnded', params: ({ event }) => event.output } },
@@ -153,7 +165,7 @@ export const createChildProcessMachine = (actors = workNotProvided()) =>
         },
         on: { STOP: { guard: 'isHastier', target: 'ending', reenter: true, actions: 'obeyStop' } },
       },
-      ended: { description: 'None of them is left.', type: 'final' },
+      ended: { description: 'None of its processes is left.', type: 'final' },
     },
   });
 

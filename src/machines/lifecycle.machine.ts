@@ -7,11 +7,11 @@ const enter = (state: string) => ({ type: 'enterPhase' as const, params: { state
 
 const theEnd = [{ guard: 'hasFault', target: 'failed' }, { target: 'stopped' }] as const;
 
-/** @param work what the app does in the chart's names; without it the chart can be looked at, but not lived */
-export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle>) =>
-  setupLifecycle(...work).createMachine({
+/** @param implementation the work behind the names; without it the chart can be drawn and explored, not run */
+export const createLifecycleMachine = (...implementation: Parameters<typeof setupLifecycle>) =>
+  setupLifecycle(...implementation).createMachine({
     id: 'lifecycle',
-    description: 'The whole life of a server: it greets at the door at once and does everything slow behind it.',
+    description: 'The whole life of a server: it opens its transport first and does everything slow afterwards.',
     options: { maxIterations: 1_000 },
     context: ({ input }) => ({
       ...input,
@@ -22,20 +22,20 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       records: {},
       calls: { inFlight: false, waiting: false },
       degraded: [],
-      end: null,
+      shutdown: null,
     }),
     output: ({ context: { fault } }) => ({ exitCode: fault === null ? 0 : errorKinds[fault.code].exitCode, fault }),
     meta: {
-      lifelong: { watchEnds: 'An end can come in every state.' },
+      lifelong: { watchShutdownTriggers: 'A shutdown can be triggered in every state.' },
     },
     invoke: {
-      id: 'watchEnds',
-      src: 'watchEnds',
-      input: ({ context }) => ({ ends: shutdownTriggersOf[context.transport] }),
+      id: 'watchShutdownTriggers',
+      src: 'watchShutdownTriggers',
+      input: ({ context }) => ({ triggers: shutdownTriggersOf[context.transport] }),
       onError: {
         actions: {
           type: 'rememberDegradation',
-          params: ({ event }) => ({ what: 'watching for the end', cause: toFault(event.error).message }),
+          params: ({ event }) => ({ what: 'watching for shutdown triggers', cause: toFault(event.error).message }),
         },
       },
     },
@@ -44,10 +44,10 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       RETRY_TASK: { guard: 'mayRetry', actions: 'beginTasks' },
       CALLS_CHANGED: { actions: { type: 'rememberCalls', params: ({ event }) => event } },
       DEGRADED: { actions: { type: 'rememberDegradation', params: ({ event }) => event } },
-      SHUTDOWN_TRIGGERED: { target: '.draining', actions: ['rememberEnd', 'armDeadline'] },
+      SHUTDOWN_TRIGGERED: { target: '.draining', actions: ['rememberTrigger', 'armDeadline'] },
       CRASHED: {
         target: '.draining',
-        actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberEnd', 'armDeadline'],
+        actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberTrigger', 'armDeadline'],
       },
     },
     initial: 'configure',
@@ -75,12 +75,12 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         },
       },
       compose: {
-        description: 'Wires what the transport needs: no file, no process, no network.',
+        description: 'Makes what the transport needs, without touching a file, a process or the network.',
         entry: [enter('compose'), 'wireTransport'],
         always: 'openTransport',
       },
       openTransport: {
-        description: 'Opens the transport; from here on the handshake and the complete tools/list are answered.',
+        description: 'Opens the transport. From here on the handshake and the complete tools/list are answered.',
         entry: enter('openTransport'),
         invoke: {
           id: 'openTransport',
@@ -103,20 +103,21 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
       },
       deferredInit: {
         description:
-          'Does the slow work behind the open door; with a bad configuration the server stays here and says so in each answer.',
+          'Runs the start-up tasks. With a bad configuration the server stays here and every answer says what is wrong.',
         entry: [enter('deferredInit'), 'expectTasks'],
         always: { guard: 'isReady', target: 'ready' },
         on: { BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] } },
       },
-      ready: { description: 'Serves.', entry: enter('ready') },
+      ready: { description: 'Serves calls.', entry: enter('ready') },
       draining: {
-        description: 'Refuses, finishes, aborts and flushes, as the reason of the end asks.',
+        description:
+          'Refuses new calls; finishes, aborts and flushes the others by the shutdown policy of the trigger.',
         entry: enter('draining'),
         invoke: {
           id: 'drain',
           src: 'drain',
-          input: ({ context: { end, settings, fault } }) => ({
-            policy: shutdownPolicyFor(end?.reason ?? 'crashed', settings.drainMs),
+          input: ({ context: { shutdown, settings, fault } }) => ({
+            policy: shutdownPolicyFor(shutdown?.trigger ?? 'crashed', settings.drainMs),
             fault,
           }),
           onDone: 'shutdown',
@@ -131,18 +132,18 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
         after: { drainLimit: 'shutdown' },
         on: {
           DEADLINE_PASSED: theEnd,
-          /** The kitchen may still open for calls that came with the end of the input. */
+          /** The backend is still loaded for calls that came just before the end of the input. */
           BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] },
           SHUTDOWN_TRIGGERED: [
             { guard: 'isSecondSignal', target: 'shutdown', actions: ['hurry', 'disarmDeadline', 'armDeadline'] },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
-            { description: 'One reason is enough.' },
+            { description: 'The first trigger counts.' },
           ],
           CRASHED: { target: 'shutdown', actions: { type: 'keepFault', params: ({ event }) => event } },
         },
       },
       shutdown: {
-        description: 'Stops what still runs, closes the transport, and takes the heartbeat down.',
+        description: 'Stops what still runs, closes the transport and retires the server record.',
         entry: [enter('shutdown'), 'stopDeferredInit'],
         invoke: {
           id: 'closeTransport',
@@ -157,13 +158,13 @@ export const createLifecycleMachine = (...work: Parameters<typeof setupLifecycle
             { guard: 'hasFaultAndSecondSignal', target: 'failed' },
             { guard: 'isSecondSignal', target: 'stopped' },
             { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
-            { description: 'One reason is enough.' },
+            { description: 'The first trigger counts.' },
           ],
           CRASHED: { target: 'failed', actions: { type: 'keepFault', params: ({ event }) => event } },
         },
       },
-      stopped: { description: 'Gone, as it was asked: exit 0.', type: 'final' },
-      failed: { description: 'Gone for a reason: one line on stderr says which, and what to do.', type: 'final' },
+      stopped: { description: 'Ended as asked: exit 0.', type: 'final' },
+      failed: { description: 'Ended by a fault: one line on stderr says which, and what to do.', type: 'final' },
     },
   });
 

@@ -21,11 +21,11 @@ import {
   withTaskBegun,
   withTaskSettled,
 } from '../domain/startup-task.ts';
-import { actionNotProvided, callbackNotProvided, promiseNotProvided } from './not-provided.ts';
+import { defineWork, type WorkScope } from './define-work.ts';
 import { createStartupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
 
 export type LifecycleEvent =
-  /** The client has been greeted, or asks for something that the door cannot answer. */
+  /** The list has been answered, or a request came that only the backend can answer. */
   | { type: 'BACKEND_REQUESTED'; atMs: number }
   | TaskSettled
   /** A call needs a task that has failed. */
@@ -34,11 +34,10 @@ export type LifecycleEvent =
   | { type: 'CALLS_CHANGED'; inFlight: boolean; waiting: boolean }
   /** Something does not work while the rest does. */
   | { type: 'DEGRADED'; what: string; cause: string }
-  /** A reason to leave has come. */
-  | { type: 'SHUTDOWN_TRIGGERED'; reason: ShutdownTrigger; signal?: ShutdownSignal; atMs: number }
-  /** Nobody caught an error: a defect. */
+  | { type: 'SHUTDOWN_TRIGGERED'; trigger: ShutdownTrigger; signal?: ShutdownSignal; atMs: number }
+  /** An error that was not caught: a defect. */
   | { type: 'CRASHED'; fault: Fault; atMs: number }
-  /** The time from the first reason to the exit is up. */
+  /** The time from the first trigger to the exit is up. */
   | { type: 'DEADLINE_PASSED' };
 
 export interface LifecycleInput {
@@ -48,19 +47,22 @@ export interface LifecycleInput {
 
 export interface LifecycleContext extends LifecycleInput {
   readonly settings: EarlySettings;
-  /** What makes the end `failed`. */
+  /** Why the life ends in `failed`. */
   readonly fault: Fault | null;
   readonly phases: readonly Phase[];
-  /** The client has its list, or has asked for more than the door can answer. */
   readonly isBackendRequested: boolean;
   readonly records: StartupTaskRecords;
   readonly calls: { readonly inFlight: boolean; readonly waiting: boolean };
   readonly degraded: readonly Degradation[];
-  /** Why the server leaves, how many signals have come, and when it is gone at the latest. */
-  readonly end: { readonly reason: ShutdownTrigger; readonly signals: number; readonly deadlineAtMs: number } | null;
+  /** What triggered the shutdown, how many signals have come, and by when the process is gone. */
+  readonly shutdown: {
+    readonly trigger: ShutdownTrigger;
+    readonly signals: number;
+    readonly deadlineAtMs: number;
+  } | null;
 }
 
-/** What the program's exit says. */
+/** How the process exits. */
 export interface LifecycleOutput {
   readonly exitCode: number;
   readonly fault: Fault | null;
@@ -68,35 +70,65 @@ export interface LifecycleOutput {
 
 const startupTaskId = (name: string) => `task.${name}`;
 
-/** A server that leaves still opens the kitchen for calls that wait for it, and begins nothing else. */
+/** During a shutdown the backend is still loaded for calls that wait for it; no other task starts. */
 function tasksInTurn(
-  { tasks, records, end }: LifecycleContext,
+  { tasks, records, shutdown }: LifecycleContext,
   event: Extract<LifecycleEvent, { type: 'BACKEND_REQUESTED' | 'RETRY_TASK' | 'TASK_SETTLED' }>,
 ): string[] {
   if (event.type === 'RETRY_TASK') return [event.name];
   if (event.type === 'BACKEND_REQUESTED') return tasksThatMayBegin(tasks, records, null);
-  return event.outcome === 'done' && end === null ? tasksThatMayBegin(tasks, records, event.name) : [];
+  return event.outcome === 'done' && shutdown === null ? tasksThatMayBegin(tasks, records, event.name) : [];
 }
 
-/** Stand in for the work until the app gives it. */
-const workNotProvided = () => ({
-  actors: {
-    watchEnds: callbackNotProvided<LifecycleEvent, { ends: readonly ShutdownTrigger[] }>('watchEnds'),
-    readEarlySettings: promiseNotProvided<EarlySettingsReading>('readEarlySettings'),
-    openTransport: promiseNotProvided<void>('openTransport'),
-    keepHeartbeat: callbackNotProvided<LifecycleEvent>('keepHeartbeat'),
-    startupTask: createStartupTaskMachine(),
-    drain: promiseNotProvided<void, { policy: ShutdownPolicy; fault: Fault | null }>('drain'),
-    closeTransport: promiseNotProvided<void>('closeTransport'),
+/** The work behind the chart. */
+export interface LifecycleWork {
+  watchShutdownTriggers(
+    input: { readonly triggers: readonly ShutdownTrigger[] },
+    send: (event: LifecycleEvent) => void,
+  ): () => void;
+  readEarlySettings(input: undefined): Promise<EarlySettingsReading>;
+  openTransport(input: undefined): Promise<void>;
+  keepServerRecord(input: undefined, send: (event: LifecycleEvent) => void): () => void;
+  drain(input: DrainInput, scope: Pick<WorkScope, 'signal'>): Promise<void>;
+  closeTransport(input: undefined): Promise<void>;
+}
+
+export interface DrainInput {
+  readonly policy: ShutdownPolicy;
+  /** What made the server shut down; null for a trigger from outside. */
+  readonly fault: Fault | null;
+}
+
+export const lifecycleWork = /* @__PURE__ */ defineWork<LifecycleWork>({
+  watchShutdownTriggers: 'callback',
+  readEarlySettings: 'promise',
+  openTransport: 'promise',
+  keepServerRecord: 'callback',
+  drain: 'promise',
+  closeTransport: 'promise',
+});
+
+export type LifecycleActors = ReturnType<typeof lifecycleWork.actors> & {
+  readonly startupTask: ReturnType<typeof createStartupTaskMachine>;
+};
+
+export interface LifecycleImplementation {
+  readonly actors: LifecycleActors;
+  wireTransport(): void;
+}
+
+const notProvided = (): LifecycleImplementation => ({
+  actors: { ...lifecycleWork.notProvided(), startupTask: createStartupTaskMachine() },
+  wireTransport() {
+    throw new Error('the action wireTransport is not provided');
   },
-  wireTransport: actionNotProvided('wireTransport') as () => void,
 });
 
 /**
- * Names and their meaning: what the lifecycle chart speaks of, with the work behind the names. XState's own `provide`
- * would build the chart a second time, and the door has no millisecond to spare.
+ * What each name in the lifecycle chart means. The work is passed in here, because XState's `provide` would build the chart a second time,
+ * and there is no millisecond to spare before the first list.
  */
-export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
+export function setupLifecycle({ actors, wireTransport }: LifecycleImplementation = notProvided()) {
   const named = setup({
     types: {
       context: {} as LifecycleContext,
@@ -110,33 +142,36 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       hasFault: ({ context }) => context.fault !== null,
       isReady: ({ context }) => context.fault === null && areGatingTasksSettled(context.records),
       mayRetry: ({ context, event }) =>
-        event.type === 'RETRY_TASK' && context.end === null && mayRetryTask(context.records, event.name, event.atMs),
+        event.type === 'RETRY_TASK' &&
+        context.shutdown === null &&
+        mayRetryTask(context.records, event.name, event.atMs),
       isSecondSignal: ({ context, event }) =>
-        event.type === 'SHUTDOWN_TRIGGERED' && event.reason === 'signal' && (context.end?.signals ?? 0) > 0,
+        event.type === 'SHUTDOWN_TRIGGERED' && event.trigger === 'signal' && (context.shutdown?.signals ?? 0) > 0,
       hasFaultAndSecondSignal: and(['hasFault', 'isSecondSignal']),
-      isSignal: ({ event }) => event.type === 'SHUTDOWN_TRIGGERED' && event.reason === 'signal',
+      isSignal: ({ event }) => event.type === 'SHUTDOWN_TRIGGERED' && event.trigger === 'signal',
     },
     delays: {
       readLimit: 5_000,
       openLimit: 5_000,
       closeLimit: 2_000,
-      drainLimit: ({ context: { end } }) => Math.max(0, (end?.deadlineAtMs ?? 0) - closingReserveMs - Date.now()),
+      drainLimit: ({ context: { shutdown } }) =>
+        Math.max(0, (shutdown?.deadlineAtMs ?? 0) - closingReserveMs - Date.now()),
       untilDeadline: ({ context, event }) => {
         assertEvent(event, ['SHUTDOWN_TRIGGERED', 'CRASHED']);
-        return Math.max(0, (context.end?.deadlineAtMs ?? event.atMs) - event.atMs);
+        return Math.max(0, (context.shutdown?.deadlineAtMs ?? event.atMs) - event.atMs);
       },
     },
   });
 
   return named.extend({
     actions: {
-      /** Joins the parts that the transport needs. */
+      /** Makes what the transport needs. */
       wireTransport,
       enterPhase: assign({
         phases: ({ context }, { state }: { state: string }) => [...context.phases, { state, atMs: Date.now() }],
       }),
       keepReading: assign((_, reading: EarlySettingsReading) => reading),
-      /** The first fault is the one that is told. */
+      /** The first fault is the one that is reported. */
       keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => context.fault ?? fault }),
       rememberCalls: assign({
         calls: (_, { inFlight, waiting }: LifecycleContext['calls']) => ({ inFlight, waiting }),
@@ -147,15 +182,15 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       expectTasks: assign({
         records: ({ context: { fault, tasks } }) => (fault === null ? waitingRecords(tasks) : {}),
       }),
-      /** Not before the client has been greeted: making their actors would cost the first list a millisecond. */
+      /** Not before the backend is requested: making these actors would cost the first list a millisecond. */
       startDeferredInit: named.enqueueActions(({ context, enqueue }) => {
         enqueue.assign({ isBackendRequested: true });
-        enqueue.spawnChild('keepHeartbeat', { id: 'keepHeartbeat' });
+        enqueue.spawnChild('keepServerRecord', { id: 'keepServerRecord' });
         for (const task of context.tasks)
           if (context.records[task.name] !== undefined)
             enqueue.spawnChild('startupTask', { id: startupTaskId(task.name), input: task });
       }),
-      /** Begins the tasks whose turn has come with this event. */
+      /** Starts the tasks whose turn has come with this event. */
       beginTasks: named.enqueueActions(({ context, event, enqueue }) => {
         assertEvent(event, ['BACKEND_REQUESTED', 'RETRY_TASK', 'TASK_SETTLED']);
         for (const name of tasksInTurn(context, event)) {
@@ -169,7 +204,7 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
           return withTaskSettled(context.records, event.name, event.outcome, event.cause, event.atMs);
         },
       }),
-      /** What follows a task that has failed cannot begin. */
+      /** Tasks that follow a failed task cannot start. */
       giveUpFollowers: assign({
         records: ({ context: { tasks, records }, event }) => {
           assertEvent(event, 'TASK_SETTLED');
@@ -180,32 +215,40 @@ export function setupLifecycle({ actors, wireTransport } = workNotProvided()) {
       }),
       stopDeferredInit: named.enqueueActions(({ context, enqueue }) => {
         for (const name of Object.keys(context.records)) enqueue.stopChild(startupTaskId(name));
-        enqueue.stopChild('keepHeartbeat');
+        enqueue.stopChild('keepServerRecord');
       }),
-      rememberEnd: assign({
-        end: ({ context: { settings }, event }) => {
+      rememberTrigger: assign({
+        shutdown: ({ context: { settings }, event }) => {
           assertEvent(event, ['SHUTDOWN_TRIGGERED', 'CRASHED']);
-          const reason = event.type === 'SHUTDOWN_TRIGGERED' ? event.reason : 'crashed';
+          const trigger = event.type === 'SHUTDOWN_TRIGGERED' ? event.trigger : 'crashed';
           return {
-            reason,
-            signals: reason === 'signal' ? 1 : 0,
-            deadlineAtMs: event.atMs + shutdownPolicyFor(reason, settings.drainMs).hardDeadlineMs,
+            trigger,
+            signals: trigger === 'signal' ? 1 : 0,
+            deadlineAtMs: event.atMs + shutdownPolicyFor(trigger, settings.drainMs).hardDeadlineMs,
           };
         },
       }),
-      /** A first signal after another reason only brings the deadline nearer. */
+      /** A first signal after another trigger only brings the deadline nearer. */
       rememberSignal: assign({
-        end: ({ context: { end, settings }, event }) => {
+        shutdown: ({ context: { shutdown, settings }, event }) => {
           assertEvent(event, 'SHUTDOWN_TRIGGERED');
           const deadlineAtMs = event.atMs + shutdownPolicyFor('signal', settings.drainMs).hardDeadlineMs;
-          return end && { ...end, signals: end.signals + 1, deadlineAtMs: Math.min(end.deadlineAtMs, deadlineAtMs) };
+          return (
+            shutdown && {
+              ...shutdown,
+              signals: shutdown.signals + 1,
+              deadlineAtMs: Math.min(shutdown.deadlineAtMs, deadlineAtMs),
+            }
+          );
         },
       }),
-      /** A second signal leaves time to close, and none to wait for anybody. */
+      /** A second signal leaves time to close, and none to wait. */
       hurry: assign({
-        end: ({ context: { end }, event }) => {
+        shutdown: ({ context: { shutdown }, event }) => {
           assertEvent(event, 'SHUTDOWN_TRIGGERED');
-          return end && { ...end, deadlineAtMs: Math.min(end.deadlineAtMs, event.atMs + closingReserveMs) };
+          return (
+            shutdown && { ...shutdown, deadlineAtMs: Math.min(shutdown.deadlineAtMs, event.atMs + closingReserveMs) }
+          );
         },
       }),
       armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),

@@ -1,13 +1,13 @@
 import { assign, sendParent, setup } from 'xstate';
 import { toFault } from '../domain/app-error.ts';
 import type { StartupTask, StartupTaskOutcome } from '../domain/startup-task.ts';
-import { promiseNotProvided } from './not-provided.ts';
+import { defineWork, type WorkScope } from './define-work.ts';
 
 export type StartupTaskEvent =
   /** Its turn has come, for the first time or again. */
   { type: 'BEGIN' };
 
-/** What the task says to the lifecycle each time it has settled. */
+/** What the task sends to the lifecycle each time it has settled. */
 export interface TaskSettled {
   readonly type: 'TASK_SETTLED';
   readonly name: string;
@@ -21,10 +21,14 @@ export interface StartupTaskContext {
   readonly cause: string | null;
 }
 
-const workNotProvided = () => ({ runTask: promiseNotProvided<void, { name: string }>('runTask') });
+export interface StartupTaskWork {
+  runTask(input: { readonly name: string }, scope: Pick<WorkScope, 'signal'>): Promise<void>;
+}
 
-/** @param actors the work; without it the chart can be looked at, but not lived */
-export const createStartupTaskMachine = (actors = workNotProvided()) =>
+export const startupTaskWork = /* @__PURE__ */ defineWork<StartupTaskWork>({ runTask: 'promise' });
+
+/** @param actors the work; without it the chart can be drawn and explored, not run */
+export const createStartupTaskMachine = (actors = startupTaskWork.notProvided()) =>
   setup({
     types: {
       context: {} as StartupTaskContext,
@@ -35,7 +39,7 @@ export const createStartupTaskMachine = (actors = workNotProvided()) =>
     actions: {
       keepCause: assign({ cause: (_, params: { cause: string }) => params.cause }),
       forgetCause: assign({ cause: null }),
-      tellLifecycle: sendParent(
+      notifyLifecycle: sendParent(
         ({ context: { task, cause } }, { outcome }: { outcome: StartupTaskOutcome }): TaskSettled => ({
           type: 'TASK_SETTLED',
           name: task.name,
@@ -48,17 +52,17 @@ export const createStartupTaskMachine = (actors = workNotProvided()) =>
     delays: { timeLimit: ({ context }) => context.task.timeLimitMs },
   }).createMachine({
     id: 'startupTask',
-    description: 'One piece of slow work behind the open door, from its turn to its outcome.',
+    description: 'One slow task of the start, done after the transport is open: from its turn to its outcome.',
     options: { maxIterations: 1_000 },
     context: ({ input }) => ({ task: input, cause: null }),
     initial: 'waiting',
     states: {
       waiting: {
-        description: 'Waits for its turn: the greeting of the client, or the task that it follows.',
+        description: 'Waits for its turn: the request for the backend, or the task that it follows.',
         on: { BEGIN: 'running' },
       },
       running: {
-        description: 'Does the work; past its limit the signal is aborted.',
+        description: 'Does the work. Past its time limit the signal is aborted.',
         entry: 'forgetCause',
         invoke: {
           id: 'runTask',
@@ -83,18 +87,18 @@ export const createStartupTaskMachine = (actors = workNotProvided()) =>
         },
       },
       done: {
-        description: 'Whoever needs it may run.',
+        description: 'Calls that need the task may run.',
         type: 'final',
-        entry: { type: 'tellLifecycle', params: { outcome: 'done' } },
+        entry: { type: 'notifyLifecycle', params: { outcome: 'done' } },
       },
       failed: {
-        description: 'Whoever needs it is told why; a call may have it tried again.',
-        entry: { type: 'tellLifecycle', params: { outcome: 'failed' } },
+        description: 'Calls that need the task get the reason; a call may start it again.',
+        entry: { type: 'notifyLifecycle', params: { outcome: 'failed' } },
         on: { BEGIN: 'running' },
       },
       timedOut: {
-        description: 'As failed; the work has been told to stop and may still be settling.',
-        entry: { type: 'tellLifecycle', params: { outcome: 'timedOut' } },
+        description: 'Handled as failed. The work was told to stop and may still be settling.',
+        entry: { type: 'notifyLifecycle', params: { outcome: 'timedOut' } },
         on: { BEGIN: 'running' },
       },
     },

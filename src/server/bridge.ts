@@ -1,13 +1,14 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { JsonRpcMessage } from '../domain/json-rpc.ts';
+import type { Backend } from '../front/backend-port.ts';
 
-/** A transport between the door and the SDK's server, in one process. */
-export interface Bridge {
+/** Joins the front and the SDK's server in one process. */
+export interface Bridge extends Backend {
   readonly transport: Transport;
-  onMessage(message: JsonRpcMessage): void;
 }
 
+/** @param send takes the messages of the server */
 export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
   const transport: Transport = {
     start: async () => undefined,
@@ -20,6 +21,8 @@ export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
   };
   return {
     transport,
-    onMessage: (message) => transport.onmessage?.(message as JSONRPCMessage),
+    // A call hears of its cancellation by its own signal, and keeps its slot until its work has stopped.
+    answersCancelled: true,
+    receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
   };
 }

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { followCalls } from '../../src/app/follow-calls.ts';
 import type { CallsMessage } from '../../src/domain/inspection.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
-import { createAdmission } from '../../src/front/admission.ts';
+import { createPendingCalls } from '../../src/front/pending-calls.ts';
 
-/** Follows the calls of an admission with room for 100, where only `audit` is never done. */
+/** The calls of a server with 100 slots, where only `audit` is never done. */
 function follow() {
   const secrets = new Set(['a-known-secret']);
-  const admission = createAdmission({
+  const calls = createPendingCalls({
     maxInFlight: 100,
     maxWaiting: 100,
     waitMs: 60_000,
@@ -21,12 +21,12 @@ function follow() {
   const said: CallsMessage[] = [];
   const record = (make: (id: number) => string) => void said.push(JSON.parse(make(said.length)));
   const enter = (id: number, tool: string, needs: readonly string[] = []) =>
-    void admission.seat(admission.enter(id, tool, undefined), needs)?.catch(() => undefined);
+    void calls.acquireSlot(calls.add(id, tool, needs, undefined))?.catch(() => undefined);
   return {
-    admission,
+    calls,
     said,
     enter,
-    begin: () => followCalls({ admission, secrets, record, redact: createRedactor(secrets) }),
+    begin: () => followCalls({ connections: calls, secrets, record, redact: createRedactor(secrets) }),
   };
 }
 
@@ -49,17 +49,17 @@ describe('The calls of a server', () => {
   });
 
   it('are said once for many changes, and not where nothing has changed in the end', async () => {
-    const { begin, enter, admission, said } = follow();
+    const { begin, enter, calls, said } = follow();
     begin();
     for (let id = 0; id < 1_000; id += 1) {
       enter(id, 'run_cmd');
-      admission.leave(id);
+      calls.settle(id);
     }
     enter(1_000, 'run_cmd');
     await expect.poll(() => said, { timeout: 15_000 }).toHaveLength(1);
     for (let id = 0; id < 1_000; id += 1) {
       enter(id, 'run_cmd');
-      admission.leave(id);
+      calls.settle(id);
     }
     enter(1_001, 'run_cmd');
     await expect.poll(() => said, { timeout: 15_000 }).toHaveLength(2);
@@ -67,13 +67,12 @@ describe('The calls of a server', () => {
   });
 
   it('are said for the last time when nobody looks any more', () => {
-    const { begin, enter, said, admission } = follow();
-    const calls = begin();
+    const { begin, enter, said } = follow();
+    const followed = begin();
     enter(1, 'run_cmd');
-    calls.stop();
+    followed.stop();
     enter(2, 'run_cmd');
     expect(said).toMatchObject([{ inFlight: 1 }]);
-    expect(admission.onCalls).toBeNull();
   });
 
   it('are counted, and the oldest fifty named, without secrets, as far as a name is read', () => {

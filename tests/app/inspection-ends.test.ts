@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
@@ -16,7 +15,7 @@ it('A chart keeps nothing of those who have looked at it and left', async () => 
       path,
       platform,
       onProblem: () => undefined,
-      onWatcher: (one) => (door.inspection ?? startInspection(door, 'watcher')).admit(one),
+      onWatcher: (one) => (door.inspection ?? door.record('watcher')).admit(one),
     }),
   );
   const actor = createActor(createMachine({ id: 'toggle' }));
@@ -33,7 +32,7 @@ it('A chart keeps nothing of those who have looked at it and left', async () => 
     };
   };
   Object.assign(actor, { subscribe: counted });
-  door.roots.add('test', actor);
+  door.show('test', actor);
   actor.start();
   const before = listeners;
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { startInspection } from '../../src/app/inspection.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 
@@ -11,13 +10,13 @@ import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 it('A watcher that reads nothing while a chart takes 20,000 events is told of its loss, who is there, and what comes', async () => {
   const door = anInspectedServer();
-  startInspection(door, 'greeting');
+  door.record('greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   const onProblem = () => undefined;
   onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
   const actor = createActor(createMachine({ id: 'busy', context: { text: 'x'.repeat(200) } }));
-  door.roots.add('test', actor);
+  door.show('test', actor);
   actor.start();
 
   const socket = connect(path);

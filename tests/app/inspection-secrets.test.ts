@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createActor } from 'xstate';
-import { startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
@@ -22,14 +21,14 @@ it('Nothing that leaves the process holds a secret, wherever a chart keeps it', 
     secrets: [knownSecrets.byValue],
     calls: callsWithSecrets,
   });
-  startInspection(door, 'greeting');
+  door.record('greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   const onProblem = () => undefined;
   onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
 
   const actor = createActor(secretKeeper, { input: inputWithSecrets });
-  door.roots.add('test', actor);
+  door.show('test', actor);
   let said = '';
   const ended = new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
   actor.subscribe(({ value }) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, fromCallback } from 'xstate';
-import { startInspection } from '../../src/app/inspection.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
@@ -13,12 +12,12 @@ const { platform } = process;
 /** A recorded part of a program, with one chart that runs. */
 function aRecordedChart(since: 'greeting' | 'watcher') {
   const door = anInspectedServer();
-  startInspection(door, since);
+  door.record(since);
   const path = `${tempFolder()}/a.sock`;
   const onProblem = () => undefined;
   onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
   const actor = createActor(createMachine({ id: 'door' }));
-  door.roots.add('test', actor);
+  door.show('test', actor);
   actor.start();
   return { door, path, actor };
 }
@@ -57,7 +56,7 @@ describe('A server that is looked at', () => {
         throw new Error('this is not to be read');
       },
     });
-    door.roots.add('test', odd);
+    door.show('test', odd);
     actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
     await expect.poll(() => heard.some(({ type }) => type === '@xstate.event'), patience).toBe(true);

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { repeatRetention } from '../../src/app/repeat-retention.ts';
 import { AppError } from '../../src/domain/app-error.ts';
 import { logThrough } from '../../src/domain/log-record.ts';
-import type { Background, BackgroundJobSpec } from '../../src/services/background/background.ts';
+import type { BackgroundJobSpec, BackgroundJobs } from '../../src/runners/background-jobs.ts';
 
 /** A day that passes on command, and what has been submitted by then. */
-function aLongLife(submit: Background['submit'] = (order) => theWork(order)) {
+function aLongLife(submit: BackgroundJobs['submit'] = (order) => theWork(order)) {
   const submitted: BackgroundJobSpec[] = [];
   const logged: string[] = [];
-  let running: Background['running'] = [];
+  let running: BackgroundJobs['running'] = [];
   let turn: (() => void) | null = null;
   const timer = { everyMs: 0, isRef: true };
   repeatRetention({

@@ -2,17 +2,17 @@ import type { Metafile } from 'esbuild';
 
 type Output = Metafile['outputs'][string];
 
-const maxBytes = 96 * 1024;
+const maxBytes = 87 * 1024;
 
 /** What may be loaded before the transport is open. */
 const allowedInputs: readonly RegExp[] = [
   /^src\/main\.ts$/,
-  /^src\/app\/(open|work-of-life|kitchen-door|load-part|stderr|crash-recorder|compose-front|program-files|working-folder|build|host|early-log|read-door|shutdown-triggers|parent-watch|task-runner|session|door|transition-log|root-actors|refuse-debugger)\.ts$/,
-  /^src\/(app\/actors|front|machines)\//,
+  /^src\/app\/(open|run-host|server-context|stdio-host|backend-loader|client-connection|client-connections|lifecycle-view|inspection-access|early-settings|place|stderr|crash-recorder|program-files|working-folder|build|early-log|shutdown-triggers|parent-watch|task-runner|transition-log|root-actors|refuse-debugger)\.ts$/,
+  /^src\/runners\/worker-registry\.ts$/,
+  /^src\/(front|machines)\//,
   /^src\/services\/(platform\/(proc-stat|read-own-file|read-regular-file)|config\/config-sources)\.ts$/,
   /^src\/domain\/(?!.*\.schema\.ts$)/,
   /^node_modules\/xstate\//,
-  /^maitred:handshake$/,
 ];
 
 const allowedBuiltins = ['node:fs', 'node:os', 'node:path', 'node:buffer', 'node:module', 'node:vm'];

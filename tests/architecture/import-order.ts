@@ -10,6 +10,7 @@ const layers = [
   'server',
   'front',
   'tools',
+  'runners',
   'drawing',
   'machines',
   'services',
@@ -20,10 +21,11 @@ type Layer = (typeof layers)[number];
 
 /** What each layer may import beside itself. */
 const below: Readonly<Record<Layer, readonly Layer[]>> = {
-  app: ['server', 'front', 'tools', 'drawing', 'machines', 'services', 'domain'],
+  app: ['server', 'front', 'tools', 'runners', 'drawing', 'machines', 'services', 'domain'],
   cli: ['drawing', 'services', 'domain'],
   server: ['tools', 'front', 'domain'],
-  tools: ['services', 'domain'],
+  tools: ['services', 'runners', 'domain'],
+  runners: ['machines', 'services', 'domain'],
   front: ['domain'],
   drawing: ['domain'],
   machines: ['domain'],

@@ -4,7 +4,7 @@ import type { Token } from './source-tokens.ts';
 
 /** The places that may import a package; a package without a line here is nobody's. */
 const owners: Readonly<Record<string, RegExp>> = {
-  xstate: /^(machines\/|app\/|\.\.\/inspector\/model\/read-chart\.ts$)/,
+  xstate: /^(machines\/|runners\/|app\/|\.\.\/inspector\/model\/read-chart\.ts$)/,
   preact: /^\.\.\/inspector\/page\//,
   '@preact/signals': /^\.\.\/inspector\/page\//,
   elkjs: /^\.\.\/inspector\/model\/lay-out-chart\.ts$/,
@@ -18,7 +18,6 @@ const owners: Readonly<Record<string, RegExp>> = {
   'node:child_process': /^services\/platform\//,
   'node:process': /^(main\.ts$|hooks\/|services\/(platform|logging)\/|.*-program\.ts$)/,
   'node:console': /^(main\.ts$|services\/(platform|logging)\/)/,
-  'maitred:handshake': /^app\//,
 };
 
 /** Globals that are handed down as arguments. */

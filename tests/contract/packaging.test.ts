@@ -38,7 +38,7 @@ const wanted = [
   /^dist\/(hooks\/)?[a-z-]+\.js$/,
   /^dist\/charts\/[a-z-]+\.json$/,
   /^dist\/inspector\/[a-z-]+\.(html|css|js)$/,
-  /^dist\/THIRD_PARTY_LICENSES\.txt$/,
+  /^dist\/(handshake|THIRD_PARTY_LICENSES\.txt)$/,
   /^docs\/([a-z0-9-]+\/)?([a-z0-9-]+|README)\.(md|svg)$/,
 ];
 
@@ -92,6 +92,7 @@ describe('The package', () => {
         'CHANGELOG.md',
         'SECURITY.md',
         'dist/maitred.js',
+        'dist/handshake',
         'dist/server.js',
         'dist/inspector.js',
         'dist/inspector/index.html',

@@ -91,7 +91,7 @@ describe('Background work', () => {
     expect(await server.leave()).toEqual(gone);
     expect(outputOf(await server.answerTo('late'))).toMatchObject({
       code: 'unavailable',
-      error: expect.stringContaining('work that listens is not begun'),
+      error: expect.stringContaining('work that listens was not started'),
     });
   });
 });

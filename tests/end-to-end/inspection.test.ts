@@ -38,7 +38,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     expect(watched.hello.phases.map(({ state }) => state)).toEqual(phases);
     await watched.until(({ actors }) => actors.length >= 8);
     expect(watched.actors.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['lifecycle', 'watchEnds', 'keepHeartbeat', 'task.backend', 'task.drift']),
+      expect.arrayContaining(['lifecycle', 'watchShutdownTriggers', 'keepServerRecord', 'task.backend', 'task.drift']),
     );
     expect(watched.actors[0]).toMatchObject({ kind: 'machine', snapshot: { status: 'active', value: 'ready' } });
     expect(JSON.parse(watched.actors[0]?.definition ?? '')).toMatchObject({ id: 'lifecycle', initial: 'configure' });
@@ -60,9 +60,10 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     await watched.until(() => childProcesses().length === 1);
     await server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
     await server.callTool('work_behind', { how: 'ends soon' });
-    await watched.until(({ snapshots }) =>
-      snapshots.some(({ rootId, snapshot }) => rootId === 'background.x:0' && snapshot.status === 'done'),
-    );
+    await watched.until(({ actors, snapshots }) => {
+      const job = actors.find(({ name }) => name === 'backgroundJob');
+      return snapshots.some(({ sessionId, snapshot }) => sessionId === job?.sessionId && snapshot.status === 'done');
+    });
     const [, second] = childProcesses();
     const states = watched.snapshots.filter(({ sessionId }) => sessionId === second?.sessionId);
     expect(states.map(({ snapshot }) => snapshot.value)).toEqual(['spawning', 'running', 'ending', 'ended']);

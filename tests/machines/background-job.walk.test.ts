@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
-import { createActor, fromPromise } from 'xstate';
+import { createActor } from 'xstate';
 import {
   type BackgroundJobEvent,
   type BackgroundJobInput,
   backgroundJobMachine,
+  backgroundJobWork,
+  createBackgroundJobMachine,
 } from '../../src/machines/background-job.machine.ts';
 import { createCommandedClock } from '../fixtures/commanded-clock.ts';
+import { commandWork } from '../fixtures/commanded-work.ts';
 import { expectedSnapshots, planTours, type TourEvent } from './tour.ts';
 
-const input: BackgroundJobInput = { workId: 7, name: 'upkeep', timeLimitMs: 60_000 };
+const input: BackgroundJobInput = { jobId: 7, name: 'upkeep', timeLimitMs: 60_000 };
 const broken = new Error('broken');
 
 interface StepEvent extends TourEvent {
@@ -18,8 +21,8 @@ interface StepEvent extends TourEvent {
 const possible: Readonly<Record<string, readonly StepEvent[]>> = {
   running: [
     { type: 'CANCEL' },
-    { type: 'xstate.done.actor.doWork' },
-    { type: 'xstate.error.actor.doWork', error: broken },
+    { type: 'xstate.done.actor.runJob' },
+    { type: 'xstate.error.actor.runJob', error: broken },
     { type: 'xstate.after.timeLimit.backgroundJob.running' },
   ],
 };
@@ -31,7 +34,7 @@ const outputs = {
   timedOut: { outcome: 'timedOut', fault: { code: 'timed_out', message: 'upkeep took longer than 60 s' } },
 };
 
-it('Background work goes every way that its chart allows, aborts its work where that has not ended, and tells its outcome', async () => {
+it('A background job takes every transition of its chart, aborts work that has not ended, and reports its outcome', async () => {
   const { tours, edges } = planTours<StepEvent>({
     machine: backgroundJobMachine,
     input,
@@ -41,7 +44,7 @@ it('Background work goes every way that its chart allows, aborts its work where 
   const taken = new Set<string>();
   for (const tour of tours) {
     const expected = expectedSnapshots(backgroundJobMachine, input, tour);
-    const run = startWork();
+    const run = startJob();
     expect(run.clock.delays()).toEqual([60_000]);
     for (const [index, { event, edge }] of tour.steps.entries()) {
       await run.take(event);
@@ -64,34 +67,20 @@ it('Background work goes every way that its chart allows, aborts its work where 
 });
 
 /** A real actor whose work settles, and whose clock fires, on command. */
-function startWork() {
+function startJob() {
   const clock = createCommandedClock();
-  let work: { resolve(): void; reject(error: Error): void } | undefined;
-  let isAborted = false;
-  const machine = backgroundJobMachine.provide({
-    actors: {
-      doWork: fromPromise<void, { workId: number }>(
-        ({ input: { workId }, signal }) =>
-          new Promise((resolve, reject) => {
-            expect(workId).toBe(input.workId);
-            work = { resolve, reject };
-            signal.addEventListener('abort', () => {
-              isAborted = true;
-            });
-          }),
-      ),
-    },
-  });
-  const actor = createActor(machine, { input, clock });
+  const work = commandWork(backgroundJobWork);
+  const actor = createActor(createBackgroundJobMachine(work.actors), { input, clock });
   actor.start();
+  expect(work.started).toMatchObject([{ name: 'runJob', input: { jobId: input.jobId } }]);
   return {
     actor,
     clock,
-    isAborted: () => isAborted,
+    isAborted: () => work.started[0]?.isAborted,
     async take({ type }: StepEvent) {
       if (type === 'CANCEL') actor.send({ type } satisfies BackgroundJobEvent);
-      else if (type.startsWith('xstate.done')) work?.resolve();
-      else if (type.startsWith('xstate.error')) work?.reject(broken);
+      else if (type.startsWith('xstate.done')) work.latest('runJob').resolve();
+      else if (type.startsWith('xstate.error')) work.latest('runJob').reject(broken);
       else clock.fire((ms) => ms === input.timeLimitMs);
       await new Promise((resolve) => setImmediate(resolve));
     },

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, fromCallback, fromPromise } from 'xstate';
+import { createActor } from 'xstate';
 import type { EndingLimits, ProcessExit, ProcessesEnded, StopReason } from '../../src/domain/child-process.ts';
 import {
   type ChildProcessContext,
-  type ChildProcessEvent,
   type ChildProcessInput,
   childProcessMachine,
+  childProcessWork,
+  createChildProcessMachine,
 } from '../../src/machines/child-process.machine.ts';
 import { createCommandedClock } from '../fixtures/commanded-clock.ts';
+import { commandWork } from '../fixtures/commanded-work.ts';
 import { expectedSnapshots, planTours, type TourEvent } from './tour.ts';
 
-const input: ChildProcessInput = { workId: 7, timeLimitMs: 60_000, graceMs: 2_000 };
+const input: ChildProcessInput = { processId: 7, timeLimitMs: 60_000, graceMs: 2_000 };
 const broken = new Error('broken');
 const ended: ProcessesEnded & { exit: ProcessExit } = {
   exit: { code: null, signal: 'SIGTERM' },
@@ -91,10 +93,10 @@ describe('A wish to stop a program', () => {
   it('that is not there yet waits until it is, and is then obeyed without running it', async () => {
     const run = startProgram();
     await run.take(stop('cancelled', 500));
-    expect([run.actor.getSnapshot().value, run.endings]).toEqual(['spawning', []]);
+    expect([run.actor.getSnapshot().value, run.endings()]).toEqual(['spawning', []]);
     await run.take({ type: 'xstate.done.actor.spawnProcess' });
     expect(run.actor.getSnapshot().value).toBe('ending');
-    expect(run.endings.map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 500 }]);
+    expect(run.endings().map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 500 }]);
     expect(run.watchesEver()).toBe(0);
     await run.take({ type: 'xstate.done.actor.endProcesses' });
     expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
@@ -105,18 +107,18 @@ describe('A wish to stop a program', () => {
     await run.take(stop('cancelled', 500));
     await run.take({ type: 'xstate.error.actor.spawnProcess' });
     expect(run.actor.getSnapshot().output?.fault).toEqual({ code: 'internal', message: 'broken' });
-    expect(run.endings).toEqual([]);
+    expect(run.endings()).toEqual([]);
   });
 
   it('that is ending already begins the ending anew where it leaves less time, and nobody waits for the first', async () => {
     const run = await startEnding(stop('cancelled', 2_000));
     await run.take(stop('timedOut', 500));
-    expect(run.endings.map(({ limits, signal }) => [limits.graceMs, signal.aborted])).toEqual([
+    expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([
       [2_000, true],
       [500, false],
     ]);
-    run.endings[0]?.resolve({ ...ended, others: 99 });
-    await run.settle();
+    run.endings()[0]?.start.resolve({ ...ended, others: 99 });
+    await new Promise((resolve) => setImmediate(resolve));
     expect(run.actor.getSnapshot().value).toBe('ending');
     await run.take({ type: 'xstate.done.actor.endProcesses' });
     expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
@@ -125,13 +127,13 @@ describe('A wish to stop a program', () => {
   it('that is ending already changes nothing where it leaves no less time', async () => {
     const run = await startEnding(stop('cancelled', 500));
     for (const graceMs of [500, 501, 2_000]) await run.take(stop('timedOut', graceMs));
-    expect(run.endings.map(({ limits, signal }) => [limits.graceMs, signal.aborted])).toEqual([[500, false]]);
+    expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([[500, false]]);
     expect(run.actor.getSnapshot().context).toMatchObject({ stop: 'cancelled', graceMs: 500 });
   });
 
   it('never leaves it more time than it had', async () => {
     const run = await startEnding(stop('cancelled', 9_000));
-    expect(run.endings.map(({ limits }) => limits.graceMs)).toEqual([2_000]);
+    expect(run.endings().map(({ limits }) => limits.graceMs)).toEqual([2_000]);
   });
 });
 
@@ -145,8 +147,8 @@ describe('The ending of a program', () => {
     'because it has %s lets those finish that read from it only if it has ended by itself',
     async (reason, why, settleMs) => {
       const run = await startEnding(why);
-      expect(run.endings.map(({ workId, limits }) => ({ workId, limits }))).toEqual([
-        { workId: input.workId, limits: { settleMs, graceMs: 2_000 } },
+      expect(run.endings().map(({ processId, limits }) => ({ processId, limits }))).toEqual([
+        { processId: input.processId, limits: { settleMs, graceMs: 2_000 } },
       ]);
       await run.take({ type: 'xstate.done.actor.endProcesses' });
       expect(run.actor.getSnapshot().output).toEqual({ reason, ...ended, fault: null });
@@ -156,7 +158,7 @@ describe('The ending of a program', () => {
   it('that takes too long is given up, and its work is told so', async () => {
     const run = await startEnding({ type: 'xstate.done.actor.waitForExit' });
     await run.take({ type: 'xstate.after.endLimit.childProcess.ending' });
-    expect(run.endings[0]?.signal.aborted).toBe(true);
+    expect(run.endings()[0]?.isAborted).toBe(true);
     expect(run.actor.getSnapshot().output).toEqual({
       reason: 'exited',
       exit: { code: null, signal: null },
@@ -196,7 +198,7 @@ describe('The output of a program', () => {
 it('A program that takes too long to start is ended, whatever there is of it', async () => {
   const run = startProgram();
   await run.take({ type: 'xstate.after.spawnLimit.childProcess.spawning' });
-  expect(run.endings.map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 2_000 }]);
+  expect(run.endings().map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 2_000 }]);
   await run.take({ type: 'xstate.done.actor.endProcesses' });
   expect(run.actor.getSnapshot().output).toMatchObject({ reason: 'timedOut', fault: null });
 });
@@ -210,59 +212,22 @@ async function startEnding(why: StepEvent) {
   return run;
 }
 
-interface Settling<Result> {
-  resolve(result: Result): void;
-  reject(error: Error): void;
-}
-
-interface Ending extends Settling<typeof ended> {
-  readonly workId: number;
-  readonly limits: EndingLimits;
-  readonly signal: AbortSignal;
-}
-
 /** A real actor whose work settles, and whose clock fires, on command. */
 function startProgram({ isWatchBroken = false } = {}) {
   const clock = createCommandedClock();
-  const endings: Ending[] = [];
-  let spawning: Settling<void> | undefined;
-  let exiting: Settling<void> | undefined;
-  let tell: (event: ChildProcessEvent) => void = () => undefined;
-  const watches = { now: 0, ever: 0 };
-  const machine = childProcessMachine.provide({
-    actors: {
-      spawnProcess: fromPromise<void, { workId: number }>(
-        () => new Promise((resolve, reject) => (spawning = { resolve, reject })),
-      ),
-      waitForExit: fromPromise<void, { workId: number }>(
-        () => new Promise((resolve, reject) => (exiting = { resolve, reject })),
-      ),
-      watchOutput: fromCallback<ChildProcessEvent, { workId: number }>(({ sendBack }) => {
-        if (isWatchBroken) throw broken;
-        tell = sendBack;
-        watches.now += 1;
-        watches.ever += 1;
-        return () => {
-          watches.now -= 1;
-        };
-      }),
-      endProcesses: fromPromise<typeof ended, { workId: number; limits: EndingLimits }>(
-        ({ input: { workId, limits }, signal }) =>
-          new Promise((resolve, reject) => endings.push({ workId, limits, signal, resolve, reject })),
-      ),
-    },
-  });
-  const actor = createActor(machine, { input, clock });
+  const work = commandWork(childProcessWork, isWatchBroken ? { watchOutput: broken } : {});
+  const actor = createActor(createChildProcessMachine(work.actors), { input, clock });
   actor.start();
   const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const startsOf = (name: string) => work.started.filter((start) => start.name === name);
   const perform: Readonly<Record<string, () => void>> = {
-    'xstate.done.actor.spawnProcess': () => spawning?.resolve(),
-    'xstate.error.actor.spawnProcess': () => spawning?.reject(broken),
-    'xstate.done.actor.waitForExit': () => exiting?.resolve(),
-    'xstate.error.actor.waitForExit': () => exiting?.reject(broken),
-    'xstate.done.actor.endProcesses': () => endings.at(-1)?.resolve(ended),
-    'xstate.error.actor.endProcesses': () => endings.at(-1)?.reject(broken),
-    // A callback can only break when it begins; here the machine hears what it would hear then.
+    'xstate.done.actor.spawnProcess': () => work.latest('spawnProcess').resolve(),
+    'xstate.error.actor.spawnProcess': () => work.latest('spawnProcess').reject(broken),
+    'xstate.done.actor.waitForExit': () => work.latest('waitForExit').resolve(),
+    'xstate.error.actor.waitForExit': () => work.latest('waitForExit').reject(broken),
+    'xstate.done.actor.endProcesses': () => work.latest('endProcesses').resolve(ended),
+    'xstate.error.actor.endProcesses': () => work.latest('endProcesses').reject(broken),
+    // A callback can only fail when it starts; here the machine gets the event that it would get then.
     'xstate.error.actor.watchOutput': () =>
       actor.send({ type: 'xstate.error.actor.watchOutput', error: broken } as never),
   };
@@ -273,18 +238,23 @@ function startProgram({ isWatchBroken = false } = {}) {
   return {
     actor,
     clock,
-    endings,
-    watches: () => watches.now,
-    watchesEver: () => watches.ever,
-    settle,
+    endings: () =>
+      startsOf('endProcesses').map((start) => ({ ...(start.input as Ending), isAborted: start.isAborted, start })),
+    watches: () => startsOf('watchOutput').filter(({ isRunning }) => isRunning).length,
+    watchesEver: () => startsOf('watchOutput').length,
     async take(event: StepEvent) {
       const { type, reason, graceMs } = event;
       if (reason !== undefined && graceMs !== undefined) {
-        // What has gone too far is said by the watch itself.
-        if (reason === 'tooMuchOutput') tell({ type: 'STOP', reason, graceMs });
+        // The watch of the output itself reports too much of it.
+        if (reason === 'tooMuchOutput') work.latest('watchOutput').send({ type: 'STOP', reason, graceMs });
         else actor.send({ type: 'STOP', reason, graceMs });
       } else (perform[type] ?? fireLimit)();
       await settle();
     },
   };
+}
+
+interface Ending {
+  readonly processId: number;
+  readonly limits: EndingLimits;
 }

@@ -7,34 +7,36 @@ import { type ModelSnapshot, modelInput } from './lifecycle-model.ts';
 const machine = lifecycleMachine.provide({ actions: { wireTransport: () => undefined } });
 const atMs = 1_000_000;
 
-/** How long after the last end the server is gone at the latest. */
-function deadlineAfter(...ends: readonly { readonly reason: 'eof' | 'signal'; readonly afterMs: number }[]): number {
+/** From the first trigger to the deadline. */
+function deadlineAfter(
+  ...triggers: readonly { readonly trigger: 'eof' | 'signal'; readonly afterMs: number }[]
+): number {
   let [snapshot] = initialTransition(machine, modelInput) as [ModelSnapshot, unknown];
-  for (const { reason, afterMs } of ends)
-    [snapshot] = transition(machine, snapshot, { type: 'SHUTDOWN_TRIGGERED', reason, atMs: atMs + afterMs }) as [
+  for (const { trigger, afterMs } of triggers)
+    [snapshot] = transition(machine, snapshot, { type: 'SHUTDOWN_TRIGGERED', trigger, atMs: atMs + afterMs }) as [
       ModelSnapshot,
       unknown,
     ];
-  return (snapshot.context.end?.deadlineAtMs ?? 0) - atMs;
+  return (snapshot.context.shutdown?.deadlineAtMs ?? 0) - atMs;
 }
 
 describe('the hard deadline', () => {
   const drainMs = 1_000;
 
-  it('counts from the first reason', () => {
+  it('counts from the first trigger', () => {
     const { hardDeadlineMs } = shutdownPolicyFor('eof', drainMs);
-    expect(deadlineAfter({ reason: 'eof', afterMs: 0 })).toBe(hardDeadlineMs);
-    expect(deadlineAfter({ reason: 'eof', afterMs: 0 }, { reason: 'eof', afterMs: 500 })).toBe(hardDeadlineMs);
+    expect(deadlineAfter({ trigger: 'eof', afterMs: 0 })).toBe(hardDeadlineMs);
+    expect(deadlineAfter({ trigger: 'eof', afterMs: 0 }, { trigger: 'eof', afterMs: 500 })).toBe(hardDeadlineMs);
   });
 
   it('is brought nearer by a first signal, never put off', () => {
-    expect(deadlineAfter({ reason: 'eof', afterMs: 0 }, { reason: 'signal', afterMs: 500 })).toBe(
+    expect(deadlineAfter({ trigger: 'eof', afterMs: 0 }, { trigger: 'signal', afterMs: 500 })).toBe(
       shutdownPolicyFor('eof', drainMs).hardDeadlineMs,
     );
   });
 
   it('leaves only the time to close after a second signal', () => {
-    expect(deadlineAfter({ reason: 'signal', afterMs: 0 }, { reason: 'signal', afterMs: 100 })).toBe(
+    expect(deadlineAfter({ trigger: 'signal', afterMs: 0 }, { trigger: 'signal', afterMs: 100 })).toBe(
       100 + closingReserveMs,
     );
   });

@@ -27,7 +27,7 @@ export interface KeyState {
   readonly value: unknown;
   readonly status: string;
   readonly fault: string | null;
-  readonly end: string | null;
+  readonly trigger: string | null;
   readonly signals: number;
   readonly isBackendRequested: boolean;
   readonly tasks: Readonly<Record<string, string>>;
@@ -35,13 +35,13 @@ export interface KeyState {
 }
 
 export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'value' | 'status' | 'context'>): KeyState {
-  const { fault, end, records, calls, isBackendRequested } = context;
+  const { fault, shutdown, records, calls, isBackendRequested } = context;
   return {
     value,
     status,
     fault: fault?.code ?? null,
-    end: end?.reason ?? null,
-    signals: end?.signals ?? 0,
+    trigger: shutdown?.trigger ?? null,
+    signals: shutdown?.signals ?? 0,
     isBackendRequested,
     tasks: Object.fromEntries(Object.entries(records).map(([name, record]) => [name, record.status])),
     calls,
@@ -50,14 +50,14 @@ export function keyStateOf({ value, status, context }: Pick<ModelSnapshot, 'valu
 
 /** What makes two configurations different: what the guards read, and what can happen next. */
 export function serializeModelState(snapshot: AnyMachineSnapshot): string {
-  const { value, fault, end, signals, tasks, isBackendRequested } = keyStateOf(snapshot as ModelSnapshot);
-  const isLeaving = end !== null || value === 'shutdown';
+  const { value, fault, trigger, signals, tasks, isBackendRequested } = keyStateOf(snapshot as ModelSnapshot);
+  const isLeaving = trigger !== null || value === 'shutdown';
   const open = Object.entries(tasks).filter(([, status]) => status === 'running' || status === 'waiting');
   const whatCounts = value === 'draining' ? open : isLeaving ? [] : Object.entries(tasks);
   return JSON.stringify([
     value,
     fault !== null,
-    end !== null,
+    trigger !== null,
     signals > 0,
     value === 'shutdown' || isBackendRequested,
     whatCounts,
@@ -79,18 +79,18 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
         { type: reading, output: { ...good, fault } },
         { type: 'xstate.error.actor.readEarlySettings', error: new Error('unreadable') },
         { type: 'xstate.after.readLimit.lifecycle.configure' },
-        ...endings(),
+        ...triggers(),
       ];
     case 'openTransport':
       return [
         { type: 'xstate.done.actor.openTransport' },
         { type: 'xstate.error.actor.openTransport', error: new Error('no stdin') },
         { type: 'xstate.after.openLimit.lifecycle.openTransport' },
-        ...endings(),
+        ...triggers(),
       ];
     case 'deferredInit':
     case 'ready':
-      return [{ type: 'BACKEND_REQUESTED', atMs }, ...taskEvents(context), ...traffic, ...endings()];
+      return [{ type: 'BACKEND_REQUESTED', atMs }, ...taskEvents(context), ...traffic, ...triggers()];
     case 'draining':
       return [
         { type: 'xstate.done.actor.drain' },
@@ -99,7 +99,7 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
         { type: 'BACKEND_REQUESTED', atMs },
         ...taskEvents(context).filter(({ type }) => type === 'TASK_SETTLED'),
         ...traffic,
-        ...endings(),
+        ...triggers(),
         { type: 'DEADLINE_PASSED' },
       ];
     case 'shutdown':
@@ -107,8 +107,8 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
         { type: 'xstate.done.actor.closeTransport' },
         { type: 'xstate.error.actor.closeTransport', error: new Error('cannot close') },
         { type: 'xstate.after.closeLimit.lifecycle.shutdown' },
-        ...endings(),
-        ...(context.end === null ? [] : [{ type: 'DEADLINE_PASSED' } as const]),
+        ...triggers(),
+        ...(context.shutdown === null ? [] : [{ type: 'DEADLINE_PASSED' } as const]),
       ];
     default:
       return [];
@@ -120,12 +120,12 @@ const traffic: readonly ModelEvent[] = [
   { type: 'DEGRADED', what: 'the log file', cause: 'disk full' },
 ];
 
-/** One reason a row of the table of ends; a closed stdout stands in the row of a dead parent. */
-function endings(): ModelEvent[] {
+/** One trigger for each row of the table of shutdowns; a closed stdout shares the row of a dead parent. */
+function triggers(): ModelEvent[] {
   return [
-    { type: 'SHUTDOWN_TRIGGERED', reason: 'eof', atMs },
-    { type: 'SHUTDOWN_TRIGGERED', reason: 'signal', signal: 'SIGTERM', atMs },
-    { type: 'SHUTDOWN_TRIGGERED', reason: 'parentDied', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', trigger: 'eof', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', trigger: 'signal', signal: 'SIGTERM', atMs },
+    { type: 'SHUTDOWN_TRIGGERED', trigger: 'parentDied', atMs },
     { type: 'CRASHED', fault: { code: 'internal', message: 'a defect' }, atMs },
   ];
 }

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { createActor, fromPromise } from 'xstate';
+import { createActor } from 'xstate';
 import type { StartupTask } from '../../src/domain/startup-task.ts';
-import { startupTaskMachine, type TaskSettled } from '../../src/machines/startup-task.machine.ts';
+import {
+  createStartupTaskMachine,
+  startupTaskMachine,
+  startupTaskWork,
+  type TaskSettled,
+} from '../../src/machines/startup-task.machine.ts';
 import { createCommandedClock } from '../fixtures/commanded-clock.ts';
+import { commandWork } from '../fixtures/commanded-work.ts';
 import { expectedSnapshots, planTours, type TourEvent } from './tour.ts';
 
 const task: StartupTask = {
@@ -24,9 +30,9 @@ const possible: Readonly<Record<string, readonly TourEvent[]>> = {
   timedOut: [{ type: 'BEGIN' }],
 };
 
-const model = startupTaskMachine.provide({ actions: { tellLifecycle: () => undefined } });
+const model = startupTaskMachine.provide({ actions: { notifyLifecycle: () => undefined } });
 
-test('a startup task goes every way that its chart allows, and tells the lifecycle each outcome once', async () => {
+test('a start-up task takes every transition of its chart, and reports each outcome to the life cycle once', async () => {
   const { tours, edges } = planTours<TourEvent>({
     machine: model,
     input: task,
@@ -43,47 +49,39 @@ test('a startup task goes every way that its chart allows, and tells the lifecyc
       taken.add(edge);
     }
     const outcomes = expected.map(({ value }) => value).filter((value) => value !== 'running');
-    expect(run.told.map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect(run.reported.map(({ outcome }) => outcome)).toEqual(outcomes);
   }
   process.stdout.write(`startupTask: ${tours.length} walks, edges ${taken.size} of ${edges.size}\n`);
   expect(taken.size).toBe(edges.size);
 });
 
-test('a startup task that runs out of time aborts its work', async () => {
+test('a start-up task that runs out of time aborts its work', async () => {
   const run = startTask();
   await run.take({ type: 'BEGIN' });
-  expect(run.signal()?.aborted).toBe(false);
+  expect(run.isAborted()).toBe(false);
   await run.take({ type: 'xstate.after.timeLimit.startupTask.running' });
-  expect(run.signal()?.aborted).toBe(true);
+  expect(run.isAborted()).toBe(true);
   expect(run.actor.getSnapshot().context.cause).toBe('reading the audit took longer than 60 s');
 });
 
 /** A real actor whose work settles, and whose clock fires, on command. */
 function startTask() {
   const clock = createCommandedClock();
-  const told: Pick<TaskSettled, 'outcome'>[] = [];
-  let work: { resolve(): void; reject(error: Error): void; signal: AbortSignal } | null = null;
-  const machine = startupTaskMachine.provide({
-    actors: {
-      runTask: fromPromise<void, { name: string }>(
-        ({ signal }) =>
-          new Promise((resolve, reject) => {
-            work = { resolve, reject, signal };
-          }),
-      ),
-    },
-    actions: { tellLifecycle: (_, { outcome }) => told.push({ outcome }) },
+  const reported: Pick<TaskSettled, 'outcome'>[] = [];
+  const work = commandWork(startupTaskWork);
+  const machine = createStartupTaskMachine(work.actors).provide({
+    actions: { notifyLifecycle: (_, { outcome }) => reported.push({ outcome }) },
   });
   const actor = createActor(machine, { input: task, clock });
   actor.start();
   return {
     actor,
-    told,
-    signal: () => work?.signal ?? null,
+    reported,
+    isAborted: () => work.started.at(-1)?.isAborted,
     async take(event: TourEvent) {
       if (event.type === 'BEGIN') actor.send({ type: 'BEGIN' });
-      else if (event.type.startsWith('xstate.done')) work?.resolve();
-      else if (event.type.startsWith('xstate.error')) work?.reject(new Error('broken'));
+      else if (event.type.startsWith('xstate.done')) work.latest('runTask').resolve();
+      else if (event.type.startsWith('xstate.error')) work.latest('runTask').reject(new Error('broken'));
       else clock.fire((ms) => ms === task.timeLimitMs);
       await new Promise((resolve) => setImmediate(resolve));
     },

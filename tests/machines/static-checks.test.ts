@@ -30,9 +30,9 @@ const told = { output: { exit: { code: 0, signal: null }, others: 0, survivors: 
 const explorations: Readonly<Record<string, ExplorationOptions>> = {
   lifecycle: { input: modelInput, events: modelEvents, serialize: serializeModelState },
   'startup-task': { ...explorationByName, input: startupTasks[0] },
-  'background-job': { ...explorationByName, input: { workId: 1, name: 'upkeep', timeLimitMs: 60_000 } },
+  'background-job': { ...explorationByName, input: { jobId: 1, name: 'upkeep', timeLimitMs: 60_000 } },
   'child-process': {
-    input: { workId: 1, timeLimitMs: 60_000, graceMs: 2_000 },
+    input: { processId: 1, timeLimitMs: 60_000, graceMs: 2_000 },
     events: (snapshot) =>
       explorationByName
         .events(snapshot)
@@ -43,8 +43,8 @@ const explorations: Readonly<Record<string, ExplorationOptions>> = {
 
 /** Alone, a task has no lifecycle to tell. */
 const withoutParent = (machine: AnyStateMachine) =>
-  'tellLifecycle' in machine.implementations.actions
-    ? machine.provide({ actions: { tellLifecycle: () => undefined } })
+  'notifyLifecycle' in machine.implementations.actions
+    ? machine.provide({ actions: { notifyLifecycle: () => undefined } })
     : machine;
 
 const charts = (await findCharts()).map((chart) => ({ ...chart, machine: withoutParent(chart.machine) }));
@@ -65,7 +65,7 @@ describe('the lifecycle chart before deferredInit', () => {
   const rule = {
     boundary: 'deferredInit',
     aside: ['draining', 'shutdown', 'stopped', 'failed'],
-    allowed: ['readEarlySettings', 'openTransport', 'watchEnds'],
+    allowed: ['readEarlySettings', 'openTransport', 'watchShutdownTriggers'],
   };
   const lifecycle = charts.find(({ name }) => name === 'lifecycle')?.machine as AnyStateMachine;
 
@@ -74,7 +74,7 @@ describe('the lifecycle chart before deferredInit', () => {
     expect(findWorkBefore(lifecycle.root, rule)).toEqual([]);
     expect(findActorsBefore(lifecycle, exploration, rule)).toEqual([]);
     // The exploration does see the actors.
-    expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchEnds'] })).toEqual([
+    expect(findActorsBefore(lifecycle, exploration, { ...rule, allowed: ['watchShutdownTriggers'] })).toEqual([
       'readEarlySettings lives in "configure", before deferredInit',
       'openTransport lives in "openTransport", before deferredInit',
     ]);

@@ -99,7 +99,7 @@ describe('maitred inspect --stream --old-inspect', () => {
     expect(lifecycle.map(({ event }) => event?.name)).toContain('SHUTDOWN_TRIGGERED');
     expect(lifecycle.at(-1)?.type).toBe('service.stop');
     const registered = received.filter(({ type }) => type === 'service.register');
-    expect(registered.map(({ id }) => id)).toEqual(expect.arrayContaining(['task.backend', 'keepHeartbeat']));
+    expect(registered.map(({ id }) => id)).toEqual(expect.arrayContaining(['task.backend', 'keepServerRecord']));
     expect(new Set(registered.map(({ sessionId }) => sessionId)).size).toBe(registered.length);
     // Pictures are made from it.
     for (const { machine } of registered) expect(machine?.definition).toBeTypeOf('object');

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import { type InspectedServer, startInspection } from '../../src/app/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { socketOf } from '../../src/services/inspection/socket-path.ts';
 import { aServerRecord, plantRecord } from '../doubles/server-records.ts';
+import type { AnInspectedServer } from '../fixtures/an-inspected-server.ts';
 import type { World } from './spawned-server.ts';
 
 /** This very process is known as a server of the world. @returns where its socket belongs */
@@ -14,10 +14,10 @@ export function plantServer({ stateFolder }: World, serverId: string, projectDir
 }
 
 /** This very process is a server of the world, whose charts are recorded and shown to watchers; it ends with the test. */
-export function inspectOurselves(world: World, door: InspectedServer): void {
-  const path = plantServer(world, door.serverId, door.place.projectDir);
-  startInspection(door, 'greeting');
+export function inspectOurselves(world: World, server: AnInspectedServer): void {
+  const path = plantServer(world, server.context.serverId, server.context.place.projectDir);
+  server.record('greeting');
   const { platform } = process;
   const onProblem = () => undefined;
-  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => server.inspection?.admit(one) }));
 }

@@ -47,7 +47,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {
     const outfile = join(dir, `${file}.cjs`);
-    await build({ ...programOptions(built.handshake), entryPoints: [`tests/fixtures/${file}.ts`], outfile });
+    await build({ ...programOptions(), entryPoints: [`tests/fixtures/${file}.ts`], outfile });
     project.provide(name as keyof typeof fixtures, outfile);
   }
   return () => rm(dir, { recursive: true, force: true });

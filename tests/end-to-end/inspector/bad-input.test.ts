@@ -66,7 +66,7 @@ function aFlood(world: World) {
   const door = anInspectedServer();
   inspectOurselves(world, door);
   const actor = createActor(machine);
-  door.roots.add('flood', actor);
+  door.show('flood', actor);
   actor.start();
   return {
     /** So many events, 10,000 a second. */

@@ -28,7 +28,7 @@ it('Nothing that the page of a window gets holds a secret, wherever a chart keep
   });
   inspectOurselves(world, door);
   const actor = createActor(secretKeeper, { input: inputWithSecrets });
-  door.roots.add('test', actor);
+  door.show('test', actor);
   actor.start();
 
   const { link } = await anInspector(world);

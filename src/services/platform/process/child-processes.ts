@@ -1,4 +1,5 @@
 import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
+import type { StartedBy } from '../../../domain/inspection.ts';
 
 /** What a program wrote, and where all of it lies if not all is given back. */
 export interface ProcessOutput extends OutputTail {
@@ -15,8 +16,10 @@ export interface FinishedProcess extends ProcessOutcome {
 }
 
 export interface RunOptions {
-  /** Aborted: everything that was started is ended, first politely. */
+  /** Aborted: everything that was started is ended, with SIGTERM first. */
   readonly signal: AbortSignal;
+  /** The actor that asked for the program: the inspector shows the program's chart below it. */
+  readonly startedBy?: StartedBy;
   /** Called about once a second while the program runs. */
   onProgress?(progress: ProcessProgress): void;
 }
@@ -33,5 +36,5 @@ export interface ChildProcesses {
    *
    * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
    */
-  run(order: ProcessSpec, options: RunOptions): Promise<FinishedProcess>;
+  run(spec: ProcessSpec, options: RunOptions): Promise<FinishedProcess>;
 }

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import {
-  type ChildProcessesDeps,
-  createChildProcesses,
-  type OwnedChildProcesses,
-} from '../../../../src/app/child-processes.ts';
 import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
+import {
+  type ChildProcessRunner,
+  type ChildProcessRunnerDeps,
+  createChildProcessRunner,
+} from '../../../../src/runners/child-processes.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { type CommandedClock, createCommandedClock } from '../../../fixtures/commanded-clock.ts';
 import { endWithTheTest, patience, type SeenProcess } from './process-look.ts';
 
 export interface AProcessService {
-  readonly processes: OwnedChildProcesses;
+  readonly processes: ChildProcessRunner;
   /** Of the charts' limits: nothing runs out by itself. */
   readonly clock: CommandedClock;
   readonly serverId: string;
@@ -31,13 +31,13 @@ export interface AProcessService {
 export const timeLimitMs = 3_600_123;
 
 /** A process service with real processes, none of which outlives the test. */
-export function aProcessService(deps: Partial<ChildProcessesDeps> = {}): AProcessService {
+export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): AProcessService {
   const dir = tempFolder();
   const outputDir = join(dir, 'state', 'output');
   const serverId = `test-${randomUUID()}`;
   const clock = createCommandedClock();
   const ending = endWithTheTest(serverId);
-  const processes = createChildProcesses({
+  const processes = createChildProcessRunner({
     serverId,
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     outputDir,

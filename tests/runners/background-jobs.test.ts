@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createBackgroundJobs } from '../../src/app/background-supervisor.ts';
 import { AppError } from '../../src/domain/app-error.ts';
 import type { FailureRecord } from '../../src/domain/failure-record.schema.ts';
 import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
+import { createBackgroundJobRunner } from '../../src/runners/background-jobs.ts';
 import { writeFileAtomically } from '../../src/services/platform/files.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { createCommandedClock } from '../fixtures/commanded-clock.ts';
@@ -16,10 +16,10 @@ function aSupervisor() {
   const logged: LogRecord[] = [];
   const followed: [string, unknown][] = [];
   const server = { isLeaving: false };
-  const supervisor = createBackgroundJobs({
+  const supervisor = createBackgroundJobRunner({
     log: logThrough((record) => logged.push(record)),
     redact: createRedactor(['very-secret-value']),
-    isLeaving: () => server.isLeaving,
+    isShuttingDown: () => server.isLeaving,
     recordFailure: (failure) => failures.push(failure),
     writeFileAtomically,
     follow: (name, actor) => void actor.subscribe(({ value }) => followed.push([name, value])),
@@ -135,12 +135,12 @@ describe('Background work', () => {
     await supervisor.whenSettled();
   });
 
-  it('is refused while the server leaves', () => {
+  it('is refused while the server shuts down', () => {
     const { supervisor, server, names } = aSupervisor();
     server.isLeaving = true;
     const submit = () => supervisor.submit(order(async () => undefined));
     expect(submit).toThrow(
-      expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('leaving') }),
+      expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('shutting down') }),
     );
     expect(names()).toEqual([]);
   });

@@ -1,6 +1,6 @@
-import type { ServerRecord } from '../../domain/server-record.ts';
+import type { ServerRecord } from './server-record.ts';
 
-/** What the server knows of itself. */
+/** What a server reports about itself. */
 export interface ServerStatus {
   /** As of now. */
   read(): ServerRecord;
@@ -8,6 +8,6 @@ export interface ServerStatus {
   /** null: no file is kept. */
   readonly logFile: string | null;
   readonly isHeadless: boolean;
-  /** The version that the plugin for Claude Code was made by, as of now; null where there is none. */
+  /** The version that made the plugin for Claude Code, read anew; null where there is no plugin. */
   pluginVersion(): string | null;
 }

@@ -1,36 +1,42 @@
 import type { AppError, Fault } from '../domain/app-error.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 
-/** A request on its way from stdin to its answer. */
-export interface Ticket {
+/** A request that has arrived and has no answer yet. */
+export interface PendingCall {
+  /** As the client gave it. */
   readonly id: RequestId;
-  /** null: a request that is not a tools/call; it takes no seat. */
+  /** null: a request other than tools/call; it takes no slot. */
   readonly tool: string | null;
+  /** The start-up tasks that must be done before it runs. */
+  readonly needs: readonly string[];
   readonly arrivedAtMs: number;
-  /** Aborted when the client cancels the request or the server leaves; the reason is an `AppError`. */
+  /** Aborted when the client cancels the request or the server shuts down; the reason is an `AppError`. */
   readonly signal: AbortSignal;
-  /** Says how far the call is, if the client has asked for that and still waits for the answer. */
+  /** Sends progress, if the client asked for it and still waits for the answer. */
   report(message: string): void;
 }
 
 const nothing = () => undefined;
 
-/** The same, as the admission sees it. */
-export class Entry implements Ticket {
+/** The same, with what the front keeps of it. */
+export class TrackedCall implements PendingCall {
   readonly arrivedAtMs = Date.now();
   state: 'arrived' | 'waiting' | 'running' = 'arrived';
-  needs: readonly string[] = [];
-  seated: () => void = nothing;
-  refused: (fault: Fault) => void = nothing;
+  /** What it waits for now: its needs, and while it is parked also the backend. */
+  waitsFor: readonly string[] = [];
+  /** null: parked until the backend is attached. */
+  onReady: (() => void) | null = null;
+  onRefused: (fault: Fault) => void = nothing;
   lastProgressMs = 0;
   isCancelled = false;
   abortedBy: AppError | null = null;
-  /** Made when somebody asks for the signal: most calls are over before anybody does. */
+  /** Made when the signal is first asked for: most calls are over before that. */
   #controller: AbortController | null = null;
 
   constructor(
     readonly id: RequestId,
     readonly tool: string | null,
+    readonly needs: readonly string[],
     readonly progressToken: ProgressToken | undefined,
     readonly report: (message: string) => void,
   ) {}

@@ -1,0 +1,45 @@
+import type { SeenCall } from '../domain/inspection.ts';
+import type { PendingCalls, WaitingCall } from '../front/pending-calls.ts';
+
+/** The clients of this process: one, several, or none. */
+export interface ClientConnections {
+  add(calls: PendingCalls): void;
+  readonly inFlight: number;
+  readonly waiting: readonly WaitingCall[];
+  /** The tool calls of all clients that run or wait now. */
+  calls(): Iterable<SeenCall>;
+  /** Calls back, many times a turn, when calls may have changed; returns a function that ends it. */
+  subscribe(listener: () => void): () => void;
+  /** To be called when the state of a task has changed. */
+  reconsider(): void;
+}
+
+export function createClientConnections(): ClientConnections {
+  const all: PendingCalls[] = [];
+  const listeners = new Set<() => void>();
+  const notify = () => {
+    for (const listener of listeners) listener();
+  };
+  return {
+    add(calls) {
+      all.push(calls);
+      calls.subscribe(notify);
+    },
+    get inFlight() {
+      return all.reduce((sum, { inFlight }) => sum + inFlight, 0);
+    },
+    get waiting() {
+      return all.flatMap(({ waiting }) => waiting);
+    },
+    *calls() {
+      for (const calls of all) yield* calls.calls();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reconsider() {
+      for (const calls of all) calls.reconsider();
+    },
+  };
+}

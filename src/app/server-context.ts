@@ -1,0 +1,63 @@
+import type { Log } from '../domain/log-record.ts';
+import { createEarlyLog, type EarlyLog } from './early-log.ts';
+import { createEarlySettings, type EarlySettingsStore } from './early-settings.ts';
+import type { NodeProcess } from './node-process.ts';
+import { findPlace, type Place } from './place.ts';
+import type { ProgramFiles } from './program-files.ts';
+import { createRootActors, type RootActors } from './root-actors.ts';
+import { createTransitionLog, type TransitionLog } from './transition-log.ts';
+
+/** What a server process shares, made once. */
+export interface ServerContext {
+  readonly nodeProcess: NodeProcess;
+  readonly files: ProgramFiles;
+  readonly serverId: string;
+  readonly startedAtMs: number;
+  readonly place: Place;
+  readonly settings: EarlySettingsStore;
+  readonly log: Log;
+  readonly earlyLog: EarlyLog;
+  readonly transitions: TransitionLog;
+  /** Every chart that runs in this process. */
+  readonly roots: RootActors;
+  /** Values that are written nowhere: every redactor knows what is added here from then on. */
+  readonly secrets: Set<string>;
+  /** null: no file is kept. */
+  logFile(): string | null;
+}
+
+/** What `main` hands down. */
+export interface Arrival {
+  readonly nodeProcess: NodeProcess;
+  readonly files: ProgramFiles;
+  readonly homeDir: string;
+  /** The arguments after the command. */
+  readonly args: readonly string[];
+}
+
+export function createServerContext({ nodeProcess, files, homeDir, args }: Arrival): ServerContext {
+  const startedAtMs = Date.now();
+  const serverId = createServerId(startedAtMs, nodeProcess.pid);
+  const place = findPlace(nodeProcess, args, homeDir);
+  const settings = createEarlySettings(place, files, nodeProcess.getuid?.());
+  const earlyLog = createEarlyLog({ server_id: serverId }, () => settings.current.logLevel);
+  return {
+    nodeProcess,
+    files,
+    serverId,
+    startedAtMs,
+    place,
+    settings,
+    log: earlyLog.log,
+    earlyLog,
+    transitions: createTransitionLog(),
+    roots: createRootActors(),
+    secrets: new Set(),
+    logFile: () => (settings.current.logFile ? place.stateFolder.serverLogFile : null),
+  };
+}
+
+/** Sorts by start time, and is unique on this machine. */
+function createServerId(startedAtMs: number, pid: number): string {
+  return [startedAtMs, pid, Math.floor(Math.random() * 2 ** 32)].map((part) => part.toString(36)).join('-');
+}

@@ -1,0 +1,6 @@
+/* The entry of the chunk `work.js`: every chart but those of the start, what runs them, and what shows them. */
+
+export { build } from './build.ts';
+export { recordCrash, startHeartbeat } from './heartbeat.ts';
+export { startInspection } from './inspection.ts';
+export { createRunners } from './services.ts';

@@ -1,0 +1,47 @@
+import { type Handshake, type ListedTool, toolsListResult } from './handshake.ts';
+
+/** The answer to tools/list, made again after what is listed has changed. */
+export interface ToolList {
+  /** The result as JSON. */
+  answer(): string;
+  /** What is listed may have changed; the client is not asked whether it has noticed. */
+  reset(): void;
+  /**
+   * The same, after the client has been told: settles when it has asked for the new list, and after 100 ms at the latest, because many never
+   * ask; at once where the list is the same.
+   */
+  change(): Promise<void>;
+}
+
+const relistLimitMs = 100;
+
+export function createToolList<Tool extends ListedTool>(
+  { tools }: Handshake<Tool>,
+  isListed: (tool: Tool) => boolean,
+): ToolList {
+  let list: string | null = null;
+  let onAnswered: () => void = () => undefined;
+  const make = () => toolsListResult(tools.filter(isListed));
+  return {
+    answer() {
+      list ??= make();
+      onAnswered();
+      return list;
+    },
+    reset() {
+      list = null;
+    },
+    change() {
+      const before = list;
+      list = null;
+      if (before === null || before === make()) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, relistLimitMs);
+        onAnswered = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import { appErrorOf } from '../domain/app-error.ts';
+import type { ProcessExit, ProcessSpec } from '../domain/child-process.ts';
+import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
+import {
+  type ChildProcessEvent,
+  type ChildProcessWork,
+  childProcessWork,
+  createChildProcessMachine,
+} from '../machines/child-process.machine.ts';
+import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
+import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
+import type { Guardian } from '../services/platform/process/guardian.ts';
+import { createOutputFile, isDiskFull, type OutputFile } from '../services/platform/process/output-file.ts';
+import { createOutputWatch } from '../services/platform/process/output-watch.ts';
+import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
+import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
+import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
+import { createRunTable, type RunnerDeps, runChart } from './run-chart.ts';
+import type { Workers } from './worker-registry.ts';
+
+/** The processes of this server. */
+export interface ChildProcessRunner extends ChildProcesses, Required<Pick<Workers, 'programs' | 'killAll' | 'leave'>> {
+  /** How many programs have not ended with everything that they started. */
+  readonly running: number;
+}
+
+export interface ChildProcessRunnerDeps extends RunnerDeps {
+  readonly serverId: string;
+  /** The environment of every program, without the owner mark. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly outputDir: string;
+  readonly table: ProcessTable;
+  readonly guardian: Guardian;
+  /** From SIGTERM to SIGKILL, as of now. */
+  graceMs(): number;
+  /** Writes the server record, by which another server that finds our mark can tell whether we live. @throws AppError `unavailable` */
+  recordServer(): void;
+  /** Called when a program has been started, and when one has ended. */
+  onPrograms(): void;
+}
+
+/** One program, as long as it or anything that it started is there. */
+interface ProcessRun {
+  readonly spec: ProcessSpec;
+  readonly options: RunOptions;
+  readonly stdout: OutputFile;
+  readonly stderr: OutputFile;
+  readonly signalled: Set<number>;
+  program: SpawnedProcess | null;
+  root: SameProcess | null;
+  owned: OwnedProcesses;
+  /** Kills it now; settles when its chart has ended. null before its chart runs, and after. */
+  kill: (() => Promise<unknown>) | null;
+}
+
+export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildProcessRunner {
+  const { table, guardian, serverId } = deps;
+  const runs = createRunTable<ProcessRun>();
+  const outputs = createOutputWatch();
+  const markOf = (processId: number) => `${serverId}.${processId}`;
+
+  const programs = () => [...runs].flatMap(({ root }) => (root === null ? [] : [root]));
+  const notifyPrograms = () => {
+    guardian.tell(programs());
+    deps.onPrograms();
+  };
+  let isScheduled = false;
+  /** An end may be reported late: where many short programs run, the start of the next one reports it. */
+  const notifyProgramsSoon = () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setTimeout(() => {
+      isScheduled = false;
+      notifyPrograms();
+    }, notifyEndAfterMs).unref();
+  };
+
+  /** A spawn holds the event loop for milliseconds: of many that start at once, each gets a turn of its own. */
+  let lastTurn = Promise.resolve();
+  const ownTurn = () => {
+    const turn = lastTurn;
+    lastTurn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return turn;
+  };
+
+  const work: ChildProcessWork = {
+    async spawnProcess({ processId }) {
+      await ownTurn();
+      const run = runs.get(processId);
+      const { spec, stdout, stderr } = run;
+      guardian.ensure();
+      const mark = ownerMark(serverId, processId, deps.env[ownerVariable]);
+      const env = { ...deps.env, ...spec.env, [ownerVariable]: mark };
+      await spawnProcess({ ...spec, env, stdoutFd: stdout.fd, stderrFd: stderr.fd }, (program) => {
+        run.program = program;
+        run.root = table.find(program.pid);
+        run.owned = createOwnedProcesses(table, { mark: markOf(processId), root: run.root });
+        notifyPrograms();
+      });
+    },
+    async waitForExit({ processId }) {
+      await runs.get(processId).program?.exited;
+    },
+    watchOutput({ processId }, send) {
+      const { spec, options, stdout, stderr } = runs.get(processId);
+      return outputs.watch({
+        files: [stdout, stderr],
+        limitBytes: spec.outputLimitBytes,
+        onProgress: options.onProgress,
+        onTooMuch: () => send({ type: 'STOP', reason: 'tooMuchOutput', graceMs: deps.graceMs() }),
+      });
+    },
+    async endProcesses({ processId, limits }, { signal }) {
+      const { owned, program, signalled } = runs.get(processId);
+      const onSignalled = ({ pid }: { pid: number }) => signalled.add(pid);
+      const survivors = await endOwned(table, owned, { limits, signal, onSignalled });
+      const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
+      const others = [...signalled].filter((pid) => pid !== program?.pid).length;
+      return { exit: isGone ? await program.exited : unknownExit, others, survivors: survivors.map(({ pid }) => pid) };
+    },
+  };
+  const machine = createChildProcessMachine(childProcessWork.actors(work));
+
+  const runToEnd = async (processId: number, run: ProcessRun) => {
+    const { spec, options } = run;
+    const chart = runChart(
+      machine,
+      {
+        name: `${machine.id}.${processId}`,
+        input: { processId, timeLimitMs: spec.timeLimitMs, graceMs: deps.graceMs() },
+        startedBy: options.startedBy,
+        signal: options.signal,
+        cancel: (): ChildProcessEvent => ({ type: 'STOP', reason: 'cancelled', graceMs: deps.graceMs() }),
+      },
+      deps,
+    );
+    run.kill = () => {
+      chart.send({ type: 'STOP', reason: 'cancelled', graceMs: 0 });
+      return chart.output;
+    };
+    try {
+      return await chart.output;
+    } finally {
+      run.kill = null;
+    }
+  };
+
+  return {
+    async run(spec, options) {
+      options.signal.throwIfAborted();
+      deps.recordServer();
+      const startedAtMs = performance.now();
+      const processId = runs.nextId();
+      const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${markOf(processId)}`);
+      const run: ProcessRun = {
+        spec,
+        options,
+        stdout,
+        stderr,
+        signalled: new Set(),
+        program: null,
+        root: null,
+        owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
+        kill: null,
+      };
+      runs.add(processId, run);
+      try {
+        const { fault, ...outcome } = await runToEnd(processId, run);
+        const isOver = run.program === null || (fault === null && outcome.survivors.length === 0);
+        // What could not be ended is tried once more when the server leaves, and is then left to the guardian.
+        if (isOver) {
+          runs.delete(processId);
+          notifyProgramsSoon();
+        }
+        if (fault !== null) throw appErrorOf(fault);
+        // Checked before the files are taken: taking them makes room.
+        const isOutputDiskFull = isDiskFull(deps.outputDir);
+        const output = { stdout: stdout.take(spec.tailBytes), stderr: stderr.take(spec.tailBytes) };
+        return { ...outcome, ...output, isOutputDiskFull, elapsedMs: performance.now() - startedAtMs };
+      } catch (thrown) {
+        stdout.discard();
+        stderr.discard();
+        throw thrown;
+      }
+    },
+    programs,
+    get running() {
+      return runs.size;
+    },
+    async killAll() {
+      await Promise.allSettled([...runs].map(({ kill }) => kill?.()));
+    },
+    leave() {
+      if (runs.size === 0) guardian.dismiss();
+      else
+        killOwnedNow(
+          table,
+          [...runs].map(({ owned }) => owned),
+        );
+    },
+  };
+}
+
+const notifyEndAfterMs = 250;
+
+function createOutputFiles(path: string): [OutputFile, OutputFile] {
+  const stdout = createOutputFile(`${path}.stdout`);
+  try {
+    return [stdout, createOutputFile(`${path}.stderr`)];
+  } catch (thrown) {
+    stdout.discard();
+    throw thrown;
+  }
+}
+
+const unknownExit: ProcessExit = { code: null, signal: null };

@@ -1,0 +1,93 @@
+import {
+  type Actor,
+  type ActorOptions,
+  type AnyActor,
+  type AnyActorLogic,
+  type AnyStateMachine,
+  createActor,
+  type EventFromLogic,
+  type InputFrom,
+  type OutputFrom,
+  toPromise,
+} from 'xstate';
+import { AppError } from '../domain/app-error.ts';
+import type { StartedBy } from '../domain/inspection.ts';
+
+/** What every runner needs. */
+export interface RunnerDeps {
+  /** Shows a chart to the inspector before it starts, and notes its states for the crash file. */
+  follow(name: string, actor: AnyActor, startedBy: StartedBy | null): void;
+  /** Of the charts' delays; the system's where none is given. */
+  readonly clock?: NonNullable<ActorOptions<AnyActorLogic>['clock']>;
+}
+
+export interface ChartRun<Machine extends AnyStateMachine> {
+  /** For people: `childProcess.7`. */
+  readonly name: string;
+  readonly input: InputFrom<Machine>;
+  /** The actor that asked for this run; null: a call did. */
+  readonly startedBy?: StartedBy | null | undefined;
+  /** Aborted: `cancel` is sent, and the chart ends in its own time; its limits bound that. */
+  readonly signal?: AbortSignal;
+  readonly cancel: () => EventFromLogic<Machine>;
+}
+
+export interface RunningChart<Machine extends AnyStateMachine> {
+  /** Settles when the chart has reached an end. */
+  readonly output: Promise<OutputFrom<Machine>>;
+  /** Nothing happens once the chart has ended. */
+  send(event: EventFromLogic<Machine>): void;
+}
+
+/** Runs a chart to its end. */
+export function runChart<Machine extends AnyStateMachine>(
+  machine: Machine,
+  { name, input, startedBy, signal, cancel }: ChartRun<NoInfer<Machine>>,
+  { follow, clock }: RunnerDeps,
+): RunningChart<Machine> {
+  const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, ...(clock && { clock }) });
+  const send = (event: EventFromLogic<Machine>) => {
+    if (actor.getSnapshot().status === 'active') actor.send(event);
+  };
+  const onAbort = () => send(cancel());
+  follow(name, actor, startedBy ?? null);
+  signal?.addEventListener('abort', onAbort);
+  actor.start();
+  const output: Promise<OutputFrom<Machine>> = toPromise(actor).finally(() =>
+    signal?.removeEventListener('abort', onAbort),
+  );
+  return { output, send };
+}
+
+/** What a runner runs, by number: the input of a chart is plain data, so its work finds the rest by the number. */
+export interface RunTable<Run> extends Iterable<Run> {
+  readonly size: number;
+  /** @returns a number that no other run has or had */
+  nextId(): number;
+  add(id: number, run: Run): void;
+  /** @throws AppError `internal` for an unknown number */
+  get(id: number): Run;
+  delete(id: number): void;
+}
+
+export function createRunTable<Run>(): RunTable<Run> {
+  const runs = new Map<number, Run>();
+  let lastId = 0;
+  return {
+    [Symbol.iterator]: () => runs.values(),
+    get size() {
+      return runs.size;
+    },
+    nextId() {
+      lastId += 1;
+      return lastId;
+    },
+    add: (id, run) => void runs.set(id, run),
+    get(id) {
+      const run = runs.get(id);
+      if (run === undefined) throw new AppError('internal', `nothing runs under the number ${id}`);
+      return run;
+    },
+    delete: (id) => void runs.delete(id),
+  };
+}

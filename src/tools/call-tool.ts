@@ -1,0 +1,81 @@
+import type * as z from 'zod';
+import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
+import type { Log } from '../domain/log-record.ts';
+import type { CallScope } from './define-tool.ts';
+import type { AnyTool, ToolServices } from './index.ts';
+
+export interface ToolCall {
+  readonly tool: AnyTool;
+  readonly args: unknown;
+  readonly scope: CallScope;
+  /** Stand in each line of the log on this call. */
+  readonly logFields: Readonly<Record<string, unknown>>;
+  /** Called once the arguments are valid; the handler runs when it has settled. null and absent: at once. */
+  admit?(): Promise<void> | null;
+}
+
+export type ToolOutcome = { readonly output: unknown } | { readonly fault: Fault };
+
+/**
+ * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
+ * fault without secrets. It needs no client, takes no slot and does not ask whether the kitchen is open: who calls for a client does that.
+ */
+export async function callTool(call: ToolCall, services: ToolServices, log: Log): Promise<ToolOutcome> {
+  const { tool, args, scope, logFields } = call;
+  const fields = { ...logFields, tool: tool.name };
+  const startedAtMs = performance.now();
+  try {
+    const input = tool.input.safeParse(args);
+    if (!input.success) throw invalidArguments(tool.name, input.error);
+    const admitted = call.admit?.() ?? null;
+    if (admitted !== null) await admitted;
+    const output = await runTimed(input.data, services, () => tool.handler(input.data, services, scope));
+    if (log.isLogged('DEBUG')) log.debug('tool_called', { ...fields, ms: Math.round(performance.now() - startedAtMs) });
+    return { output };
+  } catch (problem) {
+    return { fault: faultOf(problem, fields, services, log) };
+  }
+}
+
+/** A call that names its step is timed from here on, whether it succeeds or not; the time it has waited does not count. */
+async function runTimed<Output>(
+  { step_name: stepName, order_id: orderId }: Readonly<Record<string, unknown>>,
+  { timing }: Pick<ToolServices, 'timing'>,
+  run: () => Output,
+): Promise<Awaited<Output>> {
+  const startedAtMs = performance.now();
+  try {
+    return await run();
+  } finally {
+    if (typeof stepName === 'string')
+      timing.add({
+        stepName,
+        orderId: typeof orderId === 'string' ? orderId : '',
+        elapsedMs: performance.now() - startedAtMs,
+      });
+  }
+}
+
+/** Logs a failure, a defect with its stack. The fault of a defect names the log file: people never see a stdio server's stderr. */
+export function faultOf(
+  problem: unknown,
+  logFields: Readonly<Record<string, unknown>>,
+  { redact, status }: Pick<ToolServices, 'redact' | 'status'>,
+  log: Log,
+): Fault {
+  const { code, message, details = {} } = toFault(problem);
+  const fields = { ...logFields, code, error: message };
+  const isDefect = code === 'internal';
+  if (isDefect) log.error('tool_failed', { ...fields, stack: problem instanceof Error ? problem.stack : undefined });
+  else log.warning('tool_failed', fields);
+  const shown = isDefect ? { ...details, log_file: status.logFile } : details;
+  return { code, message: redact.text(message), details: redact.value(shown) as ErrorDetails };
+}
+
+function invalidArguments(tool: string, { issues }: z.ZodError): AppError {
+  const problems = issues.map(({ path, message }) => ({ argument: path.join('.') || '(arguments)', message }));
+  const sentence = problems.map(({ argument, message }) => `${argument}: ${message}`).join('; ');
+  return new AppError('invalid_input', `${tool} was called with bad arguments: ${sentence}.`, {
+    details: { arguments: problems },
+  });
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonRpcMessage, JsonRpcRequest, JsonRpcResponse, RequestId } from '../../src/domain/json-rpc.ts';
+import { createBackendPort } from '../../src/front/backend-port.ts';
+
+/** A port, and what reaches the client through it. */
+function aPort() {
+  const answers: JsonRpcResponse[] = [];
+  const messages: JsonRpcMessage[] = [];
+  const lost: RequestId[] = [];
+  const forwarded: RequestId[] = [];
+  const port = createBackendPort({
+    onForward: ({ id }) => void forwarded.push(id),
+    onAnswer: (answer) => void answers.push(answer),
+    onMessage: (message) => void messages.push(message),
+    onLost: (id) => void lost.push(id),
+  });
+  return { port, answers, messages, lost, forwarded };
+}
+
+/** A backend that keeps what it gets. */
+function aBackend(port: ReturnType<typeof aPort>['port'], answersCancelled = false) {
+  const received: JsonRpcMessage[] = [];
+  const connection = port.connect({ answersCancelled, receive: (message) => void received.push(message) });
+  const methods = () => received.map((message) => ('method' in message ? message.method : 'response'));
+  const idOf = (method: string) =>
+    received
+      .flatMap((message) => ('method' in message && 'id' in message && message.method === method ? [message.id] : []))
+      .at(-1) ?? 'none';
+  return { ...connection, received, methods, idOf };
+}
+
+const request = (id: RequestId, method: string): JsonRpcRequest => ({ jsonrpc: '2.0', id, method });
+const initialize = request('init', 'initialize');
+const initialized: JsonRpcMessage = { jsonrpc: '2.0', method: 'notifications/initialized' };
+
+describe('What a client sends while there is no backend', () => {
+  it('is handed over in order once one is attached, after the handshake', () => {
+    const { port } = aPort();
+    for (const message of [initialize, request(1, 'tools/call'), initialized, request(2, 'resources/list')])
+      port.pass(message);
+    const backend = aBackend(port);
+    expect(backend.received).toEqual([]);
+    backend.attach();
+    expect(backend.methods()).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'resources/list']);
+  });
+
+  it('is not handed over when it has been withdrawn', () => {
+    const { port } = aPort();
+    port.pass(request(1, 'tools/call'));
+    port.pass(request(2, 'resources/list'));
+    port.withdraw(1);
+    const backend = aBackend(port);
+    backend.attach();
+    expect(backend.methods()).toEqual(['resources/list']);
+  });
+
+  it('waits for the next backend after one has gone, which gets the handshake too', () => {
+    const { port, lost } = aPort();
+    port.pass(initialize);
+    port.pass(initialized);
+    const first = aBackend(port);
+    first.attach();
+    port.pass(request(1, 'tools/call'));
+    first.detach();
+    port.pass(request(2, 'tools/call'));
+    expect(port.isAttached).toBe(false);
+    const second = aBackend(port);
+    second.attach();
+    expect(lost).toEqual([1]);
+    expect(second.methods()).toEqual(['initialize', 'notifications/initialized', 'tools/call']);
+  });
+});
+
+describe('An answer of a backend', () => {
+  it("reaches the client with the client's id, whatever that is", () => {
+    const { port, answers, forwarded } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    for (const id of [0, '', 'a', 7]) {
+      port.pass(request(id, 'tools/call'));
+      backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
+    }
+    expect(answers.map(({ id }) => id)).toEqual([0, '', 'a', 7]);
+    expect(forwarded).toEqual([0, '', 'a', 7]);
+  });
+
+  it('is dropped when it answers the handshake, comes twice, or comes from a backend that has gone', () => {
+    const { port, answers } = aPort();
+    port.pass(initialize);
+    const first = aBackend(port);
+    first.attach();
+    first.send({ jsonrpc: '2.0', id: first.idOf('initialize'), result: {} });
+    port.pass(request(1, 'tools/call'));
+    const id = first.idOf('tools/call');
+    first.detach();
+    first.send({ jsonrpc: '2.0', id, result: {} });
+    const second = aBackend(port);
+    second.attach();
+    second.send({ jsonrpc: '2.0', id, result: {} });
+    expect(answers).toEqual([]);
+    port.pass(request(1, 'tools/call'));
+    for (let time = 0; time < 2; time += 1)
+      second.send({ jsonrpc: '2.0', id: second.idOf('tools/call'), result: { ok: true } });
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 1, result: { ok: true } }]);
+  });
+});
+
+describe('A request of a backend', () => {
+  const ask = request(1, 'sampling/createMessage');
+
+  it('gets an id of its own for the client, and its answer back under the id of the backend', () => {
+    const { port, messages } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    backend.send(ask);
+    backend.send({ ...ask, id: 'second' });
+    const ids = messages.map((message) => ('id' in message ? message.id : null));
+    expect(new Set(ids).size).toBe(2);
+    port.pass({ jsonrpc: '2.0', id: ids[1] ?? '', result: { text: 'hello' } });
+    expect(backend.received).toEqual([{ jsonrpc: '2.0', id: 'second', result: { text: 'hello' } }]);
+  });
+
+  it('is cancelled under the id that the client knows', () => {
+    const { port, messages } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    backend.send({ ...ask, id: 'mine' });
+    backend.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'mine', reason: 'late' } });
+    const [asked, cancelled] = messages as [JsonRpcRequest, JsonRpcRequest];
+    expect(cancelled.params).toEqual({ requestId: asked.id, reason: 'late' });
+  });
+
+  it('is forgotten when its backend has gone: another one does not get the answer', () => {
+    const { port, messages } = aPort();
+    const first = aBackend(port);
+    first.attach();
+    first.send(ask);
+    first.detach();
+    const second = aBackend(port);
+    second.attach();
+    port.pass({ jsonrpc: '2.0', id: (messages[0] as JsonRpcRequest).id, result: {} });
+    expect(second.received).toEqual([]);
+  });
+});
+
+describe('A cancellation by the client', () => {
+  const cancel = (id: RequestId): JsonRpcMessage & { method: string } => ({
+    jsonrpc: '2.0',
+    method: 'notifications/cancelled',
+    params: { requestId: id, reason: 'not needed' },
+  });
+
+  it('reaches a backend under the id that it knows, and no answer comes after it', () => {
+    const { port, answers } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    port.pass(request('call', 'tools/call'));
+    const id = backend.idOf('tools/call');
+    expect(port.cancel(cancel('call'), 'call')).toBe(false);
+    expect(backend.received.at(-1)).toEqual({ ...cancel('call'), params: { requestId: id, reason: 'not needed' } });
+    backend.send({ jsonrpc: '2.0', id, result: {} });
+    expect(answers).toEqual([]);
+  });
+
+  it('does not reach a backend that answers cancelled requests: the answer says when the work has stopped', () => {
+    const { port, answers } = aPort();
+    const backend = aBackend(port, true);
+    backend.attach();
+    port.pass(request('call', 'tools/call'));
+    expect(port.cancel(cancel('call'), 'call')).toBe(true);
+    expect(backend.methods()).toEqual(['tools/call']);
+    backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
+    expect(answers.map(({ id }) => id)).toEqual(['call']);
+  });
+});
