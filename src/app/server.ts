@@ -4,9 +4,8 @@ import { isListed } from '../domain/tool-visibility.ts';
 import type { Kitchen } from '../front/front.ts';
 import { createBridge } from '../server/bridge.ts';
 import { serveTools } from '../server/serve-tools.ts';
-import { nodeConfigFiles } from '../services/config/config-files.ts';
-import { earlySettingsOf } from '../services/config/early-settings-of.ts';
 import { readConfig } from '../services/config/read-config.ts';
+import { earlySettingsOf } from '../services/config/read-early-settings.ts';
 import { checkStateFormat } from '../services/state/state-format.ts';
 import { tools } from '../tools/index.ts';
 import { build } from './build.ts';
@@ -32,7 +31,7 @@ export interface LoadedKitchen extends Kitchen {
 export async function openKitchen(door: Door, signal: AbortSignal): Promise<LoadedKitchen> {
   const { place, session, front } = door;
   checkStateFormat(place.stateFolder);
-  const { config } = readConfig(place.sources, nodeConfigFiles);
+  const { config } = readConfig(place.sources);
   const { log } = door.earlyLog;
   signal.throwIfAborted();
   const bridge = createBridge((message) => front.send(message));

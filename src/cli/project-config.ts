@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
-import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
 import { checkProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
@@ -59,5 +58,5 @@ export function projectSourcesOf(host: CliHost, dir: string | undefined, flags: 
  */
 export function readProjectConfig(host: CliHost): Pick<ConfigSources, 'projectDir'> & Pick<LoadedConfig, 'config'> {
   const sources = projectSourcesOf(host, undefined);
-  return { projectDir: sources.projectDir, config: readOpenConfig(sources, nodeConfigFiles).config };
+  return { projectDir: sources.projectDir, config: readOpenConfig(sources).config };
 }

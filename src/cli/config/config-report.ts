@@ -1,5 +1,4 @@
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { type ConfigFiles, nodeConfigFiles } from '../../services/config/config-files.ts';
 import { configKeys, configSections } from '../../services/config/config-keys.ts';
 import { findConfigKey } from '../../services/config/find-config-key.ts';
 import { readConfig } from '../../services/config/read-config.ts';
@@ -21,13 +20,9 @@ export const secretMask = '********';
  * @param name a key or a section; undefined for everything
  * @throws AppError `invalid_input` for an unknown name, and for a bad configuration, naming the places
  */
-export function reportConfig(
-  sources: ConfigSources,
-  name: string | undefined,
-  files: ConfigFiles = nodeConfigFiles,
-): readonly SettingReport[] {
+export function reportConfig(sources: ConfigSources, name: string | undefined): readonly SettingReport[] {
   const keys = keysNamed(name);
-  const { config, origins } = readConfig(sources, files);
+  const { config, origins } = readConfig(sources);
   const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
   return keys.map((key) => {
     const [section = '', last = ''] = key.split('.');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import type { FlagValues } from '../../domain/early-settings.ts';
-import { quote } from '../../services/yaml/show-value.ts';
+import { quote } from '../../services/yaml/describe-value.ts';
 import type { CliHost } from '../cli-host.ts';
 import { paintFor } from '../paint.ts';
 import { projectOption, projectSourcesOf } from '../project-config.ts';

@@ -6,19 +6,17 @@ import { printable } from '../../domain/printable-text.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
 import { planPlugin } from '../../services/client-plugin/plan-plugin.ts';
 import { writePlugin } from '../../services/client-plugin/write-plugin.ts';
-import { nodeConfigFiles } from '../../services/config/config-files.ts';
-import { configTemplate } from '../../services/config/config-template.ts';
+import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
 import { ignoreSecrets } from '../../services/config/ignore-secrets.ts';
 import { configSchemaFileName, keepSchemaBeside } from '../../services/config/new-config-file.ts';
 import { readConfig } from '../../services/config/read-config.ts';
-import { readFileText } from '../../services/config/read-file-text.ts';
-import { secretsTemplate } from '../../services/config/secrets-template.ts';
 import { createGit } from '../../services/git/git.ts';
 import { isOnPath } from '../../services/platform/is-on-path.ts';
 import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
 import { checkStateFormat, compareStateFormat } from '../../services/state/state-format.ts';
 import { type DetectedProject, detectProject } from '../../services/workspace/project-setup/detect-project.ts';
 import { type WrittenFile, writeProjectFiles } from '../../services/workspace/project-setup/write-project-files.ts';
+import { readTextFile } from '../../services/yaml/read-text-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
@@ -116,7 +114,7 @@ async function writeFiles(projectDir: string, answers: InitAnswers): Promise<rea
   const folder = `${projectDir}/.maitred`;
   const isIgnoreWritten = await ignoreSecrets(folder);
   const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
-  const reading = readFileText(`${folder}/config.yaml`, nodeConfigFiles);
+  const reading = readTextFile(`${folder}/config.yaml`);
   const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
   const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
   const schema = { path: `.maitred/${configSchemaFileName}`, outcome: schemaOutcome ?? 'kept' };
@@ -126,7 +124,7 @@ async function writeFiles(projectDir: string, answers: InitAnswers): Promise<rea
 /** What a server will have against the configuration, a line for each place. */
 function faultsOf(sources: ConfigSources): readonly string[] {
   try {
-    readConfig(sources, nodeConfigFiles);
+    readConfig(sources);
     return [];
   } catch (thrown) {
     return toFault(thrown).message.split('\n');

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
 import { hashChart } from '../../drawing/hash-chart.ts';
+import { quote } from '../../services/yaml/describe-value.ts';
 import { nearestName } from '../../services/yaml/nearest-name.ts';
-import { quote } from '../../services/yaml/show-value.ts';
 
 const ending = '.json';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '../../domain/app-error.ts';
-import { replaceFile } from '../../services/config/replace-file.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
+import { replaceFile } from '../../services/platform/replace-file.ts';
 
 /**
  * Writes what a command was asked to put into a file, as a whole: the old file stays until the new one is there, and its permissions are kept.

@@ -28,7 +28,7 @@ describe('a file in which one key is set', () => {
       'version: &v INFO\nlogging:\n  level: *v\n',
       'version: &v INFO\nlogging:\n  level: DEBUG\n',
     ],
-    ['an anchor of nobody', 'logging:\n  level: &l INFO\n', 'logging:\n  level: &l DEBUG\n'],
+    ['an unused anchor', 'logging:\n  level: &l INFO\n', 'logging:\n  level: &l DEBUG\n'],
   ])('keeps %s as it was written', async (_what, before, after) => {
     expect(await edited(before, 'logging.level', 'DEBUG')).toBe(after);
   });
@@ -98,7 +98,7 @@ describe('a file in which one key is set', () => {
     ],
     ['[]', 'subsets:\n  disabled:\n  - a\n  - b\nwire: {}\n', 'subsets:\n  disabled: []\nwire: {}\n'],
     ['[5, "true", "a b", "x, y", "k: v"]', 'subsets:\n', 'subsets:\n  disabled: ["5", "true", a b, "x, y", "k: v"]\n'],
-  ])('holds the list %s with as few changes as can be: %j', async (text, before, after) => {
+  ])('holds the list %s with the fewest changes: %j', async (text, before, after) => {
     expect(await edited(before, 'subsets.disabled', text)).toBe(after);
   });
 
@@ -118,14 +118,14 @@ describe('a file in which one key is set', () => {
     ['an alias as the section', 'version: &v { level: INFO }\nlogging: *v\n'],
     ['an anchor that another key uses', 'logging:\n  level: &l INFO\nsubsets: { disabled: [*l] }\n'],
     ['an end mark before a new section', 'wire:\n  max_waiting: 1\n...\n'],
-  ])('is refused, and untouched, with %s', async (_what, project) => {
+  ])('is rejected, and unchanged, with %s', async (_what, project) => {
     const sources = makeProject({ project });
     const failing = changeSetting(sources, { key: 'logging.level', text: 'DEBUG', layer: 'project' });
     await expect(failing).rejects.toThrow(sources.projectFile);
     expect(readFileSync(sources.projectFile, 'utf8')).toBe(project);
   });
 
-  it('is refused, and untouched, where a comment would be lost', async () => {
+  it('is rejected, and unchanged, if a comment would be lost', async () => {
     const project = 'subsets:\n  disabled: [\n    a, # why\n    b\n  ]\n';
     const sources = makeProject({ project });
     const failing = changeSetting(sources, { key: 'subsets.disabled', text: '[c]', layer: 'project' });
