@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import type { Background } from '../services/background/background.ts';
-import { readPluginVersion } from '../services/client-plugin/read-plugin-version.ts';
+import { readPluginVersion } from '../services/client-plugin/plugin.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';
 import { createKitchenGate } from '../services/kitchen-gate/kitchen-gate.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
