@@ -17,7 +17,7 @@ test('The program makes a folder that may be emptied, and removes it with the wo
   git(world.projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   for (const path of [run, worktree]) leaveUntouched(path);
   const dry = await runMaitred(world, 'workspace', 'clean');
-  expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; --yes removes it\n' });
+  expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; add --yes to remove it\n' });
   for (const path of [run, worktree]) expect(dry.stdout).toContain(`  ${path}: untouched for 6 h`);
   const done = await runMaitred(world, 'workspace', 'clean', '--yes');
   expect(done).toMatchObject({ code: 0, stderr: '' });

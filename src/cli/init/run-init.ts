@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { printable } from '../../domain/printable-text.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
 import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
 import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
@@ -18,6 +17,7 @@ import { type WrittenFile, writeProjectFiles } from '../../services/workspace/pr
 import { readTextFile } from '../../services/yaml/read-text-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
+import { writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
 import { remarksOn } from './init-remarks.ts';
@@ -32,9 +32,9 @@ export interface InitOptions extends GivenAnswers {
 const nothingWritten = 'nothing has been written';
 
 /**
- * Detects, asks, writes, and says what comes next. Twice is safe, also at the same time.
- * @throws AppError `invalid_input` for options that cannot be used, and where there is nobody to ask; `cancelled` when the person leaves;
- * `conflict` or `unavailable` for what stands in the way of a file. Only with the last may something have been written.
+ * Detects, asks, writes, and prints the next steps. Twice is safe, also at the same time.
+ * @throws AppError `invalid_input` for invalid options, and if there is nobody to ask; `cancelled` if the person leaves; `conflict` or
+ * `unavailable` for an obstacle to a file. Only with `unavailable` may something have been written.
  */
 export async function runInit(host: CliHost, options: InitOptions): Promise<void> {
   checkForPerson(host, options);
@@ -71,7 +71,7 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
     faults: faultsOf(projectSourcesOf(host, projectDir)),
     isOnPath: isOnPath('maitred', host.env.PATH),
   });
-  for (const remark of remarks) host.stderr.write(`maitred: ${printable(remark)}\n`);
+  for (const remark of remarks) writeRemark(host, remark);
 }
 
 /** Where nobody can be asked, everything must have been said. */
@@ -79,7 +79,7 @@ function checkForPerson(host: CliHost, { yes = false, testCommand, repository }:
   if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
   throw new AppError(
     'invalid_input',
-    'there is no terminal to ask on: add --yes, which takes what is detected, or give both --test-command and --repository',
+    'there is no terminal for questions: add --yes to accept what is detected, or give both --test-command and --repository',
   );
 }
 
@@ -92,7 +92,7 @@ interface Conversation {
   readonly known: InitAnswers;
 }
 
-/** A configuration that is there stays, so nothing is asked that would go into it. */
+/** An existing configuration is kept, so there are no questions for it. */
 async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswers> {
   const { projectDir, pluginDir, hasConfig, options, detected, known } = conversation;
   const prompt = createPrompt(host, nothingWritten);
@@ -108,7 +108,7 @@ async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswe
   }
 }
 
-/** Git is told of the secrets before there are any. */
+/** .gitignore is written before the secrets file. */
 async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
   const folder = `${projectDir}/.maitred`;
   const isIgnoreWritten = await ignoreSecrets(folder);
@@ -120,7 +120,7 @@ async function writeFiles(projectDir: string, answers: InitAnswers): Promise<rea
   return [ignore, ...files, ...(schemaOutcome === null ? [] : [schema])];
 }
 
-/** What a server will have against the configuration, a line for each place. */
+/** The faults that a server will find in the configuration, one line each. */
 function faultsOf(sources: ConfigSources): readonly string[] {
   try {
     readConfig(sources);
