@@ -4,7 +4,7 @@ import { AppError } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
-import { checkProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
+import { validateProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
 import type { CliHost } from './cli-host.ts';
 
 /** The option that names a project. */
@@ -21,7 +21,7 @@ export const projectOption = [
  */
 function projectDirOf({ cwd }: Pick<CliHost, 'cwd'>, named: string | undefined): string {
   const dir = named === undefined ? findProject(cwd()) : namedFolder(resolve(cwd(), named));
-  checkProjectFolder(dir);
+  validateProjectFolder(dir);
   return dir;
 }
 

@@ -261,8 +261,8 @@ describe('several maitred init at once', () => {
 describe('maitred init with an obstacle', () => {
   it.each<[string, (path: string) => void, string]>([
     ['a file', (path) => writeFileSync(path, ''), 'is a file'],
-    ['a link that leads nowhere', (path) => symlinkSync('nowhere', path), 'is a link that leads nowhere'],
-    ['a link that leads to itself', (path) => symlinkSync('.maitred', path), 'is a link that leads nowhere'],
+    ['a dangling link', (path) => symlinkSync('nowhere', path), 'is a dangling link'],
+    ['a link to itself', (path) => symlinkSync('.maitred', path), 'is a dangling link'],
   ])('names it and writes nothing: %s', async (_what, plant, words) => {
     const world = aNewcomer();
     plant(join(world.projectDir, '.maitred'));

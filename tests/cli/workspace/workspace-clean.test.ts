@@ -96,8 +96,8 @@ describe('workspace clean', () => {
           `  ${runs}/young: unchanged for …, N`,
           '',
           'kept: 2 folders',
-          `  ${runs}/who knows: nothing says that maitred may delete it (no ${marker}, no repository); to remove it: rm -rf -- '${runs}/who knows'`,
-          `  ${worktrees}/dirty: it holds changes or files that are not committed; to remove it: git -C ${projectDir} worktree remove --force -- ${worktrees}/dirty`,
+          `  ${runs}/who knows: it is not marked as safe to delete (no ${marker}, no repository); to remove it: rm -rf -- '${runs}/who knows'`,
+          `  ${worktrees}/dirty: it has uncommitted changes or untracked files; to remove it: git -C ${projectDir} worktree remove --force -- ${worktrees}/dirty`,
           '',
         ].join('\n'),
       );
@@ -152,7 +152,7 @@ describe('workspace clean', () => {
     expect(await reported([], `${here}/src`)).toMatchObject({
       stale: ['maitred-runs/gone', 'worktrees/fix'],
       kept: ['worktrees/here'],
-      why: 'somebody works in it',
+      why: 'it is in use',
       byHand: null,
     });
     mkdirSync(`${dir}/elsewhere/marked`, { recursive: true });
@@ -174,16 +174,16 @@ describe('workspace clean keeps a run', () => {
       (project: Project) => symlinkSync(markedRun(project, '../elsewhere'), `${project.runs}/run`),
       'not a folder',
     ],
-    ['that nothing marks as ours', ({ runs }: Project) => mkdirSync(`${runs}/run`), 'nothing says'],
+    ['that nothing marks as ours', ({ runs }: Project) => mkdirSync(`${runs}/run`), 'not marked'],
     [
       'with a change that is not committed',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/src/main.c`, 'changed'),
-      'not committed',
+      'uncommitted changes',
     ],
     [
       'with an untracked file',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/new`, ''),
-      'not committed',
+      'untracked files',
     ],
     ['with a commit that is on no remote', (project: Project) => commit(clone(project, 'run'), {}), 'on no remote'],
     [
@@ -247,7 +247,7 @@ describe('workspace clean keeps a run', () => {
     [
       'with a broken repository',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/.git/HEAD`, 'nonsense'),
-      'cannot be judged',
+      'cannot be checked',
     ],
   ] as const;
 
@@ -320,7 +320,7 @@ describe('workspace clean removes a run', () => {
 
 describe('workspace clean keeps a worktree', () => {
   it.each([
-    ['with an untracked file', (path: string) => writeFileSync(`${path}/new`, ''), 'not committed'],
+    ['with an untracked file', (path: string) => writeFileSync(`${path}/new`, ''), 'untracked files'],
     [
       'that is locked',
       (path: string) => git(path, 'worktree', 'lock', '--reason', 'on a stick', path),
