@@ -13,7 +13,7 @@ export interface CleanupCandidate {
 }
 
 export type CleanupVerdict =
-  /** Provably ours, untouched for five hours, and without anything that exists only here. */
+  /** Provably ours, unchanged for five hours, and without anything that exists only here. */
   | { readonly fate: 'stale' }
   | { readonly fate: 'recent' }
   /** `byHand`: the command that removes it anyway; null if nobody should. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defaultEarlySettings as early } from './early-settings.ts';
+import { repositoryName } from './github-repository.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
 
@@ -169,7 +170,7 @@ const githubSchema = z.strictObject({
   token: nullable(z.string(token).min(1, token), token).describe(
     'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
   ),
-  default_repo: nullable(z.string(repository).regex(/^[\w.-]+\/[\w.-]+$/, repository), repository).describe(
+  default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
     'The repository of an issue that is given by number alone, as owner/name.',
   ),
 });

@@ -2,6 +2,9 @@ const withScheme = /^(?:https?|git|(?:git\+)?ssh):\/\/(?:[^@/\s]*@)?(?:www\.|ssh
 const likeScp = /^(?:[^@/:\s]+@)?(?:ssh\.)?github\.com:\/*(.+)$/i;
 const ownerAndName = /^([\w-]+\/[\w.-]+?)(?:\.git)?\/*$/;
 
+/** `owner/name`. */
+export const repositoryName = /^[\w.-]+\/[\w.-]+$/;
+
 /** `owner/name` of a git remote's URL at github.com; null for any other URL. */
 export function githubRepositoryOf(url: string): string | null {
   const path = (withScheme.exec(url) ?? likeScp.exec(url))?.[1] ?? '';

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
+import { repositoryName } from '../../domain/github-repository.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
 import { splitCommand } from '../../domain/split-command.ts';
@@ -61,6 +62,6 @@ export async function askForAnswers(
 }
 
 function readRepository(text: string): string {
-  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  if (repositoryName.test(text)) return text;
   throw new AppError('invalid_input', `${JSON.stringify(text)} is not a GitHub repository: give it as owner/name`);
 }

@@ -37,7 +37,7 @@ const nothingWritten = 'nothing has been written';
  * `unavailable` for an obstacle to a file. Only with `unavailable` may something have been written.
  */
 export async function runInit(host: CliHost, options: InitOptions): Promise<void> {
-  checkForPerson(host, options);
+  validateOptions(host, options);
   const projectDir = projectDirToChange(host, options.project);
   const stateFolder = stateFolderOf(host);
   compareStateFormat(stateFolder);
@@ -74,8 +74,8 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   for (const remark of remarks) writeRemark(host, remark);
 }
 
-/** Where nobody can be asked, everything must have been said. */
-function checkForPerson(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
+/** Without a terminal, every answer must be given. */
+function validateOptions(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
   if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
   throw new AppError(
     'invalid_input',

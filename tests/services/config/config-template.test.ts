@@ -6,7 +6,7 @@ import { makeProject, read, writeProject } from './config-project.ts';
 
 const defaults = configSchema.parse({});
 
-describe('The first config.yaml of a project', () => {
+describe('the first config.yaml of a project', () => {
   it('sets what is known, and shows what people change first as comments with their description', () => {
     const settings = { 'test_check.command': ['npm', 'run', 'a: b'], 'github.default_repo': 'acme/shop' };
     const project = configTemplate({ settings });
@@ -60,7 +60,7 @@ describe('The first config.yaml of a project', () => {
   });
 });
 
-describe('The first .secrets.yaml of a project', () => {
+describe('the first .secrets.yaml of a project', () => {
   it('is valid, sets nothing, and shows where the token goes', () => {
     const secrets = secretsTemplate();
     expect(read(makeProject({ secrets }))).toEqual({ config: defaults, origins: new Map() });

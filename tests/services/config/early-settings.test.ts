@@ -90,7 +90,7 @@ describe('the early settings', () => {
     );
   });
 
-  it('never throw, whatever the files hold', () => {
+  it('never throw, for any content of the files', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\][{}:*&!?|>%@`'"\-,# \n\ta-c~]*$/)),

@@ -31,7 +31,7 @@ export interface WorkspaceCleanupDeps {
   readonly worktreeRoot: string;
   /** Of the project, the main one first; empty without a repository. */
   readonly worktrees: readonly Worktree[];
-  /** Folders in use: whatever contains one of them is kept. */
+  /** Folders in use: a candidate that contains one of them is kept. */
   readonly inUse: readonly string[];
   /** The name of the file that marks a folder as safe to empty. */
   readonly marker: string;
