@@ -171,7 +171,7 @@ const githubSchema = z.strictObject({
     'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
   ),
   default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
-    'The repository of an issue that is given by number alone, as owner/name.',
+    'The repository, as owner/name, for issues that are given by number alone.',
   ),
 });
 

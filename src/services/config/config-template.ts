@@ -24,7 +24,7 @@ export function configTemplate({ settings }: ConfigTemplateRequest): string {
   const header = [
     newConfigHeader('project').trimEnd(),
     '# The settings of maitred for this project. You can commit this file; secrets belong in .secrets.yaml beside it.',
-    '# A line that begins with # sets nothing; it shows the default.',
+    '# Lines that begin with # set nothing; they show descriptions and defaults.',
   ];
   return `${[header, ...sectionsOf(settings)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
