@@ -5,7 +5,7 @@ import type { FailureRecord } from '../domain/failure-record.schema.ts';
 import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
 import { createChildProcessRunner } from '../runners/child-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
-import { readPluginVersion } from '../services/client-plugin/read-plugin-version.ts';
+import { readPluginVersion } from '../services/client-plugin/plugin.ts';
 import { createDatabases } from '../services/database/create-databases.ts';
 import { createGit } from '../services/git/git.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';

@@ -1,38 +1,36 @@
 import type { StateFolder } from '../domain/state-folder.ts';
 
-/** Where text goes to. */
 export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
-  /** `drain`: there is room again after a write that gave `false`; `error`: nobody reads any more. */
+  /** `drain`: there is room again after a write that returned `false`; `error`: the reader is gone. */
   on?(event: 'drain' | 'error', listener: () => void): unknown;
 }
 
-/** Where a person answers. */
 export type TextInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
 
 export interface InspectorRequest {
   readonly folder: StateFolder;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** What is shown instead of running servers; null: nothing. */
+  /** A recording to show instead of running servers. */
   readonly recordingFile: string | null;
-  /** Is told what goes wrong and hinders nobody. */
+  /** Receives problems that do not end the inspector. */
   report(problem: string): void;
 }
 
-/** The window, as long as it is served. */
+/** The inspector while it is served. */
 export interface OpenInspector {
   readonly port: number;
   readonly link: string;
-  /** A link that lets in once: what a program is started with, every user of the machine can read. */
+  /** A link that works once: every user of the machine can read the arguments of a program. */
   issueLink(): string;
-  /** Settles when somebody has asked for the end (Ctrl-C, SIGTERM, SIGHUP) and everything is closed. */
+  /** Settles when everything is closed after a request to end (Ctrl-C, SIGTERM, SIGHUP). */
   readonly closed: Promise<void>;
 }
 
-/** The world, as the command line sees it. */
+/** The process and its surroundings, for the command line. */
 export interface CliHost {
   /** The arguments after the program's name. */
   readonly argv: readonly string[];
@@ -40,25 +38,20 @@ export interface CliHost {
   readonly stdin: TextInput;
   /** Data. */
   readonly stdout: TextOutput;
-  /** Words about it, and errors. */
+  /** Remarks and errors. */
   readonly stderr: TextOutput;
   readonly version: string;
   readonly platform: NodeJS.Platform;
   readonly homeDir: string;
   /** The absolute path of Node. */
   readonly nodeFile: string;
-  /** The folder of the built program: `maitred.js` and what lies beside it. */
+  /** The folder of the built program: `maitred.js` and the files beside it. */
   readonly programDir: string;
   cwd(): string;
-  /** Called once, at the end, when everything has been written; not called after `serve`. */
+  /** Called once, after everything has been written; not called after `serve`. */
   exit(code: number): void;
-  /** Serves the window on what servers do. @throws AppError `conflict` or `forbidden` when the port cannot be had, `unavailable` */
+  /** Serves the inspector. @throws AppError `conflict` or `forbidden` if the port cannot be used, `unavailable` */
   openInspector(request: InspectorRequest): Promise<OpenInspector>;
-  /** Becomes a server with the arguments after `serve`; ends the process by itself. */
+  /** Becomes a server with the arguments after `serve`, which ends the process itself. */
   serve(args: readonly string[]): void | Promise<void>;
-}
-
-/** Colours are for terminals, and for people who have not refused them (https://no-color.org). */
-export function hasColours(output: TextOutput, env: CliHost['env']): boolean {
-  return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 }

@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 export interface FoundCommand {
   /** The command as it is typed: `maitred config set`. */
   readonly name: string;
-  /** What is to be parsed. */
+  /** The arguments to parse. */
   readonly args: readonly string[];
 }
 
 /**
- * The command that the arguments name. `help config set` asks for the same as `config set --help`; a command that does not exist has no
- * help, so what follows its name is left out, and the parser says that it is unknown.
+ * The command in the arguments. `help config set` becomes `config set --help`. What follows an unknown command is left out, so that the
+ * parser reports the command and not its options.
  */
 export function findCommand(program: Command, argv: readonly string[]): FoundCommand {
   const [first, ...rest] = argv;

@@ -1,22 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
-import { printable } from '../domain/printable-text.ts';
-import { type CliHost, hasColours } from './cli-host.ts';
+import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
-import { exitCodeHelp } from './exit-code-help.ts';
 import { findCommand } from './find-command.ts';
+import { examples, exitCodeHelp } from './help-text.ts';
 import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
+import { hasColours } from './paint.ts';
 import { addRenderCommand } from './render/render-command.ts';
+import { writeRemark } from './report.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 import { addStatusCommand } from './status/status-command.ts';
-import { usageErrorText } from './usage-error-text.ts';
 import { addWorkspaceCommand } from './workspace/workspace-command.ts';
 
-const usageExitCode = errorKinds.invalid_input.exitCode;
-
-/** Does what the arguments ask. Never throws: what goes wrong is said on stderr and in the exit code. */
+/** Runs the command in the arguments. Never throws: an error is on stderr and in the exit code. */
 export async function runCli(host: CliHost): Promise<void> {
   const run = { isServing: false };
   const exitCode = await attempt(host, run);
@@ -32,25 +30,39 @@ async function attempt(host: CliHost, run: { isServing: boolean }): Promise<numb
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
-      const text = usageErrorText(thrown, name);
-      if (text !== null) host.stderr.write(`maitred: ${printable(text)}\n`);
-      return usageExitCode;
+      // The help of a group of commands is its own message.
+      if (thrown.code !== 'commander.help') writeRemark(host, usageErrorText(thrown, name));
+      return errorKinds.invalid_input.exitCode;
     }
     const fault = toFault(thrown);
-    for (const line of faultLines(fault)) host.stderr.write(`maitred: ${printable(line)}\n`);
+    for (const line of linesOf(fault)) writeRemark(host, line);
     run.isServing = false;
     return errorKinds[fault.code].exitCode;
   }
 }
 
-/** A message is one line, but for a configuration's, which has one for each place. */
-function faultLines({ message, details }: Fault): readonly string[] {
+/** A message is one line, except for the faults of a configuration, which have a line each. */
+function linesOf({ message, details }: Fault): readonly string[] {
   return details?.places === undefined ? [message] : message.split('\n');
 }
 
+/**
+ * The parser's error as one sentence that ends with what to do.
+ * @param command as it was typed: `maitred config set`
+ */
+function usageErrorText({ code, message }: CommanderError, command: string): string {
+  const [, what = message, suggestion] = /^(?:error: )?(.*?)(?:\n\((Did you mean .*\?)\))?$/s.exec(message) ?? [];
+  const sentence = what
+    .replace(/\. Expected (\d+) arguments? but got (\d+)\.$/, ': expected $1, got $2')
+    .replace(/\.$/, '');
+  if (suggestion !== undefined) return `${sentence}; ${suggestion.replace(/^Did/, 'did')}`;
+  return `${sentence}; ${code === 'commander.unknownCommand' ? `${command} --help lists the commands` : `see ${command} --help`}`;
+}
+
+/** Commands inherit these settings. */
 function programFor(host: CliHost, run: { isServing: boolean }): Command {
   const program = new Command('maitred')
-    .description('An MCP server that is there at once, and runs coding-agent pipelines as statecharts.')
+    .description('An MCP server that answers at once, and runs coding-agent pipelines as statecharts.')
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -59,7 +71,7 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
-      // The error itself is thrown, too.
+      // The error is thrown, too.
       outputError: () => undefined,
       getOutHelpWidth: () => host.stdout.columns ?? 100,
       getErrHelpWidth: () => host.stderr.columns ?? 100,
@@ -67,7 +79,8 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
       getErrHasColors: () => hasColours(host.stderr, host.env),
     })
     .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
-    .addHelpText('after', `\nExample:\n  $ maitred init\n  $ maitred status\n\n${exitCodeHelp}`);
+    .addHelpText(...examples('maitred init', 'maitred status'))
+    .addHelpText('after', `\n${exitCodeHelp}`);
   addInitCommand(program, host);
   addServeCommand(program, host, run);
   addStatusCommand(program, host);

@@ -2,49 +2,51 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
-import { nodeConfigFiles } from '../services/config/config-files.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
-import { checkProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
+import { validateProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
 import type { CliHost } from './cli-host.ts';
 
-/** The option that names another project than the one around the working folder. */
+/** The option that names a project. */
 export const projectOption = [
   '--project <DIR>',
-  'the project; else the nearest folder above that holds .maitred or .git',
+  'the project (default: the nearest parent folder with .maitred or .git)',
 ] as const;
 
 /**
  * The folder of a project.
  * @param named as it was given; undefined for the project around the working folder
- * @throws AppError `not_found` for a folder that is not there, `invalid_input` for what is none, `conflict` when something stands where
- * its `.maitred` folder must be
+ * @throws AppError `not_found` for a missing folder, `invalid_input` for anything but a folder, `conflict` if `.maitred` in it is not a
+ * folder
  */
 function projectDirOf({ cwd }: Pick<CliHost, 'cwd'>, named: string | undefined): string {
   const dir = named === undefined ? findProject(cwd()) : namedFolder(resolve(cwd(), named));
-  checkProjectFolder(dir);
+  validateProjectFolder(dir);
   return dir;
 }
 
 function namedFolder(dir: string): string {
   const facts = statSync(dir, { throwIfNoEntry: false });
-  if (facts === undefined) throw new AppError('not_found', `${dir} is not there: make it, or name another folder`);
-  if (!facts.isDirectory()) throw new AppError('invalid_input', `${dir} is no folder: name the project's folder`);
+  if (facts === undefined) throw new AppError('not_found', `${dir} does not exist: create it, or name another folder`);
+  if (!facts.isDirectory()) throw new AppError('invalid_input', `${dir} is not a folder: name the project's folder`);
   return dir;
 }
 
 /**
- * As `projectDirOf`, for what is to be written there: a home is a project only when it is named, since its settings would hold for
- * everything in it that is no project of its own.
+ * As `projectDirOf`, before a write. A home must be named to be a project, since its settings would apply to every folder in it that is
+ * not a project itself.
  */
 export function projectDirToChange(host: Pick<CliHost, 'cwd' | 'homeDir'>, named: string | undefined): string {
   const dir = projectDirOf(host, named);
   if (named !== undefined || (dir !== host.homeDir && dir !== '/')) return dir;
-  throw new AppError('invalid_input', `${dir} is hardly a project: go to one, or name it with --project`);
+  throw new AppError(
+    'invalid_input',
+    `${dir} does not look like a project: change to a project, or name one with --project`,
+  );
 }
 
 /**
- * Where the configuration of a project comes from, as a server of it would read it.
+ * The sources of a project's configuration, the same as for its server.
  * @param dir as it was given; undefined for the project around the working folder
  * @throws AppError as `projectDirOf` does
  */
@@ -54,10 +56,10 @@ export function projectSourcesOf(host: CliHost, dir: string | undefined, flags: 
 }
 
 /**
- * The project around the working folder, and its configuration without the secrets.
+ * The project around the working folder, and its configuration without secrets.
  * @throws AppError `invalid_input` for a bad configuration
  */
 export function readProjectConfig(host: CliHost): Pick<ConfigSources, 'projectDir'> & Pick<LoadedConfig, 'config'> {
   const sources = projectSourcesOf(host, undefined);
-  return { projectDir: sources.projectDir, config: readOpenConfig(sources, nodeConfigFiles).config };
+  return { projectDir: sources.projectDir, config: readOpenConfig(sources).config };
 }

@@ -1,23 +1,23 @@
-/** `run`: a folder of the runs root; `worktree`: of the project, in the worktree root. */
+/** `run`: a folder in the runs root; `worktree`: a worktree of the project, in the worktree root. */
 export type CleanupCandidateKind = 'run' | 'worktree';
 
-/** Something that work has left behind, and what is to become of it. */
+/** A folder that finished work may have left behind, and what to do with it. */
 export interface CleanupCandidate {
   readonly kind: CleanupCandidateKind;
   /** Absolute. */
   readonly path: string;
-  /** Since anything in it was changed; null where that was not looked at. */
+  /** Since anything in it was changed; null if not measured. */
   readonly ageMs: number | null;
   readonly sizeBytes: number | null;
   readonly verdict: CleanupVerdict;
 }
 
 export type CleanupVerdict =
-  /** Provably ours, untouched for long, and holding nothing that is nowhere else. */
+  /** Provably ours, unchanged for five hours, and without anything that exists only here. */
   | { readonly fate: 'stale' }
   | { readonly fate: 'recent' }
-  /** `byHand`: the command by which whoever knows better removes it; null where nobody should. */
+  /** `byHand`: the command that removes it anyway; null if nobody should. */
   | { readonly fate: 'kept'; readonly why: string; readonly byHand: readonly string[] | null };
 
-/** Younger ones may be at work. */
+/** A younger one may be in use. */
 export const staleAfterMs = 5 * 60 * 60 * 1_000;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { defaultEarlySettings as door } from './early-settings.ts';
+import { defaultEarlySettings as early } from './early-settings.ts';
+import { repositoryName } from './github-repository.ts';
 
-/* The message of every check says what was expected; the reader of the configuration puts it after "expected". */
+/* The message of every check completes a sentence that begins with "expected". */
 
 const above0 = (expected: string) => z.number(expected).gt(0, expected);
 const wholeNumber = (least: number, expected: string) => z.int(expected).min(least, expected);
@@ -11,7 +12,7 @@ const jsonOutput = 'true, false or auto';
 const onOff = 'true or false';
 const visibility = 'auto, gated or always';
 const tags = 'a list of tags';
-const tag = 'a tag: a text, in quotes if it looks like a number';
+const tag = 'a tag: a string, in quotes if it looks like a number';
 const roots = 'a list of folders';
 const folder = 'an absolute path';
 const root = 'an absolute path, or one that begins with ~/';
@@ -21,8 +22,8 @@ const mib = 'a number of MiB above 0 and at most 1024';
 const inFlight = 'a whole number, 1 or more';
 const waiting = 'a whole number, 0 or more';
 
-const argv = 'a command as a list of texts, the program first: [npm, test]';
-const word = 'a text that is not empty';
+const argv = 'a command as a list of strings, the program first: [npm, test]';
+const word = 'a string that is not empty';
 const markerName = 'a plain file name';
 const dirs = 'a list of folder names';
 const prefixes = 'a list of path prefixes';
@@ -37,7 +38,7 @@ const isInside = (path: string) =>
   !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
 const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
 
-/** A key that can be without a value; an empty text is none. */
+/** A key that may have no value; an empty string is no value. */
 const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expected: string) =>
   z
     .union([z.null(), z.literal(''), schema], expected)
@@ -49,55 +50,58 @@ const loggingSchema = z.strictObject({
     .string(level)
     .toUpperCase()
     .pipe(z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR'], level))
-    .default(door.logLevel)
-    .describe('The least severe lines that are logged: DEBUG, INFO, WARNING or ERROR.'),
+    .default(early.logLevel)
+    .describe('The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.'),
   json_output: z
     .union([z.boolean(), z.null(), z.enum(['auto', ''])], jsonOutput)
     .transform((value) => (typeof value === 'boolean' ? value : ('auto' as const)))
     .default('auto')
-    .describe('Whether stderr gets JSON lines: true, false, or auto for JSON where stderr is not a terminal.'),
-  file: z.boolean(onOff).default(door.logFile).describe('Whether the log is also written to the state folder.'),
+    .describe('Whether the log on stderr is JSON: true, false, or auto (JSON unless stderr is a terminal).'),
+  file: z
+    .boolean(onOff)
+    .default(early.logFile)
+    .describe('Whether the log is also written to a file in the state folder.'),
 });
 
 const kitchenSchema = z.strictObject({
   visibility: z
     .enum(['auto', 'gated', 'always'], visibility)
-    .default(door.visibility)
+    .default(early.visibility)
     .describe(
-      'Which tools a fresh session lists: gated shows the kitchen tools after open_kitchen, always shows them from the start, auto decides by the client.',
+      'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start) or auto (depends on the client).',
     ),
 });
 
 const subsetsSchema = z.strictObject({
   disabled: z
     .array(z.string(tag).min(1, tag), tags)
-    .default([...door.disabledSubsets])
+    .default([...early.disabledSubsets])
     .describe('Tags of tools that are not offered.'),
 });
 
 const readinessSchema = z.strictObject({
   wait_seconds: above0(seconds)
-    .default(door.readinessWaitSeconds)
+    .default(early.readinessWaitSeconds)
     .describe('How long a call waits for the startup tasks that it needs, in seconds.'),
 });
 
 const shutdownSchema = z.strictObject({
   drain_ms: wholeNumber(0, drainMs)
     .max(60_000, drainMs)
-    .default(door.drainMs)
-    .describe('How long calls in flight may go on after a signal, in milliseconds.'),
+    .default(early.drainMs)
+    .describe('How long calls in flight may continue after a signal, in milliseconds.'),
 });
 
 const wireSchema = z.strictObject({
   max_message_mib: above0(mib)
     .max(1024, mib)
-    .default(door.maxMessageMib)
-    .describe('The longest message that is read, in MiB.'),
+    .default(early.maxMessageMib)
+    .describe('The largest message that is accepted, in MiB.'),
   max_in_flight: wholeNumber(1, inFlight)
-    .default(door.maxInFlight)
+    .default(early.maxInFlight)
     .describe('How many calls may run at the same time.'),
   max_waiting: wholeNumber(0, waiting)
-    .default(door.maxWaiting)
+    .default(early.maxWaiting)
     .describe('How many calls may wait for startup tasks at the same time.'),
 });
 
@@ -106,28 +110,26 @@ const workspaceSchema = z.strictObject({
     .array(z.string(root).refine(isRoot, root), roots)
     .default([])
     .describe(
-      'Folders in which tools may work: absolute paths or ~/…. Empty means the standard roots: the project, the worktree root, the runs root and the temp folder.',
+      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
     ),
   worktree_root: nullable(z.string(root).refine(isRoot, root), root).describe(
-    'Where worktrees are made; null is ../worktrees beside the project.',
+    'The folder for worktrees. null: ../worktrees, beside the project.',
   ),
   runs_root: nullable(z.string(root).refine(isRoot, root), root).describe(
-    'Where clones of runs are made; null is ../maitred-runs beside the project.',
+    'The folder for the clones of runs. null: ../maitred-runs, beside the project.',
   ),
   temp_dir: z
     .string(projectFolder)
     .refine((path) => isInside(path), projectFolder)
     .default('.maitred/temp')
-    .describe("The project's folder for temporary files, from the project's folder."),
+    .describe('The folder for temporary files, relative to the project.'),
 });
 
 const testCheckSchema = z.strictObject({
   command: z
     .array(z.string(argv).min(1, argv), argv)
     .default([])
-    .describe(
-      "The project's test command, as a list of arguments; test_check runs it. Empty means that none is known.",
-    ),
+    .describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
   timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
 });
 
@@ -135,7 +137,7 @@ const classifyFixSchema = z.strictObject({
   path_prefixes: z
     .array(z.string(word).min(1, word), prefixes)
     .default([])
-    .describe('A change to a file whose path begins so makes classify_fix ask for a full restart.'),
+    .describe('Path prefixes: if a changed file matches one, classify_fix asks for a full restart.'),
 });
 
 const resetWorkspaceSchema = z.strictObject({
@@ -143,12 +145,12 @@ const resetWorkspaceSchema = z.strictObject({
     .array(z.string(argv).min(1, argv), argv)
     .default([])
     .describe(
-      'What reset_workspace runs before it empties the folder, as a list of arguments. Empty turns the tool off.',
+      'The command that reset_workspace runs before it empties the folder, as a list of arguments. Empty disables the tool.',
     ),
   preserve_dirs: z
     .array(z.string(dirs).refine(isFileName, dirs), dirs)
     .default([])
-    .describe('Folders that reset_workspace leaves where they are.'),
+    .describe('Folders that reset_workspace keeps.'),
 });
 
 const safetySchema = z.strictObject({
@@ -156,20 +158,20 @@ const safetySchema = z.strictObject({
     .string(markerName)
     .refine(isFileName, markerName)
     .default('.maitred-workspace')
-    .describe('The file that says that a folder may be emptied; `maitred workspace init` makes it.'),
+    .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
 });
 
 const readDbSchema = z.strictObject({
   timeout: above0(seconds).default(30).describe('How long a query may take, in seconds.'),
-  max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('How many rows a query gives at most.'),
+  max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('The most rows that a query returns.'),
 });
 
 const githubSchema = z.strictObject({
   token: nullable(z.string(token).min(1, token), token).describe(
-    'The GitHub token. Stands in .maitred/.secrets.yaml only; without it GITHUB_TOKEN, GH_TOKEN and `gh auth token` are asked.',
+    'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
   ),
-  default_repo: nullable(z.string(repository).regex(/^[\w.-]+\/[\w.-]+$/, repository), repository).describe(
-    'The repository that a bare issue number means, as owner/name.',
+  default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
+    'The repository, as owner/name, for issues that are given by number alone.',
   ),
 });
 
@@ -178,31 +180,33 @@ const linuxTracingSchema = z.strictObject({
     .string(folder)
     .refine((path) => path.startsWith('/') && !path.includes('\0'), folder)
     .default('/dev/shm')
-    .describe('Where sessions leave traces of their processes while they run, and where crashed ones are looked for.'),
+    .describe(
+      'The folder where running sessions record their processes, and where maitred looks for crashed sessions.',
+    ),
 });
 
 /** The whole configuration: sections of keys, each key with its type, its default and its doc. */
 export const configSchema = z.strictObject({
   logging: loggingSchema.prefault({}).describe('What is logged, and how.'),
-  kitchen: kitchenSchema.prefault({}).describe('The kitchen: the tools behind open_kitchen.'),
-  subsets: subsetsSchema.prefault({}).describe('Parts of the tool list.'),
-  readiness: readinessSchema.prefault({}).describe('Calls that come before the server is ready.'),
-  shutdown: shutdownSchema.prefault({}).describe('How the server leaves.'),
+  kitchen: kitchenSchema.prefault({}).describe('The kitchen: the tools that open_kitchen shows.'),
+  subsets: subsetsSchema.prefault({}).describe('Groups of tools.'),
+  readiness: readinessSchema.prefault({}).describe('Calls that arrive before the server is ready.'),
+  shutdown: shutdownSchema.prefault({}).describe('How the server shuts down.'),
   wire: wireSchema.prefault({}).describe('Limits of the connection.'),
   workspace: workspaceSchema.prefault({}).describe('Where tools may work.'),
   test_check: testCheckSchema.prefault({}).describe("The project's tests."),
-  classify_fix: classifyFixSchema.prefault({}).describe('How far back a fix goes.'),
-  reset_workspace: resetWorkspaceSchema.prefault({}).describe('How a test workspace is made fresh.'),
-  safety: safetySchema.prefault({}).describe('What protects files from tools.'),
+  classify_fix: classifyFixSchema.prefault({}).describe('How classify_fix decides.'),
+  reset_workspace: resetWorkspaceSchema.prefault({}).describe('How reset_workspace works.'),
+  safety: safetySchema.prefault({}).describe('Protection of files from tools.'),
   read_db: readDbSchema.prefault({}).describe('Limits of read_db.'),
   github: githubSchema.prefault({}).describe('GitHub.'),
-  linux_tracing: linuxTracingSchema.prefault({}).describe('What is known of the processes of sessions, on Linux.'),
+  linux_tracing: linuxTracingSchema.prefault({}).describe('Records of session processes, on Linux.'),
 });
 
-/** The configuration as it holds: every key has a value. Keys and units are spelled as in the YAML. */
+/** A complete configuration: every key has a value. Keys and units are those of the YAML. */
 export type Config = z.infer<typeof configSchema>;
 
-/** The settings that tools work by; nothing of the secrets layer is in it. */
+/** The settings that tools use, without secrets. */
 export type ToolSettings = Pick<Config, 'test_check' | 'classify_fix' | 'reset_workspace' | 'safety' | 'read_db'> & {
   readonly github: Omit<Config['github'], 'token'>;
 };

@@ -5,10 +5,10 @@ export function configEnvName(key: string): string {
   return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
 }
 
-/** The variables that can change the door settings, in the order of the keys. */
+/** The variables of the early settings, in the order of the keys. */
 const earlyEnvNames: readonly string[] = Object.keys(earlySettingKeys).map(configEnvName);
 
-/** The variables that can change the door settings and are set, by name. A variable that is set to nothing is set. */
+/** The variables of the early settings that are set, even to an empty text, by name. */
 export function earlyEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const name of earlyEnvNames) {

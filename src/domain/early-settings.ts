@@ -4,8 +4,7 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 export type Visibility = 'auto' | 'gated' | 'always';
 
 /**
- * The slice of the configuration that the first bundle needs: what the first tools/list, the first limits and the first
- * log line depend on. Nothing of the secrets layer is in it.
+ * The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets.
  */
 export interface EarlySettings {
   readonly logLevel: LogLevel;
@@ -34,7 +33,7 @@ export const defaultEarlySettings: EarlySettings = {
   maxWaiting: 256,
 };
 
-/** The configuration keys behind the door settings, each with its field. */
+/** The configuration keys of the early settings, each with its field. */
 export const earlySettingKeys = {
   'logging.level': 'logLevel',
   'logging.json_output': 'logJsonOutput',
@@ -50,13 +49,13 @@ export const earlySettingKeys = {
 
 export type EarlySettingKey = keyof typeof earlySettingKeys;
 
-/** Either settings that hold, or defaults together with what is wrong with the configuration. */
+/** The early settings, or the defaults and what is wrong with the configuration. */
 export interface EarlySettingsReading {
   readonly settings: EarlySettings;
   readonly fault: Fault | null;
 }
 
-/** Values given on the command line, by configuration key. They win over every other layer. */
+/** Values given on the command line, by configuration key. They override every other layer. */
 export type FlagValues = Readonly<Record<string, string>>;
 
 /** Where the configuration of a project comes from. */
@@ -66,7 +65,7 @@ export interface ConfigSources {
   readonly userFile: string;
   /** `<project>/.maitred/config.yaml`. */
   readonly projectFile: string;
-  /** `<project>/.maitred/.secrets.yaml`. Holds no door keys. */
+  /** `<project>/.maitred/.secrets.yaml`. May not hold early settings. */
   readonly secretsFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;

@@ -2,7 +2,10 @@ const withScheme = /^(?:https?|git|(?:git\+)?ssh):\/\/(?:[^@/\s]*@)?(?:www\.|ssh
 const likeScp = /^(?:[^@/:\s]+@)?(?:ssh\.)?github\.com:\/*(.+)$/i;
 const ownerAndName = /^([\w-]+\/[\w.-]+?)(?:\.git)?\/*$/;
 
-/** `owner/name` of what a git remote's URL names at github.com; null for every other URL. */
+/** `owner/name`. */
+export const repositoryName = /^[\w.-]+\/[\w.-]+$/;
+
+/** `owner/name` of a git remote's URL at github.com; null for any other URL. */
 export function githubRepositoryOf(url: string): string | null {
   const path = (withScheme.exec(url) ?? likeScp.exec(url))?.[1] ?? '';
   return ownerAndName.exec(path)?.[1] ?? null;

@@ -1,6 +1,6 @@
 import { showCommand } from './show-command.ts';
 
-/** A stand-alone program: `src/hooks/<name>.ts` in the source, `hooks/<name>.js` beside the built program. */
+/** A stand-alone program: `src/hooks/<name>.ts` in the source, `hooks/<name>.js` in the build. */
 export type HookScript =
   | 'headless-guard'
   | 'open-kitchen-guard'
@@ -10,21 +10,21 @@ export type HookScript =
 
 export type HookEvent = 'PreToolUse' | 'SessionStart';
 
-/** When the client starts which scripts. */
+/** Which scripts the client starts, and when. */
 export interface HookRow {
   readonly event: HookEvent;
-  /** A regular expression for the name of the tool; null for an event that has none. */
+  /** A regular expression for the tool's name; null for an event without a tool. */
   readonly matcher: string | null;
   /** In order. */
   readonly scripts: readonly HookScript[];
-  /** Where the scripts have something to say. The client knows no scopes: each script looks at its environment. */
+  /** The sessions that the scripts are for. The client has no scopes, so each script checks its environment. */
   readonly scope: 'any' | 'headless';
   readonly timeLimitSeconds: number;
 }
 
 export interface HookRegistry {
   readonly rows: readonly HookRow[];
-  /** Names of scripts that there were once. They are not given out again: a client may still start the old ones. */
+  /** Names of former scripts. They are not used again, because a client may still start the old scripts. */
   readonly retired: readonly string[];
 }
 
@@ -63,15 +63,15 @@ export const hookRegistry: HookRegistry = {
   retired: [],
 };
 
-/** A client names the tools of a server that it was given, and those of a plugin's server, in two ways. */
+/** A client prefixes the tools of a plugin's server differently from those of a configured server. */
 function ourTools(...tools: readonly string[]): string {
   return `^mcp__(plugin_maitred_)?maitred__(${tools.join('|')})$`;
 }
 
-/** Each once. */
+/** Every script once. */
 export const hookScripts: readonly HookScript[] = [...new Set(hookRegistry.rows.flatMap(({ scripts }) => scripts))];
 
-/** One text for all registries that mean the same, whatever order their rows and keys are written in. */
+/** The same text for equal registries, whatever the order of their rows and keys. */
 export function canonicalRegistryText({ rows, retired }: HookRegistry): string {
   const rowTexts = rows.map(({ event, matcher, scope, scripts, timeLimitSeconds }) =>
     JSON.stringify({ event, matcher, scope, scripts, timeLimitSeconds }),
@@ -82,15 +82,15 @@ export function canonicalRegistryText({ rows, retired }: HookRegistry): string {
 /** Absolute paths of this machine. */
 export interface HookPaths {
   readonly nodeFile: string;
-  /** Where the built program lies. */
+  /** The folder of the built program. */
   readonly programDir: string;
-  /** The client's environment need not be the server's: the scripts are told where the state is. */
+  /** Passed to the scripts, because the client's environment can differ from the server's. */
   readonly stateDir: string;
 }
 
-/** What the client starts, and when: the form of a plugin's `hooks/hooks.json`. */
+/** The content of a plugin's `hooks/hooks.json`. */
 export interface ClientHooks {
-  /** Names the registry that this was made from; clients pass over keys that they do not know. */
+  /** The hash of the registry it was generated from. Clients ignore unknown keys. */
   readonly maitred_registry: string;
   readonly hooks: Readonly<Partial<Record<HookEvent, readonly ClientHookGroup[]>>>;
 }
@@ -112,6 +112,6 @@ export function clientHooks({ rows }: HookRegistry, registryHash: string, paths:
   return { maitred_registry: registryHash, hooks };
 }
 
-/** The client hands the command to a shell. */
+/** The client passes the command to a shell. */
 const commandOf = (script: HookScript, { nodeFile, programDir, stateDir }: HookPaths): string =>
   showCommand([nodeFile, `${programDir}/hooks/${script}.js`, stateDir]);

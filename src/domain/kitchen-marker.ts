@@ -1,12 +1,12 @@
 /**
- * Notes that a client's session has opened the kitchen. Only hooks know the client's session id: the marker is written by one of
- * them and lies in the state folder as `kitchen/<session id>.json`.
+ * Records that a client's session has opened the kitchen: `kitchen/<session id>.json` in the state folder. A hook writes it, because only
+ * hooks know the client's session id.
  */
 export interface KitchenMarker {
   readonly session_id: string;
   /** ISO 8601. */
   readonly opened_at: string;
-  /** null: without a recipe. */
+  /** null: no recipe. */
   readonly recipe_name: string | null;
   readonly marker_version: 1;
 }
@@ -15,14 +15,14 @@ const freshForMs = 24 * 60 * 60 * 1_000;
 
 const sessionId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
-/** null for an id that must not become the name of a file. */
+/** null for an id that is not safe as a file name. */
 export function kitchenMarkerName(id: string | null): string | null {
   return id !== null && sessionId.test(id) ? `${id}.json` : null;
 }
 
 export const isKitchenMarkerName = (name: string): boolean => kitchenMarkerName(name.replace(/\.json$/, '')) === name;
 
-/** null for what is not the marker of that name. */
+/** null if the text is not the marker of that name. */
 export function parseKitchenMarker(name: string, text: string): KitchenMarker | null {
   try {
     const found = JSON.parse(text) as KitchenMarker | null;
@@ -38,7 +38,7 @@ export function parseKitchenMarker(name: string, text: string): KitchenMarker | 
   }
 }
 
-/** Whether the kitchen was opened less than a day ago; a time that is more than a day ahead is a broken one. */
+/** Whether the kitchen was opened less than a day ago; a time more than a day ahead is wrong. */
 export function isFreshMarker({ opened_at: openedAt }: KitchenMarker, nowMs: number): boolean {
   return Math.abs(nowMs - Date.parse(openedAt)) < freshForMs;
 }

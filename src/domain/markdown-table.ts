@@ -1,4 +1,4 @@
-/** A Markdown table. Cells may hold Markdown; what would end a cell or a line is escaped. */
+/** A Markdown table. Cells may hold Markdown; pipes and line breaks are escaped. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cellText).join(' | ')} |`);
   return `${lines.join('\n')}\n`;
@@ -6,5 +6,5 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 const cellText = (text: string) => text.replace(/(?<!\\)\|/g, '\\|').replace(/\s*\n\s*/g, ' ');
 
-/** Foreign text for a cell: what Markdown would take for its own is escaped. */
+/** Foreign text for a cell, with Markdown's special characters escaped. */
 export const markdownText = (text: string): string => text.replace(/[\\`*<>[\]|]/g, '\\$&');

@@ -4,10 +4,10 @@ import type { FlagValues } from './early-settings.ts';
 export interface ServeOption {
   readonly long: string;
   readonly short: string | null;
-  /** Stands for the value in the help; null: the option takes none. */
+  /** The placeholder for the value in the help; null if the option takes none. */
   readonly placeholder: string | null;
   readonly description: string;
-  /** What the option sets: a configuration key, the project, the key that its value names, or that the charts are recorded. */
+  /** What the option sets: a configuration key, the project, the key named in its value, or the recording of the charts. */
   readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection';
 }
 
@@ -17,50 +17,50 @@ export const serveOptions: readonly ServeOption[] = [
     long: '--project',
     short: null,
     placeholder: 'DIR',
-    description: 'the project to serve; else the nearest folder above that holds .maitred or .git',
+    description: 'the project to serve (default: the nearest parent folder with .maitred or .git)',
     sets: 'project',
   },
   {
     long: '--visibility',
     short: null,
     placeholder: 'MODE',
-    description: 'which tools a fresh session sees: auto, gated or always',
+    description: 'which tools a new session lists: auto, gated or always',
     sets: { key: 'kitchen.visibility' },
   },
   {
     long: '--log-level',
     short: null,
     placeholder: 'LEVEL',
-    description: 'DEBUG, INFO, WARNING or ERROR',
+    description: 'the lowest level to log: DEBUG, INFO, WARNING or ERROR',
     sets: { key: 'logging.level' },
   },
   {
     long: '--verbose',
     short: '-v',
     placeholder: null,
-    description: 'the same as --log-level DEBUG',
+    description: 'same as --log-level DEBUG',
     sets: { key: 'logging.level', fixed: 'DEBUG' },
   },
   {
     long: '--set',
     short: null,
     placeholder: 'KEY=VALUE',
-    description: 'a configuration key, such as readiness.wait_seconds=5; may be given many times',
+    description: 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
     sets: 'any-key',
   },
   {
     long: '--inspect',
     short: null,
     placeholder: null,
-    description: 'record what the charts do from the greeting on, for maitred inspect',
+    description: 'record the charts from the start, for maitred inspect',
     sets: 'inspection',
   },
 ];
 
 export interface ServeFlags {
-  /** By configuration key; of options that set the same key the last one counts. Values are checked with the configuration. */
+  /** By configuration key; of several options for the same key the last one counts. Values are validated with the configuration. */
   readonly flags: FlagValues;
-  /** As it was given, perhaps relative to the working directory. */
+  /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
   readonly isInspected: boolean;
 }
@@ -77,14 +77,14 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     const { option, inlineValue } = optionIn(args[at] ?? '');
     const { sets } = option;
     if (option.placeholder === null) {
-      if (inlineValue !== null) throw refusal(`${option.long} takes no value`);
+      if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
       if (sets === 'inspection') isInspected = true;
       else if (typeof sets === 'object') flags[sets.key] = sets.fixed ?? '';
       continue;
     }
     const value = inlineValue ?? valueAfter(args, at, option);
     if (inlineValue === null) at += 1;
-    if (value === '') throw refusal(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+    if (value === '') throw usageError(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
     if (sets === 'project') projectDir = value;
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
     else if (typeof sets === 'object') flags[sets.key] = value;
@@ -97,7 +97,9 @@ function optionIn(argument: string): { option: ServeOption; inlineValue: string 
   const name = equals < 0 ? argument : argument.slice(0, equals);
   const option = serveOptions.find(({ long, short }) => name === long || name === short);
   if (option === undefined) {
-    throw refusal(name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${JSON.stringify(argument)}`);
+    throw usageError(
+      name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${JSON.stringify(argument)}`,
+    );
   }
   return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
 }
@@ -105,17 +107,17 @@ function optionIn(argument: string): { option: ServeOption; inlineValue: string 
 function valueAfter(args: readonly string[], at: number, option: ServeOption): string {
   const next = args[at + 1];
   if (next !== undefined && !next.startsWith('--')) return next;
-  throw refusal(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+  throw usageError(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
 }
 
 function assignmentIn(text: string): FlagValues {
   const match = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text);
   const [, key, value] = match ?? [];
   if (key !== undefined && value !== undefined) return { [key]: value };
-  throw refusal(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
+  throw usageError(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
 }
 
-function refusal(what: string): AppError {
+function usageError(what: string): AppError {
   const known = serveOptions.map(({ long }) => long).join(', ');
-  return new AppError('invalid_input', `${what}; maitred serve takes ${known}, and --help explains them`);
+  return new AppError('invalid_input', `${what}; maitred serve takes ${known}; see maitred serve --help`);
 }

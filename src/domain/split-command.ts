@@ -1,12 +1,12 @@
 import { AppError } from './app-error.ts';
 
-/** What only a shell understands, where no quotes take its meaning away. */
+/** Characters that are special to a shell outside quotes. */
 const shellOnly = /[|&;<>()$`*?[\]{}#~\n\r]/;
 const shellOnlyInQuotes = /[$`]/;
 
 /**
  * Splits a command line into words as a shell does: at blanks, with single and double quotes and backslashes.
- * @throws AppError `invalid_input` for an empty line or word, an open quote, and everything else that a shell would act upon
+ * @throws AppError `invalid_input` for an empty line or word, an open quote, and anything else that is special to a shell
  */
 export function splitCommand(line: string): readonly string[] {
   const bad = (flaw: string) => badCommand(line, flaw);
@@ -32,22 +32,22 @@ export function splitCommand(line: string): readonly string[] {
       word = (word ?? '') + character;
     }
   }
-  if (quote !== null) throw bad(`ends inside of quotes: close them with ${quote}`);
+  if (quote !== null) throw bad(`ends inside quotes: close them with ${quote}`);
   if (word !== null) words.push(word);
   const [program] = words;
   if (program === undefined) throw bad('is empty: name a program, such as npm test');
-  if (words.includes('')) throw bad('holds an empty word: leave it out');
+  if (words.includes('')) throw bad('contains an empty word: leave it out');
   if (/^\w+=/.test(program)) throw bad('begins with a variable: put env before it, as in env CI=1 npm test');
   return words;
 }
 
-/** What a backslash and the character after it stand for. */
+/** The text for a backslash and the character after it. */
 function escaped(character: string, quote: '"' | "'" | null): string {
   return quote === null || /["\\$`]/.test(character) ? character : `\\${character}`;
 }
 
 const needsShell = (character: string) =>
-  `holds ${JSON.stringify(character)}, which only a shell understands: put it in single quotes if it is meant as it stands; else put the command into a script, or give [bash, -c, …] in the configuration`;
+  `contains ${JSON.stringify(character)}, which is special to a shell: put it in single quotes to use it literally; else put the command into a script, or set [bash, -c, …] in the configuration`;
 
 const badCommand = (line: string, flaw: string) =>
   new AppError('invalid_input', `the command ${JSON.stringify(line)} ${flaw}`);

@@ -1,23 +1,23 @@
 import { readShellCommands, type ShellCommand } from './shell-commands.ts';
 
-/** Programs that run the command which stands behind their own options. */
+/** Programs that run the command after their own options. */
 const wrappers = ['sudo', 'env', 'command', 'exec', 'nohup', 'time', 'nice', 'timeout', 'xargs'];
 const shells = ['sh', 'bash', 'dash', 'zsh'];
 
 const pip = /^pip[\d.]*$/;
 const python = /^python[\d.]*$/;
-/** What may stand before a program. */
+/** What may come before a program. */
 const before = /^(\w+=|(if|then|elif|else|while|until|do|!)$)/;
-/** `-e`, also with others before it or its value behind it (`-qe .`, `-e.`). */
+/** `-e`, also after other short options or with its value attached (`-qe .`, `-e.`). */
 const editable = /^(-[qvUI]*e.*|--editable(=.*)?)$/;
 
-/** What is deeper is not written by hand. */
+/** A deeper script was not written by hand. */
 const deepest = 5;
 
 /**
- * Finds an editable install into an environment that others share: it would go on pointing into this folder when the folder is gone.
- * One that names a `.venv`, with `--python` or by the path of the program, is the project's own business.
- * @returns the command as it was read, or null
+ * Finds an editable install into a shared environment, which would break when this folder is deleted. An install that names a `.venv`, with
+ * `--python` or by the path of the program, is allowed.
+ * @returns the command, or null
  */
 export function findUnsafeInstall(script: string, depth = 0): string | null {
   if (depth > deepest) return null;
@@ -36,7 +36,7 @@ function unsafeInstallIn(words: ShellCommand): string | null {
   return isInVenv(words[0] ?? '') || isInVenv(pythonOption(args)) ? null : words.join(' ');
 }
 
-/** What stands behind `pip`, `python -m pip` or `uv pip`; null for another program. */
+/** The arguments of `pip`, `python -m pip` or `uv pip`; null for another program. */
 function pipArguments(words: ShellCommand): ShellCommand | null {
   const program = baseName(words[0]);
   if (pip.test(program)) return words.slice(1);
@@ -69,7 +69,7 @@ function withoutWrappers(command: ShellCommand): ShellCommand {
 const isKnown = (program: string) =>
   pip.test(program) || python.test(program) || ['uv', 'eval', ...shells, ...wrappers].includes(program);
 
-/** The script that a shell is given as an argument. */
+/** The script in a shell's arguments. */
 function innerScript(words: ShellCommand): string | null {
   const program = baseName(words[0]);
   if (program === 'eval') return words.slice(1).join(' ');

@@ -1,15 +1,15 @@
-/** A worktree, as git tells of it. */
+/** A worktree, as git reports it. */
 export interface Worktree {
   readonly path: string;
-  /** Without `refs/heads/`; null where no branch is checked out. */
+  /** Without `refs/heads/`; null if no branch is checked out. */
   readonly branch: string | null;
-  /** null where it is not locked; else why, which may be empty. */
+  /** Why it is locked, which may be empty; null if it is not. */
   readonly locked: string | null;
-  /** Its folder is gone. */
+  /** Whether its folder is gone. */
   readonly isPrunable: boolean;
 }
 
-/** Reads what `git worktree list --porcelain -z` writes; the first is the main one. */
+/** Parses the output of `git worktree list --porcelain -z`; the main worktree is the first. */
 export function readWorktreeList(text: string): Worktree[] {
   return text
     .split('\0\0')

@@ -11,17 +11,17 @@ import { readSmallFile } from '../services/platform/read-small-file.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;
-/** A write takes milliseconds: what is unfinished after this was left by a script that was killed. */
+/** A write takes milliseconds: an older unfinished file was left by a script that was killed. */
 const unfinishedForMs = 60_000;
 const unfinishedName = /^\..+\.json\.\d+\.tmp$/;
 
 /**
- * Puts the marker in place as a whole; the last one counts. It is not synced: what a power cut takes is asked for again.
+ * Writes the marker atomically; the last one counts. It is not synced: after a power cut, the session has to open the kitchen again.
  * @returns why it was not written, or null
  */
 export function writeKitchenMarker(dir: string, sessionId: string | null, recipeName: string | null): string | null {
   const name = kitchenMarkerName(sessionId);
-  if (sessionId === null || name === null) return 'the client told no session id that can be the name of a file';
+  if (sessionId === null || name === null) return 'the client gave no session id that can be a file name';
   const marker: KitchenMarker = {
     session_id: sessionId,
     opened_at: new Date().toISOString(),
@@ -41,17 +41,17 @@ export function writeKitchenMarker(dir: string, sessionId: string | null, recipe
   }
 }
 
-/** null where the session has opened no kitchen for a day. */
+/** null if the session has not opened the kitchen within a day. */
 export function readKitchenMarker(dir: string, sessionId: string | null): KitchenMarker | null {
   const name = kitchenMarkerName(sessionId);
   return name === null ? null : freshMarkerAt(dir, name);
 }
 
 /**
- * Removes what has the name of a marker and is no fresh one. What has another name is not ours, nor is what lies behind a link. What cannot be removed
- * stays until the next time.
+ * Removes files that are named like markers but are not fresh ones. Files with other names and files behind a link are not ours and stay. A
+ * file that cannot be removed stays until the next time.
  */
-export function sweepKitchenMarkers(dir: string): void {
+export function removeStaleMarkers(dir: string): void {
   for (const name of namesIn(dir)) {
     if (!mayStay(dir, name)) removeQuietly(`${dir}/${name}`);
   }
@@ -61,7 +61,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path);
   } catch {
-    // Another one was first, or it is a folder: it does no harm.
+    // Another process was faster, or it is a folder, which does no harm.
   }
 }
 

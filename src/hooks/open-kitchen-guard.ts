@@ -2,7 +2,7 @@ import { writeKitchenMarker } from './kitchen-markers.ts';
 import { textFrom } from './read-event.ts';
 import { runHook } from './run-hook.ts';
 
-/* Keeps a headless session from the kitchen; of any other it notes that it opens the kitchen. */
+/* Denies the kitchen to a headless session. Records for any other session that it opens the kitchen. */
 
 void runHook(({ event, isHeadless, stateFolder }) => {
   if (isHeadless)
@@ -14,6 +14,6 @@ void runHook(({ event, isHeadless, stateFolder }) => {
   return cause === null
     ? null
     : {
-        warn: `maitred could not note that this session opens the kitchen: ${cause}. The kitchen opens all the same; when this session is resumed, call open_kitchen again.`,
+        warn: `maitred could not record that this session opens the kitchen: ${cause}. The kitchen opens anyway; after you resume this session, call open_kitchen again.`,
       };
 });

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What a client tells of an event, as far as anybody asks. What is absent, or not what it must be, is null or empty. */
+/** The fields of a client's event that the scripts use. A missing or invalid field is null or empty. */
 export interface ClientEvent {
   readonly sessionId: string | null;
   readonly cwd: string | null;
@@ -11,12 +11,12 @@ export interface ClientEvent {
 }
 
 const maxBytes = 10 * 1_024 * 1_024;
-/** Well below the time that the client gives a script. */
+/** Well below the client's time limit for a script. */
 const readLimitMs = 2_000;
 
 /**
- * Reads to the end, so that the client can write all that it has, or as long as the limit allows; what does not fit is not kept.
- * Never rejects: what is no event is one that tells nothing.
+ * Reads to the end, so that the client can finish writing, but at most 2 s; more than 10 MiB is not kept. Never rejects: an unreadable
+ * event has no fields.
  */
 export async function readEvent(stdin: Readable): Promise<ClientEvent> {
   return parseEvent(await readText(stdin));

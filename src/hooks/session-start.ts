@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
-import { readKitchenMarker, sweepKitchenMarkers } from './kitchen-markers.ts';
+import { readKitchenMarker, removeStaleMarkers } from './kitchen-markers.ts';
 import type { ClientEvent } from './read-event.ts';
 import { runHook } from './run-hook.ts';
 
-/* Tidies the markers, and tells a session that goes on what it cannot know: its server is a new one, whose kitchen is closed. */
+/* Removes stale markers, and reminds a resumed session that its server is new and the kitchen closed. */
 
 void runHook(({ event, isHeadless, stateFolder }) => {
-  sweepKitchenMarkers(stateFolder.kitchenDir);
+  removeStaleMarkers(stateFolder.kitchenDir);
   if (isHeadless || !isResumed(event)) return null;
   const marker = readKitchenMarker(stateFolder.kitchenDir, event.sessionId);
   if (marker === null) return null;
   const recipe = marker.recipe_name === null ? '' : ` for the recipe ${JSON.stringify(marker.recipe_name)}`;
   return {
-    remind: `This session opened maitred's kitchen${recipe} at ${marker.opened_at}. The kitchen may be closed since: call open_kitchen again before you call another tool of maitred.`,
+    remind: `This session opened maitred's kitchen${recipe} at ${marker.opened_at}. The kitchen may have closed since then: call open_kitchen again before you call another maitred tool.`,
   };
 });
 

@@ -3,9 +3,9 @@ import { findUnsafeInstall } from '../domain/unsafe-install.ts';
 import { textFrom } from './read-event.ts';
 import { runHook } from './run-hook.ts';
 
-/* Keeps editable installs out of environments that others share. */
+/* Denies editable installs into shared environments. */
 
-/** What is longer is not written by hand. */
+/** A longer script was not written by hand. */
 const longestScript = 1_000_000;
 const longestShown = 200;
 
@@ -16,6 +16,6 @@ void runHook(({ event }) => {
   if (found === null) return null;
   const shown = printable(found.length > longestShown ? `${found.slice(0, longestShown)}…` : found);
   return {
-    deny: `"${shown}" would make an environment that others share point into this folder, and break it when the folder goes. Install into the project's own environment: uv venv .venv && uv pip install --python .venv/bin/python -e .`,
+    deny: `"${shown}" would link a shared environment to this folder, and break it when the folder is deleted. Install into the project's own environment: uv venv .venv && uv pip install --python .venv/bin/python -e .`,
   };
 });

@@ -3,7 +3,7 @@ import { AppError, errorKinds } from '../../src/domain/app-error.ts';
 import { serveOptions } from '../../src/domain/serve-flags.ts';
 import { runProgram } from './run-program.ts';
 
-describe('The command line', () => {
+describe('the command line', () => {
   it('prints its version', async () => {
     for (const flag of ['--version', '-V']) {
       expect(await runProgram([flag])).toEqual({ out: '1.2.3\n', err: '', exits: [0] });
@@ -22,7 +22,7 @@ describe('The command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    for (const command of ['init', 'serve', 'status', 'config', 'schema', 'workspace']) {
+    for (const command of ['init', 'serve', 'status', 'inspect', 'config', 'schema', 'render', 'workspace']) {
       for (const argv of [
         [command, '--help'],
         [command, '-h'],
@@ -37,7 +37,8 @@ describe('The command line', () => {
   });
 
   it('prints help with an example for each command of a group', async () => {
-    for (const command of ['config show', 'config set', 'config unset', 'config path', 'schema config']) {
+    const commands = ['config show', 'config set', 'config unset', 'config path', 'schema config'];
+    for (const command of [...commands, 'workspace init', 'workspace clean']) {
       const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });
       expect(out).toContain(`Usage: maitred ${command}`);
@@ -52,13 +53,13 @@ describe('The command line', () => {
     }
   });
 
-  it('prints help instead of waiting when a person gives no command', async () => {
+  it('prints help on a terminal if there is no command', async () => {
     const { out, err, exits } = await runProgram([], { env: { NO_COLOR: '1' } }, true);
     expect(out).toContain('Usage: maitred');
     expect({ err, exits }).toEqual({ err: '', exits: [0] });
   });
 
-  it('prints help when no command is given, also into a pipe', async () => {
+  it('prints help into a pipe if there is no command', async () => {
     const { out, err, exits } = await runProgram([]);
     expect(out).toContain('Usage: maitred');
     expect(err).toBe('');
@@ -71,27 +72,27 @@ describe('The command line', () => {
     [['cook'], "unknown command 'cook'; maitred --help lists the commands"],
     [['config', 'cook', '--help'], "unknown command 'cook'; maitred config --help lists the commands"],
     [['help', 'cook'], "unknown command 'cook'; maitred --help lists the commands"],
-    [['status', 'now'], "too many arguments for 'status': 1 instead of 0; maitred status --help says what it takes"],
-    [['config', 'set', 'a.b'], "missing required argument 'VALUE'; maitred config set --help says what it takes"],
-    [['init', '--project'], "option '--project <DIR>' argument missing; maitred init --help says what it takes"],
-  ])('says what is wrong and what to do, in one line: %j', async (argv, words) => {
+    [['status', 'now'], "too many arguments for 'status': expected 0, got 1; see maitred status --help"],
+    [['config', 'set', 'a.b'], "missing required argument 'VALUE'; see maitred config set --help"],
+    [['init', '--project'], "option '--project <DIR>' argument missing; see maitred init --help"],
+  ])('says in one line what is wrong and what to do: %j', async (argv, words) => {
     expect(await runProgram(argv)).toEqual({ out: '', err: `maitred: ${words}\n`, exits: [2] });
   });
 
-  it('repeats nothing that would steer a terminal', async () => {
+  it('escapes control characters in its messages', async () => {
     const { err, exits } = await runProgram(['\u001b[2Jx']);
     expect(err).toContain("unknown command '\\u001b[2Jx'");
     expect(err).not.toContain('\u001b');
     expect(exits).toEqual([2]);
   });
 
-  it('has colours on a terminal only, and not for those who refuse them', async () => {
+  it('has colours only on a terminal without NO_COLOR', async () => {
     expect((await runProgram(['--help'], {}, true)).out).toContain('\u001b[1m');
     expect((await runProgram(['--help'])).out).not.toContain('\u001b');
     expect((await runProgram(['--help'], { env: { NO_COLOR: '1' } }, true)).out).not.toContain('\u001b');
   });
 
-  it('hands everything after serve to the server, and leaves the end to it', async () => {
+  it('passes all arguments after serve to the server, which ends the process itself', async () => {
     const given: (readonly string[])[] = [];
     const args = ['--project', 'a b', '-v', '--set', 'a.b=1', '--set=c.d=2', '--unknown', 'more'];
     const { out, err, exits } = await runProgram(['serve', ...args], { serve: (rest) => void given.push(rest) });
@@ -99,7 +100,7 @@ describe('The command line', () => {
     expect({ out, err, exits }).toEqual({ out: '', err: '', exits: [] });
   });
 
-  it('ends with the exit code of what went wrong, in one line on stderr', async () => {
+  it('ends with the exit code of the error, and one line on stderr', async () => {
     for (const [code, { exitCode }] of Object.entries(errorKinds)) {
       const serve = (): never => {
         throw new AppError(code as keyof typeof errorKinds, 'what, and\nwhat to do');
@@ -112,7 +113,7 @@ describe('The command line', () => {
     }
   });
 
-  it('ends with the exit code of a defect when something unforeseen is thrown', async () => {
+  it('ends with the exit code of a defect after an unexpected error', async () => {
     const serve = (): Promise<void> => Promise.reject(new TypeError('x is not a function'));
     expect(await runProgram(['serve'], { serve })).toMatchObject({
       err: 'maitred: x is not a function\n',

@@ -5,11 +5,11 @@ import { tempFolder } from '../doubles/temp-folder.ts';
 export interface CliRun {
   readonly out: string;
   readonly err: string;
-  /** In order; a good program ends once. */
+  /** In order; a correct program ends once. */
   readonly exits: readonly number[];
 }
 
-/** Runs the command line in a world of its own, with nobody's terminal. */
+/** Runs the command line in a world of its own, without a terminal. */
 export async function runProgram(argv: readonly string[], host: Partial<CliHost> = {}, isTTY = false): Promise<CliRun> {
   let out = '';
   let err = '';
@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     cwd: () => '/',
     exit: (code) => exits.push(code),
     openInspector: () => {
-      throw new Error('nobody asked for a window');
+      throw new Error('nobody asked for the inspector');
     },
     serve: () => {
       throw new Error('nobody asked for a server');

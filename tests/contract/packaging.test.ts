@@ -162,7 +162,7 @@ describe('The package', () => {
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(server.strayLines).toEqual([]);
     const status = await run(bin(), ['status'], { cwd: installedDir, env: world.env });
-    expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No server runs') });
+    expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No server is running') });
   });
 
   it('gives a server that reads databases, with the engine installed beside it', async () => {

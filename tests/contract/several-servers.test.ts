@@ -133,7 +133,7 @@ describe('A server that is killed', () => {
     expect(outputOf(await stays.callTool('kitchen_status'))).toMatchObject({ state: 'ready' });
   });
 
-  it('is shown, when no other runs, as the last start that died without a policy', async () => {
+  it('is shown, when no other runs, as the last start, which died without shutting down', async () => {
     const world = aWorld();
     const killed = await aReadyServer(world);
     await untilStatus(world, (status) => expect(pidsUp(status)).toEqual([killed.pid]));
@@ -141,6 +141,6 @@ describe('A server that is killed', () => {
     await killed.exited();
     expect(await statusOf(world)).toMatchObject({ last_server: { pid: killed.pid, end_reason: null } });
     const { stdout } = await runMaitred(world, 'status');
-    expect(stdout).toContain('died without a policy');
+    expect(stdout).toContain('died without shutting down');
   });
 });

@@ -7,7 +7,7 @@ import { isBranchName } from '../../src/domain/branch-name.ts';
 const gitTakes = (name: string) =>
   !name.startsWith('-') && spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
 
-describe('The name of a branch', () => {
+describe('the name of a branch', () => {
   it.each(['main', 'feature/shop-7', 'a.b', 'été', 'x@y', 'release/1.0_rc', '日本', 'a-', "it's"])(
     'may be %s',
     (name) => {
@@ -22,7 +22,7 @@ describe('The name of a branch', () => {
     expect(isBranchName(name)).toBe(false);
   });
 
-  it('is one for git too, whatever it is made of', () => {
+  it('is valid for git, too', () => {
     const characters = fc.constantFrom(...'ab-./@{~^:?*[\\ é\t1', '.lock', '..', '//', 'HEAD');
     const names = fc.array(characters, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
     fc.assert(

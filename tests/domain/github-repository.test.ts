@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { githubRepositoryOf } from '../../src/domain/github-repository.ts';
 
-describe('The repository at GitHub', () => {
+describe('the GitHub repository', () => {
   it.each([
     'git@github.com:acme/shop.git',
     'git@github.com:acme/shop',

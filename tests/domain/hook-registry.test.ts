@@ -30,17 +30,17 @@ describe('the registry', () => {
     expect(scriptsBefore(tool)).toEqual(scripts);
   });
 
-  it('names no script that is retired', () => {
+  it('names no retired script', () => {
     expect(hookScripts.filter((name) => hookRegistry.retired.includes(name))).toEqual([]);
   });
 
-  it('has a matcher where there is a tool, and none elsewhere', () => {
+  it('has a matcher for an event with a tool, and none for any other', () => {
     for (const { event, matcher } of hookRegistry.rows) expect(matcher === null).toBe(event === 'SessionStart');
   });
 });
 
 describe('the canonical text', () => {
-  it('is the same in whatever order rows and keys are written', () => {
+  it('is the same for every order of rows and keys', () => {
     const rows = hookRegistry.rows.map((row) => Object.fromEntries(Object.entries(row).reverse()) as never).reverse();
     expect(canonicalRegistryText({ rows, retired: ['b', 'a'] })).toBe(
       canonicalRegistryText({ ...hookRegistry, retired: ['a', 'b'] }),
@@ -54,7 +54,7 @@ describe('the canonical text', () => {
     expect(keys.slice(0, 7)).toEqual(['retired', 'rows', 'event', 'matcher', 'scope', 'scripts', 'timeLimitSeconds']);
   });
 
-  it('is another one when anything in it is another', () => {
+  it('changes with every change of the registry', () => {
     const [first, ...others] = hookRegistry.rows;
     if (first === undefined) throw new Error('no rows');
     const changes = [{ timeLimitSeconds: 6 }, { scope: 'any' as const }, { matcher: 'x' }, { scripts: [] }];
@@ -67,8 +67,8 @@ describe('the canonical text', () => {
   });
 });
 
-describe('what a client is given', () => {
-  it('has a group for each row, in order, with a matcher where there is one', () => {
+describe('the hooks of a client', () => {
+  it('has a group for each row, in order, with its matcher', () => {
     const { hooks, maitred_registry: hash } = clientHooks(hookRegistry, 'the hash', paths);
     expect(hash).toBe('the hash');
     expect(hooks.PreToolUse?.map(({ matcher }) => matcher)).toEqual(
@@ -87,7 +87,7 @@ describe('what a client is given', () => {
     ]);
   });
 
-  it('is a command that a shell takes apart again, whatever stands in a path', () => {
+  it('is a command that a shell splits correctly, with any path', () => {
     const path = fc.string({ unit: 'grapheme' }).map((text) => `/${text.replaceAll('\0', '')}`);
     const plain = fc.constantFrom('/a b', "/it's", '/"$HOME"', '/`id`', '/a\nb', '/*', '/$(id)', '/\\');
     fc.assert(

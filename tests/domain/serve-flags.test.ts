@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/app-error.ts';
 import { parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
 
-function refusalOf(...args: string[]): AppError {
+function errorOf(...args: string[]): AppError {
   try {
     parseServeFlags(args);
   } catch (thrown) {
     if (thrown instanceof AppError) return thrown;
   }
-  throw new Error(`${args.join(' ')} is not refused`);
+  throw new Error(`${args.join(' ')} is accepted`);
 }
 
-describe('The arguments of serve', () => {
-  it('may be none', () => {
+describe('the arguments of serve', () => {
+  it('may be empty', () => {
     expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null, isInspected: false });
   });
 
@@ -38,7 +38,7 @@ describe('The arguments of serve', () => {
     expect(parseServeFlags(['--verbose']).flags).toEqual({ 'logging.level': 'DEBUG' });
   });
 
-  it('may give --set many times; the last one for a key counts, and a value may hold = or be empty', () => {
+  it('may repeat --set; the last one for a key counts, and a value may contain = or be empty', () => {
     const args = ['--set', 'a.b=1', '--set=a.c=x=y', '--set', 'a.d=', '--set', 'a.b=2'];
     expect(parseServeFlags(args).flags).toEqual({ 'a.b': '2', 'a.c': 'x=y', 'a.d': '' });
   });
@@ -47,39 +47,36 @@ describe('The arguments of serve', () => {
     expect(parseServeFlags(['--project=--odd']).projectDir).toBe('--odd');
   });
 
-  it('are refused with the argument by name, and with what there is', () => {
-    const refusals = [
-      [refusalOf('--colour'), 'unknown option --colour'],
-      [refusalOf('-x'), 'unknown option -x'],
-      [refusalOf('now\n'), 'unexpected argument "now\\n"'],
-      [refusalOf('--project'), '--project needs a value: --project DIR'],
-      [refusalOf('--project', '--verbose'), '--project needs a value: --project DIR'],
-      [refusalOf('--visibility='), '--visibility needs a value: --visibility MODE'],
-      [refusalOf('--verbose=yes'), '--verbose takes no value'],
-      [
-        refusalOf('--set', 'level=DEBUG'),
-        '--set "level=DEBUG" is not KEY=VALUE, such as --set readiness.wait_seconds=5',
-      ],
-      [refusalOf('--set', 'a.b'), '--set "a.b" is not KEY=VALUE, such as --set readiness.wait_seconds=5'],
+  it('are rejected with the argument by name, and with the known options', () => {
+    const errors = [
+      [errorOf('--colour'), 'unknown option --colour'],
+      [errorOf('-x'), 'unknown option -x'],
+      [errorOf('now\n'), 'unexpected argument "now\\n"'],
+      [errorOf('--project'), '--project needs a value: --project DIR'],
+      [errorOf('--project', '--verbose'), '--project needs a value: --project DIR'],
+      [errorOf('--visibility='), '--visibility needs a value: --visibility MODE'],
+      [errorOf('--verbose=yes'), '--verbose takes no value'],
+      [errorOf('--set', 'level=DEBUG'), '--set "level=DEBUG" is not KEY=VALUE, such as --set readiness.wait_seconds=5'],
+      [errorOf('--set', 'a.b'), '--set "a.b" is not KEY=VALUE, such as --set readiness.wait_seconds=5'],
     ] as const;
-    for (const [error, what] of refusals) {
+    for (const [error, what] of errors) {
       expect(error.code).toBe('invalid_input');
       expect(error.message).toBe(
-        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect, and --help explains them`,
+        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect; see maitred serve --help`,
       );
     }
   });
 
-  it('cannot reach the prototype of the flags', () => {
-    expect(refusalOf('--set', '__proto__.a=1').code).toBe('invalid_input');
+  it('cannot change the prototype of the flags', () => {
+    expect(errorOf('--set', '__proto__.a=1').code).toBe('invalid_input');
   });
 
-  it('say that the charts are recorded', () => {
+  it('turn on the recording of the charts', () => {
     expect(parseServeFlags(['--inspect', '--project', 'a'])).toMatchObject({ isInspected: true, projectDir: 'a' });
     expect(() => parseServeFlags(['--inspect=yes'])).toThrow('--inspect takes no value');
   });
 
-  it('are all in the table that the help shows', () => {
+  it('are all in the help', () => {
     expect(serveOptions.map(({ long }) => long)).toEqual([
       '--project',
       '--visibility',

@@ -27,7 +27,7 @@ describe('A command line is split', () => {
     expect(splitCommand(line)).toEqual(words);
   });
 
-  it('into the words that were joined, whatever they hold', () => {
+  it('into the words that were joined, whatever they contain', () => {
     const program = fc.stringMatching(/^[\w./-]{1,20}$/);
     fc.assert(
       fc.property(program, fc.array(fc.string({ unit: 'binary', minLength: 1 })), (first, rest) => {
@@ -38,19 +38,22 @@ describe('A command line is split', () => {
   });
 });
 
-describe('A command line is refused', () => {
+describe('A command line is rejected', () => {
   it.each(['|', '&', ';', '<', '>', '(', ')', '$', '`', '*', '?', '[', '{', '~', '#', '\n'])(
-    'when it asks for a shell with %j, and the mend is named',
+    'if it contains %j, which needs a shell, and the error says what to do',
     (character) => {
       expect(faultOf(`npm test ${character} x`)).toMatchObject({
         code: 'invalid_input',
-        message: expect.stringMatching(/only a shell understands: .*script.*\[bash, -c, …\]/),
+        message: expect.stringMatching(/is special to a shell: .*script.*\[bash, -c, …\]/),
       });
     },
   );
 
-  it.each(['npm "$TEST"', 'npm "`x`"'])('when quotes do not take the meaning away: %s', (line) => {
-    expect(faultOf(line)).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('only a shell') });
+  it.each(['npm "$TEST"', 'npm "`x`"'])('if the character is special inside quotes too: %s', (line) => {
+    expect(faultOf(line)).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('special to a shell'),
+    });
   });
 
   it.each([
@@ -61,7 +64,7 @@ describe('A command line is refused', () => {
     ["npm 'test", "close them with '"],
     ['npm test\\', 'ends with a backslash'],
     ['CI=1 npm test', 'put env before it'],
-  ])('when it is not whole: %j', (line, flaw) => {
+  ])('if it is not complete: %j', (line, flaw) => {
     expect(faultOf(line)).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(flaw) });
   });
 });

@@ -27,7 +27,7 @@ describe('a shell script is read as simple commands', () => {
     expect(readShellCommands(script)).toEqual(commands);
   });
 
-  it('whatever it is, to its end', () => {
+  it('of any kind, to its end', () => {
     const marks = fc.constantFrom(...'\'"`\\$(){}<>|&;#!\n\t \f-ae1'.split(''), '<<', '$(', 'EOF', 'pip install -e .');
     const script = fc.oneof(
       fc.string(),
@@ -69,11 +69,11 @@ describe('an editable install into a shared environment is found', () => {
   });
 });
 
-it('is found behind any number of wrappers', () => {
+it('an editable install is found after any number of wrappers', () => {
   expect(findUnsafeInstall(`${'sudo env X=1 '.repeat(20_000)}pip install -e .`)).toBe('pip install -e .');
 });
 
-describe('everything else is not taken for one', () => {
+describe('anything else is not mistaken for one', () => {
   it.each([
     'pip install -r requirements.txt',
     'pip install --extra-index-url https://example.org/e x',
@@ -99,7 +99,7 @@ describe('everything else is not taken for one', () => {
     expect(findUnsafeInstall(script)).toBeNull();
   });
 
-  it('not even scripts in scripts without end', () => {
+  it('nor deeply nested scripts', () => {
     const nested = Array.from({ length: 12 }).reduce<string>((inner) => `sh -c ${JSON.stringify(inner)}`, 'pip');
     expect(findUnsafeInstall(nested)).toBeNull();
   });

@@ -3,7 +3,7 @@ import { readWorktreeList } from '../../src/domain/worktree-list.ts';
 
 const record = (...fields: readonly string[]) => `${fields.join('\0')}\0\0`;
 
-it('What git says of worktrees is read with every name, lock and loss', () => {
+it('the worktrees that git lists are parsed with names, locks and missing folders', () => {
   const text = [
     record('worktree /code/shop', 'HEAD 1234', 'branch refs/heads/main'),
     record('worktree /code/worktrees/a b\nc', 'HEAD 1234', 'branch refs/heads/fix/refs/heads/x'),

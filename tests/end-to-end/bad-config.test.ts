@@ -25,7 +25,7 @@ describe('a server with a bad configuration', () => {
       expect(outputOf(answer).error).toContain(part);
   });
 
-  test('says so too where its folder is a file', async () => {
+  test('says the same if its folder is a file', async () => {
     const world = aWorld();
     const folder = join(world.projectDir, '.maitred');
     rmSync(folder, { recursive: true });
@@ -35,13 +35,13 @@ describe('a server with a bad configuration', () => {
     expect(String(answer.error).split('move the file away')).toHaveLength(2);
   });
 
-  test('says so too in the answer to a call that comes before the client has said hello', async () => {
+  test('says the same in the answer to a call before initialize', async () => {
     const world = aWorldWithConfig('logging:\n  levle: debug\n');
     const answer = outputOf(await spawnServer({ world }).callTool('open_kitchen'));
     expect(answer).toMatchObject({ code: 'invalid_input', error: expect.stringContaining(`${world.configFile}:2:3`) });
   });
 
-  test('leaves with exit code 2 and the sentence on stderr and in its log file', async () => {
+  test('ends with exit code 2, and the fault on stderr and in its log file', async () => {
     const world = aWorldWithConfig('wire:\n  max_in_flight: none\n');
     const server = spawnServer({ world });
     await server.greet();
@@ -51,7 +51,7 @@ describe('a server with a bad configuration', () => {
     expect(readFileSync(world.stateFolder.serverLogFile, 'utf8')).toContain(sentence);
   });
 
-  test('says the same at the second start, when the door has read the configuration before', async () => {
+  test('says the same at the second start, from the early-settings cache', async () => {
     const world = aWorldWithConfig('kitchen: [1]\n');
     const first = spawnServer({ world });
     await first.greet();
@@ -61,7 +61,7 @@ describe('a server with a bad configuration', () => {
     expect((await second.greet()).result?.instructions).toContain(`${world.configFile}:1:10`);
   });
 
-  test('names a file that cannot even be looked at', async () => {
+  test('names a file that cannot be read', async () => {
     const world = aWorld();
     const file = join(world.projectDir, '.maitred', 'config.yaml');
     symlinkSync('config.yaml', file);
@@ -70,15 +70,15 @@ describe('a server with a bad configuration', () => {
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 
-  test('names a bad argument of its own command line', async () => {
+  test('names a bad argument on its command line', async () => {
     const server = spawnServer({ args: ['--visibilty', 'always'] });
     expect((await server.greet()).result?.instructions).toContain('unknown option --visibilty');
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 });
 
-describe('what only the whole configuration shows', () => {
-  test('is said in each call when the secrets file is readable by others', async () => {
+describe('a fault outside the early settings', () => {
+  test('is in the answer to each call: a secrets file that others can read', async () => {
     const world = aWorld();
     writeFileSync(join(world.projectDir, '.maitred', '.secrets.yaml'), '', { mode: 0o644 });
     const server = spawnServer({ world });
@@ -89,20 +89,17 @@ describe('what only the whole configuration shows', () => {
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
-  test.runIf(process.platform === 'linux')(
-    'is said at once when no state folder can be made in its place',
-    async () => {
-      const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
-      await server.greet();
-      expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
-        code: 'unavailable',
-        error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
-      });
-      await server.leave();
-    },
-  );
+  test.runIf(process.platform === 'linux')('is in the answer at once: a state folder that cannot be made', async () => {
+    const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
+    await server.greet();
+    expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
+      code: 'unavailable',
+      error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
+    });
+    await server.leave();
+  });
 
-  test('is said in each call when the state folder is of a newer format', async () => {
+  test('is in the answer to each call: a state folder of a newer format', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true });
     writeFileSync(world.stateFolder.formatFile, '2\n');

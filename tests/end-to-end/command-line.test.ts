@@ -13,8 +13,8 @@ function runInShell(world: World, script: string): Promise<Run> {
 
 const commands = ['config show', 'status --json', 'schema config', 'init --yes', '--help'];
 
-describe('The command line, as it is built', () => {
-  it.each(commands)('is content when nobody reads what it prints: maitred %s', async (command) => {
+describe('the built command line', () => {
+  it.each(commands)('succeeds if nobody reads its output: maitred %s', async (command) => {
     // The reader has ended before the program begins.
     const script = `exec 4> >(true); wait $!; maitred ${command} >&4; echo "code $?"`;
     const { stdout, stderr } = await runInShell(aWorld(), script);
@@ -22,14 +22,14 @@ describe('The command line, as it is built', () => {
     expect(stderr).not.toMatch(/EPIPE|^ {4}at /m);
   });
 
-  it.each(commands)('says so when what it prints cannot be written: maitred %s', async (command) => {
+  it.each(commands)('fails if its output cannot be written: maitred %s', async (command) => {
     const { code, stderr } = await runInShell(aWorld(), `maitred ${command} > /dev/full`);
     expect(code).toBe(69);
     expect(stderr).toContain('maitred: stdout cannot be written (ENOSPC): make room on the disk.\n');
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
-  it('ends with the code of what went wrong where there is no stderr', async () => {
+  it('ends with the exit code of the error if there is no stderr', async () => {
     expect(await runInShell(aWorld(), 'maitred statsu 2> /dev/full')).toMatchObject({ code: 2 });
   });
 
@@ -38,7 +38,7 @@ describe('The command line, as it is built', () => {
     ['init --yes', 3],
     ['workspace init x', 3],
     ['serve < /dev/null', 3],
-  ])('says so when its working folder has been removed: maitred %s', async (command, expected) => {
+  ])('says that its working folder has been removed: maitred %s', async (command, expected) => {
     const script = `mkdir gone && cd gone && rmdir ../gone && maitred ${command}`;
     const { code, stderr } = await runInShell(aWorld(), script);
     expect(code).toBe(expected);
@@ -62,7 +62,7 @@ describe('The command line, as it is built', () => {
     expect(ended).toMatchObject({ code: 69, stderr: expect.stringContaining(words) });
   });
 
-  it('finds the home of a user whose environment does not say', async () => {
+  it('finds the home of a user without HOME', async () => {
     const world = aWorld();
     const { HOME: _, ...env } = world.env;
     for (const without of [env, { ...env, HOME: '' }]) {
@@ -72,9 +72,9 @@ describe('The command line, as it is built', () => {
     }
   });
 
-  it('names the state folder by its whole path, where that is given from the working folder', async () => {
+  it('names the absolute path of a relative state folder', async () => {
     const world = aWorld();
     const { stdout } = await runMaitred({ ...world, env: { ...world.env, MAITRED_STATE_DIR: 'state' } }, 'status');
-    expect(stdout).toBe(`No server runs on ${world.projectDir}/state.\n`);
+    expect(stdout).toBe(`No server is running in ${world.projectDir}/state.\n`);
   });
 });

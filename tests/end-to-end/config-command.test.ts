@@ -37,8 +37,8 @@ const runWithSmallFiles = (world: World, blocks: number, ...args: readonly strin
     },
   );
 
-describe('maitred config, as it is built', () => {
-  it('loses nothing when many processes set keys of one file at once', async () => {
+describe('the built maitred config', () => {
+  it('loses no key that many processes set in one file at once', async () => {
     const world = aWorld();
     const runs = await Promise.all(
       Object.entries(changes).map(([key, value]) => runMaitred(world, 'config', 'set', key, value)),
@@ -49,7 +49,7 @@ describe('maitred config, as it is built', () => {
     expect(readdirSync(dirOf(world)).sort()).toEqual(['config.schema.json', 'config.yaml']);
   });
 
-  it('breaks the lock that a killed process has left', async () => {
+  it('removes the lock of a killed process', async () => {
     const world = aWorld();
     mkdirSync(`${dirOf(world)}/config.yaml.lock`);
     writeFileSync(`${dirOf(world)}/config.yaml.lock/${2 ** 30}_1_.aB3xY9`, '');
@@ -57,7 +57,7 @@ describe('maitred config, as it is built', () => {
     expect(readdirSync(dirOf(world))).not.toContain('config.yaml.lock');
   });
 
-  it('leaves every file as it was when the disk takes no more', async () => {
+  it('leaves every file as it was if the disk is full', async () => {
     const world = aWorld();
     const file = join(dirOf(world), 'config.yaml');
     const text = `# ${'x'.repeat(10_000)}\nwire: {}\n`;
@@ -71,7 +71,7 @@ describe('maitred config, as it is built', () => {
     expect(readdirSync(dirOf(world))).toEqual(['config.yaml']);
   });
 
-  it('leaves no folder where nothing could be written', async () => {
+  it('leaves no folder if nothing could be written', async () => {
     const world = aWorld();
     const { code, stderr } = await runWithSmallFiles(world, 0, 'config', 'set', 'wire.max_waiting', '1', '--user');
     expect(stderr).toContain(`${world.homeDir}/.config/maitred/config.schema.json cannot be written (EFBIG)`);
@@ -79,7 +79,7 @@ describe('maitred config, as it is built', () => {
     expect(readdirSync(`${world.homeDir}/.config`)).toEqual([]);
   });
 
-  it('shows what the server goes by', async () => {
+  it('shows the value that the server uses', async () => {
     const world = aWorld();
     await runMaitred(world, 'config', 'set', 'logging.level', 'DEBUG');
     const { stdout, stderr, code } = await runMaitred(world, 'config', 'show', 'logging.level');

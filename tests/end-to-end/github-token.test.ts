@@ -6,7 +6,7 @@ import { aWorld, initializeServer, outputOf, type World } from '../support/spawn
 const startServer = (world: World, env: Readonly<Record<string, string>> = {}) =>
   initializeServer({ world, script: inject('testProgram'), args: ['serve'], env });
 
-/** Of a shape that nobody would take for a token. */
+/** Without the shape of a token. */
 const secret = 'correct-horse-battery-staple';
 
 function aWorldWithConfiguredToken(): World {
@@ -22,7 +22,7 @@ function aWorldWithTokenInEnvironment(): World {
   return { ...world, env: { ...world.env, GH_TOKEN: secret } };
 }
 
-/** A gh that counts how often it is asked. */
+/** A world whose gh records its calls. */
 function aWorldWithGh(script = `echo ${secret}`): World & { readonly calls: () => string } {
   const world = aWorld();
   const bin = join(world.homeDir, 'bin');
@@ -33,21 +33,21 @@ function aWorldWithGh(script = `echo ${secret}`): World & { readonly calls: () =
   return { ...world, env, calls: () => (existsSync(calls) ? readFileSync(calls, 'utf8') : '') };
 }
 
-describe('The GitHub token', () => {
+describe('the GitHub token', () => {
   it.each<[string, () => World, knownFrom: 'the start' | 'its first use']>([
     ['of the configuration', aWorldWithConfiguredToken, 'the start'],
-    ['that gh knows', aWorldWithGh, 'its first use'],
+    ['from gh', aWorldWithGh, 'its first use'],
     ['of the environment', aWorldWithTokenInEnvironment, 'the start'],
-  ])('%s stands in no error, no log, no record and no crash file', async (_, makeWorld, knownFrom) => {
+  ])('%s is in no error, no log, no record and no crash file', async (_, makeWorld, knownFrom) => {
     const world = makeWorld();
     const server = await startServer(world, { SCRIPTED_AUDIT: 'throws', SCRIPTED_CAUSE: secret });
     const { stateFolder } = world;
-    // The log and the record are there before anybody asks for the token.
+    // The log and the record exist before the token is used.
     await server.callTool('kitchen_status');
     await expect.poll(() => existsSync(stateFolder.serverLogFile), { timeout: 15_000 }).toBe(true);
     const answer = outputOf(await server.callTool('tell_token', { how: 'in an error' }));
     expect(answer.error).toBe('the token is [redacted]');
-    // The cause of what has failed stands in the record of the server.
+    // The cause of a failed task is in the record of the server.
     const { error } = outputOf(await server.callTool('need_audit'));
     const status = outputOf(await server.callTool('kitchen_status'));
     for (const said of [error, JSON.stringify(status)]) {
@@ -68,7 +68,7 @@ describe('The GitHub token', () => {
     for (const text of [sinceKnown(log), record, crash, sinceKnown(server.stderr)]) expect(text).not.toContain(secret);
   });
 
-  it('is not asked of gh before it is needed, then once, and the status says what is known', async () => {
+  it('is asked of gh once when it is needed, and the status shows whether there is one', async () => {
     const world = aWorldWithGh();
     writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'github: { default_repo: chef/menu }\n');
     const server = await startServer(world);
@@ -87,15 +87,15 @@ describe('The GitHub token', () => {
 
   it.each([
     ['fails', 'echo "You are not logged in" >&2; exit 4'],
-    ['says nothing', 'exit 0'],
-  ])('is not there where gh %s', async (_, script) => {
+    ['prints nothing', 'exit 0'],
+  ])('is null if gh %s', async (_, script) => {
     const server = await startServer(aWorldWithGh(script));
     expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
     expect(outputOf(await server.callTool('kitchen_status')).github_token_configured).toBe(false);
     await server.leave();
   });
 
-  it('is not there where gh is not', async () => {
+  it('is null without gh', async () => {
     const world = aWorld();
     const emptyDir = join(world.homeDir, 'empty');
     mkdirSync(emptyDir);

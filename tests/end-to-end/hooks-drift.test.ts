@@ -6,11 +6,11 @@ import { runMaitred } from '../support/run-maitred.ts';
 import { untilStatus } from '../support/server-status.ts';
 import { aWorld, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
 
-/** What the hooks file of a world must hold. */
+/** The current hooks file of a world. */
 const wanted = ({ stateFolder }: World) =>
   hooksFileText({ nodeFile: process.execPath, programDir: inject('programDir'), stateDir: stateFolder.dir });
 
-/** A world whose hooks file says something else. */
+/** A world with another text in its hooks file. */
 function aWorldWith(text: string): World {
   const world = aWorld();
   mkdirSync(dirname(world.stateFolder.hooksFile), { recursive: true });
@@ -27,7 +27,7 @@ async function untilRepaired(server: SpawnedServer) {
 
 const done = { status: 'done', cause: null };
 
-it('three servers that start at once mend hooks that were edited by hand, and say so', async () => {
+it('three servers that start at once repair hooks that were edited by hand, and log it', async () => {
   const world = aWorldWith('{"hooks":{"PreToolUse":[]}}');
   const servers = [1, 2, 3].map(() => spawnServer({ world }));
   for (const drift of await Promise.all(servers.map(untilRepaired))) expect(drift).toMatchObject(done);
@@ -39,7 +39,7 @@ it('three servers that start at once mend hooks that were edited by hand, and sa
   for (const { stderr } of said) expect(stderr).toMatch(/"hooks_repaired".*"flaw":"other_registry"/);
 });
 
-it('hooks that are as they must be are left, and only a debug log says so', async () => {
+it('current hooks stay, and only the debug log mentions them', async () => {
   const world = aWorld();
   mkdirSync(dirname(world.stateFolder.hooksFile), { recursive: true });
   writeFileSync(world.stateFolder.hooksFile, wanted(world));
@@ -49,18 +49,18 @@ it('hooks that are as they must be are left, and only a debug log says so', asyn
   expect(server.stderr).toContain('"hooks_current"');
 });
 
-it('where nobody has asked for the plugin, nothing of it is made', async () => {
+it('no part of the plugin is written if it is not installed', async () => {
   const world = aWorld();
   expect(await untilRepaired(spawnServer({ world }))).toMatchObject(done);
   expect(existsSync(world.stateFolder.pluginDir)).toBe(false);
 });
 
-it('hooks that cannot be mended keep nobody waiting, and kitchen_status and status say why', async () => {
+it('hooks that cannot be repaired delay no call, and status says why', async () => {
   const world = aWorld();
   const { hooksFile } = world.stateFolder;
-  mkdirSync(join(hooksFile, 'of-somebody'), { recursive: true });
-  writeFileSync(join(hooksFile, 'of-somebody/file'), '');
-  // A folder is looked at like a file that is not ours, and cannot be replaced by one.
+  mkdirSync(join(hooksFile, 'own-files'), { recursive: true });
+  writeFileSync(join(hooksFile, 'own-files/file'), '');
+  // A folder cannot be replaced by a file.
   const server = spawnServer({ world });
   const cause = `${hooksFile} cannot be written (EISDIR): a folder has its name, move that away.`;
   expect(await untilRepaired(server)).toMatchObject({ status: 'failed', cause });

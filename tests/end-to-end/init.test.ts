@@ -21,7 +21,7 @@ import { runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const program = () => join(inject('programDir'), 'maitred.js');
 
-/** A repository with tests that knows nothing of maitred yet, of a user who can call maitred by its name. */
+/** A repository with tests and without maitred, of a user whose shell finds maitred by its name. */
 function aNewcomer(): World {
   const dir = tempFolder();
   const projectDir = join(dir, 'a project');
@@ -64,7 +64,7 @@ function expectNothingWritten({ projectDir, stateFolder }: World): void {
 }
 
 describe('maitred init without a terminal', () => {
-  it('makes a folder that works, with what the project tells of itself', async () => {
+  it('sets up a working project, with what it detects', async () => {
     const world = aNewcomer();
     const { code, stdout, stderr } = await runMaitred(world, 'init', '--yes');
     expect(code).toBe(0);
@@ -82,7 +82,7 @@ describe('maitred init without a terminal', () => {
     });
   });
 
-  it('keeps everything to its owner, and the secrets out of git', async () => {
+  it('keeps all files private, and the secrets out of git', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     for (const dir of ['', 'temp']) expect(modeOf(inProject(world, dir))).toBe(0o700);
@@ -96,7 +96,7 @@ describe('maitred init without a terminal', () => {
     expect(readdirSync(world.homeDir)).toEqual([]);
   });
 
-  it('finds the project from a folder within, and takes another one by name', async () => {
+  it('finds the project from a folder inside it, and accepts another one by name', async () => {
     const world = aNewcomer();
     const within = join(world.projectDir, 'src', 'deep');
     mkdirSync(within, { recursive: true });
@@ -106,7 +106,7 @@ describe('maitred init without a terminal', () => {
     expect(filesIn(join(world.projectDir, 'src', '.maitred'))).toEqual(projectFiles);
   });
 
-  it('takes what was given rather than what was detected', async () => {
+  it('prefers what was given to what was detected', async () => {
     const world = aNewcomer();
     const given = ['--test-command', 'npm run "test unit"', '--repository', 'other/one'];
     expect(await runMaitred(world, 'init', ...given)).toMatchObject({ code: 0 });
@@ -115,39 +115,42 @@ describe('maitred init without a terminal', () => {
   });
 
   it.each([
-    ['nothing is said', [], 2, '--yes'],
-    ['not everything is said', ['--test-command', 'npm test'], 2, '--yes'],
+    ['nothing is given', [], 2, '--yes'],
+    ['not everything is given', ['--test-command', 'npm test'], 2, '--yes'],
     ['a command needs a shell', ['--yes', '--test-command', 'npm test | tee log'], 2, '[bash, -c, …]'],
-    ['a repository is none', ['--yes', '--repository', 'shop'], 2, 'owner/name'],
-    ['the project is not there', ['--yes', '--project', 'nowhere'], 3, 'nowhere is not there'],
-    ['the project is a file', ['--yes', '--project', 'package.json'], 2, 'is no folder'],
-  ])('writes nothing when %s', async (_what, args, code, words) => {
+    ['a repository is not valid', ['--yes', '--repository', 'shop'], 2, 'owner/name'],
+    ['the project does not exist', ['--yes', '--project', 'nowhere'], 3, 'nowhere does not exist'],
+    ['the project is a file', ['--yes', '--project', 'package.json'], 2, 'is not a folder'],
+  ])('writes nothing if %s', async (_what, args, code, words) => {
     const world = aNewcomer();
     const ended = await runMaitred(world, 'init', ...args);
     expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(words) });
     expectNothingWritten(world);
   });
 
-  it('takes no home for a project, unless told', async () => {
+  it('does not treat a home as a project unless it is named', async () => {
     const world = aNewcomer();
     const atHome = { ...world, projectDir: world.homeDir };
     const { code, stderr } = await runMaitred(atHome, 'init', '--yes');
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is hardly a project: go to one') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('does not look like a project: change to a project'),
+    });
     expect(readdirSync(world.homeDir)).toEqual([]);
     expect(await runMaitred(atHome, 'init', '--yes', '--project', '.')).toMatchObject({ code: 0 });
   });
 
-  it('says where to put a test command when none is known', async () => {
+  it('says where to set a test command if none was found', async () => {
     const world = aNewcomer();
     rmSync(join(world.projectDir, 'package.json'));
     const { code, stderr } = await runMaitred(world, 'init', '--yes');
     expect(code).toBe(0);
-    expect(stderr).toContain(`put it into test_check.command in ${inProject(world, 'config.yaml')}`);
+    expect(stderr).toContain(`set test_check.command in ${inProject(world, 'config.yaml')}`);
   });
 });
 
-describe('maitred init where it has been before', () => {
-  it('keeps every file, adds what is missing, and heals the plugin', async () => {
+describe('a second maitred init', () => {
+  it('keeps every file, adds missing ones, and repairs the plugin', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const mine = '# mine\ntest_check: { command: [make, test] }\n';
@@ -166,7 +169,7 @@ describe('maitred init where it has been before', () => {
     expect((await runMaitred(world, 'init', '--yes')).stdout).not.toContain('written');
   });
 
-  it('puts the schema back that the configuration asks for', async () => {
+  it('restores the schema that the configuration names', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const schema = readInProject(world, 'config.schema.json');
@@ -176,7 +179,7 @@ describe('maitred init where it has been before', () => {
     expect(readInProject(world, 'config.schema.json')).toBe(schema);
   });
 
-  it('says what is wrong with the configuration that it keeps', async () => {
+  it('names the faults of the configuration that it keeps', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     writeFileSync(inProject(world, 'config.yaml'), 'loging: {}\n');
@@ -187,19 +190,19 @@ describe('maitred init where it has been before', () => {
     });
   });
 
-  it('prints commands that do what they say when a shell is given them', async () => {
+  it('prints commands that work in a shell', async () => {
     const world = aNewcomer();
     const unknown = { ...world, env: { ...world.env, PATH: process.env.PATH ?? '' } };
     await runMaitred(unknown, 'init', '--yes');
     const { stderr } = await runMaitred(unknown, 'init', '--yes', '--test-command', `make "it's all"`);
-    const [, change = ''] = /to change it: (.*)\n/.exec(stderr) ?? [];
-    const [, alias = ''] = /makes it known: (.*)\n/.exec(stderr) ?? [];
+    const [, change = ''] = /to set them, run: (.*)\n/.exec(stderr) ?? [];
+    const [, alias = ''] = /to define it, run: (.*)\n/.exec(stderr) ?? [];
     const script = `shopt -s expand_aliases\n${alias}\n${change}`;
     expect(await run('bash', ['-c', script], { cwd: world.projectDir, env: unknown.env })).toMatchObject({ code: 0 });
     expect(readInProject(world, 'config.yaml')).toContain("  command: [make, it's all]\n");
   });
 
-  it('says how to change what it keeps', async () => {
+  it('says how to change the configuration that it keeps', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const { code, stderr } = await runMaitred(world, 'init', '--yes', '--test-command', 'make test');
@@ -208,7 +211,7 @@ describe('maitred init where it has been before', () => {
     expect(readInProject(world, 'config.yaml')).toContain('  command: [npm, test]\n');
   });
 
-  it('adds to a .gitignore that lets the secrets through', async () => {
+  it('adds to a .gitignore that does not ignore the secrets', async () => {
     const world = aNewcomer();
     mkdirSync(inProject(world, ''));
     writeFileSync(inProject(world, '.gitignore'), 'temp/\n');
@@ -219,7 +222,7 @@ describe('maitred init where it has been before', () => {
 });
 
 describe('kitchen_status', () => {
-  it('compares the plugin that init has made with the server, as of the call', async () => {
+  it('compares the version of the plugin with the server at each call', async () => {
     const world = aNewcomer();
     const server = spawnServer({ world });
     await server.greet();
@@ -240,8 +243,8 @@ describe('kitchen_status', () => {
   });
 });
 
-describe('Several maitred init at once', () => {
-  it('leave whole files, all of one mind, and nothing else', async () => {
+describe('several maitred init at once', () => {
+  it('leave complete files from one of them, and nothing else', async () => {
     const world = aNewcomer();
     const commands = ['one', 'two', 'three', 'four'];
     const runs = await Promise.all(commands.map((name) => runMaitred(world, 'init', '--yes', '--test-command', name)));
@@ -255,11 +258,11 @@ describe('Several maitred init at once', () => {
   });
 });
 
-describe('maitred init, where something stands in the way,', () => {
+describe('maitred init with an obstacle', () => {
   it.each<[string, (path: string) => void, string]>([
     ['a file', (path) => writeFileSync(path, ''), 'is a file'],
-    ['a link that leads nowhere', (path) => symlinkSync('nowhere', path), 'is a link that leads nowhere'],
-    ['a link that leads to itself', (path) => symlinkSync('.maitred', path), 'is a link that leads nowhere'],
+    ['a dangling link', (path) => symlinkSync('nowhere', path), 'is a dangling link'],
+    ['a link to itself', (path) => symlinkSync('.maitred', path), 'is a dangling link'],
   ])('names it and writes nothing: %s', async (_what, plant, words) => {
     const world = aNewcomer();
     plant(join(world.projectDir, '.maitred'));
@@ -269,7 +272,7 @@ describe('maitred init, where something stands in the way,', () => {
     expect(existsSync(world.stateFolder.dir)).toBe(false);
   });
 
-  it('goes through a link to a folder', async () => {
+  it('follows a link to a folder', async () => {
     const world = aNewcomer();
     mkdirSync(join(world.projectDir, 'elsewhere'));
     symlinkSync('elsewhere', join(world.projectDir, '.maitred'));
@@ -302,14 +305,14 @@ describe('maitred init, where something stands in the way,', () => {
     expect(existsSync(inProject(world, ''))).toBe(false);
   });
 
-  it.runIf(canMount())('has nothing against a read-only disk where nothing is missing', async () => {
+  it.runIf(canMount())('accepts a read-only disk if nothing is missing', async () => {
     const world = aNewcomer();
     await runMaitred(world, 'init', '--yes');
     const ended = await runWithMount(world, readOnly);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.runIf(canMount())('says that the disk is full, and leaves whole files only', async () => {
+  it.runIf(canMount())('says that the disk is full, and leaves only complete files', async () => {
     const world = aNewcomer();
     mkdirSync(inProject(world, ''));
     const { code, stdout, stderr } = await runWithMount(world, 'mount -t tmpfs -o size=4k none "a project/.maitred"');
@@ -323,7 +326,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('maitred init o
   const init = (world: World, ...args: string[]): Terminal =>
     runOnTerminal([process.execPath, program(), 'init', ...args], { cwd: world.projectDir, env: world.env });
 
-  it('asks with what it detected as the default, shows the sum, and writes after the yes', async () => {
+  it('asks with what it detected as the default, shows a summary, and writes after the yes', async () => {
     const world = aNewcomer();
     const terminal = init(world);
     await terminal.waitFor('Test command [npm test]: ');
@@ -339,7 +342,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('maitred init o
     expect(readInProject(world, 'config.yaml')).toContain('  default_repo: other/one\n');
   });
 
-  it('asks again when an answer cannot be used, and takes none for an answer', async () => {
+  it('asks again after an invalid answer, and accepts "none"', async () => {
     const world = aNewcomer();
     const terminal = init(world);
     await terminal.waitFor('Test command [npm test]: ');

@@ -6,7 +6,7 @@ import { leaveUntouched } from '../support/leave-untouched.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 
-test('The program makes a folder that may be emptied, and removes it with the worktrees when nobody has touched them', async () => {
+test('the program makes a folder that tools may empty, and removes it and worktrees after five hours without a change', async () => {
   const world = aWorld();
   const around = dirname(world.projectDir);
   makeGitProject(world.projectDir);
@@ -17,14 +17,14 @@ test('The program makes a folder that may be emptied, and removes it with the wo
   git(world.projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   for (const path of [run, worktree]) leaveUntouched(path);
   const dry = await runMaitred(world, 'workspace', 'clean');
-  expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; --yes removes it\n' });
-  for (const path of [run, worktree]) expect(dry.stdout).toContain(`  ${path}: untouched for 6 h`);
+  expect(dry).toMatchObject({ code: 0, stderr: 'maitred: nothing has been removed; add --yes to remove it\n' });
+  for (const path of [run, worktree]) expect(dry.stdout).toContain(`  ${path}: unchanged for 6 h`);
   const done = await runMaitred(world, 'workspace', 'clean', '--yes');
   expect(done).toMatchObject({ code: 0, stderr: '' });
   expect([run, worktree].filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('The program keeps a run in which a server works', async () => {
+test('the program keeps a run in use by a server', async () => {
   const world = aWorld();
   const run = `${dirname(world.projectDir)}/maitred-runs/run`;
   await runMaitred(world, 'workspace', 'init', run);
@@ -36,6 +36,6 @@ test('The program keeps a run in which a server works', async () => {
     .poll(() => readdirSync(world.stateFolder.serversDir).filter((name) => name.endsWith('.json')), { timeout: 15_000 })
     .toHaveLength(1);
   const { stdout } = await runMaitred(world, 'workspace', 'clean', '--yes');
-  expect(stdout).toContain(`${run}: somebody works in it`);
+  expect(stdout).toContain(`${run}: it is in use`);
   expect(readdirSync(run)).toEqual(['.maitred-workspace']);
 });

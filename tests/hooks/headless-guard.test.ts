@@ -10,7 +10,7 @@ import {
   whatItSays,
 } from './hook-process.ts';
 
-it.each(['before-run-cmd', 'before-run-cmd-of-plugin'])('a headless session may not run things: %s', async (name) => {
+it.each(['before-run-cmd', 'before-run-cmd-of-plugin'])('a headless session may not run programs: %s', async (name) => {
   const reason = denialIn(await runHookOn('headless-guard', recorded(name), headless));
   expect(reason).toMatch(/not for headless sessions.*Do the work with your own tools/);
 });
@@ -20,13 +20,13 @@ it.each([{}, { MAITRED_HEADLESS: '0' }, { MAITRED_HEADLESS: '' }])('any other se
 });
 
 it.each(['', 'not JSON', '[]', '{"tool_name":7,"tool_input":null}'])(
-  'a headless session may not run things behind an event that nobody can read: %s',
+  'a headless session may not run programs after an unreadable event: %s',
   async (input) => {
     denialIn(await runHookWith('headless-guard', input, headless));
   },
 );
 
-it('a headless session may not run things behind an event that never ends', async () => {
+it('a headless session may not run programs after an event that never ends', async () => {
   const child = startHook('headless-guard', headless);
   child.stdin.write('{"tool_name":');
   denialIn(await whatItSays(child));

@@ -21,7 +21,7 @@ it('a headless session may not open the kitchen, and leaves no marker', async ()
 });
 
 describe('a session that opens the kitchen', () => {
-  it('is noted under its id, for this user only', async () => {
+  it('is recorded under its id, for this user only', async () => {
     const world = aHookWorld();
     const beganMs = Date.now();
     expect(await runHookOn('open-kitchen-guard', event, { world })).toEqual(allowed);
@@ -43,7 +43,7 @@ describe('a session that opens the kitchen', () => {
     expect(statSync(world.stateFolder.dir).mode & 0o777).toBe(0o700);
   });
 
-  it('is noted with the recipe that it asks for; the last time counts', async () => {
+  it('is recorded with the recipe that it asks for; the last call counts', async () => {
     const world = aHookWorld();
     for (const name of ['first', 'implement'])
       expect(await runHookOn('open-kitchen-guard', { ...event, tool_input: { name } }, { world })).toEqual(allowed);
@@ -53,28 +53,28 @@ describe('a session that opens the kitchen', () => {
   });
 
   it.each(['../../escaped', 'a/b', '', '.hidden', 'a\0b', 'a'.repeat(129), 7, null])(
-    'is not noted under an id that must not be the name of a file: %j',
+    'is not recorded under an id that cannot be a file name: %j',
     async (id) => {
       const world = aHookWorld();
       const said = await runHookOn('open-kitchen-guard', { ...event, session_id: id }, { world });
-      expect(warningIn(said)).toMatch(/could not note.*no session id.*call open_kitchen again/);
+      expect(warningIn(said)).toMatch(/could not record.*no session id.*call open_kitchen again/);
       expect(readdirSync(world.homeDir, { recursive: true })).toEqual([]);
     },
   );
 
-  it('opens it all the same where the marker cannot be written, and the person is told why', async () => {
+  it('opens it even if the marker cannot be written, and the user reads why', async () => {
     const world = aHookWorld();
     writeFileSync(world.stateFolder.dir, 'a file where a folder must be');
     const warning = warningIn(await runHookOn('open-kitchen-guard', event, { world }));
     expect(warning).toContain(`${world.stateFolder.kitchenDir}/${event.session_id}.json cannot be written (ENOTDIR)`);
   });
 
-  it.runIf(process.platform === 'linux')('opens it all the same where nothing can be made, at once', async () => {
+  it.runIf(process.platform === 'linux')('opens it at once even if no folder can be made', async () => {
     const world = { ...aHookWorld(), stateFolder: stateFolderAt('/proc/none/state') };
     expect(warningIn(await runHookOn('open-kitchen-guard', event, { world }))).toContain('(ENOENT)');
   });
 
-  it.skipIf(process.getuid?.() === 0)('opens it all the same where nobody may write', async () => {
+  it.skipIf(process.getuid?.() === 0)('opens it even if the state folder is read-only', async () => {
     const world = aHookWorld();
     mkdirSync(world.stateFolder.dir);
     chmodSync(world.stateFolder.dir, 0o500);

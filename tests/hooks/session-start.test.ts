@@ -15,7 +15,7 @@ import { aHookWorld, allowed, type HookWorld, headless, recorded, runHookOn } fr
 const hourMs = 3_600_000;
 const { session_id: sessionId } = recorded('session-start-resume');
 
-/** Puts a marker that says that the kitchen was opened so long ago. */
+/** Writes a marker that says that the kitchen was opened some hours ago. */
 function plantMarker(world: HookWorld, hoursAgo: number, id = sessionId, more: object = {}): string {
   const path = join(world.stateFolder.kitchenDir, `${id}.json`);
   const openedAt = new Date(Date.now() - hoursAgo * hourMs).toISOString();
@@ -33,7 +33,7 @@ const reminder = (text: RegExp) => ({
   ),
 });
 
-describe('a session that goes on', () => {
+describe('a session that continues', () => {
   it.each([
     ['is resumed', recorded('session-start-resume')],
     ['was compacted', { ...recorded('session-start-resume'), source: 'compact' }],
@@ -43,7 +43,7 @@ describe('a session that goes on', () => {
     expect(await runHookOn('session-start', event, { world })).toEqual(reminder(/call open_kitchen again/));
   });
 
-  it('is known by its transcript too', async () => {
+  it('is recognised by its transcript too', async () => {
     const world = aHookWorld();
     plantMarker(world, 1);
     const transcript = join(world.homeDir, 'transcript.jsonl');
@@ -55,7 +55,7 @@ describe('a session that goes on', () => {
     expect(await runHookOn('session-start', event, { world })).toEqual(reminder(/call open_kitchen again/));
   });
 
-  it('is told which recipe it was about', async () => {
+  it('is reminded of its recipe', async () => {
     const world = aHookWorld();
     plantMarker(world, 1, sessionId, { recipe_name: 'implement "it"' });
     const said = await runHookOn('session-start', recorded('session-start-resume'), { world });
@@ -71,7 +71,7 @@ describe('a session that goes on', () => {
     expect(await runHookOn('session-start', recorded('session-start-resume'), { world })).toEqual(allowed);
   });
 
-  it('and is headless is not reminded of what it may not do', async () => {
+  it('and is headless is not reminded', async () => {
     const world = aHookWorld();
     plantMarker(world, 1);
     const event = recorded('session-start-resume');
@@ -79,13 +79,13 @@ describe('a session that goes on', () => {
   });
 });
 
-it('a new session is not reminded of another one', async () => {
+it('a new session is not reminded of the kitchen of another one', async () => {
   const world = aHookWorld();
   plantMarker(world, 1, 'another-session');
   expect(await runHookOn('session-start', recorded('session-start-startup'), { world })).toEqual(allowed);
 });
 
-it('markers that are old, ahead of time or broken go; the others stay', async () => {
+it('old, future and broken markers are removed; the others stay', async () => {
   const world = aHookWorld();
   const { kitchenDir } = world.stateFolder;
   const fresh = [plantMarker(world, 1, 'fresh-1'), plantMarker(world, 23, 'fresh-2')];
@@ -94,7 +94,7 @@ it('markers that are old, ahead of time or broken go; the others stay', async ()
   plantMarker(world, 1, 'another-version', { marker_version: 2 });
   plantMarker(world, 1, 'not-its-name', { session_id: 'somebody-else' });
   plantMarker(world, 1, 'no-time', { opened_at: 'yesterday' });
-  writeFileSync(join(kitchenDir, 'torn.json'), '{"session_id":"torn"');
+  writeFileSync(join(kitchenDir, 'cut-off.json'), '{"session_id":"cut-off"');
   writeFileSync(join(kitchenDir, 'huge.json'), 'x'.repeat(100_000));
   writeFileSync(join(kitchenDir, '.old.json.1.tmp'), '{');
   utimesSync(join(kitchenDir, '.old.json.1.tmp'), new Date(0), new Date(0));
@@ -113,7 +113,7 @@ it('markers that are old, ahead of time or broken go; the others stay', async ()
   expect(fresh.every((path) => existsSync(path)) && existsSync(elsewhere)).toBe(true);
 });
 
-it('what is no marker by its name stays, and so does everything behind a link', async () => {
+it('files that are not named like markers stay, and so does everything behind a link', async () => {
   const world = aHookWorld();
   const { kitchenDir } = world.stateFolder;
   const markers = [plantMarker(world, 25, 'old'), plantMarker(world, 1, 'fresh')];

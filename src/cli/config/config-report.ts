@@ -1,5 +1,4 @@
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { type ConfigFiles, nodeConfigFiles } from '../../services/config/config-files.ts';
 import { configKeys, configSections } from '../../services/config/config-keys.ts';
 import { findConfigKey } from '../../services/config/find-config-key.ts';
 import { readConfig } from '../../services/config/read-config.ts';
@@ -8,7 +7,7 @@ import { isSecretKey } from '../../services/config/validate-placement.ts';
 export interface SettingReport {
   /** Dotted: `logging.level`. */
   readonly key: string;
-  /** A secret that is set is a row of stars, of one length for all. */
+  /** A secret that is set is the same row of stars for all. */
   readonly value: unknown;
   /** `file:line:col`, a variable's name, `flag <key>`, or `default`. */
   readonly origin: string;
@@ -17,17 +16,13 @@ export interface SettingReport {
 export const secretMask = '********';
 
 /**
- * What holds for a project, in the order of the schema, and where it comes from.
- * @param name a key or a section; undefined for everything
+ * The settings of a project and their origins, in the order of the schema.
+ * @param name a key or a section; undefined for all
  * @throws AppError `invalid_input` for an unknown name, and for a bad configuration, naming the places
  */
-export function reportConfig(
-  sources: ConfigSources,
-  name: string | undefined,
-  files: ConfigFiles = nodeConfigFiles,
-): readonly SettingReport[] {
+export function reportConfig(sources: ConfigSources, name: string | undefined): readonly SettingReport[] {
   const keys = keysNamed(name);
-  const { config, origins } = readConfig(sources, files);
+  const { config, origins } = readConfig(sources);
   const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
   return keys.map((key) => {
     const [section = '', last = ''] = key.split('.');

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { printable } from '../../domain/printable-text.ts';
 import { type ChangedSetting, changeSetting } from '../../services/config/change-setting.ts';
 import { findConfigKey } from '../../services/config/find-config-key.ts';
 import { isSecretKey } from '../../services/config/validate-placement.ts';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
+import { writeRemark } from '../report.ts';
 import { secretMask } from './config-report.ts';
 import { settingText } from './config-text.ts';
 import { readValue } from './read-value.ts';
@@ -15,39 +16,45 @@ interface ChangeOptions {
   readonly project?: string | true;
 }
 
-/** `maitred config set`: one setting in one file; the rest of the file stays as it is. */
+/** `maitred config set`: sets one key in one file; the rest of the file stays as it is. */
 export function addConfigSetCommand(config: Command, host: CliHost): void {
   const command = config
     .command('set')
-    .description('set a key in the configuration of the project, or of the user')
-    .argument('<KEY>', 'such as logging.level; maitred config show lists them')
-    .argument('<VALUE>', 'as a flag takes it: 5, DEBUG, [a, b]; - reads it from stdin, as is wise for a secret')
+    .description("set a key in the project's configuration, or in the user's")
+    .argument('<KEY>', 'such as logging.level; maitred config show lists the keys')
+    .argument(
+      '<VALUE>',
+      'such as 5, DEBUG or [a, b]; - reads it from stdin, which keeps a secret out of the shell history',
+    )
     .usage('KEY VALUE [--user | --project [DIR]]')
     .addHelpText(
-      'after',
-      '\nExample:\n  $ maitred config set logging.level DEBUG --user\n  $ maitred config set test_check.command "npm test"\n  $ gh auth token | maitred config set github.token -',
+      ...examples(
+        'maitred config set logging.level DEBUG --user',
+        'maitred config set test_check.command "npm test"',
+        'gh auth token | maitred config set github.token -',
+      ),
     )
     .action(async (key: string, value: string, options: ChangeOptions) => {
       findConfigKey(key);
       const text = await readValue(host, key, value);
       const changed = await changeSetting(sourcesFor(host, options), { key, text, layer: layerOf(options) });
-      host.stderr.write(`maitred: ${printable(setText(changed))}\n`);
-      if (isSecretKey(key) && value !== '-' && value !== '') host.stderr.write(`maitred: ${openSecretText(key)}\n`);
+      writeRemark(host, setText(changed));
+      if (isSecretKey(key) && value !== '-' && value !== '') writeRemark(host, exposedSecretText(key));
     });
   addPlaceOptions(command, 2);
 }
 
-/** `maitred config unset`: takes a setting out of one file. */
+/** `maitred config unset`: removes one key from one file. */
 export function addConfigUnsetCommand(config: Command, host: CliHost): void {
   const command = config
     .command('unset')
-    .description('take a key out of the configuration of the project, or of the user')
+    .description("remove a key from the project's configuration, or from the user's")
     .argument('<KEY>', 'such as logging.level')
     .usage('KEY [--user | --project [DIR]]')
-    .addHelpText('after', '\nExample:\n  $ maitred config unset logging.level --user')
+    .addHelpText(...examples('maitred config unset logging.level --user'))
     .action(async (key: string, options: ChangeOptions) => {
       const changed = await changeSetting(sourcesFor(host, options), { key, text: null, layer: layerOf(options) });
-      host.stderr.write(`maitred: ${printable(unsetText(changed))}\n`);
+      writeRemark(host, unsetText(changed));
     });
   addPlaceOptions(command, 1);
 }
@@ -57,14 +64,15 @@ function addPlaceOptions(command: Command, wordCount: number): void {
   const parseOptions = command.parseOptions.bind(command);
   command.parseOptions = (args) => parseOptions(withoutFolder(args, wordCount));
   command
-    .helpOption('-h, --help', 'print help')
-    .addOption(new Option('--user', 'in the configuration of the user').conflicts('project'))
-    .addOption(new Option('--project [DIR]', 'in that of the project (default), or of the project in DIR'));
+    .addOption(new Option('--user', "change the user's configuration").conflicts('project'))
+    .addOption(
+      new Option('--project [DIR]', "change the project's configuration (default); DIR: that of another project"),
+    );
 }
 
 const optionShape = /^(--|-h|--help|--user|--project(=.*)?)$/s;
 
-/** Where every word is needed, none of them is the folder of `--project`, wherever that stands. */
+/** If every word is an argument, none of them is the folder of `--project`, wherever the option is. */
 function withoutFolder(args: readonly string[], wordCount: number): string[] {
   const words = args.filter((arg) => !optionShape.test(arg));
   return words.length > wordCount ? [...args] : args.map((arg) => (arg === '--project' ? '--project=' : arg));
@@ -79,14 +87,14 @@ function sourcesFor(host: CliHost, { user, project }: ChangeOptions): ConfigSour
 
 function setText({ key, value, place, isChanged, overriddenBy }: ChangedSetting): string {
   const shown = isSecretKey(key) && value ? secretMask : settingText(value);
-  const wins = overriddenBy === null ? '' : `, but ${overriddenBy} wins`;
-  return `${key} is ${shown}${isChanged ? '' : ' already'} in ${place}${wins}`;
+  const override = overriddenBy === null ? '' : `, but ${overriddenBy} overrides it`;
+  return `${key} is ${isChanged ? '' : 'already '}${shown} in ${place}${override}`;
 }
 
-const openSecretText = (key: string) =>
-  `${key} stood among the arguments, where ps and the history of the shell show it; maitred config set ${key} - reads it from stdin`;
+const exposedSecretText = (key: string) =>
+  `${key} was an argument, which ps and the shell history show; maitred config set ${key} - reads it from stdin`;
 
 function unsetText({ key, file, isChanged, overriddenBy }: ChangedSetting): string {
-  const sets = overriddenBy === null ? '' : `, but ${overriddenBy} sets it`;
-  return `${key} is not set${isChanged ? ' any more' : ''} in ${file}${sets}`;
+  const override = overriddenBy === null ? '' : `, but ${overriddenBy} still sets it`;
+  return `${key} is ${isChanged ? 'no longer' : 'not'} set in ${file}${override}`;
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import type { FlagValues } from '../../domain/early-settings.ts';
-import { quote } from '../../services/yaml/show-value.ts';
+import { quote } from '../../services/yaml/describe-value.ts';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 import { paintFor } from '../paint.ts';
 import { projectOption, projectSourcesOf } from '../project-config.ts';
-import { configFilesOf } from './config-files-report.ts';
+import { jsonText } from '../report.ts';
+import { configFilesOf } from './config-path-command.ts';
 import { reportConfig } from './config-report.ts';
 import { configText } from './config-text.ts';
 
@@ -15,19 +17,17 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** `maitred config show`: every setting that a server of the project would have, and where it comes from. Writes no file. */
+/** `maitred config show`: every setting of a server of the project, and its origin. Writes no file. */
 export function addConfigShowCommand(config: Command, host: CliHost): void {
   config
     .command('show')
-    .description('say for each setting what it is and where that comes from; secrets are not shown')
-    .argument('[KEY]', 'one key or section only')
-    .helpOption('-h, --help', 'print help')
+    .description('show each setting and its origin; secrets are masked')
+    .argument('[KEY]', 'a key or a section (default: all)')
     .option(...projectOption)
-    .option('--set <KEY=VALUE>', 'as if the server were started with it; may be given many times', addAssignment)
+    .option('--set <KEY=VALUE>', 'show the effect of maitred serve --set KEY=VALUE; repeatable', addAssignment)
     .option('--json', 'print JSON, for programs')
     .addHelpText(
-      'after',
-      '\nExample:\n  $ maitred config show\n  $ maitred config show logging.level --json | jq -r ".settings[].origin"',
+      ...examples('maitred config show', 'maitred config show logging.level --json | jq -r ".settings[].origin"'),
     )
     .action((key: string | undefined, { project, set = {}, json: asJson = false }: ShowOptions) => {
       const sources = projectSourcesOf(host, project, set);
@@ -37,7 +37,7 @@ export function addConfigShowCommand(config: Command, host: CliHost): void {
         return;
       }
       const byKey = Object.fromEntries(settings.map(({ key: name, value, origin }) => [name, { value, origin }]));
-      host.stdout.write(`${JSON.stringify({ ...configFilesOf(sources), settings: byKey }, null, 2)}\n`);
+      host.stdout.write(jsonText({ ...configFilesOf(sources), settings: byKey }));
     });
 }
 

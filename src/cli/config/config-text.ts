@@ -2,10 +2,10 @@ import { printable } from '../../domain/printable-text.ts';
 import type { Paint } from '../paint.ts';
 import type { SettingReport } from './config-report.ts';
 
-/** Beyond this a value pushes its own origin to the right, not those of all others. */
+/** A longer value shifts only its own origin to the right. */
 const widestValue = 40;
 
-/** The settings for people, one a line: key, value, origin. */
+/** The settings for people, one per line: key, value, origin. */
 export function configText(settings: readonly SettingReport[], paint: Paint): string {
   const rows = settings.map((setting) => ({ ...setting, value: settingText(setting.value) }));
   const keyWidth = Math.max(...rows.map(({ key }) => key.length));
@@ -19,7 +19,7 @@ export function configText(settings: readonly SettingReport[], paint: Paint): st
     .join('');
 }
 
-/** A value as `config set` takes it. */
+/** A value as `config set` accepts it. */
 export function settingText(value: unknown): string {
   if (typeof value === 'string') return value === '' ? '""' : printable(value);
   return Array.isArray(value) ? `[${value.map(itemText).join(', ')}]` : String(value);

@@ -6,15 +6,14 @@ import type { CliHost } from '../cli-host.ts';
 const longestValueMib = 1;
 
 /**
- * The value that an argument gives; `-` stands for what comes on stdin, without its last line break. On a terminal one line is asked
- * for, and what is typed is not shown.
- * @throws AppError `invalid_input` where nothing or far too much comes; `cancelled` where a person gives up
+ * The value of an argument; `-` reads stdin, without its last line break. On a terminal it asks for one line and hides what is typed.
+ * @throws AppError `invalid_input` for an empty value or one over 1 MiB; `cancelled` if the person presses ^C or ^D
  */
 export async function readValue(host: CliHost, key: string, argument: string): Promise<string> {
   if (argument !== '-') return argument;
   const text = host.stdin.isTTY ? await askHidden(host, `${key}: `) : await readAll(host.stdin, key);
   if (text !== '') return text;
-  throw new AppError('invalid_input', `no value for ${key} came on stdin; with "" as the value it is set to nothing`);
+  throw new AppError('invalid_input', `stdin has no value for ${key}; pass "" to clear it`);
 }
 
 async function readAll(stdin: CliHost['stdin'], key: string): Promise<string> {
@@ -24,7 +23,10 @@ async function readAll(stdin: CliHost['stdin'], key: string): Promise<string> {
     const bytes = Buffer.from(chunk);
     sizeBytes += bytes.length;
     if (sizeBytes > longestValueMib * 1024 * 1024) {
-      throw new AppError('invalid_input', `the value of ${key} on stdin is longer than ${longestValueMib} MiB`);
+      throw new AppError(
+        'invalid_input',
+        `the value of ${key} on stdin is longer than ${longestValueMib} MiB; shorten it`,
+      );
     }
     chunks.push(bytes);
   }
@@ -44,7 +46,7 @@ function askHidden({ stdin, stderr }: CliHost, question: string): Promise<string
     });
     lines.once('close', () => {
       stderr.write('\n');
-      reject(new AppError('cancelled', 'no value was given; nothing has been changed'));
+      reject(new AppError('cancelled', 'no value was given; nothing was changed'));
     });
   });
 }

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
+import { repositoryName } from '../../domain/github-repository.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
 import { splitCommand } from '../../domain/split-command.ts';
@@ -6,7 +7,7 @@ import type { DetectedProject } from '../../services/workspace/project-setup/det
 import type { CliHost } from '../cli-host.ts';
 import type { Prompt } from './prompt.ts';
 
-/** What the person, or the project for them, has said; null for what nobody has. */
+/** The person's answers, or what was detected; null if unknown. */
 export interface InitAnswers {
   readonly testCommand: readonly string[] | null;
   /** `owner/name`. */
@@ -18,12 +19,12 @@ export interface GivenAnswers {
   readonly repository?: string;
 }
 
-/** What stands for "I have none" at a question. */
+/** The answer that means "I have none". */
 const none = 'none';
 
 /**
- * The answers as far as they need no person: what was given, else what was detected.
- * @throws AppError `invalid_input` for a given answer that cannot be used
+ * The answers without asking: what was given, else what was detected.
+ * @throws AppError `invalid_input` for an invalid given answer
  */
 export function answersFrom(given: GivenAnswers, detected: DetectedProject): InitAnswers {
   return {
@@ -33,7 +34,7 @@ export function answersFrom(given: GivenAnswers, detected: DetectedProject): Ini
   };
 }
 
-/** Asks for what was not given, with what was detected as the default. */
+/** Asks for what was not given; what was detected is the default. */
 export async function askForAnswers(
   prompt: Prompt,
   given: GivenAnswers,
@@ -61,6 +62,6 @@ export async function askForAnswers(
 }
 
 function readRepository(text: string): string {
-  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-  throw new AppError('invalid_input', `${JSON.stringify(text)} is not a repository at GitHub: name it as owner/name`);
+  if (repositoryName.test(text)) return text;
+  throw new AppError('invalid_input', `${JSON.stringify(text)} is not a GitHub repository: give it as owner/name`);
 }

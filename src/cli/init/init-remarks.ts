@@ -9,13 +9,13 @@ export interface InitOutcome {
   readonly files: readonly WrittenFile[];
   readonly given: GivenAnswers;
   readonly answers: InitAnswers;
-  /** What is wrong with the configuration, a line for each place. */
+  /** The faults of the configuration, one line each. */
   readonly faults: readonly string[];
-  /** Whether a shell knows the program by its name. */
+  /** Whether a shell finds the program by its name. */
   readonly isOnPath: boolean;
 }
 
-/** What a person should know beside what was written. */
+/** What a person should know besides what was written. */
 export function remarksOn(outcome: InitOutcome): readonly string[] {
   const remarks = [remarkOnConfig(outcome), ...outcome.faults, remarkOnProgram(outcome)];
   return remarks.filter((remark) => remark !== null);
@@ -24,9 +24,7 @@ export function remarksOn(outcome: InitOutcome): readonly string[] {
 function remarkOnConfig({ projectDir, files, given, answers }: InitOutcome): string | null {
   const configFile = `${projectDir}/.maitred/config.yaml`;
   if (!isKept(files, '.maitred/config.yaml'))
-    return answers.testCommand === null
-      ? `no test command is known: put it into test_check.command in ${configFile}`
-      : null;
+    return answers.testCommand === null ? `no test command was found: set test_check.command in ${configFile}` : null;
   const changes = [
     given.testCommand === undefined ? [] : ['test_check.command', showCommand(answers.testCommand ?? [])],
     given.repository === undefined ? [] : ['github.default_repo', answers.repository ?? ''],
@@ -36,15 +34,15 @@ function remarkOnConfig({ projectDir, files, given, answers }: InitOutcome): str
     .map((change) => showCommand(['maitred', 'config', 'set', ...change]));
   return commands.length === 0
     ? null
-    : `${configFile} stays as it was, without what was given; to change it: ${commands.join(' && ')}`;
+    : `${configFile} was kept, without the given values; to set them, run: ${commands.join(' && ')}`;
 }
 
 function remarkOnProgram({ nodeFile, programFile, isOnPath }: InitOutcome): string | null {
   if (programFile.includes('/_npx/'))
-    return `${programFile} lies in npx's cache, which may be emptied: install maitred, and run maitred init again`;
+    return `${programFile} is in the cache of npx, which may be emptied: install maitred, and run maitred init again`;
   if (isOnPath) return null;
   const alias = `maitred=${showCommand([nodeFile, programFile])}`;
-  return `your shell does not know maitred by its name; this line makes it known: ${showCommand(['alias', alias])}`;
+  return `your shell does not find maitred by its name; to define it, run: ${showCommand(['alias', alias])}`;
 }
 
 const isKept = (files: readonly WrittenFile[], path: string) =>

@@ -16,7 +16,7 @@ export interface InitReport extends Registration {
   readonly files: readonly WrittenFile[];
 }
 
-/** What is known of the project, a line each. */
+/** What is known about the project. */
 export function projectText(projectDir: string, detected: DetectedProject, answers: InitAnswers): string {
   const { packageManager, testCommand, repository } = detected;
   const command = answers.testCommand === null ? null : showCommand(answers.testCommand);
@@ -47,12 +47,12 @@ export function initText({ projectDir, files, ...registration }: InitReport): st
 function nextSteps({ nodeFile, programFile, pluginDir }: Registration): string {
   const server = { command: nodeFile, args: [programFile, 'serve'] };
   return lines([
-    'Next, let your client know. Claude Code, with the skills that open and close the kitchen:',
+    'Next, add maitred to your client. For Claude Code, with the skills that open and close the kitchen:',
     `  ${showCommand(['claude', 'plugin', 'marketplace', 'add', pluginDir])}`,
     '  claude plugin install maitred@maitred',
-    'or Claude Code, the server alone:',
+    'or for Claude Code, the server alone:',
     `  ${showCommand(['claude', 'mcp', 'add', 'maitred', '--', nodeFile, programFile, 'serve'])}`,
-    'or any client that reads a .mcp.json:',
+    'or for any client that reads a .mcp.json:',
     `  ${JSON.stringify({ mcpServers: { maitred: server } })}`,
     'Then start the client in the project, and ask it to open the kitchen.',
   ]);

@@ -4,30 +4,30 @@ import { AppError } from '../../domain/app-error.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { CliHost } from '../cli-host.ts';
 
-/** Asks a person. Questions stand on stderr, and there is no time limit. */
+/** Asks a person. Questions go to stderr, and there is no time limit. */
 export interface Prompt {
   /**
-   * @returns what the person says, without blanks around it; the default for an empty line
+   * @returns the answer without surrounding blanks; the default for an empty line
    * @throws AppError `cancelled` at the end of the input and at ^C
    */
   ask(question: string, defaultAnswer: string): Promise<string>;
   /**
-   * Asks until the answer is yes or no, or an empty line, which is the default.
+   * Asks until the answer is yes, no, or an empty line for the default.
    * @throws AppError `cancelled` as `ask` does
    */
   confirm(question: string, isDefault: boolean): Promise<boolean>;
-  /** Gives the terminal back. */
+  /** Releases the terminal. */
   close(): void;
 }
 
 type Terminal = Pick<CliHost, 'stdin' | 'stderr'>;
 
-/** Whether there is a person to ask: both the answers and the questions have a terminal. */
+/** Whether a person can be asked: stdin and stderr are terminals. */
 export const canPrompt = ({ stdin, stderr }: Terminal): boolean => stdin.isTTY === true && stderr.isTTY === true;
 
 /**
- * Takes the terminal until `close`. What is typed ahead answers the next question.
- * @param whenCancelled what the error says when the person leaves: what has, or has not, been done by then
+ * Takes the terminal until `close`. Input that is typed ahead answers the next question.
+ * @param whenCancelled the message of the error if the person leaves
  */
 export function createPrompt({ stdin, stderr }: Terminal, whenCancelled: string): Prompt {
   const output = new Writable({

@@ -2,25 +2,22 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { printable } from '../../domain/printable-text.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
-import { planPlugin } from '../../services/client-plugin/plan-plugin.ts';
-import { writePlugin } from '../../services/client-plugin/write-plugin.ts';
-import { nodeConfigFiles } from '../../services/config/config-files.ts';
-import { configTemplate } from '../../services/config/config-template.ts';
+import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
+import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
 import { ignoreSecrets } from '../../services/config/ignore-secrets.ts';
 import { configSchemaFileName, keepSchemaBeside } from '../../services/config/new-config-file.ts';
 import { readConfig } from '../../services/config/read-config.ts';
-import { readFileText } from '../../services/config/read-file-text.ts';
-import { secretsTemplate } from '../../services/config/secrets-template.ts';
 import { createGit } from '../../services/git/git.ts';
 import { isOnPath } from '../../services/platform/is-on-path.ts';
 import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
 import { checkStateFormat, compareStateFormat } from '../../services/state/state-format.ts';
 import { type DetectedProject, detectProject } from '../../services/workspace/project-setup/detect-project.ts';
 import { type WrittenFile, writeProjectFiles } from '../../services/workspace/project-setup/write-project-files.ts';
+import { readTextFile } from '../../services/yaml/read-text-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
+import { writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
 import { remarksOn } from './init-remarks.ts';
@@ -35,12 +32,12 @@ export interface InitOptions extends GivenAnswers {
 const nothingWritten = 'nothing has been written';
 
 /**
- * Detects, asks, writes, and says what comes next. Twice is safe, also at the same time.
- * @throws AppError `invalid_input` for options that cannot be used, and where there is nobody to ask; `cancelled` when the person leaves;
- * `conflict` or `unavailable` for what stands in the way of a file. Only with the last may something have been written.
+ * Detects, asks, writes, and prints the next steps. Twice is safe, also at the same time.
+ * @throws AppError `invalid_input` for invalid options, and if there is nobody to ask; `cancelled` if the person leaves; `conflict` or
+ * `unavailable` for an obstacle to a file. Only with `unavailable` may something have been written.
  */
 export async function runInit(host: CliHost, options: InitOptions): Promise<void> {
-  checkForPerson(host, options);
+  validateOptions(host, options);
   const projectDir = projectDirToChange(host, options.project);
   const stateFolder = stateFolderOf(host);
   compareStateFormat(stateFolder);
@@ -74,15 +71,15 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
     faults: faultsOf(projectSourcesOf(host, projectDir)),
     isOnPath: isOnPath('maitred', host.env.PATH),
   });
-  for (const remark of remarks) host.stderr.write(`maitred: ${printable(remark)}\n`);
+  for (const remark of remarks) writeRemark(host, remark);
 }
 
-/** Where nobody can be asked, everything must have been said. */
-function checkForPerson(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
+/** Without a terminal, every answer must be given. */
+function validateOptions(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
   if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
   throw new AppError(
     'invalid_input',
-    'there is no terminal to ask on: add --yes, which takes what is detected, or give both --test-command and --repository',
+    'there is no terminal for questions: add --yes to accept what is detected, or give both --test-command and --repository',
   );
 }
 
@@ -95,7 +92,7 @@ interface Conversation {
   readonly known: InitAnswers;
 }
 
-/** A configuration that is there stays, so nothing is asked that would go into it. */
+/** An existing configuration is kept, so there are no questions for it. */
 async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswers> {
   const { projectDir, pluginDir, hasConfig, options, detected, known } = conversation;
   const prompt = createPrompt(host, nothingWritten);
@@ -111,22 +108,22 @@ async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswe
   }
 }
 
-/** Git is told of the secrets before there are any. */
+/** .gitignore is written before the secrets file. */
 async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
   const folder = `${projectDir}/.maitred`;
   const isIgnoreWritten = await ignoreSecrets(folder);
   const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
-  const reading = readFileText(`${folder}/config.yaml`, nodeConfigFiles);
+  const reading = readTextFile(`${folder}/config.yaml`);
   const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
   const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
   const schema = { path: `.maitred/${configSchemaFileName}`, outcome: schemaOutcome ?? 'kept' };
   return [ignore, ...files, ...(schemaOutcome === null ? [] : [schema])];
 }
 
-/** What a server will have against the configuration, a line for each place. */
+/** The faults that a server will find in the configuration, one line each. */
 function faultsOf(sources: ConfigSources): readonly string[] {
   try {
-    readConfig(sources, nodeConfigFiles);
+    readConfig(sources);
     return [];
   } catch (thrown) {
     return toFault(thrown).message.split('\n');

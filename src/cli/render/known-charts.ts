@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
 import { hashChart } from '../../drawing/hash-chart.ts';
+import { quote } from '../../services/yaml/describe-value.ts';
 import { nearestName } from '../../services/yaml/nearest-name.ts';
-import { quote } from '../../services/yaml/show-value.ts';
 
 const ending = '.json';
 
-/** The charts that the build has laid out, by name. */
+/** The names of the charts in the build. */
 export const chartNames = (programDir: string): string[] =>
   inBuild(programDir, (dir) => readdirSync(dir))
     .filter((file) => file.endsWith(ending))
@@ -16,8 +16,8 @@ export const chartNames = (programDir: string): string[] =>
     .sort();
 
 /**
- * @param name as the docs write it, or as the chart calls itself: `startup-task`, `startupTask`
- * @throws AppError `not_found` with what was probably meant
+ * @param name as in the docs or as the id of the chart: `startup-task`, `startupTask`
+ * @throws AppError `not_found`, with the name that was probably meant
  */
 export function readKnownChart(name: string, programDir: string): DrawnChart {
   const names = chartNames(programDir);
@@ -32,9 +32,9 @@ export function readKnownChart(name: string, programDir: string): DrawnChart {
 }
 
 function unknownChart(name: string, folded: string, names: readonly string[]): AppError {
-  const meant = folded.length > 100 ? undefined : nearestName(folded, names);
-  const mend = meant === undefined ? `the charts are ${names.join(', ')}` : `did you mean ${meant}?`;
-  return new AppError('not_found', `there is no chart ${quote(name)}; ${mend}`);
+  const meant = nearestName(folded, names);
+  const hint = meant === undefined ? `the charts are ${names.join(', ')}` : `did you mean ${meant}?`;
+  return new AppError('not_found', `there is no chart ${quote(name)}; ${hint}`);
 }
 
 function inBuild<T>(programDir: string, read: (chartsDir: string) => T): T {
@@ -46,6 +46,6 @@ function inBuild<T>(programDir: string, read: (chartsDir: string) => T): T {
 }
 
 const brokenBuild = (programDir: string, cause?: unknown) =>
-  new AppError('unavailable', `the charts in ${programDir}/charts are not those of this build; install maitred again`, {
+  new AppError('unavailable', `the charts in ${programDir}/charts do not belong to this build; reinstall maitred`, {
     cause,
   });

@@ -1,15 +1,18 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
-import { printable } from '../../domain/printable-text.ts';
 import { drawSvg } from '../../drawing/draw-svg.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
 import type { Look } from '../../drawing/look.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
+import { cannotWrite } from '../../services/platform/cannot-write.ts';
+import { replaceFile } from '../../services/platform/replace-file.ts';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 import { type Paint, paintFor } from '../paint.ts';
+import { jsonText, writeRemark } from '../report.ts';
 import { chartNames, readKnownChart } from './known-charts.ts';
-import { writeOutput } from './write-output.ts';
 
 interface RenderOptions {
   readonly format?: keyof typeof formats;
@@ -21,29 +24,31 @@ interface RenderOptions {
 const formats = {
   svg: ({ chart, layout }: DrawnChart, scheme: Look['scheme']) => drawSvg(chart, layout, { scheme }),
   mermaid: ({ chart }: DrawnChart) => toMermaid(chart),
-  json: (drawn: DrawnChart) => `${JSON.stringify(drawn, null, 2)}\n`,
+  json: (drawn: DrawnChart) => jsonText(drawn),
 } as const;
 
-/** `maitred render`: a chart of the program as a picture, without a browser; without a name, which charts there are. */
+/** `maitred render`: draws a chart of the program without a browser; without a name, lists the charts. */
 export function addRenderCommand(program: Command, host: CliHost): void {
   program
     .command('render')
     .description('draw a chart of maitred; without NAME, list the charts')
     .argument('[NAME]', 'such as lifecycle')
-    .helpOption('-h, --help', 'print help')
-    .addOption(new Option('--format <FORMAT>', 'what to draw it as (default: svg)').choices(Object.keys(formats)))
+    .addOption(new Option('--format <FORMAT>', 'the output format (default: svg)').choices(Object.keys(formats)))
     .addOption(
-      new Option('--scheme <SCHEME>', 'colours of an SVG; auto: as the viewer is set (default: auto)').choices([
+      new Option('--scheme <SCHEME>', 'the colours of an SVG; auto follows the viewer (default: auto)').choices([
         'auto',
         'light',
         'dark',
       ]),
     )
-    .option('--out <FILE>', 'write it to a file instead of stdout')
-    .option('--json', 'print JSON, for programs: of a chart, the same as --format json')
+    .option('--out <FILE>', 'write to a file instead of stdout')
+    .option('--json', 'print JSON, for programs; with NAME, same as --format json')
     .addHelpText(
-      'after',
-      '\nExample:\n  $ maitred render\n  $ maitred render lifecycle --out lifecycle.svg\n  $ maitred render startup-task --format mermaid',
+      ...examples(
+        'maitred render',
+        'maitred render lifecycle --out lifecycle.svg',
+        'maitred render startup-task --format mermaid',
+      ),
     )
     .action(async (name: string | undefined, options: RenderOptions) => {
       if (name === undefined) list(host, options);
@@ -56,12 +61,12 @@ function list(host: CliHost, { format, scheme, out, json: asJson = false }: Rend
     ([, value]) => value !== undefined,
   );
   if (useless !== undefined)
-    throw new AppError('invalid_input', `${useless[0]} goes with the name of a chart; maitred render lists the names`);
+    throw new AppError('invalid_input', `${useless[0]} needs the name of a chart; maitred render lists the names`);
   const charts = chartNames(host.programDir).map((name) => {
     const { chart } = readKnownChart(name, host.programDir);
     return { name, id: chart.id, description: chart.description };
   });
-  host.stdout.write(asJson ? `${JSON.stringify({ charts }, null, 2)}\n` : listText(charts, paintFor(host)));
+  host.stdout.write(asJson ? jsonText({ charts }) : listText(charts, paintFor(host)));
 }
 
 function listText(charts: readonly { name: string; description: string | null }[], paint: Paint): string {
@@ -76,9 +81,9 @@ async function render(host: CliHost, name: string, options: RenderOptions): Prom
   const { json: asJson = false, out, scheme } = options;
   const format = options.format ?? (asJson ? 'json' : 'svg');
   if (asJson && format !== 'json')
-    throw new AppError('invalid_input', `--json and --format ${format} ask for two things: leave one of them out`);
+    throw new AppError('invalid_input', `--json and --format ${format} exclude each other: leave one out`);
   if (scheme !== undefined && format !== 'svg')
-    throw new AppError('invalid_input', `--scheme colours an SVG, and --format ${format} has no colours`);
+    throw new AppError('invalid_input', `--scheme is only for --format svg: leave it out with --format ${format}`);
   const text = formats[format](readKnownChart(name, host.programDir), scheme ?? 'auto');
   if (out === undefined) {
     host.stdout.write(text);
@@ -86,5 +91,21 @@ async function render(host: CliHost, name: string, options: RenderOptions): Prom
   }
   const file = resolve(host.cwd(), out);
   await writeOutput(file, text);
-  host.stderr.write(`maitred: ${printable(`${file} is written`)}\n`);
+  writeRemark(host, `wrote ${file}`);
+}
+
+/**
+ * Writes a file atomically and keeps the permissions of an existing one.
+ * @throws AppError `invalid_input` for anything but a regular file; `unavailable` if it cannot be written
+ */
+async function writeOutput(file: string, text: string): Promise<void> {
+  const old = await stat(file).catch(() => null);
+  if (old !== null && !old.isFile())
+    throw new AppError(
+      'invalid_input',
+      `${file} is not a regular file: name another, or leave out --out and redirect stdout`,
+    );
+  await replaceFile(file, text, 0o666).catch((thrown: unknown) => {
+    throw thrown instanceof AppError ? thrown : cannotWrite(file, thrown);
+  });
 }

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 import { configJsonSchemaText } from '../../services/config/config-json-schema.ts';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 
-/** `maitred schema`: what the files that people write may hold, for editors and checks. */
+/** `maitred schema`: the JSON Schemas of the files that people write. */
 export function addSchemaCommand(program: Command, host: CliHost): void {
+  const example = examples('maitred schema config > .maitred/config.schema.json');
   const schema = program
     .command('schema')
     .description('print the JSON Schema of a kind of file, for editors')
-    .helpOption('-h, --help', 'print help')
-    .addHelpText('after', '\nExample:\n  $ maitred schema config > .maitred/config.schema.json');
+    .addHelpText(...example);
   schema
     .command('config')
-    .description('the JSON Schema of config.yaml; maitred keeps it beside each config.yaml that it has made')
-    .helpOption('-h, --help', 'print help')
-    .addHelpText('after', '\nExample:\n  $ maitred schema config > .maitred/config.schema.json')
+    .description('print the JSON Schema of config.yaml; maitred keeps a copy beside each config.yaml that it made')
+    .addHelpText(...example)
     .action(() => void host.stdout.write(configJsonSchemaText()));
 }

@@ -1,7 +1,7 @@
 import { heartbeatStaleAfterMs, type ServerRecord } from '../../domain/server-record.ts';
 import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '../../domain/startup-task.ts';
 
-/** `stuck`: the process lives and does not say so any more. */
+/** `stuck`: the process is alive, but its heartbeat has stopped. */
 export type ServerHealth = 'up' | 'stuck' | 'dead';
 
 export interface TaskView {
@@ -10,35 +10,35 @@ export interface TaskView {
   readonly status: StartupTaskStatus;
   readonly gating: boolean;
   readonly attempts: number;
-  /** How long it took, or has run so far; null before it began. */
+  /** How long it took, or has run so far; null before it starts. */
   readonly forMs: number | null;
   readonly cause: string | null;
 }
 
-/** A server's record, seen at one moment. */
+/** A server's record at one moment. */
 export interface ServerView {
   readonly record: ServerRecord;
   readonly health: ServerHealth;
   readonly upMs: number;
-  readonly sinceBeatMs: number;
+  readonly sinceHeartbeatMs: number;
   readonly tasks: readonly TaskView[];
-  /** Of the tasks that run, the one that has run longest. */
+  /** The running task that has run longest. */
   readonly slowTask: TaskView | null;
-  /** Calls that wait, each with how long by now. */
+  /** Parked calls, with their time until now. */
   readonly waiting: ServerRecord['waiting'];
   readonly phases: readonly { readonly state: string; readonly atMs: number; readonly afterMs: number }[];
 }
 
-/** A server that is gone is seen at its last beat: nothing of it has run since. */
+/** A server that is gone is viewed at its last heartbeat: nothing has run since. */
 export function viewServer(record: ServerRecord, { isAlive, nowMs }: { isAlive: boolean; nowMs: number }): ServerView {
   const seenAtMs = isAlive ? nowMs : record.heartbeatAtMs;
-  const sinceBeatMs = Math.max(0, nowMs - record.heartbeatAtMs);
+  const sinceHeartbeatMs = Math.max(0, nowMs - record.heartbeatAtMs);
   const tasks = Object.entries(record.tasks).map(([name, task]) => viewTask(name, task, seenAtMs));
   return {
     record,
-    health: isAlive ? (sinceBeatMs > heartbeatStaleAfterMs ? 'stuck' : 'up') : 'dead',
+    health: isAlive ? (sinceHeartbeatMs > heartbeatStaleAfterMs ? 'stuck' : 'up') : 'dead',
     upMs: Math.max(0, seenAtMs - record.startedAtMs),
-    sinceBeatMs,
+    sinceHeartbeatMs,
     tasks,
     slowTask: slowestOf(tasks),
     waiting: record.waiting.map((call) => ({

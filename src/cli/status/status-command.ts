@@ -6,10 +6,11 @@ import { isSameProcessAlive } from '../../services/platform/process-identity.ts'
 import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
 import { compareStateFormat } from '../../services/state/state-format.ts';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 import { paintFor } from '../paint.ts';
+import { countText, jsonText, writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
-import { runClean } from './clean-command.ts';
-import { retentionOf } from './clean-retention.ts';
+import { retentionOf, runClean } from './status-clean.ts';
 import { statusJson } from './status-json.ts';
 import { reportStatus, type StatusReport } from './status-report.ts';
 import { statusText } from './status-text.ts';
@@ -21,24 +22,20 @@ interface StatusOptions {
 }
 
 /**
- * `maitred status`: what the servers of this user do now, or what became of the last one. Writes no file.
- * With `--clean --yes` it removes what lies too long in the state folder, or is too much.
+ * `maitred status`: what this user's servers do now, or how the last one ended. Writes no file.
+ * With `--clean --yes` it removes files from the state folder that are too old or too many.
  */
 export function addStatusCommand(program: Command, host: CliHost): void {
   program
     .command('status')
-    .description('say what the servers of this user do now, what they wait for, and where their log is')
-    .helpOption('-h, --help', 'print help')
-    .option('--clean', 'say instead which files maitred has left for too long, or too many of')
+    .description("show this user's servers: what they do, what they wait for, and where their log is")
+    .option('--clean', 'list instead the files of maitred that are too old or too many')
     .option('--yes', 'with --clean: remove them')
     .option('--json', 'print JSON, for programs')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ maitred status --json | jq ".servers[].slow_task"\n  $ maitred status --clean --yes',
-    )
+    .addHelpText(...examples('maitred status --json | jq ".servers[].slow_task"', 'maitred status --clean --yes'))
     .action(({ json: asJson = false, clean = false, yes: isConfirmed = false }: StatusOptions) => {
       if (isConfirmed && !clean) {
-        throw new AppError('invalid_input', '--yes goes with --clean: maitred status --clean --yes removes files');
+        throw new AppError('invalid_input', '--yes needs --clean: maitred status --clean --yes removes files');
       }
       const folder = stateFolderOf(host);
       compareStateFormat(folder);
@@ -49,8 +46,8 @@ export function addStatusCommand(program: Command, host: CliHost): void {
         return;
       }
       const report = readReport(folder);
-      host.stdout.write(asJson ? `${JSON.stringify(statusJson(report), null, 2)}\n` : statusText(report, paint));
-      if (report.leftOut > 0) host.stderr.write(leftOutText(report));
+      host.stdout.write(asJson ? jsonText(statusJson(report)) : statusText(report, paint));
+      if (report.leftOut > 0) writeRemark(host, leftOutText(report));
     });
 }
 
@@ -63,7 +60,5 @@ function readReport(folder: StateFolder): StatusReport {
   });
 }
 
-function leftOutText({ leftOut, stateDir }: StatusReport): string {
-  const files = leftOut === 1 ? '1 file' : `${leftOut} files`;
-  return `maitred: ${files} in ${stateDir}/servers: not a server's record of this user; not read\n`;
-}
+const leftOutText = ({ leftOut, stateDir }: StatusReport) =>
+  `ignored ${countText(leftOut, 'file')} in ${stateDir}/servers: not a server record of this user`;

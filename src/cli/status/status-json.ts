@@ -24,7 +24,7 @@ function serverJson(view: ServerView): object {
     started_at: isoTime(record.startedAtMs),
     up_ms: view.upMs,
     beat_at: isoTime(record.heartbeatAtMs),
-    since_beat_ms: view.sinceBeatMs,
+    since_beat_ms: view.sinceHeartbeatMs,
     phases: view.phases.map(({ state, atMs, afterMs }) => ({ state, at: isoTime(atMs), after_ms: afterMs })),
     tasks: view.tasks.map(taskJson),
     slow_task: slowTask === null ? null : taskJson(slowTask),
@@ -42,7 +42,7 @@ function taskJson({ name, description, status, gating, attempts, forMs, cause }:
   return { name, description, status, gating, attempts, for_ms: forMs, cause };
 }
 
-/** A time that is beyond every calendar stays the number that it is. */
+/** A time out of range stays a number. */
 function isoTime(atMs: number): string | number {
   const date = new Date(atMs);
   return Number.isNaN(date.getTime()) ? atMs : date.toISOString();

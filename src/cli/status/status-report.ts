@@ -6,11 +6,11 @@ import { type ServerView, viewServer } from './server-view.ts';
 export interface StatusReport {
   readonly stateDir: string;
   readonly logFile: string;
-  /** In order of start: those that are up or stuck, and those that died without a policy. */
+  /** In order of start: those that are up or stuck, and those that died without shutting down. */
   readonly servers: readonly ServerView[];
-  /** The server whose start was the last of those that are gone. */
+  /** Of the servers that are gone, the one that started last. */
   readonly lastServer: ServerView | null;
-  /** Files that are no records of ours, and were not read. */
+  /** The number of files that are not records of this user, and were not read. */
   readonly leftOut: number;
 }
 
@@ -21,18 +21,18 @@ export interface StatusSources {
   isAlive(identity: ProcessIdentity): boolean;
 }
 
-/** Asks what the servers on a state folder say of themselves. Writes nothing. */
+/** Reads the records of the servers in a state folder. Writes nothing. */
 export function reportStatus({ folder, reader, nowMs, isAlive }: StatusSources): StatusReport {
   const { records, leftOut } = reader.list();
   const servers = records.map((record) => viewServer(record, { isAlive: isAlive(record.process), nowMs }));
-  const left = reader.lastServer();
+  const last = reader.lastServer();
   const gone: ServerRecord[] = servers.filter(({ health }) => health === 'dead').map(({ record }) => record);
-  const [last] = [...gone, ...(left === null ? [] : [left])].sort((a, b) => b.startedAtMs - a.startedAtMs);
+  const [newest] = [...gone, ...(last === null ? [] : [last])].sort((a, b) => b.startedAtMs - a.startedAtMs);
   return {
     stateDir: folder.dir,
     logFile: folder.serverLogFile,
     servers,
-    lastServer: last === undefined ? null : viewServer(last, { isAlive: false, nowMs }),
+    lastServer: newest === undefined ? null : viewServer(newest, { isAlive: false, nowMs }),
     leftOut,
   };
 }

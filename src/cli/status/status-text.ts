@@ -7,19 +7,19 @@ import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
 import type { StatusReport } from './status-report.ts';
 
 const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
-  eof: 'the client closed its end',
+  eof: 'the client closed the connection',
   stdoutClosed: 'the client stopped reading',
-  parentDied: 'the process that started it was gone',
-  signal: 'a signal asked it to leave',
+  parentDied: 'its parent process ended',
+  signal: 'a signal ended it',
   crashed: 'it crashed',
 };
 
 const styleOf = { up: 'good', stuck: 'warning', dead: 'bad' } as const satisfies Record<ServerHealth, string>;
 
-/** The report for people. Every line is free of control characters but for our own colours. */
+/** The report for people. Lines contain no control characters except our own colours. */
 export function statusText(report: StatusReport, paint: Paint): string {
   const blocks = report.servers.map((server) => serverLines(server, paint));
-  if (!report.servers.some(({ health }) => health !== 'dead')) blocks.push(nobodyLines(report));
+  if (!report.servers.some(({ health }) => health !== 'dead')) blocks.push(noServerLines(report));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -31,12 +31,12 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     `${paint('strong', head)}: ${paint(styleOf[health], printable(state))}`,
     row('project', record.projectDir),
     row('since', sinceText(view)),
-    ...(health === 'up' ? [] : [row('beat', `the last one ${durationText(view.sinceBeatMs)} ago`)]),
+    ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
-    ...(health === 'dead' ? [] : [row('look', `maitred inspect --open --server ${record.serverId}`)]),
+    ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
   ];
 }
 
@@ -55,7 +55,7 @@ function taskText({ status, forMs, description, cause }: TaskView): string {
   const duration = durationText(forMs ?? 0);
   switch (status) {
     case 'waiting':
-      return 'waiting to begin';
+      return 'waiting to start';
     case 'running':
       return `running ${duration}${description === null ? '' : ` (${description})`}`;
     case 'done':
@@ -81,14 +81,14 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   ];
 }
 
-function nobodyLines({ lastServer, stateDir, logFile }: StatusReport): string[] {
-  const nobody = `No server runs on ${printable(stateDir)}.`;
-  if (lastServer === null) return [nobody];
+function noServerLines({ lastServer, stateDir, logFile }: StatusReport): string[] {
+  const noServer = `No server is running in ${printable(stateDir)}.`;
+  if (lastServer === null) return [noServer];
   const { record, phases, tasks, upMs } = lastServer;
-  const head = `The last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
-  const why = record.shutdownTrigger === null ? 'it died without a policy' : whyEnded[record.shutdownTrigger];
+  const head = `Last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
+  const why = record.shutdownTrigger === null ? 'it died without shutting down' : whyEnded[record.shutdownTrigger];
   return [
-    nobody,
+    noServer,
     head,
     row('project', record.projectDir),
     ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),

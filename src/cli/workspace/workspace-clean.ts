@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { CleanupCandidate } from '../../domain/cleanup-candidate.ts';
-import { printable } from '../../domain/printable-text.ts';
 import type { Worktree } from '../../domain/worktree-list.ts';
 import { createGit, type Git } from '../../services/git/git.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
@@ -15,10 +14,9 @@ import { workspacePlacesOf } from '../../services/workspace/workspace-places.ts'
 import type { CliHost } from '../cli-host.ts';
 import type { Paint } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
+import { reportRemovals } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
-import { countText } from '../status/clean-text.ts';
-import { workspaceCleanJson } from './workspace-clean-json.ts';
-import { type WorkspaceCleanReport, workspaceCleanText } from './workspace-clean-text.ts';
+import { removalsOf, type WorkspaceCleanReport } from './workspace-clean-report.ts';
 
 export interface WorkspaceCleanOptions {
   readonly dryRun?: boolean;
@@ -27,21 +25,13 @@ export interface WorkspaceCleanOptions {
 }
 
 /**
- * `maitred workspace clean`: says which runs and worktrees hold nothing of worth and what keeps the others, and with `--yes` removes the former.
- * @throws AppError `unavailable` when something could not be removed; the rest is gone all the same
+ * `maitred workspace clean`: lists the runs and worktrees that can go and what keeps the others, and with `--yes` removes the former.
+ * @throws AppError `unavailable` if something could not be removed; the rest is removed
  */
 export async function runWorkspaceClean(host: CliHost, options: WorkspaceCleanOptions, paint: Paint): Promise<void> {
   const { dryRun = false, yes = false, json: asJson = false } = options;
-  if (dryRun && yes)
-    throw new AppError('invalid_input', '--dry-run removes nothing and --yes removes: leave one of them out');
-  const report = await makeReport(host, yes);
-  host.stdout.write(
-    asJson ? `${JSON.stringify(workspaceCleanJson(report), null, 2)}\n` : workspaceCleanText(report, paint),
-  );
-  for (const { path, error } of report.failed) host.stderr.write(`maitred: ${printable(`${path}: ${error}`)}\n`);
-  if (!yes && report.stale.length > 0) host.stderr.write('maitred: nothing has been removed; --yes removes it\n');
-  if (report.failed.length > 0)
-    throw new AppError('unavailable', `${countText(report.failed.length, 'folder')} could not be removed`);
+  if (dryRun && yes) throw new AppError('invalid_input', '--dry-run and --yes exclude each other: leave one out');
+  reportRemovals(host, asJson, removalsOf(await makeReport(host, yes), paint));
 }
 
 async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceCleanReport> {
@@ -49,7 +39,7 @@ async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceClea
   const git = createGit(runShortCommand);
   const worktrees = await worktreesOf(git, projectDir);
   const { runsRoot, worktreeRoot } = workspacePlacesOf(config.workspace, {
-    // Whoever stands in a worktree means the places beside the project.
+    // In a worktree, the roots are still beside the main folder of the project.
     projectDir: worktrees[0]?.path ?? projectDir,
     homeDir: host.homeDir,
     tempDir: tmpdir(),
@@ -78,7 +68,7 @@ async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceClea
   };
 }
 
-/** A project without a repository has none. */
+/** None without a repository. */
 const worktreesOf = async (git: Git, projectDir: string): Promise<readonly Worktree[]> =>
   existsSync(`${projectDir}/.git`) ? git.worktrees(projectDir) : [];
 

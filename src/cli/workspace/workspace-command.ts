@@ -1,35 +1,31 @@
 import type { Command } from 'commander';
 import type { CliHost } from '../cli-host.ts';
+import { examples } from '../help-text.ts';
 import { paintFor } from '../paint.ts';
 import type { WorkspaceCleanOptions } from './workspace-clean.ts';
 import { runWorkspaceInit } from './workspace-init.ts';
 
-/** `maitred workspace`: folders for tests, and what work has left behind. */
+/** `maitred workspace`: folders for tests, and the cleanup of finished runs and worktrees. */
 export function addWorkspaceCommand(program: Command, host: CliHost): void {
   const workspace = program
     .command('workspace')
-    .description('make folders that tests may empty, and remove what work has left behind')
-    .helpOption('-h, --help', 'print help')
-    .addHelpText('after', '\nExample:\n  $ maitred workspace init tests/tmp\n  $ maitred workspace clean');
+    .description('make folders that tests may empty, and remove finished runs and worktrees')
+    .addHelpText(...examples('maitred workspace init tests/tmp', 'maitred workspace clean'));
   workspace
     .command('init')
     .description('make a folder that reset_test_dir and reset_workspace may empty')
-    .argument('<PATH>', 'a folder that is new or empty')
-    .helpOption('-h, --help', 'print help')
-    .addHelpText('after', '\nExample:\n  $ maitred workspace init tests/tmp')
+    .argument('<PATH>', 'a new or empty folder')
+    .addHelpText(...examples('maitred workspace init tests/tmp'))
     .action((path: string) => runWorkspaceInit(host, path));
   workspace
     .command('clean')
-    .description(
-      'say which runs and worktrees nobody has touched for five hours, and which of them hold nothing of worth',
-    )
-    .helpOption('-h, --help', 'print help')
-    .option('--dry-run', 'remove nothing; so it is without --yes too')
-    .option('--yes', 'remove those that hold nothing of worth')
+    .description('list runs and worktrees, and show which can be removed without losing work')
+    .option('--dry-run', 'remove nothing (default)')
+    .option('--yes', 'remove those that can go')
     .option('--json', 'print JSON, for programs')
-    .addHelpText('after', '\nExample:\n  $ maitred workspace clean\n  $ maitred workspace clean --yes')
+    .addHelpText(...examples('maitred workspace clean', 'maitred workspace clean --yes'))
     .action(async (options: WorkspaceCleanOptions) => {
-      // What starts git is as large as the rest of the command line.
+      // Its code and git's are as large as the rest of the command line.
       const { runWorkspaceClean } = await import('./workspace-clean.ts');
       await runWorkspaceClean(host, options, paintFor(host));
     });

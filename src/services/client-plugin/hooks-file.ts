@@ -5,42 +5,42 @@ import { canonicalRegistryText, clientHooks, type HookPaths, hookRegistry } from
 import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomically } from '../platform/files.ts';
 
-/** What of the file on disk was not as it must be. */
+/** What was wrong with the file on disk. */
 export type HooksFlaw =
   /** A link, a folder, a pipe. */
   | 'no_regular_file'
   | 'unreadable'
-  /** Not JSON: torn, or something else. */
+  /** Not JSON, or incomplete. */
   | 'broken'
-  /** Made by a maitred with other hooks. */
+  /** Written by a maitred with other hooks. */
   | 'other_registry'
-  /** The same hooks, started by other commands: those of another Node, program or state folder. */
+  /** The same hooks with other commands: another Node, program or state folder. */
   | 'other_commands'
   /** Changed in any other way. */
   | 'edited';
 
 export type HooksFileState =
   | { readonly state: 'absent' | 'current' }
-  | { readonly state: 'mended'; readonly flaw: HooksFlaw };
+  | { readonly state: 'repaired'; readonly flaw: HooksFlaw };
 
 export interface RepairOptions {
   readonly path: string;
-  /** What the file must hold, to the byte. */
+  /** The exact content that the file must have. */
   readonly text: string;
-  /** Aborted before the file is written, it leaves the file as it is. */
+  /** If aborted before the file is written, the file stays as it is. */
   readonly signal?: AbortSignal;
 }
 
-/** The text that the plugin's `hooks/hooks.json` must have on this machine. The same paths give the same text. */
+/** The content that the plugin's `hooks/hooks.json` must have on this machine. The same paths give the same text. */
 export function hooksFileText(paths: HookPaths): string {
   const registryHash = createHash('sha256').update(canonicalRegistryText(hookRegistry)).digest('hex');
   return `${JSON.stringify(clientHooks(hookRegistry, registryHash, paths), null, 2)}\n`;
 }
 
 /**
- * Compares the file with what it must hold, and puts that in place as a whole where it differs. A file that is absent stays absent:
- * nobody has asked for the plugin. Several servers may do so at once, and twice is safe.
- * @throws AppError `unavailable`, naming the path and what to do, when the file cannot be written; it is as it was
+ * Replaces the file atomically if its content differs. An absent file stays absent: the plugin is not installed. Safe from several servers
+ * at once; twice is safe.
+ * @throws AppError `unavailable`, naming the path and the fix, if the file cannot be written; it stays as it was
  */
 export async function repairHooksFile({ path, text, signal }: RepairOptions): Promise<HooksFileState> {
   const found = await readFound(path, 4 * Buffer.byteLength(text));
@@ -48,12 +48,12 @@ export async function repairHooksFile({ path, text, signal }: RepairOptions): Pr
   if ('text' in found && found.text === text) return { state: 'current' };
   signal?.throwIfAborted();
   await writeFileAtomically(path, text);
-  return { state: 'mended', flaw: 'flaw' in found ? found.flaw : flawOf(found.text, text) };
+  return { state: 'repaired', flaw: 'flaw' in found ? found.flaw : flawOf(found.text, text) };
 }
 
 type Found = { readonly text: string } | { readonly flaw: HooksFlaw };
 
-/** @param mostBytes what is longer is not ours whatever it holds, and is not read to its end */
+/** @param mostBytes where reading stops: a longer file is not ours, whatever it holds */
 async function readFound(path: string, mostBytes: number): Promise<Found | null> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
+import { placedFaultsError } from '../../domain/placed-fault.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import { configError } from './config-error.ts';
-import { nodeConfigFiles } from './config-files.ts';
 import type { ConfigKey } from './config-keys.ts';
 import { editSetting, removeSetting } from './edit-yaml.ts';
 import { findConfigKey } from './find-config-key.ts';
@@ -19,28 +18,28 @@ import { validateValue } from './validate-value.ts';
 export interface SettingChange {
   /** Dotted: `logging.level`. */
   readonly key: string;
-  /** The value as a flag gives it; of a secret as it is. null removes the key from the file. */
+  /** The value as a flag takes it; a secret as it is. null removes the key from the file. */
   readonly text: string | null;
-  /** Secrets of a project go to its secrets file. */
+  /** A project's secrets go to its secrets file. */
   readonly layer: 'user' | 'project';
 }
 
 export interface ChangedSetting {
   readonly key: string;
-  /** As it stands in the file; undefined where the file does not set the key. */
+  /** As the file has it; undefined if the file does not set the key. */
   readonly value: unknown;
   readonly file: string;
   readonly isChanged: boolean;
-  /** `file:line:col` of the key; of the file alone where it does not set the key. */
+  /** `file:line:col` of the key; the file alone if it does not set the key. */
   readonly place: string;
-  /** What sets the same key with more weight than this file: `file:line:col`, a variable or a flag. */
+  /** The place of a higher layer that sets the same key: `file:line:col`, a variable or a flag. */
   readonly overriddenBy: string | null;
 }
 
 /**
  * Sets one key in a configuration file, or removes it, and leaves every other byte as it is.
- * @throws AppError `invalid_input` for a key, a value or a file that is not what it must be; `conflict` for a file that is written so
- * that one key cannot be changed by itself; `unavailable` for one that cannot be written. Nothing is written then
+ * @throws AppError `invalid_input` for an invalid key, value or file; `conflict` for a file in which the key cannot be changed without
+ * changing something else; `unavailable` for a file that cannot be written. Then nothing is written
  */
 export async function changeSetting(
   sources: ConfigSources,
@@ -62,8 +61,8 @@ export async function changeSetting(
 function layerFor({ key }: ConfigKey, layer: 'user' | 'project'): FileLayerName {
   if (!isSecretKey(key)) return layer;
   if (layer === 'project') return 'secrets';
-  const mend = 'leave out --user, and it goes to .maitred/.secrets.yaml of the project';
-  throw new AppError('invalid_input', `${key} is a secret, and the user's configuration holds none; ${mend}`);
+  const fix = "leave out --user to write it to the project's .maitred/.secrets.yaml";
+  throw new AppError('invalid_input', `${key} is a secret, and the user's configuration may not hold secrets; ${fix}`);
 }
 
 function parseValue(known: ConfigKey, text: string): unknown {
@@ -84,7 +83,7 @@ interface TextChange {
 
 function changeText({ text, path, known: { key }, value, read }: TextChange): string {
   const yaml = parseYaml(text, path);
-  if ('faults' in yaml) throw configError(yaml.faults);
+  if ('faults' in yaml) throw placedFaultsError(yaml.faults);
   const before = read(text);
   const wanted = new Map(before.settings.map((setting) => [setting.key, setting.value]));
   if (before.faults.length === 0 && isDeepStrictEqual(wanted.get(key), value)) return text;
@@ -92,26 +91,28 @@ function changeText({ text, path, known: { key }, value, read }: TextChange): st
   else wanted.set(key, value);
 
   const [section = '', name = ''] = key.split('.');
-  const root = yaml.document.contents;
+  const root = yaml.root;
   const setting = { section, name };
   const edits = value === undefined ? removeSetting(text, root, setting) : editSetting(text, root, setting, value);
   const after = edits === null ? null : applyEdits(text, edits);
   const reading = after === null ? null : read(after);
   const isAsWanted = reading !== null && isDeepStrictEqual(valuesOf(reading), wanted);
   if (after !== null && isAsWanted && reading.faults.length === 0) return after;
-  if (before.faults.length > 0) throw configError(before.faults);
+  if (before.faults.length > 0) throw placedFaultsError(before.faults);
   throw cannotChange(key, path);
 }
 
 const valuesOf = ({ settings }: LayerReading) => new Map(settings.map(({ key, value }) => [key, value]));
 
 function cannotChange(key: string, path: string): AppError {
-  const why = `${path} is written so that ${key} cannot be changed by itself (an alias, a comment inside a value, an end mark)`;
-  return new AppError('conflict', `${why}; change it by hand`, { details: { path, key } });
+  const why = 'because of an alias, a comment inside a value, or an end mark';
+  return new AppError('conflict', `${path}: ${key} cannot be changed on its own, ${why}; change it by hand`, {
+    details: { path, key },
+  });
 }
 
 function findOverride(key: string, layer: FileLayerName, sources: ConfigSources): string | null {
   const higher = layerNames.slice(layerNames.indexOf(layer) + 1);
-  const found = higher.flatMap((name) => readLayer(name, sources, nodeConfigFiles).settings);
+  const found = higher.flatMap((name) => readLayer(name, sources).settings);
   return found.findLast((setting) => setting.key === key)?.place ?? null;
 }

@@ -4,8 +4,8 @@ import { configSections } from './config-keys.ts';
 import { isSecretKey } from './validate-placement.ts';
 
 /**
- * What a configuration file may hold, as JSON Schema (draft 7, which editors know best), for people's editors. Secrets are left out:
- * they stand in a file of their own. Everything that maitred reads is valid by it; some values that it refuses are, too.
+ * The JSON Schema of a configuration file, for editors (draft 7, which most of them support). Secrets are left out: they have a file of
+ * their own. Every valid configuration matches the schema; some invalid ones match it too.
  */
 export function configJsonSchemaText(): string {
   return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
@@ -31,7 +31,7 @@ function sectionSchema(section: string): object {
   return { ...(description === undefined ? {} : { description }), ...objectOrNothing(Object.fromEntries(properties)) };
 }
 
-/** A section, or the file, may be there and hold nothing: YAML reads that as null. */
+/** A section, or the file, may be empty: YAML reads that as null. */
 const objectOrNothing = (properties: Record<string, object>) => ({
   type: ['object', 'null'],
   properties,
@@ -41,7 +41,7 @@ const objectOrNothing = (properties: Record<string, object>) => ({
 const levels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
 const anyCase = (word: string) => word.replace(/./g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 
-/** What a transform accepts, where the type alone says too little. */
+/** What a transform accepts, if the type alone says too little. */
 const closer: Readonly<Record<string, object>> = {
   'logging.level': { anyOf: [{ enum: levels }, { pattern: `^(${levels.map(anyCase).join('|')})$` }] },
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { configSchema } from '../../domain/config.schema.ts';
 
-/** How the text of an environment variable or a flag becomes a value: as it is, as a list, as a command's words, or as a YAML scalar. */
+/** How the text of an environment variable or a flag is parsed: not at all, as a list, as a command's words, or as a YAML scalar. */
 export type TextForm = 'raw' | 'list' | 'command' | 'yaml';
 
 export interface ConfigKey {
@@ -11,7 +11,7 @@ export interface ConfigKey {
   readonly textForm: TextForm;
 }
 
-/** What a default or a pipe is wrapped around, on its input side. */
+/** The schema inside a default or a pipe, on its input side. */
 function inputOf(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodDefault) return inputOf(schema.unwrap());
   if (schema instanceof z.ZodPipe) return inputOf(schema.in);
@@ -34,12 +34,12 @@ function keysOf(
   ]);
 }
 
-/** The sections of the configuration, each with its keys by their last part, in the order of the schema. */
+/** The sections of the configuration in the order of the schema, each with its keys by the part after the dot. */
 export const configSections: ReadonlyMap<string, ReadonlyMap<string, ConfigKey>> = new Map(
   Object.entries(configSchema.shape).map(([name, section]) => [name, new Map(keysOf(name, section.unwrap().shape))]),
 );
 
-/** All keys by their dotted name. */
+/** All keys by dotted name. */
 export const configKeys: ReadonlyMap<string, ConfigKey> = new Map(
   [...configSections.values()].flatMap((keys) => [...keys.values()].map((key) => [key.key, key])),
 );

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { userConfigFileFrom } from '../../domain/state-folder.ts';
 
-/** The nearest ancestor with `.maitred` or `.git`, else the folder itself. */
+/** The folder itself or its nearest ancestor with `.maitred` or `.git`; the folder itself if there is none. */
 export function findProject(from: string): string {
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(`${dir}/.maitred`) || existsSync(`${dir}/.git`)) return dir;

@@ -1,13 +1,13 @@
-import { type ConfigKey, configSections } from './config-keys.ts';
+import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
 import { newConfigHeader } from './new-config-file.ts';
 import { yamlValueText } from './yaml-value-text.ts';
 
 export interface ConfigTemplateRequest {
-  /** The values that hold from the beginning, by dotted key; null is none. */
+  /** The values to set, by dotted key; null for none. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What people change first, by section; a key without a value stands in the file as a comment with its default. */
+/** What people change first, by section. A key without a value becomes a comment with its default. */
 const shownKeys: readonly string[] = [
   'test_check.command',
   'test_check.timeout',
@@ -19,12 +19,12 @@ const shownKeys: readonly string[] = [
   'logging.level',
 ];
 
-/** The text of a project's first config.yaml: what is known of the project, and what people change first, each with its doc. */
+/** The text of a project's first config.yaml: the given settings, and the keys that people change first, each with its description. */
 export function configTemplate({ settings }: ConfigTemplateRequest): string {
   const header = [
     newConfigHeader('project').trimEnd(),
-    '# The settings of maitred for this project. This file may be committed; secrets belong to .secrets.yaml beside it.',
-    '# What begins with # is not set: the value that is shown holds by default.',
+    '# The settings of maitred for this project. You can commit this file; secrets belong in .secrets.yaml beside it.',
+    '# Lines that begin with # set nothing; they show descriptions and defaults.',
   ];
   return `${[header, ...sectionsOf(settings)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -48,4 +48,14 @@ function sectionLines(
     return [`  # ${key.schema.description ?? ''}`, `  ${isSet(key) ? '' : '# '}${name}: ${yamlValueText(value)}`];
   });
   return [`${keys.some(([, key]) => isSet(key)) ? '' : '# '}${section}:`, ...lines];
+}
+
+/** The text of a project's first .secrets.yaml: it sets nothing, and shows where the token goes. */
+export function secretsTemplate(): string {
+  return `${newConfigHeader('secrets')}# To set a value, remove the first "# " of its lines.
+
+# github:
+  # ${configKeys.get('github.token')?.schema.description ?? ''}
+  # token: ghp_…
+`;
 }

@@ -10,8 +10,8 @@ interface ListItem {
 }
 
 /**
- * Makes a list of single values, one a line, hold other values: lines that need no change keep their place and their comments, and no
- * comment is lost. null where the list is of another kind.
+ * The edits that give a block list of single values other values: unchanged lines stay, and no comment is lost. null for any other kind
+ * of list.
  */
 export function editYamlList(text: string, list: YAMLSeq, values: readonly unknown[]): readonly TextEdit[] | null {
   const items = itemsOf(list);
@@ -38,7 +38,7 @@ export function editYamlList(text: string, list: YAMLSeq, values: readonly unkno
   return [...edits, ...outgoing.slice(replaced.length).map(({ start, end }) => removeLines(text, start, end))];
 }
 
-/** Takes the lines of such a list away, but for their comments. null where the list is of another kind. */
+/** The edits that remove the lines of such a list, but not their comments. null for any other kind of list. */
 export function removeYamlList(text: string, list: YAMLSeq): readonly TextEdit[] | null {
   return itemsOf(list)?.map(({ start, end }) => removeLines(text, start, end)) ?? null;
 }
@@ -50,7 +50,7 @@ function itemsOf(list: YAMLSeq): readonly ListItem[] | null {
   return list.flow || items.length < list.items.length ? null : items;
 }
 
-/** Removes the lines that hold a range; a comment behind it stays, on a line of its own. */
+/** Removes the lines of a range; a comment after it stays, on a line of its own. */
 export function removeLines(text: string, from: number, to: number): TextEdit {
   const [start, end] = [lineStart(text, from), lineEnd(text, to)];
   const comment = yamlComments(text).find((at) => at >= to && at < end);

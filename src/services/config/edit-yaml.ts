@@ -1,6 +1,6 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
-import { isNothing } from '../yaml/is-nothing.ts';
 import { yamlComments } from '../yaml/yaml-comments.ts';
+import { isNothing } from '../yaml/yaml-nodes.ts';
 import { editYamlList, removeLines, removeYamlList } from './edit-yaml-list.ts';
 import { indentBefore, insertion, insertLines, lineEnd, type TextEdit } from './text-edit.ts';
 import { yamlValueText } from './yaml-value-text.ts';
@@ -11,8 +11,8 @@ export interface YamlSetting {
 }
 
 /**
- * What to change in a YAML text so that a key has a value; null where that cannot be done without a harm to something else. The
- * caller reads the edited text again: anchors, aliases and marks of documents can make an edit mean something else.
+ * The edits that give a key a value in a YAML text; null if that would damage something else. The caller must parse the edited text and
+ * check it: anchors, aliases and document marks can change what an edit means.
  * @param root the root of the parsed text
  */
 export function editSetting(
@@ -41,7 +41,7 @@ export function editSetting(
   return isMap(pair.value) ? setInSection(text, pair.value, { name, value, entry }) : null;
 }
 
-/** What to change so that a key is not set; null where that cannot be done, or where it is not. Empty sections stay. */
+/** The edits that remove a key; null if that is not possible or the key is not set. Empty sections stay. */
 export function removeSetting(text: string, root: unknown, { section, name }: YamlSetting): readonly TextEdit[] | null {
   const keys = isMap(root) ? findPair(root, section)?.value : undefined;
   const pair = isMap(keys) ? findPair(keys, name) : undefined;
@@ -70,7 +70,7 @@ function setInSection(
   return [insertLines(text, lineEnd(text, endOfPair(text, last)), [`${indent}${entry}`])];
 }
 
-/** A list or mapping with a line for each item goes to the line of its key; everything else is replaced where it stands. */
+/** A block list or mapping is replaced by a value on the line of its key; any other value is replaced in place. */
 function replaceValue(text: string, pair: Pair, value: string): readonly TextEdit[] | null {
   const colon = colonOf(text, pair);
   const [start, end] = [startOf(pair.value), endOf(pair.value)];
@@ -92,7 +92,7 @@ function insertIntoBraces(text: string, map: YAMLMap, entry: string): readonly T
   return /^\{\s*\}$/.test(text.slice(start, end)) ? [{ start, end, text: `{ ${entry} }` }] : null;
 }
 
-/** Takes a `null` or `~` away that is written out. */
+/** Removes an explicit `null` or `~`. */
 function blank(text: string, node: unknown): readonly TextEdit[] {
   const [start, end] = [startOf(node), endOf(node)];
   return text.slice(start, end) === '' ? [] : [{ start, end, text: '' }];
@@ -104,7 +104,7 @@ function findPair(map: YAMLMap, name: string): Pair | undefined {
 
 const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 
-/** Where the last value ends, without the comments behind it. */
+/** The end of the last value, without the comments after it. */
 function endOf(node: unknown): number {
   const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
   if (isNode(last)) return endOf(last);
@@ -117,7 +117,7 @@ const endOfPair = (text: string, pair: Pair): number =>
     ? Math.max(colonOf(text, pair) + 1, endOf(pair.key))
     : endOf(pair.value);
 
-/** Where the colon of a pair stands; -1 where it has none. */
+/** The offset of a pair's colon; -1 if it has none. */
 function colonOf(text: string, { key }: Pair): number {
   const found = /^\s*:/.exec(text.slice(endOf(key)));
   return found === null ? -1 : endOf(key) + found[0].length - 1;
@@ -125,7 +125,7 @@ function colonOf(text: string, { key }: Pair): number {
 
 const indentOf = (text: string, map: YAMLMap): string | null => indentBefore(text, startOf(map.items[0]?.key));
 
-/** How much further the keys of a section stand than its name, as the file has it. */
+/** The file's own indentation step: from a section's name to its keys. */
 function unitOf(text: string, root: YAMLMap): string {
   for (const { value } of root.items) {
     if (!isMap(value) || value.flow) continue;

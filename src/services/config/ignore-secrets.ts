@@ -1,23 +1,21 @@
-import { configError } from './config-error.ts';
-import { nodeConfigFiles } from './config-files.ts';
-import { readFileText } from './read-file-text.ts';
-import { replaceFile } from './replace-file.ts';
+import { placedFaultsError } from '../../domain/placed-fault.ts';
+import { replaceFile } from '../platform/replace-file.ts';
+import { readTextFile } from '../yaml/read-text-file.ts';
 import { applyEdits, insertLines } from './text-edit.ts';
 
-/** What git must never see: the secrets file, and what a killed process leaves of a new one. */
+/** What git must never track: the secrets file, and the unfinished copy that a killed process leaves. */
 const secret = ['.secrets.yaml', '*.tmp'];
 const temporary = 'temp/';
 
 /**
- * Sees to it that git ignores the secrets file of a project's `.maitred` folder: makes its `.gitignore`, or adds the lines that are
- * missing.
+ * Makes git ignore the secrets file in a project's `.maitred` folder: writes its `.gitignore`, or adds the missing lines.
  * @returns whether anything was written
  * @throws AppError `invalid_input` or `unavailable`, naming the file
  */
 export async function ignoreSecrets(folder: string): Promise<boolean> {
   const path = `${folder}/.gitignore`;
-  const reading = readFileText(path, nodeConfigFiles);
-  if ('fault' in reading) throw configError([reading.fault]);
+  const reading = readTextFile(path);
+  if ('fault' in reading) throw placedFaultsError([reading.fault]);
   const text = reading.text ?? '';
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const missing = reading.text === null ? [...secret, temporary] : secret.filter((pattern) => !ignores(lines, pattern));
@@ -26,7 +24,7 @@ export async function ignoreSecrets(folder: string): Promise<boolean> {
   return true;
 }
 
-/** Of lines that speak of the same files the last one counts. */
+/** Of several lines about the same files, the last one counts. */
 function ignores(lines: readonly string[], pattern: string): boolean {
   const names = [pattern, `/${pattern}`, '*'];
   return names.includes(lines.findLast((line) => names.includes(line.replace(/^!/, ''))) ?? '');

@@ -1,4 +1,6 @@
-/** Where settings come from, beside the defaults. A later layer wins over an earlier one. */
+import type { PlacedFault } from '../../domain/placed-fault.ts';
+
+/** The sources of settings beside the defaults. A later layer overrides an earlier one. */
 export const layerNames = ['user', 'project', 'secrets', 'environment', 'flags'] as const;
 
 export type LayerName = (typeof layerNames)[number];
@@ -6,7 +8,7 @@ export type LayerName = (typeof layerNames)[number];
 /** A layer that is a file. */
 export type FileLayerName = 'user' | 'project' | 'secrets';
 
-/** A key that a layer sets. The value holds by the key's schema, but is not yet parsed by it. */
+/** A key that a layer sets. The value is valid by the key's schema, but the schema has not transformed it yet. */
 export interface Setting {
   /** Dotted: `logging.level`. */
   readonly key: string;
@@ -15,19 +17,13 @@ export interface Setting {
   readonly place: string;
 }
 
-export interface PlacedFault {
-  readonly place: string;
-  /** What is wrong, what was expected and the mend, without the place. */
-  readonly message: string;
-}
-
-/** What a layer says: the settings that hold, and everything that is wrong. */
+/** The valid settings of a layer, and everything that is wrong in it. */
 export interface LayerReading {
   readonly settings: readonly Setting[];
   readonly faults: readonly PlacedFault[];
 }
 
-/** What the rules need to know of a layer, and the files that their mends name. */
+/** What the rules need to know about a layer, and the files that their hints name. */
 export interface LayerContext {
   readonly layer: LayerName;
   readonly projectFile: string;

@@ -1,32 +1,30 @@
 import { writeFileAtomically } from '../platform/files.ts';
-import { nodeConfigFiles } from './config-files.ts';
+import { readTextFile } from '../yaml/read-text-file.ts';
 import { configJsonSchemaText } from './config-json-schema.ts';
 import type { FileLayerName } from './layer.ts';
-import { readFileText } from './read-file-text.ts';
 
-/** The name of the JSON Schema that lies beside a configuration file, for editors. */
+/** The JSON Schema beside a configuration file, for editors. */
 export const configSchemaFileName = 'config.schema.json';
 
 const schemaLine = `# yaml-language-server: $schema=${configSchemaFileName}`;
-const secretsLine = '# Secrets of maitred: for this user alone (mode 0600), and never in a repository.';
+const secretsLine = '# The secrets of maitred. Keep this file private (mode 0600), and out of every repository.';
 
-/** The first line of a configuration file that maitred makes, with its line break. Editors find the schema by it. */
+/** The first line of a configuration file that maitred makes, with its line break. It leads editors to the schema. */
 export function newConfigHeader(layer: FileLayerName): string {
   return `${layer === 'secrets' ? secretsLine : schemaLine}\n`;
 }
 
 /**
- * Writes the JSON Schema into the folder of a configuration file whose first line asks for it, where it is missing or another
- * version's.
- * @param text what the configuration file holds, or is about to hold
- * @returns null where the schema is not asked for
+ * Writes the JSON Schema into the folder of a configuration file whose first line names it, if it is missing or of another version.
+ * @param text the content of the configuration file, now or after the next write
+ * @returns null if the first line does not name the schema
  * @throws AppError `unavailable`, naming the schema's file
  */
 export async function keepSchemaBeside(folder: string, text: string): Promise<'written' | 'kept' | null> {
   if (text.split(/\r?\n/, 1)[0] !== schemaLine) return null;
   const path = `${folder}/${configSchemaFileName}`;
   const schema = configJsonSchemaText();
-  const reading = readFileText(path, nodeConfigFiles);
+  const reading = readTextFile(path);
   if ('text' in reading && reading.text === schema) return 'kept';
   await writeFileAtomically(path, schema);
   return 'written';

@@ -1,34 +1,35 @@
 import { type Config, configSchema } from '../../domain/config.schema.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { configError } from './config-error.ts';
-import type { ConfigFiles } from './config-files.ts';
+import { placedFaultsError } from '../../domain/placed-fault.ts';
+import { type FileAccess, nodeFileAccess } from '../yaml/read-text-file.ts';
 import { configSections } from './config-keys.ts';
 import { type LayerReading, layerNames, type Setting } from './layer.ts';
 import { readLayer } from './read-layer.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Where each key that is set comes from, by dotted key: `file:line:col`, a variable's name, or `flag <key>`. */
+  /** The place of each key that is set, by dotted key: `file:line:col`, a variable's name, or `flag <key>`. */
   readonly origins: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads and merges all layers: defaults, user file, project file, secrets file, environment, flags; a later one wins.
- * Throws only an `AppError` `invalid_input` that names the place of every fault, also in values that a later layer
- * overrides.
+ * Reads and merges all layers: defaults, user file, project file, secrets file, environment, flags; a later one overrides an earlier one.
+ * @throws AppError `invalid_input`, and nothing else, with the place of every fault, including values that a later layer overrides
  */
-export function readConfig(sources: ConfigSources, files: ConfigFiles): LoadedConfig {
-  return joinLayers(layerNames.map((layer) => readLayer(layer, sources, files)));
+export function readConfig(sources: ConfigSources, files: FileAccess = nodeFileAccess): LoadedConfig {
+  return mergeLayers(layerNames.map((layer) => readLayer(layer, sources, files)));
 }
 
 /** As `readConfig`, without the secrets file. */
-export function readOpenConfig(sources: ConfigSources, files: ConfigFiles): LoadedConfig {
-  return joinLayers(layerNames.filter((layer) => layer !== 'secrets').map((layer) => readLayer(layer, sources, files)));
+export function readOpenConfig(sources: ConfigSources, files: FileAccess = nodeFileAccess): LoadedConfig {
+  return mergeLayers(
+    layerNames.filter((layer) => layer !== 'secrets').map((layer) => readLayer(layer, sources, files)),
+  );
 }
 
-function joinLayers(layers: readonly LayerReading[]): LoadedConfig {
+function mergeLayers(layers: readonly LayerReading[]): LoadedConfig {
   const faults = layers.flatMap((layer) => layer.faults);
-  if (faults.length > 0) throw configError(faults);
+  if (faults.length > 0) throw placedFaultsError(faults);
   const winners = new Map(layers.flatMap((layer) => layer.settings).map((setting) => [setting.key, setting]));
   const origins = new Map([...winners].map(([key, { place }]) => [key, place]));
   return { config: configSchema.parse(nest(winners)), origins };

@@ -1,22 +1,41 @@
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import type { ConfigFiles } from './config-files.ts';
+import type { PlacedFault } from '../../domain/placed-fault.ts';
+import { showCommand } from '../../domain/show-command.ts';
+import { type FileAccess, nodeFileAccess, readTextFile } from '../yaml/read-text-file.ts';
 import type { FileLayerName, LayerContext, LayerName, LayerReading } from './layer.ts';
-import { readFileLayer, readSecretsLayer } from './read-file-layer.ts';
 import { readEnvironment, readFlags } from './read-text-layer.ts';
+import { readYamlLayer } from './read-yaml-layer.ts';
 
-/** Reads one layer by itself. Never throws: what is wrong is in the reading. */
-export function readLayer(layer: LayerName, sources: ConfigSources, files: ConfigFiles): LayerReading {
+/** Reads one layer. A missing file sets nothing. Never throws: what is wrong is in the reading. */
+export function readLayer(layer: LayerName, sources: ConfigSources, files: FileAccess = nodeFileAccess): LayerReading {
   const context = layerContextOf(layer, sources);
-  switch (layer) {
-    case 'user':
-    case 'project':
-      return readFileLayer(fileOfLayer(layer, sources), files, context);
-    case 'secrets':
-      return readSecretsLayer(sources.secretsFile, files, context);
-    case 'environment':
-      return readEnvironment(sources.env, context);
-    case 'flags':
-      return readFlags(sources.flags, context);
+  if (layer === 'environment') return readEnvironment(sources.env, context);
+  if (layer === 'flags') return readFlags(sources.flags, context);
+  const path = fileOfLayer(layer, sources);
+  const { settings, faults } = readFileLayer(path, files, context);
+  return layer === 'secrets'
+    ? { settings, faults: [...validatePermissions(path, files), ...faults] }
+    : { settings, faults };
+}
+
+function readFileLayer(path: string, files: FileAccess, context: LayerContext): LayerReading {
+  const reading = readTextFile(path, files);
+  if ('fault' in reading) return { settings: [], faults: [reading.fault] };
+  return reading.text === null ? { settings: [], faults: [] } : readYamlLayer(reading.text, path, context);
+}
+
+/** A fault if other users can access the secrets file. */
+export function validatePermissions(path: string, files: FileAccess = nodeFileAccess): readonly PlacedFault[] {
+  try {
+    const facts = files.stat(path);
+    if (!facts.isFile() || (facts.mode & 0o077) === 0) return [];
+    const mode = (facts.mode & 0o777).toString(8).padStart(4, '0');
+    const fix = showCommand(['chmod', '600', path]);
+    return [
+      { place: `${path}:1:1`, message: `other users can access this file (mode ${mode}); expected 0600; run: ${fix}` },
+    ];
+  } catch {
+    return [];
   }
 }
 

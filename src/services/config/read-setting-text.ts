@@ -3,9 +3,9 @@ import { composeYaml } from '../yaml/compose-yaml.ts';
 import type { TextForm } from './config-keys.ts';
 
 /**
- * Reads the text of an environment variable or a flag. A list is `[a, b]` or `a,b`, and its items are always texts; a command is
- * `[npm, test]` or `npm test`; a text stays as it is; everything else is a YAML scalar. What cannot be read stays as it is, for the
- * schema to refuse.
+ * Reads the text of an environment variable or a flag. A list is `[a, b]` or `a,b`, and its items are strings; a command is
+ * `[npm, test]` or `npm test`; a string stays as it is; anything else is a YAML scalar. A text that cannot be parsed is returned as it is,
+ * for the schema to reject.
  */
 export function readSettingText(text: string, form: TextForm): unknown {
   if (form === 'raw') return text;

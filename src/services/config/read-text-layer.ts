@@ -1,9 +1,10 @@
 import { configEnvName } from '../../domain/early-settings-env.ts';
-import { quote } from '../yaml/show-value.ts';
+import type { PlacedFault } from '../../domain/placed-fault.ts';
+import { quote } from '../yaml/describe-value.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
-import type { LayerContext, LayerReading, PlacedFault, Setting } from './layer.ts';
+import { suggestKey } from './find-config-key.ts';
+import type { LayerContext, LayerReading, Setting } from './layer.ts';
 import { readSettingText } from './read-setting-text.ts';
-import { suggestKey } from './suggest-key.ts';
 import { validatePlacement } from './validate-placement.ts';
 import { validateValue } from './validate-value.ts';
 
@@ -18,7 +19,7 @@ interface NamedText {
 
 const variableName = /^MAITRED_(.+?)__/i;
 
-/** The settings in the environment: every `MAITRED_SECTION__KEY`. Other `MAITRED_` names are no settings. */
+/** The settings in the environment: every `MAITRED_SECTION__KEY`. Other `MAITRED_` names are not settings. */
 export function readEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   context: LayerContext,
@@ -68,6 +69,6 @@ function unknownKey(key: string, spell: (key: string) => string): string {
     siblings === undefined
       ? `a key in one of the sections ${[...configSections.keys()].join(', ')}`
       : `one of ${[...siblings.values()].map((sibling) => spell(sibling.key)).join(', ')}`;
-  const mend = suggested === undefined ? 'remove it' : `did you mean ${quote(spell(suggested))}?`;
-  return `unknown setting; expected ${expected}; ${mend}`;
+  const hint = suggested === undefined ? 'remove it' : `did you mean ${quote(spell(suggested))}?`;
+  return `unknown setting; expected ${expected}; ${hint}`;
 }

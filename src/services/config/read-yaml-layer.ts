@@ -1,11 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
-import { isNothing } from '../yaml/is-nothing.ts';
-import { parseYaml, plainValue, type YamlText } from '../yaml/parse-yaml.ts';
+import { isMap, isSeq, type Pair, type YAMLMap } from 'yaml';
+import type { PlacedFault } from '../../domain/placed-fault.ts';
+import { quote } from '../yaml/describe-value.ts';
+import { parseYaml, type YamlText } from '../yaml/parse-yaml.ts';
+import { isNothing, keyOf, nodeKind, pairsOf } from '../yaml/yaml-nodes.ts';
 import { type ConfigKey, configSections } from './config-keys.ts';
-import type { LayerContext, LayerReading, PlacedFault, Setting } from './layer.ts';
+import { suggestKey, suggestSection } from './find-config-key.ts';
+import type { LayerContext, LayerName, LayerReading, Setting } from './layer.ts';
 import { validatePlacement } from './validate-placement.ts';
 import { validateValue } from './validate-value.ts';
-import { nameKey, nodeKind, unknownKey, unknownSection } from './yaml-faults.ts';
 
 interface Walk {
   readonly yaml: YamlText;
@@ -14,21 +16,17 @@ interface Walk {
   readonly faults: PlacedFault[];
 }
 
-/** The settings of a YAML file with sections of keys. An empty file or section says nothing. */
+/** Reads the settings of a YAML file with sections of keys. An empty file or section sets nothing. */
 export function readYamlLayer(text: string, path: string, context: LayerContext): LayerReading {
   const yaml = parseYaml(text, path);
   if ('faults' in yaml) return { settings: [], faults: yaml.faults };
   const walk: Walk = { yaml, context, settings: [], faults: [] };
-  const root = follow(walk, yaml.document.contents);
+  const root = yaml.resolve(yaml.root);
   if (isMap(root)) {
-    for (const { name, pair } of pairsOf(walk, root, 'the file')) readSection(walk, name, pair);
+    for (const { key, pair } of pairsIn(walk, root, 'the file')) readSection(walk, key, pair);
   } else if (!isNothing(root)) {
-    const sections = [...configSections.keys()].join(', ');
-    blame(
-      walk,
-      root,
-      `the file holds ${nodeKind(root)}; expected sections (${sections}) with keys below; rewrite it so`,
-    );
+    const expected = `expected sections (${namesOf(configSections)}) with keys below them`;
+    addFault(walk, root, `the file holds ${nodeKind(root)}; ${expected}; rewrite it`);
   }
   return walk;
 }
@@ -39,38 +37,38 @@ function readSection(walk: Walk, name: string, pair: Pair): void {
     if (name !== 'version') readUnknownSection(walk, name, pair);
     return;
   }
-  const section = follow(walk, pair.value);
+  const section = walk.yaml.resolve(pair.value);
   if (isMap(section)) {
-    for (const inner of pairsOf(walk, section, name)) readKey(walk, name, keys, inner.name, inner.pair);
+    for (const inner of pairsIn(walk, section, name)) readKey(walk, name, keys, inner.key, inner.pair);
   } else if (!isNothing(section)) {
-    const message = `the section ${name} holds ${nodeKind(section)}; expected keys below it (${[...keys.keys()].join(', ')}); rewrite it so`;
-    blame(walk, pair.value, message);
+    const message = `the section ${name} holds ${nodeKind(section)}; expected keys below it (${namesOf(keys)}); rewrite it`;
+    addFault(walk, pair.value, message);
   }
 }
 
-/** A secret in a section that does not exist is still a secret in the wrong file. */
+/** A secret in an unknown section is still a secret in the wrong file. */
 function readUnknownSection(walk: Walk, name: string, pair: Pair): void {
   const misplaced = validatePlacement(name, walk.context);
-  blame(walk, pair.key, misplaced ?? unknownSection(name, walk.context.layer));
-  const section = follow(walk, pair.value);
+  addFault(walk, pair.key, misplaced ?? unknownSection(name, walk.context.layer));
+  const section = walk.yaml.resolve(pair.value);
   if (!isMap(section)) return;
   for (const inner of section.items) {
-    const innerMisplaced = validatePlacement(`${name}.${textOfKey(inner)}`, walk.context);
-    if (innerMisplaced !== null) blame(walk, inner.key, innerMisplaced);
+    const innerMisplaced = validatePlacement(`${name}.${keyOf(inner)}`, walk.context);
+    if (innerMisplaced !== null) addFault(walk, inner.key, innerMisplaced);
   }
 }
 
 function readKey(walk: Walk, section: string, keys: ReadonlyMap<string, ConfigKey>, name: string, pair: Pair): void {
   const misplaced = validatePlacement(`${section}.${name}`, walk.context);
   const known = keys.get(name);
-  if (misplaced !== null) blame(walk, pair.key, misplaced);
-  else if (known === undefined) blame(walk, pair.key, unknownKey(section, name, walk.context.layer));
+  if (misplaced !== null) addFault(walk, pair.key, misplaced);
+  else if (known === undefined) addFault(walk, pair.key, unknownKey(section, name, walk.context.layer));
   else readValue(walk, known, pair);
 }
 
 function readValue({ context, faults, settings, yaml }: Walk, known: ConfigKey, pair: Pair): void {
   try {
-    const value = plainValue(pair.value, yaml.document);
+    const value = yaml.plainValue(pair.value);
     const found = validateValue(known, value, context.layer);
     for (const { item, message } of found) {
       const wrong = item !== undefined && isSeq(pair.value) ? pair.value.items[item] : pair.value;
@@ -78,32 +76,47 @@ function readValue({ context, faults, settings, yaml }: Walk, known: ConfigKey, 
     }
     if (found.length === 0) settings.push({ key: known.key, value, place: yaml.placeOf(pair.key) });
   } catch {
-    const message = `the aliases of ${known.key} point nowhere or grow too large; expected plain values; write them out`;
+    const message = `${known.key} holds aliases that have no target or grow too large; expected plain values; write them out`;
     faults.push({ place: yaml.placeOf(pair.value), message });
   }
 }
 
-/** The pairs of a mapping; a key that stands again is a fault and is left out. */
-function* pairsOf(walk: Walk, map: YAMLMap, where: string): Generator<{ readonly name: string; readonly pair: Pair }> {
-  const first = new Map<string, Pair>();
-  for (const pair of map.items) {
-    const name = textOfKey(pair);
-    const earlier = first.get(name);
-    if (earlier === undefined) {
-      first.set(name, pair);
-      yield { name, pair };
-    } else {
-      const place = walk.yaml.placeOf(earlier.key);
-      const mend = `remove this one or the first (${place})`;
-      blame(walk, pair.key, `${nameKey(name, walk.context.layer)} stands again in ${where}; expected once; ${mend}`);
-    }
-  }
+const pairsIn = (walk: Walk, map: YAMLMap, where: string) =>
+  pairsOf(map, (key, repeated, first) => {
+    const fix = `remove this one or the first (${walk.yaml.placeOf(first.key)})`;
+    addFault(
+      walk,
+      repeated.key,
+      `the key ${keyText(key, walk.context.layer)} is repeated in ${where}; expected once; ${fix}`,
+    );
+  });
+
+function unknownSection(name: string, layer: LayerName): string {
+  const hint = hintFor(suggestSection(name));
+  return `unknown section ${keyText(name, layer)}; expected one of ${namesOf(configSections)}; ${hint}`;
 }
 
-function blame(walk: Walk, node: unknown, message: string): void {
+function unknownKey(section: string, name: string, layer: LayerName): string {
+  const expected = `expected one of ${namesOf(configSections.get(section) ?? new Map())}`;
+  const suggested = suggestKey(`${section}.${name}`);
+  const sibling = suggested?.startsWith(`${section}.`) ? suggested.slice(section.length + 1) : suggested;
+  return `unknown key ${keyText(name, layer)} in ${section}; ${expected}; ${hintFor(sibling)}`;
+}
+
+function hintFor(suggested: string | undefined): string {
+  if (suggested === undefined) return 'remove it';
+  const [section = '', name] = suggested.split('.');
+  return name === undefined
+    ? `did you mean ${quote(suggested)}?`
+    : `did you mean ${quote(name)} in the section ${quote(section)}?`;
+}
+
+/** A key for messages. In the secrets file a slip can turn a value into a key, so only plain words are shown. */
+const keyText = (key: string, layer: LayerName) =>
+  layer === 'secrets' && !/^[a-z_]{1,30}$/.test(key) ? '(not shown)' : quote(key);
+
+const namesOf = (named: ReadonlyMap<string, unknown>) => [...named.keys()].join(', ');
+
+function addFault(walk: Walk, node: unknown, message: string): void {
   walk.faults.push({ place: walk.yaml.placeOf(node), message });
 }
-
-const textOfKey = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '');
-
-const follow = (walk: Walk, node: unknown): unknown => (isAlias(node) ? node.resolve(walk.yaml.document) : node);

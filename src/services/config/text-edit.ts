@@ -1,11 +1,11 @@
-/** Puts `text` in the place of what stands from `start` to before `end`. */
+/** Replaces the characters from `start` up to, but not including, `end`. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Carries out edits that do not overlap, in any order; everything else stays as it is. */
+/** Applies edits that do not overlap, given in any order. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return [...edits]
     .sort((a, b) => b.start - a.start)
@@ -16,20 +16,20 @@ export const insertion = (at: number, text: string): TextEdit => ({ start: at, e
 
 export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 
-/** Where the line ends that holds the character before `at`: behind its line break, else at the end of the text. */
+/** The end of the line that holds the character before `at`: after its line break, else the end of the text. */
 export function lineEnd(text: string, at: number): number {
   if (text[at - 1] === '\n') return at;
   const found = text.indexOf('\n', at);
   return found < 0 ? text.length : found + 1;
 }
 
-/** What a line begins with up to `at`, if that is nothing but spaces. */
+/** The line's text before `at` if it is only spaces; else null. */
 export function indentBefore(text: string, at: number): string | null {
   const before = text.slice(lineStart(text, at), at);
   return /^ *$/.test(before) ? before : null;
 }
 
-/** Lines of their own at the beginning of a line or at the end of the text, with the line breaks that the text has. */
+/** Inserts whole lines at the beginning of a line or at the end of the text, with the text's own line breaks. */
 export function insertLines(text: string, at: number, lines: readonly string[]): TextEdit {
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const isOnFreshLine = at === 0 || text[at - 1] === '\n';

@@ -1,24 +1,24 @@
 import { earlySettingKeys } from '../../domain/early-settings.ts';
-import { quote } from '../yaml/show-value.ts';
+import { quote } from '../yaml/describe-value.ts';
 import { configKeys } from './config-keys.ts';
 import type { LayerContext } from './layer.ts';
 
 const looksSecret = /(^|[._-])(token|password|secret|api[_-]?key)$/i;
 
-/** Whether a key, known or not, may stand in the secrets file only, and its value nowhere else. */
+/** Whether a key, known or not, may be set only in the secrets file, and its value shown nowhere. */
 export const isSecretKey = (key: string): boolean => looksSecret.test(key);
 
-/** The variables that other programs know a secret by. */
+/** The variables in which other programs look for the same secret. */
 const foreignVariables: Readonly<Record<string, string>> = { 'github.token': 'GITHUB_TOKEN' };
 
 /**
- * Says what is wrong with a key in this layer, whether the key exists or not; null where it may stand. The door never
- * reads the secrets file, so its keys may not stand there; secrets may stand nowhere else.
+ * Says why a key, known or not, may not be set in this layer; null if it may. Secrets may be set only in the secrets file. Early settings
+ * may not be set there, because the server answers its first requests without reading it.
  */
 export function validatePlacement(key: string, context: LayerContext): string | null {
   if (context.layer === 'secrets') {
     if (!Object.hasOwn(earlySettingKeys, key)) return null;
-    return `${quote(key)} may not stand in the secrets file; expected secrets only; move it to ${context.projectFile}`;
+    return `${quote(key)} may not be in the secrets file; expected secrets only; move it to ${context.projectFile}`;
   }
   if (!isSecretKey(key)) return null;
   return `${quote(key)} looks like a secret; expected in the secrets file only; ${hintFor(key, context)}`;

@@ -1,12 +1,12 @@
 import { isScalar, Scalar } from 'yaml';
 import { readSettingText } from './read-setting-text.ts';
 
-/** What a plain text may not hold, though the parser might read it back. */
+/** What a plain scalar may not hold, although the parser might read it back. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}#]|^\s|\s$/u;
 
 /**
- * A value as YAML that may stand anywhere, on one line: a single value or a list of such.
- * @param old the node in whose place it comes: a text keeps its kind of quotes
+ * A single value, or a list of single values, as YAML on one line that is valid in every context.
+ * @param old the node that it replaces, whose style of quotes it keeps
  */
 export function yamlValueText(value: unknown, old?: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => yamlValueText(item)).join(', ')}]`;
@@ -17,14 +17,14 @@ export function yamlValueText(value: unknown, old?: unknown): string {
   return isPlain(value) ? value : doubleQuoted(value);
 }
 
-/** JSON is YAML, but for characters that YAML wants to see as escapes. */
+/** JSON is YAML, except for characters that YAML requires as escapes. */
 function doubleQuoted(text: string): string {
   return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Inside a list more characters have a meaning than outside: what reads back there does so everywhere. */
+/** More characters are special inside a list than outside: what parses back there parses back everywhere. */
 function isPlain(text: string): boolean {
   if (unsafe.test(text)) return false;
   const read = readSettingText(`[${text}]`, 'yaml');

@@ -3,37 +3,37 @@ import { readWorktreeList, type Worktree } from '../../domain/worktree-list.ts';
 import type { CommandOutcome, RunCommand } from '../platform/process/run-command.ts';
 
 /**
- * Questions to git. Every one throws an AppError when git does not answer: `process_failed` with what it said in `details.output`, `timed_out`,
- * `not_found` without git; and the signal's reason when that is aborted.
+ * Runs git. Every method rejects with an AppError if git fails: `process_failed` with its output in `details.output`, `timed_out`,
+ * `not_found` without git; and with the signal's reason if it is aborted.
  */
 export interface Git {
-  /** Brings `origin/<branch>` up to date. The name must be one (`isBranchName`). */
+  /** Updates `origin/<branch>`. The name must be valid (`isBranchName`). */
   fetchBranch(folder: string, branch: string, signal?: AbortSignal): Promise<void>;
   /**
-   * The files that differ between HEAD and where it left `origin/<branch>`, from the top of the repository; a file that was renamed stands with both
-   * names. @throws AppError `process_failed` also where they are too many to be read
+   * The files that differ between HEAD and its merge base with `origin/<branch>`, relative to the top of the repository; a renamed file has both
+   * names. @throws AppError `process_failed` also if there are too many
    */
   changedFiles(folder: string, branch: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** The worktrees of a repository, the main one first. */
   worktrees(folder: string): Promise<readonly Worktree[]>;
-  /** Whether there is something that is not committed, files that git does not know included; not what it ignores. */
+  /** Whether there are uncommitted changes or untracked files; ignored files do not count. */
   isDirty(folder: string): Promise<boolean>;
-  /** The address that git goes by for a remote, abbreviations written out; null where there is no such remote, or no repository. */
+  /** The URL of a remote with `insteadOf` applied; null without that remote or without a repository. */
   remoteUrl(folder: string, remote: string): Promise<string | null>;
-  /** The addresses of the remotes as they are written down, by name. */
+  /** The configured URLs of the remotes, by name. */
   remotes(folder: string): Promise<ReadonlyMap<string, string>>;
-  /** Whether some ref (a branch, a tag, the stash, HEAD) leads to a commit that none of these remotes has, as far as is known here. */
+  /** Whether a ref (a branch, a tag, the stash, HEAD) reaches a commit that no remote-tracking branch of these remotes reaches. */
   hasCommitsBeyond(folder: string, remotes: readonly string[]): Promise<boolean>;
-  /** Whether HEAD leads to a commit that no branch, no tag and no remote leads to. */
+  /** Whether HEAD reaches a commit that no branch, tag or remote-tracking branch reaches. */
   hasLooseCommits(folder: string): Promise<boolean>;
-  /** Removes a worktree and forgets it. git refuses where something is not committed, and a locked one. */
+  /** Removes a worktree. git rejects a locked one, and one with uncommitted changes or untracked files. */
   removeWorktree(folder: string, path: string): Promise<void>;
 }
 
 const questionLimitMs = 30_000;
 const removalLimitMs = 300_000;
 
-/** Repositories come from the folder alone, whatever a hook that started this program has set; nobody is asked for a password. */
+/** Only the folder chooses the repository, even if a git hook started this program; git never asks for a password. */
 const environment = {
   GIT_DIR: undefined,
   GIT_WORK_TREE: undefined,
@@ -47,15 +47,15 @@ const environment = {
   LC_ALL: 'C',
 };
 
-/** A question starts none of the programs that a repository may name for its own purposes; what reaches a remote (ssh, credentials) it does start. */
-const quietly = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+/** git starts no monitor and no hooks of a repository; it does start what it needs for a remote (ssh, credential helpers). */
+const safely = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 
 export function createGit(run: RunCommand): Git {
   const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
-    const { signal, timeLimitMs = questionLimitMs, fine = [0] } = options;
+    const { signal, timeLimitMs = questionLimitMs, accepted = [0] } = options;
     const command = {
       file: 'git',
-      args: [...quietly, ...args],
+      args: [...safely, ...args],
       cwd: folder,
       env: environment,
       timeLimitMs,
@@ -67,8 +67,8 @@ export function createGit(run: RunCommand): Git {
       new AppError(code, `git ${what} ${how} in ${folder}: run it there to see ${why}.`, { details });
     if (outcome.timedOut)
       throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s and was ended`, 'what it waits for');
-    if (!fine.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
-    if (outcome.isCut) throw failed('process_failed', 'says more than can be read', 'all of it');
+    if (!accepted.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
+    if (outcome.isCut) throw failed('process_failed', 'printed more than can be read', 'all of it');
     return outcome;
   };
   const hasAny = async (folder: string, revisions: readonly string[]) =>
@@ -77,7 +77,7 @@ export function createGit(run: RunCommand): Git {
   return {
     async fetchBranch(folder, branch, signal) {
       const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
-      // Maintenance goes on in the background, and would be ended half done.
+      // Maintenance runs in the background, and would be killed half-way.
       const options = ['--quiet', '--no-recurse-submodules', '--no-auto-maintenance'];
       await ask(folder, ['fetch', ...options, '--', 'origin', refspec], { signal });
     },
@@ -102,11 +102,13 @@ export function createGit(run: RunCommand): Git {
       return (await ask(folder, ['status', ...options])).stdout !== '';
     },
     async remoteUrl(folder, remote) {
-      const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { fine: [0, 2, 128] });
+      const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { accepted: [0, 2, 128] });
       return exitCode === 0 ? stdout.trim() : null;
     },
     async remotes(folder) {
-      const { stdout } = await ask(folder, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'], { fine: [0, 1] });
+      const { stdout } = await ask(folder, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'], {
+        accepted: [0, 1],
+      });
       const entries = stdout
         .split('\0')
         .slice(0, -1)
@@ -125,8 +127,8 @@ export function createGit(run: RunCommand): Git {
 interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
-  /** Exit codes that are answers. */
-  readonly fine?: readonly number[];
+  /** Exit codes that are not failures. */
+  readonly accepted?: readonly number[];
 }
 
 const outputChars = 4_000;

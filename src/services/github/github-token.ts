@@ -1,15 +1,15 @@
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { Log } from '../../domain/log-record.ts';
 
-/** The token for GitHub: from the configuration, else `GITHUB_TOKEN`, else `GH_TOKEN`, else what `gh auth token` says. */
+/** The GitHub token: from the configuration, else `GITHUB_TOKEN`, else `GH_TOKEN`, else from `gh auth token`. */
 export interface GitHubToken {
   /**
-   * Looks for it on first use, once for all that ask; that there is none is remembered too. A gh that is missing or fails is none.
-   * @throws AppError `invalid_input`, naming where it comes from, for one that cannot be a token; the signal's reason for the caller that
-   * withdraws, while others go on waiting
+   * Finds the token on first use, once for all callers, and remembers also that there is none. null if gh is missing or fails.
+   * @throws AppError `invalid_input`, naming the source, for text that cannot be a token; the signal's reason if it is aborted, while other
+   * callers go on waiting
    */
   get(signal?: AbortSignal): Promise<string | null>;
-  /** Whether there is one; null while only gh could tell. */
+  /** Whether there is a token; null until gh has been asked. */
   isConfigured(): boolean | null;
 }
 
@@ -17,9 +17,9 @@ export interface GitHubTokenOptions {
   /** `github.token` in the configuration. */
   readonly configured: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asks gh; null where it has none. */
+  /** Asks gh; null if it has none. */
   askGh(): Promise<string | null>;
-  /** Called with each token as soon as it is known, before anybody gets it: so that it is written nowhere. */
+  /** Called with each token before `get` returns it, so that it can be redacted everywhere. */
   onKnown(token: string): void;
   readonly log: Log;
 }
@@ -30,8 +30,8 @@ interface Found {
 }
 
 export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitHubTokenOptions): GitHubToken {
-  const keep = (source: string, said: string | null | undefined): Found | null => {
-    const token = said?.trim() ?? '';
+  const keep = (source: string, text: string | null | undefined): Found | null => {
+    const token = text?.trim() ?? '';
     if (token === '') return null;
     onKnown(token);
     return { source, token };
@@ -48,7 +48,7 @@ export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitH
       found = keep('gh auth token', await askGh());
     } catch (problem) {
       found = null;
-      log.info('gh_not_asked', { error: toFault(problem).message });
+      log.info('gh_token_failed', { error: toFault(problem).message });
     }
     return found;
   };
@@ -66,17 +66,17 @@ export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitH
   };
 }
 
-/** What is in it could otherwise end up as a second header, or as an argument of its own. */
+/** Other characters could become a second header or another argument. */
 function checked({ source, token }: Found): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new AppError(
     'invalid_input',
-    `The GitHub token from ${source} holds blanks, control characters or letters beyond ASCII: put the token alone there.`,
+    `The GitHub token from ${source} contains blanks, control characters or non-ASCII characters: put only the token there.`,
     { details: { source } },
   );
 }
 
-/** The work goes on for others. */
+/** Other callers still get the result. */
 async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) {
     await work;

@@ -4,49 +4,49 @@ import { errorCodeOf } from '../platform/error-code.ts';
 import { identityOf } from '../platform/folder-identity.ts';
 import { isWithin, realPathOf } from '../platform/real-path.ts';
 
-/** A folder whose contents may be deleted, as it was when that was found. */
+/** A folder whose contents may be deleted, as it was when it was validated. */
 export interface DisposableFolder {
   /** Absolute, without links. */
   readonly path: string;
-  /** Which folder it is: another one at the same path has another. */
+  /** Differs for another folder at the same path. */
   readonly identity: string;
 }
 
 export interface DisposalRules {
-  /** What the folder is to its caller, for errors. */
+  /** The name of the caller's argument, for errors. */
   readonly argument: string;
-  /** What the folder may neither be nor hold. */
+  /** Paths that the folder may neither be nor contain. */
   readonly kept: readonly string[];
-  /** The file that must lie in it; null: none. */
+  /** The file that it must contain; null: none. */
   readonly marker: string | null;
 }
 
-/** @throws AppError `forbidden`, saying what the folder is or lacks */
+/** @throws AppError `forbidden`, naming what the folder is or lacks */
 export function disposableFolderAt(path: string, { argument, kept, marker }: DisposalRules): DisposableFolder {
-  const refuse = (why: string) =>
-    new AppError('forbidden', `${argument} ${path} is not deleted from: ${why}.`, { details: { argument, path } });
+  const reject = (why: string) =>
+    new AppError('forbidden', `${argument} ${path} must not be emptied: ${why}.`, { details: { argument, path } });
   const keptHere = kept.find((place) => isWithin(realPathOf(place), path));
   if (keptHere !== undefined)
-    throw refuse(
+    throw reject(
       realPathOf(keptHere) === path
-        ? 'it is a root of the workspace, a home, or a folder that maitred works by; name a folder in it'
-        : `it holds ${keptHere}; name a folder that holds nothing but what may go`,
+        ? 'it is a root of the workspace, a home, or a folder that maitred needs; name a folder in it'
+        : `it contains ${keptHere}; name a folder in which everything may be deleted`,
     );
-  if (homes.test(path)) throw refuse('it is a home, or holds homes; name a folder in it');
-  if (path === '/') throw refuse('it is the root of the system');
-  if (path.split('/').includes('.git')) throw refuse('it belongs to the repository that keeps its history there');
+  if (homes.test(path)) throw reject('it is a home, or contains homes; name a folder in it');
+  if (path === '/') throw reject('it is the root of the system');
+  if (path.split('/').includes('.git')) throw reject('it belongs to the history of a git repository');
   if (isRepository(path))
-    throw refuse('it is a git repository or a worktree; git worktree remove, or you, can remove it');
+    throw reject('it is a git repository or a worktree; remove it with git worktree remove, or by hand');
   if (marker !== null && kindOf(`${path}/${marker}`) !== 'file')
-    throw refuse(
-      `the file ${marker}, which says that it may be emptied, is missing; maitred workspace init <dir> makes a folder that has it`,
+    throw reject(
+      `the file ${marker}, which marks it as safe to empty, is missing; maitred workspace init <dir> makes a marked folder`,
     );
   return { path, identity: identityOf(lstatSync(path, { bigint: true })) };
 }
 
 const homes = /^\/(root|(home|Users)(\/[^/]+)?)$/;
 
-/** A clone or a worktree, or a repository without one. */
+/** A clone, a worktree or a bare repository. */
 function isRepository(path: string): boolean {
   if (kindOf(`${path}/.git`) !== null) return true;
   return (
@@ -54,7 +54,7 @@ function isRepository(path: string): boolean {
   );
 }
 
-/** What is there, links not followed; null: nothing. */
+/** What is there, without following links; null: nothing. */
 function kindOf(path: string): 'file' | 'folder' | 'other' | null {
   try {
     const stats = lstatSync(path);
@@ -62,7 +62,7 @@ function kindOf(path: string): 'file' | 'folder' | 'other' | null {
   } catch (cause) {
     const errno = errorCodeOf(cause);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;
-    throw new AppError('unavailable', `${path} cannot be looked at (${errno}): let this user into the folder.`, {
+    throw new AppError('unavailable', `${path} cannot be read (${errno}): give this user access to the folder.`, {
       cause,
     });
   }

@@ -5,10 +5,10 @@ import type { DisposableFolder } from './disposable-folder.ts';
 import { openFolder } from './open-folder.ts';
 
 /**
- * Deletes what lies in a folder; the folder stays. Links are deleted, not followed; what is mounted in it is left, and told. Folders that their owner
- * may not write to are opened up. What cannot be deleted does not keep the rest. Twice is safe.
- * @throws AppError `conflict` when another folder has taken its place, `unavailable` when it cannot be read; the signal's reason when that is aborted, and
- * then part of it is gone
+ * Deletes everything in a folder; the folder stays. Links are deleted, not followed; mount points are kept and reported. Read-only folders are
+ * made writable. What cannot be deleted does not stop the rest. Twice is safe.
+ * @throws AppError `conflict` if another folder has taken its place, `unavailable` if it cannot be read; the signal's reason if it is
+ * aborted, and then part is deleted
  */
 export type EmptyFolder = (folder: DisposableFolder, options: EmptyOptions) => Promise<EmptiedFolder>;
 
@@ -16,7 +16,7 @@ export const emptyFolder: EmptyFolder = async (folder, options) => {
   const opened = await openFolder(Buffer.from(folder.path)).catch((cause) => {
     throw new AppError(
       'unavailable',
-      `${folder.path} cannot be read (${errorCodeOf(cause)}), and nothing was deleted: let this user into it.`,
+      `${folder.path} cannot be read (${errorCodeOf(cause)}), and nothing was deleted: give this user access to it.`,
       {
         cause,
       },
@@ -24,7 +24,10 @@ export const emptyFolder: EmptyFolder = async (folder, options) => {
   });
   try {
     if (opened.identity !== folder.identity || (await opened.realPath()) !== folder.path)
-      throw new AppError('conflict', `${folder.path} was exchanged for another folder: look at what lies there.`);
+      throw new AppError(
+        'conflict',
+        `${folder.path} was replaced by another folder, and nothing was deleted: check what is there.`,
+      );
     return await deleteContents(opened, options);
   } finally {
     await opened.close();

@@ -12,11 +12,11 @@ export interface MarkOptions {
 }
 
 /**
- * Makes a folder that says by a marker that everything in it may be deleted. Only a new or empty one becomes one: what somebody has put there
- * was not put there to be deleted. Twice is safe.
+ * Makes a folder with a marker that says that everything in it may be deleted. The folder must be new or empty, so that no existing file is
+ * lost. Twice is safe.
  * @param path absolute
- * @returns whether it was one already
- * @throws AppError `conflict` for what is not an empty folder, `unavailable` where it cannot be made
+ * @returns whether it was already marked
+ * @throws AppError `conflict` for anything but an empty folder, `unavailable` if it cannot be made
  */
 export function markFolder(path: string, { marker, version, nowMs }: MarkOptions): 'marked' | 'already' {
   const entries = makeFolder(path);
@@ -26,7 +26,7 @@ export function markFolder(path: string, { marker, version, nowMs }: MarkOptions
   if (entries.length > 0)
     throw new AppError(
       'conflict',
-      `${path} is not empty: name a new folder, or empty this one first. To mark it as it is, make the file ${markerFile} yourself.`,
+      `${path} is not empty: name a new folder, or empty this one first. To mark it as it is, create the file ${markerFile} yourself.`,
       { details: { path, entries: entries.length } },
     );
   const text = `maitred ${version} made this folder on ${new Date(nowMs).toISOString()}.\nreset_test_dir and reset_workspace may delete everything in it.\n`;
@@ -42,7 +42,7 @@ function makeFolder(path: string): string[] {
     const errno = errorCodeOf(cause);
     const details = { path, errno };
     if (errno === 'EEXIST' || errno === 'ENOTDIR')
-      throw new AppError('conflict', `${path} cannot be a folder, since a file is in the way: name another.`, {
+      throw new AppError('conflict', `${path} cannot be a folder, because a file is in the way: name another.`, {
         details,
         cause,
       });

@@ -4,17 +4,17 @@ import { errorCodeOf } from '../platform/error-code.ts';
 import { identityOf } from '../platform/folder-identity.ts';
 
 /**
- * A folder held open, so that what is done in it is done in this very folder, whatever is put at its path meanwhile: on Linux its entries are
- * reached through the descriptor. Elsewhere they are reached by path, and whoever exchanges the folder for a link in between can mislead.
+ * A folder that is held open, so that its entries stay the same even if its path is replaced: on Linux they are reached through the
+ * descriptor. Elsewhere they are reached by path, and replacing the folder with a link can redirect them.
  */
 export interface OpenFolder {
-  /** Tells it from every other folder. */
+  /** Differs from every other folder's. */
   readonly identity: string;
-  /** Tells the mount that it lies in from every other. */
+  /** The mount that it is in. */
   readonly mount: string;
-  /** Where it lies now, without links. */
+  /** Its current path, without links. */
   realPath(): Promise<string>;
-  /** The path of an entry. Names are bytes in Latin-1, since a file's name need not be UTF-8. */
+  /** The path of an entry. Names are bytes as Latin-1, since a file name need not be UTF-8. */
   entry(name: string): Buffer;
   /** The names of all entries, in batches of `batchSize`. */
   names(): AsyncIterable<readonly string[]>;
@@ -24,24 +24,24 @@ export interface OpenFolder {
 export const batchSize = 64;
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-/** Linux: opens what may not be read, to say things about it. */
+/** Linux: opens a folder that may not be read, to change its mode. */
 const O_PATH = 0o10000000;
 const ownersAll = 0o700;
 const hasDescriptorPaths = existsSync('/proc/self/fd');
 
 const descriptorPath = ({ fd }: FileHandle) => `/proc/self/fd/${fd}`;
 
-/** @throws Node's own errors: `ENOTDIR` or `ELOOP` for a link and for what is no folder */
+/** @throws Node's own errors: `ENOTDIR` or `ELOOP` for a link and for anything but a folder */
 export const openFolder = async (path: Buffer): Promise<OpenFolder> => holdOpen(await openHandle(path), path, null);
 
 /**
- * The same for a folder that is to be deleted: where that is necessary its owner is let in. A folder of another mount is left as it is.
- * @param mount of the folder that it lies in
+ * As `openFolder`, for a folder to delete: if necessary, its owner gets access. A folder of another mount stays as it is.
+ * @param mount of the parent folder
  */
 export async function openToDelete(path: Buffer, mount: string): Promise<OpenFolder> {
   const handle = await openHandle(path).catch(async (thrown) => {
     if (errorCodeOf(thrown) !== 'EACCES' || !hasDescriptorPaths) throw thrown;
-    await letOwnerEnter(path, mount);
+    await giveOwnerAccess(path, mount);
     return openHandle(path);
   });
   return holdOpen(handle, path, mount);
@@ -49,12 +49,12 @@ export async function openToDelete(path: Buffer, mount: string): Promise<OpenFol
 
 const openHandle = (path: Buffer) => open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 
-/** @param ownMount of a folder that is to be deleted: there its owner may do everything; null: nothing is changed */
+/** @param ownMount in this mount the owner gets full access; null: nothing is changed */
 async function holdOpen(handle: FileHandle, path: Buffer, ownMount: string | null): Promise<OpenFolder> {
   try {
     const stats = await handle.stat({ bigint: true });
     const mount = mountOf(handle) ?? String(stats.dev);
-    if (mount === ownMount && !isOwnersAll(Number(stats.mode))) await handle.chmod(ownersAll).catch(leaveToDeletion);
+    if (mount === ownMount && !isOwnersAll(Number(stats.mode))) await handle.chmod(ownersAll).catch(ignore);
     const here = hasDescriptorPaths ? Buffer.from(descriptorPath(handle)) : path;
     return {
       identity: identityOf(stats),
@@ -70,17 +70,17 @@ async function holdOpen(handle: FileHandle, path: Buffer, ownMount: string | nul
   }
 }
 
-/** Linux tells apart what is mounted twice from one device. What the kernel answers from memory is read without waiting. */
+/** Linux distinguishes two mounts of one device. The kernel answers from memory, without waiting for a disk. */
 function mountOf({ fd }: FileHandle): string | null {
   if (!hasDescriptorPaths) return null;
   return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? null;
 }
 
-/** For a folder that may not even be opened. Never follows a link. */
-async function letOwnerEnter(path: Buffer, mount: string): Promise<void> {
+/** For a folder that may not be opened. Never follows a link. */
+async function giveOwnerAccess(path: Buffer, mount: string): Promise<void> {
   const handle = await open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   try {
-    if (mountOf(handle) === mount) await chmod(descriptorPath(handle), ownersAll).catch(leaveToDeletion);
+    if (mountOf(handle) === mount) await chmod(descriptorPath(handle), ownersAll).catch(ignore);
   } finally {
     await handle.close();
   }
@@ -88,8 +88,8 @@ async function letOwnerEnter(path: Buffer, mount: string): Promise<void> {
 
 const isOwnersAll = (mode: number) => (mode & ownersAll) === ownersAll;
 
-/** It is somebody else's: opening or deleting says what is in the way. */
-const leaveToDeletion = () => undefined;
+/** It belongs to another user: opening or deleting reports the cause. */
+const ignore = () => undefined;
 
 async function* namesIn(path: Buffer): AsyncGenerator<readonly string[]> {
   let batch: string[] = [];

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Config } from '../../domain/config.schema.ts';
 
-/** Where the work of a project lies. Absolute paths; nothing need be there. */
+/** The folders of a project's work, as absolute paths. They need not exist. */
 export interface WorkspacePlaces {
   readonly worktreeRoot: string;
   readonly runsRoot: string;

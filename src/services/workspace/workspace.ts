@@ -8,19 +8,19 @@ import { type DisposableFolder, disposableFolderAt } from './disposable-folder.t
 /** The folders in which tools may work. */
 export interface Workspace {
   /**
-   * The real path of a folder that a caller names, links resolved.
+   * The real path of a folder that a caller names, with links resolved.
    * @param argument the name of the argument, for errors
-   * @throws AppError `invalid_input` for a relative path and for what is no folder, `not_found` where nothing is, `forbidden`
-   * outside of the roots
+   * @throws AppError `invalid_input` for a relative path and for anything but a folder, `not_found` if nothing is there, `forbidden`
+   * outside the roots
    */
   folder(path: string, argument: string): string;
-  /** The same for a file. @throws the same, `invalid_input` for what is no regular file */
+  /** As `folder`, for a regular file. */
   file(path: string, argument: string): string;
   /**
-   * The same for a folder whose contents may be deleted.
-   * @param marking whether the folder must hold the marker, a file that says so
-   * @throws AppError as `folder`; `forbidden` for a root, a home and `/`, for what holds one of them or the project, for a repository and for
-   * what lies in its `.git`, and for a folder without the marker
+   * As `folder`, for a folder whose contents may be deleted.
+   * @param marking whether the folder must contain the marker file
+   * @throws AppError as `folder`; `forbidden` for a root, a home and `/`, for a folder that contains one of them or the project, for a
+   * repository and everything in its `.git`, and for a folder without the marker
    */
   disposableFolder(path: string, argument: string, marking: 'marked' | 'any'): DisposableFolder;
 }
@@ -28,7 +28,7 @@ export interface Workspace {
 export interface WorkspaceOptions {
   /** The folders in which tools may work: absolute paths. */
   readonly roots: readonly string[];
-  /** What nobody may delete, nor what holds it: absolute paths. */
+  /** Folders that must not be deleted, nor any folder that contains them: absolute paths. */
   readonly kept: readonly string[];
   /** The name of the marker: `safety.reset_guard_marker`. */
   readonly marker: string;
@@ -45,7 +45,7 @@ export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Work
     if (roots.some((root) => isWithin(real, realPathOf(root)))) return real;
     throw new AppError(
       'forbidden',
-      `${argument} ${real} lies outside of the folders in which tools may work (${roots.join(', ')}): work in one of them, or add it to workspace.roots in the configuration.`,
+      `${argument} ${real} is outside the folders in which tools may work (${roots.join(', ')}): use one of them, or add it to workspace.roots in the configuration.`,
       { details: { argument, path: real, roots } },
     );
   };
@@ -76,12 +76,12 @@ function resolvePath(path: string, argument: string, kind: Kind): string {
         details,
         cause,
       });
-    const why = errno === 'ERR_INVALID_ARG_VALUE' ? 'holds a NUL character' : `cannot be reached (${errno})`;
+    const why = errno === 'ERR_INVALID_ARG_VALUE' ? 'contains a NUL character' : `cannot be reached (${errno})`;
     throw new AppError('invalid_input', `${argument} ${path} ${why}: name another ${kind}.`, {
       details,
       cause,
     });
   }
-  const mend = kind === 'folder' ? 'name the folder that it lies in' : 'name a file';
-  throw new AppError('invalid_input', `${argument} ${path} is not a ${kind}: ${mend}.`, { details });
+  const fix = kind === 'folder' ? 'name its parent folder' : 'name a file';
+  throw new AppError('invalid_input', `${argument} ${path} is not a ${kind}: ${fix}.`, { details });
 }

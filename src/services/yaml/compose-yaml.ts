@@ -1,12 +1,12 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 
-/** The composer recurses, and a stack that overflows inside a regular expression ends the whole process. */
+/** The composer recurses, and a stack overflow inside a regular expression ends the process. */
 const deepestNesting = 32;
 
 export interface ComposedYaml {
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
-  /** Where a second document begins. */
+  /** The offset at which a second document begins. */
   readonly secondAt: number | undefined;
 }
 
@@ -16,8 +16,8 @@ export interface TooDeepYaml {
 }
 
 /**
- * Composes a YAML text as a document with its errors, unless it is nested too deeply to be looked at. Keys are texts;
- * duplicate keys are left to the caller, because the library compares each key with all before it.
+ * Composes a YAML text into a document with its errors; a text that is nested too deeply is not composed. Keys are strings.
+ * Repeated keys are allowed, because the library's check is quadratic: `pairsOf` finds them.
  */
 export function composeYaml(text: string, schema: 'core' | 'failsafe' = 'core'): ComposedYaml | TooDeepYaml {
   const lines = new LineCounter();

@@ -1,22 +1,30 @@
-import { type Alias, type Document, type ErrorCode, isNode, type LineCounter, visit } from 'yaml';
-import type { PlacedFault } from '../config/layer.ts';
+import { type Alias, type Document, type ErrorCode, isAlias, isNode, visit } from 'yaml';
+import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { composeYaml } from './compose-yaml.ts';
 import { describeYamlError } from './describe-yaml-error.ts';
 
-/** More than a configuration can need, few enough that following them costs nothing. */
+/** More than people write, few enough to follow at no cost. */
 const mostAliases = 100;
 
 export interface YamlText {
-  readonly document: Document.Parsed;
-  /** `file:line:col` of a node; of the beginning of the file for what is no node. */
+  /** null for a text without content. */
+  readonly root: unknown;
+  /** `file:line:col` of a node; `file:1:1` for anything else. */
   placeOf(node: unknown): string;
+  /** The node that an alias stands for, undefined if there is none; any other node itself. */
+  resolve(node: unknown): unknown;
+  /** A node as plain data. @throws where an alias has no target or aliases multiply without bound */
+  plainValue(node: unknown): unknown;
 }
 
-/** Parses a YAML text; what is wrong is said in our words, once a line. */
+/** Parses a YAML text. Faults are in our own words, and at most one a line. */
 export function parseYaml(text: string, path: string): YamlText | { readonly faults: readonly PlacedFault[] } {
   try {
     const composed = composeYaml(text);
-    const place = (offset: number) => placeIn(path, composed.lines, offset);
+    const place = (offset: number) => {
+      const { line, col } = composed.lines.linePos(offset);
+      return `${path}:${line}:${col}`;
+    };
     if ('tooDeepAt' in composed) {
       return { faults: [{ place: place(composed.tooDeepAt), message: describeYamlError('RESOURCE_EXHAUSTION') }] };
     }
@@ -25,30 +33,24 @@ export function parseYaml(text: string, path: string): YamlText | { readonly fau
     if (secondAt !== undefined) errors.push({ code: 'MULTIPLE_DOCS', pos: [secondAt, secondAt] });
     errors.sort((a, b) => a.pos[0] - b.pos[0]);
     const faults = errors.map(({ code, pos }) => ({ place: place(pos[0]), message: describeYamlError(code) }));
-    if (faults.length > 0) return { faults: oneALine(faults) };
+    if (faults.length > 0) return { faults: firstOfEachLine(faults) };
     const placeOf = (node: unknown) => place(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-    const alias = text.includes('*') ? firstAliasTooMany(document) : undefined;
-    return alias === undefined
-      ? { document, placeOf }
-      : { faults: [{ place: placeOf(alias), message: tooManyAliases }] };
+    const excess = text.includes('*') ? firstExcessAlias(document) : undefined;
+    if (excess !== undefined) return { faults: [{ place: placeOf(excess), message: tooManyAliases }] };
+    return {
+      root: document.contents,
+      placeOf,
+      resolve: (node) => (isAlias(node) ? node.resolve(document) : node),
+      plainValue: (node) => (isNode(node) ? node.toJS(document, { maxAliasCount: mostAliases }) : null),
+    };
   } catch {
     return { faults: [{ place: `${path}:1:1`, message: describeYamlError('IMPOSSIBLE') }] };
   }
 }
 
-const tooManyAliases = `more than ${mostAliases} uses of aliases; expected few or none; write the values out`;
+const tooManyAliases = `more than ${mostAliases} aliases; expected few or none; write the values out`;
 
-/** A node as plain data. Throws where an alias points nowhere or where aliases grow beyond measure. */
-export function plainValue(node: unknown, document: Document.Parsed): unknown {
-  return isNode(node) ? node.toJS(document, { maxAliasCount: mostAliases }) : null;
-}
-
-function placeIn(path: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `${path}:${line}:${col}`;
-}
-
-function firstAliasTooMany(document: Document.Parsed): Alias | undefined {
+function firstExcessAlias(document: Document.Parsed): Alias | undefined {
   let count = 0;
   let found: Alias | undefined;
   visit(document, {
@@ -62,7 +64,7 @@ function firstAliasTooMany(document: Document.Parsed): Alias | undefined {
   return found;
 }
 
-function oneALine(faults: readonly PlacedFault[]): readonly PlacedFault[] {
+function firstOfEachLine(faults: readonly PlacedFault[]): readonly PlacedFault[] {
   const byLine = new Map<string, PlacedFault>();
   for (const fault of faults) {
     const line = fault.place.slice(0, fault.place.lastIndexOf(':'));

@@ -4,8 +4,8 @@ import { configKeys } from '../../../src/services/config/config-keys.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { aConfigWorld } from './config-world.ts';
 
-describe('What config show says', () => {
-  it('is every key in the order of the schema, with its value and where that comes from', async () => {
+describe('the output of config show', () => {
+  it('is every key in the order of the schema, with its value and origin', async () => {
     const world = aConfigWorld({
       user: 'logging:\n  level: debug\n  file: false\n',
       project: '# ours\nlogging:\n  level: ERROR\nsubsets:\n  disabled: [git, "a, b"]\n',
@@ -40,7 +40,7 @@ describe('What config show says', () => {
     ).toBe(1);
   });
 
-  it('is the same for programs, with the files', async () => {
+  it('is the same as JSON, with the files', async () => {
     const world = aConfigWorld({ project: 'wire:\n  max_waiting: 5\n', secrets: 'github:\n  token: hunter2\n' });
     const { out, err } = await world.config(['show', '--json']);
     expect(err).toBe('');
@@ -62,7 +62,7 @@ describe('What config show says', () => {
     });
   });
 
-  it('is nothing of a secret that is not set', async () => {
+  it('is null for a secret that is not set', async () => {
     const { out } = await aConfigWorld({ secrets: 'github:\n  token: ""\n' }).config(['show', '--json']);
     expect(JSON.parse(out).settings['github.token'].value).toBeNull();
   });
@@ -72,7 +72,7 @@ describe('What config show says', () => {
     expect(out).toMatch(/^github\.token {2}\*{8} {2}\//);
   });
 
-  it('is one key, or one section, where that is named', async () => {
+  it('is one key, or one section, if that is named', async () => {
     const world = aConfigWorld();
     expect((await world.config(['show', 'wire.max_waiting'])).out).toBe('wire.max_waiting  256  default\n');
     const { settings } = JSON.parse((await world.config(['show', 'logging', '--json'])).out);
@@ -84,7 +84,7 @@ describe('What config show says', () => {
     });
   });
 
-  it('gives back what was set, in the words of the setting', async () => {
+  it('has values as they were set', async () => {
     const world = aConfigWorld();
     expect((await world.config(['show', 'logging.json_output'])).out).toBe('logging.json_output  auto  default\n');
     await world.config(['set', 'logging.json_output', 'auto']);
@@ -94,12 +94,12 @@ describe('What config show says', () => {
   it.each([
     ['loging', 'logging'],
     ['level', 'logging.level'],
-  ])('says what was perhaps meant by %s', async (name, meant) => {
+  ])('suggests what was probably meant by %s', async (name, meant) => {
     const { err, exits } = await aConfigWorld().config(['show', name]);
     expect({ err, exits }).toEqual({ err: `maitred: unknown key "${name}"; did you mean "${meant}"?\n`, exits: [2] });
   });
 
-  it('is refused when a file stands where the folder of the settings must be', async () => {
+  it('is an error if a file is in place of the .maitred folder', async () => {
     const world = aConfigWorld();
     writeFileSync(`${world.projectDir}/.maitred`, '');
     for (const args of [['show'], ['path'], ['set', 'logging.level', 'INFO']]) {
@@ -109,16 +109,16 @@ describe('What config show says', () => {
     }
   });
 
-  it('is about another project, when that is named', async () => {
+  it('is about another project if that is named', async () => {
     const other = aConfigWorld({ project: 'wire:\n  max_waiting: 7\n' });
     const { out } = await aConfigWorld().config(['show', 'wire.max_waiting', '--project', other.projectDir]);
     expect(out).toBe(`wire.max_waiting  7  ${other.projectFile}:2:3\n`);
     const { err, exits } = await other.config(['show', '--project', 'nowhere']);
-    expect(err).toBe(`maitred: ${other.projectDir}/src/nowhere is not there: make it, or name another folder\n`);
+    expect(err).toBe(`maitred: ${other.projectDir}/src/nowhere does not exist: create it, or name another folder\n`);
     expect(exits).toEqual([3]);
   });
 
-  it('is every place of a bad configuration, one a line, and nothing else', async () => {
+  it('is every fault of a bad configuration, one per line, and nothing else', async () => {
     const world = aConfigWorld({ user: 'wire:\n  max_wating: 1\n', project: 'a: b: c\n' });
     const { out, err, exits } = await world.config(['show', '--json'], { env: { MAITRED_GITHUB__TOKEN: 'hunter2' } });
     expect({ out, exits }).toEqual({ out: '', exits: [2] });
@@ -130,7 +130,7 @@ describe('What config show says', () => {
     ]);
   });
 
-  it('has colours on a terminal, and never what would steer one', async () => {
+  it('has colours on a terminal, and no control characters of a setting', async () => {
     const project = `${tempFolder()}/a\u001b[2Jb`;
     mkdirSync(`${project}/.maitred`, { recursive: true });
     writeFileSync(`${project}/.maitred/config.yaml`, 'safety:\n  reset_guard_marker: "x\\e[31m\\u202ey"\n');
@@ -141,15 +141,15 @@ describe('What config show says', () => {
   });
 });
 
-describe('What config path says', () => {
-  it('is where the files lie, and which are there', async () => {
+describe('the output of config path', () => {
+  it('is the path of each file, and whether it exists', async () => {
     const world = aConfigWorld({ project: '' });
     const { out, err, exits } = await world.config(['path']);
     expect(out).toBe(
       [
-        `user     ${world.userFile}  (not there)`,
+        `user     ${world.userFile}  (does not exist)`,
         `project  ${world.projectFile}`,
-        `secrets  ${world.secretsFile}  (not there)`,
+        `secrets  ${world.secretsFile}  (does not exist)`,
         '',
       ].join('\n'),
     );
@@ -164,7 +164,7 @@ describe('What config path says', () => {
     });
   });
 
-  it('is so also for a configuration that is bad', async () => {
+  it('is the same for a bad configuration', async () => {
     expect((await aConfigWorld({ project: 'a: b: c' }).config(['path'])).exits).toEqual([0]);
   });
 });

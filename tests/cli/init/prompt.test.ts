@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { canPrompt, createPrompt } from '../../../src/cli/init/prompt.ts';
 
-/** A terminal whose person types ahead. */
+/** A terminal with input that is typed ahead. */
 function aTerminal(typed: string) {
   let shown = '';
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
@@ -19,8 +19,8 @@ function aTerminal(typed: string) {
 
 const promptOn = (terminal: ReturnType<typeof aTerminal>) => createPrompt(terminal, 'nothing has been done');
 
-describe('A question', () => {
-  it('is answered by a line, without the blanks around it, and by the default where that is empty', async () => {
+describe('a question', () => {
+  it('is answered by a line without surrounding blanks, or by the default if the line is empty', async () => {
     const terminal = aTerminal('  npm test \r\r');
     const prompt = promptOn(terminal);
     expect(await prompt.ask('Command [x]:', 'x')).toBe('npm test');
@@ -54,21 +54,21 @@ describe('A question', () => {
   it.each([
     ['at ^C', '\u0003'],
     ['at ^D', '\u0004'],
-  ])('is withdrawn %s, and every one after it', async (_when, typed) => {
+  ])('is cancelled %s, and so is every later one', async (_when, typed) => {
     const prompt = promptOn(aTerminal(typed));
     for (const asked of [prompt.ask('Name:', 'x'), prompt.ask('Name:', 'x')])
       await expect(asked).rejects.toMatchObject({ code: 'cancelled', message: 'nothing has been done' });
     prompt.close();
   });
 
-  it('is withdrawn when the terminal goes', async () => {
+  it('is cancelled when the terminal closes', async () => {
     const terminal = aTerminal('');
     const asked = promptOn(terminal).ask('Name:', 'x');
     terminal.stdin.end();
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('shows nothing that would steer the terminal', async () => {
+  it('is shown without control characters', async () => {
     const terminal = aTerminal('\r');
     const prompt = promptOn(terminal);
     await prompt.ask('Name [\u009b2J]:', 'x');
@@ -76,7 +76,7 @@ describe('A question', () => {
     expect(terminal.shown()).toContain('Name [\\u009b2J]: ');
   });
 
-  it('is asked only where both the answer and the question have a terminal', () => {
+  it('is asked only if stdin and stderr are terminals', () => {
     const { stdin, stderr } = aTerminal('');
     expect(canPrompt({ stdin, stderr })).toBe(true);
     expect(canPrompt({ stdin: new PassThrough(), stderr })).toBe(false);

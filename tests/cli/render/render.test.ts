@@ -20,7 +20,7 @@ const render = (args: readonly string[], cwd = '/') =>
   runProgram(['render', ...args], { programDir: inject('programDir'), cwd: () => cwd });
 
 describe('maitred render', () => {
-  it('lists the charts and what each is about', async () => {
+  it('lists the charts and their descriptions', async () => {
     const { out, err, exits } = await render([]);
     expect({ err, exits }).toEqual({ err: '', exits: [0] });
     const lines = out.trimEnd().split('\n');
@@ -39,7 +39,7 @@ describe('maitred render', () => {
     expect(await render([name])).toEqual({ out: svg, err: '', exits: [0] });
   });
 
-  it('draws for Mermaid', async () => {
+  it('draws a Mermaid diagram', async () => {
     expect((await render(['startup-task', '--format', 'mermaid'])).out).toBe(toMermaid(chart.chart));
   });
 
@@ -58,7 +58,7 @@ describe('maitred render', () => {
     expect(err).toBe('maitred: there is no chart "lifecylce"; did you mean lifecycle?\n');
   });
 
-  it('names all charts where none is like it, and cannot be led out of their folder', async () => {
+  it('names all charts if none is similar, and stays in their folder', async () => {
     for (const name of ['qqq', '../package', '\u001b[31m', 'x'.repeat(5_000)]) {
       const { err, exits } = await render([name]);
       expect(exits).toEqual([3]);
@@ -68,50 +68,53 @@ describe('maitred render', () => {
   });
 
   it.each([
-    [['--format', 'svg'], '--format goes with the name of a chart'],
-    [['--out', 'x.svg'], '--out goes with the name of a chart'],
-    [['--out', ''], '--out goes with the name of a chart'],
-    [['--scheme', 'dark'], '--scheme goes with the name of a chart'],
-    [['lifecycle', '--json', '--format', 'svg'], '--json and --format svg ask for two things'],
-    [['lifecycle', '--scheme', 'dark', '--format', 'mermaid'], '--scheme colours an SVG'],
+    [['--format', 'svg'], '--format needs the name of a chart'],
+    [['--out', 'x.svg'], '--out needs the name of a chart'],
+    [['--out', ''], '--out needs the name of a chart'],
+    [['--scheme', 'dark'], '--scheme needs the name of a chart'],
+    [['lifecycle', '--json', '--format', 'svg'], '--json and --format svg exclude each other'],
+    [['lifecycle', '--scheme', 'dark', '--format', 'mermaid'], '--scheme is only for --format svg'],
     [['lifecycle', '--format', 'png'], 'Allowed choices are svg, mermaid, json'],
-  ])('refuses what makes no sense: %j', async (args, why) => {
+  ])('rejects options that do not fit together: %j', async (args, why) => {
     const { out, err, exits } = await render(args);
     expect({ out, exits }).toEqual({ out: '', exits: [2] });
     expect(err).toContain(why);
   });
 
-  it('says where the build is not whole', async () => {
+  it('says if the build is incomplete', async () => {
     const programDir = tempFolder();
     const renderThere = (...args: string[]) => runProgram(['render', ...args], { programDir });
     expect(await renderThere()).toMatchObject({ out: '', exits: [69] });
     mkdirSync(join(programDir, 'charts'));
-    writeFileSync(join(programDir, 'charts', 'meal.json'), JSON.stringify({ ...chart, name: 'meal', hash: 'another' }));
+    writeFileSync(
+      join(programDir, 'charts', 'stale.json'),
+      JSON.stringify({ ...chart, name: 'stale', hash: 'another' }),
+    );
     writeFileSync(join(programDir, 'charts', 'torn.json'), '{');
-    for (const name of ['meal', 'torn'])
+    for (const name of ['stale', 'torn'])
       expect((await renderThere(name)).err).toBe(
-        `maitred: the charts in ${programDir}/charts are not those of this build; install maitred again\n`,
+        `maitred: the charts in ${programDir}/charts do not belong to this build; reinstall maitred\n`,
       );
   });
 });
 
 describe('maitred render --out', () => {
-  it('writes a file, whole, and says so on stderr', async () => {
+  it('writes a file, and says so on stderr', async () => {
     const dir = tempFolder();
     const { out, err, exits } = await render(['startup-task', '--out', 'task.svg'], dir);
-    expect({ out, err, exits }).toEqual({ out: '', err: `maitred: ${join(dir, 'task.svg')} is written\n`, exits: [0] });
+    expect({ out, err, exits }).toEqual({ out: '', err: `maitred: wrote ${join(dir, 'task.svg')}\n`, exits: [0] });
     expect(readFileSync(join(dir, 'task.svg'), 'utf8')).toBe(svg);
     expect(readdirSync(dir)).toEqual(['task.svg']);
   });
 
-  it('gives a new file the permissions that the user gives to new files', async () => {
+  it('gives a new file the default permissions of the user', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'any.txt'), '');
     await render(['startup-task', '--out', 'task.svg'], dir);
     expect(statSync(join(dir, 'task.svg')).mode).toBe(statSync(join(dir, 'any.txt')).mode);
   });
 
-  it('keeps the permissions of a file that it replaces, and follows a link to it', async () => {
+  it('keeps the permissions of an existing file, and follows a link to it', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'old.svg'), 'old');
     chmodSync(join(dir, 'old.svg'), 0o664);
@@ -122,17 +125,17 @@ describe('maitred render --out', () => {
     expect(readdirSync(dir).sort()).toEqual(['link.svg', 'old.svg']);
   });
 
-  it('refuses a folder and a device', async () => {
+  it('rejects a folder and a device', async () => {
     for (const file of [tempFolder(), '/dev/null']) {
       const { err, exits } = await render(['startup-task', '--out', file]);
       expect({ err, exits }).toEqual({
-        err: `maitred: ${file} is no regular file; leave out --out, and stdout can go anywhere\n`,
+        err: `maitred: ${file} is not a regular file: name another, or leave out --out and redirect stdout\n`,
         exits: [2],
       });
     }
   });
 
-  it('says which file it cannot write', async () => {
+  it('names the file that it cannot write', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'file'), '');
     const inFile = await render(['startup-task', '--out', 'file/task.svg'], dir);
@@ -148,7 +151,7 @@ describe('the built program', () => {
     expect(stdout).toBe(readFileSync('docs/machines/lifecycle.svg', 'utf8'));
   });
 
-  it('holds the layouts, and what has made them only for the window, with its licence', () => {
+  it('contains the layouts, and the layout library only for the inspector, with its licence', () => {
     const programDir = inject('programDir');
     expect(readdirSync(join(programDir, 'charts'))).toEqual(names.map((name) => `${name}.json`));
     const withElk = Object.entries(readBuiltProgram().metafile.outputs)

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:f
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { CliHost } from '../../../src/cli/cli-host.ts';
-import { runClean } from '../../../src/cli/status/clean-command.ts';
-import { retentionOf } from '../../../src/cli/status/clean-retention.ts';
+import { retentionOf, runClean } from '../../../src/cli/status/status-clean.ts';
 import { addStatusCommand } from '../../../src/cli/status/status-command.ts';
 import type { StateFolder } from '../../../src/domain/state-folder.ts';
 import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
@@ -39,7 +38,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     programDir: 'dist',
     cwd: () => folder.dir,
     exit: () => undefined,
-    openInspector: () => Promise.reject(new Error('nobody asked for a window')),
+    openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
     serve: () => undefined,
   };
   return { host, said };
@@ -50,7 +49,7 @@ interface Surroundings {
   readonly isTTY?: boolean;
 }
 
-/** Runs the command away from the memory that this machine's other programs share. */
+/** Runs the command without this machine's shared memory. */
 async function clean(folder: StateFolder, args: string[] = [], { tmpfsDir, isTTY }: Surroundings = {}): Promise<Said> {
   const { host, said } = aHost(folder, isTTY, tmpfsDir ?? tempFolder());
   const program = new Command();
@@ -64,8 +63,8 @@ const snapshot = ({ dir }: StateFolder): string[] =>
     .map((name) => `${name} ${statSync(`${dir}/${name}`).mtimeMs} ${statSync(`${dir}/${name}`).ino}`)
     .sort();
 
-/** Something of each way to be superfluous. */
-function aLitteredFolder(): StateFolder {
+/** Files that are too old, too many or too large. */
+function aFullFolder(): StateFolder {
   const folder = aStateFolder();
   plantFile(`${folder.crashesDir}/old.json`, 41 * dayMs + 3 * hourMs, 2_048);
   for (let at = 0; at < 51; at += 1) plantFile(`${folder.crashesDir}/${at}.json`, 2 * hourMs + at * 1_000, 1_024);
@@ -75,32 +74,32 @@ function aLitteredFolder(): StateFolder {
 }
 
 describe('status --clean', () => {
-  it('says by kind what would go, how much and why, and removes nothing', async () => {
-    const folder = aLitteredFolder();
+  it('lists by kind what would be removed, how much and why, and removes nothing', async () => {
+    const folder = aFullFolder();
     const before = snapshot(folder);
     const { out, err } = await clean(folder);
     const withoutMinutes = out.replace(/ \d+ min/g, '');
     expect(withoutMinutes).toBe(
       [
-        'crash files: 2 files, 3.0 KiB would go',
+        'crash files: 2 files, 3.0 KiB would be removed',
         `  ${folder.crashesDir}/50.json: 2 h old, the newest 50 are kept`,
         `  ${folder.crashesDir}/old.json: 41 d 3 h old, kept for 30 days`,
         '',
-        'command output: 1 file, 3.0 GiB would go',
+        'command output: 1 file, 3.0 GiB would be removed',
         `  ${folder.outputDir}/dead.1.stdout: 1 h old, the newest 2.0 GiB are kept`,
         '',
-        'unfinished files: 1 file, 5 B would go',
+        'unfinished files: 1 file, 5 B would be removed',
         `  ${folder.serversDir}/.dead.tmp: 2 h old, kept for 1 hour`,
         '',
       ].join('\n'),
     );
-    expect(err).toBe('maitred: nothing has been removed; --yes removes it\n');
+    expect(err).toBe('maitred: nothing has been removed; add --yes to remove it\n');
     await clean(folder, ['--json']);
     expect(snapshot(folder)).toEqual(before);
   });
 
-  it('says for programs what would go', async () => {
-    const folder = aLitteredFolder();
+  it('lists as JSON what would be removed', async () => {
+    const folder = aFullFolder();
     const { out, err } = await clean(folder, ['--json']);
     const { would_remove: wouldRemove, ...rest } = JSON.parse(out);
     expect(rest).toEqual({ state_dir: folder.dir, bytes: 3_221_228_549, failed: [], unreadable: [] });
@@ -112,10 +111,10 @@ describe('status --clean', () => {
     ]);
     expect(Object.keys(wouldRemove[0])).toEqual(['kind', 'path', 'bytes', 'age_ms', 'reason']);
     expect(wouldRemove[1].age_ms).toBeGreaterThanOrEqual(41 * dayMs + 3 * hourMs);
-    expect(err).toBe('maitred: nothing has been removed; --yes removes it\n');
+    expect(err).toBe('maitred: nothing has been removed; add --yes to remove it\n');
   });
 
-  it('has nothing to say where no server has ever run, and makes no folder', async () => {
+  it('lists nothing if no server has ever run, and makes no folder', async () => {
     const folder = aStateFolder();
     rmSync(folder.dir, { recursive: true });
     for (const args of [[], ['--yes']]) {
@@ -125,19 +124,19 @@ describe('status --clean', () => {
     expect(existsSync(folder.dir)).toBe(false);
   });
 
-  it('names a folder that it cannot read, and looks into the others', async () => {
+  it('names a folder that it cannot read, and reads the others', async () => {
     const folder = aStateFolder();
     plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
     writeFileSync(folder.earlySettingsDir, '');
     const { out, err } = await clean(folder, ['--yes']);
     expect(out).toContain('old.json');
-    expect(err).toBe(`maitred: ${folder.earlySettingsDir} was not looked into (ENOTDIR); what lies there stays\n`);
+    expect(err).toBe(`maitred: ${folder.earlySettingsDir} could not be read (ENOTDIR); nothing in it is removed\n`);
     expect(JSON.parse((await clean(folder, ['--json'])).out)).toMatchObject({
       unreadable: [{ path: folder.earlySettingsDir, cause: 'ENOTDIR' }],
     });
   });
 
-  it('repeats no name that would steer a terminal, and has colours on a terminal only', async () => {
+  it('escapes control characters in names, and has colours only on a terminal', async () => {
     const folder = aStateFolder();
     plantFile(`${folder.crashesDir}/\u001b[2J.json`, 31 * dayMs);
     const { out } = await clean(folder);
@@ -146,18 +145,20 @@ describe('status --clean', () => {
     expect((await clean(folder, [], { isTTY: true })).out).toContain('\u001b[1mcrash files\u001b[0m: 1 file');
   });
 
-  it('looks into the memory too', async () => {
+  it('includes session traces in memory', async () => {
     const [folder, tmpfsDir] = [aStateFolder(), tempFolder()];
     const path = plantFile(`${tmpfsDir}/maitred_trace_1.jsonl`, 8 * dayMs);
-    expect((await clean(folder, [], { tmpfsDir })).out).toContain('cleanup in memory: 1 file, 10 B would go');
+    expect((await clean(folder, [], { tmpfsDir })).out).toContain(
+      'session traces in memory: 1 file, 10 B would be removed',
+    );
     await clean(folder, ['--yes'], { tmpfsDir });
     expect(existsSync(path)).toBe(false);
   });
 });
 
 describe('status --clean --yes', () => {
-  it('removes it and says what it has removed, and finds nothing the next time', async () => {
-    const folder = aLitteredFolder();
+  it('removes the files and lists them, and finds nothing the next time', async () => {
+    const folder = aFullFolder();
     const { out, err } = await clean(folder, ['--yes']);
     expect(out).toContain('crash files: 2 files, 3.0 KiB removed\n');
     expect(out).toContain(`  ${folder.serversDir}/.dead.tmp: 2 h`);
@@ -167,8 +168,8 @@ describe('status --clean --yes', () => {
     expect(await clean(folder, ['--yes'])).toEqual({ out: 'Nothing to remove.\n', err: '' });
   });
 
-  it('says for programs what it has removed', async () => {
-    const folder = aLitteredFolder();
+  it('lists as JSON what it has removed', async () => {
+    const folder = aFullFolder();
     const { out, err } = await clean(folder, ['--yes', '--json']);
     const { removed, ...rest } = JSON.parse(out);
     expect(removed).toHaveLength(4);
@@ -177,7 +178,7 @@ describe('status --clean --yes', () => {
     expect(existsSync(`${folder.crashesDir}/old.json`)).toBe(false);
   });
 
-  it('leaves what commands of a living server said', async () => {
+  it('keeps the command output of a live server', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ serverId: 'live' }));
     plantRecord(folder, aServerRecord({ serverId: 'dead', process: deadProcess }));
@@ -187,7 +188,7 @@ describe('status --clean --yes', () => {
     expect(readdirSync(folder.serversDir).sort()).toEqual(['dead.json', 'live.json']);
   });
 
-  it('is unavailable when something cannot be removed: that is named, and the rest is gone', () => {
+  it('fails if a file cannot be removed, names it, and removes the rest', () => {
     for (const asJson of [false, true]) {
       const folder = aStateFolder();
       const path = plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
@@ -205,7 +206,7 @@ describe('status --clean --yes', () => {
       if (asJson) {
         expect(JSON.parse(said.out)).toMatchObject({ removed: [{}], failed: [{ path, errno: 'ENOTDIR' }] });
       } else {
-        expect(said.out).toContain('door records: 1 file, 10 B removed');
+        expect(said.out).toContain('early-settings caches: 1 file, 10 B removed');
         expect(said.out).not.toContain(path);
       }
       expect(readdirSync(folder.earlySettingsDir)).toEqual([]);
@@ -215,34 +216,34 @@ describe('status --clean --yes', () => {
   });
 });
 
-describe('The flags of cleaning', () => {
-  it('refuse --yes alone, and say what was meant', async () => {
-    const folder = aLitteredFolder();
+describe('the options --clean and --yes', () => {
+  it('reject --yes alone, and name the right command', async () => {
+    const folder = aFullFolder();
     const before = snapshot(folder);
     for (const args of [['--yes'], ['--yes', '--json']]) {
       expect(await runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } })).toEqual({
         out: '',
-        err: 'maitred: --yes goes with --clean: maitred status --clean --yes removes files\n',
+        err: 'maitred: --yes needs --clean: maitred status --clean --yes removes files\n',
         exits: [2],
       });
     }
     expect(snapshot(folder)).toEqual(before);
   });
 
-  it('stand in the help, with an example', async () => {
+  it('are in the help, with an example', async () => {
     const { out } = await runProgram(['status', '--help']);
     for (const words of ['--clean ', '--yes ', '$ maitred status --clean --yes']) expect(out).toContain(words);
   });
 
-  it('are understood by the program', async () => {
-    const folder = aLitteredFolder();
+  it('are parsed by the program', async () => {
+    const folder = aFullFolder();
     const { out, exits } = await runProgram(['status', '--clean'], { env: { MAITRED_STATE_DIR: folder.dir } });
-    expect(out).toContain('crash files: 2 files, 3.0 KiB would go\n');
+    expect(out).toContain('crash files: 2 files, 3.0 KiB would be removed\n');
     expect(exits).toEqual([0]);
   });
 
-  it('touch no state folder of another version, and say the same as status does', async () => {
-    const folder = aLitteredFolder();
+  it('reject a state folder of another version, as status does', async () => {
+    const folder = aFullFolder();
     writeFileSync(folder.formatFile, '2\n');
     const before = snapshot(folder);
     const run = (...args: string[]) => runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } });

@@ -38,8 +38,8 @@ function aStartingServer(change: Partial<ServerRecord> = {}): ServerRecord {
   });
 }
 
-describe('The status of a server that starts', () => {
-  it('names the slow task, what waits for it, and everything else that one asks', async () => {
+describe('the status of a server that starts', () => {
+  it('names the slow task, what waits for it, and the rest of the state', async () => {
     const folder = aStateFolder();
     const record = aStartingServer();
     plantRecord(folder, record);
@@ -58,14 +58,14 @@ describe('The status of a server that starts', () => {
       /^ {2}memory +64\.0 MiB$/m,
       /^ {2}degraded +log file: \/x\/server\.log: ENOSPC$/m,
       /^ {2}log +\/home\/someone\/\.local\/state\/maitred\/logs\/server\.log$/m,
-      /^ {2}look +maitred inspect --open --server server-a$/m,
+      /^ {2}inspect +maitred inspect --open --server server-a$/m,
     ]) {
       expect(out).toMatch(words);
     }
-    expect(out).not.toMatch(/beat|No server runs/);
+    expect(out).not.toMatch(/heartbeat|No server is running/);
   });
 
-  it('is there for programs too', async () => {
+  it('is the same as JSON', async () => {
     const folder = aStateFolder();
     const record = aStartingServer();
     plantRecord(folder, record);
@@ -111,7 +111,7 @@ describe('The status of a server that starts', () => {
   });
 });
 
-describe('The status of several servers', () => {
+describe('the status of several servers', () => {
   it('says which is up, which is stuck and which is dead', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, heartbeatAtMs: ago(14_000) }));
@@ -120,13 +120,13 @@ describe('The status of several servers', () => {
     const { out } = await status(folder);
     expect(out).toMatch(/id up: ready$/m);
     expect(out).toMatch(/id stuck: stuck, last in ready$/m);
-    expect(out).toMatch(/^ {2}beat +the last one 1[6-9]\.\d s ago$/m);
+    expect(out).toMatch(/^ {2}heartbeat +last 1[6-9]\.\d s ago$/m);
     expect(out).toMatch(/id dead: dead, last in ready$/m);
-    expect(out).not.toContain('No server runs');
+    expect(out).not.toContain('No server is running');
     expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
   });
 
-  it('counts the time of a dead one up to its last beat', async () => {
+  it('counts the time of a dead one up to its last heartbeat', async () => {
     const folder = aStateFolder();
     const tasks = {
       audit: { status: 'running', gating: true, attempts: 1, startedAtMs: 2_000, endedAtMs: null, cause: null },
@@ -136,18 +136,18 @@ describe('The status of several servers', () => {
     expect(server).toMatchObject({ up_ms: 5_000, slow_task: { name: 'audit', for_ms: 4_000 } });
   });
 
-  it('passes over, and counts on stderr, what is no record', async () => {
+  it('ignores files that are not records, and counts them on stderr', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());
     writeFileSync(`${folder.serversDir}/note.json`, 'x', { mode: 0o600 });
     const { out, err, exits } = await status(folder, '--json');
     expect(JSON.parse(out)).toMatchObject({ left_out: 1 });
-    expect(err).toBe(`maitred: 1 file in ${folder.serversDir}: not a server's record of this user; not read\n`);
+    expect(err).toBe(`maitred: ignored 1 file in ${folder.serversDir}: not a server record of this user\n`);
     expect(exits).toEqual([0]);
   });
 });
 
-describe('The status when no server runs', () => {
+describe('the status if no server is running', () => {
   const ended = (change: Partial<ServerRecord> = {}): ServerRecord =>
     aServerRecord({
       process: deadProcess,
@@ -162,10 +162,10 @@ describe('The status when no server runs', () => {
       ...change,
     });
 
-  it('says so where none has ever run', async () => {
+  it('says so if none has ever run', async () => {
     const folder = aStateFolder();
     rmSync(folder.dir, { recursive: true });
-    expect(await status(folder)).toEqual({ out: `No server runs on ${folder.dir}.\n`, err: '', exits: [0] });
+    expect(await status(folder)).toEqual({ out: `No server is running in ${folder.dir}.\n`, err: '', exits: [0] });
     expect(await statusJson(folder)).toMatchObject({ servers: [], last_server: null });
   });
 
@@ -174,15 +174,15 @@ describe('The status when no server runs', () => {
     writeFileSync(folder.lastServerFile, JSON.stringify(ended()), { mode: 0o600 });
     const { out } = await status(folder);
     expect(out.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
-      `No server runs on ${folder.dir}.`,
-      `The last start: maitred 0.1.0, pid ${2 ** 30}, 1970-01-01 00:00:01 UTC`,
+      `No server is running in ${folder.dir}.`,
+      `Last start: maitred 0.1.0, pid ${2 ** 30}, 1970-01-01 00:00:01 UTC`,
       '  project  /home/someone/shop',
       '  +0 ms  configure',
       '  +4 ms  openTransport',
       '  +2100 ms  ready',
       expect.stringMatching(/^ {2}task {2}backend: done in \d+ ms$/),
       expect.stringMatching(/^ {2}task {2}audit: done in /),
-      '  ended  the client closed its end, after 2.5 s',
+      '  ended  the client closed the connection, after 2.5 s',
       expect.stringContaining('server.log'),
       '',
     ]);
@@ -195,25 +195,25 @@ describe('The status when no server runs', () => {
     });
   });
 
-  it('says what was wrong with the last start', async () => {
+  it('names the fault of the last start', async () => {
     const folder = aStateFolder();
     const degraded = [{ what: 'the server', cause: '/x/config.yaml:1:1: unknown section' }];
     writeFileSync(folder.lastServerFile, JSON.stringify(ended({ degraded })), { mode: 0o600 });
     expect((await status(folder)).out).toMatch(/^ {2}degraded +the server: \/x\/config\.yaml:1:1: unknown section$/m);
   });
 
-  it('shows the start of one that died without a policy, when that was later', async () => {
+  it('shows the start of one that died without shutting down, if that was later', async () => {
     const folder = aStateFolder();
     writeFileSync(folder.lastServerFile, JSON.stringify(ended({ serverId: 'left' })), { mode: 0o600 });
     plantRecord(folder, ended({ serverId: 'killed', startedAtMs: 2_000, shutdownTrigger: null }));
     const { out } = await status(folder);
-    expect(out).toContain('it died without a policy, after 1.5 s');
+    expect(out).toContain('it died without shutting down, after 1.5 s');
     expect(await statusJson(folder)).toMatchObject({ last_server: { id: 'killed' } });
   });
 });
 
-describe('The status command', () => {
-  it('writes nothing, also where there is much to clear away', async () => {
+describe('the status command', () => {
+  it('writes nothing, even with files to clean up', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ process: deadProcess }));
     writeFileSync(`${folder.serversDir}/.x.tmp`, '{');
@@ -228,7 +228,7 @@ describe('The status command', () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it('looks where the environment says, else below the home', async () => {
+  it('reads the state folder from the environment, else the one in the home', async () => {
     const [homeDir, xdg] = [tempFolder(), tempFolder()];
     const dirOf = async (env: Record<string, string>) =>
       JSON.parse((await runProgram(['status', '--json'], { env, homeDir })).out).state_dir;
@@ -246,7 +246,7 @@ describe('The status command', () => {
     expect(exits).toEqual([5]);
   });
 
-  it('has colours on a terminal, and never those of a record', async () => {
+  it('has colours on a terminal, and no control characters of a record', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ state: 'ready\u001b[2J', projectDir: '/a\nb', version: '\u009b1m' }));
     const { out } = await status(folder);

@@ -19,7 +19,7 @@ import { runProgram } from '../run-program.ts';
 
 const marker = '.maitred-workspace';
 
-/** A project at a bare origin, with places for runs and worktrees beside it. */
+/** A project with a bare origin, and folders for runs and worktrees beside it. */
 function aProject() {
   const dir = realpathSync(tempFolder());
   const projectDir = `${dir}/shop`;
@@ -33,8 +33,8 @@ function aProject() {
     const host = { cwd: () => cwd, env: { MAITRED_STATE_DIR: stateDir } };
     return runProgram(['workspace', 'clean', ...args], host);
   };
-  /** What the command says to programs, by the names of the folders. */
-  const judged = async (args: readonly string[] = [], cwd = projectDir) => {
+  /** The JSON report, with the folders by name. */
+  const reported = async (args: readonly string[] = [], cwd = projectDir) => {
     const { out, exits } = await clean(['--json', ...args], cwd);
     const json = JSON.parse(out) as Record<string, { path: string; reason?: string; by_hand?: string[] | null }[]>;
     const names = (key: string) => json[key]?.map(({ path }) => path.slice(dir.length + 1)) ?? null;
@@ -48,7 +48,7 @@ function aProject() {
       exits,
     };
   };
-  return { dir, projectDir, origin, runs, worktrees, stateDir, clean, judged };
+  return { dir, projectDir, origin, runs, worktrees, stateDir, clean, reported };
 }
 
 type Project = ReturnType<typeof aProject>;
@@ -71,7 +71,7 @@ function worktree({ projectDir, worktrees }: Project, name: string): string {
 }
 
 describe('workspace clean', () => {
-  it('says what would go, what is recent, and what stays and why, and removes nothing', async () => {
+  it('lists what would be removed, what is recent, and what is kept and why, and removes nothing', async () => {
     const project = aProject();
     const { runs, worktrees, dir, projectDir, clean } = project;
     leaveUntouched(markedRun(project, 'gone'));
@@ -86,35 +86,38 @@ describe('workspace clean', () => {
       const { out, err, exits } = await clean(args);
       expect(out.replace(/(6 h|ms|\d s) \d+ (min|s)|\d+ ms|\d\.\d s/g, '$1…').replace(/[\d.]+ (B|KiB)/g, 'N')).toBe(
         [
-          `runs in ${runs}: 1 folder, N would go`,
-          `  ${runs}/gone: untouched for 6 h…, N`,
+          `runs in ${runs}: 1 folder, N would be removed`,
+          `  ${runs}/gone: unchanged for 6 h…, N`,
           '',
-          `worktrees in ${worktrees}: 1 folder, N would go`,
-          `  ${worktrees}/fix: untouched for 6 h…, N`,
+          `worktrees in ${worktrees}: 1 folder, N would be removed`,
+          `  ${worktrees}/fix: unchanged for 6 h…, N`,
           '',
-          'recent: 1 folder touched within 5 h 0 min',
-          `  ${runs}/young: untouched for …, N`,
+          'recent: 1 folder changed within 5 h 0 min',
+          `  ${runs}/young: unchanged for …, N`,
           '',
-          'kept: 2',
-          `  ${runs}/who knows: nothing says that maitred may delete it (no ${marker}, no repository); by hand: rm -rf -- '${runs}/who knows'`,
-          `  ${worktrees}/dirty: it holds changes or files that are not committed; by hand: git -C ${projectDir} worktree remove --force -- ${worktrees}/dirty`,
+          'kept: 2 folders',
+          `  ${runs}/who knows: it is not marked as safe to delete (no ${marker}, no repository); to remove it: rm -rf -- '${runs}/who knows'`,
+          `  ${worktrees}/dirty: it has uncommitted changes or untracked files; to remove it: git -C ${projectDir} worktree remove --force -- ${worktrees}/dirty`,
           '',
         ].join('\n'),
       );
-      expect({ err, exits }).toEqual({ err: 'maitred: nothing has been removed; --yes removes it\n', exits: [0] });
+      expect({ err, exits }).toEqual({
+        err: 'maitred: nothing has been removed; add --yes to remove it\n',
+        exits: [0],
+      });
     }
     expect(readdirSync(dir, { recursive: true }).sort()).toEqual(before);
   });
 
-  it('removes with --yes what holds nothing of worth, and nothing else', async () => {
+  it('removes with --yes what can be removed without losing work, and nothing else', async () => {
     const project = aProject();
-    const { runs, worktrees, projectDir, judged } = project;
+    const { runs, worktrees, projectDir, reported } = project;
     leaveUntouched(markedRun(project, 'gone'));
     leaveUntouched(clone(project, 'cloned'));
     markedRun(project, 'young');
     leaveUntouched(worktree(project, 'fix'));
     worktree(project, 'fresh');
-    expect(await judged(['--yes'])).toMatchObject({
+    expect(await reported(['--yes'])).toMatchObject({
       stale: ['maitred-runs/cloned', 'maitred-runs/gone', 'worktrees/fix'],
       exits: [0],
     });
@@ -122,10 +125,10 @@ describe('workspace clean', () => {
     expect(readdirSync(worktrees)).toEqual(['fresh']);
     expect(git(projectDir, 'worktree', 'list')).not.toContain('worktrees/fix');
     expect(git(projectDir, 'branch', '--list', 'fix')).toContain('fix');
-    expect(await judged(['--yes'])).toMatchObject({ stale: [] });
+    expect(await reported(['--yes'])).toMatchObject({ stale: [] });
   });
 
-  it('has nothing to say where nothing is left, and where no repository is', async () => {
+  it('removes nothing from an empty workspace, or without a repository', async () => {
     const { dir, clean } = aProject();
     expect(await clean()).toEqual({ out: 'Nothing to remove.\n', err: '', exits: [0] });
     expect(await clean(['--yes'])).toEqual({ out: 'Nothing to remove.\n', err: '', exits: [0] });
@@ -133,23 +136,23 @@ describe('workspace clean', () => {
     expect(await clean([], `${dir}/bare`)).toEqual({ out: 'Nothing to remove.\n', err: '', exits: [0] });
   });
 
-  it('cannot be asked to remove and not to remove', async () => {
+  it('rejects --yes with --dry-run', async () => {
     const { clean } = aProject();
     expect(await clean(['--yes', '--dry-run'])).toMatchObject({ out: '', exits: [2] });
   });
 
-  it('looks where the configuration says, from a worktree as from the project', async () => {
+  it('uses the roots in the configuration, from a worktree as from the project', async () => {
     const project = aProject();
-    const { dir, projectDir, judged } = project;
+    const { dir, projectDir, reported } = project;
     leaveUntouched(markedRun(project, 'gone'));
     const here = worktree(project, 'here');
     mkdirSync(`${here}/src/deep`);
     leaveUntouched(here);
     leaveUntouched(worktree(project, 'fix'));
-    expect(await judged([], `${here}/src`)).toMatchObject({
+    expect(await reported([], `${here}/src`)).toMatchObject({
       stale: ['maitred-runs/gone', 'worktrees/fix'],
       kept: ['worktrees/here'],
-      why: 'somebody works in it',
+      why: 'it is in use',
       byHand: null,
     });
     mkdirSync(`${dir}/elsewhere/marked`, { recursive: true });
@@ -159,7 +162,7 @@ describe('workspace clean', () => {
       `${projectDir}/.maitred/config.yaml`,
       `workspace:\n  runs_root: ${dir}/elsewhere\n  worktree_root: ${dir}/none\nsafety:\n  reset_guard_marker: may-go\n`,
     );
-    expect(await judged()).toMatchObject({ stale: ['elsewhere/marked'], kept: [] });
+    expect(await reported()).toMatchObject({ stale: ['elsewhere/marked'], kept: [] });
   });
 });
 
@@ -171,20 +174,20 @@ describe('workspace clean keeps a run', () => {
       (project: Project) => symlinkSync(markedRun(project, '../elsewhere'), `${project.runs}/run`),
       'not a folder',
     ],
-    ['that nothing shows to be ours', ({ runs }: Project) => mkdirSync(`${runs}/run`), 'nothing says'],
+    ['that nothing marks as ours', ({ runs }: Project) => mkdirSync(`${runs}/run`), 'not marked'],
     [
       'with a change that is not committed',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/src/main.c`, 'changed'),
-      'not committed',
+      'uncommitted changes',
     ],
     [
-      'with a file that git does not know',
+      'with an untracked file',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/new`, ''),
-      'not committed',
+      'untracked files',
     ],
     ['with a commit that is on no remote', (project: Project) => commit(clone(project, 'run'), {}), 'on no remote'],
     [
-      'with a commit that is on a branch beside',
+      'with a commit on another branch',
       (project: Project) => {
         const run = clone(project, 'run');
         git(run, 'checkout', '--quiet', '-b', 'aside');
@@ -242,45 +245,48 @@ describe('workspace clean keeps a run', () => {
       'other worktrees belong to it',
     ],
     [
-      'that a broken repository hides',
+      'with a broken repository',
       (project: Project) => writeFileSync(`${clone(project, 'run')}/.git/HEAD`, 'nonsense'),
-      'cannot be judged',
+      'cannot be checked',
     ],
   ] as const;
 
-  it.each(spoiled)('%s, and says why and how to remove it by hand', async (_, spoil, why) => {
+  it.each(spoiled)('%s, and says why and how to remove it', async (_, spoil, why) => {
     const project = aProject();
     spoil(project);
     leaveUntouched(project.runs);
-    const answer = await project.judged(['--yes']);
+    const answer = await project.reported(['--yes']);
     expect(answer).toMatchObject({ stale: [], kept: ['maitred-runs/run'], exits: [0] });
     expect(answer.why).toContain(why);
     expect(answer.byHand?.[0]).toBe('rm');
     expect(readdirSync(project.runs)).toEqual(['run']);
   });
 
-  it('in which something deep down, or in its history, was touched lately', async () => {
+  it('with a recent change deep inside it or in its history', async () => {
     const project = aProject();
     leaveUntouched(clone(project, 'a'));
     leaveUntouched(clone(project, 'b'));
     execFileSync('touch', ['-m', `${project.runs}/a/src/main.c`]);
     execFileSync('touch', ['-m', `${project.runs}/b/.git/FETCH_HEAD`]);
     execFileSync('touch', ['-d', '6 hours ago', `${project.runs}/b/.git`]);
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: [], recent: ['maitred-runs/a', 'maitred-runs/b'] });
+    expect(await project.reported(['--yes'])).toMatchObject({
+      stale: [],
+      recent: ['maitred-runs/a', 'maitred-runs/b'],
+    });
   });
 
-  it('in which a server works', async () => {
+  it('in use by a server', async () => {
     const project = aProject();
     const run = leaveUntouched(markedRun(project, 'run'));
     const folder = stateFolderAt(project.stateDir);
     mkdirSync(folder.serversDir, { recursive: true, mode: 0o700 });
     plantRecord(folder, aServerRecord({ projectDir: `${run}/out` }));
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: [], kept: ['maitred-runs/run'], byHand: null });
+    expect(await project.reported(['--yes'])).toMatchObject({ stale: [], kept: ['maitred-runs/run'], byHand: null });
   });
 });
 
-describe('workspace clean takes a run', () => {
-  it('whose commits are all on a remote, also where origin is the run itself', async () => {
+describe('workspace clean removes a run', () => {
+  it('whose commits are all on a remote, even if origin is the run itself', async () => {
     const project = aProject();
     const run = clone(project, 'run');
     commit(run, { 'src/new.c': '' });
@@ -289,24 +295,24 @@ describe('workspace clean takes a run', () => {
     git(run, 'remote', 'add', 'origin', `file://${run}`);
     git(run, 'fetch', '--quiet', 'origin');
     leaveUntouched(run);
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'], kept: [] });
+    expect(await project.reported(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'], kept: [] });
     expect(existsSync(run)).toBe(false);
   });
 
-  it('that is a worktree of a repository elsewhere, which forgets it', async () => {
+  it('that is a worktree of another repository, which forgets it', async () => {
     const project = aProject();
     git(project.projectDir, 'worktree', 'add', '--quiet', '--detach', `${project.runs}/run`);
     leaveUntouched(project.runs);
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'] });
+    expect(await project.reported(['--yes'])).toMatchObject({ stale: ['maitred-runs/run'] });
     expect(git(project.projectDir, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
   });
 
-  it('with links in it, and leaves what they lead to', async () => {
+  it('with links in it, but not their targets', async () => {
     const project = aProject();
     const run = markedRun(project, 'run');
     symlinkSync(project.projectDir, `${run}/link`);
     leaveUntouched(run);
-    await project.judged(['--yes']);
+    await project.reported(['--yes']);
     expect(existsSync(run)).toBe(false);
     expect(readFileSync(`${project.projectDir}/README.md`, 'utf8')).toBe('');
   });
@@ -314,7 +320,7 @@ describe('workspace clean takes a run', () => {
 
 describe('workspace clean keeps a worktree', () => {
   it.each([
-    ['with a file that git does not know', (path: string) => writeFileSync(`${path}/new`, ''), 'not committed'],
+    ['with an untracked file', (path: string) => writeFileSync(`${path}/new`, ''), 'untracked files'],
     [
       'that is locked',
       (path: string) => git(path, 'worktree', 'lock', '--reason', 'on a stick', path),
@@ -334,31 +340,31 @@ describe('workspace clean keeps a worktree', () => {
     const path = worktree(project, 'fix');
     spoil(path);
     if (existsSync(path)) leaveUntouched(path);
-    const answer = await project.judged(['--yes']);
+    const answer = await project.reported(['--yes']);
     expect(answer).toMatchObject({ stale: [], kept: ['worktrees/fix'] });
     expect(answer.why).toContain(why);
     expect(answer.byHand?.slice(0, 4)).toEqual(['git', '-C', project.projectDir, 'worktree']);
     expect(git(project.projectDir, 'worktree', 'list')).toContain(path);
   });
 
-  it('that is not in the worktree root, and the main one in any case', async () => {
+  it('outside the worktree root, and always the main one', async () => {
     const project = aProject();
     git(project.projectDir, 'worktree', 'add', '--quiet', '--detach', `${project.dir}/elsewhere`);
     leaveUntouched(`${project.dir}/elsewhere`);
     leaveUntouched(project.projectDir);
     writeFileSync(`${project.projectDir}/.maitred/config.yaml`, `workspace:\n  worktree_root: ${project.projectDir}\n`);
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: [], recent: [], kept: [] });
+    expect(await project.reported(['--yes'])).toMatchObject({ stale: [], recent: [], kept: [] });
     expect(existsSync(`${project.dir}/elsewhere`)).toBe(true);
   });
 });
 
-describe('workspace clean takes a worktree', () => {
-  it('whose commits a branch keeps, and the branch stays', async () => {
+describe('workspace clean removes a worktree', () => {
+  it('whose commits are on a branch, and the branch stays', async () => {
     const project = aProject();
     const path = worktree(project, 'fix');
     commit(path, { 'src/fix.c': '' });
     leaveUntouched(path);
-    expect(await project.judged(['--yes'])).toMatchObject({ stale: ['worktrees/fix'] });
+    expect(await project.reported(['--yes'])).toMatchObject({ stale: ['worktrees/fix'] });
     expect(git(project.projectDir, 'show', '--stat', 'fix')).toContain('src/fix.c');
   });
 });

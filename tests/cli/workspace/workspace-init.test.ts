@@ -14,13 +14,13 @@ function aProject(config = '') {
 }
 
 describe('workspace init', () => {
-  it.each(['new', 'new/and/deep', './new/../new', 'empty'])('makes %s a folder that may be emptied', async (path) => {
+  it.each(['new', 'new/and/deep', './new/../new', 'empty'])('makes %s a folder that tools may empty', async (path) => {
     const { dir, init } = aProject();
     mkdirSync(`${dir}/empty`);
     const { out, err, exits } = await init(path);
     const folder = out.trimEnd();
     expect({ err, exits }).toEqual({
-      err: `maitred: reset_test_dir and reset_workspace may empty it from now on, since it holds ${marker}\n`,
+      err: `maitred: reset_test_dir and reset_workspace may now empty the folder, because it holds ${marker}\n`,
       exits: [0],
     });
     expect(folder.startsWith(`${dir}/`)).toBe(true);
@@ -30,7 +30,7 @@ describe('workspace init', () => {
     );
   });
 
-  it('takes the name of the marker from the configuration', async () => {
+  it('reads the name of the marker from the configuration', async () => {
     const { dir, init } = aProject('safety:\n  reset_guard_marker: may-go\n');
     expect((await init('new')).exits).toEqual([0]);
     expect(readdirSync(`${dir}/new`)).toEqual(['may-go']);
@@ -42,7 +42,7 @@ describe('workspace init', () => {
     const before = readFileSync(`${dir}/new/${marker}`, 'utf8');
     expect(await init('new')).toEqual({
       out: `${dir}/new\n`,
-      err: `maitred: it was marked already (${marker})\n`,
+      err: `maitred: the folder is already marked (${marker})\n`,
       exits: [0],
     });
     expect(readFileSync(`${dir}/new/${marker}`, 'utf8')).toBe(before);
@@ -54,7 +54,7 @@ describe('workspace init', () => {
     ['a folder with a link for a marker', 'linked', 'is not empty'],
     ['a file', 'file', 'a file is in the way'],
     ['a path through a file', 'file/new', 'a file is in the way'],
-  ])('refuses %s, and changes nothing', async (_, path, why) => {
+  ])('rejects %s, and changes nothing', async (_, path, why) => {
     const { dir, init } = aProject();
     for (const name of ['full', 'used', 'linked']) mkdirSync(`${dir}/${name}`);
     for (const name of ['full/x', `used/${marker}`, 'used/x', 'file']) writeFileSync(`${dir}/${name}`, '');
@@ -65,7 +65,7 @@ describe('workspace init', () => {
     expect(existsSync(`${dir}/full/${marker}`)).toBe(false);
   });
 
-  it('asks for a path, and explains itself with an example', async () => {
+  it('needs a path, and has an example in its help', async () => {
     expect((await runProgram(['workspace', 'init'])).exits).toEqual([2]);
     const { out, exits } = await runProgram(['workspace', 'init', '--help']);
     expect(exits).toEqual([0]);

@@ -7,7 +7,7 @@ import { tempFolder } from '../../doubles/temp-folder.ts';
 const paths = { nodeFile: '/usr/bin/node', programDir: '/lib/maitred/dist', stateDir: '/state' };
 const text = hooksFileText(paths);
 
-/** The path of a hooks file that is not there yet, in a folder that is. */
+/** The path of a missing hooks file in an existing folder. */
 function aPlace(): string {
   const path = join(tempFolder(), 'plugin/hooks/hooks.json');
   mkdirSync(dirname(path), { recursive: true });
@@ -21,7 +21,7 @@ function expectWhole(path: string): void {
   expect(readdirSync(dirname(path))).toEqual(['hooks.json']);
 }
 
-describe('the text', () => {
+describe('the text of the hooks file', () => {
   it('is the same for the same paths, and names its registry', () => {
     expect(hooksFileText({ ...paths })).toBe(text);
     expect(JSON.parse(text)).toMatchObject({ maitred_registry: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -37,7 +37,7 @@ describe('a hooks file', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('that is as it must be is not touched', async () => {
+  it('that is current is not touched', async () => {
     const path = aPlace();
     writeFileSync(path, text);
     const identity = () => {
@@ -52,82 +52,79 @@ describe('a hooks file', () => {
   const edits: readonly (readonly [string, HooksFlaw, string])[] = [
     ['was edited by hand', 'edited', text.replace('"timeout": 5', '"timeout": 50')],
     ['has lost a hook', 'edited', JSON.stringify({ ...JSON.parse(text), hooks: {} })],
-    ['was formatted anew', 'edited', JSON.stringify(JSON.parse(text))],
-    ['is of another Node', 'other_commands', hooksFileText({ ...paths, nodeFile: '/opt/node' })],
-    ['is of another program', 'other_commands', hooksFileText({ ...paths, programDir: '/opt/maitred' })],
-    ['is of another state folder', 'other_commands', hooksFileText({ ...paths, stateDir: '/elsewhere' })],
+    ['was reformatted', 'edited', JSON.stringify(JSON.parse(text))],
+    ['starts another Node', 'other_commands', hooksFileText({ ...paths, nodeFile: '/opt/node' })],
+    ['starts another program', 'other_commands', hooksFileText({ ...paths, programDir: '/opt/maitred' })],
+    ['names another state folder', 'other_commands', hooksFileText({ ...paths, stateDir: '/elsewhere' })],
     ['has other hooks', 'other_registry', text.replace(/[0-9a-f]{64}/, '0'.repeat(64))],
-    ['is somebody else’s', 'other_registry', '{"hooks":{}}'],
-    ['is torn', 'broken', text.slice(0, 200)],
+    ['was written by another program', 'other_registry', '{"hooks":{}}'],
+    ['is incomplete', 'broken', text.slice(0, 200)],
     ['is empty', 'broken', ''],
-    ['is no mapping', 'broken', 'null'],
+    ['is not an object', 'broken', 'null'],
     ['is huge', 'broken', 'x'.repeat(10 * text.length)],
-    ['goes on behind its end', 'broken', `${text}{`],
+    ['continues after its end', 'broken', `${text}{`],
   ];
-  it.each(edits)('that %s is mended: %s', async (_, flaw, found) => {
+  it.each(edits)('that %s is repaired: %s', async (_, flaw, found) => {
     const path = aPlace();
     writeFileSync(path, found);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'mended', flaw });
+    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw });
     expectWhole(path);
     expect(await repairHooksFile({ path, text })).toEqual({ state: 'current' });
   });
 
-  it('that is a link is replaced, and what it led to stays', async () => {
+  it('that is a link is replaced, and its target stays', async () => {
     const path = aPlace();
     const target = join(tempFolder(), 'target');
     writeFileSync(target, text);
     symlinkSync(target, path);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'no_regular_file' });
+    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
     expectWhole(path);
     writeFileSync(target, 'changed');
     expectWhole(path);
   });
 
-  it('that is a link to nowhere is replaced', async () => {
+  it('that is a dangling link is replaced', async () => {
     const path = aPlace();
     symlinkSync(`${path}.gone`, path);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'no_regular_file' });
+    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
     expectWhole(path);
   });
 
   it.skipIf(process.getuid?.() === 0)('that cannot be read is replaced', async () => {
     const path = aPlace();
     writeFileSync(path, text, { mode: 0o000 });
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'mended', flaw: 'unreadable' });
+    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'unreadable' });
     expectWhole(path);
   });
 
-  it('whose name a folder has stays, and the error says what to do', async () => {
+  it('is not written over a folder of the same name, and the error says what to do', async () => {
     const path = aPlace();
-    mkdirSync(join(path, 'of-somebody'), { recursive: true });
+    mkdirSync(join(path, 'own-files'), { recursive: true });
     await expect(repairHooksFile({ path, text })).rejects.toMatchObject({
       code: 'unavailable',
       message: `${path} cannot be written (EISDIR): a folder has its name, move that away.`,
     });
-    expect(readdirSync(path)).toEqual(['of-somebody']);
+    expect(readdirSync(path)).toEqual(['own-files']);
     expect(readdirSync(dirname(path))).toEqual(['hooks.json']);
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    'in a folder where nobody may write stays, and the error says what to do',
-    async () => {
-      const path = aPlace();
-      writeFileSync(path, 'edited');
-      chmodSync(dirname(path), 0o500);
-      await expect(repairHooksFile({ path, text })).rejects.toMatchObject({ code: 'unavailable', details: { path } });
-      chmodSync(dirname(path), 0o700);
-      expect(readFileSync(path, 'utf8')).toBe('edited');
-    },
-  );
+  it.skipIf(process.getuid?.() === 0)('in a read-only folder stays, and the error says what to do', async () => {
+    const path = aPlace();
+    writeFileSync(path, 'edited');
+    chmodSync(dirname(path), 0o500);
+    await expect(repairHooksFile({ path, text })).rejects.toMatchObject({ code: 'unavailable', details: { path } });
+    chmodSync(dirname(path), 0o700);
+    expect(readFileSync(path, 'utf8')).toBe('edited');
+  });
 
-  it('stays as it is when there is no time left', async () => {
+  it('stays as it is if the time limit has passed', async () => {
     const path = aPlace();
     writeFileSync(path, 'edited');
     await expect(repairHooksFile({ path, text, signal: AbortSignal.abort(new Error('late')) })).rejects.toThrow('late');
     expect(readFileSync(path, 'utf8')).toBe('edited');
   });
 
-  it('is whole at every moment while many mend it at once', async () => {
+  it('is complete at every moment while many servers repair it at once', async () => {
     const path = aPlace();
     writeFileSync(path, 'edited');
     const seen = new Set<string>();

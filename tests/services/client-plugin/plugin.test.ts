@@ -3,9 +3,7 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolderAt } from '../../../src/domain/state-folder.ts';
-import { planPlugin } from '../../../src/services/client-plugin/plan-plugin.ts';
-import { readPluginVersion } from '../../../src/services/client-plugin/read-plugin-version.ts';
-import { writePlugin } from '../../../src/services/client-plugin/write-plugin.ts';
+import { planPlugin, readPluginVersion, writePlugin } from '../../../src/services/client-plugin/plugin.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 const request = {
@@ -21,7 +19,7 @@ const textsOf = (changes: Partial<Parameters<typeof planPlugin>[0]> = {}) =>
   new Map(planPlugin({ ...request, ...changes }).map(({ path, text }) => [path.replace('/state/plugin/', ''), text]));
 
 describe('The plugin', () => {
-  it('starts this very program with this very Node, on the state folder that it lies in', () => {
+  it('starts this program with this Node, on the state folder that holds the plugin', () => {
     expect(JSON.parse(textsOf().get('.mcp.json') ?? '')).toEqual({
       mcpServers: {
         maitred: {
@@ -46,7 +44,7 @@ describe('The plugin', () => {
     expect(textsOf({ hooksText: '{}\n' }).get('hooks/hooks.json')).toBe('{}\n');
   });
 
-  it.each(['open-kitchen', 'close-kitchen'])('has the skill %s, which says what it is for', (name) => {
+  it.each(['open-kitchen', 'close-kitchen'])('has the skill %s, whose description says what it is for', (name) => {
     const text = textsOf().get(`skills/${name}/SKILL.md`);
     expect(text).toMatch(new RegExp(`^---\\nname: ${name}\\ndescription: [^\\n:]+\\n---\\n`));
     expect(text).toContain(`maitred__${name.replace('-', '_')}`);
@@ -54,7 +52,7 @@ describe('The plugin', () => {
 });
 
 describe('Writing the plugin', () => {
-  it('touches only what is missing or differs', async () => {
+  it('writes only files that are missing or differ', async () => {
     const stateDir = tempFolder();
     const files = planPlugin({ ...request, stateDir });
     expect(await writePlugin(files)).toEqual(files);
@@ -67,7 +65,7 @@ describe('Writing the plugin', () => {
     for (const { path, text } of moved) expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('replaces a link by the file, and leaves what it points to alone', async () => {
+  it('replaces a link with the file, and leaves its target alone', async () => {
     const stateDir = tempFolder();
     const files = planPlugin({ ...request, stateDir });
     mkdirSync(join(stateDir, 'plugin'));
@@ -77,7 +75,7 @@ describe('Writing the plugin', () => {
     expect(readFileSync(join(stateDir, 'mine'), 'utf8')).toBe('mine');
   });
 
-  it('names the file that stands in the way', async () => {
+  it('names the file that is in the way', async () => {
     const stateDir = tempFolder();
     writeFileSync(join(stateDir, 'plugin'), '');
     await expect(writePlugin(planPlugin({ ...request, stateDir }))).rejects.toMatchObject({
@@ -99,20 +97,20 @@ describe('The version of the plugin', () => {
 
   it.each<[string, string | Buffer]>([
     ['is broken', '{"version":'],
-    ['is something else', '"1.2.3"'],
+    ['is not an object', '"1.2.3"'],
     ['is null', 'null'],
     ['has no version', '{"name": "maitred"}'],
-    ['has a version that is no text', '{"version": 1}'],
-    ['has an endless version', JSON.stringify({ version: '1'.repeat(1_000) })],
+    ['has a version that is not a string', '{"version": 1}'],
+    ['has a version of 1,000 characters', JSON.stringify({ version: '1'.repeat(1_000) })],
     ['is huge', JSON.stringify({ version: '1.2.3', more: 'x'.repeat(100_000) })],
-  ])('is unknown where the manifest %s', (_what, text) => {
+  ])('is unknown if the manifest %s', (_what, text) => {
     const dir = tempFolder();
     mkdirSync(dirname(manifestIn(dir)));
     writeFileSync(manifestIn(dir), text);
     expect(readPluginVersion(dir)).toBeNull();
   });
 
-  it('is unknown where there is no plugin, and where a pipe has the name of the manifest', () => {
+  it('is unknown if there is no plugin, or if the manifest is a pipe', () => {
     expect(readPluginVersion(pluginDir)).toBeNull();
     const dir = tempFolder();
     mkdirSync(dirname(manifestIn(dir)));

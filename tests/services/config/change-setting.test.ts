@@ -51,7 +51,7 @@ const commentsOf = (text: string) =>
     .sort();
 
 describe('a setting that is changed in a file', () => {
-  it('is read back as it was given, beside all others and all comments, and a second time changes no byte', () => {
+  it('is read back as it was given, all other keys and comments stay, and a second time changes no byte', () => {
     const dir = tempFolder();
     return fc.assert(
       fc.asyncProperty(aConfigText, aSetting, async (project, { key, text }) => {
@@ -74,7 +74,7 @@ describe('a setting that is changed in a file', () => {
     );
   });
 
-  it('is gone when it is unset, and every other is there', () => {
+  it('is gone after it is unset, and every other key stays', () => {
     const dir = tempFolder();
     return fc.assert(
       fc.asyncProperty(aConfigText, fc.constantFrom(...configKeys.keys()), async (project, key) => {
@@ -89,7 +89,7 @@ describe('a setting that is changed in a file', () => {
     );
   });
 
-  it('makes a file that is missing, with its folder, for this user alone', async () => {
+  it('makes a missing file and its folder, private to this user', async () => {
     const sources = makeProject();
     for (const layer of ['user', 'project'] as const) {
       const file = layer === 'user' ? sources.userFile : sources.projectFile;
@@ -102,7 +102,7 @@ describe('a setting that is changed in a file', () => {
     }
   });
 
-  it('keeps the schema that a file names as this version has it, and brings none to other files', async () => {
+  it('updates the schema that a file names, and writes none beside other files', async () => {
     const sources = makeProject({ project: 'wire: {}\n' });
     const schema = `${dirname(sources.projectFile)}/config.schema.json`;
     await set(sources, 'wire.max_waiting', '5');
@@ -121,7 +121,7 @@ describe('a setting that is changed in a file', () => {
     expect(readdirSync(dirname(sources.projectFile))).toEqual(['config.yaml']);
   });
 
-  it('goes through links to their target, also to one that is not there yet', async () => {
+  it('follows links to their target, even to one that does not exist yet', async () => {
     const sources = makeProject();
     const dotfiles = join(dirname(sources.projectDir), 'dotfiles');
     mkdirSync(dotfiles);
@@ -135,7 +135,7 @@ describe('a setting that is changed in a file', () => {
     }
   });
 
-  it('goes through a link that leads up from a folder which is itself a link', async () => {
+  it('follows a link that leads up from a folder which is itself a link', async () => {
     const sources = makeProject();
     const folder = dirname(sources.userFile);
     const dotfiles = join(dirname(sources.projectDir), 'dotfiles');
@@ -147,7 +147,7 @@ describe('a setting that is changed in a file', () => {
     expect(textOf(`${dotfiles}/maitred.yaml`)).toContain('max_waiting: 5');
   });
 
-  it('says what has more weight', async () => {
+  it('names a higher layer that sets the same key', async () => {
     const sources = makeProject({
       project: 'wire:\n  max_waiting: 1\n',
       env: { MAITRED_LOGGING__LEVEL: 'INFO', MAITRED_NO__SUCH: '1' },
@@ -159,19 +159,19 @@ describe('a setting that is changed in a file', () => {
     expect(await set(sources, 'wire.max_in_flight', '5')).toMatchObject({ overriddenBy: null });
   });
 
-  it('does not need the other layers to be right', async () => {
+  it('does not need the other layers to be valid', async () => {
     const sources = makeProject({ user: 'a: b: c', secrets: '- x', env: { MAITRED_NO__SUCH: '1' } });
     expect(await set(sources, 'wire.max_waiting', '5')).toMatchObject({ isChanged: true });
   });
 
   it.each([
     ['logging.levle', 'x', 'did you mean "logging.level"?'],
-    ['logging', 'x', 'logging is a section; expected a key, such as logging.level'],
-    ['zzz.zzz', 'x', 'maitred config show lists them all'],
+    ['logging', 'x', '"logging" is a section; give a key, such as logging.level'],
+    ['zzz.zzz', 'x', 'maitred config show lists the keys'],
     ['logging.level', 'loud', 'logging.level is "loud"; expected DEBUG, INFO, WARNING or ERROR; give another value'],
     ['subsets.disabled', '[""]', 'subsets.disabled[0] is empty; expected a tag'],
     ['wire.max_waiting', '-1', 'wire.max_waiting is -1; expected a whole number, 0 or more'],
-  ])('is refused for a bad key or value before anything is written: %s %s', async (key, text, message) => {
+  ])('is rejected for a bad key or value before anything is written: %s %s', async (key, text, message) => {
     const sources = makeProject();
     rmSync(dirname(sources.projectFile), { recursive: true });
     await expect(set(sources, key, text)).rejects.toThrow(message);
@@ -182,34 +182,34 @@ describe('a setting that is changed in a file', () => {
     ['is broken', 'wire: [\n', ':2:1: '],
     ['has another fault', 'wire:\n  max_wating: 1\n', ':2:3: unknown key "max_wating"'],
     ['holds a secret', 'github:\n  token: hunter2\n', ':2:3: "github.token" looks like a secret'],
-    ['says a key twice', 'wire: {}\nwire: {}\n', ':2:1: "wire" stands again'],
+    ['repeats a key', 'wire: {}\nwire: {}\n', ':2:1: the key "wire" is repeated'],
     ['has a second document', 'wire: {}\n---\n{}\n', ':2:1: a second document begins'],
-  ])('is refused by a file that %s, with the place, and the file stays', async (_what, project, place) => {
+  ])('is rejected if the file %s, with the place, and the file stays', async (_what, project, place) => {
     const sources = makeProject({ project });
     await expect(set(sources, 'logging.level', 'DEBUG')).rejects.toThrow(`${sources.projectFile}${place}`);
     expect(textOf(sources.projectFile)).toBe(project);
     expect(readdirSync(dirname(sources.projectFile))).toEqual(['config.yaml']);
   });
 
-  it('mends a file whose only fault it is', async () => {
+  it('repairs a file if the old value was its only fault', async () => {
     const sources = makeProject({ project: 'wire:\n  max_waiting: many\n' });
     await set(sources, 'wire.max_waiting', '5');
     expect(settingOf(sources, 'wire.max_waiting')).toBe(5);
   });
 
-  it('names the file that stands where the folder must be', async () => {
+  it('names a file that is in place of the folder', async () => {
     const sources = makeProject();
     const folder = dirname(sources.projectFile);
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     await expect(set(sources, 'wire.max_waiting', '5')).rejects.toThrow(
-      `${folder}:1:1: this is a file; expected a folder, in which settings are kept; move the file away`,
+      `${folder}:1:1: this is a file; expected a folder; move the file away`,
     );
   });
 });
 
 describe('a secret that is set', () => {
-  it('goes to the secrets file, as it is, and the file is ignored by git', async () => {
+  it('goes to the secrets file as it is, and git ignores the file', async () => {
     const sources = makeProject();
     const { place } = await set(sources, 'github.token', '0123: #x');
     expect(place).toBe(`${sources.secretsFile}:3:3`);
@@ -236,22 +236,22 @@ describe('a secret that is set', () => {
     expect(textOf(path)).toBe(after);
   });
 
-  it('is not written where git could not be told', async () => {
+  it('is not written if .gitignore cannot be written', async () => {
     const sources = makeProject();
     mkdirSync(`${dirname(sources.secretsFile)}/.gitignore`);
     await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow('.gitignore:1:1: this is a folder');
     expect(existsSync(sources.secretsFile)).toBe(false);
   });
 
-  it('is refused for the user, with the mend', async () => {
+  it('is rejected for the user, with the fix', async () => {
     const sources = makeProject();
     await expect(set(sources, 'github.token', 'hunter2', 'user')).rejects.toThrow(
-      "github.token is a secret, and the user's configuration holds none; leave out --user",
+      "github.token is a secret, and the user's configuration may not hold secrets; leave out --user",
     );
     expect(existsSync(sources.userFile)).toBe(false);
   });
 
-  it('is refused by a secrets file that others can reach, with the mend', async () => {
+  it('is rejected if others can access the secrets file, with the fix', async () => {
     const sources = makeProject({ secrets: 'github:\n  token: old\n' });
     chmodSync(sources.secretsFile, 0o640);
     await expect(set(sources, 'github.token', 'hunter2')).rejects.toThrow(`run: chmod 600 ${sources.secretsFile}`);

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../src/domain/app-error.ts';
 import type { ConfigSources } from '../../../src/domain/early-settings.ts';
-import { type ConfigFiles, nodeConfigFiles } from '../../../src/services/config/config-files.ts';
 import { type LoadedConfig, readConfig } from '../../../src/services/config/read-config.ts';
+import { type FileAccess, nodeFileAccess } from '../../../src/services/yaml/read-text-file.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 export interface ProjectContent {
@@ -40,12 +40,12 @@ export function writeProject(
   return { projectDir, userFile, projectFile, secretsFile, env, flags };
 }
 
-export function read(sources: ConfigSources, files: ConfigFiles = nodeConfigFiles): LoadedConfig {
+export function read(sources: ConfigSources, files: FileAccess = nodeFileAccess): LoadedConfig {
   return readConfig(sources, files);
 }
 
 /** The error that reading ends with; fails when reading succeeds or throws anything else. */
-export function errorOf(sources: ConfigSources, files: ConfigFiles = nodeConfigFiles): AppError {
+export function errorOf(sources: ConfigSources, files: FileAccess = nodeFileAccess): AppError {
   try {
     readConfig(sources, files);
   } catch (error) {
@@ -55,6 +55,6 @@ export function errorOf(sources: ConfigSources, files: ConfigFiles = nodeConfigF
   throw new Error('the configuration was read without an error');
 }
 
-export function linesOf(sources: ConfigSources, files: ConfigFiles = nodeConfigFiles): readonly string[] {
+export function linesOf(sources: ConfigSources, files: FileAccess = nodeFileAccess): readonly string[] {
   return errorOf(sources, files).message.split('\n');
 }

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/domain/config.schema.ts';
-import { configTemplate } from '../../../src/services/config/config-template.ts';
-import { secretsTemplate } from '../../../src/services/config/secrets-template.ts';
+import { configTemplate, secretsTemplate } from '../../../src/services/config/config-template.ts';
 import { makeProject, read, writeProject } from './config-project.ts';
 
 const defaults = configSchema.parse({});
 
-describe('The first config.yaml of a project', () => {
-  it('sets what is known, and shows what people change first as comments with their doc', () => {
+describe('the first config.yaml of a project', () => {
+  it('sets what is known, and shows what people change first as comments with their description', () => {
     const settings = { 'test_check.command': ['npm', 'run', 'a: b'], 'github.default_repo': 'acme/shop' };
     const project = configTemplate({ settings });
     const { config, origins } = read(makeProject({ project }));
@@ -37,7 +36,7 @@ describe('The first config.yaml of a project', () => {
     expect(read(makeProject({ project })).config.test_check.command).toEqual(command);
   });
 
-  it('holds every command as it was given, whatever is in it', () => {
+  it('holds every command as it was given, with any characters', () => {
     const sources = makeProject();
     const dir = sources.projectDir.slice(0, -'/project'.length);
     fc.assert(
@@ -48,7 +47,7 @@ describe('The first config.yaml of a project', () => {
     );
   });
 
-  it('sets a key that is made active by removing the first mark of its lines', () => {
+  it('sets a key after the first # of its lines is removed', () => {
     const project = configTemplate({ settings: {} })
       .replace('# logging:', 'logging:')
       .replace('# level: INFO', 'level: DEBUG');
@@ -61,7 +60,7 @@ describe('The first config.yaml of a project', () => {
   });
 });
 
-describe('The first .secrets.yaml of a project', () => {
+describe('the first .secrets.yaml of a project', () => {
   it('is valid, sets nothing, and shows where the token goes', () => {
     const secrets = secretsTemplate();
     expect(read(makeProject({ secrets }))).toEqual({ config: defaults, origins: new Map() });

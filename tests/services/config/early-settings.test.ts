@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConfigSources, defaultEarlySettings } from '../../../src/domain/early-settings.ts';
 import { configEnvName, earlyEnvValues } from '../../../src/domain/early-settings-env.ts';
-import { type ConfigFiles, nodeConfigFiles } from '../../../src/services/config/config-files.ts';
-import { earlySettingsOf } from '../../../src/services/config/early-settings-of.ts';
-import { readConfiguredEarlySettings } from '../../../src/services/config/read-early-settings.ts';
+import { earlySettingsOf, readConfiguredEarlySettings } from '../../../src/services/config/read-early-settings.ts';
+import { type FileAccess, nodeFileAccess } from '../../../src/services/yaml/read-text-file.ts';
 import { errorOf, makeProject, read } from './config-project.ts';
 
 const everyEarlySettingKey = `
@@ -30,12 +29,12 @@ const everyEarlySetting = {
   maxWaiting: 5,
 };
 
-describe('the door settings', () => {
+describe('the early settings', () => {
   it('are the defaults where nothing is set', () => {
     expect(readConfiguredEarlySettings(makeProject())).toEqual({ settings: defaultEarlySettings, fault: null });
   });
 
-  it('have every door key in its field', () => {
+  it('have every key in its field', () => {
     const sources = makeProject({ project: everyEarlySettingKey });
     expect(readConfiguredEarlySettings(sources)).toEqual({ settings: everyEarlySetting, fault: null });
     expect(earlySettingsOf(read(sources).config)).toEqual(everyEarlySetting);
@@ -63,17 +62,17 @@ describe('the door settings', () => {
     });
   });
 
-  it('do not look at the secrets file, which the whole configuration refuses', () => {
+  it('do not open the secrets file, which the whole configuration rejects', () => {
     const sources = makeProject({ secrets: 'logging: { level: ERROR }' });
     const opened: string[] = [];
-    const files: ConfigFiles = {
+    const files: FileAccess = {
       stat: (path) => {
         opened.push(path);
-        return nodeConfigFiles.stat(path);
+        return nodeFileAccess.stat(path);
       },
       readFile: (path) => {
         opened.push(path);
-        return nodeConfigFiles.readFile(path);
+        return nodeFileAccess.readFile(path);
       },
     };
     expect(readConfiguredEarlySettings(sources, files)).toEqual({ settings: defaultEarlySettings, fault: null });
@@ -81,7 +80,7 @@ describe('the door settings', () => {
     expect(errorOf(sources).message).toContain(sources.secretsFile);
   });
 
-  it('judge only the variables of door keys; the rest is left to the whole configuration', () => {
+  it('validate only their own variables; the rest is left to the whole configuration', () => {
     const stray = makeProject({ env: { MAITRED_NO__SUCH: '1', MAITRED_WORKSPACE__ROOTS: 'relative' } });
     expect(readConfiguredEarlySettings(stray).fault).toBeNull();
     expect(errorOf(stray).message.split('\n')).toHaveLength(2);
@@ -91,12 +90,12 @@ describe('the door settings', () => {
     );
   });
 
-  it('never throw, whatever the files hold', () => {
+  it('never throw, for any content of the files', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\][{}:*&!?|>%@`'"\-,# \n\ta-c~]*$/)),
         (text) => {
-          const files: ConfigFiles = {
+          const files: FileAccess = {
             stat: () => ({ isFile: () => true, isDirectory: () => false, size: 0, mode: 0o600 }),
             readFile: () => Buffer.from(text),
           };
@@ -109,7 +108,7 @@ describe('the door settings', () => {
     );
   });
 
-  it('come with a fault also where a folder stands in the way', () => {
+  it('come with a fault if a folder is in place of a file', () => {
     const sources = makeProject();
     mkdirSync(sources.projectFile);
     expect(readConfiguredEarlySettings(sources).fault?.message).toMatch(`${sources.projectFile}:1:1: this is a folder`);
@@ -125,12 +124,12 @@ const fixedSources: ConfigSources = {
   flags: {},
 };
 
-describe('the variables of the door keys', () => {
+describe('the variables of the early settings', () => {
   it('are named by section and key', () => {
     expect(configEnvName('wire.max_message_mib')).toBe('MAITRED_WIRE__MAX_MESSAGE_MIB');
   });
 
-  it('are picked from the environment where they are set, also to nothing', () => {
+  it('are taken from the environment if they are set, even to an empty text', () => {
     const env = {
       MAITRED_LOGGING__LEVEL: '',
       MAITRED_WIRE__MAX_WAITING: undefined,

@@ -28,7 +28,7 @@ describe('a file in which one key is set', () => {
       'version: &v INFO\nlogging:\n  level: *v\n',
       'version: &v INFO\nlogging:\n  level: DEBUG\n',
     ],
-    ['an anchor of nobody', 'logging:\n  level: &l INFO\n', 'logging:\n  level: &l DEBUG\n'],
+    ['an unused anchor', 'logging:\n  level: &l INFO\n', 'logging:\n  level: &l DEBUG\n'],
   ])('keeps %s as it was written', async (_what, before, after) => {
     expect(await edited(before, 'logging.level', 'DEBUG')).toBe(after);
   });
@@ -72,7 +72,7 @@ describe('a file in which one key is set', () => {
       'logging:\n  level: # none\n  file: true\n',
       'logging:\n  level: DEBUG # none\n  file: true\n',
     ],
-  ])('gets the key where it belongs, with %s', async (_what, before, after) => {
+  ])('gets the key in the right place, with %s', async (_what, before, after) => {
     expect(await edited(before, 'logging.level', 'DEBUG')).toBe(after);
   });
 
@@ -98,7 +98,7 @@ describe('a file in which one key is set', () => {
     ],
     ['[]', 'subsets:\n  disabled:\n  - a\n  - b\nwire: {}\n', 'subsets:\n  disabled: []\nwire: {}\n'],
     ['[5, "true", "a b", "x, y", "k: v"]', 'subsets:\n', 'subsets:\n  disabled: ["5", "true", a b, "x, y", "k: v"]\n'],
-  ])('holds the list %s with as few changes as can be: %j', async (text, before, after) => {
+  ])('gets the list %s with the fewest changes: %j', async (text, before, after) => {
     expect(await edited(before, 'subsets.disabled', text)).toBe(after);
   });
 
@@ -110,7 +110,7 @@ describe('a file in which one key is set', () => {
     ['logging: { file: true, level: INFO }', 'logging: { file: true }'],
     ['logging:\n  level: wrong\n', 'logging:\n'],
     ['# nothing\n', '# nothing\n'],
-  ])('loses the key and nothing else when it is unset: %j', async (before, after) => {
+  ])('loses only the key that is unset: %j', async (before, after) => {
     expect(await edited(before, 'logging.level', null)).toBe(after);
   });
 
@@ -118,14 +118,14 @@ describe('a file in which one key is set', () => {
     ['an alias as the section', 'version: &v { level: INFO }\nlogging: *v\n'],
     ['an anchor that another key uses', 'logging:\n  level: &l INFO\nsubsets: { disabled: [*l] }\n'],
     ['an end mark before a new section', 'wire:\n  max_waiting: 1\n...\n'],
-  ])('is refused, and untouched, with %s', async (_what, project) => {
+  ])('is rejected, and unchanged, with %s', async (_what, project) => {
     const sources = makeProject({ project });
     const failing = changeSetting(sources, { key: 'logging.level', text: 'DEBUG', layer: 'project' });
     await expect(failing).rejects.toThrow(sources.projectFile);
     expect(readFileSync(sources.projectFile, 'utf8')).toBe(project);
   });
 
-  it('is refused, and untouched, where a comment would be lost', async () => {
+  it('is rejected, and unchanged, if a comment would be lost', async () => {
     const project = 'subsets:\n  disabled: [\n    a, # why\n    b\n  ]\n';
     const sources = makeProject({ project });
     const failing = changeSetting(sources, { key: 'subsets.disabled', text: '[c]', layer: 'project' });
@@ -152,7 +152,7 @@ describe('a file in which one key is set', () => {
     '@x',
     '&x',
     'a\\b',
-  ])('gives back a text that YAML could take for something else: %j', async (text) => {
+  ])('reads back a string that YAML could parse as something else: %j', async (text) => {
     const sources = makeProject({ project: 'logging: {}\n' });
     await changeSetting(sources, { key: 'safety.reset_guard_marker', text, layer: 'project' });
     expect(read(sources).config.safety.reset_guard_marker).toBe(text);

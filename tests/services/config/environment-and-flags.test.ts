@@ -54,20 +54,17 @@ describe('settings in the environment', () => {
     );
   });
 
-  it('begins the message with the variable whose value is wrong, and says how to mend it', () => {
+  it('begins the message with the variable whose value is wrong, and says how to fix it', () => {
     expect(linesOf(makeProject({ env: { MAITRED_WIRE__MAX_IN_FLIGHT: '0' } }))).toEqual([
       'MAITRED_WIRE__MAX_IN_FLIGHT: wire.max_in_flight is 0; expected a whole number, 1 or more; change the variable or unset it',
     ]);
   });
 
-  it.each(['[a', '[a]]', '[*x]', '[a]\n---\n[b]', '['.repeat(100_000)])(
-    'refuses a list that is broken: %.12s',
-    (text) => {
-      expect(linesOf(makeProject({ env: { MAITRED_SUBSETS__DISABLED: text } }))[0]).toMatch(
-        /^MAITRED_SUBSETS__DISABLED: subsets\.disabled is "\[.*expected a list of tags/,
-      );
-    },
-  );
+  it.each(['[a', '[a]]', '[*x]', '[a]\n---\n[b]', '['.repeat(100_000)])('rejects a broken list: %.12s', (text) => {
+    expect(linesOf(makeProject({ env: { MAITRED_SUBSETS__DISABLED: text } }))[0]).toMatch(
+      /^MAITRED_SUBSETS__DISABLED: subsets\.disabled is "\[.*expected a list of tags/,
+    );
+  });
 });
 
 describe('settings in flags', () => {
@@ -86,7 +83,7 @@ describe('settings in flags', () => {
     expect(linesOf(makeProject({ flags: { drain_ms: '5' } }))[0]).toContain('did you mean "shutdown.drain_ms"?');
   });
 
-  it('suggests nothing for a key that resembles none', () => {
+  it('suggests nothing for a key that resembles no known one', () => {
     expect(linesOf(makeProject({ flags: { '__proto__.zzz': 'x' } }))[0]).toMatch(/; remove it$/);
   });
 

@@ -43,7 +43,7 @@ const accepted = [
   'subsets:\n  disabled:\n    - a\n    - "5"\n',
 ];
 
-const refused = [
+const rejected = [
   '- a',
   'text',
   'wire: 5',
@@ -71,26 +71,26 @@ const refused = [
 ];
 
 describe('the JSON Schema of the configuration', () => {
-  it.each(accepted)('takes what maitred reads: %j', (text) => {
+  it.each(accepted)('accepts what maitred accepts: %j', (text) => {
     expect([isRead(text), isValid(text)]).toEqual([true, true]);
   });
 
-  it.each(refused)('refuses what maitred refuses: %j', (text) => {
+  it.each(rejected)('rejects what maitred rejects: %j', (text) => {
     expect([isRead(text), isValid(text)]).toEqual([false, false]);
   });
 
-  it('takes every file that maitred reads', () => {
+  it('accepts every file that maitred accepts', () => {
     fc.assert(fc.property(aConfigText, (text) => isRead(text) && isValid(text)));
   });
 
-  it.each([...configKeys.keys()].filter((key) => !isSecretKey(key)))('describes %s, and says its default', (key) => {
+  it.each([...configKeys.keys()].filter((key) => !isSecretKey(key)))('describes %s, with its default', (key) => {
     const [section = '', name = ''] = key.split('.');
     const property = schema.properties[section]?.properties[name];
     expect(property?.description).toBe(configKeys.get(key)?.schema.description);
     expect(property).toHaveProperty('default', configKeys.get(key)?.schema.parse(undefined));
   });
 
-  it('describes every section, and knows no secret', () => {
+  it('describes every section, and no secret', () => {
     for (const { description } of Object.values(schema.properties)) expect(description).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(schema.properties.github?.properties ?? {})).toEqual(['default_repo']);
   });

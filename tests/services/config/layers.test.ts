@@ -5,7 +5,7 @@ import { tempFolder } from '../../doubles/temp-folder.ts';
 import { errorOf, makeProject, read, writeProject } from './config-project.ts';
 
 describe('the layers of the configuration', () => {
-  it('gives every key its default where nothing is set', () => {
+  it('gives every key its default if nothing is set', () => {
     const { config, origins } = read(makeProject());
     expect(config).toEqual({
       logging: { level: 'INFO', json_output: 'auto', file: true },
@@ -37,7 +37,7 @@ describe('the layers of the configuration', () => {
     expect(config.subsets.disabled).toEqual(['c']);
   });
 
-  it('says for each key that is set where it comes from', () => {
+  it('names the place of each key that is set', () => {
     const sources = makeProject({
       user: 'logging:\n  level: DEBUG\n',
       project: '# ours\nwire:\n  max_waiting: 1\n',
@@ -54,12 +54,12 @@ describe('the layers of the configuration', () => {
     });
   });
 
-  it('lets the secrets file win over the project file', () => {
+  it('lets the secrets file override the project file', () => {
     const sources = makeProject({ project: 'workspace: { roots: [/a] }', secrets: 'workspace: { roots: [/b] }' });
     expect(read(sources).config.workspace.roots).toEqual(['/b']);
   });
 
-  it('refuses a bad value in a file also where a later layer overrides it', () => {
+  it('rejects a bad value in a file even if a later layer overrides it', () => {
     const sources = makeProject({ user: 'wire:\n  max_waiting: many\n', flags: { 'wire.max_waiting': '3' } });
     expect(errorOf(sources).message).toMatch(`${sources.userFile}:2:16: wire.max_waiting is "many"; expected a whole`);
   });

@@ -4,7 +4,7 @@ import { rewriteConfigFile } from '../../../src/services/config/rewrite-config-f
 import { makeProject } from './config-project.ts';
 
 describe('a configuration file that is rewritten', () => {
-  it('begins with the line for editors when it is new, and what it sets is told', async () => {
+  it('begins with the line for editors if it is new, and its settings are returned', async () => {
     const sources = makeProject();
     const { settings, isChanged } = await rewriteConfigFile(
       'project',
@@ -29,13 +29,13 @@ describe('a configuration file that is rewritten', () => {
     expect(existsSync(sources.projectFile)).toBe(false);
   });
 
-  it('is not written when its text stays, also where there is none', async () => {
+  it('is not written if its text stays the same, even if it does not exist', async () => {
     const sources = makeProject();
     expect(await rewriteConfigFile('user', sources, (text) => text)).toMatchObject({ isChanged: false });
     expect(existsSync(sources.userFile)).toBe(false);
   });
 
-  it('says what its editor throws, and is as it was', async () => {
+  it('stays as it was if the edit throws, and the error is rethrown', async () => {
     const sources = makeProject({ user: '# mine\n' });
     const failure = new Error('no');
     const failing = rewriteConfigFile('user', sources, () => {

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/domain/config.schema.ts';
 import { defaultEarlySettings, earlySettingKeys } from '../../../src/domain/early-settings.ts';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
-import { earlySettingsOf } from '../../../src/services/config/early-settings-of.ts';
+import { earlySettingsOf } from '../../../src/services/config/read-early-settings.ts';
 
 describe('the schema of the configuration', () => {
   it.each([...configKeys.values()].map(({ key, schema }) => [key, schema] as const))('documents %s', (_key, schema) => {
     expect(schema.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('holds every door key, and without settings gives the door its defaults', () => {
+  it('holds every early setting, with the same default', () => {
     expect([...configKeys.keys()]).toEqual(expect.arrayContaining(Object.keys(earlySettingKeys)));
     expect(earlySettingsOf(configSchema.parse({}))).toEqual(defaultEarlySettings);
   });
 
-  it('knows how each key is read from a text', () => {
+  it('knows how to parse each key from a text', () => {
     expect(Object.fromEntries([...configKeys].map(([key, { textForm }]) => [key, textForm]))).toEqual({
       'logging.level': 'raw',
       'logging.json_output': 'yaml',

@@ -17,14 +17,14 @@ describe('what is wrong in a configuration file', () => {
   });
 
   it.each([
-    ['logging.level: DEBUG', '"level" below the section "logging"'],
-    ['drain_ms: 5', '"drain_ms" below the section "shutdown"'],
-    ['wire: { wait_seconds: 5 }', '"wait_seconds" below the section "readiness"'],
-  ])('suggests the section where a key belongs: %s', (project, suggestion) => {
+    ['logging.level: DEBUG', '"level" in the section "logging"'],
+    ['drain_ms: 5', '"drain_ms" in the section "shutdown"'],
+    ['wire: { wait_seconds: 5 }', '"wait_seconds" in the section "readiness"'],
+  ])('suggests the section to which a key belongs: %s', (project, suggestion) => {
     expect(linesOf(makeProject({ project }))[0]).toContain(`did you mean ${suggestion}?`);
   });
 
-  it('says to remove a name that resembles nothing', () => {
+  it('says to remove a name that resembles no known one', () => {
     expect(linesOf(makeProject({ project: 'wire:\n  zzz: 1\n' }))[0]).toMatch(/; remove it$/);
   });
 
@@ -49,7 +49,7 @@ describe('what is wrong in a configuration file', () => {
     const sources = makeProject({ project });
     const [line] = linesOf(sources);
     expect(line).toContain(`${sources.projectFile}:${expected}`);
-    expect(line).toMatch(/; change it, or remove the line for the default$/);
+    expect(line).toMatch(/; change it, or remove the line to use the default$/);
   });
 
   it.each([
@@ -57,17 +57,17 @@ describe('what is wrong in a configuration file', () => {
     ['logging', '1:1: the file holds a single value; expected sections'],
     ['wire: 5', '1:7: the section wire holds a single value; expected keys below it (max_message_mib, '],
     ['wire:\n  - 5', '2:3: the section wire holds a list; expected keys below it'],
-  ])('refuses what is no mapping: %j', (project, expected) => {
+  ])('rejects anything but a mapping: %j', (project, expected) => {
     const sources = makeProject({ project });
     expect(linesOf(sources)[0]).toContain(`${sources.projectFile}:${expected}`);
   });
 
-  it('names both places of a key that stands twice', () => {
+  it('names both places of a repeated key', () => {
     const sources = makeProject({ project: 'wire:\n  max_waiting: 1\n  max_waiting: 2\nwire: {}\n' });
     const path = sources.projectFile;
     expect(linesOf(sources)).toEqual([
-      `${path}:3:3: "max_waiting" stands again in wire; expected once; remove this one or the first (${path}:2:3)`,
-      `${path}:4:1: "wire" stands again in the file; expected once; remove this one or the first (${path}:1:1)`,
+      `${path}:3:3: the key "max_waiting" is repeated in wire; expected once; remove this one or the first (${path}:2:3)`,
+      `${path}:4:1: the key "wire" is repeated in the file; expected once; remove this one or the first (${path}:1:1)`,
     ]);
   });
 

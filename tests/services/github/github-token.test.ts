@@ -35,20 +35,20 @@ function aTokenService(options: Partial<GitHubTokenOptions> = {}) {
 
 const env = { GITHUB_TOKEN: 'from-github-token', GH_TOKEN: 'from-gh-token' };
 
-describe('The GitHub token', () => {
+describe('the GitHub token', () => {
   it.each<[string, Partial<GitHubTokenOptions>, string]>([
     ['the configuration before all', { configured: 'from-config', env }, 'from-config'],
     ['GITHUB_TOKEN before GH_TOKEN', { env }, 'from-github-token'],
     ['GH_TOKEN before gh', { env: { GH_TOKEN: env.GH_TOKEN } }, 'from-gh-token'],
     ['what is not blank', { configured: '  ', env: { GITHUB_TOKEN: '', GH_TOKEN: ' gh-token\n' } }, 'gh-token'],
-  ])('comes from %s, without asking gh, and is told before anybody gets it', async (_, options, token) => {
+  ])('comes from %s, without asking gh, and can be redacted before anybody gets it', async (_, options, token) => {
     const { service, known, asked } = aTokenService(options);
     expect([service.isConfigured(), known]).toEqual([true, [token]]);
     expect(await service.get()).toBe(token);
     expect(asked()).toBe(0);
   });
 
-  it('is asked of gh on first use only, once for all that come meanwhile and later', async () => {
+  it('is asked of gh on first use, once for all callers', async () => {
     const { service, known, asked, answer } = aTokenService();
     expect([service.isConfigured(), asked()]).toEqual([null, 0]);
     const first = [service.get(), service.get()];
@@ -59,7 +59,7 @@ describe('The GitHub token', () => {
     expect([asked(), known, service.isConfigured()]).toEqual([1, ['from-gh'], true]);
   });
 
-  it('is not there where gh has none, and that is remembered', async () => {
+  it('is null if gh has none, and that is remembered', async () => {
     for (const said of [null, '', ' \n']) {
       const { service, known, asked, answer } = aTokenService();
       const first = service.get();
@@ -69,12 +69,12 @@ describe('The GitHub token', () => {
     }
   });
 
-  it('is not there where gh cannot be asked; why is in the log', async () => {
+  it('is null if gh fails; the log says why', async () => {
     const { service, asked, logged, fail } = aTokenService();
     const first = service.get();
     fail(new Error('no gh'));
     expect([await first, await service.get(), asked(), service.isConfigured()]).toEqual([null, null, 1, false]);
-    expect(logged).toEqual(['gh_not_asked']);
+    expect(logged).toEqual(['gh_token_failed']);
     const broken = aTokenService({
       askGh: () => {
         throw new Error('at once');
@@ -83,7 +83,7 @@ describe('The GitHub token', () => {
     expect(await broken.service.get()).toBe(null);
   });
 
-  it('is still found for others when one withdraws', async () => {
+  it('is still found for other callers if one aborts', async () => {
     const { service, asked, answer } = aTokenService();
     const controller = new AbortController();
     const withdrawn = service.get(controller.signal);
@@ -106,7 +106,7 @@ describe('The GitHub token', () => {
     },
   );
 
-  it('that gh says and cannot be one is refused to each who asks, and harms nobody who has withdrawn', async () => {
+  it('from gh with invalid characters is rejected for every caller, except one that has aborted', async () => {
     const { service, answer } = aTokenService();
     const controller = new AbortController();
     const withdrawn = service.get(controller.signal);

@@ -47,22 +47,22 @@ function aWorkspace() {
   return { dir, workspace, faultOf };
 }
 
-describe('What is never emptied, marked and forced or not, is', () => {
+describe('never emptied, marked or not, forced or not, is', () => {
   it.each([
     ['a root', 'code', 'a root of the workspace'],
     ['a home', 'home', 'a home'],
-    ['what holds the state of the servers', 'state', 'a root of the workspace'],
-    ['the project', 'code/project', 'maitred works by'],
-    ['what maitred knows of the project', 'code/project/.maitred', 'maitred works by'],
+    ['the state folder', 'state', 'a root of the workspace'],
+    ['the project', 'code/project', 'maitred needs'],
+    ['the .maitred folder of the project', 'code/project/.maitred', 'maitred needs'],
     ['a clone', 'code/clone', 'a git repository or a worktree'],
     ['a worktree', 'code/worktrees/fix', 'a git repository or a worktree'],
     ['a repository without a worktree', 'code/bare', 'a git repository or a worktree'],
-    ['the history of a repository', 'code/clone/.git', 'belongs to the repository'],
-    ['a part of it', 'code/clone/.git/objects', 'belongs to the repository'],
-    ['a folder outside of the roots', 'elsewhere', 'workspace.roots'],
-    ['what holds the roots', '.', 'workspace.roots'],
-    ['what a link leads to outside', 'code/way-out', 'workspace.roots'],
-    ['what dots lead to outside', 'code/project/../../elsewhere', 'workspace.roots'],
+    ['the history of a repository', 'code/clone/.git', 'belongs to the history'],
+    ['a part of it', 'code/clone/.git/objects', 'belongs to the history'],
+    ['a folder outside the roots', 'elsewhere', 'workspace.roots'],
+    ['a folder that contains the roots', '.', 'workspace.roots'],
+    ['the target of a link outside the roots', 'code/way-out', 'workspace.roots'],
+    ['a folder outside the roots, through two dots', 'code/project/../../elsewhere', 'workspace.roots'],
   ])('%s', (_, name, why) => {
     const { dir, faultOf } = aWorkspace();
     for (const marking of ['marked', 'any'] as const)
@@ -77,26 +77,26 @@ describe('What is never emptied, marked and forced or not, is', () => {
     ['/', 'holds /'],
     ['/root', 'a home'],
     ['/home', 'a home'],
-  ])('%s, also where everything is a root', (path, why) => {
+  ])('%s, even if everything is a root', (path, why) => {
     const workspace = createWorkspace({ roots: ['/', '/usr'], kept: [], marker: '.may-go' });
     expect(() => workspace.disposableFolder(path, 'test_dir', 'any')).toThrow(path === '/' ? 'root' : why);
   });
 
-  it('a folder that holds a root', () => {
+  it('a folder that contains a root', () => {
     const { dir } = aWorkspace();
     const workspace = createWorkspace({ roots: [dir, `${dir}/code/project`], kept: [], marker: '.may-go' });
     expect(() => workspace.disposableFolder(`${dir}/code`, 'test_dir', 'any')).toThrow(
-      `it holds ${dir}/code/project; name a folder that holds nothing but what may go`,
+      `it contains ${dir}/code/project; name a folder in which everything may be deleted`,
     );
   });
 });
 
-describe('A folder without a marker', () => {
+describe('a folder without a marker', () => {
   it.each([
     ['none', 'code/project/unmarked'],
     ['a link to one', 'code/linked-marker'],
     ['a folder of its name', 'code/folder-marker'],
-  ])('but with %s is emptied by force only, and it is said how to make one that is marked', (_, name) => {
+  ])('but with %s is emptied only by force, and the error says how to make a marked one', (_, name) => {
     const { dir, faultOf } = aWorkspace();
     expect(faultOf(`${dir}/${name}`, 'marked')).toMatchObject({
       code: 'forbidden',
@@ -106,7 +106,7 @@ describe('A folder without a marker', () => {
   });
 });
 
-describe('A folder with a marker may be emptied', () => {
+describe('a folder with a marker may be emptied', () => {
   it.each(['code/project/fixtures', 'code/project/.maitred/temp', 'code/worktrees/fix/src', 'code/worktrees'])(
     'in %s',
     (name) => {
@@ -115,7 +115,7 @@ describe('A folder with a marker may be emptied', () => {
     },
   );
 
-  it('by the name of a link, and what is emptied is the folder', () => {
+  it('by the name of a link to it', () => {
     const { dir, workspace } = aWorkspace();
     const { path } = workspace.disposableFolder(`${dir}/code/way-in`, 'test_dir', 'marked');
     expect(path).toBe(`${dir}/code/project/fixtures`);

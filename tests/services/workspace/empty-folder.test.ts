@@ -44,8 +44,8 @@ function plant(folder: string, paths: readonly string[]): void {
   }
 }
 
-describe('A folder that is emptied', () => {
-  it('loses its files and folders, and says which and how many', async () => {
+describe('a folder that is emptied', () => {
+  it('loses its files and folders, which are named and counted', async () => {
     const { doomed } = twoFolders();
     plant(doomed, ['a', 'b/c/d', 'b/e', 'empty/', '.hidden']);
     const { deleted, failed, skipped, entriesDeleted } = await emptyFolder(asFound(doomed), { keep: [] });
@@ -59,7 +59,7 @@ describe('A folder that is emptied', () => {
     });
   });
 
-  it('keeps what is to be kept at its top, and only there', async () => {
+  it('keeps the named entries at its top, and only there', async () => {
     const { doomed } = twoFolders();
     plant(doomed, ['marker', 'cache/x', 'cache/deep/y', 'other/marker', 'other/cache/z']);
     const { deleted, skipped } = await emptyFolder(asFound(doomed), { keep: ['marker', 'cache', 'not-there'] });
@@ -74,7 +74,7 @@ describe('A folder that is emptied', () => {
     expect([...skipped].sort()).toEqual(['cache', 'marker']);
   });
 
-  it('loses its links, and what they lead to is left alone', async () => {
+  it('loses its links, but not their targets', async () => {
     const { doomed, outside } = twoFolders();
     symlinkSync(outside, `${doomed}/to-folder`);
     symlinkSync(`${outside}/precious`, `${doomed}/to-file`);
@@ -86,7 +86,7 @@ describe('A folder that is emptied', () => {
     expect(readFileSync(`${outside}/precious`, 'utf8')).toBe('precious');
   });
 
-  it('loses files whose names are no text', async () => {
+  it('loses files whose names are not UTF-8', async () => {
     const { doomed } = twoFolders();
     const name = Buffer.from([0x66, 0xff, 0xfe, 0x0a]);
     writeFileSync(Buffer.concat([Buffer.from(`${doomed}/`), name]), '');
@@ -96,7 +96,7 @@ describe('A folder that is emptied', () => {
     expect([...deleted.first].sort()).toEqual(['f\ufffd\ufffd\n', 'two\nlines', 'é€😀']);
   });
 
-  it('names a hundred of very many, and counts them all', async () => {
+  it('names the first hundred of many entries, and counts them all', async () => {
     const { doomed } = twoFolders();
     plant(
       doomed,
@@ -112,7 +112,7 @@ describe('A folder that is emptied', () => {
     expect({ deleted: deleted.count, entriesDeleted }).toEqual({ deleted: 3_001, entriesDeleted: 4_001 });
   });
 
-  it('loses folders that are nested beyond what a path can name', async () => {
+  it('loses folders that are nested deeper than a path can name', async () => {
     const { doomed } = twoFolders();
     const nest = 'n=$(printf "%0200d" 0); for i in {1..100}; do mkdir $n && cd $n; done; touch leaf';
     execFileSync('bash', ['-c', nest], { cwd: doomed });
@@ -120,7 +120,7 @@ describe('A folder that is emptied', () => {
     expect({ failed: failed.count, entriesDeleted }).toEqual({ failed: 0, entriesDeleted: 101 });
   });
 
-  it('stays as it is when the call is over before, and stops where it is when it is over meanwhile', async () => {
+  it('stays as it is if the call was aborted before, and stops if the call is aborted meanwhile', async () => {
     const { doomed } = twoFolders();
     plant(
       doomed,
@@ -138,7 +138,7 @@ describe('A folder that is emptied', () => {
     expect(readdirSync(doomed)).toHaveLength(1_000 - 3 * 64);
   });
 
-  it('is empty for everybody who empties it at the same time', async () => {
+  it('is emptied by several calls at the same time', async () => {
     const { doomed } = twoFolders();
     plant(
       doomed,
@@ -151,8 +151,8 @@ describe('A folder that is emptied', () => {
   });
 });
 
-describe('A folder that is exchanged for another', () => {
-  it('before it is emptied is left, whatever stands in its place', async () => {
+describe('a folder that is replaced by another', () => {
+  it('before it is emptied is not followed, and the other one is kept', async () => {
     const { dir, doomed, outside } = twoFolders();
     const folder = asFound(doomed);
     renameSync(doomed, `${dir}/moved`);
@@ -164,22 +164,19 @@ describe('A folder that is exchanged for another', () => {
     expect(readdirSync(doomed)).toEqual(['precious']);
   });
 
-  it.runIf(existsSync('/proc/self/fd'))(
-    'while it is open is the one that loses its files, wherever it is',
-    async () => {
-      const { dir, doomed, outside } = twoFolders();
-      plant(doomed, ['precious']);
-      const open = await openFolder(Buffer.from(doomed));
-      onTestFinished(open.close);
-      renameSync(doomed, `${dir}/moved`);
-      symlinkSync(outside, doomed);
-      for await (const names of open.names()) for (const name of names) await unlink(open.entry(name));
-      expect(readdirSync(`${dir}/moved`)).toEqual([]);
-      expect(readdirSync(outside)).toEqual(['precious']);
-    },
-  );
+  it.runIf(existsSync('/proc/self/fd'))('while it is open still loses its own files', async () => {
+    const { dir, doomed, outside } = twoFolders();
+    plant(doomed, ['precious']);
+    const open = await openFolder(Buffer.from(doomed));
+    onTestFinished(open.close);
+    renameSync(doomed, `${dir}/moved`);
+    symlinkSync(outside, doomed);
+    for await (const names of open.names()) for (const name of names) await unlink(open.entry(name));
+    expect(readdirSync(`${dir}/moved`)).toEqual([]);
+    expect(readdirSync(outside)).toEqual(['precious']);
+  });
 
-  it('is not opened where it has become a link', async () => {
+  it('is not opened if it is a link', async () => {
     const { dir, outside } = twoFolders();
     symlinkSync(outside, `${dir}/link`);
     await expect(openFolder(Buffer.from(`${dir}/link`))).rejects.toMatchObject({
@@ -202,10 +199,10 @@ function emptyInAProcess(wrapper: readonly string[], folder: string, user: { uid
 
 const nobody = 65_534;
 
-describe('For a user who is not root', () => {
+describe('for a user who is not root', () => {
   const canBeNobody = process.getuid?.() === 0;
 
-  it.runIf(canBeNobody)('folders that may not be written or entered go too', () => {
+  it.runIf(canBeNobody)('folders without write or execute permission are deleted too', () => {
     const { dir, doomed } = twoFolders();
     plant(doomed, ['read-only/sub/file', 'no-entry/file', 'go-cache/mod/x.go']);
     for (const path of [doomed, ...readdirSync(doomed, { recursive: true }).map((name) => `${doomed}/${String(name)}`)])
@@ -219,7 +216,7 @@ describe('For a user who is not root', () => {
     expect(readdirSync(doomed)).toEqual([]);
   });
 
-  it.runIf(canBeNobody)("what is somebody else's is left and told, and the rest goes", () => {
+  it.runIf(canBeNobody)("another user's files are kept and reported, and the rest is deleted", () => {
     const { dir, doomed } = twoFolders();
     plant(doomed, ['theirs/deep/file', 'mine/file', 'mine-too']);
     for (const name of ['.', 'mine', 'mine/file', 'mine-too', 'theirs']) chownSync(`${doomed}/${name}`, nobody, nobody);
@@ -231,8 +228,8 @@ describe('For a user who is not root', () => {
   });
 });
 
-describe('What is mounted in the folder', () => {
-  it.runIf(canMount())('is left and told, also where it is of the same disk, and the rest goes', () => {
+describe('a mount point in the folder', () => {
+  it.runIf(canMount())('is kept and reported, even if it is of the same disk, and the rest is deleted', () => {
     const { doomed, outside } = twoFolders();
     plant(doomed, ['sub/mounted/', 'sub/file', 'file']);
     chmodSync(outside, 0o500);
@@ -240,7 +237,7 @@ describe('What is mounted in the folder', () => {
     const { deleted, failed } = emptyInAProcess([...inOwnMounts, 'sh', '-c', mount, 'sh'], doomed);
     expect(deleted.first).toEqual(['file']);
     expect(failed.first).toEqual([
-      { path: 'sub/mounted', error: 'is left, since something is mounted there: unmount it first' },
+      { path: 'sub/mounted', error: 'is kept because it is a mount point: unmount it first' },
     ]);
     expect(readdirSync(outside)).toEqual(['precious']);
     expect(lstatSync(outside).mode & 0o777).toBe(0o500);

@@ -35,7 +35,7 @@ function aWorkspace({ tempDir, ...settings }: Settings = {}) {
   return { dir, workspace, faultOf };
 }
 
-describe('A tool may work', () => {
+describe('a tool may work', () => {
   it('in the project, in the worktrees beside it, and in the folder for temporary files', () => {
     const { dir, workspace } = aWorkspace({ tempDir: tmpdir() });
     const temporary = realpathSync(tempFolder());
@@ -50,11 +50,11 @@ describe('A tool may work', () => {
     expect(faultOf(`${dir}/code/project`)).toMatchObject({ code: 'forbidden' });
   });
 
-  it('in no folder whose name the system does not take, and is told why', () => {
+  it('not in a folder whose name the system rejects, and the error says why', () => {
     const { faultOf } = aWorkspace({});
     expect(faultOf('/tmp/a\0b')).toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('holds a NUL character'),
+      message: expect.stringContaining('contains a NUL character'),
     });
     expect(faultOf(`/${'x'.repeat(5_000)}`)).toMatchObject({
       code: 'invalid_input',
@@ -62,7 +62,7 @@ describe('A tool may work', () => {
     });
   });
 
-  it('where the configuration says that worktrees and runs are made, and not where they usually are', () => {
+  it('in the configured folders for worktrees and runs, and not in the default ones', () => {
     const { dir, workspace, faultOf } = aWorkspace({ worktree_root: '~/shop', runs_root: '~' });
     expect(workspace.folder(`${dir}/home/shop`, 'cwd')).toBe(`${dir}/home/shop`);
     expect(workspace.folder(`${dir}/home`, 'cwd')).toBe(`${dir}/home`);
@@ -70,23 +70,26 @@ describe('A tool may work', () => {
     expect(faultOf(`${dir}/code/worktrees/fix`)).toMatchObject({ code: 'forbidden' });
   });
 
-  it('everywhere when the root is a root', () => {
+  it('everywhere if / is a root', () => {
     const { dir, workspace } = aWorkspace({ roots: ['/'] });
     expect(workspace.folder(`${dir}/elsewhere`, 'cwd')).toBe(`${dir}/elsewhere`);
   });
 });
 
-describe('A tool is refused', () => {
-  it.each(['elsewhere', 'code', 'code/project-2', 'home'])('in %s, and told the key that would allow it', (name) => {
-    const { dir, faultOf } = aWorkspace();
-    expect(faultOf(`${dir}/${name}`)).toMatchObject({
-      code: 'forbidden',
-      message: expect.stringContaining('workspace.roots'),
-      details: { argument: 'cwd', path: `${dir}/${name}` },
-    });
-  });
+describe('a tool is rejected', () => {
+  it.each(['elsewhere', 'code', 'code/project-2', 'home'])(
+    'in %s, and the error names the key that would allow it',
+    (name) => {
+      const { dir, faultOf } = aWorkspace();
+      expect(faultOf(`${dir}/${name}`)).toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining('workspace.roots'),
+        details: { argument: 'cwd', path: `${dir}/${name}` },
+      });
+    },
+  );
 
-  it('where a link leads out of the roots', () => {
+  it('if a link leads out of the roots', () => {
     const { dir, faultOf } = aWorkspace();
     symlinkSync(`${dir}/elsewhere`, `${dir}/code/project/out`);
     expect(faultOf(`${dir}/code/project/out`)).toMatchObject({

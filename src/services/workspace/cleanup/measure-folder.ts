@@ -2,19 +2,19 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface FolderMeasure {
-  /** When anything in it was changed last. */
+  /** The last change of anything in it. */
   readonly changedAtMs: number;
   readonly sizeBytes: number;
 }
 
-/** Looks at everything in a folder, without following links. Blocks; throws Node's own errors. */
+/** Reads everything in a folder, without following links. Blocks; throws Node's own errors. */
 export function measureFolder(path: string): FolderMeasure {
   let changedAtMs = 0;
   let sizeBytes = 0;
   const waiting = [path];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const stats = lstatSync(next, { throwIfNoEntry: false });
-    // It has gone meanwhile.
+    // It was deleted meanwhile.
     if (stats === undefined) continue;
     changedAtMs = Math.max(changedAtMs, stats.mtimeMs);
     if (stats.isDirectory()) for (const name of readdirSync(next)) waiting.push(join(next, name));

@@ -13,15 +13,15 @@ import { identityOf } from '../../platform/folder-identity.ts';
 import { isWithin, realPathOf } from '../../platform/real-path.ts';
 import type { EmptyFolder } from '../empty-folder.ts';
 import { measureFolder } from './measure-folder.ts';
-import { gitKindOf, objectionToClone, objectionToWorktree } from './repository-objections.ts';
+import { gitKindOf, reasonToKeepClone, reasonToKeepWorktree } from './reasons-to-keep.ts';
 
-/** What work has left in the runs root and among the project's worktrees. */
+/** Removes finished runs in the runs root and finished worktrees of the project. */
 export interface WorkspaceCleanup {
-  /** Judges everything that is there; runs first, by path. Changes nothing. @throws AppError `unavailable` for a runs root that cannot be read */
+  /** Classifies every run, then every worktree, by path. Changes nothing. @throws AppError `unavailable` for an unreadable runs root */
   list(): Promise<readonly CleanupCandidate[]>;
   /**
-   * Removes one that was found to be stale, if it still is. Twice is safe.
-   * @throws AppError `conflict` where it is not any more, `unavailable` or what git throws where it cannot be removed
+   * Removes a stale candidate if it is still stale. Twice is safe.
+   * @throws AppError `conflict` if it is no longer stale, `unavailable` or git's error if it cannot be removed
    */
   remove(candidate: CleanupCandidate): Promise<void>;
 }
@@ -29,11 +29,11 @@ export interface WorkspaceCleanup {
 export interface WorkspaceCleanupDeps {
   readonly runsRoot: string;
   readonly worktreeRoot: string;
-  /** Of the project, the main one first; empty where it has none. */
+  /** Of the project, the main one first; empty without a repository. */
   readonly worktrees: readonly Worktree[];
-  /** Folders in which somebody works: where one of them is, everything stays. */
+  /** Folders in use: a candidate that contains one of them is kept. */
   readonly inUse: readonly string[];
-  /** The name of the file that says that a folder may be deleted from. */
+  /** The name of the file that marks a folder as safe to empty. */
   readonly marker: string;
   readonly git: Git;
   readonly emptyFolder: EmptyFolder;
@@ -48,55 +48,59 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
       isWithin(realPathOf(path), realPathOf(worktreeRoot)) && !isWithin(realPathOf(path), realPathOf(runsRoot)),
   );
 
-  const judgeRun = async (path: string): Promise<CleanupVerdict> => {
+  const classifyRun = async (path: string): Promise<CleanupVerdict> => {
     const byHand = ['rm', '-rf', '--', path];
     const gitKind = gitKindOf(path);
-    if (gitKind === 'clone') return verdictOf(await objectionToClone(git, path, runsRoot), byHand);
+    if (gitKind === 'clone') return verdictOf(await reasonToKeepClone(git, path, runsRoot), byHand);
     if (gitKind === 'worktree') {
       const { worktree, main } = await findWorktree(path);
-      return verdictOf(await objectionToWorktree(git, worktree), removalByHand(main, path));
+      return verdictOf(await reasonToKeepWorktree(git, worktree), removalByHand(main, path));
     }
     const isMarked = lstatSync(`${path}/${marker}`, { throwIfNoEntry: false })?.isFile() === true;
-    return verdictOf(isMarked ? null : `nothing says that maitred may delete it (no ${marker}, no repository)`, byHand);
+    return verdictOf(isMarked ? null : `it is not marked as safe to delete (no ${marker}, no repository)`, byHand);
   };
 
-  /** A worktree in the runs root, of whichever repository. */
+  /** A worktree in the runs root, of any repository. */
   const findWorktree = async (path: string) => {
     const [main, ...others] = await git.worktrees(path);
     const worktree = others.find((other) => realPathOf(other.path) === realPathOf(path));
     if (main === undefined || worktree === undefined)
-      throw new AppError('process_failed', 'its repository does not know it');
+      throw new AppError('process_failed', 'its repository does not list it');
     return { main: main.path, worktree };
   };
 
-  const judge = async (kind: CleanupCandidateKind, path: string, judgeContents: () => Promise<CleanupVerdict>) => {
+  const classify = async (
+    kind: CleanupCandidateKind,
+    path: string,
+    classifyContents: () => Promise<CleanupVerdict>,
+  ) => {
     const candidate = (verdict: CleanupVerdict, measure: { ageMs: number; sizeBytes: number } | null = null) =>
       ({ kind, path, ageMs: null, sizeBytes: null, ...measure, verdict }) satisfies CleanupCandidate;
     const user = inUse.find((folder) => isWithin(realPathOf(folder), realPathOf(path)));
-    if (user !== undefined) return candidate({ fate: 'kept', why: 'somebody works in it', byHand: null });
+    if (user !== undefined) return candidate({ fate: 'kept', why: 'it is in use', byHand: null });
     try {
       if (!lstatSync(path).isDirectory()) return candidate(verdictOf('it is not a folder', ['rm', '--', path]));
       const { changedAtMs, sizeBytes } = measureFolder(path);
       const measure = { ageMs: Math.max(0, now() - changedAtMs), sizeBytes };
       if (measure.ageMs < staleAfterMs) return candidate({ fate: 'recent' }, measure);
-      return candidate(await judgeContents(), measure);
+      return candidate(await classifyContents(), measure);
     } catch (thrown) {
       const why = isAppError(thrown) ? thrown.message : errorCodeOf(thrown);
-      return candidate({ fate: 'kept', why: `it cannot be judged: ${why}`, byHand: ['rm', '-rf', '--', path] });
+      return candidate({ fate: 'kept', why: `it cannot be checked: ${why}`, byHand: ['rm', '-rf', '--', path] });
     }
   };
 
   const classifyCandidate = ({ kind, path }: Pick<CleanupCandidate, 'kind' | 'path'>) => {
-    if (kind === 'run') return judge(kind, path, () => judgeRun(path));
+    if (kind === 'run') return classify(kind, path, () => classifyRun(path));
     const worktree = own.find((one) => one.path === path);
-    if (worktree === undefined || main === undefined) throw new AppError('internal', `${path} is no worktree`);
+    if (worktree === undefined || main === undefined) throw new AppError('internal', `${path} is not a worktree`);
     if (worktree.isPrunable) {
       const byHand = ['git', '-C', main.path, 'worktree', 'prune'];
-      const verdict = verdictOf('its folder is gone; git still knows it', byHand);
+      const verdict = verdictOf('its folder is gone, but git still lists it', byHand);
       return { kind, path, ageMs: null, sizeBytes: null, verdict };
     }
-    return judge(kind, path, async () =>
-      verdictOf(await objectionToWorktree(git, worktree), removalByHand(main.path, path)),
+    return classify(kind, path, async () =>
+      verdictOf(await reasonToKeepWorktree(git, worktree), removalByHand(main.path, path)),
     );
   };
 
@@ -113,7 +117,7 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
       const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) return;
       if ((await classifyCandidate(candidate)).verdict.fate !== 'stale')
-        throw new AppError('conflict', `${path} was touched meanwhile, and stays.`);
+        throw new AppError('conflict', `${path} was changed meanwhile, and is kept.`);
       if (kind === 'worktree' && main !== undefined) return git.removeWorktree(main.path, path);
       if (gitKindOf(path) === 'worktree') return git.removeWorktree((await findWorktree(path)).main, path);
       await deleteFolder({ path: realPathOf(path), identity: identityOf(stats) }, emptyFolder);
@@ -121,12 +125,12 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
   };
 }
 
-const verdictOf = (objection: string | null, byHand: readonly string[]): CleanupVerdict =>
-  objection === null ? { fate: 'stale' } : { fate: 'kept', why: objection, byHand };
+const verdictOf = (reason: string | null, byHand: readonly string[]): CleanupVerdict =>
+  reason === null ? { fate: 'stale' } : { fate: 'kept', why: reason, byHand };
 
 const removalByHand = (main: string, path: string) => ['git', '-C', main, 'worktree', 'remove', '--force', '--', path];
 
-/** A root that is not there yet holds nothing. */
+/** Empty for a root that does not exist yet. */
 function namesIn(root: string): string[] {
   try {
     return readdirSync(root).sort();
@@ -135,7 +139,7 @@ function namesIn(root: string): string[] {
     if (errno === 'ENOENT') return [];
     throw new AppError(
       'unavailable',
-      `${root} cannot be read (${errno}): let this user into it, or set workspace.runs_root.`,
+      `${root} cannot be read (${errno}): give this user access to it, or set workspace.runs_root.`,
       {
         cause,
       },
@@ -147,13 +151,16 @@ async function deleteFolder(folder: { path: string; identity: string }, emptyFol
   const { failed } = await emptyFolder(folder, { keep: [] });
   const [first] = failed.first;
   if (first !== undefined)
-    throw new AppError('unavailable', `${failed.count} entries stay, the first of them: ${first.path} ${first.error}.`);
+    throw new AppError(
+      'unavailable',
+      `${failed.count} entries could not be deleted; the first: ${first.path} ${first.error}.`,
+    );
   try {
     rmdirSync(folder.path);
   } catch (cause) {
     throw new AppError(
       'unavailable',
-      `It is empty and cannot be deleted (${errorCodeOf(cause)}): let this user write to the folder above it.`,
+      `It is empty but cannot be deleted (${errorCodeOf(cause)}): let this user write to its parent folder.`,
       { cause },
     );
   }

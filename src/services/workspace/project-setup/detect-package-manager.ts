@@ -1,14 +1,12 @@
-import type { ProjectFiles } from './project-files.ts';
-import { readPackageJson } from './read-package-json.ts';
-import { taskFiles } from './task-files.ts';
+import { type ProjectFiles, readPackageJson, taskFiles } from './project-files.ts';
 
 export interface DetectedPackageManager {
   readonly name: string;
-  /** The file that says so. */
+  /** The file that shows it. */
   readonly file: string;
 }
 
-/** The surer a sign, the earlier it stands: lockfiles before manifests, and what merely runs tasks last. */
+/** The most reliable signs first: lockfiles, then manifests, then task runners. */
 const signs: Readonly<Record<string, string>> = {
   'pnpm-lock.yaml': 'pnpm',
   'yarn.lock': 'yarn',
@@ -27,7 +25,7 @@ const signs: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(taskFiles).flatMap(([name, files]) => files.map((file) => [file, name]))),
 };
 
-/** What the project is built with. `packageManager` in package.json, which is meant for this, wins over every lockfile. */
+/** What the project is built with. `packageManager` in package.json overrides every lockfile. */
 export function detectPackageManager(files: ProjectFiles): DetectedPackageManager | null {
   const named = /^(npm|pnpm|yarn|bun)@/.exec(readPackageJson(files)?.packageManager ?? '')?.[1];
   if (named !== undefined) return { name: named, file: 'package.json' };

@@ -1,18 +1,16 @@
 import { detectPackageManager } from './detect-package-manager.ts';
-import type { ProjectFiles } from './project-files.ts';
-import { readPackageJson } from './read-package-json.ts';
-import { taskFiles } from './task-files.ts';
+import { type ProjectFiles, readPackageJson, taskFiles } from './project-files.ts';
 
 export interface DetectedTestCommand {
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** The file that says so. */
+  /** The file that shows it. */
   readonly file: string;
 }
 
 type Detector = (files: ProjectFiles) => DetectedTestCommand | null;
 
-/** How the project's tests are run, as far as its files tell: what its people have named `test` first, then the habit of the language. */
+/** The project's test command: a script or task named `test`, else the convention of the language. */
 export function detectTestCommand(files: ProjectFiles): DetectedTestCommand | null {
   for (const detect of detectors) {
     const found = detect(files);
@@ -38,7 +36,7 @@ const scriptRunners: Readonly<Record<string, readonly string[]>> = {
   bun: ['bun', 'run', 'test'],
 };
 
-/** `npm init` writes a script that only says that there is none. */
+/** `npm init` writes a placeholder script. */
 const placeholder = 'no test specified';
 
 function packageScript(files: ProjectFiles): DetectedTestCommand | null {
@@ -48,7 +46,7 @@ function packageScript(files: ProjectFiles): DetectedTestCommand | null {
   return { command: runner ?? ['npm', 'test'], file: 'package.json' };
 }
 
-/** The first of the wanted tasks that the file of a task runner holds. */
+/** The first of the wanted tasks in the file of a task runner. */
 function taskOf(
   runner: keyof typeof taskFiles,
   namesIn: (text: string) => readonly string[],
@@ -74,7 +72,7 @@ function taskfileTasks(text: string): readonly string[] {
     .map((line) => /^\s*(["']?)([^\s"':]+)\1\s*:/.exec(line)?.[2] ?? '');
 }
 
-/** The targets of a makefile; assignments such as `test := 1` are none. */
+/** The targets of a makefile, without assignments such as `test := 1`. */
 function ruleNames(text: string): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, targets = ''] = /^([^\s:#=][^:#=]*)::?(?!:*=)/.exec(line) ?? [];
@@ -82,7 +80,7 @@ function ruleNames(text: string): readonly string[] {
   });
 }
 
-/** The recipes of a justfile that need no argument; assignments are none. */
+/** The recipes of a justfile that need no argument, without assignments. */
 function recipeNames(text: string): readonly string[] {
   return text
     .split('\n')
@@ -93,7 +91,7 @@ function whereThereIs(file: string, command: readonly string[]): Detector {
   return (files) => (files.has(file) ? { command, file } : null);
 }
 
-/** What says that the tests are pytest's: a file of its own, its section, or its name among the dependencies. */
+/** Signs of pytest: its own file, its section, or its name among the dependencies. */
 const pytestSigns: Readonly<Record<string, RegExp>> = {
   'pytest.ini': /^/,
   'pyproject.toml': /^\s*\[tool\.pytest\b|["']pytest(?![\w-])|^\s*pytest\s*=/m,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readSmallFile } from '../../platform/read-small-file.ts';
 
-/** The files in the folder of a project that tell how it is built and tested. */
+/** The files in a project's folder, from which its tools are detected. */
 export interface ProjectFiles {
   has(name: string): boolean;
-  /** null where there is no such file, or none of a size that a person would write. */
+  /** null if the file does not exist or is too large to be written by a person. */
   read(name: string): string | null;
 }
 
@@ -14,3 +14,40 @@ export const projectFilesIn = (projectDir: string): ProjectFiles => ({
   has: (name) => existsSync(`${projectDir}/${name}`),
   read: (name) => readSmallFile(`${projectDir}/${name}`, maxBytes),
 });
+
+/** The files in which task runners look for tasks, in their order. */
+export const taskFiles = {
+  task: ['Taskfile.yml', 'taskfile.yml', 'Taskfile.yaml', 'taskfile.yaml', 'Taskfile.dist.yml', 'Taskfile.dist.yaml'],
+  make: ['GNUmakefile', 'makefile', 'Makefile'],
+  just: ['justfile', 'Justfile', '.justfile'],
+} as const;
+
+/** The parts of package.json that name how the project is built and tested. */
+export interface PackageJson {
+  readonly packageManager: string | null;
+  readonly testScript: string | null;
+}
+
+/** null if there is no readable package.json. */
+export function readPackageJson(files: ProjectFiles): PackageJson | null {
+  const content = parse(files.read('package.json') ?? 'null');
+  if (!isObject(content)) return null;
+  const { packageManager, scripts } = content;
+  return {
+    packageManager: textOrNull(packageManager),
+    testScript: isObject(scripts) ? textOrNull(scripts.test) : null,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);

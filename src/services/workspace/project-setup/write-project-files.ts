@@ -10,9 +10,9 @@ export interface ProjectFilesRequest {
 }
 
 export interface WrittenFile {
-  /** From the project's folder. */
+  /** Relative to the project's folder. */
   readonly path: string;
-  /** `kept`: something had the name before, and stays as it was. */
+  /** `kept`: the name existed, and stays as it was. */
   readonly outcome: 'written' | 'kept';
 }
 
@@ -23,9 +23,9 @@ const filesOf = ({ configText, secretsText }: ProjectFilesRequest): Readonly<Rec
 });
 
 /**
- * Makes what is missing of a project's `.maitred` folder: files with mode 0600, folders with 0700. Nothing is ever overwritten, and a file
- * is there as a whole or not at all. Twice is safe; of several at the same time, the first wins for each file.
- * @throws AppError `unavailable`, naming the file that cannot be written; those before it are in place
+ * Writes the missing files of a project's `.maitred` folder atomically: files with mode 0600, folders with 0700. Nothing is overwritten.
+ * Twice is safe; of several calls at the same time, the first wins for each file.
+ * @throws AppError `unavailable`, naming the file that cannot be written; those before it are written
  */
 export async function writeProjectFiles(request: ProjectFilesRequest): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
@@ -37,10 +37,10 @@ export async function writeProjectFiles(request: ProjectFilesRequest): Promise<r
 }
 
 /**
- * To be asked before a person is: writes nothing.
- * @throws AppError `conflict` when something stands where the project's `.maitred` folder must be
+ * Call it before asking a person. Writes nothing.
+ * @throws AppError `conflict` if the project's `.maitred` is not a folder
  */
-export function checkProjectFolder(projectDir: string): void {
+export function validateProjectFolder(projectDir: string): void {
   const path = `${projectDir}/.maitred`;
   const flaw = flawOf(path);
   if (flaw !== null) throw new AppError('conflict', `${path} ${flaw}`, { details: { path } });
@@ -49,12 +49,12 @@ export function checkProjectFolder(projectDir: string): void {
 function flawOf(path: string): string | null {
   try {
     if (statSync(path).isDirectory()) return null;
-    return 'is a file, and maitred keeps its settings in a folder of that name: move the file away';
+    return 'is a file, but maitred needs a folder of that name: move the file away';
   } catch (thrown) {
     const code = errorCodeOf(thrown);
     if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     if (code === 'ENOENT' || code === 'ELOOP')
-      return 'is a link that leads nowhere: remove it, or make the folder that it names';
-    return `cannot be looked at (${code}): give this user access to it`;
+      return 'is a dangling link: remove it, or create the folder that it names';
+    return `cannot be read (${code}): give this user access to it`;
   }
 }

@@ -11,7 +11,7 @@ import { emptyFolder } from '../../../../src/services/workspace/empty-folder.ts'
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { leaveUntouched } from '../../../support/leave-untouched.ts';
 
-/** A runs root with one run in it that nobody has touched for six hours. */
+/** A runs root with one run, unchanged for six hours. */
 function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
   const runsRoot = realpathSync(tempFolder());
   const run = `${runsRoot}/run`;
@@ -33,8 +33,8 @@ function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
   return { run, runsRoot, cleanup, find };
 }
 
-describe('A run that was found to be stale', () => {
-  it('is removed, and once is enough', async () => {
+describe('a stale run', () => {
+  it('is removed, and a second time does nothing', async () => {
     const { run, cleanup, find } = aStaleRun();
     const found = await find();
     await cleanup.remove(found);
@@ -42,7 +42,7 @@ describe('A run that was found to be stale', () => {
     await cleanup.remove(found);
   });
 
-  it('stays when somebody has touched it meanwhile', async () => {
+  it('is kept if it was changed meanwhile', async () => {
     const { run, cleanup, find } = aStaleRun();
     const found = await find();
     writeFileSync(`${run}/out/new`, '');
@@ -50,26 +50,26 @@ describe('A run that was found to be stale', () => {
     expect(readdirSync(`${run}/out`)).toEqual(['file', 'new']);
   });
 
-  it('stays with what cannot be deleted, which is named', async () => {
+  it('is kept with what cannot be deleted, which is named', async () => {
     const failed = { count: 2, first: [{ path: 'out/file', error: 'cannot be deleted (EPERM)' }] };
     const { run, cleanup, find } = aStaleRun({
       emptyFolder: async () => ({ deleted: { count: 0, first: [] }, failed, skipped: [], entriesDeleted: 0 }),
     });
     await expect(cleanup.remove(await find())).rejects.toMatchObject({
       code: 'unavailable',
-      message: '2 entries stay, the first of them: out/file cannot be deleted (EPERM).',
+      message: '2 entries could not be deleted; the first: out/file cannot be deleted (EPERM).',
     });
     expect(existsSync(run)).toBe(true);
   });
 });
 
-describe('A runs root', () => {
-  it('that is not there holds nothing', async () => {
+describe('a runs root', () => {
+  it('that does not exist is empty', async () => {
     const { runsRoot } = aStaleRun();
     expect(await aStaleRun({ runsRoot: `${runsRoot}/not/there` }).cleanup.list()).toEqual([]);
   });
 
-  it('that is no folder is named with the key that says where it is', async () => {
+  it('that is not a folder is named, with the key to set', async () => {
     const { run } = aStaleRun();
     const { cleanup } = aStaleRun({ runsRoot: `${run}/marker` });
     await expect(cleanup.list()).rejects.toMatchObject({

@@ -25,7 +25,7 @@ function aProject(files: Files): string {
 const detect = (files: Files): Promise<DetectedProject> => detectProject(aProject(files), withoutGit);
 const packageJson = (test: string, more: object = {}) => JSON.stringify({ scripts: { test }, ...more });
 
-describe('The test command', () => {
+describe('the test command', () => {
   it.each<[string, Files, string]>([
     ['npm', { 'package.json': packageJson('vitest'), 'package-lock.json': '{}' }, 'npm test'],
     ['npm without a lockfile', { 'package.json': packageJson('vitest') }, 'npm test'],
@@ -81,7 +81,7 @@ describe('The test command', () => {
     ['the placeholder of npm', { 'package.json': packageJson('echo "Error: no test specified" && exit 1') }],
     ['a package.json that is broken', { 'package.json': '{"scripts": {"test":' }],
     ['a package.json that is something else', { 'package.json': '["test"]' }],
-    ['a test script that is no text', { 'package.json': '{"scripts": {"test": 1}}' }],
+    ['a test script that is not a string', { 'package.json': '{"scripts": {"test": 1}}' }],
     ['an assignment in a Makefile', { Makefile: 'test := 1\ntest = 2\ntest ::= 3\n\ttest: x\n# test: y\n' }],
     [
       'a nested key and a comment in a Taskfile',
@@ -89,18 +89,18 @@ describe('The test command', () => {
     ],
     ['a recipe that wants an argument', { justfile: 'test name:\n  x\ntest := "1"\n' }],
     ['a Python project with other tests', { 'pyproject.toml': 'dev = ["pytest-cov"]\n' }],
-  ])('is not made up for %s', async (_what, files) => {
+  ])('is not guessed for %s', async (_what, files) => {
     expect((await detect(files)).testCommand).toBeNull();
   });
 
-  it('says which file tells it', async () => {
+  it('names the file that shows it', async () => {
     expect((await detect({ Makefile: 'test:\n' })).testCommand).toEqual({
       command: ['make', 'test'],
       file: 'Makefile',
     });
   });
 
-  it('is not looked for in what is no file, nor in a huge one', async () => {
+  it('is not read from a folder or a huge file', async () => {
     const dir = aProject({ 'package.json': packageJson('x'.repeat(2_000_000)) });
     mkdirSync(join(dir, 'Makefile'));
     execFileSync('mkfifo', [join(dir, 'pyproject.toml')]);
@@ -108,7 +108,7 @@ describe('The test command', () => {
   });
 });
 
-describe('The package manager', () => {
+describe('the package manager', () => {
   it.each<[Files, string, string]>([
     [{ 'package.json': '{}', 'yarn.lock': '' }, 'yarn', 'yarn.lock'],
     [{ 'package.json': '{}' }, 'npm', 'package.json'],
@@ -118,7 +118,7 @@ describe('The package manager', () => {
     [{ 'go.mod': '', Makefile: '' }, 'go', 'go.mod'],
     [{ Justfile: '' }, 'just', 'Justfile'],
     [{ 'Taskfile.dist.yml': '' }, 'task', 'Taskfile.dist.yml'],
-  ])('is told by %o', async (files, name, file) => {
+  ])('is detected from %o', async (files, name, file) => {
     expect((await detect(files)).packageManager).toEqual({ name, file });
   });
 
@@ -127,7 +127,7 @@ describe('The package manager', () => {
   });
 });
 
-describe('The repository', () => {
+describe('the repository', () => {
   function aRepository(remotes: Readonly<Record<string, string>>): string {
     const dir = tempFolder();
     git(dir, 'init', '--quiet');
@@ -136,24 +136,24 @@ describe('The repository', () => {
   }
   const repositoryOf = async (dir: string) => (await detectProject(dir, createGit(runShortCommand))).repository;
 
-  it('is that of upstream, which a fork comes from, rather than that of origin', async () => {
+  it('is that of upstream, the origin of a fork, if there is one', async () => {
     const dir = aRepository({ origin: 'git@github.com:me/shop.git', upstream: 'https://github.com/acme/shop' });
     expect(await repositoryOf(dir)).toEqual({ name: 'acme/shop', remote: 'upstream' });
   });
 
-  it('is that of origin where upstream is not at GitHub or not there', async () => {
+  it('is that of origin if upstream is missing or not at GitHub', async () => {
     const origin = 'git@github.com:me/shop.git';
     for (const remotes of [{ origin }, { origin, upstream: 'https://gitlab.com/acme/shop' }])
       expect(await repositoryOf(aRepository(remotes))).toEqual({ name: 'me/shop', remote: 'origin' });
   });
 
-  it('is seen through the abbreviations of git', async () => {
+  it('is found through insteadOf', async () => {
     const dir = aRepository({ origin: 'gh:acme/shop' });
     git(dir, 'config', 'url.https://github.com/.insteadOf', 'gh:');
     expect(await repositoryOf(dir)).toEqual({ name: 'acme/shop', remote: 'origin' });
   });
 
-  it('is none without a remote, outside of git, and without git', async () => {
+  it('is null without a remote, outside git, and without git', async () => {
     expect(await repositoryOf(aRepository({}))).toBeNull();
     expect(await repositoryOf(tempFolder())).toBeNull();
     expect((await detect({})).repository).toBeNull();

@@ -1,13 +1,14 @@
 import { chmod, stat } from 'node:fs/promises';
-import { writeFileAtomically } from '../platform/files.ts';
-import { realPathOf } from '../platform/real-path.ts';
+import { writeFileAtomically } from './files.ts';
+import { realPathOf } from './real-path.ts';
 
 const permissions = 0o777;
 
 /**
- * Puts a file in place as a whole, as `writeFileAtomically` does, but follows links to their target, as people keep their dotfiles,
- * and keeps the permissions of a file that exists. A new file is its user's alone, unless `newMode` says otherwise.
- * @throws AppError `unavailable`, naming the path; the old file is as it was
+ * Replaces a person's file: as `writeFileAtomically`, but follows links, since people link their dotfiles, and keeps the permissions of an
+ * existing file.
+ * @param newMode permissions of a file that does not exist yet
+ * @throws AppError `unavailable`, naming the path; the old file is unchanged
  */
 export async function replaceFile(path: string, data: string, newMode = 0o600): Promise<void> {
   const target = realPathOf(path);

@@ -1,0 +1,64 @@
+import { AppError } from '../domain/app-error.ts';
+import { printable } from '../domain/printable-text.ts';
+import type { CliHost } from './cli-host.ts';
+import type { Paint } from './paint.ts';
+
+/** The data of a report, for programs. */
+export const jsonText = (data: object): string => `${JSON.stringify(data, null, 2)}\n`;
+
+/** A line for people on stderr, beside the data on stdout. */
+export const writeRemark = ({ stderr }: Pick<CliHost, 'stderr'>, text: string): unknown =>
+  stderr.write(`maitred: ${printable(text)}\n`);
+
+const units = ['KiB', 'MiB', 'GiB'] as const;
+
+/** A size for people: `340 B`, `12.3 KiB`, `2.0 GiB`. */
+export function bytesText(sizeBytes: number): string {
+  if (sizeBytes < 1_024) return `${sizeBytes} B`;
+  const power = Math.min(units.length, Math.floor(Math.log2(sizeBytes) / 10));
+  return `${(sizeBytes / 1_024 ** power).toFixed(1)} ${units[power - 1]}`;
+}
+
+/** A number of things for people: `1 file`, `2 files`. */
+export const countText = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+export const sumOf = (sizes: readonly (number | null)[]): number =>
+  sizes.reduce<number>((sum, sizeBytes) => sum + (sizeBytes ?? 0), 0);
+
+/** Items under a title; empty without items. */
+export function titledBlock(paint: Paint, title: string, summary: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return [`${paint('strong', printable(title))}: ${summary}`, ...items.map((item) => `  ${printable(item)}`), ''].join(
+    '\n',
+  );
+}
+
+/** What a command has removed, or would remove. */
+export interface Removals {
+  readonly thing: 'file' | 'folder';
+  /** Whether the things have been removed. */
+  readonly isDone: boolean;
+  readonly count: number;
+  readonly json: object;
+  /** From `titledBlock`. */
+  readonly blocks: readonly string[];
+  /** What could not be removed and why, one line each. */
+  readonly failures: readonly string[];
+}
+
+/** The summary of a `titledBlock` of things that are removed. */
+export const removalText = (sizes: readonly (number | null)[], { thing, isDone }: Pick<Removals, 'thing' | 'isDone'>) =>
+  `${countText(sizes.length, thing)}, ${bytesText(sumOf(sizes))} ${isDone ? 'removed' : 'would be removed'}`;
+
+/** @throws AppError `unavailable` if something could not be removed */
+export function reportRemovals(host: CliHost, asJson: boolean, removals: Removals): void {
+  const { thing, isDone, count, json, blocks, failures } = removals;
+  const nothing = count === 0 && failures.length === 0 ? ['Nothing to remove.\n'] : [];
+  const text = [...nothing, ...blocks.filter((block) => block !== '')].join('\n');
+  host.stdout.write(asJson ? jsonText(json) : text);
+  for (const failure of failures) writeRemark(host, failure);
+  if (!isDone && count > 0) writeRemark(host, 'nothing has been removed; add --yes to remove it');
+  if (failures.length === 0) return;
+  const what = `${countText(failures.length, thing)} could not be removed`;
+  throw new AppError('unavailable', `${what}: fix what is named above, and run the command again`);
+}

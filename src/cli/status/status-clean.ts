@@ -1,0 +1,104 @@
+import { durationText } from '../../domain/duration-text.ts';
+import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../../domain/retention.ts';
+import type { StateFolder } from '../../domain/state-folder.ts';
+import { readOwnUid } from '../../services/platform/own-uid.ts';
+import { createRetention, type Retention } from '../../services/state/retention/retention.ts';
+import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
+import type { CliHost } from '../cli-host.ts';
+import type { Paint } from '../paint.ts';
+import { readProjectConfig } from '../project-config.ts';
+import { bytesText, countText, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
+
+export interface CleanRequest {
+  readonly stateDir: string;
+  readonly retention: Retention;
+  /** Whether to remove the files. */
+  readonly isConfirmed: boolean;
+  readonly asJson: boolean;
+  readonly paint: Paint;
+}
+
+/**
+ * `maitred status --clean`: lists the files that are too old or too many, and with `--yes` removes them.
+ * @throws AppError `unavailable` if a file could not be removed; the rest is removed
+ */
+export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJson, paint }: CleanRequest): void {
+  const plan = retention.plan();
+  const { removed: items, failed } = isConfirmed ? retention.carryOut(plan) : { removed: plan.items, failed: [] };
+  for (const { path, cause } of plan.unreadable)
+    writeRemark(host, `${path} could not be read (${cause}); nothing in it is removed`);
+  const removed = { thing: 'file', isDone: isConfirmed } as const;
+  reportRemovals(host, asJson, {
+    ...removed,
+    count: items.length,
+    json: {
+      state_dir: stateDir,
+      [isConfirmed ? 'removed' : 'would_remove']: items.map(itemJson),
+      bytes: sumOf(items.map(({ file }) => file.sizeBytes)),
+      failed,
+      unreadable: plan.unreadable,
+    },
+    blocks: retentionRules.map((rule) => {
+      const ofKind = items.filter(({ kind }) => kind === rule.kind);
+      const summary = removalText(
+        ofKind.map(({ file }) => file.sizeBytes),
+        removed,
+      );
+      return titledBlock(
+        paint,
+        titles[rule.kind],
+        summary,
+        ofKind.map((item) => itemText(rule, item)),
+      );
+    }),
+    failures: failed.map(({ path, errno }) => `${path} could not be removed (${errno})`),
+  });
+}
+
+/**
+ * The retention of a state folder, as seen from outside the servers.
+ * @throws AppError `invalid_input` for a bad configuration, which names the folder for session traces
+ */
+export function retentionOf(folder: StateFolder, host: CliHost): Retention {
+  const ownUid = readOwnUid();
+  return createRetention({
+    folder,
+    tmpfsDir: readProjectConfig(host).config.linux_tracing.tmpfs_path,
+    ownUid,
+    liveServerIds: createServerRecordReader({ folder, ownUid }).liveServerIds,
+  });
+}
+
+const titles: Readonly<Record<RetentionKind, string>> = {
+  dead_server: 'records of dead servers',
+  crash_file: 'crash files',
+  early_settings: 'early-settings caches',
+  compiled_code: 'compiled code',
+  rotated_log: 'rotated logs',
+  command_output: 'command output',
+  unfinished_file: 'unfinished files',
+  tmpfs_leftover: 'session traces in memory',
+};
+
+/** snake_case, sizes in bytes, ages in milliseconds. */
+const itemJson = ({ kind, file, ageMs, reason }: Expiry) => ({
+  kind,
+  path: file.path,
+  bytes: file.sizeBytes,
+  age_ms: Math.round(ageMs),
+  reason,
+});
+
+const itemText = ({ maxAgeMs, maxFiles, maxTotalBytes }: RetentionRule, { file, reason, ageMs }: Expiry) => {
+  const limits = {
+    too_old: `kept for ${ageLimitText(maxAgeMs)}`,
+    too_many: `the newest ${maxFiles} are kept`,
+    too_large: `the newest ${bytesText(maxTotalBytes ?? 0)} are kept`,
+  };
+  return `${file.path}: ${durationText(ageMs)} old, ${limits[reason]}`;
+};
+
+function ageLimitText(limitMs: number): string {
+  const hours = limitMs / 3_600_000;
+  return hours < 24 ? countText(hours, 'hour') : countText(hours / 24, 'day');
+}

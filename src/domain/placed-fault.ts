@@ -1,0 +1,22 @@
+import { AppError } from './app-error.ts';
+
+/** One thing that is wrong in something a person wrote. */
+export interface PlacedFault {
+  /** `file:line:col`, the name of an environment variable, or `flag <key>`. */
+  readonly place: string;
+  /** What is wrong, what was expected and how to fix it, without the place. */
+  readonly message: string;
+}
+
+const mostFaults = 10;
+
+/** One `invalid_input` error for all faults: a line for each of the first ten, which are also in `details.places`. */
+export function placedFaultsError(found: readonly PlacedFault[]): AppError {
+  // Two files in one folder can find the same obstacle.
+  const faults = [...new Map(found.map((fault) => [`${fault.place}: ${fault.message}`, fault])).values()];
+  const places = faults.slice(0, mostFaults).map(({ place, message }) => ({ place, message }));
+  const lines = places.map(({ place, message }) => `${place}: ${message}`);
+  const more = faults.length - places.length;
+  if (more > 0) lines.push(`… and ${more} more`);
+  return new AppError('invalid_input', lines.join('\n'), { details: { places } });
+}
