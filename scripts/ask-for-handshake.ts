@@ -5,7 +5,8 @@ import { createAdmission } from '../src/front/admission.ts';
 import type { Handshake } from '../src/front/handshake.ts';
 import { createBridge } from '../src/server/bridge.ts';
 import { serveTools, signOf } from '../src/server/serve-tools.ts';
-import { type ToolServices, tools } from '../src/tools/index.ts';
+import { tools } from '../src/tools/index.ts';
+import type { ToolServices } from '../src/tools/tool-services.ts';
 
 /** Asks the real server for its handshake and its tools, over a bridge in this process. */
 export async function askForHandshake(version: string): Promise<Handshake> {

@@ -11,7 +11,8 @@ import { withoutSecrets } from '../services/state/server-records/without-secrets
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
-import type { ToolServices } from '../tools/index.ts';
+import { tools } from '../tools/index.ts';
+import type { ToolServices } from '../tools/tool-services.ts';
 import type { Door } from './door.ts';
 import { loadChunk } from './load-part.ts';
 import { recordServer } from './record-server.ts';
@@ -55,6 +56,7 @@ export function createServices(door: Door, config: Config, onListChanged: () => 
     redact,
     audit,
     timing: createTimingLog(),
+    catalogue: tools,
     background: {
       submit: (order) => supervise().submit(order),
       get running() {

@@ -14,8 +14,9 @@ import { type StartupTaskName, startupTasks } from '../domain/startup-task.ts';
 import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
 import { needsOpenKitchen, type ToolSign } from '../domain/tool-visibility.ts';
 import type { Admission } from '../front/admission.ts';
-import type { AnyTool, ToolServices } from '../tools/index.ts';
+import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
+import type { ToolServices } from '../tools/tool-services.ts';
 import { listedTool } from './listed-tool.ts';
 
 export interface ServeToolsOptions {
@@ -28,7 +29,7 @@ export interface ServeToolsOptions {
 }
 
 const instructions =
-  'Call open_kitchen first: it opens the kitchen, whose tools then appear in the list, and explains the rules. kitchen_status says at any time what the server is doing.';
+  'Call open_kitchen first: it adds the gated tools to the tool list and returns the rules. Call kitchen_status at any time to see what the server is doing.';
 
 /** The real MCP server: the SDK's low-level `Server` with our tools behind it. */
 export function serveTools(options: ServeToolsOptions): Server {
