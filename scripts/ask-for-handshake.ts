@@ -4,7 +4,7 @@ import { logThrough } from '../src/domain/log-record.ts';
 import { createAdmission } from '../src/front/admission.ts';
 import type { Handshake } from '../src/front/handshake.ts';
 import { createBridge } from '../src/server/bridge.ts';
-import { serveTools, signOf } from '../src/server/serve-tools.ts';
+import { metadataOf, serveTools } from '../src/server/serve-tools.ts';
 import { tools } from '../src/tools/index.ts';
 import type { ToolServices } from '../src/tools/tool-services.ts';
 
@@ -53,7 +53,7 @@ export async function askForHandshake(version: string): Promise<Handshake> {
     initializeTail: `,${JSON.stringify(rest).slice(1)}`,
     tools: tools.map((tool) => {
       const json = JSON.stringify(listed.find(({ name }) => name === tool.name));
-      return { ...signOf(tool), json };
+      return { ...metadataOf(tool), json };
     }),
   };
 }

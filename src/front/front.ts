@@ -11,7 +11,7 @@ import {
 import type { Log } from '../domain/log-record.ts';
 import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
-import type { ToolSign } from '../domain/tool-visibility.ts';
+import type { ToolMetadata } from '../domain/tool-visibility.ts';
 import { within } from '../domain/within.ts';
 import { type Admission, type AdmissionOptions, createAdmission } from './admission.ts';
 import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
@@ -38,7 +38,7 @@ export interface FrontOptions {
   greet(client: { readonly name: string; readonly version: string }): void;
   /** Why the server cannot work; stands in the instructions that the client gets, and in the answer to every call. */
   fault(): Fault | null;
-  isListed(tool: ToolSign): boolean;
+  isListed(tool: ToolMetadata): boolean;
   /**
    * The kitchen is wanted: the list has been answered, a request came that the door cannot answer, the client has said
    * hello a second ago, or nobody has said anything for 50 ms. May be called again while requests are held.

@@ -1,7 +1,7 @@
-import type { ToolSign } from '../domain/tool-visibility.ts';
+import type { ToolMetadata } from '../domain/tool-visibility.ts';
 
-/** A tool as the door shows it: its sign, and its member of tools/list as a JSON string. */
-export interface ListedTool extends ToolSign {
+/** A tool as the front lists it: its metadata, and its member of tools/list as a JSON string. */
+export interface ListedTool extends ToolMetadata {
   readonly json: string;
 }
 

@@ -12,7 +12,7 @@ import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { type StartupTaskName, startupTasks } from '../domain/startup-task.ts';
 import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
-import { needsOpenKitchen, type ToolSign } from '../domain/tool-visibility.ts';
+import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { Admission } from '../front/admission.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
@@ -25,7 +25,7 @@ export interface ServeToolsOptions {
   readonly services: ToolServices;
   readonly admission: Admission;
   readonly log: Log;
-  isListed(tool: ToolSign): boolean;
+  isListed(tool: ToolMetadata): boolean;
 }
 
 const instructions =
@@ -34,13 +34,13 @@ const instructions =
 /** The real MCP server: the SDK's low-level `Server` with our tools behind it. */
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, version } = options;
-  const byName = new Map(tools.map((tool) => [tool.name, { tool, sign: signOf(tool) }]));
+  const byName = new Map(tools.map((tool) => [tool.name, { tool, sign: metadataOf(tool) }]));
   const server = new Server(
     { name: 'maitred', title: 'maitred', version },
     { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.filter((tool) => options.isListed(signOf(tool))).map(listedTool),
+    tools: tools.filter((tool) => options.isListed(metadataOf(tool))).map(listedTool),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId }): Promise<CallToolResult> => {
     const known = byName.get(params.name);
@@ -60,7 +60,7 @@ export function serveTools(options: ServeToolsOptions): Server {
 
 interface KnownTool {
   readonly tool: AnyTool;
-  readonly sign: ToolSign;
+  readonly sign: ToolMetadata;
 }
 
 interface Call {
@@ -70,7 +70,7 @@ interface Call {
   readonly traceparent: unknown;
 }
 
-export function signOf({ name, tags, needs }: AnyTool): ToolSign {
+export function metadataOf({ name, tags, needs }: AnyTool): ToolMetadata {
   return { name, tags, needs: tasksOf(needs) };
 }
 
