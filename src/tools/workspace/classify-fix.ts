@@ -13,7 +13,7 @@ const maxOutputChars = 200;
 export const classifyFix = defineTool({
   name: 'classify_fix',
   title: 'Classify a fix',
-  description: `Decides how much of a pipeline runs again after a fix: full_restart if a changed file lies under classify_fix.path_prefixes, else partial_restart. Fetches origin/<base_branch> and compares HEAD of the worktree with it, so commit the fix first: uncommitted changes are not seen. If the changes cannot be read, the result is full_restart with the reason. Not for reading the changes: use run_cmd with git diff.
+  description: `Decides how much of a pipeline runs again after a fix: full_restart if a changed file is under classify_fix.path_prefixes, else partial_restart. Fetches origin/<base_branch> and compares HEAD of the worktree with it, so commit the fix first: uncommitted changes are not seen. If the changes cannot be read, the result is full_restart with the reason. Not for reading the changes: use run_cmd with git diff.
 Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"}`,
   category: 'Testing & Workspace',
   tags: ['kitchen'],

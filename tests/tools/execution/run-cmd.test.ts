@@ -50,11 +50,11 @@ describe('run_cmd', () => {
       { survivors: [7, 8], isOutputDiskFull: true },
       { success: true, note: expect.stringMatching(/disk of the state folder is full.* could not be ended: 7, 8\./) },
     ],
-  ] as const)('says how a command ended that %s', async (_, ending, result) => {
+  ] as const)('has the outcome of a command that %s', async (_, ending, result) => {
     expect(await call(ending)).toMatchObject(result);
   });
 
-  it('says what of the output is truncated, and names the file with all of it', async () => {
+  it('says how much output is truncated, and names the file with all of it', async () => {
     const stdout = { text: 'the end', sizeBytes: 1_007, cutBytes: 1_000, file: '/state/output/1.stdout' };
     expect(await call({ stdout, stderr: 'careful' })).toMatchObject({
       stdout: '[… 1000 bytes before this are left out]\nthe end',

@@ -31,7 +31,7 @@ describe('read_db', () => {
     ]);
   });
 
-  it('returns the rows, and says whether there are more', async () => {
+  it('returns the rows, and whether there are more', async () => {
     const rows = [{ name: 'tea' }, { name: null }];
     const { services } = aDatabase({ columnNames: ['name'], rows, truncated: true });
     expect(await callTool(readDb, args, services)).toEqual({

@@ -38,7 +38,7 @@ describe('classify_fix', () => {
       [],
       'None of the changed files (1) is under src/, package.json.',
     ],
-  ] as const)('where %s has changed', async (_, changes, scope, critical, reason) => {
+  ] as const)('classifies changes: %s', async (_, changes, scope, critical, reason) => {
     const { services, asked } = aRepository(changes);
     expect(await callTool(classifyFix, args, services)).toEqual({
       restart_scope: scope,
@@ -51,7 +51,7 @@ describe('classify_fix', () => {
     expect(asked).toEqual(['fetch main in /real/fix', 'diff main in /real/fix']);
   });
 
-  it('says that no file is critical where no prefix is configured', async () => {
+  it('says that no file is critical if no prefix is configured', async () => {
     const { services } = aRepository(['src/a.c'], []);
     expect(await callTool(classifyFix, args, services)).toMatchObject({
       restart_scope: 'partial_restart',
@@ -68,7 +68,7 @@ describe('classify_fix', () => {
   });
 
   it.each<ErrorCode>(['process_failed', 'timed_out', 'not_found', 'unavailable'])(
-    'asks for a full restart where git fails with %s',
+    'asks for a full restart if git fails with %s',
     async (code) => {
       const { services } = aRepository(new AppError(code, 'git failed.', { details: { output: 'fatal: no\n' } }));
       expect(await callTool(classifyFix, args, services)).toMatchObject({
@@ -83,7 +83,7 @@ describe('classify_fix', () => {
     new AppError('forbidden', 'outside of the roots'),
     new AppError('invalid_input', 'relative'),
     new TypeError('a defect'),
-  ])('passes on what says nothing of the changes: $message', async (thrown) => {
+  ])('does not take other errors for unknown changes: $message', async (thrown) => {
     await expect(callTool(classifyFix, args, aRepository(thrown).services)).rejects.toBe(thrown);
   });
 

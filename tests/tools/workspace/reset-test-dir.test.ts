@@ -25,7 +25,7 @@ describe('reset_test_dir', () => {
     expect(orders).toEqual([{ path: '/real/tmp/t', ...wanted }]);
   });
 
-  it('needs the marker unless it is told otherwise', async () => {
+  it('needs the marker by default', async () => {
     const { emptyFolder, orders } = folderThatIsEmptied();
     await callTool(resetTestDir, { test_dir: '/tmp/t' }, { emptyFolder, settings, workspace: aWorkspace });
     expect(orders).toMatchObject([{ identity: 'marked' }]);
