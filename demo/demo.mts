@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type CallToolResult, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { tools } from '../src/tools/index.ts';
 import { type AuditState, writeAuditState } from '../tests/fixtures/audit-state.ts';
 import { createExpectations, type Expectations } from './expectations.mts';
 import { runCommand, serverUnderTest } from './server-under-test.mts';
@@ -16,9 +17,7 @@ import { type Failure, readNewestFailures } from './true-failures.mts';
 const day = { sessions: 650, recordsPerSession: 1_000 };
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const localTools = ['test_check', 'reset_test_dir', 'classify_fix', 'reset_workspace'];
-const telemetryTools = ['read_db', 'get_pipeline_report', 'get_timing_summary'];
-const allTools = [...freeTools, 'run_cmd', ...localTools, ...telemetryTools];
+const allTools = tools.map(({ name }) => name);
 const life = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready', 'draining', 'shutdown'];
 
 const paint = paintFor(process.stdout, process.env);

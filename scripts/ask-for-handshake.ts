@@ -3,8 +3,9 @@ import type { ServerHandshake } from '../src/app/stdio-host.ts';
 import type { JsonRpcMessage, JsonRpcResponse } from '../src/domain/json-rpc.ts';
 import { logThrough } from '../src/domain/log-record.ts';
 import { createBridge } from '../src/server/bridge.ts';
-import { serveTools, signOf } from '../src/server/serve-tools.ts';
-import { type ToolServices, tools } from '../src/tools/index.ts';
+import { metadataOf, serveTools } from '../src/server/serve-tools.ts';
+import { tools } from '../src/tools/index.ts';
+import type { ToolServices } from '../src/tools/tool-services.ts';
 
 /** Asks the real server for its handshake and its tools, over a bridge in this process. */
 export async function askForHandshake(version: string): Promise<ServerHandshake> {
@@ -43,7 +44,7 @@ export async function askForHandshake(version: string): Promise<ServerHandshake>
     initializeTail: `,${JSON.stringify(rest).slice(1)}`,
     tools: tools.map((tool) => {
       const json = JSON.stringify(listed.find(({ name }) => name === tool.name));
-      return { ...signOf(tool), json };
+      return { ...metadataOf(tool), json };
     }),
   };
 }

@@ -14,21 +14,26 @@ export function toolsPage(tools: readonly AnyTool[]): string {
   return [
     '# Tools',
     '<!-- Made by `npm run docs` from src/tools. -->',
-    'In the order of `tools/list`. A call waits for the startup tasks that its tool needs, and then runs.',
+    'In the order of `tools/list`. A call waits for the start-up tasks that its tool needs, then runs. Each example shows the arguments of a call.',
     ...tools.map(toolSection),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function toolSection({ name, title, description, tags, needs, effect, input, output }: AnyTool): string {
+function toolSection(tool: AnyTool): string {
+  const { name, title, description, category, tags, needs, effect, openWorld, input, output } = tool;
+  const [text = '', example = ''] = description.split('\nExample: ');
   return [
     `## \`${name}\``,
-    `**${title}.** ${description}`,
+    `**${title}.** ${text}`,
+    `\`\`\`json\n${example}\n\`\`\``,
     [
-      `- Tags: ${codes(tags, 'none')}`,
-      `- Needs: ${codes(needs, 'nothing; it answers at once')}`,
+      `- Category: ${category}`,
+      `- Tags: ${codes(tags) || 'none'}`,
+      `- Needs: ${codes(needs) || 'none. Does not wait for start-up tasks.'}`,
       `- Effect: ${effects[effect]}`,
+      `- Open world: ${openWorld ? 'yes, it starts programs of the project or uses the network' : 'no'}`,
     ].join('\n'),
     parametersText(z.toJSONSchema(input, { io: 'input' }) as JsonSchema),
     resultText(z.toJSONSchema(output) as JsonSchema),
@@ -63,5 +68,4 @@ function defaultText(schema: JsonSchema, isRequired: boolean): string {
   return isRequired ? 'required' : '';
 }
 
-const codes = (words: readonly string[], none: string) =>
-  words.length === 0 ? none : words.map((word) => `\`${word}\``).join(', ');
+const codes = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');

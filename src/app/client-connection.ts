@@ -1,5 +1,4 @@
-import type { KitchenGate } from '../domain/kitchen-gate.ts';
-import { isListed, resolveVisibility, type ToolSign } from '../domain/tool-visibility.ts';
+import { isListed, resolveVisibility, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { EarlySettingsStore } from './early-settings.ts';
 
 /** One client: who it is, and which tools it sees. */
@@ -10,7 +9,7 @@ export interface ClientConnection {
   isKitchenOpen: boolean;
   /** Whether it is a worker that a pipeline has started. */
   readonly isHeadless: boolean;
-  isListed(tool: ToolSign): boolean;
+  isListed(tool: ToolMetadata): boolean;
 }
 
 export function createClientConnection(
@@ -31,23 +30,4 @@ export function createClientConnection(
       }),
   };
   return connection;
-}
-
-/** @param onChange called after each change, so that the client hears of the new list; settles as `Front.changeList` */
-export function createKitchenGate(
-  connection: Pick<ClientConnection, 'isKitchenOpen'>,
-  onChange: () => Promise<void>,
-): KitchenGate {
-  const set = async (isOpen: boolean) => {
-    if (connection.isKitchenOpen === isOpen) return;
-    connection.isKitchenOpen = isOpen;
-    await onChange();
-  };
-  return {
-    get isOpen() {
-      return connection.isKitchenOpen;
-    },
-    open: () => set(true),
-    close: () => void set(false),
-  };
 }

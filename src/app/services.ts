@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { toFault } from '../domain/app-error.ts';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
+import { createKitchenGate } from '../domain/kitchen-gate.ts';
 import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
 import { createChildProcessRunner } from '../runners/child-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
@@ -19,8 +20,9 @@ import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
-import type { ToolServices } from '../tools/index.ts';
-import { type ClientConnection, createKitchenGate } from './client-connection.ts';
+import { tools } from '../tools/index.ts';
+import type { ToolServices } from '../tools/tool-services.ts';
+import type { ClientConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
 import type { Chunk } from './program-files.ts';
 import { recordServer } from './record-server.ts';
@@ -149,6 +151,7 @@ export function createServices(
     },
     settings: toolSettingsOf(config),
     redact,
+    catalogue: tools,
     audit,
     timing: createTimingLog(),
     githubToken: createGitHubToken({

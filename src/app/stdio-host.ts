@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/app-error.ts';
 import { startupTasks } from '../domain/startup-task.ts';
-import type { ToolSign } from '../domain/tool-visibility.ts';
+import type { ToolMetadata } from '../domain/tool-visibility.ts';
 import { createFront, type Front } from '../front/front.ts';
 import type { Handshake, ListedTool } from '../front/handshake.ts';
 import type { PendingCallsOptions } from '../front/pending-calls.ts';
@@ -10,7 +10,7 @@ import { createClientConnection } from './client-connection.ts';
 import type { Host, HostKind } from './host.ts';
 import { stderrOf } from './stderr.ts';
 
-export type ServerHandshake = Handshake<ToolSign & ListedTool>;
+export type ServerHandshake = Handshake<ToolMetadata & ListedTool>;
 
 const bytesAMib = 1_048_576;
 
@@ -32,7 +32,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   };
   const makeFront = () => {
     const { current } = settings;
-    return createFront<ToolSign & ListedTool>({
+    return createFront<ToolMetadata & ListedTool>({
       stdin,
       stdout,
       write: guard.write,

@@ -6,12 +6,12 @@ export const timestampSchema = z.iso.datetime({ offset: true }).max(64);
 /** What became of one run of a skill. Keys that are not named here are dropped. */
 export const failureRecordSchema = z.object({
   timestamp: timestampSchema.describe('When the run ended.'),
-  skill_command: z.string().describe('The command that was run, cut to 200 characters.'),
-  exit_code: z.int().describe('Exit code of the agent process; negative for a signal or for none.'),
-  subtype: z.string().describe('How the session was judged; "success" for one that went well.'),
+  skill_command: z.string().describe('The command that was run, truncated to 200 characters.'),
+  exit_code: z.int().describe('Exit code of the agent process; negative if a signal ended it or there is none.'),
+  subtype: z.string().describe('Outcome of the session; "success" if it succeeded.'),
   needs_retry: z.boolean().describe('Whether the run should be tried again.'),
-  retry_reason: z.string().describe('Why it should be tried again; "none" where it should not.'),
-  stderr: z.string().describe('The end of what was said on stderr, cut to 500 characters.'),
+  retry_reason: z.string().describe('Why it should be tried again; "none" if it should not.'),
+  stderr: z.string().describe('The end of stderr, truncated to 500 characters.'),
 });
 
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;

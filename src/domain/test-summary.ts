@@ -1,18 +1,18 @@
-/** The line in which a run of tests sums itself up. */
+/** The summary line of a test runner. */
 export interface TestSummary {
   readonly line: string;
-  /** Tests, files or suites that failed or could not be run; 0 where it names none. */
+  /** Tests, files or suites that failed or could not be run; 0 if the line reports none. */
   readonly failed: number;
 }
 
-interface SummaryForm {
+interface SummaryFormat {
   readonly line: RegExp;
-  /** Each number of failures in such a line. */
+  /** Matches each number of failures in such a line. */
   readonly failures: RegExp;
 }
 
-/** How the usual runners sum up. pytest says `xfailed` of a failure that was expected. */
-const forms: readonly SummaryForm[] = [
+/** pytest, vitest, jest and node:test. pytest counts expected failures as `xfailed`. */
+const formats: readonly SummaryFormat[] = [
   {
     line: /^=* ?\d+ (failed|passed|skipped|errors?|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+ ?s/,
     failures: /\b(\d+) (failed|errors?)\b/g,
@@ -22,21 +22,21 @@ const forms: readonly SummaryForm[] = [
   { line: /^(#|ℹ) fail \d+$/, failures: /(\d+)$/g },
 ];
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour sequence begins with one
 const colours = /\u001b\[[\d;]*m/g;
 
 /**
- * What a run of tests says of itself at its end: the last line of each form that is known (pytest, vitest, jest, node:test), of these the one
- * with failures. null where it says nothing of the kind; then its exit code is all that is known.
+ * Finds the summary in the output of a test run. Takes the last line of each format, and of these the one with failures. Returns null if no
+ * line has a known format.
  */
 export function readTestSummary(output: string): TestSummary | null {
   const lines = output.replace(colours, '').split(/\r?\n/);
-  const summaries = forms.flatMap((form) => {
-    const line = lines.findLast((text) => form.line.test(text));
-    return line === undefined ? [] : [{ line: line.trim(), failed: failuresIn(line, form) }];
+  const summaries = formats.flatMap((format) => {
+    const line = lines.findLast((text) => format.line.test(text));
+    return line === undefined ? [] : [{ line: line.trim(), failed: failuresIn(line, format) }];
   });
   return summaries.find(({ failed }) => failed > 0) ?? summaries.at(-1) ?? null;
 }
 
-const failuresIn = (line: string, { failures }: SummaryForm) =>
+const failuresIn = (line: string, { failures }: SummaryFormat) =>
   [...line.matchAll(failures)].reduce((sum, [, count]) => sum + Number(count), 0);

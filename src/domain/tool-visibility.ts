@@ -1,19 +1,19 @@
 import type { Visibility } from './early-settings.ts';
 import type { StartupTaskName } from './startup-task.ts';
 
-/** Tags that the rules of visibility know; every other tag can be named in `subsets.disabled`. */
+/** Tags with a meaning of their own. `subsets.disabled` can name these and all others. */
 const kitchenTag = 'kitchen';
 const headlessTag = 'headless';
 
-/** What the door knows of a tool before the tool is loaded. */
-export interface ToolSign {
+/** What the front knows about a tool before the tool is loaded. */
+export interface ToolMetadata {
   readonly name: string;
   readonly tags: readonly string[];
   readonly needs: readonly StartupTaskName[];
 }
 
 /**
- * Clients that ignore notifications/tools/list_changed: what they are not shown first they never see.
+ * Clients that ignore notifications/tools/list_changed: they never see a tool that is not in their first list.
  * Measured on 2026-11-22 with Codex CLI 0.169; measure again before adding or removing one.
  */
 const clientsThatIgnoreListChanged: ReadonlySet<string> = new Set(['codex-mcp-client']);
@@ -23,8 +23,8 @@ export function resolveVisibility(visibility: Visibility, clientName: string | n
   return clientName !== null && clientsThatIgnoreListChanged.has(clientName) ? 'always' : 'gated';
 }
 
-/** Whether somebody must open the kitchen before a call. In a headless session nobody can: what it shows may be called. */
-export function needsOpenKitchen({ tags }: Pick<ToolSign, 'tags'>, isHeadless: boolean): boolean {
+/** Whether the kitchen must be open for a call. A headless session cannot open it, so it may call the tools that it lists. */
+export function needsOpenKitchen({ tags }: Pick<ToolMetadata, 'tags'>, isHeadless: boolean): boolean {
   return tags.includes(kitchenTag) && !(isHeadless && tags.includes(headlessTag));
 }
 
@@ -35,8 +35,8 @@ export interface Viewpoint {
   readonly disabledSubsets: readonly string[];
 }
 
-/** Whether tools/list shows a tool. Free tools are always shown, so a list is never empty. */
-export function isListed(tool: ToolSign, view: Viewpoint): boolean {
+/** Whether tools/list contains a tool. It always contains the tools that are not gated, so it is never empty. */
+export function isListed(tool: ToolMetadata, view: Viewpoint): boolean {
   if (!tool.tags.includes(kitchenTag)) return true;
   if (tool.tags.some((tag) => view.disabledSubsets.includes(tag))) return false;
   if (view.isHeadless) return tool.tags.includes(headlessTag);

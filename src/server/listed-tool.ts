@@ -6,7 +6,7 @@ import type { AnyTool } from '../tools/index.ts';
  * A tool as tools/list shows it. outputSchema is left out: with it, SDK clients drop error results, and one client
  * dropped every tool (docs/decisions/0004).
  */
-export function listedTool({ name, title, description, effect, input }: AnyTool): McpTool {
+export function listedTool({ name, title, description, effect, openWorld, input }: AnyTool): McpTool {
   const { $schema, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
   return {
     name,
@@ -16,7 +16,7 @@ export function listedTool({ name, title, description, effect, input }: AnyTool)
     annotations: {
       readOnlyHint: effect === 'reads',
       destructiveHint: effect === 'destroys',
-      openWorldHint: false,
+      openWorldHint: openWorld,
     },
   };
 }

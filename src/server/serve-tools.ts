@@ -11,11 +11,12 @@ import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { tasksOfNeeds } from '../domain/startup-task.ts';
 import { toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
-import { needsOpenKitchen, type ToolSign } from '../domain/tool-visibility.ts';
+import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { PendingCall } from '../front/pending-call.ts';
 import { callTool, faultOf, type ToolOutcome } from '../tools/call-tool.ts';
-import type { AnyTool, ToolServices } from '../tools/index.ts';
+import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
+import type { ToolServices } from '../tools/tool-services.ts';
 import { listedTool } from './listed-tool.ts';
 
 export interface ServeToolsOptions {
@@ -23,7 +24,7 @@ export interface ServeToolsOptions {
   readonly tools: readonly AnyTool[];
   readonly services: ToolServices;
   readonly log: Log;
-  isListed(tool: ToolSign): boolean;
+  isListed(tool: ToolMetadata): boolean;
   /** The front's call behind a request; undefined where there is no front. */
   callOf(id: RequestId): PendingCall | undefined;
   /** Settles when the call's needs are met and a slot is free; null when that is so already. */
@@ -31,7 +32,7 @@ export interface ServeToolsOptions {
 }
 
 const instructions =
-  'Call open_kitchen first: it opens the kitchen, whose tools then appear in the list, and explains the rules. kitchen_status shows at any time what the server is doing.';
+  'Call open_kitchen first: it adds the gated tools to the tool list and returns the rules. Call kitchen_status at any time to see what the server is doing.';
 
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {
@@ -42,12 +43,12 @@ export function serveTools(options: ServeToolsOptions): Server {
     { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.filter((tool) => options.isListed(signOf(tool))).map(listedTool),
+    tools: tools.filter((tool) => options.isListed(metadataOf(tool))).map(listedTool),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     const tool = byName.get(params.name);
     if (tool === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    const isHidden = !options.isListed(signOf(tool));
+    const isHidden = !options.isListed(metadataOf(tool));
     if (isHidden && !services.status.isHeadless)
       throw new McpError(
         ErrorCode.InvalidParams,
@@ -65,7 +66,11 @@ export function serveTools(options: ServeToolsOptions): Server {
 }
 
 /** What the front and the rules of visibility know of a tool. */
-export const signOf = ({ name, tags, needs }: AnyTool): ToolSign => ({ name, tags, needs: tasksOfNeeds(needs) });
+export const metadataOf = ({ name, tags, needs }: AnyTool): ToolMetadata => ({
+  name,
+  tags,
+  needs: tasksOfNeeds(needs),
+});
 
 interface ClientCall {
   readonly tool: AnyTool;

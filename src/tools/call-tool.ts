@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { CallScope } from './define-tool.ts';
-import type { AnyTool, ToolServices } from './index.ts';
+import type { AnyTool } from './index.ts';
+import type { ToolServices } from './tool-services.ts';
 
 export interface ToolCall {
   readonly tool: AnyTool;

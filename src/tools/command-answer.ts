@@ -1,74 +1,95 @@
 import * as z from 'zod';
-import type { ProcessProgress } from '../domain/child-process.ts';
+import type { ProcessSpec } from '../domain/child-process.ts';
 import { printable } from '../domain/printable-text.ts';
 import type { FinishedProcess, ProcessOutput } from '../services/platform/process/child-processes.ts';
+import type { CallScope } from './define-tool.ts';
+import type { ToolServices } from './tool-services.ts';
 
-/** How much a command may write, and how much of the end of it is answered. */
-export const commandOutputLimits = { outputLimitBytes: 4 * 1_024 ** 3, tailBytes: 16 * 1_024 } as const;
+/** Per stream: what a command may write before it is ended, and how much of its end is returned. */
+const outputLimits = { outputLimitBytes: 4 * 1_024 ** 3, tailBytes: 16 * 1_024 } as const;
 
-const cutSchema = z
+/**
+ * Runs a command to its end with limits on its output, and reports its progress.
+ * @throws as `ChildProcesses.run`, and the signal's reason when that is aborted
+ */
+export async function runWithProgress(
+  command: Omit<ProcessSpec, keyof typeof outputLimits>,
+  processes: ToolServices['processes'],
+  { signal, report }: CallScope,
+): Promise<FinishedProcess> {
+  const finished = await processes.run(
+    { ...command, ...outputLimits },
+    {
+      signal,
+      onProgress: ({ elapsedMs, lastLine }) =>
+        report(`running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${printable(lastLine)}`}`),
+    },
+  );
+  signal.throwIfAborted();
+  return finished;
+}
+
+const truncationSchema = z
   .object({
-    size_bytes: z.number().int().describe('How much was written.'),
-    cut_bytes: z.number().int().describe('How much of its beginning was left out here.'),
-    file: z.string().describe('Where all of it lies, for some days.'),
+    size_bytes: z.number().int().describe('Bytes written in total.'),
+    cut_bytes: z.number().int().describe('Bytes missing at the beginning of the text above.'),
+    file: z.string().describe('File with the complete output; kept for some days.'),
   })
   .nullable();
 
-/** The part of a tool's answer that says how a command ended and what it wrote. */
+/** The fields of a tool's result that say how a command ended and what it wrote. */
 export const commandFields = {
-  exit_code: z.number().int().describe('-1 where it did not end by itself.'),
-  signal: z.string().nullable().describe('The signal that ended it; null where none did.'),
-  timed_out: z.boolean(),
-  stdout: z.string().describe('At most the last 16 KiB.'),
-  stderr: z.string().describe('At most the last 16 KiB.'),
-  stdout_cut: cutSchema.describe('null: nothing was cut.'),
-  stderr_cut: cutSchema.describe('null: nothing was cut.'),
+  exit_code: z.number().int().describe('-1 if the command did not exit by itself.'),
+  signal: z.string().nullable().describe('Signal that ended the command; null if none did.'),
+  timed_out: z.boolean().describe('Whether the command was ended because its time limit passed.'),
+  stdout: z.string().describe('The last 16 KiB at most.'),
+  stderr: z.string().describe('The last 16 KiB at most.'),
+  stdout_cut: truncationSchema.describe('Set if stdout is truncated, else null.'),
+  stderr_cut: truncationSchema.describe('Set if stderr is truncated, else null.'),
   background_processes_ended: z
     .number()
     .int()
-    .describe('Processes that it left behind when it ended by itself, and that were ended.'),
+    .describe('Processes that the command left running when it exited, and that were ended.'),
 };
 
 export function commandAnswer({ reason, exit, others, stdout, stderr }: FinishedProcess) {
-  const hasEndedByItself = reason === 'exited';
+  const hasExited = reason === 'exited';
   return {
-    exit_code: (hasEndedByItself ? exit.code : null) ?? -1,
+    exit_code: (hasExited ? exit.code : null) ?? -1,
     signal: exit.signal,
     timed_out: reason === 'timedOut',
     stdout: textOf(stdout),
     stderr: textOf(stderr),
-    stdout_cut: cutOf(stdout),
-    stderr_cut: cutOf(stderr),
-    background_processes_ended: hasEndedByItself ? others : 0,
+    stdout_cut: truncationOf(stdout),
+    stderr_cut: truncationOf(stderr),
+    background_processes_ended: hasExited ? others : 0,
   };
 }
 
 const textOf = ({ text, cutBytes }: ProcessOutput) =>
   cutBytes > 0 ? `[… ${cutBytes} bytes before this are left out]\n${text}` : text;
 
-const cutOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
+const truncationOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
   file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
 
-export const progressText = ({ elapsedMs, lastLine }: ProcessProgress) =>
-  `running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${printable(lastLine)}`}`;
-
 /**
- * Why a command did not run to its end; null where it did.
- * @param mend what gives it more time, as the end of a sentence
+ * Why a command was ended before it exited by itself; null if it was not.
+ * @param hint how to give it more time, as a sentence
  */
-export function whyEndedEarly({ reason }: FinishedProcess, limitSeconds: number, mend: string): string | null {
+export function whyEndedEarly({ reason }: FinishedProcess, limitSeconds: number, hint: string): string | null {
   if (reason === 'timedOut')
-    return `It took longer than ${limitSeconds} s and was ended with all that it had started; ${mend}.`;
+    return `The command took longer than ${limitSeconds} s and was ended with everything it had started. ${hint}`;
   if (reason === 'tooMuchOutput')
-    return `It wrote more than ${commandOutputLimits.outputLimitBytes / 1_024 ** 3} GiB and was ended; let it write less, or to a file of its own.`;
+    return `The command wrote more than ${outputLimits.outputLimitBytes / 1_024 ** 3} GiB and was ended. Make it write less, or redirect its output to a file.`;
   return null;
 }
 
-/** What else is to be known of how a command went; null where nothing is. */
-export function whatIsLeft({ survivors, isOutputDiskFull }: FinishedProcess): string | null {
+/** What else the caller should know about how a command ended; null if there is nothing. */
+export function noteOn({ survivors, isOutputDiskFull }: FinishedProcess): string | null {
   const notes: string[] = [];
   if (isOutputDiskFull)
-    notes.push('The disk of the state folder is full: output may be missing. Make room, or set MAITRED_STATE_DIR.');
-  if (survivors.length > 0) notes.push(`The system does not let go of ${survivors.join(', ')}: look at them with ps.`);
+    notes.push('The disk of the state folder is full: output may be missing. Free space, or set MAITRED_STATE_DIR.');
+  if (survivors.length > 0)
+    notes.push(`These processes could not be ended: ${survivors.join(', ')}. Inspect them with ps.`);
   return notes.length === 0 ? null : notes.join(' ');
 }

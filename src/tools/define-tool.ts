@@ -3,31 +3,37 @@ import type { Need } from '../domain/startup-task.ts';
 
 /** What a call gets beside its arguments and services. */
 export interface CallScope {
-  /** Aborted when the client cancels or the server leaves. */
+  /** Aborted when the client cancels the call or the server shuts down. */
   readonly signal: AbortSignal;
-  /** Says how far the call is, in a short sentence; nothing happens where nobody has asked. */
+  /** Sends progress to the client, in a short sentence. Does nothing if the client asked for no progress. */
   report(message: string): void;
 }
+
+/** The groups in which `open_kitchen` and the docs show the tools. */
+export type ToolCategory = 'Kitchen' | 'Execution' | 'Testing & Workspace' | 'Telemetry & Diagnostics';
 
 export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output = unknown> {
   /** snake_case, as on the wire. */
   readonly name: string;
   readonly title: string;
+  /** For the model: what the tool does, when to use it, what to use instead, and a last line `Example: ` with arguments as JSON. */
   readonly description: string;
-  /** `kitchen`: shown once the kitchen is open; `headless`: shown in headless sessions, and may be called there; others can be named in `subsets.disabled`. */
+  readonly category: ToolCategory;
+  /** `kitchen`: listed once the kitchen is open. `headless`: listed and callable in headless sessions. `subsets.disabled` can name any tag. */
   readonly tags: readonly string[];
   /** The startup tasks that must be done before the handler runs. */
   readonly needs: readonly Need[];
   /** What a call changes; becomes the annotations on the wire. */
   readonly effect: 'reads' | 'changes' | 'destroys';
+  /** Whether a call can reach beyond local files and databases: the network, or any program. Becomes an annotation on the wire. */
+  readonly openWorld: boolean;
   readonly input: Input;
   /** Types the handler and the docs; not sent to clients. */
   readonly output: z.ZodType<Output>;
   handler(args: z.output<Input>, services: Services, scope: CallScope): Promise<Output> | Output;
 }
 
-/** Fixes the slice of services that the tools of one family use. */
-export const toolFamily =
-  <Services>() =>
-  <Input extends z.ZodObject, Output>(tool: Tool<Services, Input, Output>): Tool<Services, Input, Output> =>
-    tool;
+/** Infers a tool's types: the arguments from `input`, the result from `output`, the services from the handler's second parameter. */
+export const defineTool = <Services, Input extends z.ZodObject, Output>(
+  tool: Tool<Services, Input, Output>,
+): Tool<Services, Input, Output> => tool;

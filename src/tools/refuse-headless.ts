@@ -1,10 +1,13 @@
 import { AppError } from '../domain/app-error.ts';
 
-/** A headless session is a worker: it may not open the kitchen that it works for, nor call what is in it. */
-export function refuseHeadless(status: { readonly isHeadless: boolean }, tool: string): void {
-  if (!status.isHeadless) return;
+/**
+ * A headless session works for another session. It may not open or close the gate, nor call a gated tool that is not tagged `headless`.
+ * @throws AppError `forbidden`
+ */
+export function refuseHeadless({ isHeadless }: { readonly isHeadless: boolean }, tool: string): void {
+  if (!isHeadless) return;
   throw new AppError(
     'forbidden',
-    `${tool} is not for headless sessions (MAITRED_HEADLESS=1); the session that started this one calls it.`,
+    `${tool} is not available in headless sessions (MAITRED_HEADLESS=1). Leave this call to the session that started this one.`,
   );
 }

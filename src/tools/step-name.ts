@@ -1,4 +1,7 @@
 import * as z from 'zod';
 
-/** The argument by which a call is timed; see `get_timing_summary`. */
-export const stepName = z.string().default('').describe('The step of a recipe, under which the time is counted.');
+/** The argument that makes a call count in `get_timing_summary`. */
+export const stepName = z
+  .string()
+  .default('')
+  .describe('Name of the recipe step; get_timing_summary reports the running time under it.');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, inject, it } from 'vitest';
 import type { RequestId } from '../../src/domain/json-rpc.ts';
+import { tools } from '../../src/tools/index.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { listedNames } from '../support/listed-names.ts';
 import { mixBuilds } from '../support/mixed-builds.ts';
@@ -19,9 +20,8 @@ import {
 } from '../support/spawned-server.ts';
 
 const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
-const localTools = ['test_check', 'reset_test_dir', 'classify_fix', 'reset_workspace'];
-const telemetryTools = ['read_db', 'get_pipeline_report', 'get_timing_summary'];
-const allTools = [...freeTools, 'run_cmd', ...localTools, ...telemetryTools];
+const allTools = tools.map(({ name }) => name);
+const headlessTools = tools.filter(({ tags }) => tags.includes('headless')).map(({ name }) => name);
 
 /** A server whose kitchen cannot be loaded: whatever it answers, the door has answered. */
 function aServerWithoutBackend(): SpawnedServer {
@@ -218,10 +218,10 @@ describe('The list of tools', () => {
   }
 
   for (const args of [[], ['--visibility', 'always']]) {
-    it(`in a headless session shows test_check, and the free tools, which refuse (${['serve', ...args].join(' ')})`, async () => {
+    it(`in a headless session shows the headless tools, and the free tools, which refuse (${['serve', ...args].join(' ')})`, async () => {
       const server = spawnServer({ args, env: { MAITRED_HEADLESS: '1' } });
       await server.greet();
-      expect(listedNames(await server.ask('tools/list'))).toEqual([...freeTools, 'test_check']);
+      expect(listedNames(await server.ask('tools/list'))).toEqual([...freeTools, ...headlessTools]);
       expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
       expect(outputOf(await server.callTool('close_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
       expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ tools_enabled: false });

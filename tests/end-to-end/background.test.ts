@@ -7,7 +7,7 @@ const startServer = (...args: readonly string[]) =>
   initializeServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
 
 const dispatch = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
-  expect(textOf(await server.callTool('work_behind', args))).toBe('dispatched');
+  expect(textOf(await server.callTool('submit_job', args))).toBe('dispatched');
 
 const runningOf = async (server: SpawnedServer) =>
   outputOf(await server.callTool('kitchen_status')).background as readonly { readonly name: string }[];
@@ -25,11 +25,11 @@ describe('Background work', () => {
       total_failures: 1,
       failures: [
         {
-          skill_command: 'work that fails',
+          skill_command: 'job that fails',
           exit_code: -1,
           subtype: 'background_exception',
           needs_retry: false,
-          stderr: 'the oven is cold: light it',
+          stderr: 'the disk is full: free space',
         },
       ],
     });
@@ -46,7 +46,7 @@ describe('Background work', () => {
     await dispatch(server, { how: 'listens', seconds: 0.05 });
     await expect
       .poll(() => runningOf(server), { timeout: 15_000 })
-      .toEqual([{ name: 'work that listens', seconds: expect.any(Number) }]);
+      .toEqual([{ name: 'job that listens', seconds: expect.any(Number) }]);
     expect(await server.leave()).toEqual(gone);
   });
 
@@ -87,11 +87,11 @@ describe('Background work', () => {
   it('is refused to a call that is still in flight while the server leaves', async () => {
     const server = await startServer();
     await server.callTool('kitchen_status');
-    server.send(aToolCall('late', 'work_behind', { how: 'listens', while_leaving: true }));
+    server.send(aToolCall('late', 'submit_job', { how: 'listens', while_draining: true }));
     expect(await server.leave()).toEqual(gone);
     expect(outputOf(await server.answerTo('late'))).toMatchObject({
       code: 'unavailable',
-      error: expect.stringContaining('work that listens was not started'),
+      error: expect.stringContaining('job that listens was not started'),
     });
   });
 });

@@ -38,7 +38,7 @@ describe('classify_fix', () => {
     const { classify } = await aFix({ 'docs/page.md': '1' });
     expect(await classify()).toMatchObject({
       restart_scope: 'partial_restart',
-      reason: 'None of the changed files (1) lies under src/, package.json.',
+      reason: 'None of the changed files (1) is under src/, package.json.',
       critical_files: [],
     });
     const other = await aFix({ 'src/new.c': '1' }, { classify_fix: { path_prefixes: [] } });

@@ -45,7 +45,7 @@ describe('the GitHub token', () => {
     // The log and the record exist before the token is used.
     await server.callTool('kitchen_status');
     await expect.poll(() => existsSync(stateFolder.serverLogFile), { timeout: 15_000 }).toBe(true);
-    const answer = outputOf(await server.callTool('tell_token', { how: 'in an error' }));
+    const answer = outputOf(await server.callTool('leak_token', { how: 'in an error' }));
     expect(answer.error).toBe('the token is [redacted]');
     // The cause of a failed task is in the record of the server.
     const { error } = outputOf(await server.callTool('need_audit'));
@@ -55,7 +55,7 @@ describe('the GitHub token', () => {
       expect(said).not.toContain(secret);
     }
     expect(status.github_token_configured).toBe(true);
-    await server.callTool('tell_token', { how: 'in a crash' });
+    await server.callTool('leak_token', { how: 'in a crash' });
     expect(await server.exited()).toEqual({ code: 70, signal: null });
     const log = readFileSync(stateFolder.serverLogFile, 'utf8');
     const record = readFileSync(stateFolder.lastServerFile, 'utf8');
@@ -78,8 +78,8 @@ describe('the GitHub token', () => {
     };
     expect(await known()).toEqual([null, 'chef/menu']);
     expect(world.calls()).toBe('');
-    await Promise.all([1, 2, 3].map(() => server.callTool('tell_token', { how: 'in an error' })));
-    await server.callTool('tell_token', { how: 'in an error' });
+    await Promise.all([1, 2, 3].map(() => server.callTool('leak_token', { how: 'in an error' })));
+    await server.callTool('leak_token', { how: 'in an error' });
     expect(await known()).toEqual([true, 'chef/menu']);
     expect(world.calls()).toBe('auth token\n');
     await server.leave();
@@ -90,7 +90,7 @@ describe('the GitHub token', () => {
     ['prints nothing', 'exit 0'],
   ])('is null if gh %s', async (_, script) => {
     const server = await startServer(aWorldWithGh(script));
-    expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
+    expect(outputOf(await server.callTool('leak_token', { how: 'in an error' })).error).toBe('the token is null');
     expect(outputOf(await server.callTool('kitchen_status')).github_token_configured).toBe(false);
     await server.leave();
   });
@@ -100,7 +100,7 @@ describe('the GitHub token', () => {
     const emptyDir = join(world.homeDir, 'empty');
     mkdirSync(emptyDir);
     const server = await startServer({ ...world, env: { ...world.env, PATH: emptyDir } });
-    expect(outputOf(await server.callTool('tell_token', { how: 'in an error' })).error).toBe('the token is null');
+    expect(outputOf(await server.callTool('leak_token', { how: 'in an error' })).error).toBe('the token is null');
     await server.leave();
     expect(server.stderr).toContain('gh is not there: install it');
   });

@@ -59,7 +59,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     const childProcesses = () => watched.actors.filter(({ name }) => name === 'childProcess');
     await watched.until(() => childProcesses().length === 1);
     await server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
-    await server.callTool('work_behind', { how: 'ends soon' });
+    await server.callTool('submit_job', { how: 'ends soon' });
     await watched.until(({ actors, snapshots }) => {
       const job = actors.find(({ name }) => name === 'backgroundJob');
       return snapshots.some(({ sessionId, snapshot }) => sessionId === job?.sessionId && snapshot.status === 'done');

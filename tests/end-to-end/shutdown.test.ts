@@ -75,7 +75,7 @@ describe.each([
 
   test('goes at once at a second signal, also with work that does not listen', async () => {
     const server = await busyServer(audit, ['--set', 'shutdown.drain_ms=60000']);
-    server.send(aToolCall('deaf', 'never_listen'));
+    server.send(aToolCall('deaf', 'ignore_abort'));
     await untilStatus(server, ({ calls }) => calls.in_flight >= 2);
     server.kill('SIGINT');
     await untilRefused(server);
@@ -89,7 +89,7 @@ test('a server goes at a second signal, though its client has left megabytes unr
   await server.greet();
   await untilStatus(server, ({ state }) => state === 'ready');
   server.pauseOutput();
-  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('deaf', 'never_listen'));
+  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('deaf', 'ignore_abort'));
   const identity = readProcessIdentity(server.pid);
   server.kill('SIGINT');
   await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
@@ -137,7 +137,7 @@ describe('a server whose work does not listen', () => {
   test('is gone by the hard deadline when a call ignores its signal', async () => {
     const server = start('done');
     await server.greet();
-    server.send(aToolCall('deaf', 'never_listen'));
+    server.send(aToolCall('deaf', 'ignore_abort'));
     await untilStatus(server, ({ calls }) => calls.in_flight >= 1);
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });

@@ -44,7 +44,7 @@ describe('test_check', () => {
       expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
         passed: false,
         exit_code: 0,
-        error: expect.stringContaining('names 2 failed'),
+        error: expect.stringContaining('reports 2 failed'),
       });
     },
   );

@@ -1,67 +1,66 @@
 import * as z from 'zod';
-import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import {
-  commandAnswer,
-  commandFields,
-  commandOutputLimits,
-  progressText,
-  whatIsLeft,
-  whyEndedEarly,
-} from '../command-answer.ts';
-import { defineExecutionTool } from './family.ts';
+import { commandAnswer, commandFields, noteOn, runWithProgress, whyEndedEarly } from '../command-answer.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 
 const longestTimeoutSeconds = 24 * 60 * 60;
 
-export const runCmd = defineExecutionTool({
+export const runCmd = defineTool({
   name: 'run_cmd',
   title: 'Run a command',
-  description:
-    'Runs a shell command (bash -c) in a folder and answers when it has ended. Long output is cut at its beginning and kept whole in a file. What the command leaves running in the background is ended with it.',
+  description: `Runs a command with \`bash -c\` in a folder and returns its exit code and output when it ends. Use it for builds, scripts, git and other command-line work. For the project's tests use test_check, for SQLite files read_db, to empty a test folder reset_test_dir. The command gets no input; output beyond 16 KiB is truncated here and saved to a file. Do not start servers or daemons: processes left in the background are ended with the command.
+Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
+  category: 'Execution',
   tags: ['kitchen'],
   needs: [],
   effect: 'destroys',
+  openWorld: true,
   input: z.object({
     cmd: z
       .string()
       .min(1)
-      .refine((cmd) => !cmd.includes('\0'), 'must not hold a NUL character')
-      .describe('The command, for bash.'),
-    cwd: z.string().min(1).describe('The folder to run in: an absolute path in one of workspace.roots.'),
+      .refine((cmd) => !cmd.includes('\0'), 'must not contain a NUL character')
+      .describe('Command for bash.'),
+    cwd: z.string().min(1).describe('Folder to run in: an absolute path within workspace.roots.'),
     timeout: z
       .number()
       .gt(0)
       .max(longestTimeoutSeconds)
       .default(600)
-      .describe('After this many seconds the command is ended.'),
-    step_name: z.string().default('').describe('The step of a recipe: the command finds it as SCENARIO_STEP_NAME.'),
+      .describe('Seconds after which the command is ended.'),
+    step_name: z
+      .string()
+      .default('')
+      .describe(
+        'Name of the recipe step; get_timing_summary reports the running time under it, and the command gets it as SCENARIO_STEP_NAME.',
+      ),
   }),
   output: z.object({
-    success: z.boolean().describe('Whether the command ended by itself with exit code 0.'),
+    success: z.boolean().describe('Whether the command exited by itself with code 0.'),
     ...commandFields,
-    note: z.string().nullable().describe('What else there is to know, for people and models.'),
+    note: z
+      .string()
+      .nullable()
+      .describe('Why the command was ended early, and other warnings; null if there are none.'),
   }),
-  async handler({ cmd, cwd, timeout, step_name: stepName }, { processes, workspace }, { signal, report }) {
-    const finished = await processes.run(
-      {
-        file: 'bash',
-        args: ['-c', cmd],
-        cwd: workspace.folder(cwd, 'cwd'),
-        env: stepName === '' ? {} : { SCENARIO_STEP_NAME: stepName },
-        timeLimitMs: timeout * 1_000,
-        ...commandOutputLimits,
-      },
-      { signal, onProgress: (progress) => report(progressText(progress)) },
-    );
-    signal.throwIfAborted();
+  async handler(
+    { cmd, cwd, timeout, step_name: stepName },
+    { processes, workspace }: Pick<ToolServices, 'processes' | 'workspace'>,
+    scope,
+  ) {
+    const command = {
+      file: 'bash',
+      args: ['-c', cmd],
+      cwd: workspace.folder(cwd, 'cwd'),
+      env: stepName === '' ? {} : { SCENARIO_STEP_NAME: stepName },
+      timeLimitMs: timeout * 1_000,
+    };
+    const finished = await runWithProgress(command, processes, scope);
     const answer = commandAnswer(finished);
-    return { success: answer.exit_code === 0, ...answer, note: noteOn(finished, timeout) };
+    const notes = [
+      whyEndedEarly(finished, timeout, 'Pass a larger timeout to give it more time.'),
+      noteOn(finished),
+    ].filter((note) => note !== null);
+    return { success: answer.exit_code === 0, ...answer, note: notes.length === 0 ? null : notes.join(' ') };
   },
 });
-
-function noteOn(finished: FinishedProcess, timeoutSeconds: number): string | null {
-  const notes = [
-    whyEndedEarly(finished, timeoutSeconds, 'a larger timeout gives it more'),
-    whatIsLeft(finished),
-  ].filter((note) => note !== null);
-  return notes.length === 0 ? null : notes.join(' ');
-}

@@ -1,55 +1,76 @@
 import * as z from 'zod';
-import { defineKitchenTool } from './family.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 
 const taskStatus = z.object({
   status: z.enum(['waiting', 'running', 'done', 'failed', 'timedOut']),
-  seconds: z.number().nullable().describe('How long it has run or ran; null before its turn.'),
-  attempts: z.number().int(),
-  cause: z.string().nullable().describe('Why it failed.'),
+  seconds: z.number().nullable().describe('How long it has run so far, or ran; null before it starts.'),
+  attempts: z.number().int().describe('How often it was started.'),
+  cause: z.string().nullable().describe('Why it failed and what to do; null if it did not fail.'),
 });
 
-export const kitchenStatus = defineKitchenTool({
+export const kitchenStatus = defineTool({
   name: 'kitchen_status',
   title: 'Kitchen status',
-  description:
-    'What the server is doing: its state, what is still starting, calls in flight and waiting, background work, and where its log is.',
+  description: `Reports what the server is doing now: its state, start-up tasks, running and waiting calls, background jobs, what is degraded, and the paths of its log and state folder. Use it when a call is slow or fails with not_ready or unavailable, or to see whether the kitchen is open. It answers at any time, also while the kitchen is closed. Not for failures of earlier runs: use get_pipeline_report. Not for step durations: use get_timing_summary.
+Example: {}`,
+  category: 'Kitchen',
   tags: [],
   needs: [],
   effect: 'reads',
+  openWorld: false,
   input: z.object({}),
   output: z.object({
-    package_version: z.string(),
+    package_version: z.string().describe('Version of this server.'),
     plugin_json_version: z
       .string()
       .nullable()
-      .describe('Which version has made the plugin for Claude Code; null without a plugin.'),
-    versions_match: z.boolean().nullable().describe('Whether that is the version of this server.'),
+      .describe('Version that generated the plugin for Claude Code; null without a plugin.'),
+    versions_match: z
+      .boolean()
+      .nullable()
+      .describe('Whether plugin_json_version equals package_version; null without a plugin.'),
     tools_enabled: z.boolean().describe('Whether the kitchen is open.'),
-    token_usage_verbosity: z.string().nullable(),
-    quota_guard_enabled: z.boolean().nullable(),
+    token_usage_verbosity: z.string().nullable().describe('Always null in this version.'),
+    quota_guard_enabled: z.boolean().nullable().describe('Always null in this version.'),
     github_token_configured: z
       .boolean()
       .nullable()
-      .describe('Whether there is a GitHub token; null while only gh could tell and has not been asked.'),
+      .describe(
+        'Whether a GitHub token is known; null if only `gh auth token` could have one and it has not been asked.',
+      ),
     github_default_repo: z.string().nullable().describe('github.default_repo in the configuration.'),
-    state: z.string().describe('State of the lifecycle chart.'),
+    state: z.string().describe('State of the server: deferredInit while it starts, then ready, later draining.'),
     phases: z
       .array(z.object({ state: z.string(), after_ms: z.number() }))
-      .describe('When each state was entered, from the start of the server.'),
-    tasks: z.record(z.string(), taskStatus),
+      .describe('When each state was entered, in milliseconds after the server started.'),
+    tasks: z.record(z.string(), taskStatus).describe('The start-up tasks, by name.'),
     calls: z.object({
-      in_flight: z.number().int(),
-      waiting: z.array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() })),
+      in_flight: z.number().int().describe('Calls that are running.'),
+      waiting: z
+        .array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() }))
+        .describe('Calls that wait for start-up tasks, and for how long.'),
     }),
     background: z
       .array(z.object({ name: z.string(), seconds: z.number() }))
-      .describe('Work that goes on behind the calls, and for how long.'),
-    degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
-    project: z.string(),
-    state_dir: z.string(),
-    log_file: z.string().nullable(),
+      .describe('Running background jobs, and for how long.'),
+    degraded: z
+      .array(z.object({ what: z.string(), cause: z.string() }))
+      .describe('What does not work while the rest does, and why.'),
+    project: z.string().describe('Project folder.'),
+    state_dir: z.string().describe('Folder of logs, records and saved output.'),
+    log_file: z.string().nullable().describe('Log of this server; null if logging.file is off.'),
   }),
-  handler(_, { gate, status, background, githubToken, settings }) {
+  handler(
+    _,
+    {
+      background,
+      gate,
+      githubToken,
+      settings,
+      status,
+    }: Pick<ToolServices, 'background' | 'gate' | 'githubToken' | 'settings' | 'status'>,
+  ) {
     const record = status.read();
     const pluginVersion = status.pluginVersion();
     const nowMs = record.heartbeatAtMs;

@@ -2,40 +2,41 @@ import * as z from 'zod';
 import { durationText } from '../../domain/duration-text.ts';
 import { markdownTable, markdownText } from '../../domain/markdown-table.ts';
 import { printable } from '../../domain/printable-text.ts';
-import type { StepTiming, TimingLog } from '../../services/state/timing-log.ts';
-import { toolFamily } from '../define-tool.ts';
+import type { StepTiming } from '../../services/state/timing-log.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 
-const defineTimingTool = toolFamily<{ readonly timing: TimingLog }>();
-
-export const getTimingSummary = defineTimingTool({
+export const getTimingSummary = defineTool({
   name: 'get_timing_summary',
   title: 'Timing summary',
-  description:
-    'How long the steps took since this server started: every call that names its step (step_name) counts, failed ones too, from the moment it runs. What it waits for beforehand, such as a server that is still starting, does not count.',
+  description: `Reports how long each recipe step took since this server started. Calls count under the step_name that they pass, whether they succeed or fail; only running time counts, not waiting for start-up tasks. Use it to find slow steps, or for the report at the end of a pipeline. Not for failures: use get_pipeline_report. Times are kept in memory: a restarted server begins at zero.
+Example: {"format": "table"}`,
+  category: 'Telemetry & Diagnostics',
   tags: ['kitchen', 'telemetry'],
   needs: [],
   effect: 'changes',
+  openWorld: false,
   input: z.object({
-    clear: z.boolean().default(false).describe('Forget what is reported.'),
-    format: z.enum(['json', 'table']).default('json').describe('table: a Markdown table for people.'),
-    order_id: z.string().default('').describe('Only the steps of this order; empty for those of all orders together.'),
+    clear: z.boolean().default(false).describe('Forget the reported times afterwards.'),
+    format: z.enum(['json', 'table']).default('json').describe('json, or table for a Markdown table to show people.'),
+    order_id: z.string().default('').describe('Report only this order; empty reports all orders together.'),
   }),
   output: z.union([
     z.object({
       steps: z
         .array(
           z.object({
-            step_name: z.string().describe('Without the number of the attempt: plan for plan-2.'),
-            total_seconds: z.number(),
-            invocation_count: z.number().int(),
+            step_name: z.string().describe('Without the attempt number: plan-2 counts as plan.'),
+            total_seconds: z.number().describe('Running time of all its calls.'),
+            invocation_count: z.number().int().describe('Number of its calls.'),
           }),
         )
         .describe('In the order in which they first ran.'),
       total: z.object({ total_seconds: z.number() }),
     }),
-    z.string().describe('The table, where that is asked.'),
+    z.string().describe('The Markdown table, if format is table.'),
   ]),
-  handler({ clear, format, order_id: orderId }, { timing }) {
+  handler({ clear, format, order_id: orderId }, { timing }: Pick<ToolServices, 'timing'>) {
     const steps = timing.report(orderId);
     if (clear) timing.clear(orderId);
     return format === 'table' ? tableOf(steps) : summaryOf(steps);

@@ -1,58 +1,54 @@
 import * as z from 'zod';
-import type { ToolSettings } from '../../domain/config.schema.ts';
-import type { Databases } from '../../services/database/databases.ts';
-import type { Workspace } from '../../services/workspace/workspace.ts';
-import { toolFamily } from '../define-tool.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 
 const longestTimeoutSeconds = 24 * 60 * 60;
 
-export interface ReadDbServices {
-  readonly databases: Databases;
-  readonly workspace: Workspace;
-  readonly settings: ToolSettings;
-}
-
-const defineReadingTool = toolFamily<ReadDbServices>();
-
-export const readDb = defineReadingTool({
+export const readDb = defineTool({
   name: 'read_db',
   title: 'Read a database',
-  description:
-    'Asks an SQLite database with one SELECT, and writes nothing. The rows are those of one moment, also while another program writes. Long answers are cut: aggregate, or use LIMIT.',
+  description: `Runs one read-only query on an SQLite file and returns the rows. It never writes, and it sees one consistent state even while another program writes. Use it to inspect application data or test results. INSERT, UPDATE, DDL, PRAGMA and ATTACH are refused; for those, and for other database systems, use run_cmd. Long results are truncated: aggregate, or use LIMIT.
+Example: {"db_path": "/home/ann/shop/shop.db", "query": "SELECT name FROM item WHERE price > ?", "params": "[10]"}`,
+  category: 'Telemetry & Diagnostics',
   tags: ['kitchen'],
   needs: [],
   effect: 'reads',
+  openWorld: false,
   input: z.object({
-    db_path: z.string().min(1).describe('The database: the absolute path of an SQLite file in one of workspace.roots.'),
+    db_path: z.string().min(1).describe('SQLite file: an absolute path within workspace.roots.'),
     query: z
       .string()
       .min(1)
-      .refine((query) => !query.includes('\0'), 'must not hold a NUL character')
-      .describe('One SELECT, WITH … SELECT or VALUES, at most 64 KiB.'),
+      .refine((query) => !query.includes('\0'), 'must not contain a NUL character')
+      .describe('One SELECT, WITH … SELECT or VALUES statement, at most 64 KiB.'),
     params: z
       .string()
       .default('[]')
       .describe(
-        'Values for ?, :name, @name and $name in the query: a JSON array by position, or a JSON object by name.',
+        'Values for ?, :name, @name and $name in the query, as JSON text: an array by position, or an object by name.',
       ),
     timeout: z
       .number()
       .min(0)
       .max(longestTimeoutSeconds)
       .default(0)
-      .describe('After this many seconds the query is ended; 0 is read_db.timeout of the configuration.'),
+      .describe('Seconds after which the query is ended; 0 means read_db.timeout of the configuration.'),
   }),
   output: z.object({
-    column_names: z.array(z.string()).describe('Each once: of columns with the same name the second is a_2.'),
+    column_names: z.array(z.string()).describe('Unique: the second of two columns named a is a_2.'),
     rows: z
       .array(z.record(z.string(), z.union([z.string(), z.number(), z.null()])))
       .describe(
-        'At most read_db.max_rows, and 1 MiB. A blob is base64; a whole number beyond 2^53 and an infinite one are texts.',
+        'At most read_db.max_rows rows and 1 MiB. Blobs are base64. Integers beyond 2^53 and infinite numbers are strings.',
       ),
-    row_count: z.number().int().describe('How many rows are here.'),
-    truncated: z.boolean().describe('Whether there are more.'),
+    row_count: z.number().int().describe('Number of rows returned.'),
+    truncated: z.boolean().describe('Whether the query has more rows than are returned.'),
   }),
-  async handler({ db_path: path, query, params, timeout }, { databases, workspace, settings }, { signal, report }) {
+  async handler(
+    { db_path: path, query, params, timeout },
+    { databases, settings, workspace }: Pick<ToolServices, 'databases' | 'settings' | 'workspace'>,
+    { signal, report },
+  ) {
     const limits = settings.read_db;
     const { columnNames, rows, truncated } = await databases.read(
       {

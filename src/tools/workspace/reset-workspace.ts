@@ -2,49 +2,66 @@ import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
 import { commandAnswer, whyEndedEarly } from '../command-answer.ts';
-import { defineWorkspaceTool } from './family.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 import { resetFolder, resetFolderFields } from './reset-folder.ts';
 import { runConfigured } from './run-configured.ts';
 
 const limitSeconds = 60;
 
-export const resetWorkspace = defineWorkspaceTool({
+export const resetWorkspace = defineTool({
   name: 'reset_workspace',
   title: 'Reset a test workspace',
-  description:
-    "Runs the project's reset command (reset_workspace.command in the configuration) in a folder that is marked as one that may be emptied, then deletes everything in it but the marker and reset_workspace.preserve_dirs.",
+  description: `Runs the project's reset command (reset_workspace.command in the configuration) in a marked folder, then deletes everything in it except the marker file and reset_workspace.preserve_dirs. Cannot be undone. Use it between test runs that need more than an empty folder, such as a fresh database. If the command fails or takes longer than 60 s, nothing is deleted. Without a configured command it is refused: use reset_test_dir, which only empties a folder.
+Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
+  category: 'Testing & Workspace',
   tags: ['kitchen'],
   needs: [],
   effect: 'destroys',
+  openWorld: true,
   input: z.object({
-    test_dir: z.string().min(1).describe('The folder to reset: an absolute path in one of workspace.roots.'),
+    test_dir: z
+      .string()
+      .min(1)
+      .describe('Folder to reset: an absolute path within workspace.roots. It must contain the marker file.'),
   }),
   output: z.object(resetFolderFields),
-  async handler({ test_dir: path }, { processes, workspace, emptyFolder, settings }, scope) {
+  async handler(
+    { test_dir: path },
+    {
+      emptyFolder,
+      processes,
+      settings,
+      workspace,
+    }: Pick<ToolServices, 'emptyFolder' | 'processes' | 'settings' | 'workspace'>,
+    scope,
+  ) {
     const { command, preserve_dirs: preserved } = settings.reset_workspace;
     const disposable = () => workspace.disposableFolder(path, 'test_dir', 'marked');
     const finished = await runConfigured(
       {
         key: 'reset_workspace.command',
         command,
-        mend: "reset_workspace is turned off, since this project has no reset command: set one with `maitred config set reset_workspace.command '[make, reset]'`, or call reset_test_dir.",
+        whenEmpty:
+          "reset_workspace is turned off: this project has no reset command. Set one with `maitred config set reset_workspace.command '[make, reset]'`, or call reset_test_dir.",
         cwd: disposable().path,
         timeLimitMs: limitSeconds * 1_000,
       },
       processes,
       scope,
     );
-    refuseFailed(finished);
-    // The command may have done anything.
+    rejectFailed(finished);
+    // Validated again: the command may have changed or replaced the folder.
     return resetFolder(emptyFolder, disposable(), [settings.safety.reset_guard_marker, ...preserved], scope);
   },
 });
 
-function refuseFailed(finished: FinishedProcess): void {
+/** @throws AppError `timed_out` or `process_failed` unless the command exited with code 0 */
+function rejectFailed(finished: FinishedProcess): void {
   const { reason, exit } = finished;
   if (reason === 'exited' && exit.code === 0) return;
   const why =
-    whyEndedEarly(finished, limitSeconds, 'let it do less') ??
+    whyEndedEarly(finished, limitSeconds, 'Make it do less.') ??
     `It ended with ${exit.signal === null ? `exit code ${exit.code}` : exit.signal}; see details.output.`;
   throw new AppError(
     reason === 'timedOut' ? 'timed_out' : 'process_failed',

@@ -1,37 +1,33 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
-import type { ChildProcesses, FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import { commandOutputLimits, progressText } from '../command-answer.ts';
+import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
+import { runWithProgress } from '../command-answer.ts';
 import type { CallScope } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
 
 export interface ConfiguredCommand {
-  /** Where the configuration says it: `test_check.command`. */
+  /** Its configuration key: `test_check.command`. */
   readonly key: string;
   readonly command: readonly string[];
-  /** What an empty command means and how to set one, as a sentence. */
-  readonly mend: string;
+  /** The error message for an empty command, with the fix. */
+  readonly whenEmpty: string;
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly timeLimitMs: number;
 }
 
 /**
- * Runs a command that the configuration names, and says how far it is.
- * @throws AppError `invalid_input` where it names none, `not_found` where its program is not there; else as `ChildProcesses.run`
+ * Runs a command from the configuration.
+ * @throws AppError `invalid_input` for an empty command, `not_found` if its program does not exist; else as `runWithProgress`
  */
 export async function runConfigured(
-  { key, command, mend, cwd, env = {}, timeLimitMs }: ConfiguredCommand,
-  processes: ChildProcesses,
-  { signal, report }: CallScope,
+  { key, command, whenEmpty, cwd, env = {}, timeLimitMs }: ConfiguredCommand,
+  processes: ToolServices['processes'],
+  scope: CallScope,
 ): Promise<FinishedProcess> {
   const [file, ...args] = command;
-  if (file === undefined) throw new AppError('invalid_input', mend);
+  if (file === undefined) throw new AppError('invalid_input', whenEmpty);
   try {
-    const finished = await processes.run(
-      { file, args, cwd, env, timeLimitMs, ...commandOutputLimits },
-      { signal, onProgress: (progress) => report(progressText(progress)) },
-    );
-    signal.throwIfAborted();
-    return finished;
+    return await runWithProgress({ file, args, cwd, env, timeLimitMs }, processes, scope);
   } catch (thrown) {
     if (!isAppError(thrown) || thrown.code !== 'not_found') throw thrown;
     throw new AppError('not_found', `${thrown.message} ${key} in the configuration names it.`, {

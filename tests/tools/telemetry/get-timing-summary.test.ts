@@ -15,7 +15,7 @@ const ask = (args: object, timing = aTiming()) =>
   getTimingSummary.handler(getTimingSummary.input.parse(args), { timing }, scope);
 
 describe('The timing summary', () => {
-  it('gives each step with its seconds and runs, and the sum', () => {
+  it('has the seconds and runs of each step, and the total', () => {
     expect(ask({})).toEqual({
       steps: [
         { step_name: 'plan', total_seconds: 3_660.2, invocation_count: 2 },
@@ -26,18 +26,18 @@ describe('The timing summary', () => {
     expect(getTimingSummary.output.safeParse(ask({})).success).toBe(true);
   });
 
-  it('gives the steps of one order', () => {
+  it('has only the steps of the order that is asked for', () => {
     expect(ask({ order_id: 'a' })).toEqual({
       steps: [{ step_name: 'plan', total_seconds: 61.2, invocation_count: 1 }],
       total: { total_seconds: 61.2 },
     });
   });
 
-  it('is empty where nothing ran', () => {
+  it('is empty if nothing ran', () => {
     expect(ask({}, createTimingLog())).toEqual({ steps: [], total: { total_seconds: 0 } });
   });
 
-  it('is a table for people, which no name of a step can break', () => {
+  it('is a Markdown table on request, which no step name can break', () => {
     expect(ask({ format: 'table' })).toBe(
       [
         '| Step | Duration | Invocations |',
@@ -50,7 +50,7 @@ describe('The timing summary', () => {
     );
   });
 
-  it('forgets what it has reported, where that is asked, and nothing else', () => {
+  it('with clear forgets what it reported, and nothing else', () => {
     const timing = aTiming();
     ask({ clear: true, order_id: 'b' }, timing);
     expect(ask({}, timing)).toMatchObject({ total: { total_seconds: 61.2 } });

@@ -1,0 +1,34 @@
+import type { ToolSettings } from '../domain/config.schema.ts';
+import type { KitchenGate } from '../domain/kitchen-gate.ts';
+import type { Redactor } from '../domain/redact.ts';
+import type { ServerStatus } from '../domain/server-status.ts';
+import type { BackgroundJobs } from '../runners/background-jobs.ts';
+import type { Databases } from '../services/database/databases.ts';
+import type { Git } from '../services/git/git.ts';
+import type { GitHubToken } from '../services/github/github-token.ts';
+import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
+import type { Audit } from '../services/state/audit/audit.ts';
+import type { TimingLog } from '../services/state/timing-log.ts';
+import type { EmptyFolder } from '../services/workspace/empty-folder.ts';
+import type { Workspace } from '../services/workspace/workspace.ts';
+import type { ToolCategory } from './define-tool.ts';
+
+/** Every service that some tool uses. A handler names the ones that it uses: `Pick<ToolServices, 'audit'>`. */
+export interface ToolServices {
+  readonly audit: Audit;
+  readonly background: BackgroundJobs;
+  /** The tools of this server, in the order of `tools/index.ts`. */
+  readonly catalogue: readonly { readonly name: string; readonly category: ToolCategory }[];
+  readonly databases: Databases;
+  readonly emptyFolder: EmptyFolder;
+  readonly gate: KitchenGate;
+  readonly git: Pick<Git, 'fetchBranch' | 'changedFiles'>;
+  readonly githubToken: GitHubToken;
+  readonly processes: ChildProcesses;
+  /** Removes secrets from error texts: the output of a program may contain one. */
+  readonly redact: Redactor;
+  readonly settings: ToolSettings;
+  readonly status: ServerStatus;
+  readonly timing: TimingLog;
+  readonly workspace: Workspace;
+}

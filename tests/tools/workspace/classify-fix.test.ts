@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, type ErrorCode } from '../../../src/domain/app-error.ts';
+import { configSchema } from '../../../src/domain/config.schema.ts';
+import { createRedactor } from '../../../src/domain/redact.ts';
+import { classifyFix } from '../../../src/tools/workspace/classify-fix.ts';
+import { aScope, aWorkspace, callTool } from '../../doubles/tool-calls.ts';
+
+const args = { worktree_path: '/fix', base_branch: 'main' };
+
+/** Services where git answers with these changed files, or fails. */
+function aRepository(changes: readonly string[] | Error, prefixes: readonly string[] = ['src/', 'package.json']) {
+  const asked: string[] = [];
+  const services = {
+    git: {
+      fetchBranch: async (folder: string, branch: string) => void asked.push(`fetch ${branch} in ${folder}`),
+      changedFiles: async (folder: string, branch: string) => {
+        asked.push(`diff ${branch} in ${folder}`);
+        if (changes instanceof Error) throw changes;
+        return changes;
+      },
+    },
+    redact: createRedactor([]),
+    settings: configSchema.parse({ classify_fix: { path_prefixes: [...prefixes] } }),
+    workspace: aWorkspace,
+  };
+  return { services, asked };
+}
+
+describe('classify_fix', () => {
+  const reasons = { none: 'No file has changed.', critical: 'Critical files have changed: src/a.c.' };
+  it.each([
+    ['nothing', [], 'partial_restart', [], reasons.none],
+    ['a critical file', ['docs/a.md', 'src/a.c'], 'full_restart', ['src/a.c'], reasons.critical],
+    [
+      'other files, such as one that only contains a prefix',
+      ['docs/src/a.c'],
+      'partial_restart',
+      [],
+      'None of the changed files (1) is under src/, package.json.',
+    ],
+  ] as const)('classifies changes: %s', async (_, changes, scope, critical, reason) => {
+    const { services, asked } = aRepository(changes);
+    expect(await callTool(classifyFix, args, services)).toEqual({
+      restart_scope: scope,
+      reason,
+      critical_files: critical,
+      all_changed_files: changes,
+      critical_count: critical.length,
+      changed_count: changes.length,
+    });
+    expect(asked).toEqual(['fetch main in /real/fix', 'diff main in /real/fix']);
+  });
+
+  it('says that no file is critical if no prefix is configured', async () => {
+    const { services } = aRepository(['src/a.c'], []);
+    expect(await callTool(classifyFix, args, services)).toMatchObject({
+      restart_scope: 'partial_restart',
+      reason: expect.stringContaining('path_prefixes in the configuration is empty'),
+    });
+  });
+
+  it('names 5 critical files, lists 500, counts all, and escapes what would steer a terminal', async () => {
+    const { services } = aRepository(['src/\u001b[2J', ...Array.from({ length: 600 }, (_, at) => `src/${at}`)]);
+    const result = await callTool(classifyFix, args, services);
+    expect(result.reason).toBe('Critical files have changed: src/\\u001b[2J, src/0, src/1, src/2, src/3 and 596 more.');
+    expect(result).toMatchObject({ critical_count: 601, changed_count: 601 });
+    expect([result.critical_files.length, result.all_changed_files.length]).toEqual([500, 500]);
+  });
+
+  it.each<ErrorCode>(['process_failed', 'timed_out', 'not_found', 'unavailable'])(
+    'asks for a full restart if git fails with %s',
+    async (code) => {
+      const { services } = aRepository(new AppError(code, 'git failed.', { details: { output: 'fatal: no\n' } }));
+      expect(await callTool(classifyFix, args, services)).toMatchObject({
+        restart_scope: 'full_restart',
+        reason: 'The changes since origin/main are unknown, so everything runs again: git failed. fatal: no',
+        changed_count: 0,
+      });
+    },
+  );
+
+  it.each([
+    new AppError('forbidden', 'outside of the roots'),
+    new AppError('invalid_input', 'relative'),
+    new TypeError('a defect'),
+  ])('does not take other errors for unknown changes: $message', async (thrown) => {
+    await expect(callTool(classifyFix, args, aRepository(thrown).services)).rejects.toBe(thrown);
+  });
+
+  it('gives the end of what git wrote, redacted before it is truncated', async () => {
+    const output = `${'x'.repeat(500)} ghp_${'0123456789'.repeat(20)}\n`;
+    const { services } = aRepository(new AppError('process_failed', 'git failed.', { details: { output } }));
+    const { reason } = await callTool(classifyFix, args, services);
+    expect(reason).toMatch(/x \[redacted\]$/);
+    expect(reason.length).toBeLessThan(300);
+  });
+
+  it('has no result once it is cancelled', async () => {
+    const { services } = aRepository(new AppError('process_failed', 'git was ended'));
+    const scope = aScope(AbortSignal.abort(new Error('cancelled')));
+    await expect(callTool(classifyFix, args, services, scope)).rejects.toThrow('cancelled');
+  });
+
+  it.each(['--upload-pack=touch', 'main..fix', 'a:b', 'HEAD'])(
+    'rejects %s as a branch, and asks git nothing',
+    async (base) => {
+      const { services, asked } = aRepository([]);
+      await expect(callTool(classifyFix, { ...args, base_branch: base }, services)).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+});
