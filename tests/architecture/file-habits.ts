@@ -19,20 +19,5 @@ export function findStrangeNames(files: readonly SourceFile[]): string[] {
 }
 
 export function findDefaultExports(files: readonly SourceFile[]): string[] {
-  return files
-    .filter(({ tokens }) =>
-      tokens.some(({ kind, text }, at) => {
-        const before = tokens[at - 1]?.text;
-        return (
-          kind === 'word' && text === 'default' && (before === 'export' || (before === 'as' && isInExport(tokens, at)))
-        );
-      }),
-    )
-    .map(({ path }) => `${path} has a default export`);
-}
-
-/** `export { x as default }`, not `import { default as x }`. */
-function isInExport(tokens: SourceFile['tokens'], at: number): boolean {
-  const brace = tokens.slice(0, at).findLastIndex(({ kind, text }) => kind === 'mark' && text === '{');
-  return tokens[brace - 1]?.text === 'export';
+  return files.filter(({ hasDefaultExport }) => hasDefaultExport).map(({ path }) => `${path} has a default export`);
 }

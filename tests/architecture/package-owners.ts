@@ -1,6 +1,5 @@
 import { builtinModules } from 'node:module';
 import type { SourceFile } from './source-file.ts';
-import type { Token } from './source-tokens.ts';
 
 /** The places that may import a package; a package without a line here is nobody's. */
 const owners: Readonly<Record<string, RegExp>> = {
@@ -36,20 +35,11 @@ export function findForeignPackages(files: readonly SourceFile[]): string[] {
 }
 
 export function findForeignGlobals(files: readonly SourceFile[]): string[] {
-  return files.flatMap(({ path, tokens }) =>
+  return files.flatMap(({ path, variables }) =>
     Object.entries(ownedGlobals)
-      .filter(([name, owned]) => !isOwner(path, owned) && tokens.some((_, at) => isGlobalAt(tokens, at, name)))
+      .filter(([name, owned]) => !isOwner(path, owned) && variables.has(name))
       .map(([name]) => `${path} uses ${name}`),
   );
-}
-
-/** A word that is neither a member of something else nor the name of a property. */
-function isGlobalAt(tokens: readonly Token[], at: number, name: string): boolean {
-  const [twoBefore, before, word, next, afterNext] = [-2, -1, 0, 1, 2].map((offset) => tokens[at + offset]);
-  if (word?.kind !== 'word' || word.text !== name) return false;
-  const isMember = /^\??\.$/.test(before?.text ?? '') && twoBefore?.text !== 'globalThis';
-  const isKey = next?.text === ':' || (next?.text === '?' && afterNext?.text === ':');
-  return !isMember && !isKey;
 }
 
 function isOwner(path: string, name: string): boolean {
