@@ -2,9 +2,9 @@ import type { SourceFile } from './source-file.ts';
 
 const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(machine|setup|schema|d))?\.tsx?$/;
 const folderName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const nobodysNames = ['utils', 'util', 'helpers', 'helper', 'common', 'shared'];
+const emptyNames = ['utils', 'util', 'helpers', 'helper', 'common', 'shared'];
 
-export function findStrangeNames(files: readonly SourceFile[]): string[] {
+export function findBadNames(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path }) => {
     const folders = path.split('/').filter((folder) => folder !== '..');
     const file = folders.pop() ?? '';
@@ -13,7 +13,7 @@ export function findStrangeNames(files: readonly SourceFile[]): string[] {
       ...(fileName.test(file) && folders.every((folder) => folderName.test(folder))
         ? []
         : [`${path} is not kebab-case`]),
-      ...words.filter((word) => nobodysNames.includes(word)).map((word) => `${path}: ${word} says nothing`),
+      ...words.filter((word) => emptyNames.includes(word)).map((word) => `${path}: ${word} says nothing`),
     ];
   });
 }

@@ -1,9 +1,9 @@
 import { builtinModules } from 'node:module';
 import type { SourceFile } from './source-file.ts';
 
-/** The places that may import a package; a package without a line here is nobody's. */
+/** The places that may import a package. A package without a line here may be imported nowhere. */
 const owners: Readonly<Record<string, RegExp>> = {
-  xstate: /^(machines\/|app\/|\.\.\/inspector\/model\/read-chart\.ts$)/,
+  xstate: /^(machines\/|runners\/|app\/(actors\/)?[^/]+$|\.\.\/inspector\/model\/read-chart\.ts$)/,
   preact: /^\.\.\/inspector\/page\//,
   '@preact/signals': /^\.\.\/inspector\/page\//,
   elkjs: /^\.\.\/inspector\/model\/lay-out-chart\.ts$/,
@@ -20,7 +20,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   'maitred:handshake': /^app\//,
 };
 
-/** Globals that are handed down as arguments. */
+/** Globals that are passed down as arguments. */
 const ownedGlobals = { process: 'node:process', console: 'node:console' } as const;
 
 export function findForeignPackages(files: readonly SourceFile[]): string[] {
@@ -48,7 +48,7 @@ function isOwner(path: string, name: string): boolean {
   return name.startsWith('node:') && !isForBrowsers(path);
 }
 
-/** The page runs where there is no Node, and the model in both. */
+/** The page runs without Node; the model runs with and without it. */
 const isForBrowsers = (path: string): boolean => /^\.\.\/inspector\/(page|model)\//.test(path);
 
 function packageOf(specifier: string): string {

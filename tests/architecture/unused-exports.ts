@@ -11,6 +11,6 @@ export function findUnusedExports(files: readonly SourceFile[], users: readonly 
   return files.flatMap(({ path, exportedValues }) =>
     exportedValues
       .filter((name) => (namers.get(name)?.size ?? 0) < 2)
-      .map((name) => `${path} exports ${name}, which nobody uses`),
+      .map((name) => `${path} exports ${name}, which no other file uses`),
   );
 }
