@@ -12,7 +12,7 @@ export function chartPage(name: string, chart: Chart, eventDocs: readonly EventD
     `<!-- Made by \`npm run docs\` from ${machineFile(name)}. -->`,
     chart.description ?? '',
     `![${title}](${name}.svg)`,
-    signs,
+    legend,
     '## States',
     toStateTable(chart).trimEnd(),
     '## Events',
@@ -22,9 +22,9 @@ export function chartPage(name: string, chart: Chart, eventDocs: readonly EventD
     .concat('\n');
 }
 
-const signs =
-  'In a box: ▷ an actor that lives as long as the state, + one that outlives it, – what the state answers without being left, ↻ what enters it again, ' +
-  '× what leads to a state of failure. Red is what goes wrong, failures and limits; an arrow of nothing else is dashed.';
+const legend =
+  'In a box: ▷ an actor that runs as long as the state, + one that outlives it, – an event that does not leave the state, ↻ an event that enters it again, ' +
+  '× an event that leads to a failed state. Red marks failures and time limits; an arrow with only those is dashed.';
 
 function eventTable({ id, nodes, edges }: Chart, eventDocs: readonly EventDoc[]): string {
   const answeredIn = new Map<string, Set<string>>();

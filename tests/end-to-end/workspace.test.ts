@@ -6,7 +6,7 @@ import { leaveUntouched } from '../support/leave-untouched.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 
-test('The program makes a folder that may be emptied, and removes it with the worktrees when nobody has touched them', async () => {
+test('maitred workspace makes a run folder, and removes it and the worktrees once they are untouched for hours', async () => {
   const world = aWorld();
   const around = dirname(world.projectDir);
   makeGitProject(world.projectDir);
@@ -24,13 +24,13 @@ test('The program makes a folder that may be emptied, and removes it with the wo
   expect([run, worktree].filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('The program keeps a run in which a server works', async () => {
+test('maitred workspace keeps a run folder in which a server works', async () => {
   const world = aWorld();
   const run = `${dirname(world.projectDir)}/maitred-runs/run`;
   await runMaitred(world, 'workspace', 'init', run);
   leaveUntouched(run);
   const server = spawnServer({ world, args: ['--project', run] });
-  await server.greet();
+  await server.initialize();
   await server.callTool('kitchen_status');
   await expect
     .poll(() => readdirSync(world.stateFolder.serversDir).filter((name) => name.endsWith('.json')), { timeout: 15_000 })

@@ -5,11 +5,11 @@ import { aWorld, outputOf, type SpawnedServer, type SpawnOptions, spawnServer, t
 export interface OpenKitchen {
   readonly server: SpawnedServer;
   readonly world: World;
-  /** Calls a tool and reads what it answers. */
+  /** Calls a tool and parses its answer. */
   call(tool: string, args: JsonObject): Promise<JsonObject>;
 }
 
-/** A server whose project has this configuration, and whose kitchen is open. */
+/** A server with an open kitchen, in a project with this configuration. */
 export function anOpenKitchen(config: JsonObject = {}, options: SpawnOptions = {}): Promise<OpenKitchen> {
   const world = options.world ?? aWorld();
   mkdirSync(`${world.projectDir}/.maitred`, { recursive: true });
@@ -19,7 +19,7 @@ export function anOpenKitchen(config: JsonObject = {}, options: SpawnOptions = {
 }
 
 export async function openKitchen(server: SpawnedServer): Promise<OpenKitchen> {
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   const call: OpenKitchen['call'] = async (tool, args) => outputOf(await server.callTool(tool, args));
   return { server, world: server.world, call };

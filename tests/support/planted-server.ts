@@ -6,18 +6,18 @@ import { socketOf } from '../../src/services/inspection/socket-path.ts';
 import { aServerRecord, plantRecord } from '../doubles/server-records.ts';
 import type { World } from './spawned-server.ts';
 
-/** This very process is known as a server of the world. @returns where its socket belongs */
+/** Writes a server record for the test's own process. @returns the path for its socket */
 export function plantServer({ stateFolder }: World, serverId: string, projectDir = '/home/someone/shop'): string {
   for (const dir of [stateFolder.serversDir, stateFolder.socketsDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   plantRecord(stateFolder, aServerRecord({ serverId, projectDir }));
   return socketOf(stateFolder, serverId);
 }
 
-/** This very process is a server of the world, whose charts are recorded and shown to watchers; it ends with the test. */
-export function inspectOurselves(world: World, door: InspectedServer): void {
-  const path = plantServer(world, door.serverId, door.place.projectDir);
-  startInspection(door, 'greeting');
+/** Makes the test's own process a server whose charts are recorded and shown to watchers until the test ends. */
+export function inspectOurselves(world: World, server: InspectedServer): void {
+  const path = plantServer(world, server.serverId, server.place.projectDir);
+  startInspection(server, 'greeting');
   const { platform } = process;
   const onProblem = () => undefined;
-  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => server.inspection?.admit(one) }));
 }
