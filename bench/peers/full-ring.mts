@@ -2,14 +2,14 @@ import { createActor, createMachine } from 'xstate';
 import { type InspectedServer, startInspection } from '../../src/app/inspection.ts';
 import { anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
-/** What a recording that has run full takes of memory, for every way in which Node counts it; prints bytes, a line a round. Needs --expose-gc. */
+/** Prints the memory of a full recording (heap and array buffers) in bytes, one line per round. Needs --expose-gc. */
 const events = 40_000;
 const rounds = Number(process.argv[2] ?? 5);
 
 const machine = createMachine({
   id: 'toggle',
   initial: 'off',
-  context: { note: 'as much as a small chart has to say '.repeat(8) },
+  context: { note: 'as much as a small chart may contain '.repeat(8) },
   states: { off: { on: { TOGGLE: 'on' } }, on: { on: { TOGGLE: 'off' } } },
 });
 
@@ -19,26 +19,26 @@ const used = () => {
   return heapUsed + arrayBuffers;
 };
 
-/** Collected while another is measured, an earlier one would be taken from it. */
-const doors: InspectedServer[] = [];
+/** Keeps earlier recordings alive: if they were collected during a measurement, it would be too small. */
+const servers: InspectedServer[] = [];
 
-/** The actor is made before: only what the recording keeps is counted. */
+/** Counts only what the recording keeps: the actor is created before. */
 async function measure(): Promise<number> {
-  const door = anInspectedServer();
+  const server = anInspectedServer();
   const actor = createActor(machine);
-  door.roots.add('bench', actor);
+  server.roots.add('bench', actor);
   actor.start();
   const before = used();
-  startInspection(door, 'greeting');
+  startInspection(server, 'greeting');
   for (let sent = 0; sent < events; sent += 1) {
     actor.send({ type: 'TOGGLE' });
     if (sent % 100 === 99) await new Promise((resolve) => setImmediate(resolve));
   }
-  doors.push(door);
+  servers.push(server);
   return used() - before;
 }
 
-// The first compiles what the others use.
+// The first round is not counted: it compiles the code.
 await measure();
 for (let round = 0; round < rounds; round += 1) process.stdout.write(`${await measure()}\n`);
 process.exit();
