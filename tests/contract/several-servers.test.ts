@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ServerRecord } from '../../src/domain/server-record.ts';
+import { lastServerRecord } from '../support/recorded-servers.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
 
@@ -73,9 +73,9 @@ describe('Three servers on one state folder', () => {
       servers: [],
       last_server: { pid: servers.at(-1)?.pid, end_reason: 'eof' },
     });
-    const left = JSON.parse(readFileSync(world.stateFolder.lastServerFile, 'utf8')) as ServerRecord;
-    expect(left.process.pid).toBe(servers.at(-1)?.pid);
-    expect(left.phases.map(({ state }) => state)).toEqual([
+    const last = lastServerRecord(world);
+    expect(last.process.pid).toBe(servers.at(-1)?.pid);
+    expect(last.phases.map(({ state }) => state)).toEqual([
       'configure',
       'compose',
       'openTransport',

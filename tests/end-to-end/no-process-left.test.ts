@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, inject, test } from 'vitest';
 import { anEscapingCommand } from '../support/escaping-command.ts';
 import { aMarkedWorld, commandsOf, guardiansOf, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
 import { untilStatus } from '../support/server-status.ts';
 import type { Exit, SpawnedServer } from '../support/spawned-server.ts';
 import { aRequest, aToolCall, isAnswerTo, outputOf, spawnServer } from '../support/spawned-server.ts';
@@ -173,7 +174,8 @@ async function endServer(end: End, state: State, situation: Situation) {
   const world = aMarkedWorld();
   const server = await startIn(state, world, end);
   const calls = await occupy(server, situation, world);
-  const serverIds = recordedServers(world);
+  // Empty if the server has started no process: it may exit before it writes its record.
+  const serverIds = recordedServerIds(world);
   const outcome = await end.apply(server);
   const exit = await server.exited();
   const runningNow = () => commandsOf(markedProcesses(world));
@@ -196,15 +198,6 @@ async function endServer(end: End, state: State, situation: Situation) {
 
 /** Whether a server has completed its shutdown; otherwise its deadline ended it. */
 const hasRecordedItself = ({ stateFolder }: MarkedWorld) => existsSync(stateFolder.lastServerFile);
-
-/** Empty if the server has started no process: it may exit before it writes its record. */
-function recordedServers({ stateFolder }: MarkedWorld): string[] {
-  try {
-    return readdirSync(stateFolder.serversDir).flatMap((name) => /^([^.].*)\.json$/.exec(name)?.slice(1) ?? []);
-  } catch {
-    return [];
-  }
-}
 
 function answerTo(id: string, server: SpawnedServer): unknown {
   const answer = server.messages.find((message) => isAnswerTo(message, id));

@@ -17,6 +17,7 @@ import type { JsonObject } from '../../src/domain/json-rpc.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { aDatabase, aDatabaseLeftBy, contentsOf, hasNodeSqlite } from '../support/a-database.ts';
 import { anOpenKitchen, type OpenKitchen, openKitchen } from '../support/an-open-kitchen.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
 import { aNotification, aToolCall, oneServerForAll } from '../support/spawned-server.ts';
 
 interface Answer {
@@ -167,10 +168,9 @@ describe('read_db', () => {
 
   test('leaves no copy of a dead server: the next server removes it, and keeps those of running servers', async () => {
     const { world } = await anOpenKitchen();
-    const { serversDir, databasesDir } = world.stateFolder;
-    const living = () => readdirSync(serversDir).map((name) => name.replace(/\.json$/, ''));
-    await expect.poll(living, { timeout: 15_000 }).toHaveLength(1);
-    const names = ['of-a-dead-one.a1B2c3', `${living()[0]}.a1B2c3`, 'of no server'];
+    const { databasesDir } = world.stateFolder;
+    await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
+    const names = ['of-a-dead-one.a1B2c3', `${recordedServerIds(world)[0]}.a1B2c3`, 'of no server'];
     for (const name of names) {
       mkdirSync(`${databasesDir}/${name}`, { recursive: true });
       writeFileSync(`${databasesDir}/${name}/copy.db`, '');

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ServerRecord } from '../../src/domain/server-record.ts';
 import { anEscapingCommand } from '../support/escaping-command.ts';
 import {
   aMark,
@@ -12,6 +10,7 @@ import {
   markedProcesses,
 } from '../support/marked-world.ts';
 import { remainsIn } from '../support/planted-crash-traces.ts';
+import { recordedServers } from '../support/recorded-servers.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
 import { aToolCall, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
@@ -33,11 +32,8 @@ async function aServerWithEscapedProcesses(
   return { server, mark, areAllRunning };
 }
 
-function serverIdOf({ pid, world: { stateFolder } }: SpawnedServer): string {
-  const files = readdirSync(stateFolder.serversDir).filter((name) => name.endsWith('.json'));
-  const records = files.map((name) => JSON.parse(readFileSync(`${stateFolder.serversDir}/${name}`, 'utf8')));
-  return (records as ServerRecord[]).find(({ process }) => process.pid === pid)?.serverId ?? '';
-}
+const serverIdOf = ({ pid, world }: SpawnedServer): string =>
+  recordedServers(world).find(({ process }) => process.pid === pid)?.serverId ?? '';
 
 // The test reads /proc.
 describe.skipIf(process.platform !== 'linux')('a server that starts after a crash', () => {

@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
-import type { ServerRecord } from '../../src/domain/server-record.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
+import { lastServerRecord, recordedServerIds } from '../support/recorded-servers.ts';
 import { untilStatus } from '../support/server-status.ts';
 import type { Message, SpawnedServer } from '../support/spawned-server.ts';
 import { anInitialize, aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
@@ -100,7 +100,8 @@ test('a server exits at a second signal although its client left megabytes unrea
 });
 
 test('a server whose client is killed exits without a crash although its log is not read any more', async () => {
-  const { env, projectDir, stateFolder } = aWorld();
+  const world = aWorld();
+  const { env, projectDir, stateFolder } = world;
   const [program, ...handshake] = [
     join(inject('programDir'), 'maitred.js'),
     ...[anInitialize(1), aRequest(2, 'tools/list')].map((message) => JSON.stringify(message)),
@@ -111,12 +112,11 @@ test('a server whose client is killed exits without a crash although its log is 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void client.kill('SIGKILL'));
-  const records = () => (existsSync(stateFolder.serversDir) ? readdirSync(stateFolder.serversDir).length : 0);
-  await expect.poll(records, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
   client.kill('SIGKILL');
   await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
   expect(existsSync(stateFolder.crashesDir)).toBe(false);
-  const record = JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')) as ServerRecord;
+  const record = lastServerRecord(world);
   expect(record).toMatchObject({
     shutdownTrigger: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
     degraded: [],

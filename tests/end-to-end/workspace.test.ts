@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, makeGitProject } from '../support/a-git-project.ts';
 import { leaveUntouched } from '../support/leave-untouched.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 
@@ -32,9 +33,7 @@ test('maitred workspace keeps a run folder in which a server works', async () =>
   const server = spawnServer({ world, args: ['--project', run] });
   await server.initialize();
   await server.callTool('kitchen_status');
-  await expect
-    .poll(() => readdirSync(world.stateFolder.serversDir).filter((name) => name.endsWith('.json')), { timeout: 15_000 })
-    .toHaveLength(1);
+  await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
   const { stdout } = await runMaitred(world, 'workspace', 'clean', '--yes');
   expect(stdout).toContain(`${run}: somebody works in it`);
   expect(readdirSync(run)).toEqual(['.maitred-workspace']);

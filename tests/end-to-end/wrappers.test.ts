@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { on } from 'node:events';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { RequestId } from '../../src/domain/json-rpc.ts';
 import { aMarkedWorld, commandsOf, kill, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
+import { lastServerRecord, recordedServerIds } from '../support/recorded-servers.ts';
 import { anInitialize, aRequest, isAnswerTo, type Message, type World } from '../support/spawned-server.ts';
 
 type Command = readonly string[];
@@ -89,8 +90,7 @@ async function startClient(world: MarkedWorld, command: Command, launcher: Comma
   child.send(anInitialize('initialize'));
   await answerTo('initialize');
   // A server writes its record after it has read who its ancestors are.
-  const records = () => readdirSync(world.stateFolder.serversDir);
-  await expect.poll(records, patience).toEqual([expect.stringMatching(/\.json$/)]);
+  await expect.poll(() => recordedServerIds(world), patience).toHaveLength(1);
   return {
     ...pids,
     startedPid: child.pid ?? 0,
@@ -106,8 +106,7 @@ async function startClient(world: MarkedWorld, command: Command, launcher: Comma
 const processesIn = (world: MarkedWorld, exceptPid?: number): string[] =>
   commandsOf(markedProcesses(world).filter(({ pid }) => pid !== exceptPid));
 
-const endReasonOf = ({ stateFolder }: World) =>
-  JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')).shutdownTrigger;
+const endReasonOf = (world: World) => lastServerRecord(world).shutdownTrigger;
 
 // On other systems only the direct parent is watched.
 describe.skipIf(process.platform !== 'linux')('a server whose input does not end', () => {
