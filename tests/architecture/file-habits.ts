@@ -13,7 +13,7 @@ export function findBadNames(files: readonly SourceFile[]): string[] {
       ...(fileName.test(file) && folders.every((folder) => folderName.test(folder))
         ? []
         : [`${path} is not kebab-case`]),
-      ...words.filter((word) => emptyNames.includes(word)).map((word) => `${path}: ${word} says nothing`),
+      ...words.filter((word) => emptyNames.includes(word)).map((word) => `${path}: ${word} names nothing`),
     ];
   });
 }

@@ -3,7 +3,7 @@ import { type Argument, parseSync, Visitor, type VisitorObject } from 'oxc-parse
 export interface Import {
   /** null: the name is computed. */
   readonly specifier: string | null;
-  /** `type`: gone when the program runs. */
+  /** `type`: the program does not load it. */
   readonly kind: 'type' | 'static' | 'dynamic';
 }
 
@@ -61,7 +61,7 @@ function importVisitor(imports: Import[]): VisitorObject {
 }
 
 function nameVisitor(names: Set<string>, variables: Set<string>): VisitorObject {
-  // A node is visited before its children: when an identifier is visited, its parent has said whether it is a key.
+  // A node is visited before its children, so a parent marks its key before that is visited as an identifier.
   const keys = new Set<object>();
   const addKey = ({ key, computed }: { readonly key: object; readonly computed: boolean }) => {
     if (!computed) keys.add(key);

@@ -14,7 +14,7 @@ const runningJobs = async (server: SpawnedServer) =>
 
 const statusIn = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
-const gone = { code: 0, signal: null };
+const cleanExit = { code: 0, signal: null };
 
 describe('A background job', () => {
   it('that fails is in the pipeline report until that is cleared, and in one line of the log', async () => {
@@ -34,7 +34,7 @@ describe('A background job', () => {
       ],
     });
     expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     const log = readFileSync(server.world.stateFolder.serverLogFile, 'utf8');
     expect(log.match(/background_job_failed/g)).toHaveLength(1);
   });
@@ -47,7 +47,7 @@ describe('A background job', () => {
     await expect
       .poll(() => runningJobs(server), { timeout: 15_000 })
       .toEqual([{ name: 'work that listens', seconds: expect.any(Number) }]);
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('A background job', () => {
     const file = join(server.world.projectDir, 'reports', 'status.json');
     await startJob(server, { how, status_file: file });
     expect(statusIn(file)).toEqual({ status: 'pending', dispatched_at: expect.any(String) });
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     expect(statusIn(file)).toMatchObject({ status, completed_at: expect.any(String) });
     expect(existsSync(server.world.stateFolder.lastServerFile)).toBe(true);
   });
@@ -71,7 +71,7 @@ describe('A background job', () => {
     server.kill('SIGINT');
     await expect.poll(() => server.stderr, { timeout: 15_000 }).toContain('"state":"draining"');
     server.kill('SIGTERM');
-    expect(await server.exited()).toEqual(gone);
+    expect(await server.exited()).toEqual(cleanExit);
     expect(statusIn(file)).toMatchObject({ status: 'cancelled' });
   });
 
@@ -88,7 +88,7 @@ describe('A background job', () => {
     const server = await startServer();
     await server.callTool('kitchen_status');
     server.send(aToolCall('late', 'work_behind', { how: 'listens', while_leaving: true }));
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     expect(outputOf(await server.answerTo('late'))).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining('work that listens is not begun'),

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aWorld } from '../support/spawned-server.ts';
 
 const critical = { classify_fix: { path_prefixes: ['src/', 'package.json'] } };
@@ -15,7 +15,7 @@ async function aFix(files: Readonly<Record<string, string>>, config = critical) 
   const worktree = `${dirname(projectDir)}/worktrees/fix`;
   git(projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   commit(worktree, files);
-  const { call } = await anOpenKitchen(config, { world });
+  const { call } = await aServerWithOpenKitchen(config, { world });
   const classify = (base = 'main', path = worktree) =>
     call('classify_fix', { worktree_path: path, base_branch: base, step_name: 'classify' });
   return { world, origin, worktree, classify };
@@ -158,7 +158,7 @@ describe('classify_fix', () => {
     const world = aWorld();
     makeGitProject(world.projectDir);
     const env = { GIT_DIR: '/nowhere/.git', GIT_WORK_TREE: '/nowhere' };
-    const { call } = await anOpenKitchen(critical, { world, env });
+    const { call } = await aServerWithOpenKitchen(critical, { world, env });
     expect(await call('classify_fix', { worktree_path: world.projectDir, base_branch: 'main' })).toMatchObject({
       restart_scope: 'partial_restart',
       reason: 'No file has changed.',

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { anInspector } from '../support/an-inspector.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { makeAuditEndless } from '../support/endless-audit.ts';
 import { untilReady } from '../support/server-status.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {
   aNotification,
   aToolCall,
@@ -206,7 +206,10 @@ describe('The stream of a server', () => {
     const token = 'ghp_0123456789abcdefghijABCDEFGHIJ';
     const secrets = [token, 'a-password-of-the-shop', 'configured-secret-value'];
     const env = { SHOP_PASSWORD: 'a-password-of-the-shop', GITHUB_TOKEN: token };
-    const { server, call, world } = await anOpenKitchen({ github: { token: 'configured-secret-value' } }, { env });
+    const { server, call, world } = await aServerWithOpenKitchen(
+      { github: { token: 'configured-secret-value' } },
+      { env },
+    );
     const watched = await watch(server);
     await call('run_cmd', { cmd: `echo ${token}; exit 3`, cwd: world.projectDir });
     await call('run_cmd', { cmd: 'true', cwd: `/nowhere/${token}` });

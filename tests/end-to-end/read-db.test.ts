@@ -16,8 +16,12 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { aDatabase, aDatabaseLeftBy, contentsOf, hasNodeSqlite } from '../support/a-database.ts';
-import { anOpenKitchen, type OpenKitchen, openKitchen } from '../support/an-open-kitchen.ts';
 import { recordedServerIds } from '../support/recorded-servers.ts';
+import {
+  aServerWithOpenKitchen,
+  openKitchen,
+  type ServerWithOpenKitchen,
+} from '../support/server-with-open-kitchen.ts';
 import { aNotification, aToolCall, oneServerForAll } from '../support/spawned-server.ts';
 
 interface Answer {
@@ -39,10 +43,11 @@ const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 /** Each query runs in its own process, so several at once take little longer than one. */
 const server = oneServerForAll();
 const aSharedDatabase = async () => aDatabaseIn(await openKitchen(server()));
-const aDatabaseConfiguredWith = async (readDb: JsonObject) => aDatabaseIn(await anOpenKitchen({ read_db: readDb }));
+const aDatabaseConfiguredWith = async (readDb: JsonObject) =>
+  aDatabaseIn(await aServerWithOpenKitchen({ read_db: readDb }));
 
 /** A new database in the project of a server with an open kitchen, and the means to query it. */
-function aDatabaseIn({ server, world, call }: OpenKitchen) {
+function aDatabaseIn({ server, world, call }: ServerWithOpenKitchen) {
   const dir = mkdtempSync(join(world.projectDir, 'data-'));
   const path = aDatabase(join(dir, 'people.db'), people);
   const ask = async (query: string, more: JsonObject = {}) =>
@@ -167,7 +172,7 @@ describe('read_db', () => {
   });
 
   test('leaves no copy of a dead server: the next server removes it, and keeps those of running servers', async () => {
-    const { world } = await anOpenKitchen();
+    const { world } = await aServerWithOpenKitchen();
     const { databasesDir } = world.stateFolder;
     await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
     const names = ['of-a-dead-one.a1B2c3', `${recordedServerIds(world)[0]}.a1B2c3`, 'of no server'];
@@ -175,7 +180,7 @@ describe('read_db', () => {
       mkdirSync(`${databasesDir}/${name}`, { recursive: true });
       writeFileSync(`${databasesDir}/${name}/copy.db`, '');
     }
-    await anOpenKitchen({}, { world });
+    await aServerWithOpenKitchen({}, { world });
     await expect.poll(() => readdirSync(databasesDir).sort(), { timeout: 15_000 }).toEqual(names.slice(1).sort());
     expect(readdirSync(`${databasesDir}/${names[1]}`)).toEqual(['copy.db']);
   });
@@ -421,7 +426,9 @@ describe('read_db refuses', () => {
   test.skipIf(hasNodeSqlite)('to run without an engine, and says how to install one', async () => {
     const programDir = join(tempFolder(), 'program');
     cpSync(inject('programDir'), programDir, { recursive: true });
-    const { ask } = aDatabaseIn(await anOpenKitchen({}, { script: join(programDir, 'maitred.js'), args: ['serve'] }));
+    const { ask } = aDatabaseIn(
+      await aServerWithOpenKitchen({}, { script: join(programDir, 'maitred.js'), args: ['serve'] }),
+    );
     expect(await ask('SELECT 1')).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining('npm install node-sqlite3-wasm'),

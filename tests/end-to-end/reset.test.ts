@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeGitProject } from '../support/a-git-project.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { runMaitred } from '../support/run-maitred.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aWorld } from '../support/spawned-server.ts';
 
 const marker = '.maitred-workspace';
@@ -17,8 +17,8 @@ async function aTestFolder(config = {}) {
   mkdirSync(`${dir}/out/deep`, { recursive: true });
   mkdirSync(`${dir}/cache`);
   for (const name of ['out/deep/file', 'cache/kept', 'file']) writeFileSync(`${dir}/${name}`, '');
-  const kitchen = await anOpenKitchen(config, { world });
-  return { ...kitchen, dir };
+  const started = await aServerWithOpenKitchen(config, { world });
+  return { ...started, dir };
 }
 
 describe('reset_test_dir', () => {

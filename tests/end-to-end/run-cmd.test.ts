@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { canMount, inOwnMounts } from '../support/own-mounts.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {
   aNotification,
   aToolCall,
@@ -27,8 +27,8 @@ interface Answer {
   readonly error?: string;
 }
 
-async function aKitchen(options: SpawnOptions = {}) {
-  const { server, world, call } = await anOpenKitchen({}, options);
+async function aServerWithRunCmd(options: SpawnOptions = {}) {
+  const { server, world, call } = await aServerWithOpenKitchen({}, options);
   const run = async (cmd: string, more: JsonObject = {}) =>
     (await call('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
   return { server, world, run };
@@ -42,14 +42,17 @@ describe('run_cmd', () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir);
     const mountSmallDisk = 'mount -t tmpfs -o size=1m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
-    const { run } = await aKitchen({ world, launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'] });
+    const { run } = await aServerWithRunCmd({
+      world,
+      launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'],
+    });
     expect(await run('yes | head -c 2000000')).toMatchObject({
       note: expect.stringContaining('The disk of the state folder is full'),
     });
   });
 
   test('answers with the output of the command, how it ended, and where it ran', async () => {
-    const { run, world } = await aKitchen();
+    const { run, world } = await aServerWithRunCmd();
     expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({
       success: false,
       exit_code: 3,
@@ -70,7 +73,7 @@ describe('run_cmd', () => {
   });
 
   test('answers with the end of long output, how much is missing, and the file with all of it', async () => {
-    const { run, world } = await aKitchen();
+    const { run, world } = await aServerWithRunCmd();
     const { stdout, stdout_cut: cut } = await run('seq 1 100000');
     expect(stdout.endsWith('\n99999\n100000\n')).toBe(true);
     expect(stdout.length).toBeLessThan(17_000);
@@ -82,7 +85,7 @@ describe('run_cmd', () => {
   });
 
   test('keeps no file of short output', async () => {
-    const { run, world } = await aKitchen();
+    const { run, world } = await aServerWithRunCmd();
     await run('echo short');
     expect(existsSync(world.stateFolder.outputDir)).toBe(true);
     await run(
@@ -92,20 +95,20 @@ describe('run_cmd', () => {
   });
 
   test('ends the processes that the command leaves in the background, and counts them', async () => {
-    const { run } = await aKitchen();
+    const { run } = await aServerWithRunCmd();
     const answer = await run('sleep 1000 & setsid sleep 1000 & (setsid sh -c "sleep 1000 &" &); echo $!');
     expect(answer).toMatchObject({ success: true, background_processes_ended: 3 });
     expect(await run(isAlive(answer.stdout.trim()))).toMatchObject({ success: false, exit_code: 1 });
   });
 
   test('lets the readers of its output finish', async () => {
-    const { run } = await aKitchen();
+    const { run } = await aServerWithRunCmd();
     await run('seq 1 1000 > >(tee copy)');
     expect((await run('tail -n 1 copy')).stdout).toBe('1000\n');
   });
 
   test('ends a command at its timeout with all processes it started', async () => {
-    const { run } = await aKitchen();
+    const { run } = await aServerWithRunCmd();
     expect(await run('echo begun; sleep 1000 & sleep 1000', { timeout: 0.5 })).toMatchObject({
       success: false,
       exit_code: -1,
@@ -116,7 +119,7 @@ describe('run_cmd', () => {
   });
 
   test('reports in rising steps how long it has run and its last line, and nothing after the answer', async () => {
-    const { server, world } = await aKitchen();
+    const { server, world } = await aServerWithRunCmd();
     const args = {
       cmd: 'echo first; echo second; while [ ! -e go ]; do read -t 0.05 <> <(:); done',
       cwd: world.projectDir,
@@ -137,7 +140,7 @@ describe('run_cmd', () => {
   });
 
   test('ends the processes of a cancelled call and does not answer it', async () => {
-    const { server, world, run } = await aKitchen();
+    const { server, world, run } = await aServerWithRunCmd();
     const cmd = 'setsid sleep 1000 & echo $! > pid; sleep 1000';
     server.send(aToolCall('unwanted', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -149,7 +152,7 @@ describe('run_cmd', () => {
   });
 
   test('leaves no command behind when the server is killed, also not one that has cleared its environment', async () => {
-    const { server, world, run } = await aKitchen();
+    const { server, world, run } = await aServerWithRunCmd();
     const cmd = 'echo $$ > pid; exec env -i sleep 1000';
     server.send(aToolCall('unmarked', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -163,7 +166,7 @@ describe('run_cmd', () => {
   });
 
   test('gives the command no input, and of the server only its environment', async () => {
-    const { run } = await aKitchen({ env: { GREETING: 'hello' } });
+    const { run } = await aServerWithRunCmd({ env: { GREETING: 'hello' } });
     // Higher descriptors are inherited from the program that started the tests; Node closes only the low ones.
     const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ $(basename $fd) -lt 16 ] && basename $fd; done';
     expect((await run(`cat; echo $GREETING; ${descriptors}; true`)).stdout).toBe('hello\n0\n1\n2\n');
@@ -174,7 +177,7 @@ describe('run_cmd refuses', () => {
   const refusalOf = async (server: SpawnedServer, args: JsonObject) => outputOf(await server.callTool('run_cmd', args));
 
   test('a folder outside workspace.roots, a missing one and a relative one, with the fix', async () => {
-    const { server } = await aKitchen();
+    const { server } = await aServerWithRunCmd();
     expect(await refusalOf(server, { cmd: 'true', cwd: '/usr' })).toMatchObject({
       code: 'forbidden',
       error: expect.stringContaining('workspace.roots'),
@@ -184,7 +187,7 @@ describe('run_cmd refuses', () => {
   });
 
   test('bad arguments, by name', async () => {
-    const { server, world } = await aKitchen();
+    const { server, world } = await aServerWithRunCmd();
     for (const [name, value] of [
       ['cmd', ''],
       ['cmd', 'a\0b'],

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { aMarkedWorld, commandsOf, markedProcesses } from '../support/marked-world.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aToolCall, aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
 
 const testedBy = (...command: readonly string[]) => ({ test_check: { command } });
@@ -9,7 +9,7 @@ const bash = (script: string) => testedBy('bash', '-c', script);
 
 describe('test_check', () => {
   test('passes green tests, with their output and the folder they ran in', async () => {
-    const { world, call } = await anOpenKitchen(bash('pwd; echo "3 passed in 0.01s"; echo careful >&2'));
+    const { world, call } = await aServerWithOpenKitchen(bash('pwd; echo "3 passed in 0.01s"; echo careful >&2'));
     expect(await call('test_check', { worktree_path: world.projectDir, step_name: 'test' })).toEqual({
       passed: true,
       stdout: `${world.projectDir}\n3 passed in 0.01s\n`,
@@ -26,7 +26,7 @@ describe('test_check', () => {
   });
 
   test('does not pass red tests, and that is not an error', async () => {
-    const { world, server } = await anOpenKitchen(bash('echo "=== 1 failed, 2 passed in 0.01s ==="; exit 1'));
+    const { world, server } = await aServerWithOpenKitchen(bash('echo "=== 1 failed, 2 passed in 0.01s ==="; exit 1'));
     const answer = await server.callTool('test_check', { worktree_path: world.projectDir });
     expect(answer.result?.isError).toBeUndefined();
     expect(outputOf(answer)).toMatchObject({
@@ -40,7 +40,7 @@ describe('test_check', () => {
   test.each(['stdout', 'stderr'])(
     'does not pass exit code 0 if the summary on %s counts failures, and gives the reason',
     async (end) => {
-      const { world, call } = await anOpenKitchen(bash(`echo "=== 2 failed in 0.01s ===" >/dev/${end}`));
+      const { world, call } = await aServerWithOpenKitchen(bash(`echo "=== 2 failed in 0.01s ===" >/dev/${end}`));
       expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
         passed: false,
         exit_code: 0,
@@ -50,7 +50,7 @@ describe('test_check', () => {
   );
 
   test('answers with the end of long output', async () => {
-    const { world, call } = await anOpenKitchen(bash('seq 1 100000'));
+    const { world, call } = await aServerWithOpenKitchen(bash('seq 1 100000'));
     const answer = await call('test_check', { worktree_path: world.projectDir });
     expect(answer).toMatchObject({ passed: true, stdout: expect.stringMatching(/\n100000\n$/), summary: null });
     expect(answer.stdout_cut).toMatchObject({ size_bytes: 588_895, file: expect.any(String) });
@@ -60,7 +60,7 @@ describe('test_check', () => {
     const world = aMarkedWorld();
     const script = 'setsid sleep 1000 & (setsid sh -c "sleep 1000 & sleep 1000" &); echo under way; sleep 1000';
     const config = { test_check: { command: ['bash', '-c', script], timeout: 0.5 } };
-    const { call } = await anOpenKitchen(config, { world });
+    const { call } = await aServerWithOpenKitchen(config, { world });
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       passed: false,
       exit_code: -1,
@@ -72,7 +72,7 @@ describe('test_check', () => {
   });
 
   test('reports how long the tests have run and their last line of output', async () => {
-    const { server, world, call } = await anOpenKitchen({
+    const { server, world, call } = await aServerWithOpenKitchen({
       ...bash('printf "17 of 23\\033[K\\n"; while [ ! -e go ]; do read -t 0.05 <> <(:); done; true'),
     });
     server.send(aToolCall('reported', 'test_check', { worktree_path: world.projectDir }, 'token'));
@@ -107,7 +107,7 @@ describe('test_check', () => {
 
 describe('test_check refuses', () => {
   test('a missing test command, and says how to set one', async () => {
-    const { world, call } = await anOpenKitchen();
+    const { world, call } = await aServerWithOpenKitchen();
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       success: false,
       code: 'invalid_input',
@@ -116,7 +116,7 @@ describe('test_check refuses', () => {
   });
 
   test('a test command that does not exist, and names its configuration key', async () => {
-    const { world, call } = await anOpenKitchen(testedBy('no-such-runner', 'test'));
+    const { world, call } = await aServerWithOpenKitchen(testedBy('no-such-runner', 'test'));
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       success: false,
       code: 'not_found',
@@ -126,7 +126,7 @@ describe('test_check refuses', () => {
   });
 
   test('a folder outside the roots, and a missing one', async () => {
-    const { call } = await anOpenKitchen(bash('true'));
+    const { call } = await aServerWithOpenKitchen(bash('true'));
     expect(await call('test_check', { worktree_path: '/usr' })).toMatchObject({ code: 'forbidden' });
     expect(await call('test_check', { worktree_path: '/tmp/not/there' })).toMatchObject({ code: 'not_found' });
   });

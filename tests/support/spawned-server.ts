@@ -194,7 +194,7 @@ function connectTo(child: ChildProcessWithoutNullStreams, world: World): Spawned
   });
   // A server that has exited does not read; tests check its exit.
   child.stdin.on('error', () => undefined);
-  const gone = new Promise<Exit>((resolve) => {
+  const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       exit = { code, signal };
       if (collector.rest !== '') strayLines.push(collector.rest);
@@ -257,10 +257,10 @@ function connectTo(child: ChildProcessWithoutNullStreams, world: World): Spawned
     closeOutput: () => void child.stdout.destroy(),
     pauseOutput: () => void child.stdout.pause(),
     resumeOutput: () => void child.stdout.resume(),
-    exited: () => gone,
+    exited: () => exited,
     leave() {
       child.stdin.end();
-      return gone;
+      return exited;
     },
   };
   return server;
