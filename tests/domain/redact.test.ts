@@ -50,8 +50,8 @@ describe('A redacted text', () => {
     });
   }
 
-  it('does not show what follows MarkedProcess', () => {
-    expect(redact('sent MarkedProcess abc123def456ghi to the host')).toBe('sent MarkedProcess [redacted] to the host');
+  it('does not show what follows Bearer', () => {
+    expect(redact('sent Bearer abc123def456ghi to the host')).toBe('sent Bearer [redacted] to the host');
   });
 
   it('does not show user and password of a URL, and keeps host and path', () => {
@@ -77,7 +77,7 @@ describe('A redacted text', () => {
     expect(redact('{"token":"a\\"b"}')).toBe('{"token":"[redacted]"}');
     expect(redact('client-secret: abc')).toBe('client-secret: [redacted]');
     expect(redact('{\\"token\\":\\"abc\\"}')).not.toContain('abc');
-    expect(redact('token: MarkedProcess abc123def456ghi')).not.toContain('abc123');
+    expect(redact('token: Bearer abc123def456ghi')).not.toContain('abc123');
   });
 
   it('does not show the rest of a header that carries credentials', () => {

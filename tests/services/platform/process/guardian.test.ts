@@ -10,11 +10,11 @@ import type { GuardedServerRequest } from '../../../fixtures/guarded-server.ts';
 import { collectLines } from '../../../support/line-collector.ts';
 import { readyPidIn } from './a-process-service.ts';
 import {
+  bearersOf,
   endWithTheTest,
   isStillThere,
   lookAt,
   lookAtProcesses,
-  markedProcesses,
   patience,
   type SeenProcess,
   waitBlocking,
@@ -207,7 +207,7 @@ async function startServer(ownerMark = '') {
       return guardian;
     },
     /** Everyone who bears the mark of this server. */
-    family: () => markedProcesses(`${serverId}.`),
+    family: () => bearersOf(`${serverId}.`),
     /** @returns its pid, when it has started all that it will */
     startProgram(script: string): Promise<number> {
       started += 1;

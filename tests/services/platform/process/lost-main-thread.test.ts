@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { familyOf, isStillThere, markedProcesses, patience } from './process-look.ts';
+import { bearersOf, familyOf, isStillThere, patience } from './process-look.ts';
 
 /** Of exit(2), which ends one thread; perl's own exit ends the process. */
 const exitNumber = { x64: 60, arm64: 93 }[process.arch as string];
@@ -34,7 +34,7 @@ describe.runIf(exitNumber !== undefined && hasThreads)('A program that has lost 
     const service = aProcessService();
     const script = `mkfifo up; ${threadless} & read -r _ < up; echo "ready $$"; exit 7`;
     const outcome = await service.processes.run(anOrder(service, script), { signal: neverStopped() });
-    expect(markedProcesses(service.serverId)).toEqual([]);
+    expect(bearersOf(service.serverId)).toEqual([]);
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, others: 1 });
   });
 });

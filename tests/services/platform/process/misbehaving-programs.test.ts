@@ -5,10 +5,10 @@ import { createProcessTable } from '../../../../src/services/platform/process/cr
 import { type AProcessService, anOrder, aProcessService, neverStopped, timeLimitMs } from './a-process-service.ts';
 import { type MisbehavingProgram, misbehavingPrograms } from './misbehaving-programs.ts';
 import {
+  bearersOf,
   familyOf,
   isStillThere,
   lookAtProcesses,
-  markedProcesses,
   patience,
   type SeenProcess,
   waitBlocking,
@@ -27,7 +27,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
     expect(outcome).toMatchObject({ reason: 'exited', exit: program.byItself, survivors: [], ...othersOf(program) });
     const pid = Number(/ready (\d+)/.exec(outcome.stdout.text)?.[1]);
     expect(lookAtProcesses().filter(({ sessionId }) => sessionId === pid)).toEqual(none);
-    expect(markedProcesses(serverId)).toEqual(none);
+    expect(bearersOf(serverId)).toEqual(none);
     expect(processes.running).toBe(0);
   });
 
@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
       const running = service.processes.run(orderFor(service, program, 'not'), { signal: controller.signal });
       controller.abort();
       expect(await running).toMatchObject({ reason: 'cancelled', survivors: [] });
-      expect(markedProcesses(service.serverId)).toEqual(none);
+      expect(bearersOf(service.serverId)).toEqual(none);
     },
   );
 });

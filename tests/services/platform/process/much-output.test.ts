@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { markedProcesses } from './process-look.ts';
+import { bearersOf } from './process-look.ts';
 
 const gibibyte = 1024 ** 3;
 const tailBytes = 10_000;
@@ -41,7 +41,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     expect(stdout.sizeBytes).toBeGreaterThan(order.outputLimitBytes);
     expect(stdout.cutBytes).toBe(stdout.sizeBytes - Buffer.byteLength(stdout.text));
     expect(statSync(stdout.file ?? '').size).toBe(stdout.sizeBytes);
-    expect(markedProcesses(service.serverId)).toEqual([]);
+    expect(bearersOf(service.serverId)).toEqual([]);
   });
 
   it('to stderr is ended the same way', async () => {

@@ -51,8 +51,7 @@ export function waitBlocking(isTrue: () => boolean, everyMs: number): void {
 }
 
 /** Everyone whose mark holds this text. */
-export const markedProcesses = (text: string): SeenProcess[] =>
-  lookAtProcesses().filter(({ mark }) => mark.includes(text));
+export const bearersOf = (text: string): SeenProcess[] => lookAtProcesses().filter(({ mark }) => mark.includes(text));
 
 /** Everyone who descends from a process, is in its session, or bears a mark with this text. */
 export function familyOf(rootPid: number, markText: string): SeenProcess[] {
@@ -72,7 +71,7 @@ export function familyOf(rootPid: number, markText: string): SeenProcess[] {
 export function endWithTheTest(markText: string): { also(processes: readonly SeenProcess[]): void } {
   const told: SeenProcess[] = [];
   onTestFinished(() => {
-    const look = () => [...told.filter(isStillThere), ...markedProcesses(markText)];
+    const look = () => [...told.filter(isStillThere), ...bearersOf(markText)];
     for (let left = look(), round = 0; left.length > 0 && round < 100; left = look(), round += 1)
       for (const { pid } of left) kill(pid);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { appErrorOf } from '../../../../src/domain/app-error.ts';
 import type { ProcessProgress } from '../../../../src/domain/child-process.ts';
 import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { markedProcesses, patience } from './process-look.ts';
+import { bearersOf, patience } from './process-look.ts';
 
 const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' & ); read -r _ < up.$$; echo "ready $$"; exec sleep 100`;
 
@@ -11,7 +11,7 @@ async function startPrograms(service: AProcessService, howMany: number) {
   const programs = Array.from({ length: howMany }, (_, index) => {
     const controller = new AbortController();
     const outcome = service.processes.run(anOrder(service, script), { signal: controller.signal });
-    const family = () => markedProcesses(`${service.serverId}.${index + 1}`).map(({ pid }) => pid);
+    const family = () => bearersOf(`${service.serverId}.${index + 1}`).map(({ pid }) => pid);
     return { controller, outcome, family };
   });
   for (const index of programs.keys()) await service.readyPid(index + 1);
@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     const settled = Promise.all(programs.map(({ outcome }) => outcome));
     // Twice at the same time, as by two ends of a server.
     await Promise.all([service.processes.killAll(), service.processes.killAll()]);
-    expect(markedProcesses(service.serverId)).toEqual([]);
+    expect(bearersOf(service.serverId)).toEqual([]);
     for (const { reason, exit } of await settled)
       expect({ reason, exit }).toEqual({ reason: 'cancelled', exit: { code: null, signal: 'SIGKILL' } });
     expect(service.processes.running).toBe(0);
@@ -49,7 +49,7 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     service.processes.leave();
     service.processes.leave();
     await Promise.all(programs.map(({ outcome }) => outcome));
-    expect(markedProcesses(service.serverId)).toEqual([]);
+    expect(bearersOf(service.serverId)).toEqual([]);
   });
 
   it('that start at once each gets a turn of the event loop, so that others are answered in between', async () => {

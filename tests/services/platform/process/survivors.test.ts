@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import type { ProcessTable } from '../../../../src/services/platform/process/process-table.ts';
 import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { familyOf, isStillThere, markedProcesses } from './process-look.ts';
+import { bearersOf, familyOf, isStillThere } from './process-look.ts';
 
 /** A child in a session of its own beside the program. */
 const script = `setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; echo "ready $$"; exec sleep 100`;
@@ -24,7 +24,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
       others: 1,
       survivors: [child?.pid],
     });
-    expect(markedProcesses(service.serverId).map((seen) => seen.pid)).toEqual([child?.pid]);
+    expect(bearersOf(service.serverId).map((seen) => seen.pid)).toEqual([child?.pid]);
     // The last act of the server tries it once more.
     expect(service.processes.running).toBe(1);
   });
@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     spareAllBut();
     const order = anOrder(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
     const outcome = await service.processes.run(order, { signal: neverStopped() });
-    const [left] = markedProcesses(service.serverId);
+    const [left] = bearersOf(service.serverId);
     expect(outcome).toMatchObject({
       reason: 'exited',
       exit: { code: 5, signal: null },

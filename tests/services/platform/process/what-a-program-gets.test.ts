@@ -6,7 +6,7 @@ import { createProcessTable } from '../../../../src/services/platform/process/cr
 import { endOwned } from '../../../../src/services/platform/process/end-owned.ts';
 import { createOwnedProcesses } from '../../../../src/services/platform/process/owned-processes.ts';
 import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { lookAt, markedProcesses } from './process-look.ts';
+import { bearersOf, lookAt } from './process-look.ts';
 
 describe.runIf(process.platform === 'linux')('A program gets', () => {
   it('a mark with the server and its number, whatever the order says, and the environment it was given', async () => {
@@ -94,9 +94,9 @@ describe.runIf(process.platform === 'linux')('A program of a server that somebod
 
     await endAllOf(`${outer}.40`);
     await endAllOf(`${outer}.4.1`);
-    expect(markedProcesses(service.serverId)).toHaveLength(2);
+    expect(bearersOf(service.serverId)).toHaveLength(2);
     await endAllOf(`${outer}.4`);
-    expect(markedProcesses(service.serverId)).toEqual([]);
+    expect(bearersOf(service.serverId)).toEqual([]);
     expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGTERM' } });
   });
 
@@ -108,7 +108,7 @@ describe.runIf(process.platform === 'linux')('A program of a server that somebod
       const outcome = service.processes.run(order, { signal: neverStopped() });
       await service.readyPid(index + 1);
       await endAllOf(owner);
-      expect(markedProcesses(service.serverId)).toEqual([]);
+      expect(bearersOf(service.serverId)).toEqual([]);
       await outcome;
     }
   });
