@@ -4,7 +4,7 @@ import { type Kit, place, prime } from './kit.mts';
 import { median } from './statistics.mts';
 import { timeToEnd } from './time-to-end.mts';
 
-/** How long a person waits for the settings of a project that has some. */
+/** The time of `maitred config show` in a project with settings. */
 export async function measureCommands(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'commands', { visibility: 'always' });
   const { cwd, env } = at;

@@ -3,44 +3,44 @@ import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
 
-/** How a server is started: Node with these arguments, in the environment that the SDK's stdio client gives, and `env`. */
+/** How to start a server: Node with these arguments, in the environment of the SDK's stdio client plus `env`. */
 export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The name by which the client introduces itself. */
+  /** The client's name in initialize. */
   readonly clientName: string;
 }
 
 export interface Answer {
-  /** The line as it came. */
+  /** The line as received. */
   readonly line: string;
   /** Milliseconds since the spawn. */
   readonly atMs: number;
 }
 
-/** A server that was spawned, and the ends of its pipes. */
+/** A spawned server and the client's end of its pipes. */
 export interface Running {
   /** Milliseconds since the spawn. */
   nowMs(): number;
-  /** Sends a request at once; settles with its answer. */
+  /** Sends a request; settles with its answer. */
   ask(method: string, params?: object): Promise<Answer>;
   notify(method: string): void;
-  /** Keeps this many calls of a tool in flight until so many are answered; settles with calls a second. */
+  /** Keeps `inFlight` calls of a tool in flight until `calls` are answered; settles with calls per second. */
   callRate(tool: string, calls: number, inFlight: number): Promise<number>;
-  /** Settles when this many calls have told their progress. */
+  /** Settles when this many calls have sent progress. */
   allProgress(calls: number): Promise<void>;
-  /** The processor time that the process has taken until now. */
+  /** The processor time of the process so far. */
   cpuMs(): number;
-  /** The most memory that the process has taken until now (VmHWM), in KiB. */
+  /** The peak memory of the process so far (VmHWM), in KiB. */
   peakKib(): number;
   kill(): Promise<void>;
-  /** Ends stdin, as the SDK's client does; settles when the server is gone. */
+  /** Ends stdin, as the SDK's client does; settles when the server has exited. */
   leave(): Promise<void>;
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on: proc(5). */
-const msATick = 10;
+const msPerTick = 10;
 
 const live = new Set<ChildProcessByStdio<Writable, Readable, null>>();
 process.on('exit', () => {
@@ -57,21 +57,21 @@ export function start({ args, cwd, env }: Launch): Running {
   live.add(child);
   const nowMs = () => performance.now() - spawnedMs;
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(problem: Error): void }>();
-  const onGone = (problem: Error) => {
+  const rejectWaiting = (problem: Error) => {
     for (const { reject } of waiting.values()) reject(problem);
     waiting.clear();
   };
-  const gone = new Promise<void>((resolve) => {
+  const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       live.delete(child);
-      onGone(new Error(`node ${args.join(' ')} is gone (${code ?? signal})`));
+      rejectWaiting(new Error(`node ${args.join(' ')} has exited (${code ?? signal})`));
       resolve();
     });
   });
-  child.stdin.on('error', onGone);
+  child.stdin.on('error', rejectWaiting);
 
-  const told = new Set<unknown>();
-  let onTold: () => void = () => undefined;
+  const progressTokens = new Set<unknown>();
+  let onProgress: () => void = () => undefined;
   let nextId = 0;
   let rest = '';
   const readAnswers = (chunk: Buffer) => {
@@ -81,8 +81,8 @@ export function start({ args, cwd, env }: Launch): Running {
     for (const line of lines) {
       const { id, params } = JSON.parse(line) as { id?: number; params?: { progressToken?: unknown } };
       if (id === undefined) {
-        told.add(params?.progressToken);
-        onTold();
+        progressTokens.add(params?.progressToken);
+        onProgress();
         continue;
       }
       waiting.get(id)?.resolve({ line, atMs });
@@ -112,12 +112,12 @@ export function start({ args, cwd, env }: Launch): Running {
             text += requestLine('tools/call', { name: tool, arguments: {} });
           if (text !== '') child.stdin.write(text);
         };
-        // Every line is the answer of a call: nothing else is said meanwhile, and nothing is parsed.
+        // Each line is the answer to a call: the server sends nothing else meanwhile, so nothing is parsed.
         const countAnswers = (chunk: Buffer) => {
-          let news = 0;
-          for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) news += 1;
-          answered += news;
-          if (answered < calls) return send(news);
+          let lines = 0;
+          for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+          answered += lines;
+          if (answered < calls) return send(lines);
           child.stdout.off('data', countAnswers).on('data', readAnswers);
           resolve(calls / ((performance.now() - beganMs) / 1_000));
         };
@@ -127,14 +127,14 @@ export function start({ args, cwd, env }: Launch): Running {
       }),
     allProgress: (calls) =>
       new Promise((resolve) => {
-        onTold = () => {
-          if (told.size >= calls) resolve();
+        onProgress = () => {
+          if (progressTokens.size >= calls) resolve();
         };
-        onTold();
+        onProgress();
       }),
     cpuMs() {
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) * msATick;
+      return (Number(fields[11]) + Number(fields[12])) * msPerTick;
     },
     peakKib() {
       const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
@@ -142,23 +142,23 @@ export function start({ args, cwd, env }: Launch): Running {
     },
     kill() {
       child.kill('SIGKILL');
-      return gone;
+      return exited;
     },
     leave() {
       child.stdin.end();
-      return gone;
+      return exited;
     },
   };
 }
 
-export interface Greeted {
+export interface StartedServer {
   readonly server: Running;
   readonly initialize: Answer;
   readonly list: Answer;
 }
 
-/** Starts a server and says what every client says: initialize, initialized, tools/list. */
-export async function greet(launch: Launch): Promise<Greeted> {
+/** Starts a server and sends what every client sends: initialize, initialized, tools/list. */
+export async function startAndList(launch: Launch): Promise<StartedServer> {
   const server = start(launch);
   const initialize = await server.ask('initialize', {
     protocolVersion: '2025-11-25',

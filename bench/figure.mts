@@ -7,7 +7,7 @@ export interface Figure {
   readonly name: string;
   readonly unit: 'x' | 'ms' | 'MiB' | '%';
   readonly spread: Spread;
-  /** null: the figure is printed and not judged. */
+  /** null: the figure is printed only. */
   readonly target: Target | null;
   /** The absolute values behind a ratio. */
   readonly details: string;
@@ -23,18 +23,18 @@ export function figure(
   return { name, unit, spread: spreadOf(values), target, details };
 }
 
-/** The median is judged; null without a target. */
+/** Whether the median reaches the target; null without a target. */
 export function isReached({ spread, target }: Figure): boolean | null {
   if (target === null) return null;
   return 'atMost' in target ? spread.median <= target.atMost : spread.median >= target.atLeast;
 }
 
-/** What was measured of each of several subjects, round by round. */
+/** The values of several subjects, round by round. */
 export type Rounds<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 
 /**
- * Measures the subjects in turn, round after round, and begins each round with another one, so that whatever else the
- * machine does falls on all of them alike.
+ * Measures the subjects in turn, round after round, and begins each round with another one, so that other load on the
+ * machine affects all of them equally.
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -51,6 +51,6 @@ export async function interleave<Name extends string>(
   return values;
 }
 
-/** Each value over the one of the same round. */
-export const ratios = (values: readonly number[], under: readonly number[]): number[] =>
-  values.map((value, round) => value / (under[round] ?? Number.NaN));
+/** Each value divided by the other value of the same round. */
+export const ratios = (values: readonly number[], divisors: readonly number[]): number[] =>
+  values.map((value, round) => value / (divisors[round] ?? Number.NaN));

@@ -6,7 +6,7 @@ import type { Kit } from './kit.mts';
 import { median } from './statistics.mts';
 import { timeToEnd } from './time-to-end.mts';
 
-/** An event on which the script has something to do, as a client wrote it. */
+/** A recorded event of a client for each script to handle. */
 const events: Readonly<Record<HookScript, string>> = {
   'headless-guard': 'before-run-cmd',
   'open-kitchen-guard': 'before-open-kitchen',
@@ -15,7 +15,7 @@ const events: Readonly<Record<HookScript, string>> = {
   'session-start': 'session-start-resume',
 };
 
-/** How long a client waits for a script before it calls the tool. */
+/** How long a client waits for each hook script. */
 export async function measureHooks(kit: Kit): Promise<Figure[]> {
   const hooksDir = join(dirname(kit.program), 'hooks');
   const timeOf = (script: HookScript) => () => endOf(kit, join(hooksDir, `${script}.js`), events[script]);

@@ -9,7 +9,7 @@ import { median } from './statistics.mts';
 const leastRounds = 10;
 const ways = ['plain', 'off', 'recorded', 'watched'] as const;
 
-/** What a send to a chart costs while nobody looks, while it is recorded, and while somebody looks too, over plain XState in one process. */
+/** The cost of sending an event to a chart without a watcher, while recorded and while watched, over plain XState in the same process. */
 export async function measureInspection(kit: Kit): Promise<Figure[]> {
   const outfile = join(kit.workDir, 'inspected-sends.mjs');
   await build({
@@ -26,8 +26,8 @@ export async function measureInspection(kit: Kit): Promise<Figure[]> {
   const details = (way: (typeof ways)[number]) =>
     `${median(us(way)).toFixed(1)} over ${median(us('plain')).toFixed(1)} µs`;
   return [
-    figure('a send while nobody looks', 'x', over('off'), { atMost: 1.02 }, details('off')),
-    figure('a send that is recorded', 'x', over('recorded'), { atMost: 4 }, details('recorded')),
-    figure('a send that a watcher sees', 'x', over('watched'), { atMost: 4 }, details('watched')),
+    figure('a send without a watcher', 'x', over('off'), { atMost: 1.02 }, details('off')),
+    figure('a send while recorded', 'x', over('recorded'), { atMost: 4 }, details('recorded')),
+    figure('a send while watched', 'x', over('watched'), { atMost: 4 }, details('watched')),
   ];
 }

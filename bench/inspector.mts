@@ -7,7 +7,7 @@ import { programOptions } from '../scripts/build.mts';
 import { recordScenes } from '../scripts/record-scenes.mts';
 import { launchChromium } from '../tests/support/launch-chromium.ts';
 import { type RunningInspector, startInspector } from '../tests/support/start-inspector.ts';
-import { call, greet, type Launch, type Running } from './driver.mts';
+import { call, type Launch, type Running, startAndList } from './driver.mts';
 import { type Figure, figure, interleave, ratios, type Target } from './figure.mts';
 import { type Kit, place } from './kit.mts';
 import { median, percentile } from './statistics.mts';
@@ -94,7 +94,7 @@ async function measureRing(kit: Kit): Promise<Figure> {
 /** By the clock a window on the same cores takes some of them from the server, so its own processor time is judged. */
 async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
   const warm = async (launch: Launch) => {
-    const { server } = await greet(launch);
+    const { server } = await startAndList(launch);
     await call(server, emptyTool);
     await server.callRate(emptyTool, callsARound, inFlight);
     return server;

@@ -1,35 +1,35 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { call, greet, type Launch } from './driver.mts';
+import { call, type Launch, startAndList } from './driver.mts';
 
-/** Everything that is measured, ready to be started, and how often. */
+/** What the measurements share: the programs to start, and how often. */
 export interface Kit {
-  /** Starts of each subject where a start is measured. */
+  /** How often each subject is started when starts are measured. */
   readonly pairs: number;
-  /** Repetitions where one takes long. */
+  /** How often a long measurement is repeated. */
   readonly rounds: number;
-  /** A folder for this run, gone at its end. */
+  /** A temporary folder, removed at the end of the run. */
   readonly workDir: string;
   readonly program: string;
   /** The SDK's McpServer with our tools, its packages not bundled. */
   readonly mcpServer: Launch;
 }
 
-/** A client that is told when the list changes, so that the list begins gated. */
+/** A client that follows list_changed, so that its first list is gated. */
 const gatedClient = 'maitred-bench';
-/** A client that is known to ignore list_changed, so that everything is listed at once. */
+/** A client that is known to ignore list_changed, so that its first list is complete. */
 export const alwaysClient = 'codex-mcp-client';
 
 export interface PlaceOptions {
   readonly clientName?: string;
-  /** The text of both configuration files; without it there are none. */
+  /** Written to the project's configuration file, beside one of the user; without it there are no configuration files. */
   readonly visibility?: 'gated' | 'always';
   readonly args?: readonly string[];
   readonly stateDir?: string;
 }
 
-/** The program in a project of its own, with a state folder and configuration of its own. */
+/** The program in its own project, with its own state folder and configuration. */
 export interface Place extends Launch {
   readonly projectConfigFile: string;
 }
@@ -54,21 +54,21 @@ export function place(kit: Kit, name: string, options: PlaceOptions = {}): Place
   };
 }
 
-/** One start, from which the door keeps what it has read of the configuration, and the program its compiled code. */
+/** Starts the program once, so that its early settings and compiled code are cached. */
 export async function prime(at: Launch): Promise<void> {
-  const { server } = await greet(at);
+  const { server } = await startAndList(at);
   await call(server, 'kitchen_status');
   await server.leave();
 }
 
-/** A bare Node script that gives the same bytes as the program does in this place. */
+/** A bare Node script that answers the same bytes as the program in this place, as two module formats. */
 export interface Floors {
   readonly esm: Launch;
   readonly commonJs: Launch;
 }
 
 export async function floorsFor(kit: Kit, name: string, at: Launch): Promise<Floors> {
-  const real = await greet(at);
+  const real = await startAndList(at);
   await real.server.leave();
   const resultIn = (line: string) => JSON.stringify(JSON.stringify((JSON.parse(line) as { result: unknown }).result));
   const source = readFileSync(join(import.meta.dirname, 'floor/floor.mjs'), 'utf8')
@@ -78,7 +78,7 @@ export async function floorsFor(kit: Kit, name: string, at: Launch): Promise<Flo
     const file = join(kit.workDir, name, `floor.${extension}`);
     writeFileSync(file, source);
     const launch = { ...at, args: [file] };
-    const { server, initialize, list } = await greet(launch);
+    const { server, initialize, list } = await startAndList(launch);
     await server.kill();
     if (initialize.line !== real.initialize.line || list.line !== real.list.line)
       throw new Error('the floor does not answer the bytes of the program');
@@ -87,7 +87,7 @@ export async function floorsFor(kit: Kit, name: string, at: Launch): Promise<Flo
   return { esm: await floor('mjs'), commonJs: await floor('cjs') };
 }
 
-/** Its packages stay where they are: what is measured is a server as its author would start it. */
+/** Its packages are not bundled: it is measured as its author would start it. */
 export async function buildMcpServer(workDir: string): Promise<Launch> {
   const outfile = join(workDir, 'mcp-server.mjs');
   symlinkSync(resolve(import.meta.dirname, '../node_modules'), join(workDir, 'node_modules'));

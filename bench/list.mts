@@ -1,5 +1,5 @@
 import { utimesSync } from 'node:fs';
-import { call, greet, type Launch } from './driver.mts';
+import { call, type Launch, startAndList } from './driver.mts';
 import { type Figure, figure, interleave, ratios, type Target } from './figure.mts';
 import { alwaysClient, floorsFor, type Kit, type PlaceOptions, place, prime } from './kit.mts';
 import { median } from './statistics.mts';
@@ -12,16 +12,16 @@ const cases: readonly (PlaceOptions & { readonly name: string })[] = [
 ];
 
 async function timeToList(launch: Launch): Promise<number> {
-  const { server, list } = await greet(launch);
+  const { server, list } = await startAndList(launch);
   await server.kill();
   return list.atMs;
 }
 
-/** From the spawn to the complete tools/list, beside bare Node scripts that answer the same bytes. */
+/** The time from the spawn to the complete tools/list, over that of bare Node scripts that answer the same bytes. */
 export async function measureList(kit: Kit): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const { name, ...options } of cases) figures.push(...(await againstFloors(kit, name, options)));
-  figures.push(...(await againstFloors(kit, 'config, made anew', { visibility: 'gated' })));
+  figures.push(...(await againstFloors(kit, 'config, just changed', { visibility: 'gated' })));
   figures.push(...(await againstFloors(kit, 'no config, first start', {})));
   return figures;
 }
@@ -30,14 +30,14 @@ async function againstFloors(kit: Kit, name: string, options: PlaceOptions): Pro
   const at = place(kit, name.replaceAll(/\W+/g, '-'), options);
   await prime(at);
   const { esm, commonJs } = await floorsFor(kit, name.replaceAll(/\W+/g, '-'), at);
-  const isAnew = name.endsWith('made anew');
+  const isChanged = name.endsWith('just changed');
   const isFirst = name.endsWith('first start');
   let starts = 0;
   const times = await interleave(kit.pairs, {
     floor: () => timeToList(esm),
     commonJs: () => timeToList(commonJs),
     maitred() {
-      if (isAnew) utimesSync(at.projectConfigFile, new Date(), new Date());
+      if (isChanged) utimesSync(at.projectConfigFile, new Date(), new Date());
       if (!isFirst) return timeToList(at);
       starts += 1;
       return timeToList({ ...at, env: { ...at.env, MAITRED_STATE_DIR: `${at.env.MAITRED_STATE_DIR}-${starts}` } });
@@ -46,7 +46,7 @@ async function againstFloors(kit: Kit, name: string, options: PlaceOptions): Pro
   const ms = (values: readonly number[]) => `${median(values).toFixed(1)} ms`;
   const least = Math.min(...times.maitred) / Math.min(...times.floor);
   const details = `${ms(times.maitred)} over ${ms(times.floor)}; least over least ${least.toFixed(2)}`;
-  const target: Target | null = isAnew || isFirst ? null : { atMost: 1.2 };
+  const target: Target | null = isChanged || isFirst ? null : { atMost: 1.2 };
   return [
     figure(`to the list: ${name}`, 'x', ratios(times.maitred, times.floor), target, details),
     figure(
@@ -59,7 +59,7 @@ async function againstFloors(kit: Kit, name: string, options: PlaceOptions): Pro
   ];
 }
 
-/** From the spawn to the answer of the first call, sent on reading the list. */
+/** The time from the spawn to the answer to the first call, which is sent when the list arrives. */
 export async function measureFirstCall(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'first-call');
   await prime(at);
@@ -68,7 +68,7 @@ export async function measureFirstCall(kit: Kit): Promise<Figure[]> {
   const times = await interleave(kit.pairs, {
     floor: () => timeToList(esm),
     async maitred() {
-      const { server, list } = await greet(at);
+      const { server, list } = await startAndList(at);
       const status = await call(server, 'kitchen_status');
       await server.leave();
       afterList.push(status.atMs - list.atMs);
@@ -84,16 +84,16 @@ export async function measureFirstCall(kit: Kit): Promise<Figure[]> {
       `${median(times.maitred).toFixed(1)} ms over ${median(times.floor).toFixed(1)} ms`,
     ),
     figure(
-      'the kitchen (the SDK server) is live after the list',
+      'the backend (the SDK server) is live after the list',
       'ms',
       afterList,
       null,
-      'what the list does not wait for',
+      'the list does not wait for it',
     ),
   ];
 }
 
-/** How much earlier the list comes than that of the SDK's McpServer. */
+/** The time to the list of the SDK's McpServer, over ours. */
 export async function measureMcpServer(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'against-mcp-server', { clientName: alwaysClient });
   await prime(at);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeAuditState } from '../tests/fixtures/audit-state.ts';
-import { call, greet, type Launch } from './driver.mts';
+import { call, type Launch, startAndList } from './driver.mts';
 import { type Figure, figure, interleave, ratios } from './figure.mts';
 import { floorsFor, type Kit, place } from './kit.mts';
 import { ping } from './pings.mts';
@@ -9,10 +9,10 @@ import { median, percentile } from './statistics.mts';
 const recordsPerSession = 1_000;
 const sessions = { few: 100, many: 1_000 };
 const pingEveryMs = 5;
-/** From the first call's answer until the heartbeat's file is loaded too: the last of what stops the loop once. */
+/** From the first call's answer until the heartbeat's chunk is loaded: the last one that stops the event loop. */
 const settledAfterMs = 300;
 
-/** How the server answers, and what memory it takes, while a million records load. */
+/** Ping times and peak memory of the server while a million records load. */
 export async function measureLoading(kit: Kit): Promise<Figure[]> {
   const stateWith = async (count: number) => {
     const dir = join(kit.workDir, `state-${count}`);
@@ -27,7 +27,7 @@ export async function measureLoading(kit: Kit): Promise<Figure[]> {
   const tails: Record<'floor' | 'maitred', number[]> = { floor: [], maitred: [] };
   const loadTimes: number[] = [];
   const pingFloor = async () => {
-    const { server } = await greet(esm);
+    const { server } = await startAndList(esm);
     const endMs = server.nowMs() + loadMs;
     tails.floor.push(percentile(await ping(server, pingEveryMs, () => server.nowMs() > endMs), 0.999));
     await server.kill();
@@ -63,9 +63,9 @@ export async function measureLoading(kit: Kit): Promise<Figure[]> {
   ];
 }
 
-/** Starts the server and pings it until the report is there. */
+/** Starts the server and pings it until the report is answered. */
 async function load(at: Launch): Promise<{ waits: number[]; loadMs: number; peakKib: number }> {
-  const { server } = await greet(at);
+  const { server } = await startAndList(at);
   await call(server, 'open_kitchen');
   const settledMs = server.nowMs() + settledAfterMs;
   let isLoaded = false;

@@ -1,15 +1,15 @@
-import { greet, type Launch } from './driver.mts';
+import { type Launch, startAndList } from './driver.mts';
 import { type Figure, figure, interleave, ratios } from './figure.mts';
 import { floorsFor, type Kit, place, prime } from './kit.mts';
 import { median } from './statistics.mts';
 
-/** The most memory that was taken until the list is read. */
+/** The peak memory when the client reads the list. */
 export async function measureMemory(kit: Kit): Promise<Figure[]> {
   const at = place(kit, 'memory');
   await prime(at);
   const { esm } = await floorsFor(kit, 'memory', at);
   const peakAtList = (launch: Launch) => async () => {
-    const { server } = await greet(launch);
+    const { server } = await startAndList(launch);
     const kib = server.peakKib();
     await server.kill();
     return kib;

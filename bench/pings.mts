@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Running } from './driver.mts';
 
 /**
- * Pings a server every so many milliseconds, whether or not earlier pings are answered, until `isOver`.
+ * Pings a server every `everyMs` until `isOver`, also while earlier pings are unanswered.
  * @returns how long each answer took, in milliseconds
  */
 export async function ping(server: Running, everyMs: number, isOver: () => boolean): Promise<number[]> {

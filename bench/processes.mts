@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { greet, type Running, start } from './driver.mts';
+import { type Running, start, startAndList } from './driver.mts';
 import { type Figure, figure, interleave } from './figure.mts';
 import { type Kit, place } from './kit.mts';
 import { median } from './statistics.mts';
 
 const warmUps = 3;
 const leastRounds = 10;
-const runsARound = 11;
+const runsPerRound = 11;
 const children = 200;
 const watchedMs = 5_000;
-/** What has just been started is still being compiled. */
+/** The code of a new server or program is still being compiled. */
 const settleMs = 3_000;
 const gib = 1_024 ** 3;
 
-/** What an owner, a limit and an end cost: a short program, many that wait, and one that says a lot. */
+/** The cost of owned processes: one short program, many waiting programs, and one with much output. */
 export async function measureProcesses(kit: Kit): Promise<Figure[]> {
-  return [...(await measureShort(kit)), await measureMany(kit), await measureTalkative(kit)];
+  return [...(await measureShort(kit)), await measureMany(kit), await measureLongOutput(kit)];
 }
 
 async function openKitchen(
@@ -24,7 +24,7 @@ async function openKitchen(
   args: readonly string[] = [],
 ): Promise<{ server: Running; cwd: string }> {
   const at = place(kit, name, { args });
-  const { server } = await greet(at);
+  const { server } = await startAndList(at);
   await server.ask('tools/call', { name: 'open_kitchen', arguments: {} });
   return { server, cwd: at.cwd };
 }
@@ -44,10 +44,10 @@ async function runCommand(
 async function measureShort(kit: Kit): Promise<Figure[]> {
   const { server, cwd } = await openKitchen(kit, 'short');
   const floor = start({ args: [`${import.meta.dirname}/floor/spawn.mjs`], cwd, env: {}, clientName: '' });
-  /** One after the other, as a pipeline runs them. */
+  /** The median of runs in a row, as a pipeline runs them. */
   const medianOf = (work: () => Promise<unknown>) => async () => {
     const ms: number[] = [];
-    for (let run = 0; run < runsARound; run += 1) {
+    for (let run = 0; run < runsPerRound; run += 1) {
       const beganMs = performance.now();
       await work();
       ms.push(performance.now() - beganMs);
@@ -93,22 +93,22 @@ async function measureMany(kit: Kit): Promise<Figure> {
   );
   await server.allProgress(children);
   const busy = await shares();
-  const left = Promise.allSettled(calls);
+  const settled = Promise.allSettled(calls);
   await server.leave();
-  await left;
+  await settled;
   const more = busy.map((share) => share - median(idle));
-  const details = `of a core, each telling its progress: ${median(busy).toFixed(2)} over ${median(idle).toFixed(2)} idle`;
+  const details = `of a core, each sending progress: ${median(busy).toFixed(2)} over ${median(idle).toFixed(2)} idle`;
   return figure(`CPU of watching ${children} programs`, '%', more, { atMost: 1 }, details);
 }
 
-async function measureTalkative(kit: Kit): Promise<Figure> {
+async function measureLongOutput(kit: Kit): Promise<Figure> {
   const mib: number[] = [];
   for (let round = 0; round < kit.rounds; round += 1) {
-    const { server, cwd } = await openKitchen(kit, `talkative-${round}`);
+    const { server, cwd } = await openKitchen(kit, `long-output-${round}`);
     await runCommand(server, cwd, 'true');
     const idleKib = server.peakKib();
-    const { stdout_cut: cut } = await runCommand(server, cwd, `head -c ${gib} /dev/zero`);
-    if (cut?.size_bytes !== gib) throw new Error('not all of the output was kept');
+    const { stdout_cut: truncated } = await runCommand(server, cwd, `head -c ${gib} /dev/zero`);
+    if (truncated?.size_bytes !== gib) throw new Error('part of the output is missing');
     mib.push((server.peakKib() - idleKib) / 1_024);
     await server.leave();
   }

@@ -15,7 +15,7 @@ import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
 import { measureThroughput } from './throughput.mts';
 
-/** By the name that --only takes, in the order of the report. */
+/** The measurements by their --only name, in the order of the report. */
 const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = {
   list: measureList,
   'first-call': measureFirstCall,
@@ -28,11 +28,11 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,
-  window: measureInspector,
+  inspector: measureInspector,
 };
 
 const honestSentence =
-  'The handshake and the list are answered from build-time data; how much later the kitchen (the SDK server) is live has a row of its own.';
+  'The handshake and the list are answered from build-time data; a separate row shows how much later the backend (the SDK server) is live.';
 
 const { values: options } = parseArgs({
   options: {

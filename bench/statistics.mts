@@ -1,4 +1,4 @@
-/** The middle and both ends of what was measured. */
+/** The median and the extremes of measured values. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -17,7 +17,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
-/** Between the two nearest ranks; of an empty list NaN. */
+/** Interpolated between the two nearest ranks; NaN for an empty list. @param share 0 to 1 */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   const rank = (sorted.length - 1) * share;

@@ -40,7 +40,7 @@ interface KitchenStatus {
   readonly tasks: Readonly<Record<string, { readonly status: string; readonly seconds: number | null }>>;
 }
 
-/** Shows one life of a server, from the spawn to the exit code. */
+/** Shows the whole life of a server, from the spawn to the exit code. */
 async function show(program: string, folder: string, expect: Expectations, end: AbortSignal): Promise<void> {
   const projectDir = join(folder, 'project');
   const stateDir = join(folder, 'state');
@@ -61,20 +61,20 @@ async function show(program: string, folder: string, expect: Expectations, end: 
   const server = serverUnderTest({
     ...place,
     onLog({ atMs, event, fields }) {
-      if (event === 'text') timeline.tell('server', String(fields.text), atMs);
+      if (event === 'text') timeline.add('server', String(fields.text), atMs);
       if (event !== 'state_entered') return;
       enteredAt.set(String(fields.state), atMs);
-      timeline.tell('server', `enters ${paint('1', String(fields.state))}`, atMs);
+      timeline.add('server', `enters ${paint('1', String(fields.state))}`, atMs);
     },
   });
   end.addEventListener('abort', server.kill);
   const client = new Client({ name: 'maitred-demo', version: '1' });
   let listChangedAtMs: number | null = null;
-  const listChanged = new Promise<void>((tell) =>
+  const listChanged = new Promise<void>((resolve) =>
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
       listChangedAtMs ??= Date.now();
-      timeline.tell('client', 'is told: the list has changed');
-      tell();
+      timeline.add('client', 'gets tools/list_changed');
+      resolve();
     }),
   );
   const listNames = async () => (await client.listTools()).tools.map(({ name }) => name);
@@ -84,50 +84,53 @@ async function show(program: string, folder: string, expect: Expectations, end: 
   try {
     await client.connect(server.transport);
     timeline.startAt(server.spawnedAtMs ?? Date.now());
-    timeline.tell(
+    timeline.add(
       'client',
-      `starts "node ${relative(process.cwd(), program)} serve" and says hello`,
+      `starts "node ${relative(process.cwd(), program)} serve" and sends initialize`,
       server.spawnedAtMs ?? 0,
     );
-    timeline.tell('client', `is greeted by ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`);
+    timeline.add(
+      'client',
+      `gets the initialize answer of ${client.getServerVersion()?.name} ${client.getServerVersion()?.version}`,
+    );
 
     const names = await listNames();
     const listedAtMs = Date.now();
-    timeline.tell('client', `has the complete list: ${paint('1', names.join(', '))}`);
+    timeline.add('client', `has the complete list: ${paint('1', names.join(', '))}`);
     expect(
-      'the first list is complete: every tool that a closed kitchen shows',
+      'the first list is complete: all tools that are shown while the kitchen is closed',
       isDeepStrictEqual(names, freeTools),
       names,
     );
 
-    timeline.tell('client', 'calls open_kitchen at once');
+    timeline.add('client', 'calls open_kitchen at once');
     const opened = await ask<{ success: boolean; kitchen: string }>('open_kitchen');
     const openedAtMs = Date.now();
-    timeline.tell('client', `open_kitchen answers: success ${opened.success}, kitchen ${opened.kitchen}`);
-    timeline.tell('demo', honestSentence(openedAtMs - listedAtMs), openedAtMs);
+    timeline.add('client', `open_kitchen answers: success ${opened.success}, kitchen ${opened.kitchen}`);
+    timeline.add('demo', honestSentence(openedAtMs - listedAtMs), openedAtMs);
     expect('open_kitchen, called at once, succeeds', opened.success === true && opened.kitchen === 'open', opened);
 
     await within(5_000, listChanged);
-    expect('the client is told that the list has changed', listChangedAtMs !== null);
+    expect('the client is notified that the list has changed', listChangedAtMs !== null);
     const namesNow = await listNames();
-    timeline.tell('client', `the list now: ${paint('1', namesNow.join(', '))}`);
-    expect('the list now shows the kitchen too', isDeepStrictEqual(namesNow, allTools), namesNow);
+    timeline.add('client', `the list now: ${paint('1', namesNow.join(', '))}`);
+    expect('the list now shows the gated tools too', isDeepStrictEqual(namesNow, allTools), namesNow);
 
     const calledAtMs = Date.now();
-    timeline.tell('client', 'calls get_pipeline_report at once');
-    const heard: number[] = [];
+    timeline.add('client', 'calls get_pipeline_report at once');
+    const received: number[] = [];
     let isReported = false;
-    let tellUnderWay: () => void = () => undefined;
-    const isUnderWay = new Promise<void>((resolve) => {
-      tellUnderWay = resolve;
+    let onThirdProgress: () => void = () => undefined;
+    const thirdProgress = new Promise<void>((resolve) => {
+      onThirdProgress = resolve;
     });
     const reporting = client
       .callTool({ name: 'get_pipeline_report', arguments: {} }, undefined, {
         timeout: 60_000,
         onprogress({ progress, message }) {
-          heard.push(progress);
-          timeline.tell('server', `get_pipeline_report: ${message}`);
-          if (heard.length === 3) tellUnderWay();
+          received.push(progress);
+          timeline.add('server', `get_pipeline_report: ${message}`);
+          if (received.length === 3) onThirdProgress();
         },
       })
       .finally(() => {
@@ -136,46 +139,46 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     reporting.catch(() => undefined);
 
     const early = await ask<KitchenStatus>('kitchen_status');
-    timeline.tell('client', `kitchen_status answers meanwhile: ${describe(early)}`);
+    timeline.add('client', `kitchen_status answers meanwhile: ${describe(early)}`);
     expect(
       'kitchen_status answers while the audit is still being read',
       !isReported && early.state === 'deferredInit' && early.tasks.audit?.status === 'running',
       early,
     );
 
-    await Promise.race([isUnderWay, reporting]);
+    await Promise.race([thirdProgress, reporting]);
     const [status, statusJson] = await Promise.all([
       runCommand(place, ['status']),
       runCommand(place, ['status', '--json']),
     ]);
-    timeline.tell('status', `$ maitred status\n${status.stdout.trimEnd()}`);
+    timeline.add('status', `$ maitred status\n${status.stdout.trimEnd()}`);
     const slowTask = slowTaskIn(statusJson.stdout);
-    expect('maitred status names the slow task, from outside', status.code === 0 && slowTask === 'audit', slowTask);
+    expect('maitred status names the slow task', status.code === 0 && slowTask === 'audit', slowTask);
 
     const report = answerOf(await reporting) as Report;
     const reportedAtMs = Date.now();
-    timeline.tell(
+    timeline.add(
       'client',
       `get_pipeline_report answers after ${reportedAtMs - calledAtMs} ms: ${report.total_failures} failures, the newest ${report.failures.length} listed, ${report.omitted} omitted`,
     );
-    const isRising = heard.every((progress, index) => index === 0 || progress > (heard[index - 1] ?? 0));
-    expect('get_pipeline_report waits, and says so with rising progress', heard.length > 0 && isRising, heard);
+    const isRising = received.every((progress, index) => index === 0 || progress > (received[index - 1] ?? 0));
+    expect('get_pipeline_report waits, with rising progress', received.length > 0 && isRising, received);
     await compareReport(report, state, expect);
 
     const late = await ask<KitchenStatus>('kitchen_status');
-    timeline.tell('client', `kitchen_status: ${describe(late)}`);
-    expect('then the server is ready, and every task is done', late.state === 'ready' && areAllDone(late), late);
-    expect('the list came before the slow work was over', listedAtMs < (enteredAt.get('ready') ?? 0));
+    timeline.add('client', `kitchen_status: ${describe(late)}`);
+    expect('then the server is ready, and all tasks are done', late.state === 'ready' && areAllDone(late), late);
+    expect('the list arrived before the slow work was done', listedAtMs < (enteredAt.get('ready') ?? 0));
 
     const cmd = 'sleep 1000 & setsid sleep 1000 & echo started';
     const command = await ask<Command>('run_cmd', { cmd, cwd: projectDir });
     const ended = command.background_processes_ended;
-    timeline.tell(
+    timeline.add(
       'client',
       `run_cmd answers: ${command.stdout.trim()}; ${ended} processes in the background were ended`,
     );
     expect(
-      'run_cmd ends what a command leaves behind, also in a session of its own',
+      'run_cmd ends the processes that a command leaves behind, also those in another session',
       command.success && ended === 2,
       command,
     );
@@ -184,24 +187,20 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     const endless = 'setsid sleep 1000 & echo $! $$ > pids.new; mv pids.new pids; sleep 1000';
     ask('run_cmd', { cmd: endless, cwd: projectDir }).catch(() => undefined);
     const pids = (await whenWritten(pidFile)).trim().split(' ');
-    timeline.tell('client', `has a command under way: processes ${pids.join(', ')}`);
+    timeline.add('client', `has a running command: processes ${pids.join(', ')}`);
 
-    const leftAtMs = Date.now();
-    timeline.tell('client', 'leaves');
+    const closedAtMs = Date.now();
+    timeline.add('client', 'closes the connection');
     await client.close();
     const exit = await server.exited;
-    timeline.tell(
+    timeline.add(
       'demo',
-      `the server is gone after ${Date.now() - leftAtMs} ms, exit code ${exit.code ?? exit.signal}`,
+      `the server has exited after ${Date.now() - closedAtMs} ms, exit code ${exit.code ?? exit.signal}`,
     );
-    expect('it takes the processes of its commands along', pids.filter(isRunning).length === 0, pids.filter(isRunning));
-    expect('it leaves by itself with exit code 0', exit.code === 0, exit);
-    expect(
-      'it has passed its seven states in their order',
-      isDeepStrictEqual(inOrder(enteredAt), life),
-      inOrder(enteredAt),
-    );
-    expect('it leaves no record of a living server behind', (await recordsIn(stateDir)).length === 0);
+    expect('it ends the processes of its commands', pids.filter(isRunning).length === 0, pids.filter(isRunning));
+    expect('it exits by itself, with exit code 0', exit.code === 0, exit);
+    expect('it has entered its seven states in order', isDeepStrictEqual(inOrder(enteredAt), life), inOrder(enteredAt));
+    expect('it leaves no server record behind', (await recordsIn(stateDir)).length === 0);
   } finally {
     timeline.end();
     server.kill();
@@ -214,7 +213,7 @@ async function whenWritten(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** A zombie, whose parent has not fetched its exit code yet, runs no more. */
+/** A zombie, whose parent has not fetched its exit code yet, does not run. */
 function isRunning(pid: string): boolean {
   try {
     return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -224,12 +223,12 @@ function isRunning(pid: string): boolean {
 }
 
 const honestSentence = (ms: number) =>
-  `greeting and list are answered from build-time data; the kitchen (the SDK server) was live ${ms} ms later`;
+  `the handshake and the list are answered from build-time data; the backend (the SDK server) was live ${ms} ms later`;
 
 async function compareReport(report: Report, state: AuditState, expect: Expectations): Promise<void> {
   const newest = await readNewestFailures(state.stateFolder, 200);
   expect(
-    `the report is true: total_failures is the ${state.failures} that were written`,
+    `the report is complete: total_failures is the ${state.failures} that were written`,
     report.total_failures === state.failures,
     report.total_failures,
   );
@@ -273,9 +272,9 @@ const { values } = parseArgs({
   options: { program: { type: 'string', default: resolve(import.meta.dirname, '../dist/maitred.js') } },
 });
 print(
-  `${paint('1', 'maitred: there at once, true when it counts.')}
-An MCP client (the official SDK's) starts the server on a folder that takes seconds to read; times count from there. You see its list at once,
-a call that waits for what it needs and says so, its true answer, and how the server leaves with all that it has started.
+  `${paint('1', 'maitred: answers at once, and correctly.')}
+An MCP client (the official SDK's) starts the server on a folder that takes seconds to read; times count from there. You see the tool list at once,
+a call that waits for a startup task and reports progress, its answer, and how the server exits and ends all processes it has started.
 `,
 );
 const folder = await mkdtemp(join(tmpdir(), 'maitred-demo-'));

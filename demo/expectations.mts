@@ -1,6 +1,6 @@
 import type { Paint } from './timeline.mts';
 
-/** Remembers whether what was said to happen did happen. */
+/** Records whether an expectation held, and what was seen instead. */
 export type Expectations = (sentence: string, holds: boolean, seen?: unknown) => void;
 
 export interface ExpectationList {

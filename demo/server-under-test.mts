@@ -24,12 +24,12 @@ export interface ServerOptions {
   onLog(line: LogLine): void;
 }
 
-/** The server as a client starts it: by the SDK's own transport, which keeps the exit of its child to itself. */
+/** A server that the SDK's client transport starts. The transport does not report the exit of its child; this does. */
 export interface ServerUnderTest {
   readonly transport: StdioClientTransport;
   /** When the process was spawned, in milliseconds since the epoch; null before that. */
   readonly spawnedAtMs: number | null;
-  /** Settles when the server is gone. */
+  /** Settles when the server has exited. */
   readonly exited: Promise<Exit>;
   kill(): void;
 }
@@ -46,7 +46,7 @@ export function serverUnderTest({ program, cwd, env, onLog }: ServerOptions): Se
   let child: ChildProcess | null = null;
   let spawnedAtMs: number | null = null;
   const exited = new Promise<Exit>((resolve) => {
-    // The next process that this one makes is the server.
+    // The next child process of this one is the server.
     const onChild = (message: unknown) => {
       unsubscribe('child_process', onChild);
       spawnedAtMs = Date.now();

@@ -1,26 +1,26 @@
 type Who = 'client' | 'server' | 'status' | 'demo';
 
-/** What happens, one line an event, in the order in which it happened. */
+/** Prints events in the order in which they happened, one line each. */
 export interface Timeline {
   /** @param atMs milliseconds since the epoch */
-  tell(who: Who, text: string, atMs?: number): void;
-  /** Sets the moment that all times are counted from. */
+  add(who: Who, text: string, atMs?: number): void;
+  /** Sets the moment from which all times are counted. */
   startAt(atMs: number): void;
-  /** Prints what is still held back. */
+  /** Prints the events that are still delayed. */
   end(): void;
 }
 
-/** The server tells of its first states only when its log is open: lines are held back this long to be put in order. */
-const heldBackMs = 400;
+/** The server logs its first states only once its log is open: lines are delayed this long to be printed in order. */
+const delayMs = 400;
 
 const paints: Readonly<Record<Who, string>> = { client: '36', server: '33', status: '35', demo: '2' };
 
 export function createTimeline(write: (text: string) => void, paint: Paint): Timeline {
   let startMs = Date.now();
-  let held: { readonly atMs: number; readonly who: Who; readonly text: string }[] = [];
+  let delayed: { readonly atMs: number; readonly who: Who; readonly text: string }[] = [];
   const print = (untilMs: number) => {
-    const due = held.filter(({ atMs }) => atMs <= untilMs).sort((one, other) => one.atMs - other.atMs);
-    held = held.filter(({ atMs }) => atMs > untilMs);
+    const due = delayed.filter(({ atMs }) => atMs <= untilMs).sort((one, other) => one.atMs - other.atMs);
+    delayed = delayed.filter(({ atMs }) => atMs > untilMs);
     for (const { atMs, who, text } of due) {
       const time = `${Math.max(0, Math.round(atMs - startMs))} ms`.padStart(9);
       const [first = '', ...rest] = text.split('\n');
@@ -28,10 +28,10 @@ export function createTimeline(write: (text: string) => void, paint: Paint): Tim
       for (const line of rest) write(`${' '.repeat(19)}${line}\n`);
     }
   };
-  const timer = setInterval(() => print(Date.now() - heldBackMs), 50);
+  const timer = setInterval(() => print(Date.now() - delayMs), 50);
   return {
-    tell(who, text, atMs = Date.now()) {
-      held.push({ atMs, who, text });
+    add(who, text, atMs = Date.now()) {
+      delayed.push({ atMs, who, text });
     },
     startAt(atMs) {
       startMs = atMs;
@@ -43,7 +43,7 @@ export function createTimeline(write: (text: string) => void, paint: Paint): Tim
   };
 }
 
-/** Dresses a text in a colour, where colours are wanted. */
+/** Adds a colour to a text if the output shows colours. */
 export type Paint = (code: string, text: string) => string;
 
 export function paintFor(

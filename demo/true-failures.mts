@@ -6,7 +6,7 @@ export interface Failure {
   readonly subtype: string;
 }
 
-/** The newest failures of a state folder, newest first, read the plain way: whole files, latest session first. */
+/** The newest failures of a state folder, newest first. Reads whole files, the latest session first. */
 export async function readNewestFailures(stateFolder: StateFolder, most: number): Promise<Failure[]> {
   const index = (await readFile(stateFolder.sessionIndexFile, 'utf8')).trim().split('\n').reverse();
   const found: Failure[] = [];

@@ -1,5 +1,5 @@
-// The floor: the least that Node needs to answer initialize, tools/list and ping. It imports nothing and knows its answers;
-// the bench puts those of the real server in place of the two names below.
+// The floor: the shortest Node script that answers initialize, tools/list and ping. It imports nothing; the bench replaces the two
+// names below by the answers of the real server.
 const answers = { initialize: __INITIALIZE__, 'tools/list': __TOOLS_LIST__, ping: '{}' };
 let rest = '';
 process.stdin.setEncoding('utf8');

@@ -1,4 +1,4 @@
-// Starts a program for each line that it reads, and answers when it has exited: child_process.spawn alone.
+// Starts a program for each line that it reads, and answers when that has exited: child_process.spawn and nothing else.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 

@@ -1,2 +1,2 @@
-// Says two bytes, and looks at nothing.
+// Writes two bytes and reads nothing.
 process.stdout.write('{}');

@@ -1,14 +1,14 @@
 import { createActor, createMachine } from 'xstate';
 import { type AnInspectedServer, anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
-/** What a recording that has run full takes of memory, for every way in which Node counts it; prints bytes, a line a round. Needs --expose-gc. */
+/** Prints the memory of a full recording (heap and array buffers) in bytes, one line per round. Needs --expose-gc. */
 const events = 40_000;
 const rounds = Number(process.argv[2] ?? 5);
 
 const machine = createMachine({
   id: 'toggle',
   initial: 'off',
-  context: { note: 'as much as a small chart has to say '.repeat(8) },
+  context: { note: 'as much as a small chart may contain '.repeat(8) },
   states: { off: { on: { TOGGLE: 'on' } }, on: { on: { TOGGLE: 'off' } } },
 });
 
@@ -21,7 +21,7 @@ const used = () => {
 /** Collected while another is measured, an earlier one would be taken from it. */
 const servers: AnInspectedServer[] = [];
 
-/** The actor is made before: only what the recording keeps is counted. */
+/** Counts only what the recording keeps: the actor is created before. */
 async function measure(): Promise<number> {
   const server = anInspectedServer();
   const actor = createActor(machine);
@@ -37,7 +37,7 @@ async function measure(): Promise<number> {
   return used() - before;
 }
 
-// The first compiles what the others use.
+// The first round is not counted: it compiles the code.
 await measure();
 for (let round = 0; round < rounds; round += 1) process.stdout.write(`${await measure()}\n`);
 process.exit();

@@ -7,14 +7,14 @@ import { assign, createActor, createMachine } from 'xstate';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { anInspectedServer } from '../../tests/fixtures/an-inspected-server.ts';
 
-/** What a send costs a chart of two states, in four ways; prints microseconds of processor time as one line of JSON a round. */
+/** The cost of sending an event to a chart of two states, in four ways. Prints microseconds of processor time, one line of JSON per round. */
 const sends = 20_000;
 const rounds = Number(process.argv[2] ?? 5);
 
 const machine = createMachine({
   id: 'toggle',
   initial: 'off',
-  context: { count: 0, note: 'nothing to see' },
+  context: { count: 0, note: 'a short text' },
   states: {
     off: { on: { TOGGLE: { target: 'on', actions: assign({ count: ({ context }) => context.count + 1 }) } } },
     on: { on: { TOGGLE: 'off' } },
@@ -47,12 +47,12 @@ const close = listenForWatchers({
 });
 const watcher: ChildProcess = spawn(
   process.execPath,
-  ['-e', 'require("node:net").connect(process.argv[1]).once("data", () => console.log("here")).resume()', path],
+  ['-e', 'require("node:net").connect(process.argv[1]).once("data", () => console.log("connected")).resume()', path],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 if (watcher.stdout !== null) await once(watcher.stdout, 'data');
 
-/** Processor time, the collector's too, which other work on the machine changes little. A turn of the loop for every hundred, as events come in a server. */
+/** Processor time, garbage collection included: other load on the machine changes it little. The event loop turns after every hundred events, as in a server. */
 async function measure({ send }: { send(event: { type: 'TOGGLE' }): void }): Promise<number> {
   const before = process.cpuUsage();
   for (let sent = 0; sent < sends; sent += 1) {
@@ -71,7 +71,7 @@ for (let round = -1; round < rounds; round += 1) {
     const name = names[(at + round + names.length) % names.length];
     if (name !== undefined) times[name] = await measure(subjects[name]);
   }
-  // The first round warms up.
+  // The first round is a warm-up.
   if (round >= 0) process.stdout.write(`${JSON.stringify(times)}\n`);
 }
 close();

@@ -7,12 +7,12 @@ const machinesDir = 'src/machines';
 const ending = '.machine.ts';
 
 export interface FoundChart {
-  /** The file's words: `startup-task`. */
+  /** The file name without its ending: `startup-task`. */
   readonly name: string;
   readonly machine: AnyStateMachine;
 }
 
-/** Every chart of the program: the machine that each `*.machine.ts` exports. */
+/** All charts of the program: the machine that each `*.machine.ts` exports. */
 export async function findCharts(): Promise<FoundChart[]> {
   const files = (await readdir(machinesDir)).filter((file) => file.endsWith(ending)).sort();
   return Promise.all(

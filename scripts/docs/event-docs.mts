@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export interface EventDoc {
   readonly event: string;
-  /** Names of what comes with it; `?` marks what may be missing. */
+  /** The names of its fields; `?` marks an optional one. */
   readonly carries: readonly string[];
   /** The comment above its type. */
   readonly meaning: string;
@@ -11,15 +11,15 @@ export interface EventDoc {
 
 const comment = String.raw`(?:/\*\*((?:[^*]|\*(?!/))*)\*/\s*)?`;
 const eventTypes = [
-  // A member of a union, or a type of its own: | { type: 'BEGIN'; ... }
+  // A member of a union: | { type: 'BEGIN'; ... }
   new RegExp(String.raw`${comment}\|\s*\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
-  // The only member of a union, which stands without a bar.
+  // The only member of a union, without a bar.
   new RegExp(String.raw`export type \w+ =\s*${comment}\{\s*type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
-  // An interface of its own.
+  // An interface.
   new RegExp(String.raw`${comment}export interface \w+ \{\s*readonly type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
 ];
 
-/** Reads what the events of the charts mean from the types in a folder. */
+/** Reads the documentation of the charts' events from the types in a folder. */
 export function readEventDocs(dir: string): EventDoc[] {
   const sources = readdirSync(dir).filter((file) => file.endsWith('.ts'));
   return sources.flatMap((file) => eventDocsIn(readFileSync(join(dir, file), 'utf8')));

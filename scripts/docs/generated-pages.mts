@@ -11,7 +11,7 @@ export interface GeneratedPage {
   readonly text: string;
 }
 
-/** The pages of docs/ that are made from the code. */
+/** The pages of docs/ that are generated from the code. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
   const eventDocs = readEventDocs('src/machines');
   const charts = await drawKnownCharts();

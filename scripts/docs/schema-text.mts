@@ -1,4 +1,4 @@
-/** The part of JSON Schema that zod writes for our tools. */
+/** The subset of JSON Schema that zod generates for our tools. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -17,14 +17,14 @@ export function typeText(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(' | ');
-  if (schema.type === 'array') return `list of ${partText(schema.items ?? {})}`;
+  if (schema.type === 'array') return `list of ${elementText(schema.items ?? {})}`;
   const values = valuesOf(schema);
-  if (schema.type === 'object') return values === undefined ? 'object' : `map of ${partText(values)}`;
+  if (schema.type === 'object') return values === undefined ? 'object' : `map of ${elementText(values)}`;
   return [schema.type ?? 'anything'].flat().join(' | ');
 }
 
 /** `list of (string | null)` is not `list of string | null`. */
-function partText(schema: JsonSchema): string {
+function elementText(schema: JsonSchema): string {
   const text = typeText(schema);
   return text.includes(' | ') ? `(${text})` : text;
 }
@@ -36,7 +36,7 @@ export interface SchemaField {
   readonly isRequired: boolean;
 }
 
-/** Every field of an object, those of objects in it too. */
+/** All fields of an object, also those of nested objects. */
 export function fieldsOf(schema: JsonSchema, within = ''): SchemaField[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const path = `${within}${key}`;
@@ -46,14 +46,14 @@ export function fieldsOf(schema: JsonSchema, within = ''): SchemaField[] {
 }
 
 function fieldsWithin(schema: JsonSchema, path: string): SchemaField[] {
-  const parts = [
+  const fields = [
     ...fieldsOf(schema, `${path}.`),
     ...(schema.anyOf ?? []).flatMap((option) => fieldsWithin(option, path)),
   ];
-  if (schema.items !== undefined) parts.push(...fieldsWithin(schema.items, `${path}[]`));
+  if (schema.items !== undefined) fields.push(...fieldsWithin(schema.items, `${path}[]`));
   const values = valuesOf(schema);
-  if (values !== undefined) parts.push(...fieldsWithin(values, `${path}.*`));
-  return parts;
+  if (values !== undefined) fields.push(...fieldsWithin(values, `${path}.*`));
+  return fields;
 }
 
 const valuesOf = ({ additionalProperties }: JsonSchema) =>

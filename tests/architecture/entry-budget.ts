@@ -17,16 +17,16 @@ const allowedInputs: readonly RegExp[] = [
 
 const allowedBuiltins = ['node:fs', 'node:os', 'node:path', 'node:buffer', 'node:module', 'node:vm'];
 
-/** What the files that are loaded before the transport is open load or weigh beyond their budget. */
+/** What exceeds the budget of the files that are loaded before the transport is open: modules and bytes. */
 export function findOverspending(outputs: Metafile['outputs']): string[] {
   return ['src/main.ts', 'src/app/open.ts'].flatMap((entryPoint) => {
     const entry = Object.values(outputs).find((output) => output.entryPoint === entryPoint);
     if (entry === undefined) throw new Error(`no output is made from ${entryPoint}`);
-    return findOverspendingOf(entry);
+    return findOverspendingIn(entry);
   });
 }
 
-function findOverspendingOf(entry: Output): string[] {
+function findOverspendingIn(entry: Output): string[] {
   const inputs = Object.keys(entry.inputs).filter((path) => !allowedInputs.some((allowed) => allowed.test(path)));
   const imports = new Set(entry.imports.map(({ path }) => path));
   return [

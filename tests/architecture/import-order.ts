@@ -1,6 +1,6 @@
 import type { SourceFile, SourceImport } from './source-file.ts';
 
-/** The parts of the window, which lie beside src, are named by their way from there. */
+/** The parts of the inspector lie beside src and are named relative to it. */
 const layers = [
   '../inspector/page',
   '../inspector/server',
@@ -24,9 +24,9 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   app: ['server', 'front', 'tools', 'runners', 'drawing', 'machines', 'services', 'domain'],
   cli: ['drawing', 'services', 'domain'],
   server: ['tools', 'front', 'domain'],
-  tools: ['services', 'runners', 'domain'],
-  runners: ['machines', 'services', 'domain'],
+  tools: ['runners', 'services', 'domain'],
   front: ['domain'],
+  runners: ['machines', 'services', 'domain'],
   drawing: ['domain'],
   machines: ['domain'],
   services: ['domain'],
@@ -37,6 +37,12 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   '../inspector/model': ['drawing', 'domain'],
 };
 
+/** Layers below of which only types may be imported. */
+const typesOnly: Readonly<Partial<Record<Layer, readonly Layer[]>>> = {
+  tools: ['runners', 'services'],
+  '../inspector/server': ['../inspector/model'],
+};
+
 /** What files outside that order may import. */
 const exceptions: Readonly<Record<string, readonly Layer[]>> = {
   'main.ts': ['app', 'domain'],
@@ -45,37 +51,43 @@ const exceptions: Readonly<Record<string, readonly Layer[]>> = {
   'app/inspector.ts': ['../inspector/server', 'cli', ...below.app],
 };
 
+/** Services that every service may import by value. */
+const basicServices = ['platform', 'yaml'];
+
 /** Imports upward or sideways. */
 export function findImportsOutOfOrder(files: readonly SourceFile[]): string[] {
-  return files.flatMap((file) =>
-    file.imports.flatMap((found) => {
-      const why = found.file === null ? null : whyNot(file.path, found.file, found);
-      return why === null ? [] : [`${file.path} imports ${found.file}: ${why}`];
+  const runners = new Set(files.filter(runsMachine).map(({ path }) => path));
+  return files.flatMap(({ path, imports }) =>
+    imports.flatMap(({ file, kind }) => {
+      const objection = file === null ? null : objectionTo(path, file, kind, runners);
+      return objection === null ? [] : [`${path} imports ${file}: ${objection}`];
     }),
   );
 }
 
-function whyNot(from: string, to: string, { kind }: SourceImport): string | null {
+function objectionTo(from: string, to: string, kind: SourceImport['kind'], runners: ReadonlySet<string>) {
   const [fromLayer, toLayer] = [layerOf(from), layerOf(to)];
-  if (fromLayer === null && exceptions[from] === undefined) return `${from} has no place in the order`;
-  if (toLayer === null) return `${to} is nobody's to import`;
+  if (fromLayer === null && exceptions[from] === undefined) return `${from} belongs to no layer`;
+  if (toLayer === null) return `${to} belongs to no layer`;
   const allowed = exceptions[from] ?? (fromLayer === null ? [] : below[fromLayer]);
   if (toLayer !== fromLayer && !allowed.includes(toLayer)) return `${toLayer} is not below ${fromLayer ?? from}`;
-  if (fromLayer === '../inspector/server' && toLayer === '../inspector/model' && kind !== 'type')
-    return "the window's server knows the types of its page only";
-  if (fromLayer === 'machines' && to.endsWith('.schema.ts')) return 'charts know no schemas';
-  if (fromLayer === 'tools' && toLayer === 'services' && kind !== 'type')
-    return 'tools know the types of services only';
-  if (fromLayer === 'hooks' && toLayer === 'services' && serviceOf(to) !== 'platform')
-    return 'hooks know the platform only';
-  if (fromLayer === 'services' && toLayer === 'services') return whyNotSibling(serviceOf(from), serviceOf(to), kind);
+  if (fromLayer === 'machines' && to.endsWith('.schema.ts')) return 'machines import no schemas';
+  if (fromLayer === 'hooks' && toLayer === 'services' && partOf(to) !== 'platform')
+    return 'of services, hooks import platform only';
+  if (kind === 'type' || fromLayer === null) return null;
+  if (typesOnly[fromLayer]?.includes(toLayer)) return `${fromLayer} import only types of ${toLayer}`;
+  const isSibling = fromLayer === toLayer && partOf(from) !== partOf(to);
+  if (isSibling && toLayer === 'services' && !basicServices.includes(partOf(to)))
+    return 'services import only types of each other';
+  if (isSibling && runners.has(to)) return 'runners import only types of each other';
   return null;
 }
 
-function whyNotSibling(from: string, to: string, kind: SourceImport['kind']): string | null {
-  if (from === to || to === 'platform' || to === 'yaml' || kind === 'type') return null;
-  return 'services know the types of their siblings only';
-}
+/** A file of runners/ that runs a machine, unlike one that all of them share. */
+const runsMachine = ({ path, imports }: SourceFile): boolean =>
+  layerOf(path) === 'runners' && imports.some(({ file, kind }) => kind !== 'type' && file?.endsWith('.machine.ts'));
 
 const layerOf = (path: string): Layer | null => layers.find((layer) => path.startsWith(`${layer}/`)) ?? null;
-const serviceOf = (path: string) => path.split('/')[1] ?? '';
+
+/** The folder or file below the layer: `audit` of `services/audit/audit.ts`. */
+const partOf = (path: string) => path.split('/')[1] ?? '';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findDefaultExports, findStrangeNames } from './file-habits.ts';
-import { findCircles } from './import-circles.ts';
+import { findBadNames, findDefaultExports } from './file-habits.ts';
+import { findCycles } from './import-cycles.ts';
 import { findImportsOutOfOrder } from './import-order.ts';
 import { findForeignGlobals, findForeignPackages } from './package-owners.ts';
 import { readSourceFiles, sourceFile } from './source-file.ts';
@@ -9,42 +9,42 @@ import { findUnusedExports } from './unused-exports.ts';
 const files = ['src', 'inspector'].flatMap(readSourceFiles);
 
 describe('the program', () => {
-  it('has files to look at, and every import inside of it leads to a file', () => {
+  it('has files, and each of their relative imports leads to one', () => {
     const paths = files.map(({ path }) => path);
     const inside = files.flatMap(({ imports }) => imports.flatMap(({ file }) => (file === null ? [] : [file])));
     expect(inside.length).toBeGreaterThan(100);
     expect(inside.filter((file) => !paths.includes(file))).toEqual([]);
   });
 
-  it('imports downward only', () => {
+  it('imports only from the layers below', () => {
     expect(findImportsOutOfOrder(files)).toEqual([]);
   });
 
-  it('has no circle of imports, those of types counted', () => {
-    expect(findCircles(files)).toEqual([]);
+  it('has no import cycle, type imports included', () => {
+    expect(findCycles(files)).toEqual([]);
   });
 
-  it('imports a package only where it is at home', () => {
+  it('imports each package only in the places that own it', () => {
     expect(findForeignPackages(files)).toEqual([]);
   });
 
-  it('hands process and console down as arguments', () => {
+  it('passes process and console down as arguments', () => {
     expect(findForeignGlobals(files)).toEqual([]);
   });
 
-  it('has kebab-case files, and no place for what has no name', () => {
-    expect(findStrangeNames(files)).toEqual([]);
+  it('has kebab-case file names, none of them a word like utils', () => {
+    expect(findBadNames(files)).toEqual([]);
   });
 
   it('has no default exports', () => {
     expect(findDefaultExports(files)).toEqual([]);
   });
 
-  it('exports nothing that nobody uses but its tests', () => {
-    // The pages of the charts are made from what lies in machines/, by whatever name.
-    const looked = files.filter(({ path }) => !path.endsWith('.machine.ts'));
-    const users = ['src', 'inspector', 'scripts', 'bench'].flatMap(readSourceFiles);
-    expect(findUnusedExports(looked, users)).toEqual([]);
+  it('exports no value that only its tests use', () => {
+    // The docs import every file of machines/ by its path and take whatever it exports.
+    const checked = files.filter(({ path }) => !path.endsWith('.machine.ts'));
+    const users = [...files, ...['scripts', 'bench'].flatMap(readSourceFiles)];
+    expect(findUnusedExports(checked, users)).toEqual([]);
   });
 });
 
@@ -53,50 +53,86 @@ describe('the rules catch', () => {
     ['upward', 'domain/a.ts', '../services/audit/audit.ts', 'services is not below domain'],
     ['sideways', 'machines/a.machine.ts', '../services/audit/audit.ts', 'services is not below machines'],
     ['sideways', 'services/a/a.ts', '../../machines/b.machine.ts', 'machines is not below services'],
-    ['of the application by a command', 'cli/a.ts', '../app/open.ts', 'app is not below cli'],
-    ['of the commands by the start', 'app/open.ts', '../cli/program.ts', 'cli is not below app'],
+    ['of app by a command', 'cli/a.ts', '../app/open.ts', 'app is not below cli'],
+    ['of a runner by a command', 'cli/a.ts', '../runners/a.ts', 'runners is not below cli'],
+    ['of a command by app', 'app/open.ts', '../cli/program.ts', 'cli is not below app'],
     ['of a service by the front', 'front/a.ts', '../services/audit/audit.ts', 'services is not below front'],
+    ['of a runner by the front', 'front/a.ts', '../runners/a.ts', 'runners is not below front'],
     ['of a service by the server', 'server/a.ts', '../services/audit/audit.ts', 'services is not below server'],
-    ['of a schema by a chart', 'machines/a.machine.ts', '../domain/b.schema.ts', 'charts know no schemas'],
-    ['of a service at work by a tool', 'tools/a.ts', '../services/b/b.ts', 'tools know the types of services only'],
-    ['of a sibling at work', 'services/a/a.ts', '../b/b.ts', 'services know the types of their siblings only'],
-    ['of a service by a hook', 'hooks/a.ts', '../services/audit/audit.ts', 'hooks know the platform only'],
-    ['of a hook by the start', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
-    ['of the start', 'cli/a.ts', '../main.ts', "main.ts is nobody's to import"],
+    ['of a runner by the server', 'server/a.ts', '../runners/a.ts', 'runners is not below server'],
+    ['of a runner by a machine', 'machines/a.machine.ts', '../runners/a.ts', 'runners is not below machines'],
+    ['of a runner by a service', 'services/a/a.ts', '../../runners/a.ts', 'runners is not below services'],
+    ['of a tool by a runner', 'runners/a.ts', '../tools/index.ts', 'tools is not below runners'],
+    ['of app by a runner', 'runners/a.ts', '../app/open.ts', 'app is not below runners'],
+    ['of the front by a runner', 'runners/a.ts', '../front/front.ts', 'front is not below runners'],
+    ['of a machine by a tool', 'tools/a.ts', '../machines/b.machine.ts', 'machines is not below tools'],
+    ['of a schema by a machine', 'machines/a.machine.ts', '../domain/b.schema.ts', 'machines import no schemas'],
+    ['of values of a service by a tool', 'tools/a.ts', '../services/b/b.ts', 'tools import only types of services'],
+    ['of values of a runner by a tool', 'tools/a.ts', '../runners/b.ts', 'tools import only types of runners'],
     [
-      'of a service by the window',
+      'of values of a service by its sibling',
+      'services/a/a.ts',
+      '../b/b.ts',
+      'services import only types of each other',
+    ],
+    ['of a service by a hook', 'hooks/a.ts', '../services/audit/audit.ts', 'of services, hooks import platform only'],
+    ['of a hook by app', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
+    ['of main.ts', 'cli/a.ts', '../main.ts', 'main.ts belongs to no layer'],
+    [
+      'of a service by the inspector',
       '../inspector/server/a.ts',
       '../../src/services/state/audit/audit.ts',
       'services is not below ../inspector/server',
     ],
     [
-      'of the page by its server',
+      'of a runner by the inspector',
+      '../inspector/model/a.ts',
+      '../../src/runners/a.ts',
+      'runners is not below ../inspector/model',
+    ],
+    [
+      "of the inspector's page by its server",
       '../inspector/server/a.ts',
       '../page/page.tsx',
       '../inspector/page is not below ../inspector/server',
     ],
     [
-      'of the model by the server',
+      "of values of the inspector's model by its server",
       '../inspector/server/a.ts',
       '../model/a.ts',
-      "the window's server knows the types of its page only",
+      '../inspector/server import only types of ../inspector/model',
     ],
     [
-      'of the page by the model',
+      "of the inspector's page by its model",
       '../inspector/model/a.ts',
       '../page/page.tsx',
       '../inspector/page is not below ../inspector/model',
     ],
     [
-      'of the window by the start',
+      'of the inspector by app',
       'app/open.ts',
       '../../inspector/server/serve-inspector.ts',
       '../inspector/server is not below app',
     ],
-    ['by a file without a place', 'odd.ts', './domain/a.ts', 'odd.ts has no place in the order'],
-  ])('an import %s: %s imports %s', (_, path, specifier, why) => {
+    ['by a file outside the layers', 'odd.ts', './domain/a.ts', 'odd.ts belongs to no layer'],
+  ])('an import %s: %s imports %s', (_, path, specifier, objection) => {
     const bad = sourceFile(path, `import { x } from '${specifier}';`);
-    expect(findImportsOutOfOrder([bad])).toEqual([`${path} imports ${bad.imports[0]?.file}: ${why}`]);
+    expect(findImportsOutOfOrder([bad])).toEqual([`${path} imports ${bad.imports[0]?.file}: ${objection}`]);
+  });
+
+  it('an import of values of a runner by another, and none of what all runners share', () => {
+    const files = [
+      sourceFile(
+        'runners/a.ts',
+        `import { aMachine } from '../machines/a.machine.ts'; import { run } from './run.ts';`,
+      ),
+      sourceFile('runners/b.ts', `import { b } from '../machines/b.machine.ts'; import type { A } from './a.ts';`),
+      sourceFile('runners/run.ts', `import type { A } from '../machines/a.machine.ts'; import { x } from './x.ts';`),
+      sourceFile('runners/c.ts', `import { runA } from './a.ts';`),
+    ];
+    expect(findImportsOutOfOrder(files)).toEqual([
+      'runners/c.ts imports runners/a.ts: runners import only types of each other',
+    ]);
   });
 
   it.each([
@@ -111,10 +147,11 @@ describe('the rules catch', () => {
     `type X = import('../services/x/x.ts').X;`,
     `let x: typeof import('../services/x/x.ts');`,
     `const x = require('../services/x/x.ts');`,
+    `import x = require('../services/x/x.ts');`,
     `const y = /['"\`]/; import { x } from '../services/x/x.ts';`,
     `const y = \`\${/* \` */ await import("../services/x/x.ts")}\`;`,
     `const y = 1 / 2; /* it's */ import { x } from '../services/x/x.ts'; const z = 3 / 4;`,
-  ])('it in every form: %s', (source) => {
+  ])('an import in every form: %s', (source) => {
     expect(findImportsOutOfOrder([sourceFile('domain/a.ts', source)])).toEqual([
       'domain/a.ts imports services/x/x.ts: services is not below domain',
     ]);
@@ -129,15 +166,19 @@ describe('the rules catch', () => {
     `const options = { import: '../services/x/x.ts' }; options.import('../services/x/x.ts');`,
     `export const from = '../services/x/x.ts';`,
     `const url = import.meta.url + '../services/x/x.ts';`,
-  ])('nothing in text that only looks like an import: %s', (source) => {
+  ])('no import in text that only looks like one: %s', (source) => {
     expect(sourceFile('domain/a.ts', source).imports).toEqual([]);
   });
 
-  it('no import that is in order', () => {
+  it('no import from a layer below', () => {
     const good = [
       sourceFile('app/command-line.ts', `import { x } from '../cli/program.ts';`),
       sourceFile('services/a/a.ts', `import type { B } from '../b/b.ts'; import { f } from '../platform/files.ts';`),
+      sourceFile('services/a/b.ts', `import { parseYaml } from '../yaml/parse-yaml.ts';`),
       sourceFile('tools/a/a.ts', `import type { B } from '../../services/b/b.ts'; import { z } from '../z.ts';`),
+      sourceFile('tools/a/b.ts', `import type { B } from '../../runners/b.ts';`),
+      sourceFile('runners/a.ts', `import { f } from '../services/b/b.ts'; import { x } from '../domain/x.ts';`),
+      sourceFile('app/services.ts', `import { createA } from '../runners/a.ts';`),
       sourceFile('main.ts', `import { open } from './app/open.ts'; void import('./app/command-line.ts');`),
       sourceFile('app/inspector.ts', `import { serveInspector } from '../../inspector/server/serve-inspector.ts';`),
       sourceFile(
@@ -148,20 +189,26 @@ describe('the rules catch', () => {
     expect(findImportsOutOfOrder(good)).toEqual([]);
   });
 
-  it('a circle, also one of types', () => {
-    const circle = [
+  it('an import cycle, also one of type imports', () => {
+    const cycle = [
       sourceFile('domain/a.ts', `import type { B } from './b.ts';`),
       sourceFile('domain/b.ts', `import { c } from './c.ts';`),
       sourceFile('domain/c.ts', `export type { A } from './a.ts';`),
       sourceFile('domain/d.ts', `import { a } from './a.ts';`),
     ];
-    expect(findCircles(circle)).toEqual(['domain/a.ts → domain/b.ts → domain/c.ts → domain/a.ts']);
-    expect(findCircles(circle.slice(1))).toEqual([]);
+    expect(findCycles(cycle)).toEqual(['domain/a.ts → domain/b.ts → domain/c.ts → domain/a.ts']);
+    expect(findCycles(cycle.slice(1))).toEqual([]);
   });
 
   it.each([
     ['domain/a.ts', 'xstate'],
     ['drawing/a.ts', 'xstate'],
+    ['tools/a.ts', 'xstate'],
+    ['services/a/a.ts', 'xstate'],
+    ['app/folder/a.ts', 'xstate'],
+    ['runners/a.ts', 'zod'],
+    ['runners/a.ts', 'execa'],
+    ['runners/a.ts', 'node:child_process'],
     ['tools/a.ts', '@modelcontextprotocol/sdk/types.js'],
     ['app/a.ts', 'commander'],
     ['app/a.ts', 'yaml'],
@@ -181,12 +228,15 @@ describe('the rules catch', () => {
     ['../inspector/page/a.tsx', 'elkjs'],
     ['../inspector/server/a.ts', 'xstate'],
     ['../inspector/server/a.ts', 'node:child_process'],
-  ])('a package that is not at home: %s imports %s', (path, specifier) => {
+  ])('a package in a place that does not own it: %s imports %s', (path, specifier) => {
     expect(findForeignPackages([sourceFile(path, `import type { x } from '${specifier}';`)])).toHaveLength(1);
   });
 
-  it('no package that is at home, and no other part of Node', () => {
+  it('no package in a place that owns it, and no other module of Node', () => {
     const good = [
+      ...['machines/a.machine.ts', 'runners/a.ts', 'app/open.ts', '../inspector/model/read-chart.ts'].map((path) =>
+        sourceFile(path, `import { createActor } from 'xstate';`),
+      ),
       sourceFile('domain/a.schema.ts', `import * as z from 'zod';`),
       sourceFile('server/a.ts', `import { Server } from '@modelcontextprotocol/sdk/server/index.js';`),
       sourceFile(
@@ -218,7 +268,7 @@ describe('the rules catch', () => {
     expect(findForeignGlobals([good, sourceFile('main.ts', 'process.exit(1);')])).toEqual([]);
   });
 
-  it('a name that is not kebab-case, and one that says nothing', () => {
+  it('a file name that is not kebab-case, and one that does not name what it contains', () => {
     const paths = [
       'domain/appError.ts',
       'Domain/a.ts',
@@ -226,21 +276,21 @@ describe('the rules catch', () => {
       'domain/helpers.ts',
       'domain/a.schema.ts',
     ];
-    expect(findStrangeNames(paths.map((path) => sourceFile(path, '')))).toEqual([
+    expect(findBadNames(paths.map((path) => sourceFile(path, '')))).toEqual([
       'domain/appError.ts is not kebab-case',
       'Domain/a.ts is not kebab-case',
-      'services/utils/a.ts: utils says nothing',
-      'domain/helpers.ts: helpers says nothing',
+      'services/utils/a.ts: utils names nothing',
+      'domain/helpers.ts: helpers names nothing',
     ]);
   });
 
-  it('a value that is exported for nobody', () => {
+  it('an exported value that no other file uses', () => {
     const user = sourceFile('domain/b.ts', "import { used, awaited } from './a.ts';");
     const maker = sourceFile(
       'domain/a.ts',
       'export const used = 1; export async function awaited() {} export function* unused() {} export interface Type {}',
     );
-    expect(findUnusedExports([maker], [user])).toEqual(['domain/a.ts exports unused, which nobody uses']);
+    expect(findUnusedExports([maker], [user])).toEqual(['domain/a.ts exports unused, which no other file uses']);
   });
 
   it('a default export', () => {

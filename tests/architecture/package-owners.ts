@@ -1,10 +1,9 @@
 import { builtinModules } from 'node:module';
 import type { SourceFile } from './source-file.ts';
-import type { Token } from './source-tokens.ts';
 
-/** The places that may import a package; a package without a line here is nobody's. */
+/** The places that may import a package. A package without a line here may be imported nowhere. */
 const owners: Readonly<Record<string, RegExp>> = {
-  xstate: /^(machines\/|runners\/|app\/|\.\.\/inspector\/model\/read-chart\.ts$)/,
+  xstate: /^(machines\/|runners\/|app\/[^/]+$|\.\.\/inspector\/model\/read-chart\.ts$)/,
   preact: /^\.\.\/inspector\/page\//,
   '@preact/signals': /^\.\.\/inspector\/page\//,
   elkjs: /^\.\.\/inspector\/model\/lay-out-chart\.ts$/,
@@ -20,7 +19,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   'node:console': /^(main\.ts$|services\/(platform|logging)\/)/,
 };
 
-/** Globals that are handed down as arguments. */
+/** Globals that are passed down as arguments. */
 const ownedGlobals = { process: 'node:process', console: 'node:console' } as const;
 
 export function findForeignPackages(files: readonly SourceFile[]): string[] {
@@ -35,20 +34,11 @@ export function findForeignPackages(files: readonly SourceFile[]): string[] {
 }
 
 export function findForeignGlobals(files: readonly SourceFile[]): string[] {
-  return files.flatMap(({ path, tokens }) =>
+  return files.flatMap(({ path, variables }) =>
     Object.entries(ownedGlobals)
-      .filter(([name, owned]) => !isOwner(path, owned) && tokens.some((_, at) => isGlobalAt(tokens, at, name)))
+      .filter(([name, owned]) => !isOwner(path, owned) && variables.has(name))
       .map(([name]) => `${path} uses ${name}`),
   );
-}
-
-/** A word that is neither a member of something else nor the name of a property. */
-function isGlobalAt(tokens: readonly Token[], at: number, name: string): boolean {
-  const [twoBefore, before, word, next, afterNext] = [-2, -1, 0, 1, 2].map((offset) => tokens[at + offset]);
-  if (word?.kind !== 'word' || word.text !== name) return false;
-  const isMember = /^\??\.$/.test(before?.text ?? '') && twoBefore?.text !== 'globalThis';
-  const isKey = next?.text === ':' || (next?.text === '?' && afterNext?.text === ':');
-  return !isMember && !isKey;
 }
 
 function isOwner(path: string, name: string): boolean {
@@ -57,7 +47,7 @@ function isOwner(path: string, name: string): boolean {
   return name.startsWith('node:') && !isForBrowsers(path);
 }
 
-/** The page runs where there is no Node, and the model in both. */
+/** The page runs without Node; the model runs with and without it. */
 const isForBrowsers = (path: string): boolean => /^\.\.\/inspector\/(page|model)\//.test(path);
 
 function packageOf(specifier: string): string {

@@ -1,18 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type Import, readImports } from './read-imports.ts';
-import { readTokens, type Token } from './source-tokens.ts';
+import { type Import, type ParsedSource, parseSource } from './parse-source.ts';
 
-/** A file with what the rules look at. */
-export interface SourceFile {
-  /** From src on: `services/audit/audit.ts`, `../inspector/server/serve-inspector.ts`. */
+/** A file with what the rules check. */
+export interface SourceFile extends ParsedSource {
+  /** Relative to src: `services/audit/audit.ts`, `../inspector/server/serve-inspector.ts`. */
   readonly path: string;
-  readonly tokens: readonly Token[];
   readonly imports: readonly SourceImport[];
 }
 
 export interface SourceImport extends Import {
-  /** The imported file, from src on; null for a package. */
+  /** The imported file, relative to src; null for a package. */
   readonly file: string | null;
 }
 
@@ -25,9 +23,9 @@ export function readSourceFiles(dir: string): SourceFile[] {
 }
 
 export function sourceFile(path: string, source: string): SourceFile {
-  const tokens = readTokens(source);
-  const imports = readImports(tokens).map((found) => ({ ...found, file: fileOf(path, found.specifier) }));
-  return { path, tokens, imports };
+  const parsed = parseSource(path, source);
+  const imports = parsed.imports.map((found) => ({ ...found, file: fileOf(path, found.specifier) }));
+  return { ...parsed, path, imports };
 }
 
 const fileOf = (path: string, specifier: string | null) =>

@@ -7,7 +7,7 @@ import { findOverspending } from './entry-budget.ts';
 
 const { metafile } = readBuiltProgram();
 
-/** What the budget says of the program with another line in the file that opens the door. */
+/** What exceeds the budget when app/open.ts has one more line. */
 async function overspendingWith(line: string): Promise<string[]> {
   const options = programOptions();
   const { metafile: changed } = await build({
@@ -32,18 +32,18 @@ const withLine = (line: string): Plugin => ({
 });
 
 describe('what is loaded before the transport is open', () => {
-  it('is the door, its charts and their words, and nothing else', () => {
+  it('is the front, the machines and the domain, and nothing else', () => {
     expect(findOverspending(metafile.outputs)).toEqual([]);
   });
 
-  it('stays as it is with a line that costs nothing', async () => {
+  it('may get a line that loads nothing', async () => {
     expect(await overspendingWith('globalThis.queueMicrotask(() => undefined);')).toEqual([]);
   });
 
   it.each([
     ['a service', `export { createLogger } from '../services/logging/logger.ts';`, 'src/services/logging/logger.ts'],
     ['a tool', `export { tools } from '../tools/index.ts';`, 'src/tools/index.ts'],
-    ['the server', `export { serveTools } from '../server/serve-tools.ts';`, 'src/server/serve-tools.ts'],
+    ['the SDK server', `export { serveTools } from '../server/serve-tools.ts';`, 'src/server/serve-tools.ts'],
     ['the command line', `export { runCli } from '../cli/program.ts';`, 'src/cli/program.ts'],
     ['a schema', `export * from '../domain/config.schema.ts';`, 'src/domain/config.schema.ts'],
     ['a late file', `export { openBackend } from './server.ts';`, 'src/app/server.ts'],
@@ -51,17 +51,17 @@ describe('what is loaded before the transport is open', () => {
     expect(await overspendingWith(line)).toContain(`the entry contains ${path}`);
   });
 
-  it('fails with a package in it', async () => {
+  it('may not contain a package other than xstate', async () => {
     const overspending = await overspendingWith(`export { parse } from 'yaml';`);
     expect(overspending.join('\n')).toMatch(/the entry contains node_modules\/yaml\//);
   });
 
-  it('fails with a part of Node that is slow to load', async () => {
+  it('may not import a module of Node that is slow to load', async () => {
     const line = `export { createHash } from 'node:crypto';`;
     expect(await overspendingWith(line)).toEqual(['the entry imports node:crypto']);
   });
 
-  it('fails when it grows', async () => {
+  it('may not be larger than its limit', async () => {
     const line = `export const text = ${JSON.stringify('x'.repeat(100 * 1024))};`;
     expect((await overspendingWith(line)).join('\n')).toMatch(/^the entry has \d+ bytes, more than 89088$/);
   });

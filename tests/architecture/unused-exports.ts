@@ -1,29 +1,16 @@
 import type { SourceFile } from './source-file.ts';
 
 /**
- * Values that a file exports and that nobody names outside of it; types are part of what they describe.
- * @param users files that may use them without being looked at themselves
+ * Exported values whose name no other file contains. Types are part of what they describe.
+ * @param users files that may use them, and whose own exports are not checked
  */
 export function findUnusedExports(files: readonly SourceFile[], users: readonly SourceFile[] = []): string[] {
   const namers = new Map<string, Set<string>>();
-  for (const { path, tokens } of [...files, ...users])
-    for (const { kind, text } of tokens)
-      if (kind === 'word' && text !== null) namers.set(text, (namers.get(text) ?? new Set()).add(path));
-  return files.flatMap((file) =>
-    exportedValues(file)
+  for (const { path, names } of [...files, ...users])
+    for (const name of names) namers.set(name, (namers.get(name) ?? new Set()).add(path));
+  return files.flatMap(({ path, exportedValues }) =>
+    exportedValues
       .filter((name) => (namers.get(name)?.size ?? 0) < 2)
-      .map((name) => `${file.path} exports ${name}, which nobody uses`),
+      .map((name) => `${path} exports ${name}, which no other file uses`),
   );
-}
-
-const declarations = ['const', 'function', 'class', 'let'];
-
-function exportedValues({ tokens }: SourceFile): string[] {
-  return tokens.flatMap(({ text }, at) => {
-    if (text !== 'export') return [];
-    const [keyword, name] = tokens
-      .slice(at + 1, at + 4)
-      .filter((token) => token.text !== 'async' && token.text !== '*');
-    return declarations.includes(keyword?.text ?? '') && name?.kind === 'word' ? [name.text ?? ''] : [];
-  });
 }

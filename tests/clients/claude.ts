@@ -3,7 +3,7 @@ import { expect, inject } from 'vitest';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
 import { aWorld, type World } from '../support/spawned-server.ts';
 
-/** A world where `maitred init` has been. */
+/** A world after `maitred init`. */
 export async function anInitialisedWorld(): Promise<World> {
   const world = aWorld();
   expect(await runMaitred(world, 'init', '--yes', '--test-command', 'echo all green')).toMatchObject({ code: 0 });
@@ -11,8 +11,8 @@ export async function anInitialisedWorld(): Promise<World> {
 }
 
 /**
- * Runs Claude Code to its end, with a home of its own and without what the state folder is named by elsewhere; it talks to nobody but
- * the model that it is given.
+ * Runs Claude Code to its end. It gets its own home and none of our environment variables, and connects only to the model in
+ * ANTHROPIC_BASE_URL.
  */
 export function runClaude(
   { projectDir, homeDir, env }: World,
@@ -26,13 +26,13 @@ export function runClaude(
       HOME: homeDir,
       CLAUDE_CONFIG_DIR: join(homeDir, '.claude'),
       ANTHROPIC_API_KEY: 'none',
-      // Nobody listens there.
+      // Nothing listens on this port.
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_TELEMETRY: '1',
       DISABLE_AUTOUPDATER: '1',
       DISABLE_ERROR_REPORTING: '1',
-      // It runs as root only where it is told that this does no harm.
+      // Without this it refuses to run as root.
       IS_SANDBOX: '1',
       ...more,
     },

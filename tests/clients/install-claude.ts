@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-/** Installs the client into a folder that goes with the tests; several hundred megabytes, so it is no dependency. */
+/** Installs the client into a temporary folder. It has several hundred megabytes, so it is not a dependency. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.MAITRED_CLAUDE;
   if (given) {
@@ -19,15 +19,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return async () => undefined;
   }
   const dir = await mkdtemp(join(tmpdir(), 'maitred-claude-'));
-  const gone = () => rm(dir, { recursive: true, force: true });
+  const removeDir = () => rm(dir, { recursive: true, force: true });
   try {
     await execa('npm', ['install', '--prefix', dir, '--no-audit', '--no-fund', '@anthropic-ai/claude-code'], {
       timeout: 600_000,
     });
   } catch (problem) {
-    await gone();
+    await removeDir();
     throw problem;
   }
   project.provide('claudeFile', join(dir, 'node_modules/.bin/claude'));
-  return gone;
+  return removeDir;
 }

@@ -8,7 +8,7 @@ import type { World } from '../support/spawned-server.ts';
 import { anInitialisedWorld, runClaude } from './claude.ts';
 
 /** A model that refuses every request, which ends the session. */
-async function startDeafModel(): Promise<string> {
+async function startRefusingModel(): Promise<string> {
   const server = createServer((_request, response) => {
     const error = { type: 'invalid_request_error', message: 'no' };
     response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ type: 'error', error }));
@@ -27,14 +27,14 @@ interface SessionStart {
   readonly slash_commands: readonly string[];
 }
 
-/** What the client says of a session when it begins. */
+/** The first message of the client about a new session. */
 async function sessionStartOf(world: World): Promise<SessionStart> {
   const args = ['-p', 'hello', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'];
-  const { stdout } = await runClaude(world, args, { ANTHROPIC_BASE_URL: await startDeafModel() });
+  const { stdout } = await runClaude(world, args, { ANTHROPIC_BASE_URL: await startRefusingModel() });
   return JSON.parse(stdout.split('\n').find((line) => line.includes('"subtype":"init"')) ?? '{}') as SessionStart;
 }
 
-/** A world where `maitred init` has been, and where its next steps have been taken. */
+/** A world after `maitred init` and the next steps that it prints. */
 async function aWorldWithPlugin(): Promise<World> {
   const world = await anInitialisedWorld();
   const { stdout } = await runMaitred(world, 'init', '--yes');
@@ -45,13 +45,13 @@ async function aWorldWithPlugin(): Promise<World> {
 }
 
 describe('Claude Code', () => {
-  it('finds nothing wrong with the plugin and its marketplace', async () => {
+  it('accepts the plugin and its marketplace in strict validation', async () => {
     const world = await anInitialisedWorld();
     const { code, stdout } = await runClaude(world, ['plugin', 'validate', '--strict', world.stateFolder.pluginDir]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Validation passed') });
   });
 
-  it('has the tools and the skills in a session, after the next steps that init names', async () => {
+  it('has the tools and skills in a session after the next steps of init', async () => {
     const world = await aWorldWithPlugin();
     const { tools, mcp_servers: servers, slash_commands: skills } = await sessionStartOf(world);
     expect(servers).toEqual([{ name: 'plugin:maitred:maitred', status: 'connected' }]);
@@ -59,7 +59,7 @@ describe('Claude Code', () => {
     expect(skills).toEqual(expect.arrayContaining(['maitred:open-kitchen', 'maitred:close-kitchen']));
   });
 
-  it('follows the program to another place when init has been there, without another step', async () => {
+  it('uses the program at its new path after init ran there, without another step', async () => {
     const world = await aWorldWithPlugin();
     const moved = join(world.homeDir, 'moved');
     cpSync(inject('programDir'), moved, { recursive: true });

@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** A tool that the model asks for, with its arguments. */
-export type Wish = readonly [tool: string, args: object];
+/** A tool call of the model. */
+export type ScriptedCall = readonly [tool: string, args: object];
 
-/** What a client has told the model so far: every text of the latest request. */
+/** A model that answers from a script. */
 export interface ScriptedModel {
   readonly url: string;
-  readonly heard: string;
+  /** The messages of the latest request, as JSON. */
+  readonly received: string;
 }
 
 interface Block {
@@ -22,20 +23,20 @@ interface ModelRequest {
   readonly messages: readonly { readonly content: string | readonly Block[] }[];
 }
 
-/** A Messages endpoint on the loopback whose model asks for one tool after another, and then ends its turn. */
-export async function startScriptedModel(wishes: readonly Wish[]): Promise<ScriptedModel> {
-  let heard = '';
+/** A Messages endpoint on the loopback interface whose model calls one tool after another and then ends its turn. */
+export async function startScriptedModel(calls: readonly ScriptedCall[]): Promise<ScriptedModel> {
+  let received = '';
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
     if (!request.url?.startsWith('/v1/messages')) return response.writeHead(404).end('{}');
     if (request.url.includes('count_tokens')) return response.end('{"input_tokens":1}');
-    const asked = JSON.parse(body) as ModelRequest;
-    // Requests without tools are the client's own business, such as a title for the session.
-    const isTurn = (asked.tools?.length ?? 0) > 0;
-    if (isTurn) heard = JSON.stringify(asked.messages);
-    const wish = isTurn ? wishes[resultsIn(asked)] : undefined;
+    const parsed = JSON.parse(body) as ModelRequest;
+    // The client sends requests without tools for its own use, such as a title for the session.
+    const isTurn = (parsed.tools?.length ?? 0) > 0;
+    if (isTurn) received = JSON.stringify(parsed.messages);
+    const call = isTurn ? calls[resultsIn(parsed)] : undefined;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of turn(asked.model, wish))
+    for (const event of turn(parsed.model, call))
       response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     return response.end();
   };
@@ -47,8 +48,8 @@ export async function startScriptedModel(wishes: readonly Wish[]): Promise<Scrip
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get heard() {
-      return heard;
+    get received() {
+      return received;
     },
   };
 }
@@ -60,7 +61,7 @@ const resultsIn = ({ messages }: ModelRequest): number =>
 
 let ids = 0;
 
-function turn(model: string, wish: Wish | undefined): { readonly type: string }[] {
+function turn(model: string, call: ScriptedCall | undefined): { readonly type: string }[] {
   ids += 1;
   const usage = { input_tokens: 1, output_tokens: 1 };
   const message = {
@@ -73,11 +74,11 @@ function turn(model: string, wish: Wish | undefined): { readonly type: string }[
     usage,
   };
   const [block, delta, stopReason] =
-    wish === undefined
+    call === undefined
       ? [{ type: 'text', text: '' }, { type: 'text_delta', text: 'done' }, 'end_turn']
       : [
-          { type: 'tool_use', id: `toolu_${ids}`, name: wish[0], input: {} },
-          { type: 'input_json_delta', partial_json: JSON.stringify(wish[1]) },
+          { type: 'tool_use', id: `toolu_${ids}`, name: call[0], input: {} },
+          { type: 'input_json_delta', partial_json: JSON.stringify(call[1]) },
           'tool_use',
         ];
   return [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/spawned-server.ts';
 import { anInitialisedWorld, runClaude } from './claude.ts';
-import { type ScriptedModel, startScriptedModel, type Wish } from './scripted-model.ts';
+import { type ScriptedCall, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
 const ours = (tool: string) => `mcp__plugin_maitred_maitred__${tool}`;
 
@@ -12,13 +12,13 @@ interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A session in which the model wishes for these tools; settles with the model, and the session's id. */
+/** Runs a session in which the model makes these calls. */
 async function aSession(
   world: World,
-  wishes: readonly Wish[],
+  calls: readonly ScriptedCall[],
   { args = [], env = {} }: SessionOptions = {},
 ): Promise<{ model: ScriptedModel; sessionId: string }> {
-  const model = await startScriptedModel(wishes);
+  const model = await startScriptedModel(calls);
   const flags = [
     '--output-format',
     'json',
@@ -36,18 +36,18 @@ async function aSession(
 }
 
 describe('in a session of Claude Code', () => {
-  it('the model opens the kitchen, and its tools work', async () => {
+  it('the model opens the kitchen and calls the gated tools', async () => {
     const world = await anInitialisedWorld();
     const { model } = await aSession(world, [
       [ours('open_kitchen'), {}],
       [ours('test_check'), { worktree_path: world.projectDir, step_name: 'test' }],
       [ours('get_timing_summary'), { format: 'table' }],
     ]);
-    expect(model.heard).toContain('all green');
-    expect(model.heard).toContain('| test |');
+    expect(model.received).toContain('all green');
+    expect(model.received).toContain('| test |');
   });
 
-  it('the model reads why a tool was not called, and what to do instead', async () => {
+  it('the model is told why a hook blocked a tool, and what to do instead', async () => {
     const world = await anInitialisedWorld();
     const settingsFile = join(world.projectDir, '.claude/settings.json');
     const { model } = await aSession(world, [
@@ -56,13 +56,13 @@ describe('in a session of Claude Code', () => {
       [ours('run_cmd'), { cmd: 'touch allowed', cwd: world.projectDir }],
       ['Write', { file_path: settingsFile, content: '{}' }],
     ]);
-    expect(model.heard).toContain('Install into the project');
-    expect(model.heard).toContain('decides what this session may do');
+    expect(model.received).toContain('Install into the project');
+    expect(model.received).toContain('decides what this session may do');
     expect(readdirSync(world.projectDir).filter((name) => ['made', 'allowed'].includes(name))).toEqual(['allowed']);
     expect(existsSync(settingsFile)).toBe(false);
   });
 
-  it('opening the kitchen leaves a marker with the id of the session, which is reminded when it goes on', async () => {
+  it('open_kitchen writes a marker with the session id, and the continued session is reminded to open the kitchen again', async () => {
     const world = await anInitialisedWorld();
     const { sessionId } = await aSession(world, [[ours('open_kitchen'), {}]]);
     const markers = readdirSync(world.stateFolder.kitchenDir);
@@ -70,13 +70,13 @@ describe('in a session of Claude Code', () => {
     const marker: unknown = JSON.parse(readFileSync(join(world.stateFolder.kitchenDir, `${sessionId}.json`), 'utf8'));
     expect(marker).toMatchObject({ session_id: sessionId });
     const { model } = await aSession(world, [], { args: ['--continue'] });
-    expect(model.heard).toContain('call open_kitchen again');
+    expect(model.received).toContain('call open_kitchen again');
   });
 
-  it('a headless session is kept from the kitchen', async () => {
+  it('a headless session cannot open the kitchen', async () => {
     const world = await anInitialisedWorld();
     const { model } = await aSession(world, [[ours('open_kitchen'), {}]], { env: { MAITRED_HEADLESS: '1' } });
-    expect(model.heard).toContain('the kitchen belongs to the session that started this one');
+    expect(model.received).toContain('the kitchen belongs to the session that started this one');
     expect(existsSync(world.stateFolder.kitchenDir)).toBe(false);
   });
 });

@@ -23,12 +23,12 @@ const hasAnswered = (server: SpawnedServer, id: RequestId) =>
   server.messages.some((message) => isAnswerTo(message, id));
 const aReport = { total_failures: 0, failures: [], omitted: 0 };
 
-/** A server with an open kitchen whose audit goes on until the test ends it. */
-async function whileTheAuditIsRead(...args: readonly string[]) {
+/** A server with an open kitchen, whose task `audit` runs until the test ends it. */
+async function aServerReadingItsAudit(...args: readonly string[]) {
   const world = aWorld();
   const audit: EndlessAudit = makeAuditEndless(world.stateFolder);
   const server = spawnServer({ world, args });
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   const isAuditRunning = async () => {
     const { tasks } = outputOf(await server.callTool('kitchen_status')) as { tasks?: { audit?: { status?: string } } };
@@ -38,23 +38,23 @@ async function whileTheAuditIsRead(...args: readonly string[]) {
   return { server, audit };
 }
 
-/** A server that is ready, and whose next report has to read an audit that goes on until the test ends it. */
-async function withALongReport(...args: readonly string[]) {
+/** A ready server whose next report reads an audit until the test ends it. */
+async function aServerWithALongReport(...args: readonly string[]) {
   const world = aWorld();
   const server = spawnServer({ world, args });
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   await server.callTool('get_pipeline_report');
   const audit = makeAuditEndless(world.stateFolder);
-  // Another server has cleared the telemetry: what was read does not hold any more.
+  // As if another server cleared the telemetry: the audit has to be read again.
   writeFileSync(world.stateFolder.clearedAtFile, `${new Date().toISOString()}\n`, { mode: 0o600 });
   return { server, audit };
 }
 
-describe('More calls than may wait', () => {
-  it('are refused at once, to be tried again, while those that wait are served', async () => {
+describe('Calls above wire.max_waiting', () => {
+  it('are refused at once as retryable, and the calls that wait are served', async () => {
     const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
-    const { server, audit } = await whileTheAuditIsRead(...limits);
+    const { server, audit } = await aServerReadingItsAudit(...limits);
     for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
     const refusal = await server.answerTo('c');
     expect(refusal.result).toMatchObject({ isError: true });
@@ -70,9 +70,9 @@ describe('More calls than may wait', () => {
     expect(outputOf(await server.answerTo('b'))).toMatchObject(aReport);
   });
 
-  it('leave room for a ping, for a call that needs not wait, and for a cancel that makes room', async () => {
+  it('do not delay a ping or a call that needs no task, and a cancelled call gives up its place', async () => {
     const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
-    const { server, audit } = await whileTheAuditIsRead(...limits);
+    const { server, audit } = await aServerReadingItsAudit(...limits);
     for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
     await server.answerTo('c');
     expect((await server.ask('ping')).result).toEqual({});
@@ -87,7 +87,7 @@ describe('More calls than may wait', () => {
     expect(hasAnswered(server, 'a')).toBe(false);
   });
 
-  it('are refused also when they come before the kitchen is there', async () => {
+  it('are refused also before the backend is loaded', async () => {
     const server = spawnServer({ args: settings('wire.max_in_flight=1', 'wire.max_waiting=2') });
     const ids = Array.from({ length: 10 }, (_, index) => index);
     server.send(...ids.map((id) => aToolCall(id, 'close_kitchen')));
@@ -99,9 +99,9 @@ describe('More calls than may wait', () => {
   });
 });
 
-describe('More calls than may run', () => {
-  it('wait for one to finish, with progress that says so', async () => {
-    const { server, audit } = await withALongReport(...settings('wire.max_in_flight=1'));
+describe('Calls above wire.max_in_flight', () => {
+  it('wait for a slot, with progress that says so', async () => {
+    const { server, audit } = await aServerWithALongReport(...settings('wire.max_in_flight=1'));
     server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status', {}, 'token'));
     const progress = await server.waitFor('progress', (message) => isProgressOf(message, 'token'));
     expect(progress.params?.message).toContain('other calls');
@@ -111,9 +111,9 @@ describe('More calls than may run', () => {
     expect(outputOf(await server.answerTo('runs'))).toMatchObject(aReport);
   });
 
-  it('and more than may wait are refused at once, while a ping passes', async () => {
+  it('are refused at once when wire.max_waiting is reached too, and a ping is still answered', async () => {
     const limits = settings('wire.max_in_flight=1', 'wire.max_waiting=1');
-    const { server } = await withALongReport(...limits);
+    const { server } = await aServerWithALongReport(...limits);
     server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status'));
     const refusal = await server.callTool('kitchen_status');
     expect(outputOf(refusal)).toMatchObject({ code: 'unavailable', retryable: true });
@@ -122,8 +122,8 @@ describe('More calls than may run', () => {
     expect(hasAnswered(server, 'runs') || hasAnswered(server, 'waits')).toBe(false);
   });
 
-  it('get their turn when the one that runs is cancelled, which is never answered', async () => {
-    const { server } = await withALongReport(...settings('wire.max_in_flight=1'));
+  it('acquire the slot of a running call that is cancelled, and that call is never answered', async () => {
+    const { server } = await aServerWithALongReport(...settings('wire.max_in_flight=1'));
     server.send(aToolCall(0, 'get_pipeline_report'), aToolCall('waits', 'kitchen_status'));
     server.send(aCancel(0));
     expect(outputOf(await server.answerTo('waits'))).toMatchObject({ state: 'ready' });
@@ -132,9 +132,9 @@ describe('More calls than may run', () => {
   });
 });
 
-describe('A call that waits', () => {
-  it('reports progress that rises, under its token 0, and none after its answer', async () => {
-    const { server, audit } = await whileTheAuditIsRead();
+describe('A parked call', () => {
+  it('gets rising progress under its token 0, and none after its answer', async () => {
+    const { server, audit } = await aServerReadingItsAudit();
     server.send(aToolCall(0, 'get_pipeline_report', {}, 0));
     await server.waitFor('a third report of progress', () => progressOf(server, 0).length >= 3);
     audit.end();
@@ -148,19 +148,19 @@ describe('A call that waits', () => {
     expect(last).toBeLessThan(server.messages.indexOf(answer));
   });
 
-  it('reports no progress when it gave no token', async () => {
-    const { server, audit } = await whileTheAuditIsRead();
+  it('gets no progress without a progress token', async () => {
+    const { server, audit } = await aServerReadingItsAudit();
     server.send(aToolCall('silent', 'get_pipeline_report'), aToolCall('loud', 'get_pipeline_report', {}, 'token'));
     await server.waitFor('progress twice', () => progressOf(server, 'token').length >= 2);
     audit.end();
     await server.answerTo('silent');
     await server.leave();
-    const told = server.messages.filter(({ method }) => method === 'notifications/progress');
-    expect(told).toEqual(progressOf(server, 'token'));
+    const progress = server.messages.filter(({ method }) => method === 'notifications/progress');
+    expect(progress).toEqual(progressOf(server, 'token'));
   });
 
-  it.each<RequestId>([0, '', 'a'])('and is cancelled gets no answer and no more progress (id %j)', async (id) => {
-    const { server, audit } = await whileTheAuditIsRead();
+  it.each<RequestId>([0, '', 'a'])('gets no answer and no more progress once it is cancelled (id %j)', async (id) => {
+    const { server, audit } = await aServerReadingItsAudit();
     server.send(
       aToolCall(id, 'get_pipeline_report', {}, 'gone'),
       aToolCall('other', 'get_pipeline_report', {}, 'stays'),
@@ -178,7 +178,7 @@ describe('A call that waits', () => {
     expect(last).toBeLessThan(server.messages.indexOf(pong));
   });
 
-  it('for the kitchen and is cancelled gets no answer and does nothing', async () => {
+  it('that waits for the backend and is cancelled gets no answer and does nothing', async () => {
     const server = spawnServer();
     server.send(aToolCall(0, 'open_kitchen'), aCancel(0), aToolCall(1, 'kitchen_status'));
     expect(outputOf(await server.answerTo(1))).toMatchObject({ tools_enabled: false });
@@ -186,8 +186,8 @@ describe('A call that waits', () => {
     expect(hasAnswered(server, 0)).toBe(false);
   });
 
-  it('longer than readiness.wait_seconds is told what it waits for, how long that has run, and to call again', async () => {
-    const { server, audit } = await whileTheAuditIsRead(...settings('readiness.wait_seconds=1'));
+  it('fails after readiness.wait_seconds with the task, how long it has run, and the hint to call again', async () => {
+    const { server, audit } = await aServerReadingItsAudit(...settings('readiness.wait_seconds=1'));
     const answer = await server.callTool('get_pipeline_report');
     expect(answer.result).toMatchObject({ isError: true });
     const output = outputOf(answer);
@@ -207,17 +207,17 @@ describe('A call that waits', () => {
   });
 });
 
-describe('A call whose need has failed', () => {
+describe('A call that needs a failed task', () => {
   const aBrokenAudit = () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.sessionIndexFile, { recursive: true, mode: 0o700 });
     return world;
   };
 
-  it('is told what failed, why, and what to do, as often as it comes', async () => {
+  it('is answered every time with what failed, why, and what to do', async () => {
     const world = aBrokenAudit();
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     for (const answer of [await server.callTool('get_pipeline_report'), await server.callTool('get_pipeline_report')]) {
       expect(answer.result).toMatchObject({ isError: true });
@@ -230,9 +230,9 @@ describe('A call whose need has failed', () => {
     }
   });
 
-  it('does not keep the other tools from being served', async () => {
+  it('does not affect the other tools', async () => {
     const server = spawnServer({ world: aBrokenAudit() });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     await server.callTool('get_pipeline_report');
     expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({
@@ -241,12 +241,12 @@ describe('A call whose need has failed', () => {
     });
   });
 
-  it('is told of a state folder in a format that this version does not know', async () => {
+  it('names the format file of a state folder whose format this version does not know', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true, mode: 0o700 });
     writeFileSync(world.stateFolder.formatFile, '99\n', { mode: 0o600 });
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining(world.stateFolder.formatFile),

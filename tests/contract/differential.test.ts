@@ -13,20 +13,20 @@ import {
 } from '../support/spawned-server.ts';
 
 const initialized = aNotification('notifications/initialized');
-const hello = [anInitialize('hello'), initialized];
+const handshake = [anInitialize('handshake'), initialized];
 const manyOf = (count: number, make: (index: number) => JsonObject): JsonObject[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 /**
- * The client waits here until everything is answered. A list that is asked for while a call changes it is a race, which the
- * door and the plain server may win differently.
+ * The client waits here until everything is answered. A list requested while a call changes it is a race that may end differently
+ * in the front and in the plain server.
  */
 const untilAnswered: JsonObject = {};
 
-/** What clients say; every request has an id of its own. */
+/** What clients send. Each request has its own id. */
 const sessions: Record<string, readonly JsonObject[]> = {
   'of an ordinary client': [
-    ...hello,
+    ...handshake,
     aRequest(1, 'tools/list', {}),
     aToolCall(2, 'open_kitchen'),
     untilAnswered,
@@ -38,7 +38,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aRequest(7, 'ping'),
   ],
   'that opens and closes the kitchen twice': [
-    ...hello,
+    ...handshake,
     aToolCall(1, 'open_kitchen'),
     aToolCall(2, 'open_kitchen', { name: null, overrides: null }),
     aToolCall(3, 'close_kitchen'),
@@ -53,7 +53,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aToolCall(4, 'get_pipeline_report', { clear: false }),
   ],
   'with tools that are unknown or hidden': [
-    ...hello,
+    ...handshake,
     aToolCall(1, 'no_such_tool'),
     aToolCall(2, ''),
     aToolCall(3, 'get_pipeline_report'),
@@ -61,7 +61,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aToolCall(5, 'é€😀'),
   ],
   'with bad arguments': [
-    ...hello,
+    ...handshake,
     aToolCall(1, 'open_kitchen', { name: 7 }),
     aToolCall(2, 'open_kitchen', { overrides: { a: 1, b: [] } }),
     aToolCall(3, 'open_kitchen', { name: 'é€😀 "quoted"\n' }),
@@ -70,8 +70,8 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aToolCall(6, 'get_pipeline_report', { clear: 'yes' }),
     aToolCall(7, 'open_kitchen', JSON.parse('{"__proto__": {"name": "x"}, "constructor": 1}') as JsonObject),
   ],
-  'with methods that nobody serves': [
-    ...hello,
+  'with methods that the server does not know': [
+    ...handshake,
     ...[
       'no/such/method',
       '',
@@ -87,21 +87,25 @@ const sessions: Record<string, readonly JsonObject[]> = {
     ].map((method, index) => aRequest(index, method, {})),
   ],
   'with methods that every object has': [
-    ...hello,
+    ...handshake,
     ...['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__', '__defineGetter__'].map((method) =>
       aRequest(`id of ${method}`, method, {}),
     ),
   ],
-  'with a cursor': [...hello, aRequest(1, 'tools/list', { cursor: 'zz' }), aRequest(2, 'tools/list', { cursor: '' })],
-  'that sets the level of the log': [
-    ...hello,
+  'with a cursor': [
+    ...handshake,
+    aRequest(1, 'tools/list', { cursor: 'zz' }),
+    aRequest(2, 'tools/list', { cursor: '' }),
+  ],
+  'that sets the log level': [
+    ...handshake,
     ...['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'].map((level) =>
       aRequest(level, 'logging/setLevel', { level }),
     ),
   ],
   'with pings': [
     aRequest(0, 'ping'),
-    ...hello,
+    ...handshake,
     aRequest(1, 'ping'),
     aRequest(2, 'ping', {}),
     aRequest(3, 'ping', { a: 1 }),
@@ -118,7 +122,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aRequest('é€😀\ud800"\\\u2028', 'no/such/method'),
     aToolCall('__proto__', 'close_kitchen'),
   ],
-  'that asks before it says hello': [
+  'that sends requests before initialize': [
     aRequest(1, 'tools/list'),
     aToolCall(2, 'open_kitchen'),
     untilAnswered,
@@ -129,8 +133,8 @@ const sessions: Record<string, readonly JsonObject[]> = {
     initialized,
     aRequest(7, 'tools/list'),
   ],
-  'that says hello again': [
-    ...hello,
+  'that initializes three times': [
+    ...handshake,
     aToolCall(1, 'open_kitchen'),
     untilAnswered,
     anInitialize(2, 'codex-mcp-client', '2024-11-05'),
@@ -142,22 +146,22 @@ const sessions: Record<string, readonly JsonObject[]> = {
     anInitialize(6, 'a-client', '1999-01-01'),
     aRequest(7, 'tools/list'),
   ],
-  'with members and notifications that nobody knows': [
-    ...hello,
+  'with unknown members and notifications': [
+    ...handshake,
     aRequest(1, 'tools/list', { _meta: { progressToken: 0, more: { than: 'that' } }, more: [1] }),
     aNotification('notifications/no_such_thing', { a: 1 }),
     aNotification('notifications/roots/list_changed'),
     aToolCall(2, 'open_kitchen', {}, 'a token'),
     aToolCall(3, 'close_kitchen', {}, 0),
   ],
-  'with an answer to a question that was never asked': [
-    ...hello,
+  'with answers to requests that the server never sent': [
+    ...handshake,
     { jsonrpc: '2.0', id: 99, result: {} },
     { jsonrpc: '2.0', id: 'x', error: { code: -1, message: 'no' } },
     aRequest(1, 'ping'),
   ],
   'of 200 calls at once': [
-    ...hello,
+    ...handshake,
     ...manyOf(200, (index) => aToolCall(index, 'open_kitchen', index % 3 === 0 ? {} : { name: `dish ${index} é€😀` })),
     untilAnswered,
     aRequest('last', 'tools/list'),
@@ -165,22 +169,26 @@ const sessions: Record<string, readonly JsonObject[]> = {
 };
 for (const version of [...SUPPORTED_PROTOCOL_VERSIONS, '1999-01-01', '2026-07-28', '']) {
   sessions[`in protocol "${version}"`] = [
-    anInitialize('hello', 'a-client', version),
+    anInitialize('handshake', 'a-client', version),
     initialized,
     aRequest(1, 'tools/list'),
     aToolCall(2, 'open_kitchen'),
   ];
 }
 
-interface Said {
+interface ServerOutput {
   readonly answers: ReadonlyMap<unknown, readonly Message[]>;
-  /** The notifications by name. Progress is the door's own: the plain server has nothing to wait for. */
-  readonly told: readonly string[];
+  /** Their names, sorted. Progress is left out: the plain server has no tasks to wait for. */
+  readonly notifications: readonly string[];
   readonly strayLines: readonly string[];
 }
 
-/** Speaks a whole session, and gives what the server said once every request is answered and the server has left. */
-async function speak(server: SpawnedServer, session: readonly JsonObject[], chunkBytes: number): Promise<Said> {
+/** Sends a whole session. Returns what the server sent, once each request is answered and the server has exited. */
+async function runSession(
+  server: SpawnedServer,
+  session: readonly JsonObject[],
+  chunkBytes: number,
+): Promise<ServerOutput> {
   for (let rest = session; rest.length > 0; ) {
     const pause = rest.indexOf(untilAnswered);
     const turn = pause < 0 ? rest : rest.slice(0, pause);
@@ -191,12 +199,12 @@ async function speak(server: SpawnedServer, session: readonly JsonObject[], chun
   }
   await server.leave();
   const answers = new Map<unknown, Message[]>();
-  const told: string[] = [];
+  const notifications: string[] = [];
   for (const message of server.messages) {
     if (message.method === undefined) answers.set(message.id, [...(answers.get(message.id) ?? []), message]);
-    else if (message.method !== 'notifications/progress') told.push(message.method);
+    else if (message.method !== 'notifications/progress') notifications.push(message.method);
   }
-  return { answers, told: told.sort(), strayLines: server.strayLines };
+  return { answers, notifications: notifications.sort(), strayLines: server.strayLines };
 }
 
 const idsOf = (session: readonly JsonObject[]): RequestId[] =>
@@ -210,8 +218,8 @@ describe('A session', () => {
     ] as const) {
       it(`${what}, sent ${how}, is answered as the plain SDK server answers it`, async () => {
         const [ours, plain] = await Promise.all([
-          speak(spawnServer(), session, chunkBytes),
-          speak(spawnServer({ script: inject('plainServer') }), session, chunkBytes),
+          runSession(spawnServer(), session, chunkBytes),
+          runSession(spawnServer({ script: inject('plainServer') }), session, chunkBytes),
         ]);
         expect(ours).toEqual(plain);
         expect([...ours.answers.values()].flat()).toHaveLength(idsOf(session).length);

@@ -4,7 +4,7 @@ import { createLineReader } from '../../src/front/lines.ts';
 import { readMessage } from '../../src/front/message.ts';
 import { oneServerForAll } from '../support/spawned-server.ts';
 
-/** Bytes as they go wrong: noise, and noise in what almost is a message. */
+/** Random bytes, and almost valid messages with noise inside. */
 const someBytes = fc.oneof(
   fc.uint8Array({ maxLength: 400 }),
   fc
@@ -93,11 +93,11 @@ const someMessage = fc.record(
   { requiredKeys: ['jsonrpc'] },
 );
 
-describe('A server that is sent anything at all', () => {
+describe('A server that receives arbitrary input', () => {
   const server = oneServerForAll();
   let pings = 0;
 
-  /** Sends bytes, ends their last line, and asks whether anybody is there. */
+  /** Sends bytes, ends their last line, and expects the answer to a ping. */
   async function isStillServing(bytes: string | Uint8Array): Promise<void> {
     const alive = server();
     pings += 1;
@@ -108,15 +108,15 @@ describe('A server that is sent anything at all', () => {
     expect(alive.strayLines).toEqual([]);
   }
 
-  it('lives, says nothing but JSON-RPC, and answers the next ping: bytes', async () => {
+  it('answers the next ping, and writes nothing but JSON-RPC, after random bytes', async () => {
     await fc.assert(fc.asyncProperty(someBytes, isStillServing), { numRuns: 1_500 });
   });
 
-  it('lives, says nothing but JSON-RPC, and answers the next ping: JSON', async () => {
+  it('answers the next ping, and writes nothing but JSON-RPC, after random JSON', async () => {
     await fc.assert(fc.asyncProperty(fc.json(), isStillServing), { numRuns: 500 });
   });
 
-  it('lives, says nothing but JSON-RPC, and answers the next ping: what looks like messages', async () => {
+  it('answers the next ping, and writes nothing but JSON-RPC, after almost valid messages', async () => {
     const lines = fc.array(someMessage, { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(lines, (messages) =>
@@ -126,7 +126,7 @@ describe('A server that is sent anything at all', () => {
     );
   });
 
-  it('lives, also where values are nested a hundred thousand deep', async () => {
+  it('answers the next ping after values nested a hundred thousand levels deep', async () => {
     const depth = 100_000;
     for (const [open, close] of [
       ['[', ']'],
@@ -141,7 +141,7 @@ describe('A server that is sent anything at all', () => {
     }
   });
 
-  it('answers every well-formed request, and each once', async () => {
+  it('answers each well-formed request exactly once', async () => {
     const request = fc.record({
       method: someMethod.filter((method) => typeof method === 'string'),
       params: someParams,
@@ -171,45 +171,45 @@ describe('The line reader', () => {
     .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }))
     .map((bytes) => bytes.map((byte) => (byte === 0x0a ? 0x0b : byte)));
   const someLines = fc.array(someLine);
-  const read = (bytes: Buffer, cuts: readonly number[]) => {
+  const read = (bytes: Buffer, splits: readonly number[]) => {
     const seen: (string | number)[] = [];
     const reader = createLineReader(
       limit,
       (line) => seen.push(line.toString('hex')),
       (sizeBytes) => seen.push(sizeBytes),
     );
-    const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+    const edges = [0, ...splits.map((split) => split % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
     for (const [index, edge] of edges.entries()) reader.push(bytes.subarray(edges[index - 1] ?? 0, edge));
     reader.end();
     return seen;
   };
 
-  it('gives every line whole or says how long it was, however the bytes were cut', () => {
+  it('yields each line whole, or its length if it is too long, however the bytes are split', () => {
     fc.assert(
-      fc.property(someLines, fc.array(fc.nat()), (lines, cuts) => {
+      fc.property(someLines, fc.array(fc.nat()), (lines, splits) => {
         const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
         const expected = lines
           .filter(({ length }) => length > 0)
           .map((line) => (line.length > limit ? line.length : Buffer.from(line).toString('hex')));
-        expect(read(bytes, cuts)).toEqual(expected);
+        expect(read(bytes, splits)).toEqual(expected);
       }),
     );
   });
 
-  it('takes what stands after the last newline for a line', () => {
+  it('yields the text after the last newline as a line', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, cuts) => {
-        const ended = read(Buffer.concat([bytes, Buffer.from('\n')]), cuts);
-        expect(read(Buffer.from(bytes), cuts)).toEqual(ended);
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, splits) => {
+        const ended = read(Buffer.concat([bytes, Buffer.from('\n')]), splits);
+        expect(read(Buffer.from(bytes), splits)).toEqual(ended);
       }),
     );
   });
 });
 
-describe('The reader of messages', () => {
+describe('The message reader', () => {
   const kinds = ['request', 'notification', 'response', 'blank', 'malformed'];
 
-  it('never throws, whatever the bytes are', () => {
+  it('never throws on random bytes', () => {
     fc.assert(
       fc.property(someBytes, (bytes) => {
         expect(kinds).toContain(readMessage(Buffer.from(bytes)).kind);
@@ -218,7 +218,7 @@ describe('The reader of messages', () => {
     );
   });
 
-  it('never throws, whatever the message says, and says of a malformed one what is wrong in words', () => {
+  it('never throws on almost valid messages, and explains in words what is wrong with a malformed one', () => {
     fc.assert(
       fc.property(someMessage, (message) => {
         const incoming = readMessage(Buffer.from(JSON.stringify(message)));
@@ -232,7 +232,7 @@ describe('The reader of messages', () => {
     );
   });
 
-  it('gives a request as it was sent, whatever its method is called', () => {
+  it('returns a request unchanged, whatever the name of its method', () => {
     const id = fc.oneof(fc.maxSafeInteger(), fc.string({ unit: 'binary' }));
     const own = new Set(['initialize', 'tools/list', 'tools/call', 'logging/setLevel']);
     const method = someName.filter((name) => !own.has(name));
@@ -250,7 +250,7 @@ describe('The reader of messages', () => {
     );
   });
 
-  it('takes nothing with an id that MCP does not know for a request', () => {
+  it('rejects a request whose id is not of a type that MCP allows', () => {
     const badId = fc.oneof(
       fc.constantFrom(null, true, false),
       fc.double({ noInteger: true, noNaN: true, noDefaultInfinity: true }),

@@ -23,7 +23,7 @@ const freeTools = ['open_kitchen', 'close_kitchen', 'kitchen_status'];
 const allTools = tools.map(({ name }) => name);
 const headlessTools = tools.filter(({ tags }) => tags.includes('headless')).map(({ name }) => name);
 
-/** A server whose kitchen cannot be loaded: whatever it answers, the door has answered. */
+/** A server whose backend cannot be loaded: all its answers come from the front. */
 function aServerWithoutBackend(): SpawnedServer {
   const dir = join(tempFolder(), 'program');
   cpSync(inject('programDir'), dir, { recursive: true });
@@ -31,8 +31,8 @@ function aServerWithoutBackend(): SpawnedServer {
   return spawnServer({ script: join(dir, 'maitred.js'), args: ['serve'] });
 }
 
-describe('A client that says hello', () => {
-  it.each(SUPPORTED_PROTOCOL_VERSIONS)('in protocol %s is answered in the same', async (version) => {
+describe('A client that sends initialize', () => {
+  it.each(SUPPORTED_PROTOCOL_VERSIONS)('gets the same protocol version %s back', async (version) => {
     const server = spawnServer();
     server.send(anInitialize(1, 'a-client', version));
     expect((await server.answerTo(1)).result).toEqual({
@@ -44,7 +44,7 @@ describe('A client that says hello', () => {
   });
 
   it.each(['1999-01-01', '2099-12-31', ''])(
-    'in the unknown protocol "%s" is answered in the newest',
+    'gets the newest protocol version for the unknown version "%s"',
     async (version) => {
       const server = spawnServer();
       server.send(anInitialize(1, 'a-client', version));
@@ -52,7 +52,7 @@ describe('A client that says hello', () => {
     },
   );
 
-  it('a second time is answered a second time, each hello once', async () => {
+  it('twice gets one answer to each', async () => {
     const server = spawnServer();
     server.send(anInitialize(1), anInitialize(2, 'a-client', '2024-11-05'));
     expect((await server.answerTo(2)).result).toMatchObject({ protocolVersion: '2024-11-05' });
@@ -61,7 +61,7 @@ describe('A client that says hello', () => {
     expect(server.messages.filter(({ id }) => id === 1 || id === 2)).toHaveLength(2);
   });
 
-  it('a second time with the same id gets one answer for each hello', async () => {
+  it('twice with the same id gets one answer to each', async () => {
     const server = spawnServer();
     server.send(anInitialize(1), anInitialize(1, 'a-client', '2024-11-05'));
     await server.callTool('kitchen_status');
@@ -71,7 +71,7 @@ describe('A client that says hello', () => {
   });
 
   it.each<RequestId>([0, '', 'server-discover-probe-1', -7, Number.MAX_SAFE_INTEGER, 'é€😀'])(
-    'with the id %j finds it in every answer',
+    'with the id %j finds this id in each answer',
     async (id) => {
       const server = spawnServer();
       for (const request of [
@@ -91,24 +91,24 @@ describe('A client that says hello', () => {
     },
   );
 
-  it('after asking for the tools has them already', async () => {
+  it('after tools/list gets the same tools before and after', async () => {
     const server = spawnServer();
     server.send(aRequest('early', 'tools/list'));
     expect(listedNames(await server.answerTo('early'))).toEqual(freeTools);
-    await server.greet();
+    await server.initialize();
     expect(listedNames(await server.ask('tools/list'))).toEqual(freeTools);
   });
 });
 
-describe('The door, before the kitchen is loaded,', () => {
-  it('answers the complete list of tools', async () => {
-    const door = aServerWithoutBackend();
-    await door.greet('codex-mcp-client');
-    const answer = await door.ask('tools/list');
-    const server = spawnServer();
-    await server.greet('codex-mcp-client');
-    await server.callTool('kitchen_status');
-    expect(answer.result).toEqual((await server.ask('tools/list')).result);
+describe('The front, before the backend is loaded,', () => {
+  it('lists all tools', async () => {
+    const server = aServerWithoutBackend();
+    await server.initialize('codex-mcp-client');
+    const answer = await server.ask('tools/list');
+    const loaded = spawnServer();
+    await loaded.initialize('codex-mcp-client');
+    await loaded.callTool('kitchen_status');
+    expect(answer.result).toEqual((await loaded.ask('tools/list')).result);
     expect(listedNames(answer)).toEqual(allTools);
   });
 
@@ -117,40 +117,40 @@ describe('The door, before the kitchen is loaded,', () => {
   });
 
   it('refuses server/discover at once, so that the client goes on to initialize', async () => {
-    const door = aServerWithoutBackend();
-    const { error } = await door.ask('server/discover', { _meta: {} });
+    const server = aServerWithoutBackend();
+    const { error } = await server.ask('server/discover', { _meta: {} });
     expect(error).toEqual({ code: -32601, message: 'Method not found' });
-    expect((await door.greet('claude-code')).result).toBeDefined();
+    expect((await server.initialize('claude-code')).result).toBeDefined();
   });
 
-  it('answers in the order of the questions', async () => {
-    const door = aServerWithoutBackend();
-    door.send(
+  it('answers requests in the order they were sent', async () => {
+    const server = aServerWithoutBackend();
+    server.send(
       aRequest('a', 'server/discover'),
       anInitialize('b'),
       aNotification('notifications/initialized'),
       aRequest('c', 'tools/list'),
       aRequest('d', 'ping'),
     );
-    await door.answerTo('d');
-    expect(door.messages.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    await server.answerTo('d');
+    expect(server.messages.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('says of a call that the kitchen cannot be loaded, and still lists the tools', async () => {
-    const door = aServerWithoutBackend();
-    await door.greet();
-    const answer = await door.callTool('open_kitchen');
+  it('answers a call with the reason why the backend cannot be loaded, and still lists the tools', async () => {
+    const server = aServerWithoutBackend();
+    await server.initialize();
+    const answer = await server.callTool('open_kitchen');
     expect(answer.result).toMatchObject({ isError: true });
     expect(outputOf(answer)).toMatchObject({ success: false, code: 'unavailable', retryable: true });
     expect(textOf(answer)).toContain('backend');
-    expect(listedNames(await door.ask('tools/list'))).toEqual(freeTools);
+    expect(listedNames(await server.ask('tools/list'))).toEqual(freeTools);
   });
 
-  it('that finds the kitchen of another build says that maitred was upgraded, and to reconnect', async () => {
+  it('answers a call with "upgraded; reconnect" when the backend is of another build', async () => {
     const { dir, version } = mixBuilds();
-    const door = spawnServer({ script: join(dir, 'maitred.js'), args: ['serve'] });
-    await door.greet();
-    expect(outputOf(await door.callTool('open_kitchen'))).toMatchObject({
+    const server = spawnServer({ script: join(dir, 'maitred.js'), args: ['serve'] });
+    await server.initialize();
+    expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining(`upgraded to ${version}; reconnect`),
     });
@@ -167,11 +167,11 @@ describe('The list of tools', () => {
     readonly open: readonly string[];
   }
   const cases: readonly Case[] = [
-    { who: 'a client that nobody knows', closed: freeTools, open: allTools },
+    { who: 'an unknown client', closed: freeTools, open: allTools },
     { who: 'a client that follows list_changed', client: 'claude-code', closed: freeTools, open: allTools },
     { who: 'a client that ignores list_changed', client: 'codex-mcp-client', closed: allTools, open: allTools },
     {
-      who: 'a client that ignores list_changed, of a server told to gate,',
+      who: 'a client that ignores list_changed, with --visibility gated,',
       client: 'codex-mcp-client',
       args: ['--visibility', 'gated'],
       closed: freeTools,
@@ -185,20 +185,20 @@ describe('The list of tools', () => {
       open: allTools,
     },
     {
-      who: 'a flag against a variable',
+      who: 'a flag that contradicts a variable',
       args: ['--visibility', 'gated'],
       env: { MAITRED_KITCHEN__VISIBILITY: 'always' },
       closed: freeTools,
       open: allTools,
     },
     {
-      who: 'a server without the subset kitchen',
+      who: 'a server with the tag kitchen disabled',
       args: ['--set', 'subsets.disabled=[kitchen]', '--visibility', 'always'],
       closed: freeTools,
       open: freeTools,
     },
     {
-      who: 'a server without a subset that no tool is in',
+      who: 'a server with an unused tag disabled',
       args: ['--set', 'subsets.disabled=[github]', '--visibility', 'always'],
       closed: allTools,
       open: allTools,
@@ -206,9 +206,9 @@ describe('The list of tools', () => {
   ];
 
   for (const { who, client, args = [], env = {}, closed, open } of cases) {
-    it(`for ${who} shows ${closed.length} tools, and ${open.length} in the open kitchen`, async () => {
+    it(`for ${who} shows ${closed.length} tools, and ${open.length} when the kitchen is open`, async () => {
       const server = spawnServer({ args, env });
-      await server.greet(client);
+      await server.initialize(client);
       expect(listedNames(await server.ask('tools/list'))).toEqual(closed);
       expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ success: true, kitchen: 'open' });
       expect(listedNames(await server.ask('tools/list'))).toEqual(open);
@@ -220,7 +220,7 @@ describe('The list of tools', () => {
   for (const args of [[], ['--visibility', 'always']]) {
     it(`in a headless session shows the headless tools, and the free tools, which refuse (${['serve', ...args].join(' ')})`, async () => {
       const server = spawnServer({ args, env: { MAITRED_HEADLESS: '1' } });
-      await server.greet();
+      await server.initialize();
       expect(listedNames(await server.ask('tools/list'))).toEqual([...freeTools, ...headlessTools]);
       expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
       expect(outputOf(await server.callTool('close_kitchen'))).toMatchObject({ success: false, code: 'forbidden' });
@@ -228,12 +228,12 @@ describe('The list of tools', () => {
     });
   }
 
-  it('follows the configuration of the project, also from one start to the next', async () => {
+  it('follows the configuration of the project, also when it changes between two starts', async () => {
     const world = aWorld();
     const configFile = join(world.projectDir, '.maitred', 'config.yaml');
     const listed = async () => {
       const server = spawnServer({ world });
-      await server.greet();
+      await server.initialize();
       const names = listedNames(await server.ask('tools/list'));
       await server.callTool('kitchen_status');
       await server.leave();
@@ -248,7 +248,7 @@ describe('The list of tools', () => {
     expect(await listed()).toEqual(freeTools);
   });
 
-  it('follows the client that said hello last', async () => {
+  it('follows the last client that sent initialize', async () => {
     const server = spawnServer();
     server.send(anInitialize(1, 'codex-mcp-client'), aRequest(2, 'tools/list'));
     server.send(anInitialize(3, 'a-client'), aRequest(4, 'tools/list'));
@@ -256,9 +256,9 @@ describe('The list of tools', () => {
     expect(listedNames(await server.answerTo(4))).toEqual(freeTools);
   });
 
-  it('that has changed is announced, once for each change', async () => {
+  it('is announced once for each change', async () => {
     const server = spawnServer();
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     await server.callTool('open_kitchen');
     await server.callTool('close_kitchen');
@@ -266,12 +266,12 @@ describe('The list of tools', () => {
     expect(server.messages.filter(({ method }) => method === 'notifications/tools/list_changed')).toHaveLength(2);
   });
 
-  it('that has changed is with the client before the answer of the call that changed it, if the client asks for it', {
-    // On a loaded machine this client, too, can be slower than the server waits for it (100 ms).
+  it('reaches a client that requests it on list_changed before the answer to the call that changed it', {
+    // The server waits 100 ms for the client; on a loaded machine this client can be slower.
     retry: 2,
   }, async () => {
     const server = spawnServer();
-    await server.greet();
+    await server.initialize();
     await server.ask('tools/list');
     server.send(aToolCall('open', 'open_kitchen'));
     await server.waitFor('list_changed', ({ method }) => method === 'notifications/tools/list_changed');
@@ -281,16 +281,16 @@ describe('The list of tools', () => {
     expect(server.messages.indexOf(list)).toBeLessThan(server.messages.indexOf(answer));
   });
 
-  it('hides a tool from being called as it hides it from being seen', async () => {
+  it('also decides which tools can be called', async () => {
     const server = spawnServer();
-    await server.greet();
+    await server.initialize();
     const { error } = await server.callTool('get_pipeline_report');
     expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('open_kitchen') });
   });
 
-  it('shows a tool of the closed kitchen that says, when it is called, what to call first', async () => {
+  it('may show a gated tool while the kitchen is closed; the tool then answers what to call first', async () => {
     const server = spawnServer({ args: ['--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     const answer = await server.callTool('get_pipeline_report');
     expect(answer.result).toMatchObject({ isError: true });
     expect(outputOf(answer)).toMatchObject({ code: 'closed', error: expect.stringContaining('open_kitchen') });

@@ -9,7 +9,7 @@ import { untilReady } from '../support/server-status.ts';
 import { spawnServer } from '../support/spawned-server.ts';
 import { watch, watchWholeLife } from '../support/watched-server.ts';
 
-/** The server's side of what their receiver speaks; the package has no types. */
+/** The WebSocket server that the receiver of @statelyai/inspect connects to; its package has no types. */
 interface SocketServer extends EventEmitter {
   address(): AddressInfo;
   close(): void;
@@ -18,9 +18,9 @@ const { WebSocketServer } = createRequire(import.meta.url)('ws') as {
   WebSocketServer: new (options: { host: string; port: number }) => SocketServer;
 };
 
-const theirTypes = ['@xstate.actor', '@xstate.event', '@xstate.snapshot'];
+const inspectTypes = ['@xstate.actor', '@xstate.event', '@xstate.snapshot'];
 
-/** What their receiver makes of lines that come over a web socket. */
+/** The events that the receiver emits for lines sent over a WebSocket. */
 async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent[]> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
@@ -29,7 +29,7 @@ async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent
   const { port } = server.address();
   createWebSocketReceiver({ server: `ws://127.0.0.1:${port}` }).subscribe((event) => received.push(event));
   const [client] = await once(server, 'connection');
-  // Their receiver listens when the connection is open on its side too.
+  // The receiver listens only once the connection is open on its side too.
   await expect
     .poll(() => {
       client.send(lines[0] ?? '');
@@ -44,10 +44,10 @@ async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent
   return received.slice(-lines.length);
 }
 
-describe('The stream of a real server', () => {
-  it('is read by the receiver of @statelyai/inspect: actors, events and states of its whole life', async () => {
+describe('The inspection stream of a real server', () => {
+  it('is understood by the receiver of @statelyai/inspect from the first actor to the last state', async () => {
     const watched = await watchWholeLife();
-    const received = (await receive(watched.text.trim().split('\n'))).filter(({ type }) => theirTypes.includes(type));
+    const received = (await receive(watched.text.trim().split('\n'))).filter(({ type }) => inspectTypes.includes(type));
 
     for (const event of received) {
       expect(event).toMatchObject({
@@ -60,7 +60,7 @@ describe('The stream of a real server', () => {
     }
     const lifecycle = received.filter(({ sessionId }) => sessionId === 'lifecycle.x:0');
     const [actor] = lifecycle;
-    if (actor?.type !== '@xstate.actor') throw new Error('the lifecycle is not the first');
+    if (actor?.type !== '@xstate.actor') throw new Error('the lifecycle is not the first actor');
     expect(actor).toMatchObject({ name: 'lifecycle', snapshot: { status: 'active' } });
     const states = lifecycle.flatMap((event) =>
       event.type === '@xstate.snapshot' ? [(event.snapshot as { value?: unknown }).value] : [],
@@ -81,9 +81,9 @@ describe('The stream of a real server', () => {
       }
   });
 
-  it('defines the lifecycle as their own inspector does', async () => {
+  it('describes the lifecycle chart as the inspector of @statelyai/inspect does', async () => {
     const server = spawnServer();
-    await server.greet();
+    await server.initialize();
     await untilReady(server);
     const watched = await watch(server);
     await watched.until(({ actors }) => actors.length > 0);
@@ -92,12 +92,12 @@ describe('The stream of a real server', () => {
       createActor(lifecycleMachine, { input: { transport: 'stdio', tasks: [] } }),
     );
     const [their] = theirs;
-    if (their?.type !== '@xstate.actor') throw new Error('they sent no actor');
+    if (their?.type !== '@xstate.actor') throw new Error('@statelyai/inspect sent no actor');
     expect(shapeOf(watched.actors[0]?.definition)).toEqual(shapeOf(their.definition));
   });
 });
 
-/** The build takes names from functions, and we say more of them. */
+/** A definition without the details of its functions: the build removes their names, and our stream has more about them. */
 function shapeOf(definition: string | undefined): unknown {
   return JSON.parse(definition ?? 'null', (_, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;

@@ -16,7 +16,7 @@ const parseError = -32700;
 const invalidRequest = -32600;
 const invalidParams = -32602;
 
-/** Sends one line, then a ping, and gives what came before the ping's answer. */
+/** Sends one line, then a ping. Returns what arrives before the answer to the ping. */
 async function answersTo(server: SpawnedServer, line: string | Uint8Array): Promise<readonly Message[]> {
   const sofar = server.messages.length;
   await server.write(line);
@@ -31,7 +31,7 @@ const anError = (code: number, id?: string | number) => ({
   error: { code, message: expect.stringMatching(/^(Parse error|Invalid request|Invalid params): \S/) },
 });
 
-describe('Bytes that are no message', () => {
+describe('Bytes that are not a message', () => {
   const server = oneServerForAll();
   const texts: Readonly<Record<string, string | Uint8Array>> = {
     'a word': 'hello',
@@ -39,7 +39,7 @@ describe('Bytes that are no message', () => {
     'two messages on one line': '{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}',
     'a header of another framing': 'Content-Length: 40',
     'a NUL': '\0',
-    'a comma too many': '{"jsonrpc":"2.0","id":1,"method":"ping",}',
+    'a trailing comma': '{"jsonrpc":"2.0","id":1,"method":"ping",}',
     'a byte order mark': '\ufeff{"jsonrpc":"2.0","id":1,"method":"ping"}',
     'bytes that are not UTF-8': Uint8Array.of(0x22, 0xff, 0x22),
     'a character cut in half': Uint8Array.of(0x22, 0xe2, 0x82, 0x22),
@@ -59,7 +59,7 @@ describe('Bytes that are no message', () => {
   }
 });
 
-describe('JSON that is no message', () => {
+describe('JSON that is not a message', () => {
   const server = oneServerForAll();
   const request = { jsonrpc: '2.0', id: 1, method: 'ping' };
   const withoutId: Readonly<Record<string, unknown>> = {
@@ -76,7 +76,7 @@ describe('JSON that is no message', () => {
     'an id that is an object': { ...request, id: {} },
     'an id that is a list': { ...request, id: [1] },
     'an id that is true': { ...request, id: true },
-    'an id that no number holds exactly': { ...request, id: 2 ** 53 },
+    'an id above the safe integers': { ...request, id: 2 ** 53 },
     'neither a method nor an id': { jsonrpc: '2.0' },
     'a method that is a number, and no id': { jsonrpc: '2.0', method: 1, params: {} },
     'an answer without an id': { jsonrpc: '2.0', result: {} },
@@ -94,7 +94,7 @@ describe('JSON that is no message', () => {
     'no method': { jsonrpc: '2.0', id: 7 },
     'a method that is null': { jsonrpc: '2.0', id: 7, method: null },
     'a method that is a list': { jsonrpc: '2.0', id: 7, method: ['ping'] },
-    'a result that is no object': { jsonrpc: '2.0', id: 7, result: 'done' },
+    'a result that is not an object': { jsonrpc: '2.0', id: 7, result: 'done' },
     'an error without a code': { jsonrpc: '2.0', id: 7, error: { message: 'no' } },
   };
   for (const [what, value] of Object.entries(withId)) {
@@ -103,24 +103,24 @@ describe('JSON that is no message', () => {
     });
   }
 
-  it.each([0, ''])('is answered with its id also where that is %j', async (id) => {
+  it.each([0, ''])('is answered with its id also if the id is %j', async (id) => {
     expect(await answersTo(server(), JSON.stringify({ id, method: 'ping' }))).toEqual([anError(invalidRequest, id)]);
   });
 });
 
-describe('Params that are not what the method takes', () => {
+describe('Params of the wrong shape', () => {
   const server = oneServerForAll();
   const clientInfo = { name: 'a-client', version: '1' };
-  const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+  const good = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
   const wrong: Readonly<Record<string, readonly unknown[]>> = {
     initialize: [
       undefined,
       [],
-      { ...hello, protocolVersion: 1 },
-      { ...hello, capabilities: [] },
-      { ...hello, clientInfo: null },
-      { ...hello, clientInfo: { version: '1' } },
-      { ...hello, clientInfo: { name: 'a-client', version: 1 } },
+      { ...good, protocolVersion: 1 },
+      { ...good, capabilities: [] },
+      { ...good, clientInfo: null },
+      { ...good, clientInfo: { version: '1' } },
+      { ...good, clientInfo: { name: 'a-client', version: 1 } },
     ],
     ping: [[], 'params', 1, null, { _meta: 1 }, { _meta: { progressToken: 1.5 } }, { _meta: { progressToken: null } }],
     'tools/list': [[], { cursor: 1 }, { cursor: null }, { _meta: [] }],
@@ -147,32 +147,38 @@ describe('Params that are not what the method takes', () => {
     );
   }
 
-  it('leave the session as it was: a good initialize is answered afterwards', async () => {
+  it('do not change the session: a correct initialize is answered afterwards', async () => {
     const server = spawnServer();
     await answersTo(server, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }));
-    expect((await server.greet()).result).toMatchObject({ serverInfo: { name: 'maitred' } });
+    expect((await server.initialize()).result).toMatchObject({ serverInfo: { name: 'maitred' } });
     expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
   });
 });
 
 describe('A notification', () => {
   const notifications: Readonly<Record<string, JsonObject>> = {
-    'that nobody knows': aNotification('notifications/no_such_thing', { a: 1 }),
+    'with an unknown name': aNotification('notifications/no_such_thing', { a: 1 }),
     'with the name of a request': aNotification('tools/list'),
     'that calls a tool': aNotification('tools/call', { name: 'open_kitchen' }),
-    'that says hello': aNotification('initialize'),
+    'with the name initialize': aNotification('initialize'),
     'with a list for params': { jsonrpc: '2.0', method: 'notifications/initialized', params: [1, 2] },
     'with a bad _meta': aNotification('notifications/initialized', { _meta: 7 }),
     'that cancels nothing': aNotification('notifications/cancelled'),
-    'that cancels what was never asked': aNotification('notifications/cancelled', { requestId: 'never' }),
-    'that cancels an object': aNotification('notifications/cancelled', { requestId: { a: 1 }, reason: { b: 2 } }),
-    'of progress on nothing': aNotification('notifications/progress', { progressToken: 1, progress: 'far' }),
-    'with the name of what every object has': aNotification('__proto__', {}),
+    'that cancels an unknown request': aNotification('notifications/cancelled', { requestId: 'never' }),
+    'that cancels with an object as id': aNotification('notifications/cancelled', {
+      requestId: { a: 1 },
+      reason: { b: 2 },
+    }),
+    'of progress under an unknown token': aNotification('notifications/progress', {
+      progressToken: 1,
+      progress: 'far',
+    }),
+    'with the name of a member of every object': aNotification('__proto__', {}),
   };
   for (const [what, notification] of Object.entries(notifications)) {
     it(`${what} is never answered, not even with an error`, async () => {
       const server = spawnServer();
-      await server.greet();
+      await server.initialize();
       expect(await answersTo(server, JSON.stringify(notification))).toEqual([]);
       await server.callTool('kitchen_status');
       expect(await answersTo(server, JSON.stringify(notification))).toEqual([]);
@@ -183,20 +189,20 @@ describe('A notification', () => {
 describe('A message that is too long', () => {
   const limitBytes = 8_192;
   const limited = () => spawnServer({ args: ['--set', `wire.max_message_mib=${limitBytes / 1_048_576}`] });
-  /** A ping as long as this, without its newline. */
+  /** A ping of this length, without its newline. */
   const aPingOf = (bytes: number): string => {
     const bare = JSON.stringify(aRequest('long', 'ping', { pad: '' }));
     return bare.replace('"pad":""', `"pad":"${'x'.repeat(bytes - bare.length)}"`);
   };
 
-  it('is refused, naming the setting, and the next message is served', async () => {
+  it('is refused with the name of the setting, and the next message is served', async () => {
     const [answer, ...more] = await answersTo(limited(), aPingOf(limitBytes + 1));
     expect(answer).toEqual(anError(invalidRequest));
     expect(answer?.error?.message).toContain('wire.max_message_mib');
     expect(more).toEqual([]);
   });
 
-  it('by nothing is served', async () => {
+  it('by 0 bytes is served', async () => {
     expect(await answersTo(limited(), aPingOf(limitBytes))).toEqual([{ jsonrpc: '2.0', id: 'long', result: {} }]);
   });
 
@@ -204,13 +210,13 @@ describe('A message that is too long', () => {
     expect(await answersTo(limited(), 'x'.repeat(5_000_000))).toEqual([anError(invalidRequest)]);
   });
 
-  it('and has no end yet is refused when it ends, and only then', async () => {
+  it('is refused only when its line ends', async () => {
     const server = limited();
-    for (let part = 0; part < 5; part += 1) await server.write('x'.repeat(limitBytes));
+    for (let chunk = 0; chunk < 5; chunk += 1) await server.write('x'.repeat(limitBytes));
     expect(await answersTo(server, 'x')).toEqual([anError(invalidRequest)]);
   });
 
-  it('and is the last, without a newline, is refused too', async () => {
+  it('is refused also as the last line, without a newline', async () => {
     const server = limited();
     await server.write(aPingOf(limitBytes + 1));
     expect(await server.leave()).toEqual({ code: 0, signal: null });
@@ -218,8 +224,8 @@ describe('A message that is too long', () => {
   });
 });
 
-describe('A request with the id of one that is not answered yet', () => {
-  it('is refused, and the first is answered', async () => {
+describe('A request with the id of a pending request', () => {
+  it('is refused, and the pending request is answered', async () => {
     const server = spawnServer();
     server.send(aToolCall(1, 'open_kitchen'), aToolCall(1, 'close_kitchen'), aToolCall(2, 'kitchen_status'));
     await server.answerTo(2);
@@ -230,7 +236,7 @@ describe('A request with the id of one that is not answered yet', () => {
     expect(answers).toContainEqual(expect.objectContaining({ result: expect.anything() }));
   });
 
-  it('is served when the first is answered', async () => {
+  it('is served once the first request is answered', async () => {
     const server = spawnServer();
     server.send(aToolCall(1, 'open_kitchen'));
     await server.answerTo(1);
@@ -245,7 +251,7 @@ describe('A request with the id of one that is not answered yet', () => {
 
 describe('Lines', () => {
   const anyServer = oneServerForAll();
-  it.each(['', '   ', '\t', '\r'])('that are blank (%j) are passed over', async (line) => {
+  it.each(['', '   ', '\t', '\r'])('that are blank (%j) are ignored', async (line) => {
     expect(await answersTo(anyServer(), line)).toEqual([]);
   });
 
@@ -266,7 +272,7 @@ describe('Lines', () => {
     expect(server.messages.map(({ id }) => id)).toEqual([1, 2]);
   });
 
-  it('that are garbage do not keep the messages around them from being served', async () => {
+  it('of garbage do not affect the messages around them', async () => {
     const server = spawnServer();
     await server.write(`garbage\n${linesOf([aRequest(1, 'ping')])}[1]\n\n${linesOf([aRequest(2, 'ping')])}{}\n`);
     await server.answerTo(2);

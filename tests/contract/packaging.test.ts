@@ -30,7 +30,7 @@ interface PackageJson {
 
 const readPackageJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as PackageJson;
 
-/** npm takes these along whether they are named in `files` or not. */
+/** npm packs these even if `files` does not name them. */
 const alwaysPacked = ['package.json', 'README.md', 'LICENSE'];
 
 const wanted = [
@@ -48,7 +48,7 @@ describe('The package', () => {
   let installedDir = '';
   const env = () => ({ PATH: process.env.PATH ?? '', HOME: join(dir, 'home') });
 
-  /** What `npm pack` packs, with the program as the tests have built it. */
+  /** A folder with the files of the package, and with the program that the tests built as dist. */
   function stage(): string {
     const staged = join(dir, 'staged');
     mkdirSync(staged);
@@ -79,11 +79,11 @@ describe('The package', () => {
   const bin = () => join(installedDir, 'node_modules', '.bin', 'maitred');
   const runBin = (...args: readonly string[]) => run(bin(), args, { cwd: installedDir, env: env() });
 
-  it('holds nothing but what a user wants', () => {
+  it('contains only files that a user needs', () => {
     expect(packed.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
   });
 
-  it('holds the program, its licences, and what a newcomer reads', () => {
+  it('contains the program, its licences and the first pages to read', () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'package.json',
@@ -103,7 +103,7 @@ describe('The package', () => {
     );
   });
 
-  it('holds every file of the built program', () => {
+  it('contains each file of the built program', () => {
     const dir = inject('programDir');
     const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) =>
       statSync(join(dir, path)).isFile(),
@@ -112,7 +112,7 @@ describe('The package', () => {
     expect(packed.filter((path) => path.startsWith('dist/')).sort()).toEqual(built.sort());
   });
 
-  it('passes on the licence of everything that is bundled, and says where its source is', () => {
+  it('contains the licence of each bundled package and the address of its source', () => {
     const text = readFileSync(join(inject('programDir'), 'THIRD_PARTY_LICENSES.txt'), 'utf8');
     const inputs = Object.keys(readBuiltProgram().metafile.inputs);
     const bundled = inputs.flatMap((path) => /(?<=^(?:.*\/)?node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
@@ -120,14 +120,14 @@ describe('The package', () => {
     for (const name of new Set(bundled)) expect(text).toContain(`\nhttps://www.npmjs.com/package/${name}/v/`);
   });
 
-  it('runs nothing when it is installed', () => {
+  it('runs no script when it is installed', () => {
     const { scripts } = readPackageJson(join(installedDir, 'node_modules', 'maitred', 'package.json'));
     expect(Object.keys(scripts)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(pre|post)?(install|uninstall)$|^prepare$|^dependencies$/)]),
     );
   });
 
-  it('brings no other package with it but one that may be missing, and is where it cannot be had', () => {
+  it('depends on one optional package, and installs without it', () => {
     const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = readPackageJson(
       join(installedDir, 'node_modules', 'maitred', 'package.json'),
     );
@@ -138,12 +138,12 @@ describe('The package', () => {
     ]);
   });
 
-  it('gives a command that knows its version', async () => {
+  it('installs a command that prints its version', async () => {
     const { version } = readPackageJson('package.json');
     expect(await runBin('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it('gives a command that explains itself', async () => {
+  it('installs a command that prints its help', async () => {
     const help = await runBin('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const word of ['Usage: maitred', 'serve', 'status']) expect(help.stdout).toContain(word);
@@ -152,10 +152,10 @@ describe('The package', () => {
     expect(serveHelp.stdout).toContain('--visibility');
   });
 
-  it('gives a server that serves a whole session, and a status of it afterwards', async () => {
+  it('installs a server that serves a whole session, and a status command that shows it afterwards', async () => {
     const world = aWorld();
     const server = spawnServer({ world, script: bin(), args: ['serve', '--set', 'logging.level=DEBUG'] });
-    await server.greet();
+    await server.initialize();
     expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
     expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ kitchen: 'open' });
     expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
@@ -165,13 +165,13 @@ describe('The package', () => {
     expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No server is running') });
   });
 
-  it('gives a server that reads databases, with the engine installed beside it', async () => {
+  it('installs a server that reads databases once the optional engine is installed', async () => {
     const engine = 'node_modules/node-sqlite3-wasm';
     symlinkSync(resolve(engine), join(installedDir, engine));
     const world = aWorld();
     const path = aDatabase(join(world.projectDir, 'a.db'), 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)');
     const server = spawnServer({ world, script: bin(), args: ['serve'] });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     const answer = await server.callTool('read_db', { db_path: path, query: 'SELECT sum(a) AS sum FROM t' });
     expect(outputOf(answer)).toMatchObject({ rows: [{ sum: 3 }] });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ServerRecord } from '../../src/domain/server-record.ts';
+import { lastServerRecord } from '../support/recorded-servers.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
 
@@ -20,7 +20,7 @@ async function statusOf(world: World): Promise<Status> {
   return JSON.parse(stdout) as Status;
 }
 
-/** Asks for the status until it is as it should be. */
+/** Runs `maitred status` until the check passes. */
 const untilStatus = (world: World, check: (status: Status) => void): Promise<void> =>
   vi.waitFor(async () => check(await statusOf(world)), { timeout: 20_000, interval: 10 });
 
@@ -29,7 +29,7 @@ const serverRecordsIn = ({ stateFolder }: World): string[] =>
 
 async function aReadyServer(world: World): Promise<SpawnedServer> {
   const server = spawnServer({ world });
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   await server.callTool('get_pipeline_report');
   return server;
@@ -39,7 +39,7 @@ const pidsUp = ({ servers }: Status) => servers.filter(({ health }) => health ==
 const inOrder = (pids: readonly number[]) => [...pids].sort((a, b) => a - b);
 
 describe('Three servers on one state folder', () => {
-  it('are all there while they live, and each serves its own client', async () => {
+  it('are all shown as up, and each serves its own client', async () => {
     const world = aWorld();
     const servers = await Promise.all([1, 2, 3].map(() => aReadyServer(world)));
     const pids = inOrder(servers.map(({ pid }) => pid));
@@ -60,7 +60,7 @@ describe('Three servers on one state folder', () => {
     }
   });
 
-  it('go one by one, and the last that left is remembered', async () => {
+  it('can exit one by one, and the last one to exit is recorded as the last server', async () => {
     const world = aWorld();
     const servers = await Promise.all([1, 2, 3].map(() => aReadyServer(world)));
     await untilStatus(world, (status) => expect(pidsUp(status)).toHaveLength(3));
@@ -73,9 +73,9 @@ describe('Three servers on one state folder', () => {
       servers: [],
       last_server: { pid: servers.at(-1)?.pid, end_reason: 'eof' },
     });
-    const left = JSON.parse(readFileSync(world.stateFolder.lastServerFile, 'utf8')) as ServerRecord;
-    expect(left.process.pid).toBe(servers.at(-1)?.pid);
-    expect(left.phases.map(({ state }) => state)).toEqual([
+    const last = lastServerRecord(world);
+    expect(last.process.pid).toBe(servers.at(-1)?.pid);
+    expect(last.phases.map(({ state }) => state)).toEqual([
       'configure',
       'compose',
       'openTransport',
@@ -87,7 +87,7 @@ describe('Three servers on one state folder', () => {
     expect(statSync(world.stateFolder.lastServerFile).mode & 0o777).toBe(0o600);
   });
 
-  it('leave nothing in the state folder but logs, the last record, the format and compiled code', async () => {
+  it('leave only logs, the last record, the format and compiled code in the state folder', async () => {
     const world = aWorld();
     const servers = await Promise.all([1, 2, 3].map(() => aReadyServer(world)));
     await untilStatus(world, (status) => expect(pidsUp(status)).toHaveLength(3));
@@ -104,7 +104,7 @@ describe('Three servers on one state folder', () => {
     ]);
   });
 
-  it('write one log, in which every line is whole and says whose it is', async () => {
+  it('write one log, in which each line is complete and has a server id', async () => {
     const world = aWorld();
     const servers = await Promise.all([1, 2, 3].map(() => aReadyServer(world)));
     await Promise.all(servers.map((server) => server.leave()));
@@ -115,7 +115,7 @@ describe('Three servers on one state folder', () => {
 });
 
 describe('A server that is killed', () => {
-  it('is shown as dead, and swept by the next that starts', async () => {
+  it('is shown as dead, and its record is removed by the next server that starts', async () => {
     const world = aWorld();
     const [killed, stays] = await Promise.all([aReadyServer(world), aReadyServer(world)]);
     await untilStatus(world, (status) => expect(pidsUp(status)).toHaveLength(2));
@@ -133,7 +133,7 @@ describe('A server that is killed', () => {
     expect(outputOf(await stays.callTool('kitchen_status'))).toMatchObject({ state: 'ready' });
   });
 
-  it('is shown, when no other runs, as the last start, which died without shutting down', async () => {
+  it('is shown by `maitred status` as the last server, which died without shutting down', async () => {
     const world = aWorld();
     const killed = await aReadyServer(world);
     await untilStatus(world, (status) => expect(pidsUp(status)).toEqual([killed.pid]));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-/** What the noisy dependency prints, each line by the way that it took. */
+/** The ways in which the noisy dependency prints; each line is the name of its way. */
 const waysToPrint = [
   'console.log',
   'console.info',
@@ -59,11 +59,11 @@ describe('A dependency that prints on import', () => {
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  it('never reaches the client: stdout holds only what the server itself wrote', () => {
+  it('does not reach the client: stdout has only what the server itself wrote', () => {
     expect(printed.stdout).toBe('before\nwhile\nafter\n');
   });
 
-  it.each(waysToPrint)('is heard on stderr when it prints with %s', (way) => {
+  it.each(waysToPrint)('prints to stderr with %s', (way) => {
     const lines = printed.stderr.split('\n');
     expect(lines.filter((line) => line === way || /│ '(.*)' │/.exec(line)?.[1] === way)).toHaveLength(1);
   });

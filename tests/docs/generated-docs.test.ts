@@ -4,12 +4,12 @@ import { generatedPages } from '../../scripts/docs/generated-pages.mts';
 
 const pages = await generatedPages();
 
-describe('pages made from the code', () => {
+describe('the generated pages', () => {
   it.each(pages)('$path is what `npm run docs` writes', ({ path, text }) => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('docs/machines has a page for every chart and no other', () => {
+  it('docs/machines has a page for each chart and no other page', () => {
     const charts = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/machines/'));
     expect(readdirSync('docs/machines').map((file) => `docs/machines/${file}`)).toEqual(charts);
   });

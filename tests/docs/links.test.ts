@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const decisionsDir = 'docs/decisions';
 const imagesDir = 'docs/images';
-const mostBytes = 250 * 1024;
+const maxBytes = 250 * 1024;
 const pages = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   'bench/README.md',
@@ -13,25 +13,25 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 
-/** The targets of a page's links and pictures that lead to files, without what stands behind a #. */
+/** The files to which a page's links and pictures lead, without the part after a #. */
 const targetsIn = (page: string): string[] =>
   [...readFileSync(page, 'utf8').matchAll(/(?:\]\(|\b(?:src|srcset)=")(?!\w+:)([^)#\s"]+)/g)].map(
     ([, target = '']) => target,
   );
 
-describe('the pages that people read', () => {
-  it.each(pages)('lead nowhere but to files that are there: %s', (page) => {
+describe('the documentation', () => {
+  it.each(pages)('links only to files that exist: %s', (page) => {
     expect(targetsIn(page).filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
   });
 
-  it('show every picture that is kept, each small enough for a page', () => {
+  it('shows each picture of docs/images, and none is above 250 KiB', () => {
     const shown = new Set(pages.flatMap((page) => targetsIn(page).map((target) => join(dirname(page), target))));
     const kept = readdirSync(imagesDir).map((name) => join(imagesDir, name));
     expect(kept.filter((image) => !shown.has(image))).toEqual([]);
-    expect(kept.filter((image) => statSync(image).size > mostBytes)).toEqual([]);
+    expect(kept.filter((image) => statSync(image).size > maxBytes)).toEqual([]);
   });
 
-  it('name every decision, in order and by its title', () => {
+  it('lists all decisions in order and by title', () => {
     const files = readdirSync(decisionsDir).filter((name) => name !== 'README.md');
     const titleOf = (name: string) => /^# (.*)$/m.exec(readFileSync(join(decisionsDir, name), 'utf8'))?.[1];
     const [, ...lines] = readFileSync(join(decisionsDir, 'README.md'), 'utf8').split(/\n(?=\d+\. )/);

@@ -6,21 +6,21 @@ import { aToolCall, initializeServer, outputOf, type SpawnedServer, textOf } fro
 const startServer = (...args: readonly string[]) =>
   initializeServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always', ...args] });
 
-const dispatch = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
+const startJob = async (server: SpawnedServer, args: Readonly<Record<string, unknown>>) =>
   expect(textOf(await server.callTool('submit_job', args))).toBe('dispatched');
 
-const runningOf = async (server: SpawnedServer) =>
+const runningJobs = async (server: SpawnedServer) =>
   outputOf(await server.callTool('kitchen_status')).background as readonly { readonly name: string }[];
 
 const statusIn = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
-const gone = { code: 0, signal: null };
+const cleanExit = { code: 0, signal: null };
 
-describe('Background work', () => {
-  it('that fails stands in the pipeline report and as one line in the log, until it is cleared', async () => {
+describe('A background job', () => {
+  it('that fails is in the pipeline report until that is cleared, and in one line of the log', async () => {
     const server = await startServer();
     await server.callTool('open_kitchen');
-    await dispatch(server, { how: 'fails' });
+    await startJob(server, { how: 'fails' });
     expect(outputOf(await server.callTool('get_pipeline_report', { clear: true }))).toMatchObject({
       total_failures: 1,
       failures: [
@@ -34,61 +34,61 @@ describe('Background work', () => {
       ],
     });
     expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     const log = readFileSync(server.world.stateFolder.serverLogFile, 'utf8');
     expect(log.match(/background_job_failed/g)).toHaveLength(1);
   });
 
-  it('stands in the status while it runs, and is aborted when its time is up', async () => {
+  it('is in the status while it runs, and is aborted at its time limit', async () => {
     const server = await startServer();
-    expect(await runningOf(server)).toEqual([]);
-    await dispatch(server, { how: 'listens', seconds: 600 });
-    await dispatch(server, { how: 'listens', seconds: 0.05 });
+    expect(await runningJobs(server)).toEqual([]);
+    await startJob(server, { how: 'listens', seconds: 600 });
+    await startJob(server, { how: 'listens', seconds: 0.05 });
     await expect
-      .poll(() => runningOf(server), { timeout: 15_000 })
+      .poll(() => runningJobs(server), { timeout: 15_000 })
       .toEqual([{ name: 'job that listens', seconds: expect.any(Number) }]);
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
   });
 
   it.each([
     ['ends soon', 'complete'],
     ['listens', 'cancelled'],
     ['is deaf', 'cancelled'],
-  ])('that %s is %s when the input of the server ends, and its file says so', async (how, status) => {
+  ])('that %s is %s in its status file when the input of the server ends', async (how, status) => {
     const server = await startServer();
     const file = join(server.world.projectDir, 'reports', 'status.json');
-    await dispatch(server, { how, status_file: file });
+    await startJob(server, { how, status_file: file });
     expect(statusIn(file)).toEqual({ status: 'pending', dispatched_at: expect.any(String) });
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     expect(statusIn(file)).toMatchObject({ status, completed_at: expect.any(String) });
     expect(existsSync(server.world.stateFolder.lastServerFile)).toBe(true);
   });
 
-  it('is cancelled, and its file says so, when a server that would wait for it gets a second signal', async () => {
+  it('is cancelled, also in its status file, when a draining server gets a second signal', async () => {
     const server = await startServer('--set', 'shutdown.drain_ms=60000');
     const file = join(server.world.projectDir, 'status.json');
-    await dispatch(server, { how: 'listens', status_file: file });
+    await startJob(server, { how: 'listens', status_file: file });
     server.kill('SIGINT');
     await expect.poll(() => server.stderr, { timeout: 15_000 }).toContain('"state":"draining"');
     server.kill('SIGTERM');
-    expect(await server.exited()).toEqual(gone);
+    expect(await server.exited()).toEqual(cleanExit);
     expect(statusIn(file)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('is cancelled at once, and its file says so, when the server crashes', async () => {
+  it('is cancelled, also in its status file, when the server crashes', async () => {
     const server = await startServer();
     const file = join(server.world.projectDir, 'status.json');
-    await dispatch(server, { how: 'listens', status_file: file });
+    await startJob(server, { how: 'listens', status_file: file });
     await server.callTool('break_later');
     expect(await server.exited()).toEqual({ code: 70, signal: null });
     expect(statusIn(file)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('is refused to a call that is still in flight while the server leaves', async () => {
+  it('is refused to a call in flight while the server drains', async () => {
     const server = await startServer();
     await server.callTool('kitchen_status');
     server.send(aToolCall('late', 'submit_job', { how: 'listens', while_draining: true }));
-    expect(await server.leave()).toEqual(gone);
+    expect(await server.leave()).toEqual(cleanExit);
     expect(outputOf(await server.answerTo('late'))).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining('job that listens was not started'),

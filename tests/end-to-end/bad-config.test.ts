@@ -16,7 +16,7 @@ describe('a server with a bad configuration', () => {
     const world = aWorldWithConfig('logging:\n  levle: debug\n');
     const server = spawnServer({ world });
     const sentence = `${world.configFile}:2:3: unknown key "levle" in logging`;
-    expect((await server.greet()).result?.instructions).toContain(sentence);
+    expect((await server.initialize()).result?.instructions).toContain(sentence);
     expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
     const answer = await server.callTool('open_kitchen');
     expect(answer.result?.isError).toBe(true);
@@ -44,7 +44,7 @@ describe('a server with a bad configuration', () => {
   test('ends with exit code 2, and the fault on stderr and in its log file', async () => {
     const world = aWorldWithConfig('wire:\n  max_in_flight: none\n');
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     expect(await server.leave()).toEqual({ code: 2, signal: null });
     const sentence = `${world.configFile}:2:18: `;
     expect(server.stderr).toContain(`maitred: ${sentence}`);
@@ -54,11 +54,11 @@ describe('a server with a bad configuration', () => {
   test('says the same at the second start, from the early-settings cache', async () => {
     const world = aWorldWithConfig('kitchen: [1]\n');
     const first = spawnServer({ world });
-    await first.greet();
+    await first.initialize();
     await first.leave();
     expect(readdirSync(world.stateFolder.earlySettingsDir)).toHaveLength(1);
     const second = spawnServer({ world });
-    expect((await second.greet()).result?.instructions).toContain(`${world.configFile}:1:10`);
+    expect((await second.initialize()).result?.instructions).toContain(`${world.configFile}:1:10`);
   });
 
   test('names a file that cannot be read', async () => {
@@ -66,13 +66,13 @@ describe('a server with a bad configuration', () => {
     const file = join(world.projectDir, '.maitred', 'config.yaml');
     symlinkSync('config.yaml', file);
     const server = spawnServer({ world });
-    expect((await server.greet()).result?.instructions).toContain(`${file}:1:1: cannot be read (ELOOP); `);
+    expect((await server.initialize()).result?.instructions).toContain(`${file}:1:1: cannot be read (ELOOP); `);
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 
   test('names a bad argument on its command line', async () => {
     const server = spawnServer({ args: ['--visibilty', 'always'] });
-    expect((await server.greet()).result?.instructions).toContain('unknown option --visibilty');
+    expect((await server.initialize()).result?.instructions).toContain('unknown option --visibilty');
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 });
@@ -82,29 +82,32 @@ describe('a fault outside the early settings', () => {
     const world = aWorld();
     writeFileSync(join(world.projectDir, '.maitred', '.secrets.yaml'), '', { mode: 0o644 });
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     const answer = outputOf(await server.callTool('kitchen_status'));
     expect(answer).toMatchObject({ code: 'unavailable' });
     expect(answer.error).toContain('chmod 600');
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
-  test.runIf(process.platform === 'linux')('is in the answer at once: a state folder that cannot be made', async () => {
-    const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
-    await server.greet();
-    expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
-      code: 'unavailable',
-      error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
-    });
-    await server.leave();
-  });
+  test.runIf(process.platform === 'linux')(
+    'is said at once when no state folder can be made in its place',
+    async () => {
+      const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
+      await server.initialize();
+      expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
+        code: 'unavailable',
+        error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
+      });
+      await server.leave();
+    },
+  );
 
   test('is in the answer to each call: a state folder of a newer format', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true });
     writeFileSync(world.stateFolder.formatFile, '2\n');
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     const answer = outputOf(await server.callTool('kitchen_status'));
     expect(answer.error).toContain(`${world.stateFolder.formatFile} says 2`);
     expect(answer.error).toContain('upgrade maitred');

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aWorld } from '../support/spawned-server.ts';
 
 const critical = { classify_fix: { path_prefixes: ['src/', 'package.json'] } };
 
-/** A project with a worktree beside it, in which somebody mends something. */
+/** A project, and beside it a worktree with a commit of these files. */
 async function aFix(files: Readonly<Record<string, string>>, config = critical) {
   const world = aWorld();
   const { projectDir } = world;
@@ -15,14 +15,14 @@ async function aFix(files: Readonly<Record<string, string>>, config = critical) 
   const worktree = `${dirname(projectDir)}/worktrees/fix`;
   git(projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   commit(worktree, files);
-  const { call } = await anOpenKitchen(config, { world });
+  const { call } = await aServerWithOpenKitchen(config, { world });
   const classify = (base = 'main', path = worktree) =>
     call('classify_fix', { worktree_path: path, base_branch: base, step_name: 'classify' });
   return { world, origin, worktree, classify };
 }
 
 describe('classify_fix', () => {
-  test('asks for a full restart where a critical file has changed, and names it', async () => {
+  test('asks for a full restart if a critical file has changed, and names it', async () => {
     const { classify } = await aFix({ 'src/new.c': '1', 'docs/page.md': '1', 'package.json': '{}' });
     expect(await classify()).toEqual({
       restart_scope: 'full_restart',
@@ -34,7 +34,7 @@ describe('classify_fix', () => {
     });
   });
 
-  test('asks for a partial restart where none has, and where none is critical', async () => {
+  test('asks for a partial restart if no critical file has changed, and if none is configured', async () => {
     const { classify } = await aFix({ 'docs/page.md': '1' });
     expect(await classify()).toMatchObject({
       restart_scope: 'partial_restart',
@@ -48,17 +48,17 @@ describe('classify_fix', () => {
     });
   });
 
-  test('compares with what origin has now, from where the fix left it', async () => {
+  test('compares the fix with the point where it left the branch that origin has now', async () => {
     const { world, origin, classify } = await aFix({ 'docs/page.md': '1' });
     const elsewhere = `${dirname(world.projectDir)}/elsewhere`;
     git(dirname(elsewhere), 'clone', '--quiet', origin, elsewhere);
-    commit(elsewhere, { 'src/of-somebody-else.c': '1' });
+    commit(elsewhere, { 'src/not-of-the-fix.c': '1' });
     git(elsewhere, 'push', '--quiet', 'origin', 'HEAD:main', 'HEAD:release');
     expect(await classify('main')).toMatchObject({ all_changed_files: ['docs/page.md'] });
     expect(await classify('release')).toMatchObject({ all_changed_files: ['docs/page.md'] });
   });
 
-  test('sees a critical file that was moved away, and names that are no plain text, also from a folder further down', async () => {
+  test('finds a critical file that was moved, and file names with special characters, also from a subfolder', async () => {
     const { worktree, classify } = await aFix({ 'docs/é€ "quoted"\n😀.md': '1' });
     git(worktree, 'mv', 'src/main.c', 'docs/main.c');
     commit(worktree, {});
@@ -71,7 +71,7 @@ describe('classify_fix', () => {
     });
   });
 
-  test('lists the first 500 of very many files, and counts them all', async () => {
+  test('lists the first 500 of many files, and counts all of them', async () => {
     const many = Object.fromEntries(Array.from({ length: 620 }, (_, at) => [`src/${at}.c`, '']));
     const { classify } = await aFix(many);
     const answer = await classify();
@@ -82,26 +82,30 @@ describe('classify_fix', () => {
 
   test.each([
     [
-      'origin is not there',
+      'origin does not exist',
       ({ origin }: { origin: string }) => rmSync(origin, { recursive: true }),
       'git fetch failed',
     ],
     [
-      'the worktree is gone',
+      'the worktree does not exist',
       ({ worktree }: { worktree: string }) => rmSync(worktree, { recursive: true }),
       'does not exist',
     ],
-    ['it is no repository', ({ worktree }: { worktree: string }) => rmSync(`${worktree}/.git`), 'git fetch failed'],
-  ])('asks for a full restart and says why where %s', async (_, spoil, why) => {
+    [
+      'the folder is not a repository',
+      ({ worktree }: { worktree: string }) => rmSync(`${worktree}/.git`),
+      'git fetch failed',
+    ],
+  ])('asks for a full restart and gives the reason when %s', async (_, breakFix, reason) => {
     const fix = await aFix({ 'docs/page.md': '1' });
-    spoil(fix);
+    breakFix(fix);
     const answer = await fix.classify();
     expect(answer).toMatchObject({ restart_scope: 'full_restart', critical_files: [], all_changed_files: [] });
-    expect(answer.reason).toContain(why);
+    expect(answer.reason).toContain(reason);
     expect(answer).not.toHaveProperty('error');
   });
 
-  test('asks for a full restart where origin has no such branch', async () => {
+  test('asks for a full restart if origin does not have the branch', async () => {
     const { classify } = await aFix({ 'docs/page.md': '1' });
     expect(await classify('no-such-branch')).toMatchObject({
       restart_scope: 'full_restart',
@@ -109,7 +113,7 @@ describe('classify_fix', () => {
     });
   });
 
-  test('sees a submodule that has moved on, though the repository leaves submodules out of its diffs', async () => {
+  test('finds a submodule that has moved, though the repository leaves submodules out of its diffs', async () => {
     const { world, worktree, classify } = await aFix({});
     const library = `${dirname(world.projectDir)}/library`;
     git(dirname(library), 'init', '--quiet', library);
@@ -125,7 +129,7 @@ describe('classify_fix', () => {
     expect(await classify()).toMatchObject({ critical_files: ['src/library'] });
   });
 
-  test('starts no hook of the repository, and no maintenance, which it would end half done', async () => {
+  test('runs no hook of the repository, and no maintenance, which would be ended half done', async () => {
     const { world, worktree, classify } = await aFix({});
     const hooks = `${dirname(world.projectDir)}/hooks`;
     const trace = `${dirname(world.projectDir)}/trace`;
@@ -142,7 +146,7 @@ describe('classify_fix', () => {
     expect(started).not.toMatch(/maintenance run|gc --auto/);
   });
 
-  test('says what git said without the secrets in it, also one that it would cut in two', async () => {
+  test('quotes git without secrets, also without one that would be truncated', async () => {
     const { world, classify } = await aFix({});
     git(world.projectDir, 'remote', 'set-url', 'origin', `/none/ghp_${'0123456789'.repeat(6)}.git`);
     const { reason } = await classify();
@@ -150,11 +154,11 @@ describe('classify_fix', () => {
     expect(reason).not.toMatch(/0123/);
   });
 
-  test('is not led astray by a repository that the environment names', async () => {
+  test('ignores a repository named by the environment', async () => {
     const world = aWorld();
     makeGitProject(world.projectDir);
     const env = { GIT_DIR: '/nowhere/.git', GIT_WORK_TREE: '/nowhere' };
-    const { call } = await anOpenKitchen(critical, { world, env });
+    const { call } = await aServerWithOpenKitchen(critical, { world, env });
     expect(await call('classify_fix', { worktree_path: world.projectDir, base_branch: 'main' })).toMatchObject({
       restart_scope: 'partial_restart',
       reason: 'No file has changed.',
@@ -163,7 +167,7 @@ describe('classify_fix', () => {
 });
 
 describe('classify_fix refuses', () => {
-  test('what is no name of a branch, and might be an option, a revision or a refspec', async () => {
+  test('a base branch that is not a branch name: an option, a revision, a refspec', async () => {
     const { classify } = await aFix({});
     for (const base of ['--upload-pack=touch pwned', '-v', 'main..fix', 'a:b', 'HEAD', ''])
       expect(await classify(base)).toMatchObject({
@@ -172,7 +176,7 @@ describe('classify_fix refuses', () => {
       });
   });
 
-  test('a worktree outside of the roots, also by a link', async () => {
+  test('a worktree outside the roots, also through a symbolic link', async () => {
     const { world, classify } = await aFix({});
     mkdirSync(`${world.projectDir}/links`);
     symlinkSync('/usr', `${world.projectDir}/links/out`);

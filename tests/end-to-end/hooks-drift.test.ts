@@ -19,7 +19,7 @@ function aWorldWith(text: string): World {
 }
 
 async function untilRepaired(server: SpawnedServer) {
-  await server.greet();
+  await server.initialize();
   const isOver = (status: string | undefined) => status !== 'waiting' && status !== 'running';
   const { tasks } = await untilStatus(server, ({ tasks }) => isOver(tasks.drift?.status));
   return tasks.drift;

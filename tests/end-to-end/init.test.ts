@@ -75,7 +75,7 @@ describe('maitred init without a terminal', () => {
     for (const name of projectFiles) expect(stdout).toContain(`written  ${inProject(world, name)}\n`);
     expect(stdout).toContain(`written  ${world.stateFolder.pluginDir}\n`);
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({
       project: world.projectDir,
       degraded: [],
@@ -225,7 +225,7 @@ describe('kitchen_status', () => {
   it('compares the version of the plugin with the server at each call', async () => {
     const world = aNewcomer();
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     const versions = async () => {
       const { package_version, plugin_json_version, versions_match } = outputOf(
         await server.callTool('kitchen_status'),

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { anInspector } from '../support/an-inspector.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { makeAuditEndless } from '../support/endless-audit.ts';
 import { untilReady } from '../support/server-status.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {
   aNotification,
   aToolCall,
@@ -18,15 +18,15 @@ import { socketOfServer, type Watched, watch } from '../support/watched-server.t
 
 async function aReadyServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const server = spawnServer(options);
-  await server.greet();
+  await server.initialize();
   await untilReady(server);
   return server;
 }
 
 const phases = ['configure', 'compose', 'openTransport', 'deferredInit', 'ready'];
 
-describe('Somebody who attaches to a server that was started without a flag', () => {
-  it('gets the phases as the past, every living actor as it is, and everything from then on to the end', async () => {
+describe('A watcher of a server that was started without --inspect', () => {
+  it('gets the past phases, the state of each running actor, and then all messages until the server ends', async () => {
     const server = await aReadyServer();
     const watched = await watch(server);
     expect(watched.hello).toMatchObject({
@@ -49,9 +49,9 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     expect(watched.messages.at(-1)).toEqual({ type: 'maitred.bye', why: 'The server has left.' });
   });
 
-  it('sees programs that run already, programs that begin, and background work', async () => {
+  it('gets running programs, new programs and background jobs', async () => {
     const server = spawnServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     const slow = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: server.world.projectDir });
     await expect.poll(() => existsSync(server.world.stateFolder.outputDir), { timeout: 15_000 }).toBe(true);
@@ -72,7 +72,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     await slow.catch(() => undefined);
   });
 
-  it('is one of several, each of whom gets the same', async () => {
+  it('gets the same as other watchers', async () => {
     const server = await aReadyServer();
     const [one, two] = [await watch(server), await watch(server)];
     await server.callTool('kitchen_status');
@@ -81,7 +81,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
     expect(two.messages.slice(1)).toEqual(one.messages.slice(1));
   });
 
-  it('may leave, and whoever comes next begins anew', async () => {
+  it('may disconnect, and the next watcher gets a new recording', async () => {
     const server = await aReadyServer();
     const first = await watch(server);
     first.hangUp();
@@ -92,7 +92,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
       .toBeGreaterThan(first.hello.recording.sinceMs);
   });
 
-  it('cannot speak to it, nor keep it from its work', async () => {
+  it('cannot send anything to the server or slow it down', async () => {
     const server = await aReadyServer();
     const socket = connect(await socketOfServer(server));
     socket.on('error', () => undefined).pause();
@@ -106,7 +106,7 @@ describe('Somebody who attaches to a server that was started without a flag', ()
 });
 
 describe('A server with --inspect', () => {
-  it('has recorded everything since its greeting', async () => {
+  it('has recorded everything since its initialize answer', async () => {
     const server = await aReadyServer({ args: ['--inspect'] });
     const watched = await watch(server);
     expect(watched.hello.recording).toMatchObject({ since: 'greeting', dropped: { messages: 0 } });
@@ -121,62 +121,62 @@ describe('A server with --inspect', () => {
 });
 
 describe('The calls of a server', () => {
-  const seenOf = ({ calls: messages }: Watched) =>
+  const shownCalls = ({ calls: messages }: Watched) =>
     messages.map(({ calls }) => calls.map(({ tool, waitsFor }) => [tool, waitsFor]));
 
-  it('are seen with the slow task that they wait for, and no more when they are answered', async () => {
+  it('are shown with the task they wait for, and not after they are answered', async () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
     const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     const watched = await watch(server);
     const answer = server.callTool('get_pipeline_report');
     const waits = ['get_pipeline_report', ['audit']];
-    await watched.until(() => seenOf(watched).some((calls) => isDeepStrictEqual(calls, [waits])));
+    await watched.until(() => shownCalls(watched).some((calls) => isDeepStrictEqual(calls, [waits])));
     audit.end();
     await answer;
     await watched.until(() => watched.calls.at(-1)?.calls.length === 0);
     expect(watched.calls.at(-1)).toMatchObject({ inFlight: 0, waiting: 0 });
   });
 
-  it('are seen as they wait for a seat, and then run, also by somebody who comes when they are there', async () => {
+  it('are shown while they wait for a slot and while they run, also to a watcher that connects later', async () => {
     const args = ['serve', '--set', 'wire.max_in_flight=1'];
     const server = spawnServer({ script: inject('testProgram'), args });
-    await server.greet();
+    await server.initialize();
     server.send(aToolCall('first', 'take_time'), aToolCall('second', 'take_time'));
     const watched = await watch(server);
-    const untilSeen = (calls: unknown) => watched.until(() => isDeepStrictEqual(seenOf(watched).at(-1), calls));
+    const untilSeen = (calls: unknown) => watched.until(() => isDeepStrictEqual(shownCalls(watched).at(-1), calls));
     await untilSeen([
       ['take_time', null],
       ['take_time', []],
     ]);
     expect(watched.calls.at(-1)).toMatchObject({ id: expect.any(String), inFlight: 1, waiting: 1 });
-    for (const [requestId, left] of [
+    for (const [requestId, remaining] of [
       ['first', [['take_time', null]]],
       ['second', []],
     ]) {
       server.send(aNotification('notifications/cancelled', { requestId }));
-      await untilSeen(left);
+      await untilSeen(remaining);
     }
   });
 });
 
-it('Quick calls leave the lifecycle, and whoever watches it, alone', async () => {
+it('Quick calls send the lifecycle chart, and its watchers, fewer events than there are calls', async () => {
   const server = await aReadyServer();
   const watched = await watch(server);
   const calls = 50;
   for (let call = 0; call < calls; call += 1) await server.callTool('close_kitchen');
   await server.leave();
   await watched.until(({ isOver }) => isOver);
-  const told = watched.messages.filter(
+  const events = watched.messages.filter(
     (message) => message.type === '@xstate.event' && message.event.type === 'CALLS_CHANGED',
   );
-  expect(told.length).toBeLessThan(calls);
+  expect(events.length).toBeLessThan(calls);
 });
 
 describe('The socket of a server', () => {
-  it('is for its user only, and goes with the server', async () => {
+  it('is open to its user only, and is removed with the server', async () => {
     const server = await aReadyServer();
     const socket = await socketOfServer(server);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
@@ -185,7 +185,7 @@ describe('The socket of a server', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('that a killed server leaves ends its watchers without a policy, and is swept by the next', async () => {
+  it('of a killed server disconnects its watchers, and the next server removes it', async () => {
     const world = aWorld();
     const killed = await aReadyServer({ world });
     const socket = await socketOfServer(killed);
@@ -203,11 +203,14 @@ describe('The socket of a server', () => {
 });
 
 describe('The stream of a server', () => {
-  it('holds no secret of its environment, its configuration or its calls', async () => {
+  it('contains no secret of the environment, the configuration or the calls', async () => {
     const token = 'ghp_0123456789abcdefghijABCDEFGHIJ';
-    const secrets = [token, 'a-password-of-somebody', 'configured-secret-value'];
-    const env = { SHOP_PASSWORD: 'a-password-of-somebody', GITHUB_TOKEN: token };
-    const { server, call, world } = await anOpenKitchen({ github: { token: 'configured-secret-value' } }, { env });
+    const secrets = [token, 'a-password-of-the-shop', 'configured-secret-value'];
+    const env = { SHOP_PASSWORD: 'a-password-of-the-shop', GITHUB_TOKEN: token };
+    const { server, call, world } = await aServerWithOpenKitchen(
+      { github: { token: 'configured-secret-value' } },
+      { env },
+    );
     const watched = await watch(server);
     await call('run_cmd', { cmd: `echo ${token}; exit 3`, cwd: world.projectDir });
     await call('run_cmd', { cmd: 'true', cwd: `/nowhere/${token}` });
@@ -227,11 +230,11 @@ describe('SIGUSR1', () => {
     expect(server.stderr).not.toMatch(/debugger/i);
   });
 
-  it('opens no debugger in a window', async () => {
-    const window = await anInspector(aWorld());
-    process.kill(window.pid, 'SIGUSR1');
-    expect((await fetch(window.link)).status).toBe(403);
-    await window.leave();
-    expect(window.stderr).not.toMatch(/debugger/i);
+  it('opens no debugger in an inspector', async () => {
+    const inspector = await anInspector(aWorld());
+    process.kill(inspector.pid, 'SIGUSR1');
+    expect((await fetch(inspector.link)).status).toBe(403);
+    await inspector.leave();
+    expect(inspector.stderr).not.toMatch(/debugger/i);
   });
 });

@@ -6,10 +6,10 @@ import { aRequest, aWorld, outputOf, spawnServer } from '../support/spawned-serv
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-describe('the log', () => {
-  test('names the call and its trace in the line of every call', async () => {
+describe('the server log', () => {
+  test('has a line for each call with its id and trace', async () => {
     const server = spawnServer({ args: ['--verbose'] });
-    await server.greet();
+    await server.initialize();
     server.send(aRequest('a-call', 'tools/call', { name: 'kitchen_status', _meta: { traceparent } }));
     await server.answerTo('a-call');
     await server.leave();
@@ -18,31 +18,31 @@ describe('the log', () => {
     expect(call).toMatchObject({ call_id: 'a-call', tool: 'kitchen_status', traceparent });
   });
 
-  test('is as verbose as the configuration wants, though a flag wants less', async () => {
+  test('takes the more verbose of the configured level and the flag', async () => {
     const world = aWorld();
     writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'logging: { level: DEBUG }\n');
     const server = spawnServer({ world, args: ['--log-level', 'ERROR'] });
-    await server.greet();
+    await server.initialize();
     await server.callTool('kitchen_status');
     await server.leave();
     expect(server.stderr).toContain('"event":"tool_called"');
   });
 
-  test('shows where a tool has failed, also under a shell, whose PWD is no password', async () => {
+  test('names the folder in which a tool failed: PWD is not redacted as a password', async () => {
     const world = aWorld();
     const server = spawnServer({ world, env: { PWD: world.projectDir, DB_PWD: 'a-password' } });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     await server.callTool('test_check', { worktree_path: `${world.projectDir}/a-password/none` });
     await server.leave();
     expect(server.stderr).toContain(`${world.projectDir}/[redacted]/none does not exist`);
   });
 
-  test('that cannot be written is told to the client, and the server goes on', async () => {
+  test('that cannot be written is reported to the client, and the server keeps running', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.serverLogFile, { recursive: true });
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     await server.callTool('kitchen_status');
     const { params } = await server.waitFor('a warning', ({ method }) => method === 'notifications/message');
     expect(params).toMatchObject({ level: 'warning', data: expect.stringContaining(world.stateFolder.serverLogFile) });
@@ -53,7 +53,7 @@ describe('the log', () => {
 });
 
 describe('maitred status', () => {
-  test('names a call that waits and the slow task that it waits for', async () => {
+  test('names a parked call and the task it waits for', async () => {
     const world = aWorld();
     const server = spawnServer({
       world,
@@ -61,7 +61,7 @@ describe('maitred status', () => {
       args: ['serve'],
       env: { SCRIPTED_AUDIT: 'hangs' },
     });
-    await server.greet();
+    await server.initialize();
     server.send(aRequest(1, 'tools/call', { name: 'need_audit' }));
     await expect
       .poll(async () => (await runMaitred(world, 'status')).stdout, { timeout: 15_000 })
@@ -71,45 +71,45 @@ describe('maitred status', () => {
   });
 });
 
-describe('the second start of a build', () => {
-  test('runs code that the first one has compiled, and gives the same answers', async () => {
+describe('compiled code that the first start of a build keeps', () => {
+  test('is run by the second start, with the same answers', async () => {
     const world = aWorld();
     const first = spawnServer({ world });
-    await first.greet();
+    await first.initialize();
     const answer = outputOf(await first.callTool('open_kitchen'));
     await first.leave();
     const kept = readdirSync(`${world.stateFolder.dir}/code`);
     expect(kept.some((name) => name.startsWith('open-'))).toBe(true);
     expect(kept.some((name) => name.startsWith('server-'))).toBe(true);
     const second = spawnServer({ world });
-    await second.greet();
+    await second.initialize();
     expect(outputOf(await second.callTool('open_kitchen'))).toEqual(answer);
     await second.leave();
     expect(readdirSync(`${world.stateFolder.dir}/code`)).toEqual(kept);
   });
 
-  test('compiles again when the kept code is broken, or was made with other flags', async () => {
+  test('is compiled again if it is broken or was made with other flags', async () => {
     const world = aWorld();
     const first = spawnServer({ world });
-    await first.greet();
+    await first.initialize();
     await first.callTool('kitchen_status');
     await first.leave();
     for (const name of readdirSync(`${world.stateFolder.dir}/code`))
       writeFileSync(`${world.stateFolder.dir}/code/${name}`, 'garbage');
     for (const env of [{}, { NODE_OPTIONS: '--max-old-space-size=512' }] as const) {
       const server = spawnServer({ world, env });
-      await server.greet();
+      await server.initialize();
       expect(outputOf(await server.callTool('kitchen_status')).state).toBeTypeOf('string');
       expect(await server.leave()).toEqual({ code: 0, signal: null });
     }
   });
 
-  test('is that of a command too, which makes no folder for it', async () => {
+  test('is kept for commands too, which do not make the folder themselves', async () => {
     const world = aWorld();
     const before = await runMaitred(world, 'config', 'show');
     expect(existsSync(world.stateFolder.dir)).toBe(false);
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     await server.callTool('kitchen_status');
     await server.leave();
     expect(await runMaitred(world, 'config', 'show')).toEqual(before);

@@ -16,7 +16,12 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { aDatabase, aDatabaseLeftBy, contentsOf, hasNodeSqlite } from '../support/a-database.ts';
-import { anOpenKitchen, type OpenKitchen, openKitchen } from '../support/an-open-kitchen.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
+import {
+  aServerWithOpenKitchen,
+  openKitchen,
+  type ServerWithOpenKitchen,
+} from '../support/server-with-open-kitchen.ts';
 import { aNotification, aToolCall, oneServerForAll } from '../support/spawned-server.ts';
 
 interface Answer {
@@ -35,13 +40,14 @@ const people =
 
 const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
 
-/** Each question takes a process of its own: asked at once, several take hardly longer than one. */
+/** Each query runs in its own process, so several at once take little longer than one. */
 const server = oneServerForAll();
-const aDatabaseToAsk = async () => aDatabaseIn(await openKitchen(server()));
-const aDatabaseToAskWith = async (readDb: JsonObject) => aDatabaseIn(await anOpenKitchen({ read_db: readDb }));
+const aSharedDatabase = async () => aDatabaseIn(await openKitchen(server()));
+const aDatabaseConfiguredWith = async (readDb: JsonObject) =>
+  aDatabaseIn(await aServerWithOpenKitchen({ read_db: readDb }));
 
-/** A database of the test's own, and the kitchen in which it is asked. */
-function aDatabaseIn({ server, world, call }: OpenKitchen) {
+/** A new database in the project of a server with an open kitchen, and the means to query it. */
+function aDatabaseIn({ server, world, call }: ServerWithOpenKitchen) {
   const dir = mkdtempSync(join(world.projectDir, 'data-'));
   const path = aDatabase(join(dir, 'people.db'), people);
   const ask = async (query: string, more: JsonObject = {}) =>
@@ -52,7 +58,7 @@ function aDatabaseIn({ server, world, call }: OpenKitchen) {
 
 describe('read_db', () => {
   test('answers with the rows of a query', async () => {
-    const { ask } = await aDatabaseToAsk();
+    const { ask } = await aSharedDatabase();
     const [all, named, none, columns] = await Promise.all([
       ask('SELECT id, name FROM person ORDER BY id DESC;'),
       ask('WITH named AS (SELECT * FROM person WHERE name IS NOT NULL) SELECT count(*) AS n FROM named'),
@@ -74,8 +80,8 @@ describe('read_db', () => {
     expect(columns).toMatchObject({ rows: [{ name: 'id' }, { name: 'name' }] });
   });
 
-  test('gives each kind of value so that nothing of it is lost', async () => {
-    const { ask } = await aDatabaseToAsk();
+  test('returns values of every type without loss', async () => {
+    const { ask } = await aSharedDatabase();
     const { rows } = await ask(
       "SELECT 9007199254740991 AS exact, 9007199254740992 AS large, -9223372036854775808 AS least, 0.1 AS part, 9e999 AS endless, -9e999 AS low, x'00ff' AS blob, x'' AS empty, NULL AS none, '€😀' AS text",
     );
@@ -96,7 +102,7 @@ describe('read_db', () => {
   });
 
   test('keeps columns of the same name apart', async () => {
-    const { ask } = await aDatabaseToAsk();
+    const { ask } = await aSharedDatabase();
     expect(await ask("SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a, 5 AS '__proto__'")).toMatchObject({
       column_names: ['a', 'a_3', 'a_2', 'a_4', '__proto__'],
       rows: [JSON.parse('{ "a": 1, "a_3": 2, "a_2": 3, "a_4": 4, "__proto__": 5 }')],
@@ -104,7 +110,7 @@ describe('read_db', () => {
   });
 
   test('fills parameters by position and by name', async () => {
-    const { ask } = await aDatabaseToAsk();
+    const { ask } = await aSharedDatabase();
     const wanted: readonly (readonly [query: string, params: unknown, values: readonly unknown[]])[] = [
       ['SELECT ?, ?, ?, ? AS d', ['a', 1.5, null, true], ['a', 1.5, null, 1]],
       ['SELECT ?2 AS a, ?1 AS b, ? AS c, ?1 AS d', [1, 2, 3], [2, 1, 3, 1]],
@@ -117,8 +123,8 @@ describe('read_db', () => {
     expect(answers.map(({ rows: [row = {}] }) => Object.values(row))).toEqual(wanted.map(([, , values]) => values));
   });
 
-  test('cuts after read_db.max_rows rows and after 1 MiB, and says so', async () => {
-    const { ask } = await aDatabaseToAskWith({ max_rows: 20 });
+  test('truncates after read_db.max_rows rows and after 1 MiB, and says so', async () => {
+    const { ask } = await aDatabaseConfiguredWith({ max_rows: 20 });
     const rowsWith = (what: string) =>
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, ${what} AS what FROM n`;
     const [many, all, long, tooLong] = await Promise.all([
@@ -136,8 +142,8 @@ describe('read_db', () => {
     });
   });
 
-  test('reads what stands in a write-ahead log only', async () => {
-    const { ask, dir } = await aDatabaseToAsk();
+  test('reads rows that are only in the write-ahead log', async () => {
+    const { ask, dir } = await aSharedDatabase();
     const path = aDatabaseLeftBy(
       join(dir, 'wal.db'),
       `PRAGMA journal_mode = WAL; ${people}; PRAGMA wal_checkpoint(TRUNCATE)`,
@@ -148,8 +154,8 @@ describe('read_db', () => {
     expect(rows.map(({ name }) => name)).toEqual(['Ada L.', 'Émile', null, 'Grace']);
   });
 
-  test('leaves no trace beside any database, and no copy', async () => {
-    const { ask, dir, path, copies } = await aDatabaseToAsk();
+  test('leaves no file beside any database, and no copy', async () => {
+    const { ask, dir, path, copies } = await aSharedDatabase();
     aDatabase(join(dir, 'quiet-wal.db'), `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; ${people}`);
     aDatabaseLeftBy(join(dir, 'wal.db'), 'PRAGMA journal_mode = WAL', people);
     const before = contentsOf(dir);
@@ -165,23 +171,22 @@ describe('read_db', () => {
     expect(copies()).toEqual([]);
   });
 
-  test('leaves no copy when the server dies while it makes one: the next server removes it, and those of no living server', async () => {
-    const { world } = await anOpenKitchen();
-    const { serversDir, databasesDir } = world.stateFolder;
-    const living = () => readdirSync(serversDir).map((name) => name.replace(/\.json$/, ''));
-    await expect.poll(living, { timeout: 15_000 }).toHaveLength(1);
-    const names = ['of-a-dead-one.a1B2c3', `${living()[0]}.a1B2c3`, 'of nobody'];
+  test('leaves no copy of a dead server: the next server removes it, and keeps those of running servers', async () => {
+    const { world } = await aServerWithOpenKitchen();
+    const { databasesDir } = world.stateFolder;
+    await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
+    const names = ['of-a-dead-one.a1B2c3', `${recordedServerIds(world)[0]}.a1B2c3`, 'of no server'];
     for (const name of names) {
       mkdirSync(`${databasesDir}/${name}`, { recursive: true });
       writeFileSync(`${databasesDir}/${name}/copy.db`, '');
     }
-    await anOpenKitchen({}, { world });
+    await aServerWithOpenKitchen({}, { world });
     await expect.poll(() => readdirSync(databasesDir).sort(), { timeout: 15_000 }).toEqual(names.slice(1).sort());
     expect(readdirSync(`${databasesDir}/${names[1]}`)).toEqual(['copy.db']);
   });
 
-  test('does not take a change that was left unfinished for done', async () => {
-    const { ask, dir, copies } = await aDatabaseToAsk();
+  test('does not return rows of an unfinished transaction', async () => {
+    const { ask, dir, copies } = await aSharedDatabase();
     const path = aDatabaseLeftBy(
       join(dir, 'left.db'),
       'PRAGMA cache_size = 2; CREATE TABLE t (a, b); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) SELECT 1, hex(zeroblob(200)) FROM n',
@@ -201,8 +206,8 @@ describe('read_db', () => {
   });
 
   for (const mode of ['WAL', 'DELETE', 'PERSIST'])
-    test(`sees one state of a database that is being written (journal_mode ${mode}), or says to call again`, async () => {
-      const { ask, dir } = await aDatabaseToAsk();
+    test(`returns one consistent state of a database that is being written (journal_mode ${mode}), or says to call again`, async () => {
+      const { ask, dir } = await aSharedDatabase();
       const path = join(dir, 'accounts.db');
       const writer = spawn(process.execPath, ['--no-warnings', 'tests/fixtures/database-writer.cjs', path, mode], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -226,8 +231,8 @@ describe('read_db', () => {
       expect(writer.exitCode).toBeNull();
     });
 
-  test('ends a query that takes too long, and says what to do', async () => {
-    const { ask, copies } = await aDatabaseToAsk();
+  test('ends a query at its timeout, and says what to do', async () => {
+    const { ask, copies } = await aSharedDatabase();
     expect(await ask(endless, { timeout: 0.5 })).toMatchObject({
       code: 'timed_out',
       error: expect.stringContaining('larger timeout'),
@@ -236,16 +241,16 @@ describe('read_db', () => {
     expect(await ask('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] });
   });
 
-  test('takes read_db.timeout where the call gives none', async () => {
-    const { ask } = await aDatabaseToAskWith({ timeout: 0.5 });
+  test('uses read_db.timeout if the call sets none', async () => {
+    const { ask } = await aDatabaseConfiguredWith({ timeout: 0.5 });
     expect(await ask(endless)).toMatchObject({
       code: 'timed_out',
       error: expect.stringContaining('longer than 0.5 s'),
     });
   });
 
-  test('shows nobody what is asked, keeps no copy meanwhile, and ends the query of a call that the client cancels', async () => {
-    const { server, dir, copies } = await aDatabaseToAsk();
+  test('hides the query from the process list, keeps no copy while it runs, and ends it when the client cancels the call', async () => {
+    const { server, dir, copies } = await aSharedDatabase();
     const path = aDatabaseLeftBy(join(dir, 'wal.db'), 'PRAGMA journal_mode = WAL', people);
     const query =
       "WITH RECURSIVE n(i) AS (SELECT 'a secret' UNION ALL SELECT i FROM n) SELECT count(*) FROM n WHERE i = ?";
@@ -264,8 +269,8 @@ describe('read_db', () => {
     await expect.poll(children, { timeout: 15_000 }).toEqual([]);
   });
 
-  test('ends a query that takes all the memory', async () => {
-    const { ask } = await aDatabaseToAsk();
+  test('ends a query that exceeds its memory limit', async () => {
+    const { ask } = await aSharedDatabase();
     const large = 'length(hex(zeroblob(400000000)))';
     expect(await ask(`SELECT ${large}, ${large}, ${large}`, { timeout: 25 })).toMatchObject({
       code: 'invalid_input',
@@ -294,7 +299,7 @@ describe('read_db refuses', () => {
     "SELECT 1; ATTACH 'new.db' AS new",
     "SELECT '\\'; ATTACH 'new.db' AS new; --'",
   ])('%s', async (query) => {
-    const { ask, dir } = await aDatabaseToAsk();
+    const { ask, dir } = await aSharedDatabase();
     const before = contentsOf(dir);
     expect(await ask(query)).toMatchObject({
       code: 'invalid_input',
@@ -304,8 +309,8 @@ describe('read_db refuses', () => {
     expect(existsSync('new.db')).toBe(false);
   });
 
-  test('what only the engine can tell from a question, and nothing is changed or made', async () => {
-    const { ask, dir } = await aDatabaseToAsk();
+  test('statements that only the engine recognizes as writing, and nothing is changed or created', async () => {
+    const { ask, dir } = await aSharedDatabase();
     const before = contentsOf(dir);
     const writing = [
       'WITH a AS (SELECT 1) DELETE FROM person',
@@ -322,12 +327,12 @@ describe('read_db refuses', () => {
       'SELECT * FROM pragma_query_only(0)',
       'SELECT * FROM pragma_wal_checkpoint',
     ];
-    const said = async (query: string) => {
+    const refusalOf = async (query: string) => {
       const { code, details } = await ask(query);
       return { query, code, hint: writing.includes(query) ? details?.hint : null };
     };
     const refusal = { code: 'invalid_input', hint: null };
-    expect(await Promise.all([...writing, ...reachingOut].map(said))).toEqual([
+    expect(await Promise.all([...writing, ...reachingOut].map(refusalOf))).toEqual([
       ...writing.map((query) => ({ ...refusal, query, hint: 'Only SELECT queries are allowed' })),
       ...reachingOut.map((query) => ({ ...refusal, query })),
     ]);
@@ -335,8 +340,8 @@ describe('read_db refuses', () => {
     expect(existsSync('new.db')).toBe(false);
   });
 
-  test('what the engine does not take, with its words, by which it can be mended', async () => {
-    const { ask } = await aDatabaseToAsk();
+  test('a query that the engine rejects, with the message of the engine', async () => {
+    const { ask } = await aSharedDatabase();
     const [misspelt, unknown] = await Promise.all([ask('SELECT * FORM person'), ask('SELECT * FROM persons')]);
     expect(misspelt).toMatchObject({
       code: 'invalid_input',
@@ -347,10 +352,10 @@ describe('read_db refuses', () => {
   });
 
   test.each([
-    ['nothing', '-- nothing', 'no statement'],
-    ['too much', `SELECT ${'1,'.repeat(40_000)} 1`, '64 KiB'],
-  ])('a question that asks %s', async (_, query, why) => {
-    const { ask } = await aDatabaseToAsk();
+    ['no statement', '-- nothing', 'no statement'],
+    ['too much text', `SELECT ${'1,'.repeat(40_000)} 1`, '64 KiB'],
+  ])('a query with %s', async (_, query, why) => {
+    const { ask } = await aSharedDatabase();
     expect(await ask(query)).toMatchObject({ code: 'invalid_input', error: expect.stringContaining(why) });
   });
 
@@ -366,15 +371,15 @@ describe('read_db refuses', () => {
     ['SELECT ?', '["a\\u0000b"]', 'NUL'],
     ['SELECT ?', '[9007199254740993]', 'loses digits'],
   ])('%s with %s', async (query, params, problem) => {
-    const { ask } = await aDatabaseToAsk();
+    const { ask } = await aSharedDatabase();
     expect(await ask(query, { params })).toMatchObject({
       code: 'invalid_input',
       error: expect.stringContaining(problem),
     });
   });
 
-  test('what is no database, and says what it is', async () => {
-    const { ask, dir } = await aDatabaseToAsk();
+  test('a file that is not a database, with the reason', async () => {
+    const { ask, dir } = await aSharedDatabase();
     const whole = readFileSync(aDatabase(join(dir, 'whole.db'), `${people}; CREATE INDEX names ON person (name)`));
     writeFileSync(join(dir, 'torn'), whole.subarray(0, 4_096));
     writeFileSync(join(dir, 'text'), 'a text that is long enough to be read as a header'.repeat(10));
@@ -390,8 +395,8 @@ describe('read_db refuses', () => {
     expect(answers).toMatchObject(wanted.map(([, code, why]) => ({ code, error: expect.stringContaining(why) })));
   });
 
-  test('a pipe or a link where a database keeps its log, without waiting for it', async () => {
-    const { ask, dir } = await aDatabaseToAsk();
+  test('a pipe or a link in place of the write-ahead log, without waiting for it', async () => {
+    const { ask, dir } = await aSharedDatabase();
     for (const [name, put] of [
       ['pipe.db', (log: string) => execFileSync('mkfifo', [log])],
       ['link.db', (log: string) => symlinkSync('/dev/zero', log)],
@@ -406,7 +411,7 @@ describe('read_db refuses', () => {
   });
 
   test('to copy more than 2 GiB', async () => {
-    const { ask, dir } = await aDatabaseToAsk();
+    const { ask, dir } = await aSharedDatabase();
     const path = aDatabase(
       join(dir, 'large.db'),
       `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; ${people}`,
@@ -418,10 +423,12 @@ describe('read_db refuses', () => {
     });
   });
 
-  test.skipIf(hasNodeSqlite)('where there is no engine, and says how to get one', async () => {
+  test.skipIf(hasNodeSqlite)('to run without an engine, and says how to install one', async () => {
     const programDir = join(tempFolder(), 'program');
     cpSync(inject('programDir'), programDir, { recursive: true });
-    const { ask } = aDatabaseIn(await anOpenKitchen({}, { script: join(programDir, 'maitred.js'), args: ['serve'] }));
+    const { ask } = aDatabaseIn(
+      await aServerWithOpenKitchen({}, { script: join(programDir, 'maitred.js'), args: ['serve'] }),
+    );
     expect(await ask('SELECT 1')).toMatchObject({
       code: 'unavailable',
       error: expect.stringContaining('npm install node-sqlite3-wasm'),

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeGitProject } from '../support/a-git-project.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { runMaitred } from '../support/run-maitred.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aWorld } from '../support/spawned-server.ts';
 
 const marker = '.maitred-workspace';
 
-/** A project with a marked folder in which there is something. */
+/** A project with a marked folder that is not empty. */
 async function aTestFolder(config = {}) {
   const world = aWorld();
   const dir = `${world.projectDir}/tests/tmp`;
@@ -17,12 +17,12 @@ async function aTestFolder(config = {}) {
   mkdirSync(`${dir}/out/deep`, { recursive: true });
   mkdirSync(`${dir}/cache`);
   for (const name of ['out/deep/file', 'cache/kept', 'file']) writeFileSync(`${dir}/${name}`, '');
-  const kitchen = await anOpenKitchen(config, { world });
-  return { ...kitchen, dir };
+  const started = await aServerWithOpenKitchen(config, { world });
+  return { ...started, dir };
 }
 
 describe('reset_test_dir', () => {
-  test('empties a marked folder, keeps the marker, and says what is gone', async () => {
+  test('empties a marked folder except for the marker, and lists what it deleted', async () => {
     const { dir, call } = await aTestFolder();
     const answer = await call('reset_test_dir', { test_dir: dir, step_name: 'reset' });
     expect({ ...answer, deleted: [...(answer.deleted as string[])].sort() }).toEqual({
@@ -39,7 +39,7 @@ describe('reset_test_dir', () => {
     expect(await call('reset_test_dir', { test_dir: dir })).toMatchObject({ success: true, deleted_count: 0 });
   });
 
-  test('with force needs no marker and keeps none', async () => {
+  test('with force empties a folder without a marker, and deletes a marker', async () => {
     const { dir, call } = await aTestFolder();
     expect(await call('reset_test_dir', { test_dir: dir, force: true })).toMatchObject({ success: true, forced: true });
     expect(readdirSync(dir)).toEqual([]);
@@ -50,7 +50,7 @@ describe('reset_test_dir', () => {
     });
   });
 
-  test('refuses the project, the home, a repository and what lies outside, also with force, and deletes nothing', async () => {
+  test('refuses the project, the home, a repository and paths outside the roots, also with force, and deletes nothing', async () => {
     const { world, server, call } = await aTestFolder();
     const { projectDir, homeDir } = world;
     const clone = `${projectDir}/clone`;
@@ -77,7 +77,7 @@ describe('reset_workspace', () => {
     reset_workspace: { command: ['bash', '-c', script], preserve_dirs: preserved },
   });
 
-  test('runs the reset command in the folder, then empties it but for what is to be preserved', async () => {
+  test('runs the reset command in the folder, then empties the folder except for preserve_dirs', async () => {
     const { dir, world, call } = await aTestFolder(resetBy('pwd > ../ran-in; touch made', ['cache', 'not-there']));
     const answer = await call('reset_workspace', { test_dir: dir });
     expect(answer).toMatchObject({ success: true, deleted_count: 3, failed: [] });
@@ -87,7 +87,7 @@ describe('reset_workspace', () => {
     expect(readFileSync(`${world.projectDir}/tests/ran-in`, 'utf8')).toBe(`${dir}\n`);
   });
 
-  test('deletes nothing when the reset command fails, and says how it failed', async () => {
+  test('deletes nothing if the reset command fails, and answers with its exit code and output', async () => {
     const { dir, call } = await aTestFolder(resetBy('echo no database >&2; exit 7'));
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
       success: false,
@@ -98,20 +98,20 @@ describe('reset_workspace', () => {
     expect(existsSync(`${dir}/out/deep/file`)).toBe(true);
   });
 
-  test('tells no secret that the reset command has written', async () => {
+  test('redacts secrets in the output of the reset command', async () => {
     const { dir, call } = await aTestFolder(resetBy('echo "token ghp_0123456789abcdefghij is refused" >&2; exit 1'));
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
       details: { output: 'token [redacted] is refused\n' },
     });
   });
 
-  test('looks again when the reset command is over: it may have made the folder another one', async () => {
+  test('checks the folder again after the reset command, which may have changed it', async () => {
     const { dir, call } = await aTestFolder(resetBy(`rm ${marker}`));
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({ code: 'forbidden' });
     expect(existsSync(`${dir}/file`)).toBe(true);
   });
 
-  test('is turned off without a reset command, and does not run one where there is no marker', async () => {
+  test('is refused without a reset command, and does not run one if there is no marker', async () => {
     const off = await aTestFolder();
     expect(await off.call('reset_workspace', { test_dir: off.dir })).toMatchObject({
       code: 'invalid_input',

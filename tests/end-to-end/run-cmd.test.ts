@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
 import { canMount, inOwnMounts } from '../support/own-mounts.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {
   aNotification,
   aToolCall,
@@ -27,29 +27,32 @@ interface Answer {
   readonly error?: string;
 }
 
-async function aKitchen(options: SpawnOptions = {}) {
-  const { server, world, call } = await anOpenKitchen({}, options);
+async function aServerWithRunCmd(options: SpawnOptions = {}) {
+  const { server, world, call } = await aServerWithOpenKitchen({}, options);
   const run = async (cmd: string, more: JsonObject = {}) =>
     (await call('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
   return { server, world, run };
 }
 
-/** A shell's question; a zombie that nobody has waited for yet is not alive. */
+/** A shell command that succeeds if the process lives; a zombie does not. */
 const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
 
 describe('run_cmd', () => {
-  test.runIf(canMount())('says that output may be missing where the disk that it is kept on is full', async () => {
+  test.runIf(canMount())('notes that output may be missing when the disk of the state folder is full', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir);
     const mountSmallDisk = 'mount -t tmpfs -o size=1m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
-    const { run } = await aKitchen({ world, launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'] });
+    const { run } = await aServerWithRunCmd({
+      world,
+      launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'],
+    });
     expect(await run('yes | head -c 2000000')).toMatchObject({
       note: expect.stringContaining('The disk of the state folder is full'),
     });
   });
 
-  test('answers with what the command wrote, how it ended, and where it ran', async () => {
-    const { run, world } = await aKitchen();
+  test('answers with the output of the command, how it ended, and where it ran', async () => {
+    const { run, world } = await aServerWithRunCmd();
     expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({
       success: false,
       exit_code: 3,
@@ -69,8 +72,8 @@ describe('run_cmd', () => {
     });
   });
 
-  test('keeps the end of long output and says what was cut, and where all of it lies', async () => {
-    const { run, world } = await aKitchen();
+  test('answers with the end of long output, how much is missing, and the file with all of it', async () => {
+    const { run, world } = await aServerWithRunCmd();
     const { stdout, stdout_cut: cut } = await run('seq 1 100000');
     expect(stdout.endsWith('\n99999\n100000\n')).toBe(true);
     expect(stdout.length).toBeLessThan(17_000);
@@ -82,7 +85,7 @@ describe('run_cmd', () => {
   });
 
   test('keeps no file of short output', async () => {
-    const { run, world } = await aKitchen();
+    const { run, world } = await aServerWithRunCmd();
     await run('echo short');
     expect(existsSync(world.stateFolder.outputDir)).toBe(true);
     await run(
@@ -91,21 +94,21 @@ describe('run_cmd', () => {
     expect((await run(`ls ${world.stateFolder.outputDir} | wc -l`)).stdout).toBe('2\n');
   });
 
-  test('ends what the command leaves running in the background, and says how many', async () => {
-    const { run } = await aKitchen();
+  test('ends the processes that the command leaves in the background, and counts them', async () => {
+    const { run } = await aServerWithRunCmd();
     const answer = await run('sleep 1000 & setsid sleep 1000 & (setsid sh -c "sleep 1000 &" &); echo $!');
     expect(answer).toMatchObject({ success: true, background_processes_ended: 3 });
     expect(await run(isAlive(answer.stdout.trim()))).toMatchObject({ success: false, exit_code: 1 });
   });
 
-  test('lets what reads its output finish', async () => {
-    const { run } = await aKitchen();
+  test('lets the readers of its output finish', async () => {
+    const { run } = await aServerWithRunCmd();
     await run('seq 1 1000 > >(tee copy)');
     expect((await run('tail -n 1 copy')).stdout).toBe('1000\n');
   });
 
-  test('ends a command that takes too long with all that it started', async () => {
-    const { run } = await aKitchen();
+  test('ends a command at its timeout with all processes it started', async () => {
+    const { run } = await aServerWithRunCmd();
     expect(await run('echo begun; sleep 1000 & sleep 1000', { timeout: 0.5 })).toMatchObject({
       success: false,
       exit_code: -1,
@@ -115,29 +118,29 @@ describe('run_cmd', () => {
     });
   });
 
-  test('says how long it has run and what was written last, in rising steps and none after the answer', async () => {
-    const { server, world } = await aKitchen();
+  test('reports in rising steps how long it has run and its last line, and nothing after the answer', async () => {
+    const { server, world } = await aServerWithRunCmd();
     const args = {
       cmd: 'echo first; echo second; while [ ! -e go ]; do read -t 0.05 <> <(:); done',
       cwd: world.projectDir,
     };
-    server.send(aToolCall('told', 'run_cmd', args, 'token'));
-    const isTold = ({ method }: { method?: string | undefined }) => method === 'notifications/progress';
-    const { params } = await server.waitFor('progress', isTold);
+    server.send(aToolCall('reported', 'run_cmd', args, 'token'));
+    const isProgress = ({ method }: { method?: string | undefined }) => method === 'notifications/progress';
+    const { params } = await server.waitFor('progress', isProgress);
     expect(params).toMatchObject({
       progressToken: 'token',
       message: expect.stringMatching(/^running for \d+ s: second$/),
     });
     await server.callTool('run_cmd', { cmd: 'touch go', cwd: world.projectDir });
-    const answer = await server.answerTo('told');
+    const answer = await server.answerTo('reported');
     await server.leave();
-    const steps = server.messages.filter(isTold).map((message) => Number(message.params?.progress));
+    const steps = server.messages.filter(isProgress).map((message) => Number(message.params?.progress));
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
-    expect(server.messages.slice(server.messages.indexOf(answer)).some(isTold)).toBe(false);
+    expect(server.messages.slice(server.messages.indexOf(answer)).some(isProgress)).toBe(false);
   });
 
-  test('ends the processes of a call that the client cancels, and answers nothing', async () => {
-    const { server, world, run } = await aKitchen();
+  test('ends the processes of a cancelled call and does not answer it', async () => {
+    const { server, world, run } = await aServerWithRunCmd();
     const cmd = 'setsid sleep 1000 & echo $! > pid; sleep 1000';
     server.send(aToolCall('unwanted', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -148,8 +151,8 @@ describe('run_cmd', () => {
     expect(server.messages.some(({ id }) => id === 'unwanted')).toBe(false);
   });
 
-  test('leaves no command behind when the server is killed, also none that has cleared its environment', async () => {
-    const { server, world, run } = await aKitchen();
+  test('leaves no command behind when the server is killed, also not one that has cleared its environment', async () => {
+    const { server, world, run } = await aServerWithRunCmd();
     const cmd = 'echo $$ > pid; exec env -i sleep 1000';
     server.send(aToolCall('unmarked', 'run_cmd', { cmd, cwd: world.projectDir }));
     await run('while [ ! -s pid ]; do read -t 0.02 <> <(:); done');
@@ -162,9 +165,9 @@ describe('run_cmd', () => {
       .toBe(false);
   });
 
-  test('gives the command no input and nothing of the server but its environment', async () => {
-    const { run } = await aKitchen({ env: { GREETING: 'hello' } });
-    // What lies above was open in whoever started the tests; Node closes the low ones only.
+  test('gives the command no input, and of the server only its environment', async () => {
+    const { run } = await aServerWithRunCmd({ env: { GREETING: 'hello' } });
+    // Higher descriptors are inherited from the program that started the tests; Node closes only the low ones.
     const descriptors = 'for fd in /proc/$$/fd/*; do [ -e $fd ] && [ $(basename $fd) -lt 16 ] && basename $fd; done';
     expect((await run(`cat; echo $GREETING; ${descriptors}; true`)).stdout).toBe('hello\n0\n1\n2\n');
   });
@@ -173,8 +176,8 @@ describe('run_cmd', () => {
 describe('run_cmd refuses', () => {
   const refusalOf = async (server: SpawnedServer, args: JsonObject) => outputOf(await server.callTool('run_cmd', args));
 
-  test('a folder outside of workspace.roots, a missing one, and a relative one, and says what to do', async () => {
-    const { server } = await aKitchen();
+  test('a folder outside workspace.roots, a missing one and a relative one, with the fix', async () => {
+    const { server } = await aServerWithRunCmd();
     expect(await refusalOf(server, { cmd: 'true', cwd: '/usr' })).toMatchObject({
       code: 'forbidden',
       error: expect.stringContaining('workspace.roots'),
@@ -184,7 +187,7 @@ describe('run_cmd refuses', () => {
   });
 
   test('bad arguments, by name', async () => {
-    const { server, world } = await aKitchen();
+    const { server, world } = await aServerWithRunCmd();
     for (const [name, value] of [
       ['cmd', ''],
       ['cmd', 'a\0b'],
@@ -197,10 +200,10 @@ describe('run_cmd refuses', () => {
       });
   });
 
-  test('a session that is headless, also one that lists everything', async () => {
+  test('a headless session, also one that lists all tools', async () => {
     const world = aWorld();
     const server = spawnServer({ world, env: { MAITRED_HEADLESS: '1' }, args: ['--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     expect(await refusalOf(server, { cmd: 'true', cwd: world.projectDir })).toMatchObject({
       success: false,
       code: 'forbidden',
@@ -211,7 +214,7 @@ describe('run_cmd refuses', () => {
   test('a session that has not opened the kitchen', async () => {
     const world = aWorld();
     const server = spawnServer({ world });
-    await server.greet();
+    await server.initialize();
     const { error } = await server.callTool('run_cmd', { cmd: 'true', cwd: world.projectDir });
     expect(error).toMatchObject({ code: -32_602, message: expect.stringContaining('open_kitchen') });
   });

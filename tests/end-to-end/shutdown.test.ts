@@ -2,13 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
-import type { ServerRecord } from '../../src/domain/server-record.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
+import { lastServerRecord, recordedServerIds } from '../support/recorded-servers.ts';
 import { untilStatus } from '../support/server-status.ts';
 import type { Message, SpawnedServer } from '../support/spawned-server.ts';
 import { anInitialize, aRequest, aToolCall, aWorld, outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
 
-type Audit = 'done' | 'hangs' | 'deaf' | 'throws';
+type Audit = 'done' | 'hangs' | 'ignoresAbort' | 'throws';
 
 const start = (audit: Audit, options: { args?: string[] } = {}) =>
   spawnServer({
@@ -20,15 +20,15 @@ const start = (audit: Audit, options: { args?: string[] } = {}) =>
 async function untilRefused(server: SpawnedServer): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1)
     if (outputOf(await server.callTool('kitchen_status')).code === 'unavailable') return;
-  throw new Error('the server never began to leave');
+  throw new Error('the server did not start to drain');
 }
 
 const errorOf = (answer: Message) => ({ isError: answer.result?.isError, ...outputOf(answer) });
 
-/** A server with one call in flight, and where the audit hangs one that waits for it. */
+/** A server with one running call and, if the audit hangs, one parked call that waits for the audit. */
 async function busyServer(audit: 'done' | 'hangs', args: string[] = []): Promise<SpawnedServer> {
   const server = start(audit, { args });
-  await server.greet();
+  await server.initialize();
   server.send(aToolCall('running', 'take_time'));
   if (audit === 'hangs') server.send(aToolCall('waiting', 'need_audit'));
   const state = audit === 'hangs' ? 'deferredInit' : 'ready';
@@ -42,9 +42,9 @@ async function busyServer(audit: 'done' | 'hangs', args: string[] = []): Promise
 describe.each([
   ['deferredInit', 'hangs'],
   ['ready', 'done'],
-] as const)('a server that leaves in %s', (_, audit) => {
+] as const)('a server that shuts down in %s', (_, audit) => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'answers every call after %s and exits with 0',
+    'answers all pending calls after %s and exits with 0',
     async (signal) => {
       const server = await busyServer(audit, ['--set', 'shutdown.drain_ms=100']);
       server.kill(signal);
@@ -59,23 +59,23 @@ describe.each([
     },
   );
 
-  test('finishes what it can when its input ends, aborts the rest, and exits with 0', async () => {
+  test('aborts the calls that do not finish in time after its input ends, answers them, and exits with 0', async () => {
     const server = await busyServer(audit);
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(errorOf(await server.answerTo('running'))).toMatchObject({ code: 'unavailable' });
     if (audit === 'hangs') expect(errorOf(await server.answerTo('waiting'))).toMatchObject({ code: 'unavailable' });
   });
 
-  test('exits with 0 when nobody reads its output any more', async () => {
+  test('exits with 0 when its client closes the output', async () => {
     const server = await busyServer(audit);
     server.closeOutput();
-    server.send(aRequest('unheard', 'ping'));
+    server.send(aRequest('unread', 'ping'));
     expect(await server.exited()).toEqual({ code: 0, signal: null });
   });
 
-  test('goes at once at a second signal, also with work that does not listen', async () => {
+  test('exits at a second signal, also with a call that ignores its abort signal', async () => {
     const server = await busyServer(audit, ['--set', 'shutdown.drain_ms=60000']);
-    server.send(aToolCall('deaf', 'ignore_abort'));
+    server.send(aToolCall('endless', 'ignore_abort'));
     await untilStatus(server, ({ calls }) => calls.in_flight >= 2);
     server.kill('SIGINT');
     await untilRefused(server);
@@ -84,12 +84,12 @@ describe.each([
   });
 });
 
-test('a server goes at a second signal, though its client has left megabytes unread', async () => {
+test('a server exits at a second signal although its client left megabytes unread', async () => {
   const server = start('done', { args: ['--set', 'shutdown.drain_ms=60000'] });
-  await server.greet();
+  await server.initialize();
   await untilStatus(server, ({ state }) => state === 'ready');
   server.pauseOutput();
-  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('deaf', 'ignore_abort'));
+  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('endless', 'ignore_abort'));
   const identity = readProcessIdentity(server.pid);
   server.kill('SIGINT');
   await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
@@ -99,24 +99,24 @@ test('a server goes at a second signal, though its client has left megabytes unr
   expect(await server.exited()).toEqual({ code: 0, signal: null });
 });
 
-test('a server whose client is killed leaves without a crash, though nobody reads its log any more', async () => {
-  const { env, projectDir, stateFolder } = aWorld();
-  const [program, ...hello] = [
+test('a server whose client is killed exits without a crash although its log is not read any more', async () => {
+  const world = aWorld();
+  const { env, projectDir, stateFolder } = world;
+  const [program, ...handshake] = [
     join(inject('programDir'), 'maitred.js'),
     ...[anInitialize(1), aRequest(2, 'tools/list')].map((message) => JSON.stringify(message)),
   ];
-  const client = spawn(process.execPath, ['-e', clientThatListens, program, ...hello], {
+  const client = spawn(process.execPath, ['-e', clientThatReads, program, ...handshake], {
     env,
     cwd: projectDir,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void client.kill('SIGKILL'));
-  const records = () => (existsSync(stateFolder.serversDir) ? readdirSync(stateFolder.serversDir).length : 0);
-  await expect.poll(records, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
   client.kill('SIGKILL');
   await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
   expect(existsSync(stateFolder.crashesDir)).toBe(false);
-  const record = JSON.parse(readFileSync(stateFolder.lastServerFile, 'utf8')) as ServerRecord;
+  const record = lastServerRecord(world);
   expect(record).toMatchObject({
     shutdownTrigger: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
     degraded: [],
@@ -124,35 +124,35 @@ test('a server whose client is killed leaves without a crash, though nobody read
   await expect.poll(() => isSameProcessAlive(record.process), { timeout: 15_000 }).toBe(false);
 });
 
-/** Starts a server with pipes for everything, says hello, and reads what comes. */
-const clientThatListens = `
-  const [program, ...hello] = process.argv.slice(1);
+/** Starts a server with pipes, sends it the handshake, and reads its output. */
+const clientThatReads = `
+  const [program, ...handshake] = process.argv.slice(1);
   const server = require('node:child_process').spawn(process.execPath, [program, 'serve', '--log-level', 'DEBUG']);
-  server.stdin.write(hello.map((line) => line + '\\n').join(''));
+  server.stdin.write(handshake.map((line) => line + '\\n').join(''));
   server.stdout.resume();
   server.stderr.resume();
 `;
 
-describe('a server whose work does not listen', () => {
-  test('is gone by the hard deadline when a call ignores its signal', async () => {
+describe('a server with work that ignores its abort signal', () => {
+  test('exits by the hard deadline if a call ignores its signal', async () => {
     const server = start('done');
-    await server.greet();
-    server.send(aToolCall('deaf', 'ignore_abort'));
+    await server.initialize();
+    server.send(aToolCall('endless', 'ignore_abort'));
     await untilStatus(server, ({ calls }) => calls.in_flight >= 1);
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
-  test('is gone by the hard deadline when a startup task ignores its signal', async () => {
-    const server = start('deaf');
-    await server.greet();
+  test('exits by the hard deadline if a startup task ignores its signal', async () => {
+    const server = start('ignoresAbort');
+    await server.initialize();
     await untilStatus(server, ({ tasks }) => tasks.audit?.status === 'running');
     server.kill('SIGTERM');
     expect(await server.exited()).toEqual({ code: 0, signal: null });
   });
 });
 
-describe('a server whose client has sent all it had', () => {
-  test('answers calls that came before the kitchen was there', async () => {
+describe('a server whose client ends the input', () => {
+  test('answers calls that arrived before the backend was loaded', async () => {
     const server = start('done');
     server.send(aToolCall(1, 'kitchen_status'), aToolCall(2, 'answer_at_length', { bytes: 5 }));
     expect(await server.leave()).toEqual({ code: 0, signal: null });
@@ -171,7 +171,7 @@ describe('a server whose client has sent all it had', () => {
     expect(textOf(await server.answerTo(1))).toHaveLength(bytes);
   });
 
-  test('leaves at once with standard input closed from the start', async () => {
+  test('exits if standard input is closed from the start', async () => {
     const world = aWorld();
     const child = spawn(process.execPath, [inject('testProgram'), 'serve'], {
       cwd: world.projectDir,
@@ -182,11 +182,11 @@ describe('a server whose client has sent all it had', () => {
   });
 });
 
-test('a server whose parent dies leaves, though its pipes stay open', async () => {
+test('a server whose parent dies exits although its pipes stay open', async () => {
   const world = aWorld();
   const pipe = `${world.homeDir}/stdin`;
   execFileSync('mkfifo', [pipe]);
-  // Opened for both ways, so that it never ends while the test lives.
+  // Opened for reading and writing, so that it does not end during the test.
   const stdin = openSync(pipe, 'r+');
   onTestFinished(() => closeSync(stdin));
   const script = `const { spawn } = require('node:child_process');
@@ -211,7 +211,7 @@ test('a server whose parent dies leaves, though its pipes stay open', async () =
 
 describe('a server with a defect', () => {
   test.each([{ rejects: false }, { rejects: true }])(
-    'answers, writes a crash file without secrets, and exits with 70 (%o)',
+    'answers pending calls, writes a crash file without secrets, and exits with 70 (%o)',
     async (args) => {
       const server = await busyServer('done');
       server.send(aToolCall('broken', 'break_later', args));
@@ -228,12 +228,12 @@ describe('a server with a defect', () => {
     },
   );
 
-  test('says in each call why a startup task failed, and what to do', async () => {
+  test('answers each call with why a startup task failed, and what to do', async () => {
     const server = start('throws');
-    await server.greet();
+    await server.initialize();
     const answer = errorOf(await server.callTool('need_audit'));
     expect(answer).toMatchObject({ code: 'unavailable', retryable: true, details: { task: 'audit' } });
-    expect(answer).toHaveProperty('error', expect.stringContaining('the audit is broken: mend it'));
+    expect(answer).toHaveProperty('error', expect.stringContaining('the audit is broken: repair it'));
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 });

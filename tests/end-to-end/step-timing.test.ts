@@ -2,9 +2,9 @@ import { describe, expect, inject, it } from 'vitest';
 import { outputOf, spawnServer, textOf } from '../support/spawned-server.ts';
 
 describe('The timing of steps', () => {
-  it('counts every run of a named step, failed ones too, and none that never ran', async () => {
+  it('counts each run of a named step, also failed runs, but no call that was refused before it ran', async () => {
     const server = spawnServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     const cwd = server.world.projectDir;
     await server.callTool('run_cmd', { cmd: 'true', cwd, step_name: 'too early' });
     await server.callTool('open_kitchen');

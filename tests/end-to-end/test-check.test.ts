@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { anOpenKitchen } from '../support/an-open-kitchen.ts';
-import { aMarkedWorld, bearersOf, commandsOf } from '../support/marked-world.ts';
+import { aMarkedWorld, commandsOf, markedProcesses } from '../support/marked-world.ts';
+import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aToolCall, aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
 
 const testedBy = (...command: readonly string[]) => ({ test_check: { command } });
 const bash = (script: string) => testedBy('bash', '-c', script);
 
 describe('test_check', () => {
-  test('says that green tests pass, and what they said, where they ran', async () => {
-    const { world, call } = await anOpenKitchen(bash('pwd; echo "3 passed in 0.01s"; echo careful >&2'));
+  test('passes green tests, with their output and the folder they ran in', async () => {
+    const { world, call } = await aServerWithOpenKitchen(bash('pwd; echo "3 passed in 0.01s"; echo careful >&2'));
     expect(await call('test_check', { worktree_path: world.projectDir, step_name: 'test' })).toEqual({
       passed: true,
       stdout: `${world.projectDir}\n3 passed in 0.01s\n`,
@@ -25,8 +25,8 @@ describe('test_check', () => {
     });
   });
 
-  test('answers that red tests do not pass, as no error', async () => {
-    const { world, server } = await anOpenKitchen(bash('echo "=== 1 failed, 2 passed in 0.01s ==="; exit 1'));
+  test('does not pass red tests, and that is not an error', async () => {
+    const { world, server } = await aServerWithOpenKitchen(bash('echo "=== 1 failed, 2 passed in 0.01s ==="; exit 1'));
     const answer = await server.callTool('test_check', { worktree_path: world.projectDir });
     expect(answer.result?.isError).toBeUndefined();
     expect(outputOf(answer)).toMatchObject({
@@ -38,9 +38,9 @@ describe('test_check', () => {
   });
 
   test.each(['stdout', 'stderr'])(
-    'does not take exit code 0 for green where the summary on %s names failures, and says why',
+    'does not pass exit code 0 if the summary on %s counts failures, and gives the reason',
     async (end) => {
-      const { world, call } = await anOpenKitchen(bash(`echo "=== 2 failed in 0.01s ===" >/dev/${end}`));
+      const { world, call } = await aServerWithOpenKitchen(bash(`echo "=== 2 failed in 0.01s ===" >/dev/${end}`));
       expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
         passed: false,
         exit_code: 0,
@@ -49,18 +49,18 @@ describe('test_check', () => {
     },
   );
 
-  test('keeps the end of long output', async () => {
-    const { world, call } = await anOpenKitchen(bash('seq 1 100000'));
+  test('answers with the end of long output', async () => {
+    const { world, call } = await aServerWithOpenKitchen(bash('seq 1 100000'));
     const answer = await call('test_check', { worktree_path: world.projectDir });
     expect(answer).toMatchObject({ passed: true, stdout: expect.stringMatching(/\n100000\n$/), summary: null });
     expect(answer.stdout_cut).toMatchObject({ size_bytes: 588_895, file: expect.any(String) });
   });
 
-  test('ends tests that fork and never return, with all that they started', async () => {
+  test('ends tests at their timeout with all processes they started', async () => {
     const world = aMarkedWorld();
     const script = 'setsid sleep 1000 & (setsid sh -c "sleep 1000 & sleep 1000" &); echo under way; sleep 1000';
     const config = { test_check: { command: ['bash', '-c', script], timeout: 0.5 } };
-    const { call } = await anOpenKitchen(config, { world });
+    const { call } = await aServerWithOpenKitchen(config, { world });
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       passed: false,
       exit_code: -1,
@@ -68,46 +68,46 @@ describe('test_check', () => {
       stdout: 'under way\n',
       error: expect.stringContaining('test_check.timeout'),
     });
-    expect(commandsOf(bearersOf(world)).filter((command) => /sleep/.test(command))).toEqual([]);
+    expect(commandsOf(markedProcesses(world)).filter((command) => /sleep/.test(command))).toEqual([]);
   });
 
-  test('says how long the tests have run and what was said last', async () => {
-    const { server, world, call } = await anOpenKitchen({
+  test('reports how long the tests have run and their last line of output', async () => {
+    const { server, world, call } = await aServerWithOpenKitchen({
       ...bash('printf "17 of 23\\033[K\\n"; while [ ! -e go ]; do read -t 0.05 <> <(:); done; true'),
     });
-    server.send(aToolCall('told', 'test_check', { worktree_path: world.projectDir }, 'token'));
+    server.send(aToolCall('reported', 'test_check', { worktree_path: world.projectDir }, 'token'));
     const { params } = await server.waitFor('progress', ({ method }) => method === 'notifications/progress');
     expect(params).toMatchObject({ message: expect.stringMatching(/^running for \d+ s: 17 of 23\\u001b\[K$/) });
     await call('run_cmd', { cmd: 'touch go', cwd: world.projectDir });
-    expect(outputOf(await server.answerTo('told'))).toMatchObject({ passed: true });
+    expect(outputOf(await server.answerTo('reported'))).toMatchObject({ passed: true });
   });
 
-  test('runs in a headless session, whose mark the tests do not see', async () => {
+  test('runs in a headless session, and the tests do not inherit MAITRED_HEADLESS', async () => {
     const world = aWorld();
     writeFileSync(
       `${world.projectDir}/.maitred/config.yaml`,
       JSON.stringify(bash('printenv MAITRED_HEADLESS; echo "home: $HOME"')),
     );
     const server = spawnServer({ world, env: { MAITRED_HEADLESS: '1' } });
-    await server.greet();
+    await server.initialize();
     expect(outputOf(await server.callTool('test_check', { worktree_path: world.projectDir }))).toMatchObject({
       passed: true,
       stdout: `home: ${world.homeDir}\n`,
     });
   });
 
-  test('waits for the kitchen to be opened in every other session', async () => {
+  test('is closed in other sessions until the kitchen is open', async () => {
     const world = aWorld();
     const server = spawnServer({ world, args: ['--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     const answer = await server.callTool('test_check', { worktree_path: world.projectDir });
     expect(outputOf(answer)).toMatchObject({ success: false, code: 'closed' });
   });
 });
 
 describe('test_check refuses', () => {
-  test('to run nothing, and says how a test command is set', async () => {
-    const { world, call } = await anOpenKitchen();
+  test('a missing test command, and says how to set one', async () => {
+    const { world, call } = await aServerWithOpenKitchen();
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       success: false,
       code: 'invalid_input',
@@ -115,8 +115,8 @@ describe('test_check refuses', () => {
     });
   });
 
-  test('a test command that is not there, and names the key: that says nothing of the tests', async () => {
-    const { world, call } = await anOpenKitchen(testedBy('no-such-runner', 'test'));
+  test('a test command that does not exist, and names its configuration key', async () => {
+    const { world, call } = await aServerWithOpenKitchen(testedBy('no-such-runner', 'test'));
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       success: false,
       code: 'not_found',
@@ -125,8 +125,8 @@ describe('test_check refuses', () => {
     });
   });
 
-  test('a folder outside of the roots, and one that is not there', async () => {
-    const { call } = await anOpenKitchen(bash('true'));
+  test('a folder outside the roots, and a missing one', async () => {
+    const { call } = await aServerWithOpenKitchen(bash('true'));
     expect(await call('test_check', { worktree_path: '/usr' })).toMatchObject({ code: 'forbidden' });
     expect(await call('test_check', { worktree_path: '/tmp/not/there' })).toMatchObject({ code: 'not_found' });
   });

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, makeGitProject } from '../support/a-git-project.ts';
 import { leaveUntouched } from '../support/leave-untouched.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 
-test('the program makes a folder that tools may empty, and removes it and worktrees after five hours without a change', async () => {
+test('maitred workspace makes a run folder, and removes it and the worktrees once they are untouched for hours', async () => {
   const world = aWorld();
   const around = dirname(world.projectDir);
   makeGitProject(world.projectDir);
@@ -24,17 +25,15 @@ test('the program makes a folder that tools may empty, and removes it and worktr
   expect([run, worktree].filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('the program keeps a run in use by a server', async () => {
+test('maitred workspace keeps a run folder in which a server works', async () => {
   const world = aWorld();
   const run = `${dirname(world.projectDir)}/maitred-runs/run`;
   await runMaitred(world, 'workspace', 'init', run);
   leaveUntouched(run);
   const server = spawnServer({ world, args: ['--project', run] });
-  await server.greet();
+  await server.initialize();
   await server.callTool('kitchen_status');
-  await expect
-    .poll(() => readdirSync(world.stateFolder.serversDir).filter((name) => name.endsWith('.json')), { timeout: 15_000 })
-    .toHaveLength(1);
+  await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
   const { stdout } = await runMaitred(world, 'workspace', 'clean', '--yes');
   expect(stdout).toContain(`${run}: it is in use`);
   expect(readdirSync(run)).toEqual(['.maitred-workspace']);

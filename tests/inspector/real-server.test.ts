@@ -65,7 +65,7 @@ describe('The recording of a real server', () => {
 
   it('is the same where the page has lost its connection and found it again', async () => {
     const server = spawnServer({ args: ['--inspect'] });
-    await server.greet();
+    await server.initialize();
     const [first, second] = [await watch(server), await watch(server)];
     await untilReady(server);
     await server.leave();
@@ -81,7 +81,7 @@ describe('The recording of a real server', () => {
 
   it('knows who lives where nobody had looked for a while', async () => {
     const server = spawnServer();
-    await server.greet();
+    await server.initialize();
     const first = await watch(server);
     first.hangUp();
     await untilReady(server);

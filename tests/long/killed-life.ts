@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { bearersOf, guardiansStartedBy, kill, type MarkedWorld } from '../support/marked-world.ts';
+import { anEscapingCommand } from '../support/escaping-command.ts';
+import { guardiansStartedBy, kill, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
 import type { Remains } from '../support/planted-crash-traces.ts';
-import { aRestlessCommand } from '../support/restless-command.ts';
 import { untilReady } from '../support/server-status.ts';
 import { aToolCall, type Exit, type SpawnedServer, spawnServer } from '../support/spawned-server.ts';
 import type { KillPlan } from './kill-plan.ts';
@@ -40,12 +40,12 @@ export async function liveAndDie(world: MarkedWorld, remains: Remains, plan: Kil
 /** What a client does: greets, waits until all is ready, and runs something. */
 async function serve(server: SpawnedServer, isDeaf: boolean): Promise<void> {
   const { world } = server;
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   commands += 1;
   const mark = `${commands}${world.env.TEST_WORLD}`;
-  const { cmd, isComplete } = aRestlessCommand({ mark }, isDeaf);
+  const { cmd, isComplete } = anEscapingCommand({ mark }, isDeaf);
   server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
-  await expect.poll(() => !server.isAlive || isComplete(bearersOf({ mark })), patience).toBe(true);
+  await expect.poll(() => !server.isAlive || isComplete(markedProcesses({ mark })), patience).toBe(true);
   await untilReady(server);
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { aMarkedWorld, bearersOf, commandsOf, guardiansOf, type MarkedWorld } from '../support/marked-world.ts';
+import { aMarkedWorld, commandsOf, guardiansOf, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
 import { type Remains, remainsIn, settledIn } from '../support/planted-crash-traces.ts';
 import { untilReady } from '../support/server-status.ts';
 import { outputOf, spawnServer } from '../support/spawned-server.ts';
@@ -70,12 +70,12 @@ test('whenever servers are killed, the next one that is left in peace finds all 
 /** Lets a server start, be ready, report and leave; then looks at what there is. */
 async function lookAfterPeace(world: MarkedWorld) {
   const server = spawnServer({ world });
-  await server.greet();
+  await server.initialize();
   const { tasks, degraded } = await untilReady(server);
   await server.callTool('open_kitchen');
   const report = outputOf(await server.callTool('get_pipeline_report'));
   const exit = await server.leave();
-  const stayed = commandsOf(bearersOf(world));
+  const stayed = commandsOf(markedProcesses(world));
   await expect.poll(() => commandsOf(serversIn(world).flatMap(guardiansOf)), patience).toEqual([]);
   const { serverIds, sessionDirs, sessionLines, unsettled } = settledIn(world);
   return {

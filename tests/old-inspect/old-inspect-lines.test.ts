@@ -64,7 +64,7 @@ describe('maitred inspect --stream --old-inspect', () => {
     const old = await installOldPackages();
     const world = aWorld();
     const server = spawnServer({ world, args: ['--inspect'] });
-    await server.greet();
+    await server.initialize();
     await untilReady(server);
     await socketOfServer(server);
     const program = join(inject('programDir'), 'maitred.js');

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Database } from 'node-sqlite3-wasm';
 
-/** Whether this Node brings SQLite, so that the program uses that. */
+/** Whether this Node has a built-in SQLite, which the program then uses. */
 export const hasNodeSqlite = process.getBuiltinModule('node:sqlite') !== undefined;
 
-/** Makes a database with these statements. */
+/** Creates a database by running these statements. @returns its path */
 export function aDatabase(path: string, statements: string): string {
   const database = new Database(path);
   database.exec(statements);
@@ -12,7 +12,7 @@ export function aDatabase(path: string, statements: string): string {
   return path;
 }
 
-/** What a query finds in a copy that nobody else has. */
+/** The rows of a query on a database that no other process has open. */
 export function rowsIn(path: string, query: string): unknown[] {
   const database = new Database(path);
   database.exec('PRAGMA locking_mode = EXCLUSIVE');
@@ -21,7 +21,7 @@ export function rowsIn(path: string, query: string): unknown[] {
   return rows;
 }
 
-/** Leaves a database as a program leaves it that is killed: with what the statements did still in its journal. */
+/** Leaves a database as a killed program leaves it: the changes of `statements` are only in its journal. */
 export function aDatabaseLeftBy(path: string, before: string, statements: string): string {
   const database = new Database(`${path}.original`);
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; ${before}`);
@@ -32,7 +32,7 @@ export function aDatabaseLeftBy(path: string, before: string, statements: string
   return path;
 }
 
-/** Everything in a folder: names, contents and times of change. */
+/** Names, contents and modification times of everything in a folder. */
 export function contentsOf(dir: string): Record<string, string> {
   const entries = readdirSync(dir, { recursive: true, encoding: 'utf8', withFileTypes: true });
   return Object.fromEntries(

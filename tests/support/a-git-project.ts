@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 const identity = ['-c', 'user.name=A Tester', '-c', 'user.email=tester@localhost', '-c', 'init.defaultBranch=main'];
 
-/** Runs git in a folder, away from the configuration of whoever runs the tests. */
+/** Runs git in a folder, without the configuration of the user and the system. */
 export function git(cwd: string, ...args: readonly string[]): string {
   const { PATH = '' } = process.env;
   const env = { PATH, HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
@@ -21,7 +21,7 @@ export function commit(repository: string, files: Readonly<Record<string, string
   git(repository, 'commit', '--quiet', '--allow-empty', '--message', message);
 }
 
-/** Makes a folder a repository whose `main` is at a bare `origin` beside it. @returns the path of origin */
+/** Makes a folder a repository with a `main` branch, pushed to a bare `origin` beside it. @returns the path of origin */
 export function makeGitProject(projectDir: string): string {
   const origin = `${projectDir}-origin.git`;
   git(dirname(projectDir), 'init', '--quiet', '--bare', origin);

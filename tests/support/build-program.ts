@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { TestProject } from 'vitest/node';
 import { buildProgram, programOptions } from '../../scripts/build.mts';
 
-/** Programs for tests, each bundled from tests/fixtures as the program itself is; `inject` gives the path of the bundle. */
+/** Programs of tests/fixtures, bundled like the program itself; `inject` returns the path of the bundle. */
 const fixtures = {
   lifecycleHarness: 'lifecycle-harness',
   plainServer: 'plain-server',
@@ -28,10 +28,10 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the program, and what the tests run beside it, once for all test files. */
+/** Builds the program and the programs of tests/fixtures once for all test files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'maitred-test-build-'));
-  // Where an installed program finds packages.
+  // So that the program finds its packages as an installed one does.
   await symlink(resolve('node_modules'), join(dir, 'node_modules'));
   const programDir = join(dir, 'program');
   const built = await buildProgram(programDir);

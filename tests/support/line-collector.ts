@@ -1,7 +1,7 @@
-/** Puts lines together from what a stream gives; what stands after the last newline is kept apart. */
+/** Splits the chunks of a stream into lines. */
 export interface LineCollector {
   push(chunk: string): void;
-  /** What came without its newline so far. */
+  /** The text after the last newline so far. */
   readonly rest: string;
 }
 

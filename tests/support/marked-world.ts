@@ -3,21 +3,21 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import { aWorld, type World } from './spawned-server.ts';
 
-/** By which processes are told from all others in a look of our own, which shares nothing with the program's. */
+/** Identifies the processes of a test, independently of how the program under test finds its own. */
 export interface Mark {
-  /** Digits. Whatever bears the mark has it in its environment, or at the end of an argument. */
+  /** Digits. A marked process has them in its environment or at the end of an argument. */
   readonly mark: string;
-  /** For a process that is to bear the mark, and hand it on. */
+  /** The environment that marks a process and its descendants. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface MarkedWorld extends World, Mark {
-  /** Where sessions leave their traces; nobody else does here. */
+  /** Where sessions leave their traces; no other test uses it. */
   readonly tmpfsDir: string;
 }
 
-/** A process that has not ended. */
-export interface Bearer {
+/** A running process. */
+export interface MarkedProcess {
   readonly pid: number;
   readonly args: readonly string[];
 }
@@ -25,14 +25,14 @@ export interface Bearer {
 const variable = 'TEST_WORLD';
 const patience = { timeout: 15_000 };
 
-/** A mark that nobody has borne before; all its bearers go with the test. */
+/** A new mark. All processes with it are killed when the test ends. */
 export function aMark(): Mark {
   const mark = String(randomInt(10 ** 9, 10 ** 10));
-  onTestFinished(() => endEverybody(mark));
+  onTestFinished(() => killMarked(mark));
   return { mark, env: { [variable]: mark } };
 }
 
-/** A new world that goes with the test, and everybody in it too. */
+/** A new world. It is removed, and all its processes are killed, when the test ends. */
 export function aMarkedWorld(): MarkedWorld {
   const world = aWorld();
   const { mark, env } = aMark();
@@ -41,42 +41,42 @@ export function aMarkedWorld(): MarkedWorld {
   return { ...world, mark, tmpfsDir, env: { ...world.env, ...env, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir } };
 }
 
-/** Who bears a mark: everybody who was started with it, also from far away. */
-export const bearersOf = ({ mark }: Pick<Mark, 'mark'>): Bearer[] =>
+/** The running processes with a mark, wherever they were started. */
+export const markedProcesses = ({ mark }: Pick<Mark, 'mark'>): MarkedProcess[] =>
   processes((pid, args) => args.some((arg) => arg.endsWith(mark)) || isMarked(pid, mark));
 
-/** The guardians of a server, who bear no mark: the shell that waits, and the program that it becomes. */
-export const guardiansOf = (serverId: string): Bearer[] =>
+/** The guardians of a server, which have no mark: the waiting shell, and the program that it becomes. */
+export const guardiansOf = (serverId: string): MarkedProcess[] =>
   processes((_, args) => args.at(-1) === serverId && args.some(isOfGuardian));
 
-/** The same for one that still lives. */
-export const guardiansStartedBy = (serverPid: number): Bearer[] =>
+/** The guardians that a running server has started. */
+export const guardiansStartedBy = (serverPid: number): MarkedProcess[] =>
   processes((pid, args) => args.some(isOfGuardian) && read(pid, 'status').includes(`\nPPid:\t${serverPid}\n`));
 
 const isOfGuardian = (arg: string) => arg === 'maitred-guardian' || arg.endsWith('/guardian.js');
 
-/** What a failed comparison is to show: what runs there, without the pids, which nobody knows before. */
-export const commandsOf = (bearers: readonly Bearer[]): string[] =>
-  bearers.map(({ args }) => args.join(' ').slice(0, 200));
+/** The command lines of processes: comparable between runs, unlike their pids. */
+export const commandsOf = (processes: readonly MarkedProcess[]): string[] =>
+  processes.map(({ args }) => args.join(' ').slice(0, 200));
 
 export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has gone by itself.
+    // It has exited already.
   }
 }
 
-async function endEverybody(mark: string): Promise<void> {
-  const endThose = () => {
-    const left = bearersOf({ mark });
+async function killMarked(mark: string): Promise<void> {
+  const killThem = () => {
+    const left = markedProcesses({ mark });
     for (const { pid } of left) kill(pid);
     return left;
   };
-  await expect.poll(endThose, patience).toEqual([]);
+  await expect.poll(killThem, patience).toEqual([]);
 }
 
-function processes(isOne: (pid: string, args: readonly string[]) => boolean): Bearer[] {
+function processes(isOne: (pid: string, args: readonly string[]) => boolean): MarkedProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     const args = read(pid, 'cmdline').split('\0').slice(0, -1);
@@ -86,7 +86,7 @@ function processes(isOne: (pid: string, args: readonly string[]) => boolean): Be
 
 const isMarked = (pid: string, mark: string) => `\0${read(pid, 'environ')}`.includes(`\0${variable}=${mark}\0`);
 
-/** Zombies do not count: what is left of them is a number. */
+/** A zombie has ended too. */
 const isOver = (pid: string) => !/^State:\t[^ZX]/m.test(read(pid, 'status'));
 
 function read(pid: string, file: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
-/** What a running server finds after an upgrade: its own door, and behind it the files of another build. */
+/** A program folder after an upgrade: the front of one build, the backend of another. @param version that of the other build */
 export function mixBuilds(version = '9.8.7'): { readonly dir: string; readonly version: string } {
   const dir = join(tempFolder(), 'program');
   cpSync(inject('programDir'), dir, { recursive: true });

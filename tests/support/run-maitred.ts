@@ -9,7 +9,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; a bad exit code is a result too. */
+/** Runs a program to its end. Resolves for any exit code. */
 export async function run(
   file: string,
   args: readonly string[],

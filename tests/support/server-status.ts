@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { outputOf, type SpawnedServer } from './spawned-server.ts';
 
-/** Some of what `kitchen_status` answers. */
+/** The parts of a `kitchen_status` answer that tests check. */
 export interface Status {
   readonly state: string;
   readonly calls: { readonly in_flight: number; readonly waiting: readonly unknown[] };
@@ -11,17 +11,17 @@ export interface Status {
 
 const patience = { timeout: 20_000 };
 
-/** Asks a server for its status until it is as it should be. Fails when the server ends first. */
+/** Calls `kitchen_status` until the answer matches. Rejects when the server ends first. */
 export async function untilStatus(server: SpawnedServer, isIt: (status: Status) => boolean): Promise<Status> {
   let found: Status | null = null;
-  const look = async () => {
+  const isFound = async () => {
     if (!server.isAlive) return true;
     const status = outputOf(await server.callTool('kitchen_status')) as unknown as Status;
     if (isIt(status)) found = status;
     return found !== null;
   };
-  await expect.poll(look, patience).toBe(true);
-  if (found === null) throw new Error('the server ended before it was so');
+  await expect.poll(isFound, patience).toBe(true);
+  if (found === null) throw new Error('the server ended before its status matched');
   return found;
 }
 

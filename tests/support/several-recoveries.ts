@@ -11,7 +11,7 @@ export async function expectSettledOnce(counts: { readonly servers: number; read
   remains.plant(counts);
   const servers = [1, 2, 3].map(() => spawnServer({ world }));
   const settle = servers.map(async (server) => {
-    await server.greet();
+    await server.initialize();
     return (await untilReady(server)).tasks.recovery;
   });
   const done = expect.objectContaining({ status: 'done', cause: null });

@@ -8,7 +8,7 @@ import { type StateFolder, stateFolderAt } from '../../src/domain/state-folder.t
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { collectLines } from './line-collector.ts';
 
-/** A message of the server, as it came. */
+/** A message that the server sent, unchanged. */
 export interface Message {
   readonly jsonrpc: '2.0';
   readonly id?: RequestId;
@@ -23,7 +23,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Where a server lives: a project, a home and a state folder that nobody else uses. */
+/** The surroundings of a server: a project, a home and a state folder that no other test uses. */
 export interface World {
   readonly projectDir: string;
   readonly homeDir: string;
@@ -32,14 +32,14 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A new world that goes with the test. */
+/** A new world, removed when the test ends. */
 export const aWorld = (): World => aWorldIn(tempFolder());
 
 function aWorldIn(dir: string): World {
   const projectDir = join(dir, 'project');
   const homeDir = join(dir, 'home');
   const stateFolder = stateFolderAt(join(dir, 'state'));
-  // The mark keeps the search for the project from looking further up.
+  // This folder ends the search for the project here.
   mkdirSync(join(projectDir, '.maitred'), { recursive: true });
   mkdirSync(homeDir);
   const env = { PATH: process.env.PATH ?? '', HOME: homeDir, MAITRED_STATE_DIR: stateFolder.dir };
@@ -48,47 +48,47 @@ function aWorldIn(dir: string): World {
 
 export interface SpawnOptions {
   readonly world?: World;
-  /** After `serve`. */
+  /** Arguments after `serve`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of the built program and `serve`: another script for Node. */
   readonly script?: string;
-  /** A program and its arguments that run the server in their place, such as `env`. */
+  /** A program with arguments that runs the server, such as `env`. */
   readonly launcher?: readonly string[];
 }
 
-/** A server as a process of its own, and its client's end of the pipes. */
+/** A server in its own process, and the client's end of its pipes. */
 export interface SpawnedServer {
   readonly pid: number;
   readonly world: World;
-  /** Everything that came so far, in order. */
+  /** Everything received so far, in order. */
   readonly messages: readonly Message[];
-  /** Lines on stdout that are no JSON-RPC message. */
+  /** Lines on stdout that are not JSON-RPC messages. */
   readonly strayLines: readonly string[];
   readonly stderr: string;
   readonly isAlive: boolean;
   /** Sends messages in one write. */
   send(...messages: readonly JsonObject[]): void;
-  /** Sends bytes as they are; settles when they are written. */
+  /** Sends bytes unchanged; settles when they are written. */
   write(bytes: string | Uint8Array): Promise<void>;
-  /** The first message for which this is true, now or later. Rejects when the server ends first or nothing comes. */
+  /** The first message that matches, received already or later. Rejects when the server ends first, and after 20 s. */
   waitFor(what: string, isIt: (message: Message) => boolean): Promise<Message>;
   /** The first answer with this id. */
   answerTo(id: RequestId): Promise<Message>;
-  /** Asks with an id of its own, and waits for the answer. */
+  /** Sends a request under a new id and waits for the answer. */
   ask(method: string, params?: JsonObject): Promise<Message>;
   callTool(name: string, args?: JsonObject): Promise<Message>;
-  /** Says hello as a client does. */
-  greet(clientName?: string): Promise<Message>;
+  /** Sends initialize and initialized, as a client does. */
+  initialize(clientName?: string): Promise<Message>;
   kill(signal: NodeJS.Signals): void;
   endInput(): void;
-  /** Nobody reads what the server says any more. */
+  /** Closes the reading end of the server's stdout. */
   closeOutput(): void;
-  /** Leaves what the server says unread until `resumeOutput`. */
+  /** Leaves the server's output unread until `resumeOutput`. */
   pauseOutput(): void;
   resumeOutput(): void;
   exited(): Promise<Exit>;
-  /** Ends the input and waits for the exit; everything that the server said is in `messages` then. */
+  /** Ends the input and waits for the exit; `messages` is complete then. */
   leave(): Promise<Exit>;
 }
 
@@ -119,7 +119,7 @@ export function textOf({ result }: Message): string {
   return content?.text ?? '';
 }
 
-/** What a tool answered, read as JSON. */
+/** A tool's answer, parsed as JSON. */
 export const outputOf = (answer: Message): JsonObject => JSON.parse(textOf(answer)) as JsonObject;
 
 /** Starts a server. It is killed when the test ends. */
@@ -129,14 +129,14 @@ export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
   return server;
 }
 
-/** The same, and it has been greeted. */
+/** The same, after the handshake. */
 export async function initializeServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const server = spawnServer(options);
-  await server.greet();
+  await server.initialize();
   return server;
 }
 
-/** One server for all tests of a suite, for those that must leave it as it was; killed after the last of them. */
+/** One server for all tests of a suite that leave it unchanged; killed after the last of them. */
 export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
   const world = aWorldIn(dir);
@@ -146,7 +146,7 @@ export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer
     rmSync(dir, { recursive: true, force: true });
   });
   return () => {
-    // A test that has brought it down has failed; the others are not to fail with it.
+    // A test that ended the server has failed; the others must not fail with it.
     if (server?.isAlive !== true) server = start(options, world);
     return server;
   };
@@ -155,7 +155,7 @@ export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer
 function start({ args = [], env = {}, script, launcher = [] }: SpawnOptions, world: World): SpawnedServer {
   const program = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve'] : [script];
   const [file = process.execPath, ...argv] = [...launcher, process.execPath, ...program, ...args];
-  return speakTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
+  return connectTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
 }
 
 async function end(server: SpawnedServer): Promise<void> {
@@ -170,7 +170,7 @@ interface Waiter {
   readonly failed: (problem: Error) => void;
 }
 
-function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedServer {
+function connectTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedServer {
   const messages: Message[] = [];
   const strayLines: string[] = [];
   const waiters = new Set<Waiter>();
@@ -192,9 +192,9 @@ function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedSe
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
-  // A server that has gone no longer reads; its exit is what tests look at.
+  // A server that has exited does not read; tests check its exit.
   child.stdin.on('error', () => undefined);
-  const gone = new Promise<Exit>((resolve) => {
+  const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       exit = { code, signal };
       if (collector.rest !== '') strayLines.push(collector.rest);
@@ -236,7 +236,7 @@ function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedSe
           found: (message) => settle(() => resolve(message)),
           failed: (problem) => settle(() => reject(explain(problem.message))),
         };
-        const timer = setTimeout(() => waiter.failed(new Error(`waited in vain for ${what}`)), patienceMs);
+        const timer = setTimeout(() => waiter.failed(new Error(`timed out waiting for ${what}`)), patienceMs);
         waiters.add(waiter);
       });
     },
@@ -248,19 +248,19 @@ function speakTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedSe
       return server.answerTo(id);
     },
     callTool: (name, args = {}) => server.ask('tools/call', { name, arguments: args }),
-    async greet(clientName) {
-      server.send(anInitialize('greeting', clientName), aNotification('notifications/initialized'));
-      return server.answerTo('greeting');
+    async initialize(clientName) {
+      server.send(anInitialize('initialize', clientName), aNotification('notifications/initialized'));
+      return server.answerTo('initialize');
     },
     kill: (signal) => void child.kill(signal),
     endInput: () => void child.stdin.end(),
     closeOutput: () => void child.stdout.destroy(),
     pauseOutput: () => void child.stdout.pause(),
     resumeOutput: () => void child.stdout.resume(),
-    exited: () => gone,
+    exited: () => exited,
     leave() {
       child.stdin.end();
-      return gone;
+      return exited;
     },
   };
   return server;
@@ -272,7 +272,7 @@ export const isAnswerTo = (message: Message, id: RequestId): boolean =>
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A line as a message of JSON-RPC 2.0 that a server may send; null for everything else. */
+/** The JSON-RPC 2.0 message on a line, if a server may send it; otherwise null. */
 function readMessage(line: string): Message | null {
   let value: unknown;
   try {

@@ -2,11 +2,11 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { showCommand } from '../../src/domain/show-command.ts';
 
-/** A program on a terminal of its own, and the person before it. */
+/** A program on its own terminal, with what a person sees and types. */
 export interface Terminal {
-  /** Everything that stands on the screen so far. */
+  /** Everything printed so far. */
   readonly shown: string;
-  /** Waits until this stands on the screen, later than what was waited for before. */
+  /** Waits until this text is printed, after the text of the previous wait. */
   waitFor(words: string): Promise<void>;
   type(keys: string): void;
   /** The exit code, once the program has ended. */
@@ -15,7 +15,7 @@ export interface Terminal {
 
 const patienceMs = 20_000;
 
-/** Runs a command on a real terminal (`script` of util-linux makes it). It is ended with the test. */
+/** Runs a command on a real terminal, made by `script` of util-linux. It is killed when the test ends. */
 export function runOnTerminal(
   command: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
@@ -26,10 +26,10 @@ export function runOnTerminal(
   });
   let shown = '';
   let seen = 0;
-  let look: () => void = () => undefined;
+  let check: () => void = () => undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
-    look();
+    check();
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   onTestFinished(async () => {
@@ -43,17 +43,17 @@ export function runOnTerminal(
     waitFor: (words) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`waited in vain for ${JSON.stringify(words)} in ${JSON.stringify(shown)}`)),
+          () => reject(new Error(`timed out waiting for ${JSON.stringify(words)} in ${JSON.stringify(shown)}`)),
           patienceMs,
         );
-        look = () => {
+        check = () => {
           const at = shown.indexOf(words, seen);
           if (at === -1) return;
           seen = at + words.length;
           clearTimeout(timer);
           resolve();
         };
-        look();
+        check();
       }),
     type: (keys) => void child.stdin.write(keys),
     exited: () => ended,

@@ -97,7 +97,7 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
 /** A server that records from its greeting on, seen until it has left. */
 export async function watchWholeLife(): Promise<Watched> {
   const server = spawnServer({ args: ['--inspect'] });
-  await server.greet();
+  await server.initialize();
   await untilReady(server);
   const watched = await watch(server);
   await server.leave();

@@ -9,7 +9,7 @@ import type { PageLine } from '../../../inspector/model/page-line.ts';
 import { printable } from '../../../src/domain/printable-text.ts';
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
-import { plantServer } from '../../support/a-server-of-ours.ts';
+import { plantServer } from '../../support/planted-server.ts';
 import { runMaitred } from '../../support/run-maitred.ts';
 import { untilReady } from '../../support/server-status.ts';
 import { aWorld, initializeServer, type SpawnedServer, spawnServer, type World } from '../../support/spawned-server.ts';
@@ -21,7 +21,7 @@ const inspect = (stateDir: string, ...args: readonly string[]) =>
 
 async function aReadyServer(world: World): Promise<SpawnedServer> {
   const server = spawnServer({ world });
-  await server.greet();
+  await server.initialize();
   await untilReady(server);
   await socketOfServer(server);
   return server;

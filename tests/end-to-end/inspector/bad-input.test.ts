@@ -4,9 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine } from 'xstate';
 import { anInspectedServer } from '../../fixtures/an-inspected-server.ts';
 import { oneBrowserForAll } from '../../support/a-browser.ts';
-import { inspectOurselves, plantServer } from '../../support/a-server-of-ours.ts';
 import { anInspector } from '../../support/an-inspector.ts';
 import { inspectorPage } from '../../support/inspector-page.ts';
+import { inspectOurselves, plantServer } from '../../support/planted-server.ts';
 import { aWorld, type World } from '../../support/spawned-server.ts';
 
 const openTab = oneBrowserForAll();

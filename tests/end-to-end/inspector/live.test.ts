@@ -20,7 +20,7 @@ async function openInspector(world: World, ...args: readonly string[]): Promise<
 
 async function aReadyServer(world: World, ...args: readonly string[]): Promise<SpawnedServer> {
   const server = spawnServer({ world, args });
-  await server.greet();
+  await server.initialize();
   await untilReady(server);
   return server;
 }
@@ -44,7 +44,7 @@ describe('A window that is opened on a running server', () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
     const server = spawnServer({ world, args: ['--visibility', 'always', '--set', 'shutdown.drain_ms=4000'] });
-    await server.greet();
+    await server.initialize();
     const watched = await watch(server);
     const seen = await openInspector(world);
     await untilShown(seen, watched, 'deferredInit');

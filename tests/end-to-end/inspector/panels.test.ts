@@ -139,7 +139,7 @@ it('The calls show which one waits for what, and which one runs', async () => {
   const world = aWorld();
   const audit = makeAuditEndless(world.stateFolder);
   const server = spawnServer({ world, args: ['--visibility', 'always'] });
-  await server.greet();
+  await server.initialize();
   await server.callTool('open_kitchen');
   const { link } = await anInspector(world);
   const { page } = await openTab(link);

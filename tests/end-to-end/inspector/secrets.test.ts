@@ -11,9 +11,9 @@ import {
   shownBesideSecrets,
 } from '../../fixtures/secret-keeper.ts';
 import { oneBrowserForAll } from '../../support/a-browser.ts';
-import { inspectOurselves } from '../../support/a-server-of-ours.ts';
 import { anInspector } from '../../support/an-inspector.ts';
 import { inspectorPage } from '../../support/inspector-page.ts';
+import { inspectOurselves } from '../../support/planted-server.ts';
 import { aWorld } from '../../support/spawned-server.ts';
 
 const openTab = oneBrowserForAll();

@@ -83,7 +83,7 @@ describe('The slider', () => {
 
   it('shows the calls as they were', async () => {
     const server = spawnServer({ args: ['--inspect', '--visibility', 'always'] });
-    await server.greet();
+    await server.initialize();
     await server.callTool('open_kitchen');
     const { link } = await anInspector(server.world);
     const seen = inspectorPage((await openTab(link)).page);
@@ -103,7 +103,7 @@ describe('The slider', () => {
 
   it('goes back while the server goes on, and Live returns', async () => {
     const server = spawnServer({ args: ['--inspect'] });
-    await server.greet();
+    await server.initialize();
     await untilReady(server);
     const { link } = await anInspector(server.world);
     const seen = inspectorPage((await openTab(link)).page);
@@ -192,7 +192,7 @@ describe('The arrow keys', () => {
 describe('A recording', () => {
   it('is saved to a file, and shows the same in another window where no server runs', async () => {
     const server = spawnServer({ args: ['--inspect'] });
-    await server.greet();
+    await server.initialize();
     await untilReady(server);
     const { link } = await anInspector(server.world);
     const seen = inspectorPage((await openTab(link)).page);

@@ -1,42 +1,43 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, inject, test } from 'vitest';
-import { aMarkedWorld, bearersOf, commandsOf, guardiansOf, type MarkedWorld } from '../support/marked-world.ts';
-import { aRestlessCommand } from '../support/restless-command.ts';
+import { anEscapingCommand } from '../support/escaping-command.ts';
+import { aMarkedWorld, commandsOf, guardiansOf, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
+import { recordedServerIds } from '../support/recorded-servers.ts';
 import { untilStatus } from '../support/server-status.ts';
 import type { Exit, SpawnedServer } from '../support/spawned-server.ts';
 import { aRequest, aToolCall, isAnswerTo, outputOf, spawnServer } from '../support/spawned-server.ts';
 
 type State = 'deferredInit' | 'ready';
 
-/** What a server has to do when it ends. `restless`: a command with processes that get away from it; `deaf`: and all ignore SIGTERM. */
-type Situation = 'idle' | 'waiting' | 'restless' | 'deaf';
+/** What a server has to do when it ends. `escaping`: a command whose processes leave it; `ignoring`: and all ignore SIGTERM. */
+type Situation = 'idle' | 'waiting' | 'escaping' | 'ignoring';
 
 const situations: Readonly<Record<State, readonly Situation[]>> = {
-  deferredInit: ['idle', 'waiting', 'restless', 'deaf'],
-  ready: ['idle', 'restless', 'deaf'],
+  deferredInit: ['idle', 'waiting', 'escaping', 'ignoring'],
+  ready: ['idle', 'escaping', 'ignoring'],
 };
 
-/** How it may go: what is seen to exit, and what the calls in flight are told, where somebody reads and the end leaves time. */
-const ways = {
-  left: { exit: { code: 0, signal: null }, answer: 'unavailable' },
-  unheard: { exit: { code: 0, signal: null }, answer: null },
-  /** The exit is that of its parent. */
+/** What may happen: the exit that the test sees, and the error code that pending calls get if the client reads and there is time. */
+const outcomes = {
+  exited: { exit: { code: 0, signal: null }, answer: 'unavailable' },
+  exitedUnread: { exit: { code: 0, signal: null }, answer: null },
+  /** The exit is that of the parent. */
   orphaned: { exit: { code: null, signal: 'SIGKILL' }, answer: 'unavailable' },
   crashed: { exit: { code: 70, signal: null }, answer: 'internal' },
   killed: { exit: { code: null, signal: 'SIGKILL' }, answer: null },
 } as const satisfies Readonly<Record<string, { exit: Exit; answer: string | null }>>;
 
-type Way = keyof typeof ways;
+type Outcome = keyof typeof outcomes;
 
 interface End {
   readonly end: string;
   readonly args?: readonly string[];
-  /** Whether a process between has started the server; it is what the test then sees exit. */
+  /** Whether another process starts the server; its exit is then the one that the test sees. */
   readonly hasParent?: boolean;
-  /** Whether it leaves so little time that a busy machine may take all of it. */
-  readonly isHasty?: boolean;
-  bring(server: SpawnedServer): Promise<Way> | Way;
+  /** Whether it leaves so little time that a busy machine may not answer in it. */
+  readonly isShort?: boolean;
+  apply(server: SpawnedServer): Promise<Outcome> | Outcome;
 }
 
 const patience = { timeout: 15_000 };
@@ -44,96 +45,96 @@ const patience = { timeout: 15_000 };
 const bySignal = (signal: NodeJS.Signals): End => ({
   end: signal,
   args: ['--set', 'shutdown.drain_ms=100'],
-  bring(server) {
+  apply(server) {
     server.kill(signal);
-    return 'left';
+    return 'exited';
   },
 });
 
 const ends: readonly End[] = [
   {
-    end: 'the end of its input',
-    bring(server) {
+    end: 'its input ends',
+    apply(server) {
       server.endInput();
-      return 'left';
+      return 'exited';
     },
   },
   bySignal('SIGTERM'),
   bySignal('SIGINT'),
   bySignal('SIGHUP'),
   {
-    end: 'the end of those who read its output',
-    bring(server) {
+    end: 'its client closes the output',
+    apply(server) {
       server.closeOutput();
-      server.send(aRequest('unheard', 'ping'));
-      return 'unheard';
+      server.send(aRequest('unread', 'ping'));
+      return 'exitedUnread';
     },
   },
   {
-    end: 'the death of its parent, with its input held open',
+    end: 'its parent dies, and its input stays open',
     hasParent: true,
-    bring(server) {
+    apply(server) {
       server.kill('SIGKILL');
       return 'orphaned';
     },
   },
   {
     end: 'a second signal',
-    isHasty: true,
+    isShort: true,
     args: ['--set', 'shutdown.drain_ms=60000'],
-    async bring(server): Promise<Way> {
+    async apply(server): Promise<Outcome> {
       server.kill('SIGINT');
-      // One that has nothing to finish is gone before.
+      // A server with nothing to finish exits before the second signal.
       const isReceived = () => !server.isAlive || server.stderr.includes('"state":"draining"');
       await expect.poll(isReceived, patience).toBe(true);
       server.kill('SIGTERM');
-      return 'left';
+      return 'exited';
     },
   },
   {
     end: 'a crash',
-    bring(server) {
+    apply(server) {
       server.send(aToolCall('breaking', 'break_later'));
       return 'crashed';
     },
   },
   {
     end: 'SIGKILL',
-    bring(server) {
+    apply(server) {
       server.kill('SIGKILL');
       return 'killed';
     },
   },
   {
-    end: 'what the client of the SDK does: the end of its input, SIGTERM, SIGKILL',
-    async bring(server): Promise<Way> {
+    end: 'the shutdown of the SDK client: input ends, SIGTERM, SIGKILL',
+    async apply(server): Promise<Outcome> {
       server.endInput();
-      if (await isGoneWithin(2_000, server)) return 'left';
+      if (await exitsWithin(2_000, server)) return 'exited';
       server.kill('SIGTERM');
-      if (!(await isGoneWithin(2_000, server))) server.kill('SIGKILL');
-      return leftUnlessKilled(server);
+      if (!(await exitsWithin(2_000, server))) server.kill('SIGKILL');
+      return exitedUnlessKilled(server);
     },
   },
   {
-    end: 'what Claude Code does: SIGINT, SIGTERM, SIGKILL, with its input open',
-    isHasty: true,
-    async bring(server): Promise<Way> {
+    end: 'the shutdown of Claude Code: SIGINT, SIGTERM, SIGKILL, input open',
+    isShort: true,
+    async apply(server): Promise<Outcome> {
       server.kill('SIGINT');
-      if (await isGoneWithin(100, server)) return 'left';
+      if (await exitsWithin(100, server)) return 'exited';
       server.kill('SIGTERM');
-      if (!(await isGoneWithin(400, server))) server.kill('SIGKILL');
-      return leftUnlessKilled(server);
+      if (!(await exitsWithin(400, server))) server.kill('SIGKILL');
+      return exitedUnlessKilled(server);
     },
   },
 ];
 
-const isGoneWithin = (ms: number, server: SpawnedServer) =>
+const exitsWithin = (ms: number, server: SpawnedServer) =>
   Promise.race([server.exited().then(() => true), wait(ms, false, { ref: false })]);
 
-const leftUnlessKilled = async (server: SpawnedServer): Promise<Way> =>
-  (await server.exited()).signal === 'SIGKILL' ? 'killed' : 'left';
+const exitedUnlessKilled = async (server: SpawnedServer): Promise<Outcome> =>
+  (await server.exited()).signal === 'SIGKILL' ? 'killed' : 'exited';
 
-/** A Node process that starts the server with its own pipes, whose other ends the test holds. */
+/** A Node process that starts the server on its own pipes, which lead to the test. */
 const parentOf = (args: readonly string[]) => [
   '-e',
   `require('node:child_process').spawn(process.execPath, ${JSON.stringify(args)}, { stdio: 'inherit' })`,
@@ -144,7 +145,7 @@ async function startIn(state: State, world: MarkedWorld, { args = [], hasParent 
   const [script = '', ...rest] = hasParent ? parentOf(serve) : serve;
   const env = { SCRIPTED_AUDIT: state === 'deferredInit' ? 'hangs' : 'done' };
   const server = spawnServer({ world, script, args: rest, env });
-  await server.greet();
+  await server.initialize();
   await untilStatus(server, (status) => status.state === state);
   return server;
 }
@@ -159,65 +160,57 @@ async function occupy(server: SpawnedServer, situation: Situation, world: Marked
       await untilStatus(server, ({ calls }) => calls.waiting.length === 1);
       return ['waiting'];
     default: {
-      const { cmd, isComplete } = aRestlessCommand(world, situation === 'deaf');
+      const { cmd, isComplete } = anEscapingCommand(world, situation === 'ignoring');
       await server.callTool('open_kitchen');
       server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
-      await expect.poll(() => isComplete(bearersOf(world)), patience).toBe(true);
+      await expect.poll(() => isComplete(markedProcesses(world)), patience).toBe(true);
       return ['running'];
     }
   }
 }
 
-/** What there is to see of an end; a set of them shows in one failure all that is wrong. */
-async function bringAbout(end: End, state: State, situation: Situation) {
+/** What the test sees of an end, beside what it expects: one comparison then shows all differences. */
+async function endServer(end: End, state: State, situation: Situation) {
   const world = aMarkedWorld();
   const server = await startIn(state, world, end);
   const calls = await occupy(server, situation, world);
-  const serverIds = recordedServers(world);
-  const way = await end.bring(server);
+  // Empty if the server has started no process: it may exit before it writes its record.
+  const serverIds = recordedServerIds(world);
+  const outcome = await end.apply(server);
   const exit = await server.exited();
-  const here = () => commandsOf(bearersOf(world));
-  const stayed = here();
-  if (way === 'killed') await expect.poll(here, patience).toEqual([]);
+  const runningNow = () => commandsOf(markedProcesses(world));
+  const stayed = runningNow();
+  if (outcome === 'killed') await expect.poll(runningNow, patience).toEqual([]);
   await expect.poll(() => commandsOf(serverIds.flatMap(guardiansOf)), patience).toEqual([]);
-  const wanted = ways[way];
-  const hadTime = !(end.isHasty === true || situation === 'deaf') || hasRetired(world);
+  const wanted = outcomes[outcome];
+  const hadTime = !(end.isShort === true || situation === 'ignoring') || hasRecordedItself(world);
   const answered = wanted.answer !== null && hadTime ? calls : [];
   return {
     seen: {
       situation,
       exit,
-      stayed: way === 'killed' ? [] : stayed,
+      stayed: outcome === 'killed' ? [] : stayed,
       answers: answered.map((id) => answerTo(id, server)),
     },
     wanted: { situation, exit: wanted.exit, stayed: [], answers: answered.map(() => wanted.answer) },
   };
 }
 
-/** Whether a server has done all that it does when it leaves; else it was the deadline that ended it. */
-const hasRetired = ({ stateFolder }: MarkedWorld) => existsSync(stateFolder.lastServerFile);
-
-/** Without a child of its own, a server may leave before it has recorded itself. */
-function recordedServers({ stateFolder }: MarkedWorld): string[] {
-  try {
-    return readdirSync(stateFolder.serversDir).flatMap((name) => /^([^.].*)\.json$/.exec(name)?.slice(1) ?? []);
-  } catch {
-    return [];
-  }
-}
+/** Whether a server has completed its shutdown; otherwise its deadline ended it. */
+const hasRecordedItself = ({ stateFolder }: MarkedWorld) => existsSync(stateFolder.lastServerFile);
 
 function answerTo(id: string, server: SpawnedServer): unknown {
   const answer = server.messages.find((message) => isAnswerTo(message, id));
   return answer?.result?.isError === true ? outputOf(answer).code : answer;
 }
 
-// The look is one at /proc.
+// The test reads /proc.
 describe.skipIf(process.platform !== 'linux').each(['deferredInit', 'ready'] as const)(
-  'nobody outlives a server in %s',
+  'no process outlives a server in %s',
   (state) => {
-    test.each(ends.map((end) => [end.end, end] as const))('after %s', async (_, end) => {
-      const outcomes = await Promise.all(situations[state].map((situation) => bringAbout(end, state, situation)));
-      expect(outcomes.map(({ seen }) => seen)).toEqual(outcomes.map(({ wanted }) => wanted));
+    test.each(ends.map((end) => [end.end, end] as const))('after: %s', async (_, end) => {
+      const results = await Promise.all(situations[state].map((situation) => endServer(end, state, situation)));
+      expect(results.map(({ seen }) => seen)).toEqual(results.map(({ wanted }) => wanted));
     });
   },
 );

@@ -2,15 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/domain/json-rpc.ts';
 import { aWorld, outputOf, type SpawnedServer, type SpawnOptions, spawnServer, type World } from './spawned-server.ts';
 
-export interface OpenKitchen {
+export interface ServerWithOpenKitchen {
   readonly server: SpawnedServer;
   readonly world: World;
-  /** Calls a tool and reads what it answers. */
+  /** Calls a tool and parses its answer. */
   call(tool: string, args: JsonObject): Promise<JsonObject>;
 }
 
-/** A server whose project has this configuration, and whose kitchen is open. */
-export function anOpenKitchen(config: JsonObject = {}, options: SpawnOptions = {}): Promise<OpenKitchen> {
+/** A server with an open kitchen, in a project with this configuration. */
+export function aServerWithOpenKitchen(
+  config: JsonObject = {},
+  options: SpawnOptions = {},
+): Promise<ServerWithOpenKitchen> {
   const world = options.world ?? aWorld();
   mkdirSync(`${world.projectDir}/.maitred`, { recursive: true });
   // JSON is YAML.
@@ -18,9 +21,9 @@ export function anOpenKitchen(config: JsonObject = {}, options: SpawnOptions = {
   return openKitchen(spawnServer({ ...options, world }));
 }
 
-export async function openKitchen(server: SpawnedServer): Promise<OpenKitchen> {
-  await server.greet();
+export async function openKitchen(server: SpawnedServer): Promise<ServerWithOpenKitchen> {
+  await server.initialize();
   await server.callTool('open_kitchen');
-  const call: OpenKitchen['call'] = async (tool, args) => outputOf(await server.callTool(tool, args));
+  const call: ServerWithOpenKitchen['call'] = async (tool, args) => outputOf(await server.callTool(tool, args));
   return { server, world: server.world, call };
 }
