@@ -1,13 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
+import type { JsonObject } from '../domain/json-object.ts';
 import {
-  type JsonObject,
   type JsonRpcMessage,
   type JsonRpcRequest,
   jsonRpcCode,
   type ProgressToken,
   type RequestId,
 } from '../domain/json-rpc.ts';
+import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
@@ -15,7 +16,6 @@ import type { ToolSign } from '../domain/tool-visibility.ts';
 import { within } from '../domain/within.ts';
 import { type Admission, type AdmissionOptions, createAdmission } from './admission.ts';
 import { type Handshake, initializeResult, toolsListResult } from './handshake.ts';
-import { createLineReader } from './lines.ts';
 import { readMessage } from './message.ts';
 import { createOutput } from './output.ts';
 import type { Ticket } from './ticket.ts';
@@ -174,6 +174,7 @@ export function createFront(options: FrontOptions): Front {
   };
 
   const onLine = (line: Buffer) => {
+    if (line.length === 0) return;
     const incoming = readMessage(line);
     switch (incoming.kind) {
       case 'request':
@@ -206,7 +207,12 @@ export function createFront(options: FrontOptions): Front {
   return {
     admission,
     open() {
-      const lines = createLineReader(options.maxMessageBytes, onLine, onTooLong);
+      const lines = createLineSplitter<Buffer>({
+        maxLineBytes: options.maxMessageBytes,
+        join: Buffer.concat,
+        onLine,
+        onTooLong,
+      });
       const { stdin } = options;
       wantAfter(firstByteLimitMs);
       stdin.once('data', () => clearTimeout(wantTimer));

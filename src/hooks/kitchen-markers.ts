@@ -7,7 +7,7 @@ import {
   parseKitchenMarker,
 } from '../domain/kitchen-marker.ts';
 import { makeFolderSync } from '../services/platform/make-folder.ts';
-import { readSmallFile } from '../services/platform/read-small-file.ts';
+import { readSmallFile } from '../services/platform/read-regular-file.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLineReader } from '../../src/front/lines.ts';
 import { readMessage } from '../../src/front/message.ts';
 import { oneServerForAll } from '../support/spawned-server.ts';
 
@@ -160,48 +159,6 @@ describe('A server that is sent anything at all', () => {
         for (const id of ids) expect(alive.messages.filter((message) => message.id === id)).toHaveLength(1);
       }),
       { numRuns: 300 },
-    );
-  });
-});
-
-describe('The line reader', () => {
-  const limit = 40;
-  const lengths = fc.oneof(fc.nat(limit * 2), fc.constantFrom(limit - 1, limit, limit + 1));
-  const someLine = lengths
-    .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }))
-    .map((bytes) => bytes.map((byte) => (byte === 0x0a ? 0x0b : byte)));
-  const someLines = fc.array(someLine);
-  const read = (bytes: Buffer, cuts: readonly number[]) => {
-    const seen: (string | number)[] = [];
-    const reader = createLineReader(
-      limit,
-      (line) => seen.push(line.toString('hex')),
-      (sizeBytes) => seen.push(sizeBytes),
-    );
-    const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-    for (const [index, edge] of edges.entries()) reader.push(bytes.subarray(edges[index - 1] ?? 0, edge));
-    reader.end();
-    return seen;
-  };
-
-  it('gives every line whole or says how long it was, however the bytes were cut', () => {
-    fc.assert(
-      fc.property(someLines, fc.array(fc.nat()), (lines, cuts) => {
-        const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-        const expected = lines
-          .filter(({ length }) => length > 0)
-          .map((line) => (line.length > limit ? line.length : Buffer.from(line).toString('hex')));
-        expect(read(bytes, cuts)).toEqual(expected);
-      }),
-    );
-  });
-
-  it('takes what stands after the last newline for a line', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, cuts) => {
-        const ended = read(Buffer.concat([bytes, Buffer.from('\n')]), cuts);
-        expect(read(Buffer.from(bytes), cuts)).toEqual(ended);
-      }),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { readSmallFile } from '../platform/read-small-file.ts';
+import { readSmallFile } from '../platform/read-regular-file.ts';
 
 const maxBytes = 65_536;
 const maxLength = 100;

@@ -1,5 +1,5 @@
 import { writeFileAtomically } from '../platform/files.ts';
-import { readSmallFile } from '../platform/read-small-file.ts';
+import { readSmallFile } from '../platform/read-regular-file.ts';
 import type { PluginFile } from './plan-plugin.ts';
 
 const maxBytes = 1_048_576;

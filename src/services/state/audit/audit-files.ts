@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../domain/app-error.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { type OpenFile, openRegularFile } from '../../platform/open-regular-file.ts';
 
 /** A file that is open for reading. */
 export interface AuditFile {
@@ -39,22 +40,18 @@ export const auditFiles: AuditFiles = {
   },
 };
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-
 async function openForReading(path: string): Promise<FileHandle> {
-  let handle: FileHandle | undefined;
+  let file: OpenFile | null;
   try {
-    handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if ((await handle.stat()).isFile()) return handle;
+    file = await openRegularFile(path);
   } catch (error) {
-    await handle?.close();
     throw cannotRead(path, error);
   }
-  await handle.close();
+  if (file !== null) return file.handle;
   throw new AppError('unavailable', `${path} is not a regular file; move it away.`, { details: { path } });
 }
 
-const mends: Readonly<Record<string, string>> = {
+const fixes: Readonly<Record<string, string>> = {
   EACCES: 'let this user read it and enter the folders above it',
   ELOOP: 'it is a symbolic link, put the file itself there',
   ENOTDIR: 'a file stands where a folder must be, move that away',
@@ -62,9 +59,9 @@ const mends: Readonly<Record<string, string>> = {
 };
 
 function cannotRead(path: string, cause: unknown): AppError {
-  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const errno = errorCodeOf(cause);
   const options = { details: { path, errno }, cause };
   if (errno === 'ENOENT') return new AppError('not_found', `${path} does not exist.`, options);
-  const mend = mends[errno] ?? 'see whether the disk is well';
-  return new AppError('unavailable', `${path} cannot be read (${errno}): ${mend}.`, options);
+  const fix = fixes[errno] ?? 'check the disk';
+  return new AppError('unavailable', `${path} cannot be read (${errno}): ${fix}.`, options);
 }

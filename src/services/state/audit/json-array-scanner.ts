@@ -1,4 +1,4 @@
-import { createCarry } from './carry.ts';
+import { createBoundedBytes } from '../../../domain/bounded-bytes.ts';
 import { findElementEnd, type Nesting, skipWhiteSpace } from './json-bytes.ts';
 
 /** `oversized` stands for an element that is longer than the limit: its end is found, but it is not parsed. */
@@ -25,7 +25,7 @@ const comma = 0x2c;
 type State = 'beforeArray' | 'beforeFirst' | 'beforeElement' | 'inElement' | 'afterArray' | 'damaged';
 
 export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanner {
-  const carry = createCarry(maxElementBytes);
+  const element = createBoundedBytes<Buffer>(maxElementBytes, Buffer.concat);
   const nesting: Nesting = { depth: 0, inString: false, isEscaped: false };
   let state: State = 'beforeArray';
 
@@ -43,16 +43,18 @@ export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanne
       }
       const end = findElementEnd(chunk, at, nesting);
       if (end === chunk.length) {
-        carry.add(chunk, at, end);
+        // A copy: the next chunk may come in the same memory.
+        element.add(Buffer.from(chunk.subarray(at)));
         return;
       }
-      const text = carry.take(chunk, at, end);
+      element.add(chunk.subarray(at, end));
+      const text = element.take()?.toString();
       state = stateAfter(chunk[end]);
       at = end + 1;
       if (state === 'damaged') return;
-      const element = text === undefined ? oversized : parse(text);
-      if (element === undefined) state = 'damaged';
-      else yield element;
+      const scanned = text === undefined ? oversized : parse(text);
+      if (scanned === undefined) state = 'damaged';
+      else yield scanned;
     }
   }
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { parseObject } from './parse-object.ts';
-import { type ReadableFile, readLines } from './read-lines.ts';
+import { parseJsonObject } from '../../../domain/json-object.ts';
+import { type ReadableFile, readLines } from '../../platform/read-lines.ts';
 import { emptyDigest, type TraceDigest, withSnapshot } from './trace-digest.ts';
 
 const maxLineBytes = 1024 * 1024;
@@ -24,7 +24,7 @@ export async function copyTrace(
     for await (const lines of readLines(trace, maxLineBytes, signal)) {
       let text = '';
       for (const line of lines) {
-        const snapshot = parseObject(line);
+        const snapshot = line === null ? null : parseJsonObject(line.toString());
         if (snapshot === null) {
           digest = { ...digest, leftOutLines: digest.leftOutLines + 1 };
           continue;

@@ -1,16 +1,15 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
+import type { JsonObject } from '../../../domain/json-object.ts';
 import type { TraceDigest } from './trace-digest.ts';
-
-/** A line of the index. */
-export type IndexEntry = Readonly<Record<string, unknown>> & { readonly dir_name: string };
 
 /** What is written of a crash. A key whose value nobody knows is undefined, and left out of the JSON. */
 export interface CrashDescription {
   readonly summary: object;
   readonly auditLog: readonly FailureRecord[];
-  readonly indexEntry: IndexEntry;
+  /** A line of the index. */
+  readonly indexEntry: JsonObject & { readonly dir_name: string };
 }
 
 export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, digest: TraceDigest): CrashDescription {

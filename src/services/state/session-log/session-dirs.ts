@@ -1,5 +1,5 @@
 import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { errorCodeOf } from '../../platform/error-code.ts';
+import { unlessMissing } from '../../platform/unless-missing.ts';
 import { hiddenPrefixFor } from './unfinished.ts';
 
 export interface SessionDir {
@@ -31,6 +31,7 @@ export async function removeSessionDirs(
   try {
     for (const name of names) {
       signal.throwIfAborted();
+      // Another server that prunes at the same time may be first.
       const isOurs = await unlessMissing(rename(`${sessionsDir}/${name}`, `${hidden}/${name}`).then(() => true));
       if (isOurs) removed += 1;
     }
@@ -38,14 +39,4 @@ export async function removeSessionDirs(
     await rm(hidden, { recursive: true, force: true });
   }
   return removed;
-}
-
-/** Another server that prunes at the same time may have been first. */
-async function unlessMissing<Result>(result: Promise<Result>): Promise<Result | null> {
-  try {
-    return await result;
-  } catch (thrown) {
-    if (errorCodeOf(thrown) === 'ENOENT') return null;
-    throw thrown;
-  }
 }

@@ -4,13 +4,11 @@ import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
-import { appendToIndex } from './append-to-index.ts';
+import { openJsonlFile } from '../../platform/jsonl-file.ts';
+import type { ReadableFile } from '../../platform/read-lines.ts';
 import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
-import { type IndexLockOptions, withIndexLock } from './index-lock.ts';
 import { placeSessionDir, writeJson } from './place-session-dir.ts';
-import type { ReadableFile } from './read-lines.ts';
-import { rewriteIndex } from './rewrite-index.ts';
 import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
 import { sweepUnfinished } from './unfinished.ts';
 
@@ -65,7 +63,13 @@ export interface SessionLogOptions {
 export function createSessionLog(options: SessionLogOptions): SessionLog {
   const { folder, serverId, isServerAlive, nowMs = Date.now, lockWaitMs = 2_000 } = options;
   const { sessionsDir, sessionIndexFile: indexFile } = folder;
-  const lock: IndexLockOptions = { indexFile, serverId, isServerAlive, nowMs, waitMs: lockWaitMs };
+  const index = openJsonlFile(indexFile, {
+    holder: serverId,
+    holderKind: 'server',
+    isHolderAlive: isServerAlive,
+    nowMs,
+    waitMs: lockWaitMs,
+  });
 
   async function record({ enrollment, trace, traceMtimeMs }: CrashedSession, signal: AbortSignal): Promise<void> {
     const place = `${sessionsDir}/${crashedDirNameOf(enrollment)}`;
@@ -77,22 +81,20 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       return indexEntry;
     };
     const entry = await namingPath(place, signal, () => placeSessionDir(place, fill, signal));
-    await namingPath(indexFile, signal, () =>
-      withIndexLock(lock, signal, () => appendToIndex(indexFile, entry, signal)),
-    );
+    await namingPath(indexFile, signal, () => index.withLock(signal, (lines) => lines.appendOnce(entry, 'dir_name')));
   }
 
   async function prune({ keep, keepYoungerThanMs, signal }: PruneOptions): Promise<number> {
-    const look = async () => {
+    const list = async () => {
       const dirs = await listSessionDirs(sessionsDir, signal);
       const isOld = ({ mtimeMs }: SessionDir, at: number) => at >= keep && nowMs() - mtimeMs >= keepYoungerThanMs;
       return { kept: namesOf(dirs.filter((dir, at) => !isOld(dir, at))), old: namesOf(dirs.filter(isOld)) };
     };
-    if ((await namingPath(sessionsDir, signal, look)).old.size === 0) return 0;
+    if ((await namingPath(sessionsDir, signal, list)).old.size === 0) return 0;
     const old = await namingPath(indexFile, signal, () =>
-      withIndexLock(lock, signal, async () => {
-        const { kept, old } = await look();
-        await rewriteIndex(indexFile, (name) => kept.has(name), signal);
+      index.withLock(signal, async (lines) => {
+        const { kept, old } = await list();
+        await lines.keepOnly(({ dir_name }) => typeof dir_name !== 'string' || kept.has(dir_name));
         return [...old];
       }),
     );

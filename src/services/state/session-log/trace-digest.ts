@@ -1,5 +1,5 @@
 import { timestampSchema } from '../../../domain/failure-record.schema.ts';
-import type { JsonObject } from './parse-object.ts';
+import type { JsonObject } from '../../../domain/json-object.ts';
 
 /** What a trace says on the whole; undefined is what it does not say. */
 export interface TraceDigest {

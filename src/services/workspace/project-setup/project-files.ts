@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readSmallFile } from '../../platform/read-small-file.ts';
+import { readSmallFile } from '../../platform/read-regular-file.ts';
 
 /** The files in the folder of a project that tell how it is built and tested. */
 export interface ProjectFiles {
