@@ -1,11 +1,12 @@
 import { AppError } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { Retention } from '../../services/state/retention/retention.ts';
 import type { CliHost } from '../cli-host.ts';
 import type { Paint } from '../paint.ts';
 import { cleanJson } from './clean-json.ts';
 import { type CleanReport, reportClean } from './clean-report.ts';
-import { cleanText, countText } from './clean-text.ts';
+import { cleanText } from './clean-text.ts';
 
 export interface CleanRequest {
   readonly stateDir: string;

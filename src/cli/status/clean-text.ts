@@ -1,3 +1,4 @@
+import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../../domain/retention.ts';
@@ -53,5 +54,3 @@ function limitText(limitMs: number): string {
   const hours = limitMs / 3_600_000;
   return hours < 24 ? countText(hours, 'hour') : countText(hours / 24, 'day');
 }
-
-export const countText = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
@@ -64,6 +65,5 @@ function readReport(folder: StateFolder): StatusReport {
 }
 
 function leftOutText({ leftOut, stateDir }: StatusReport): string {
-  const files = leftOut === 1 ? '1 file' : `${leftOut} files`;
-  return `maitred: ${files} in ${stateDir}/servers: not a server's record of this user; not read\n`;
+  return `maitred: ${countText(leftOut, 'file')} in ${stateDir}/servers: not a server's record of this user; not read\n`;
 }

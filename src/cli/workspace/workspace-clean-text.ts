@@ -1,10 +1,10 @@
 import { type CleanupCandidate, type CleanupCandidateKind, staleAfterMs } from '../../domain/cleanup-candidate.ts';
+import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
 import { bytesText } from '../bytes-text.ts';
 import type { Paint } from '../paint.ts';
-import { countText } from '../status/clean-text.ts';
 
 export interface WorkspaceCleanReport {
   readonly runsRoot: string;

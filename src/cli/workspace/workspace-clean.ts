@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { CleanupCandidate } from '../../domain/cleanup-candidate.ts';
+import { countText } from '../../domain/count-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { Worktree } from '../../domain/worktree-list.ts';
 import { createGit, type Git } from '../../services/git/git.ts';
@@ -16,7 +17,6 @@ import type { CliHost } from '../cli-host.ts';
 import type { Paint } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
-import { countText } from '../status/clean-text.ts';
 import { workspaceCleanJson } from './workspace-clean-json.ts';
 import { type WorkspaceCleanReport, workspaceCleanText } from './workspace-clean-text.ts';
 

@@ -16,7 +16,7 @@ export interface DatabasesOptions {
   readonly program: string;
   /** Where copies lie while they are opened. */
   readonly copiesDir: string;
-  /** By which `removeForgottenCopies` tells whose a copy is. */
+  /** Part of the name of a copy: those of dead servers are found by it. */
   readonly serverId: string;
 }
 

@@ -1,3 +1,5 @@
+import { countText } from '../../../domain/count-text.ts';
+
 /** Says from time to time how far the reading has come. */
 export interface Progress {
   countRecord(): void;
@@ -24,12 +26,7 @@ export function createProgress(report: (detail: string) => void, clockMs: () => 
       const nowMs = clockMs();
       if (nowMs - toldAtMs < everyMs) return;
       toldAtMs = nowMs;
-      report(`${count(records, 'record')} in ${count(sessions, 'session')}`);
+      report(`${countText(records, 'record')} in ${countText(sessions, 'session')}`);
     },
   };
-}
-
-function count(number: number, noun: string): string {
-  const digits = String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${digits} ${noun}${number === 1 ? '' : 's'}`;
 }

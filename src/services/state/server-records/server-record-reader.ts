@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { AppError } from '../../../domain/app-error.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { errorCodeOf } from '../../platform/error-code.ts';
 import { isSameProcessAlive } from '../../platform/process-identity.ts';
+import { namesIn } from '../../platform/unless-missing.ts';
 import { readRecordFile } from './read-record-file.ts';
 import { recordFileOf } from './record-files.ts';
 
@@ -55,17 +53,4 @@ export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderO
       return typeof reading === 'string' ? null : reading;
     },
   };
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (thrown) {
-    const code = errorCodeOf(thrown);
-    if (code === 'ENOENT') return [];
-    throw new AppError('unavailable', `${dir} cannot be read (${code}): see that it is a folder this user may read`, {
-      details: { path: dir },
-      cause: thrown,
-    });
-  }
 }

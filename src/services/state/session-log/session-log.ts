@@ -10,7 +10,7 @@ import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
 import { placeSessionDir, writeJson } from './place-session-dir.ts';
 import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
-import { sweepUnfinished } from './unfinished.ts';
+import { removeUnfinished } from './unfinished.ts';
 
 export interface CrashedSession {
   readonly enrollment: Enrollment;
@@ -40,8 +40,8 @@ export interface SessionLog {
    */
   prune(options: PruneOptions): Promise<number>;
 
-  /** Removes what servers that were killed left unfinished more than an hour ago. What cannot be removed stays. Twice is safe. */
-  sweepUnfinished(signal: AbortSignal): Promise<void>;
+  /** Removes folders that killed servers began more than an hour ago and did not finish. What cannot be removed stays. Twice is safe. */
+  removeUnfinished(signal: AbortSignal): Promise<void>;
 }
 
 export interface PruneOptions {
@@ -104,8 +104,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   return {
     record,
     prune,
-    async sweepUnfinished(signal) {
-      for (const dir of [sessionsDir, dirname(indexFile)]) await sweepUnfinished(dir, nowMs(), signal);
+    async removeUnfinished(signal) {
+      for (const dir of [sessionsDir, dirname(indexFile)]) await removeUnfinished(dir, nowMs(), signal);
     },
   };
 }

@@ -263,17 +263,17 @@ describe('What is unfinished', () => {
     mkdirSync(`${folder.sessionsDir}/.other`);
     writeFileSync(`${folder.sessionsDir}/.file.tmp-aB3xY9`, '');
     const before = readdirSync(folder.logsDir, { recursive: true }).length;
-    const sweepIn = (ms: number) => sessionLogAt(folder, { nowMs: () => Date.now() + ms }).sweepUnfinished(never);
-    await sweepIn(3_590_000);
+    const removeAfter = (ms: number) => sessionLogAt(folder, { nowMs: () => Date.now() + ms }).removeUnfinished(never);
+    await removeAfter(3_590_000);
     expect(readdirSync(folder.logsDir, { recursive: true })).toHaveLength(before);
-    await sweepIn(3_610_000);
+    await removeAfter(3_610_000);
     expect(hidden.filter((dir) => existsSync(dir))).toEqual([]);
     expect(readdirSync(folder.sessionsDir)).toEqual(['.file.tmp-aB3xY9', '.other', dirName]);
   });
 
   it('is nothing where nothing was ever recorded', async () => {
     const folder = anEmptyStateFolder();
-    await sessionLogAt(folder).sweepUnfinished(never);
+    await sessionLogAt(folder).removeUnfinished(never);
     expect(existsSync(folder.dir)).toBe(false);
   });
 });

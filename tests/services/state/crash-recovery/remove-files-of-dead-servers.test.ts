@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { sweepDeadSockets } from '../../../src/services/inspection/sweep-dead-sockets.ts';
-import { aStateFolder } from '../../doubles/server-records.ts';
+import { removeSocketsOfDeadServers } from '../../../../src/services/state/crash-recovery/remove-files-of-dead-servers.ts';
+import { aStateFolder } from '../../../doubles/server-records.ts';
 
-it('Sockets of dead servers go; those of the living, and what is no socket, stay', async () => {
+it('Sockets of dead servers are removed; sockets of live servers and other files stay', async () => {
   const folder = aStateFolder();
   mkdirSync(folder.socketsDir);
   const at = (name: string) => `${folder.socketsDir}/${name}`;
@@ -17,13 +17,13 @@ it('Sockets of dead servers go; those of the living, and what is no socket, stay
   }
   writeFileSync(at('file.sock'), '');
   writeFileSync(at('dead.json'), '');
-  const sweep = () => sweepDeadSockets({ folder, serverId: 'me', reader: { liveServerIds: () => new Set(['live']) } });
-  sweep();
+  const remove = () => removeSocketsOfDeadServers({ folder, liveServerIds: () => new Set(['live', 'me']) });
+  remove();
   expect(readdirSync(folder.socketsDir).sort()).toEqual(['dead.json', 'file.sock', 'live.sock', 'me.sock']);
-  sweep();
+  remove();
 });
 
-it('Where no server has ever been there is nothing to sweep', () => {
-  const folder = { socketsDir: `${aStateFolder().dir}/nowhere` };
-  sweepDeadSockets({ folder, serverId: 'me', reader: { liveServerIds: () => new Set() } });
+it('A folder of sockets that does not exist is empty', () => {
+  const folder = { ...aStateFolder(), socketsDir: `${aStateFolder().dir}/nowhere` };
+  removeSocketsOfDeadServers({ folder, liveServerIds: () => new Set() });
 });

@@ -7,7 +7,7 @@ import { isSameProcessAlive, readProcessIdentity } from '../../../../src/service
 import {
   type RecoverDeadServersOptions,
   recoverDeadServers,
-} from '../../../../src/services/state/server-records/recover-dead-servers.ts';
+} from '../../../../src/services/state/crash-recovery/recover-dead-servers.ts';
 import {
   createServerRecordReader,
   type ServerRecordReader,
