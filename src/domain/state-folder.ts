@@ -62,7 +62,7 @@ export function stateFolderAt(dir: string): StateFolder {
     recoveringDir: `${dir}/recovering`,
     lastServerFile: `${dir}/last-server.json`,
     crashesDir: `${dir}/crashes`,
-    earlySettingsDir: `${dir}/door`,
+    earlySettingsDir: `${dir}/early`,
     outputDir: `${dir}/output`,
     databasesDir: `${dir}/databases`,
     kitchenDir: `${dir}/kitchen`,

@@ -8,6 +8,7 @@ import {
 } from '../domain/kitchen-marker.ts';
 import { makeFolderSync } from '../services/platform/make-folder.ts';
 import { readSmallFile } from '../services/platform/read-regular-file.ts';
+import { removeQuietly } from '../services/platform/remove-quietly.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;
@@ -51,17 +52,9 @@ export function readKitchenMarker(dir: string, sessionId: string | null): Kitche
  * Removes what has the name of a marker and is no fresh one. What has another name is not ours, nor is what lies behind a link. What cannot be removed
  * stays until the next time.
  */
-export function sweepKitchenMarkers(dir: string): void {
+export function removeStaleKitchenMarkers(dir: string): void {
   for (const name of namesIn(dir)) {
     if (!mayStay(dir, name)) removeQuietly(`${dir}/${name}`);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path);
-  } catch {
-    // Another one was first, or it is a folder: it does no harm.
   }
 }
 

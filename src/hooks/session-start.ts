@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
-import { readKitchenMarker, sweepKitchenMarkers } from './kitchen-markers.ts';
+import { readKitchenMarker, removeStaleKitchenMarkers } from './kitchen-markers.ts';
 import type { ClientEvent } from './read-event.ts';
 import { runHook } from './run-hook.ts';
 
 /* Tidies the markers, and tells a session that goes on what it cannot know: its server is a new one, whose kitchen is closed. */
 
 void runHook(({ event, isHeadless, stateFolder }) => {
-  sweepKitchenMarkers(stateFolder.kitchenDir);
+  removeStaleKitchenMarkers(stateFolder.kitchenDir);
   if (isHeadless || !isResumed(event)) return null;
   const marker = readKitchenMarker(stateFolder.kitchenDir, event.sessionId);
   if (marker === null) return null;

@@ -1,7 +1,6 @@
 import type { Expiry } from '../../domain/retention.ts';
-import type { RetentionOutcome } from '../../services/state/retention/carry-out-retention.ts';
 import type { RetentionPlan } from '../../services/state/retention/plan-retention.ts';
-import type { Retention } from '../../services/state/retention/retention.ts';
+import type { Retention, RetentionOutcome } from '../../services/state/retention/retention.ts';
 
 export interface CleanReport {
   readonly stateDir: string;

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cannotWrite } from './cannot-write.ts';
 import { errorCodeOf } from './error-code.ts';
 import { falseWhereTaken } from './false-where-taken.ts';
 import { makeFolder, makeFolderSync } from './make-folder.ts';
+import { removeQuietly } from './remove-quietly.ts';
 import { syncFolder, syncFolderNow } from './sync-folder.ts';
 
 const fileMode = 0o600;
@@ -97,13 +98,5 @@ async function isTaken(path: string): Promise<boolean> {
   } catch (error) {
     if (errorCodeOf(error) === 'ENOENT') return false;
     throw error;
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // What matters is why the file could not be written.
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputTail } from '../../../domain/child-process.ts';
 import { cannotWriteState } from '../cannot-write.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { removeQuietly } from '../remove-quietly.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
 /** A file that programs append to. What is read is what was opened, whatever a program does with the name. */
@@ -30,11 +31,7 @@ export function createOutputFile(path: string): OutputFile {
   };
   const discard = () => {
     close();
-    try {
-      rmSync(path, { force: true });
-    } catch {
-      // A program has put something else in its place, which is not ours to remove.
-    }
+    removeQuietly(path);
   };
   return {
     fd,

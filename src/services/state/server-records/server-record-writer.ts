@@ -4,6 +4,7 @@ import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
+import { removeQuietly } from '../../platform/remove-quietly.ts';
 import { recordFileOf, temporaryFileOf } from './record-files.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -71,13 +72,5 @@ function move(from: string, to: string): void {
     renameSync(from, to);
   } catch (thrown) {
     if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(to, thrown);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // What matters is why the record could not be written.
   }
 }

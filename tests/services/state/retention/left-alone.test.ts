@@ -24,7 +24,7 @@ describe('The retention leaves alone', () => {
     'crashes/note.txt',
     'crashes/.hidden.json',
     'crashes/2026/a.json',
-    'door/a.json.bak',
+    'early/a.json.bak',
     'code/notes.txt',
     'code/project-v2',
     'output/notes.txt',
