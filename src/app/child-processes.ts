@@ -65,7 +65,7 @@ export function createChildProcesses(deps: ChildProcessesDeps): OwnedChildProces
 
   const programs = () => [...works.values()].flatMap(({ root }) => (root === null ? [] : [root]));
   const tellPrograms = () => {
-    guardian.tell(programs());
+    guardian.setPrograms(programs());
     deps.onPrograms();
   };
   let isToldSoon = false;

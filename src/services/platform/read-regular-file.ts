@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
-/** Without a flag that says more, a file is opened for reading. */
+/** The default is to open for reading. */
 const { O_NONBLOCK, O_NOFOLLOW } = constants;
 
 /** `refused` where others may have put a link at the path. */
 type Links = 'followed' | 'refused';
 
 /**
- * Reads a regular file, if it is as it must be. Does not wait for the other end of a pipe.
+ * Reads a regular file that passes a check. Does not wait for the other end of a pipe.
  * @param links whether a link at the path is followed
  * @returns null for everything else
  * @throws Node's own errors: `ENOENT` where nothing has the name, `ELOOP` for a link that is refused

@@ -43,7 +43,7 @@ describe('createFileAtomically', () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(createFileAtomically(join(dir, 'file', 'x', 'y'), '')).rejects.toMatchObject({
       code: 'unavailable',
-      message: `${join(dir, 'file', 'x', 'y')} cannot be written (ENOTDIR): a file stands where a folder must be, move that away.`,
+      message: `${join(dir, 'file', 'x', 'y')} cannot be written (ENOTDIR): a file is where a folder must be, move that away.`,
     });
     expect(readdirSync(dir)).toEqual(['file']);
   });

@@ -42,7 +42,7 @@ export function aProcessService(deps: Partial<ChildProcessesDeps> = {}): AProces
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     outputDir,
     table: createProcessTable(),
-    guardian: { ensure: () => undefined, tell: () => undefined, dismiss: () => undefined },
+    guardian: { ensure: () => undefined, setPrograms: () => undefined, dismiss: () => undefined },
     graceMs: () => 300,
     recordServer: () => undefined,
     onPrograms: () => undefined,
@@ -62,7 +62,7 @@ export function aProcessService(deps: Partial<ChildProcessesDeps> = {}): AProces
 }
 
 /** bash with a script, in the service's folder. */
-export const anOrder = ({ dir }: Pick<AProcessService, 'dir'>, script: string, order: Partial<ProcessSpec> = {}) => ({
+export const aSpec = ({ dir }: Pick<AProcessService, 'dir'>, script: string, spec: Partial<ProcessSpec> = {}) => ({
   file: 'bash',
   args: ['-c', script],
   cwd: dir,
@@ -70,7 +70,7 @@ export const anOrder = ({ dir }: Pick<AProcessService, 'dir'>, script: string, o
   timeLimitMs,
   outputLimitBytes: 1024 ** 2,
   tailBytes: 4_096,
-  ...order,
+  ...spec,
 });
 
 /** Who never wants to stop it. */

@@ -13,7 +13,7 @@ export interface AProcessTable extends ProcessTable {
   /** Who was asked for a mark, in order. */
   readonly asked: readonly number[];
   /** Where a test has something to say when it is asked; false else. */
-  nobodySince: (process: SameProcess) => boolean;
+  noneSince: (process: SameProcess) => boolean;
 }
 
 /** A process of a shell's, say, that has nothing to do with anything. */
@@ -33,7 +33,7 @@ export function aProcessTable(rows: readonly ATableRow[]): AProcessTable {
     one.pid === other.pid && one.startTicks === other.startTicks;
   const table: AProcessTable = {
     rows,
-    nobodySince: () => false,
+    noneSince: () => false,
     asked: askedAbout,
     get looks() {
       return looks;
@@ -43,7 +43,7 @@ export function aProcessTable(rows: readonly ATableRow[]): AProcessTable {
       looks += 1;
       return table.rows;
     },
-    hasNobodySince: (process) => table.nobodySince(process),
+    hasNoneSince: (process) => table.noneSince(process),
     find: (pid) => table.rows.find((row) => row.pid === pid) ?? { pid, startTicks: 0 },
     isAlive: (process) => table.rows.some(isSame(process)),
     ownerMarkOf({ pid }) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 
 const own = { text: 'mine\n', sizeBytes: 5, cutBytes: 0, file: null };
 
@@ -13,10 +13,10 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
 
   it('has made it longer than any disk: the end of it is given back', async () => {
     const service = aProcessService();
-    const order = anOrder(service, 'echo first; truncate -s 4T /dev/stdout');
-    const { stdout } = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, 'echo first; truncate -s 4T /dev/stdout');
+    const { stdout } = await service.processes.run(spec, { signal: neverStopped() });
     expect(stdout.sizeBytes).toBe(4 * 1024 ** 4);
-    expect(stdout.text).toBe('\0'.repeat(order.tailBytes));
+    expect(stdout.text).toBe('\0'.repeat(spec.tailBytes));
   });
 
   it('has put a link in its place: nothing of the file behind it is shown', async () => {
@@ -42,8 +42,8 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
       },
     );
     onTestFinished(() => void rescuer.kill('SIGKILL'));
-    const order = anOrder(service, replacing('mkfifo'));
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, replacing('mkfifo'));
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     expect(existsSync(`${service.dir}/rescued`)).toBe(false);
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
@@ -52,8 +52,8 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
     const service = aProcessService();
     mkdirSync(service.outputDir, { recursive: true });
     writeFileSync(`${service.outputDir}/${service.serverId}.1.stdout`, 'another one’s');
-    const order = anOrder(service, 'echo mine');
-    await expect(service.processes.run(order, { signal: neverStopped() })).rejects.toMatchObject({
+    const spec = aSpec(service, 'echo mine');
+    await expect(service.processes.run(spec, { signal: neverStopped() })).rejects.toMatchObject({
       name: 'AppError',
       code: 'unavailable',
     });
@@ -66,5 +66,5 @@ const replacing = (command: string) =>
 
 function runAndReplace(command: string) {
   const service = aProcessService();
-  return service.processes.run(anOrder(service, replacing(command)), { signal: neverStopped() });
+  return service.processes.run(aSpec(service, replacing(command)), { signal: neverStopped() });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProcessExit } from '../../../../src/domain/child-process.ts';
 import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped, timeLimitMs } from './a-process-service.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped, timeLimitMs } from './a-process-service.ts';
 import { type MisbehavingProgram, misbehavingPrograms } from './misbehaving-programs.ts';
 import {
   bearersOf,
@@ -89,7 +89,7 @@ const when = (how: ProcessExit | undefined): ((title: string, run: () => Promise
 const othersOf = ({ others }: MisbehavingProgram): Partial<FinishedProcess> => (others === undefined ? {} : { others });
 
 const orderFor = (service: AProcessService, { script }: MisbehavingProgram, end: 'itself' | 'not') =>
-  anOrder(service, script, { env: { END: end, NODE: process.execPath }, outputLimitBytes: 1024 ** 3 });
+  aSpec(service, script, { env: { END: end, NODE: process.execPath }, outputLimitBytes: 1024 ** 3 });
 
 /** Runs a program until it has become what it is, and remembers everyone who belongs to it then. */
 async function start(program: MisbehavingProgram, graceMs = 300) {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 import { bearersOf } from './process-look.ts';
 
 const gibibyte = 1024 ** 3;
@@ -11,8 +11,8 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     const service = aProcessService();
     const script = `echo first; head -c ${gibibyte} /dev/zero; printf '\\nlast\\n'; echo aside >&2`;
     const peakBefore = process.resourceUsage().maxRSS;
-    const order = anOrder(service, script, { outputLimitBytes: 2 * gibibyte, tailBytes });
-    const { reason, stdout, stderr } = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, script, { outputLimitBytes: 2 * gibibyte, tailBytes });
+    const { reason, stdout, stderr } = await service.processes.run(spec, { signal: neverStopped() });
     const grownKib = process.resourceUsage().maxRSS - peakBefore;
 
     expect(reason).toBe('exited');
@@ -31,14 +31,14 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
   it('without end is ended when it has gone too far, and the end of what it wrote is given back', async () => {
     const service = aProcessService();
     const script = 'while :; do head -c 65536 /dev/zero; echo; echo on and on; done';
-    const order = anOrder(service, script, { tailBytes });
-    const { reason, exit, stdout, survivors } = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, script, { tailBytes });
+    const { reason, exit, stdout, survivors } = await service.processes.run(spec, { signal: neverStopped() });
     expect({ reason, exit, survivors }).toEqual({
       reason: 'tooMuchOutput',
       exit: { code: null, signal: 'SIGTERM' },
       survivors: [],
     });
-    expect(stdout.sizeBytes).toBeGreaterThan(order.outputLimitBytes);
+    expect(stdout.sizeBytes).toBeGreaterThan(spec.outputLimitBytes);
     expect(stdout.cutBytes).toBe(stdout.sizeBytes - Buffer.byteLength(stdout.text));
     expect(statSync(stdout.file ?? '').size).toBe(stdout.sizeBytes);
     expect(bearersOf(service.serverId)).toEqual([]);
@@ -46,10 +46,10 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
 
   it('to stderr is ended the same way', async () => {
     const service = aProcessService();
-    const order = anOrder(service, 'while :; do head -c 65536 /dev/zero >&2; done');
-    const { reason, stdout, stderr } = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, 'while :; do head -c 65536 /dev/zero >&2; done');
+    const { reason, stdout, stderr } = await service.processes.run(spec, { signal: neverStopped() });
     expect(reason).toBe('tooMuchOutput');
-    expect(stderr.sizeBytes).toBeGreaterThan(order.outputLimitBytes);
+    expect(stderr.sizeBytes).toBeGreaterThan(spec.outputLimitBytes);
     expect(stdout).toEqual({ text: '', sizeBytes: 0, cutBytes: 0, file: null });
   });
 });
@@ -57,8 +57,8 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
 describe.runIf(process.platform === 'linux')('A program that writes little', () => {
   it('has all of it given back, and no file is kept', async () => {
     const service = aProcessService();
-    const order = anOrder(service, 'echo out; echo err >&2; exit 3');
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, 'echo out; echo err >&2; exit 3');
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     expect(outcome).toMatchObject({
       reason: 'exited',
       exit: { code: 3, signal: null },
@@ -71,8 +71,8 @@ describe.runIf(process.platform === 'linux')('A program that writes little', () 
 
   it('has what a child of it writes after its end given back too, if that comes soon', async () => {
     const service = aProcessService();
-    const order = anOrder(service, 'mkfifo pipe; cat pipe & exec 3> pipe; rm pipe; echo late >&3');
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, 'mkfifo pipe; cat pipe & exec 3> pipe; rm pipe; echo late >&3');
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     expect(outcome).toMatchObject({ reason: 'exited', others: 0, stdout: { text: 'late\n' } });
   });
 });

@@ -144,14 +144,14 @@ describe('A look for the processes of a work', () => {
 
   it('is spared when the program has ended and nothing has been started since', async () => {
     const table = aProcessTable([stranger]);
-    table.nobodySince = () => true;
+    table.noneSince = () => true;
     expect(await ownedIn(table).find()).toEqual([]);
     expect(table.looks).toBe(0);
   });
 
   it('is not spared while the program lives, nor when anybody else was seen with it', async () => {
     const table = aProcessTable([root]);
-    table.nobodySince = () => true;
+    table.noneSince = () => true;
     const owned = ownedIn(table);
     expect(pidsOf(await owned.find())).toEqual([100]);
     const child = aRow(101, { parentPid: 100, sessionId: 100 });
@@ -172,7 +172,7 @@ describe('A look for the processes of a work', () => {
       forkAndEnd();
       return wasAlive;
     };
-    table.nobodySince = ({ startTicks }) => {
+    table.noneSince = ({ startTicks }) => {
       const wasNobody = table.rows.every((row) => row.startTicks <= startTicks);
       forkAndEnd();
       return wasNobody;

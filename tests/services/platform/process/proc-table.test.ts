@@ -119,28 +119,28 @@ describe('Whoever asks for all processes', () => {
 
 describe('Nobody has been started since a process', () => {
   it('where it was the newest, or all newer ones have ended', () => {
-    expect(aProcFolder().table.hasNobodySince(root, 1)).toBe(true);
+    expect(aProcFolder().table.hasNoneSince(root, 1)).toBe(true);
     const { table, put } = aProcFolder({ newestPid: 1_003 });
     put(1_002, { state: 'Z' });
-    expect(table.hasNobodySince(root, 1)).toBe(true);
+    expect(table.hasNoneSince(root, 1)).toBe(true);
   });
 
   it('is not said where a newer one lives', () => {
     const { table, put } = aProcFolder({ newestPid: 1_003 });
     put(1_003);
-    expect(table.hasNobodySince(root, 1)).toBe(false);
+    expect(table.hasNoneSince(root, 1)).toBe(false);
   });
 
   it('is not said where pids have begun anew since, or may have', () => {
-    expect(aProcFolder({ newestPid: 999 }).table.hasNobodySince(root, 1)).toBe(false);
-    expect(aProcFolder({ pidMax: 32_768 }).table.hasNobodySince(root, 32)).toBe(true);
-    expect(aProcFolder({ pidMax: 32_768 }).table.hasNobodySince(root, 33)).toBe(false);
+    expect(aProcFolder({ newestPid: 999 }).table.hasNoneSince(root, 1)).toBe(false);
+    expect(aProcFolder({ pidMax: 32_768 }).table.hasNoneSince(root, 32)).toBe(true);
+    expect(aProcFolder({ pidMax: 32_768 }).table.hasNoneSince(root, 33)).toBe(false);
   });
 
   it('is not said where the system does not say which one is the newest', () => {
     const { table, take } = aProcFolder();
     take('loadavg');
-    expect(table.hasNobodySince(root, 1)).toBe(false);
-    expect(aProcFolder({ newestPid: 0 }).table.hasNobodySince(root, 1)).toBe(false);
+    expect(table.hasNoneSince(root, 1)).toBe(false);
+    expect(aProcFolder({ newestPid: 0 }).table.hasNoneSince(root, 1)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { appErrorOf } from '../../../../src/domain/app-error.ts';
 import type { ProcessProgress } from '../../../../src/domain/child-process.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 import { bearersOf, patience } from './process-look.ts';
 
 const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' & ); read -r _ < up.$$; echo "ready $$"; exec sleep 100`;
@@ -10,7 +10,7 @@ const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' 
 async function startPrograms(service: AProcessService, howMany: number) {
   const programs = Array.from({ length: howMany }, (_, index) => {
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, script), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, script), { signal: controller.signal });
     const family = () => bearersOf(`${service.serverId}.${index + 1}`).map(({ pid }) => pid);
     return { controller, outcome, family };
   });
@@ -61,9 +61,9 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     let counting = setImmediate(countTurns);
     onTestFinished(() => clearImmediate(counting));
     const starts: number[] = [];
-    const guardian = { ensure: () => starts.push(turn), tell: () => undefined, dismiss: () => undefined };
+    const guardian = { ensure: () => starts.push(turn), setPrograms: () => undefined, dismiss: () => undefined };
     const service = aProcessService({ guardian });
-    const run = () => service.processes.run(anOrder(service, 'true'), { signal: neverStopped() });
+    const run = () => service.processes.run(aSpec(service, 'true'), { signal: neverStopped() });
     await Promise.all([run(), run(), run(), run()]);
     expect(new Set(starts).size).toBe(4);
   });
@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
     const calls: string[] = [];
     const guardian = {
       ensure: () => calls.push('ensure'),
-      tell: () => undefined,
+      setPrograms: () => undefined,
       dismiss: () => calls.push('dismiss'),
     };
     const service = aProcessService({ guardian });
@@ -93,12 +93,12 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
         ensure() {
           throw problem;
         },
-        tell: () => undefined,
+        setPrograms: () => undefined,
         dismiss: () => undefined,
       },
     });
-    const order = anOrder(service, 'echo > here');
-    await expect(service.processes.run(order, { signal: neverStopped() })).rejects.toMatchObject({
+    const spec = aSpec(service, 'echo > here');
+    await expect(service.processes.run(spec, { signal: neverStopped() })).rejects.toMatchObject({
       name: 'AppError',
       code: 'unavailable',
       message: 'no guardian',
@@ -112,8 +112,8 @@ describe.runIf(process.platform === 'linux')('Whoever waits for a program', () =
     const service = aProcessService();
     const told: ProcessProgress[] = [];
     const controller = new AbortController();
-    const order = anOrder(service, 'echo begun; echo half >&2; echo "ready $$"; exec sleep 100');
-    const outcome = service.processes.run(order, {
+    const spec = aSpec(service, 'echo begun; echo half >&2; echo "ready $$"; exec sleep 100');
+    const outcome = service.processes.run(spec, {
       signal: controller.signal,
       onProgress: (progress) => told.push(progress),
     });

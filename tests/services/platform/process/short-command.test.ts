@@ -38,10 +38,10 @@ describe('A short command', () => {
     await expect(running).rejects.toThrow('enough');
   });
 
-  it('that is not there is named, with the mend', async () => {
+  it('that does not exist is named, with the fix', async () => {
     await expect(runShortCommand({ ...inTemp, file: 'no-such-program', args: [] })).rejects.toMatchObject({
       code: 'not_found',
-      message: 'no-such-program is not there: install it, or put its folder into PATH.',
+      message: 'no-such-program does not exist: install it, or put its folder into PATH.',
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import type { ProcessTable } from '../../../../src/services/platform/process/process-table.ts';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 import { bearersOf, familyOf, isStillThere } from './process-look.ts';
 
 /** A child in a session of its own beside the program. */
@@ -12,7 +12,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     const { table, spare } = aTableThatSpares();
     const service = aProcessService({ table });
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, `mkfifo up; ${script}`), { signal: controller.signal });
     const pid = await service.readyPid();
     const [child] = familyOf(pid, service.serverId).filter((seen) => seen.pid !== pid);
     expect(child).toBeDefined();
@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     const { table, spare } = aTableThatSpares();
     const service = aProcessService({ table, graceMs: () => 0 });
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, `mkfifo up; ${script}`), { signal: controller.signal });
     const pid = await service.readyPid();
     const family = familyOf(pid, service.serverId);
     spare(pid);
@@ -51,8 +51,8 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     const { table, spareAllBut } = aTableThatSpares();
     const service = aProcessService({ table, graceMs: () => 0 });
     spareAllBut();
-    const order = anOrder(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     const [left] = bearersOf(service.serverId);
     expect(outcome).toMatchObject({
       reason: 'exited',

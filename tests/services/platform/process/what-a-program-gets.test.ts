@@ -5,11 +5,11 @@ import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { endOwned } from '../../../../src/services/platform/process/end-owned.ts';
 import { createOwnedProcesses } from '../../../../src/services/platform/process/owned-processes.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 import { bearersOf, lookAt } from './process-look.ts';
 
 describe.runIf(process.platform === 'linux')('A program gets', () => {
-  it('a mark with the server and its number, whatever the order says, and the environment it was given', async () => {
+  it('a mark with the server and its number, whatever the spec says, and the environment it was given', async () => {
     const service = aProcessService({ env: { PATH: process.env.PATH, GIVEN: 'a', CHANGED: 'b', ABSENT: undefined } });
     const show = 'env -u _ -u PWD -u SHLVL -u PATH | sort';
     const env = { MAITRED_OWNER: 'somebody.1', CHANGED: 'c' };
@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
   it('files for its output that only its user can read, in a folder for that user alone', async () => {
     const service = aProcessService();
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, 'umask 0; echo "ready $$"; exec sleep 100'), {
+    const outcome = service.processes.run(aSpec(service, 'umask 0; echo "ready $$"; exec sleep 100'), {
       signal: controller.signal,
     });
     await service.readyPid();
@@ -87,8 +87,8 @@ describe.runIf(process.platform === 'linux')('A program of a server that somebod
   it('bears the marks of both, and ends with the outer one', async () => {
     const outer = `outer-${crypto.randomUUID()}`;
     const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
-    const order = anOrder(service, `( setsid sleep 100 & ); echo "ready $$"; exec sleep 100`);
-    const outcome = service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, `( setsid sleep 100 & ); echo "ready $$"; exec sleep 100`);
+    const outcome = service.processes.run(spec, { signal: neverStopped() });
     const pid = await service.readyPid();
     expect(lookAt(pid)?.mark).toBe(`${outer}.4:${service.serverId}.1`);
 
@@ -104,8 +104,8 @@ describe.runIf(process.platform === 'linux')('A program of a server that somebod
     const outer = `outer-${crypto.randomUUID()}`;
     const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
     for (const [index, owner] of [outer, service.serverId].entries()) {
-      const order = anOrder(service, `echo "ready $$"; exec sleep 100`);
-      const outcome = service.processes.run(order, { signal: neverStopped() });
+      const spec = aSpec(service, `echo "ready $$"; exec sleep 100`);
+      const outcome = service.processes.run(spec, { signal: neverStopped() });
       await service.readyPid(index + 1);
       await endAllOf(owner);
       expect(bearersOf(service.serverId)).toEqual([]);
@@ -124,8 +124,8 @@ function descriptorsFromOurParent(): string[] {
   return own.filter((fd) => Number(fd) > 2 && !closesOnExec(fd));
 }
 
-async function outputOf(service: AProcessService, script: string, order: Partial<ProcessSpec> = {}): Promise<string> {
-  const { stdout, stderr } = await service.processes.run(anOrder(service, script, order), { signal: neverStopped() });
+async function outputOf(service: AProcessService, script: string, spec: Partial<ProcessSpec> = {}): Promise<string> {
+  const { stdout, stderr } = await service.processes.run(aSpec(service, script, spec), { signal: neverStopped() });
   expect(stderr.text).toBe('');
   return stdout.text;
 }
