@@ -63,9 +63,9 @@ const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>
     const { class: name, size, entries } = value;
     if (!isJsonObject(entries)) return null;
     const kept = Object.keys(entries).length;
-    const isCut = typeof size === 'number' && size > kept;
-    const word = typeof name === 'string' ? name : isCut ? 'Object' : '';
-    return record('object', isCut ? `${word}(${sized(size, kept)})` : word, entries);
+    const isTruncated = typeof size === 'number' && size > kept;
+    const word = typeof name === 'string' ? name : isTruncated ? 'Object' : '';
+    return record('object', isTruncated ? `${word}(${sized(size, kept)})` : word, entries);
   },
   Error(value) {
     const { $type, ...rest } = value;

@@ -122,7 +122,7 @@ export function createBackgroundJobs(deps: BackgroundJobsDeps): BackgroundJobs {
         ...(deps.clock === undefined ? {} : { clock: deps.clock }),
       });
       deps.follow(`${machine.id}.${workId}`, actor);
-      const say = statusFileOf(order)?.say ?? (async () => undefined);
+      const say = statusFileOf(order)?.write ?? (async () => undefined);
       const dispatched = say({ status: 'pending', dispatched_at: new Date(startedAtMs).toISOString() });
       const cancel = () => {
         if (actor.getSnapshot().status === 'active') actor.send({ type: 'CANCEL' });

@@ -94,7 +94,7 @@ export function startInspection(door: InspectedServer, since: HelloMessage['reco
       yield lost(messages, 'watcherTooSlow');
       yield* introductions();
     },
-    onNobody() {
+    onAllGone() {
       if (since === 'greeting') return;
       stopFollowing();
       calls.stop();

@@ -67,7 +67,7 @@ export interface OutputTail {
   readonly text: string;
   readonly sizeBytes: number;
   /** How many bytes come before the text. */
-  readonly cutBytes: number;
+  readonly truncatedBytes: number;
 }
 
 /** How far a program that runs is. */

@@ -43,11 +43,11 @@ export function commandAnswer({ reason, exit, others, stdout, stderr }: Finished
   };
 }
 
-const textOf = ({ text, cutBytes }: ProcessOutput) =>
-  cutBytes > 0 ? `[… ${cutBytes} bytes before this are left out]\n${text}` : text;
+const textOf = ({ text, truncatedBytes }: ProcessOutput) =>
+  truncatedBytes > 0 ? `[… ${truncatedBytes} bytes before this are left out]\n${text}` : text;
 
-const cutOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
-  file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
+const cutOf = ({ sizeBytes, truncatedBytes, file }: ProcessOutput) =>
+  file === null ? null : { size_bytes: sizeBytes, cut_bytes: truncatedBytes, file };
 
 export const progressText = ({ elapsedMs, lastLine }: ProcessProgress) =>
   `running for ${Math.round(elapsedMs / 1_000)} s${lastLine === null ? '' : `: ${printable(lastLine)}`}`;

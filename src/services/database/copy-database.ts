@@ -1,6 +1,6 @@
 import { chmodSync, constants, copyFileSync, rmSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { type DatabaseFiles, lookAtDatabase } from './database-files.ts';
+import { type DatabaseFiles, inspectDatabaseFiles } from './database-files.ts';
 import { DatabaseError } from './database-problem.ts';
 
 const largestCopyBytes = 2 * 1_024 ** 3;
@@ -24,11 +24,11 @@ export function copyDatabase(path: string, dir: string, { canUndo, copyFile = co
   const copy = `${dir}/copy.db`;
   for (const pauseMs of pausesMs) {
     wait(pauseMs);
-    const before = lookAtDatabase(path);
+    const before = inspectDatabaseFiles(path);
     if (before.sizeBytes > largestCopyBytes) throw new DatabaseError('tooLargeToCopy');
     if (before.hasJournal && !canUndo) continue;
     for (const part of ['', '-wal', '-journal']) copyPart(`${path}${part}`, `${copy}${part}`, copyFile);
-    if (isSameState(before, lookAtDatabase(path))) return copy;
+    if (isSameState(before, inspectDatabaseFiles(path))) return copy;
   }
   throw new DatabaseError('beingWritten');
 }

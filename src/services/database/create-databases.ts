@@ -6,7 +6,7 @@ import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
 import { databaseErrorOf } from './database-error-of.ts';
 import type { Databases } from './databases.ts';
-import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
+import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 
 export interface DatabasesOptions {
   readonly processes: Pick<ChildProcesses, 'run'>;
@@ -35,7 +35,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
   const read: Databases['read'] = async ({ path, query, params, maxRows, timeLimitMs }, { signal, onProgress }) => {
     const dir = makeCopyFolder(options);
     try {
-      const order: ReadingOrder = { path, dir, maxRows, maxBytes: maxAnswerBytes };
+      const order: ReadingSpec = { path, dir, maxRows, maxBytes: maxAnswerBytes };
       const finished = await processes.run(
         {
           file: execPath,

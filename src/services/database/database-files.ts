@@ -25,7 +25,7 @@ const journalMagic = 'd9d505f920a163d7';
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** @throws DatabaseError `unreadable` */
-export function lookAtDatabase(path: string): DatabaseFiles {
+export function inspectDatabaseFiles(path: string): DatabaseFiles {
   const main = lookAt(path, headerBytes);
   if (main === null) throw new DatabaseError('unreadable', 'ENOENT');
   const wal = lookAt(`${path}-wal`, walHeaderBytes);

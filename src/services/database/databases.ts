@@ -1,5 +1,5 @@
 /** A question to a database file. */
-export interface DatabaseQuestion {
+export interface DatabaseQuery {
   /** The real path of a file. */
   readonly path: string;
   /** One SELECT, WITH … SELECT or VALUES. */
@@ -36,5 +36,5 @@ export interface Databases {
    * not fit it, and for a file that is no readable database; `unavailable` while the database is changed all the time, where there is no engine, and
    * where there is no room for a copy; `timed_out`
    */
-  read(question: DatabaseQuestion, options: ReadOptions): Promise<DatabaseAnswer>;
+  read(question: DatabaseQuery, options: ReadOptions): Promise<DatabaseAnswer>;
 }

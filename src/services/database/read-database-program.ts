@@ -3,7 +3,7 @@ import { isMainThread, Worker } from 'node:worker_threads';
 import { toProblem } from './database-problem.ts';
 import { createNodeEngine, type NodeSqlite } from './node-engine.ts';
 import { readDatabase } from './read-database.ts';
-import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
+import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 import { loadWasmEngine } from './wasm-engine.ts';
 
 /* The program that `createDatabases` starts for each query. SQLite keeps a thread until a step is done, and nothing in the same process can end that. */
@@ -17,12 +17,12 @@ else setInterval(endWhenTooLarge, lookEveryMs);
 function answer(): void {
   new Worker(__filename).unref();
   const { [programVariables.query]: query = '', [programVariables.params]: params = '[]', ...env } = process.env;
-  const order = JSON.parse(env[programVariables.order] ?? '') as ReadingOrder;
+  const order = JSON.parse(env[programVariables.order] ?? '') as ReadingSpec;
   say(read(order, { query, params }));
   process.exit();
 }
 
-function read(order: ReadingOrder, question: { query: string; params: string }): ReadingResult {
+function read(order: ReadingSpec, question: { query: string; params: string }): ReadingResult {
   try {
     const sqlite = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
     const engine = createNodeEngine(sqlite) ?? loadWasmEngine();

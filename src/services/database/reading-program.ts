@@ -9,7 +9,7 @@ export const programVariables = {
 } as const;
 
 /** The value of `order`, as JSON. */
-export interface ReadingOrder {
+export interface ReadingSpec {
   readonly path: string;
   /** An empty folder for a copy. */
   readonly dir: string;

@@ -8,7 +8,7 @@ export interface WatchersDeps {
   /** Said to one that was too slow for so many messages, instead of them: that they are lost, and how things are. */
   afterLoss(messages: number): Iterable<string>;
   /** Those that are there have gone. */
-  onNobody(): void;
+  onAllGone(): void;
 }
 
 /** Those who look at a server, each at its own pace. What one does not take costs the server no memory but that of the lines themselves. */
@@ -37,7 +37,7 @@ interface Watcher {
   isFull: boolean;
 }
 
-export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDeps): Watchers {
+export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersDeps): Watchers {
   const watchers = new Set<Watcher>();
   let isTurnAsked = false;
 
@@ -102,7 +102,7 @@ export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDe
         .on('error', () => undefined)
         .on('close', () => {
           watchers.delete(watcher);
-          if (watchers.size === 0) onNobody();
+          if (watchers.size === 0) onAllGone();
         });
       watchers.add(watcher);
       askForTurn();

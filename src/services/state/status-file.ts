@@ -1,13 +1,13 @@
 import type { BackgroundStatus } from '../../domain/background-job.ts';
 
-/** Tells others in a file how a piece of work stands. */
+/** A file that shows the status of a background job to other programs. */
 export interface StatusFile {
-  /** Settles when it stands there, each after the one before. Never rejects: what the disk refuses is told to `onProblem`. */
-  say(status: BackgroundStatus): Promise<void>;
+  /** Replaces the file as a whole; several calls are written in order. Never rejects: errors of the disk go to `onProblem`. */
+  write(status: BackgroundStatus): Promise<void>;
 }
 
 export interface StatusFileDeps {
-  /** Puts the file in place as a whole. @throws AppError `unavailable` */
+  /** Writes the file as a whole. @throws AppError `unavailable` */
   writeFileAtomically(path: string, data: string): Promise<void>;
   onProblem(problem: unknown): void;
 }
@@ -15,7 +15,7 @@ export interface StatusFileDeps {
 export function createStatusFile(path: string, { writeFileAtomically, onProblem }: StatusFileDeps): StatusFile {
   let written = Promise.resolve();
   return {
-    say(status) {
+    write(status) {
       written = written.then(() => writeFileAtomically(path, `${JSON.stringify(status, null, 2)}\n`)).catch(onProblem);
       return written;
     },

@@ -26,7 +26,7 @@ function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 
     ring,
     before: () => ['{"type":"maitred.hello"}'],
     afterLoss: (messages) => [`{"type":"lost","messages":${messages}}`],
-    onNobody: () => {
+    onAllGone: () => {
       nobodies += 1;
     },
   });
@@ -143,7 +143,7 @@ it('A stream that cannot be made breaks off, and the server goes on', async () =
       yield 'hello';
     },
     afterLoss: () => [],
-    onNobody: () => undefined,
+    onAllGone: () => undefined,
   });
   onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: watchers.admit }));
   const first = await attach(path);

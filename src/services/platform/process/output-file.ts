@@ -40,9 +40,9 @@ export function createOutputFile(path: string): OutputFile {
     discard,
     take(tailBytes) {
       const taken = tail(tailBytes);
-      if (taken.cutBytes > 0) close();
+      if (taken.truncatedBytes > 0) close();
       else discard();
-      return { ...taken, file: taken.cutBytes > 0 ? path : null };
+      return { ...taken, file: taken.truncatedBytes > 0 ? path : null };
     },
   };
 }
@@ -86,7 +86,7 @@ function readTail(fd: number, sizeBytes: number, limitBytes: number): OutputTail
   for (let read = -1; read !== 0 && filled < bytes.length; filled += read)
     read = readSync(fd, bytes, filled, bytes.length - filled, from + filled);
   const start = sizeBytes <= limitBytes ? 0 : startOfText(bytes);
-  return { text: bytes.toString('utf8', start, filled), sizeBytes, cutBytes: from + start };
+  return { text: bytes.toString('utf8', start, filled), sizeBytes, truncatedBytes: from + start };
 }
 
 /** Skips the rest of a line, unless that is more than half; else the rest of a character. */

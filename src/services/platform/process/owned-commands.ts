@@ -25,7 +25,7 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
       exitCode: reason === 'timedOut' ? null : exit.code,
       stdout: stdout.text,
       stderr: stderr.text,
-      isCut: stdout.cutBytes > 0,
+      isTruncated: stdout.truncatedBytes > 0,
       timedOut: reason === 'timedOut',
     };
   };

@@ -1,12 +1,9 @@
+import type { ProcessSpec } from '../../../domain/child-process.ts';
+
 /** A short command, such as `git status`. Arguments are passed as they are, without a shell. */
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** An absolute path. */
-  readonly cwd: string;
+export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'timeLimitMs'> {
   /** Added to the variables of this process; undefined removes one of those. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly timeLimitMs: number;
 }
 
 export interface CommandOutcome {
@@ -15,7 +12,7 @@ export interface CommandOutcome {
   readonly stdout: string;
   readonly stderr: string;
   /** Whether `stdout` is only a part of what was written. */
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
   readonly timedOut: boolean;
 }
 

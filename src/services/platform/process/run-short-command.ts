@@ -29,7 +29,7 @@ export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, t
     exitCode: ended.exitCode ?? null,
     stdout: ended.stdout,
     stderr: ended.stderr,
-    isCut: ended.isMaxBuffer,
+    isTruncated: ended.isMaxBuffer,
     timedOut: ended.timedOut,
   };
 };

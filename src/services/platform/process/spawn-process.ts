@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
-import type { ProcessExit } from '../../../domain/child-process.ts';
+import type { ProcessExit, ProcessSpec } from '../../../domain/child-process.ts';
 import { cannotStart } from './cannot-start.ts';
 
-export interface SpawnOptions {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface SpawnOptions extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env'> {
   /** Open files, to which the program and all that it starts write. */
   readonly stdoutFd: number;
   readonly stderrFd: number;

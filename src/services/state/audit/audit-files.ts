@@ -11,15 +11,15 @@ export interface AuditFile {
    * @throws AppError `unavailable`, naming the file
    */
   read(buffer: Buffer): Promise<number>;
-  /** Must be called once, whatever happened. */
+  /** Must be called once, also after an error. */
   close(): Promise<void>;
 }
 
-/** The audit's way to the disk. */
+/** How the audit opens files. */
 export interface AuditFiles {
   /**
    * Opens a regular file for reading. Links are not followed, and a pipe or a device does not make it wait.
-   * @throws AppError `not_found` where nothing has that name; `unavailable` for everything else that is in the way
+   * @throws AppError `not_found` where nothing has that name; `unavailable` for every other cause
    */
   open(path: string): Promise<AuditFile>;
 }
@@ -54,7 +54,7 @@ async function openForReading(path: string): Promise<FileHandle> {
 const fixes: Readonly<Record<string, string>> = {
   EACCES: 'let this user read it and enter the folders above it',
   ELOOP: 'it is a symbolic link, put the file itself there',
-  ENOTDIR: 'a file stands where a folder must be, move that away',
+  ENOTDIR: 'a file is where a folder must be, move that away',
   EMFILE: 'too many files are open, raise the limit (ulimit -n)',
 };
 

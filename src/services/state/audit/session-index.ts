@@ -5,16 +5,16 @@ import { readInstant } from './instant.ts';
 import { type Reading, readChunks } from './read-chunks.ts';
 
 export interface SessionIndex {
-  /** Names of the folders of the sessions since then, each once, in the order of the index. */
+  /** The folders of the sessions since then, each once, in the order of the index. */
   readonly dirNames: ReadonlySet<string>;
-  /** Lines that are not what they must be. */
+  /** Lines that are not entries of sessions. */
   readonly skippedLines: number;
 }
 
 const maxLineBytes = 1024 * 1024;
 
 /**
- * Reads which sessions there were. A missing index is an empty one.
+ * Reads the index of sessions. A missing index is empty.
  * @throws AppError `unavailable` if the index cannot be read
  */
 export async function readSessionIndex(reading: Reading, path: string, sinceMs: number): Promise<SessionIndex> {
@@ -34,7 +34,7 @@ export async function readSessionIndex(reading: Reading, path: string, sinceMs: 
     for await (const lines of splitLines(readChunks(reading, path), maxLineBytes)) {
       for (const line of lines) {
         take(line);
-        if (pace.isDue) await pace.breathe(signal);
+        if (pace.isDue) await pace.yieldOnce(signal);
       }
     }
   } catch (error) {
@@ -50,7 +50,7 @@ function readEntry(line: string): { readonly dirName: string; readonly atMs: num
   return isPlainName(dirName) && atMs !== undefined ? { dirName, atMs } : undefined;
 }
 
-/** A name that stays inside its folder on every system. */
+/** Whether a name stays inside its folder on every system. */
 function isPlainName(name: unknown): name is string {
   return typeof name === 'string' && /^[^/\\\0]{1,255}$/.test(name) && name !== '.' && name !== '..';
 }

@@ -8,16 +8,16 @@ export interface RecoveryOptions {
   readonly ownUid: number | null;
   /** Letters, digits, `_` and `-`, at most 64. */
   readonly serverId: string;
-  /** Asked of other servers. Must be true of one from when its `recordServer` was called until it is dead. */
+  /** Called for other servers. Must be true for a server from its call of `recordServer` until it is dead. */
   isServerAlive(serverId: string): boolean;
   /** Called before the first claim, where there are files: other servers must see that the claimer is alive. */
   recordServer(): void;
   isSameProcessAlive(identity: ProcessIdentity): boolean;
-  /** null where the system does not say. */
+  /** null where the system has none. */
   readonly bootId: string | null;
   readonly sessionLog: Pick<SessionLog, 'record' | 'removeUnfinished'>;
   readonly signal: AbortSignal;
-  /** Gets a short sentence after each session that is recorded. */
+  /** Called with a short sentence after each session that is recorded. */
   report(detail: string): void;
   nowMs?(): number;
 }

@@ -14,17 +14,17 @@ export interface ServerRecordReaderOptions {
 export interface ServerListing {
   /** In order of start. */
   readonly records: readonly ServerRecord[];
-  /** Files that are no records of ours, and were left alone. */
+  /** Files that are not records of ours. They are left alone. */
   readonly leftOut: number;
 }
 
-/** Reads what servers say of themselves. Writes nothing; a folder that does not exist is an empty one. */
+/** Reads server records. Writes nothing; a folder that does not exist is empty. */
 export interface ServerRecordReader {
   /** @throws AppError `unavailable` when the folder cannot be read */
   list(): ServerListing;
-  /** Ids of the servers whose process lives, stuck ones too. @throws AppError `unavailable` when the folder cannot be read */
+  /** Ids of the servers whose process runs, also of stuck ones. @throws AppError `unavailable` when the folder cannot be read */
   liveServerIds(): ReadonlySet<string>;
-  /** The server that left last; null when none has, or when its file is not to be trusted. */
+  /** The server that shut down last; null when none has, or when its file is not trusted. */
   lastServer(): ServerRecord | null;
 }
 
@@ -36,8 +36,8 @@ export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderO
       if (name.startsWith('.') && name.endsWith('.tmp')) continue;
       const reading = readRecordFile(`${folder.serversDir}/${name}`, ownUid);
       if (reading === 'gone') continue;
-      const isAtItsPlace = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
-      if (isAtItsPlace) records.push(reading);
+      const isNamedByItsId = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
+      if (isNamedByItsId) records.push(reading);
       else leftOut += 1;
     }
     return { records: records.sort((a, b) => a.startedAtMs - b.startedAtMs), leftOut };

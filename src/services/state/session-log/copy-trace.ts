@@ -30,7 +30,7 @@ export async function copyTrace(
           continue;
         }
         const ours = { ts: snapshot.captured_at, seq: digest.snapshots, event: 'snapshot', pid };
-        // Ours stand first, and no key of the snapshot takes their place.
+        // Our keys come first, and no key of the snapshot replaces them.
         text += `${JSON.stringify({ ...ours, ...snapshot, ...ours })}\n`;
         digest = withSnapshot(digest, snapshot);
       }

@@ -7,7 +7,7 @@ export interface SessionDir {
   readonly mtimeMs: number;
 }
 
-/** The finished folders of sessions, the newest first; of those of the same time one is always the newer. */
+/** The finished folders of sessions, newest first, those of the same time by name. */
 export async function listSessionDirs(sessionsDir: string, signal: AbortSignal): Promise<readonly SessionDir[]> {
   const names = (await unlessMissing(readdir(sessionsDir))) ?? [];
   const dirs: SessionDir[] = [];
@@ -19,7 +19,7 @@ export async function listSessionDirs(sessionsDir: string, signal: AbortSignal):
   return dirs.sort((a, b) => b.mtimeMs - a.mtimeMs || (a.name < b.name ? 1 : -1));
 }
 
-/** Removes folders; none is ever seen half removed, and what is left by a kill is hidden. @returns how many */
+/** Removes folders. None is ever seen half removed: what a kill leaves is hidden. @returns how many */
 export async function removeSessionDirs(
   sessionsDir: string,
   names: readonly string[],

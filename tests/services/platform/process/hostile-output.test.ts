@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 
-const own = { text: 'mine\n', sizeBytes: 5, cutBytes: 0, file: null };
+const own = { text: 'mine\n', sizeBytes: 5, truncatedBytes: 0, file: null };
 
 describe.runIf(process.platform === 'linux')('A program that lays hands on the file of its own output', () => {
   it('has removed it: what it wrote is told all the same', async () => {

@@ -19,11 +19,11 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     expect(stdout.sizeBytes).toBe(gibibyte + 'first\n\nlast\n'.length);
     expect(stdout.text.endsWith('\0\nlast\n')).toBe(true);
     expect(stdout.text.length).toBeLessThanOrEqual(tailBytes);
-    expect(stdout.cutBytes).toBe(stdout.sizeBytes - stdout.text.length);
+    expect(stdout.truncatedBytes).toBe(stdout.sizeBytes - stdout.text.length);
     const file = stdout.file ?? '';
     expect(statSync(file).size).toBe(stdout.sizeBytes);
     expect(beginningOf(file, 'first\n'.length)).toBe('first\n');
-    expect(stderr).toEqual({ text: 'aside\n', sizeBytes: 6, cutBytes: 0, file: null });
+    expect(stderr).toEqual({ text: 'aside\n', sizeBytes: 6, truncatedBytes: 0, file: null });
     expect(grownKib).toBeLessThan(256 * 1024);
     rmSync(file);
   });
@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
       survivors: [],
     });
     expect(stdout.sizeBytes).toBeGreaterThan(spec.outputLimitBytes);
-    expect(stdout.cutBytes).toBe(stdout.sizeBytes - Buffer.byteLength(stdout.text));
+    expect(stdout.truncatedBytes).toBe(stdout.sizeBytes - Buffer.byteLength(stdout.text));
     expect(statSync(stdout.file ?? '').size).toBe(stdout.sizeBytes);
     expect(bearersOf(service.serverId)).toEqual([]);
   });
@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     const { reason, stdout, stderr } = await service.processes.run(spec, { signal: neverStopped() });
     expect(reason).toBe('tooMuchOutput');
     expect(stderr.sizeBytes).toBeGreaterThan(spec.outputLimitBytes);
-    expect(stdout).toEqual({ text: '', sizeBytes: 0, cutBytes: 0, file: null });
+    expect(stdout).toEqual({ text: '', sizeBytes: 0, truncatedBytes: 0, file: null });
   });
 });
 
@@ -62,8 +62,8 @@ describe.runIf(process.platform === 'linux')('A program that writes little', () 
     expect(outcome).toMatchObject({
       reason: 'exited',
       exit: { code: 3, signal: null },
-      stdout: { text: 'out\n', sizeBytes: 4, cutBytes: 0, file: null },
-      stderr: { text: 'err\n', sizeBytes: 4, cutBytes: 0, file: null },
+      stdout: { text: 'out\n', sizeBytes: 4, truncatedBytes: 0, file: null },
+      stderr: { text: 'err\n', sizeBytes: 4, truncatedBytes: 0, file: null },
     });
     expect(existsSync(`${service.outputDir}/${service.serverId}.1.stdout`)).toBe(false);
     expect(existsSync(`${service.outputDir}/${service.serverId}.1.stderr`)).toBe(false);

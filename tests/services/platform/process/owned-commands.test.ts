@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
 import { createOwnedCommands } from '../../../../src/services/platform/process/owned-commands.ts';
 
-const nothing = { text: '', sizeBytes: 0, cutBytes: 0, file: null };
+const nothing = { text: '', sizeBytes: 0, truncatedBytes: 0, file: null };
 
 const finished: FinishedProcess = {
   reason: 'exited',
@@ -24,7 +24,7 @@ const runThatEnds = (outcome: Partial<FinishedProcess>) =>
   });
 
 it('A short command says nothing where there is nothing to say', async () => {
-  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isCut: false });
+  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isTruncated: false });
 });
 
 it('A short command whose output found no room is not taken for one that says nothing', async () => {

@@ -11,7 +11,7 @@ describe('A short command', () => {
       exitCode: 3,
       stdout: 'out\n',
       stderr: 'err\n',
-      isCut: false,
+      isTruncated: false,
       timedOut: false,
     });
   });
@@ -21,7 +21,7 @@ describe('A short command', () => {
   });
 
   it('is ended when it says more than anybody reads, and tells that this is not all', async () => {
-    expect(await runShortCommand(bash('yes'))).toMatchObject({ isCut: true, timedOut: false });
+    expect(await runShortCommand(bash('yes'))).toMatchObject({ isTruncated: true, timedOut: false });
   });
 
   it('is ended when its time is up', async () => {

@@ -8,7 +8,7 @@ describe('the pace of long work', () => {
     expect(pace.isDue).toBe(false);
     clockMs += 5;
     expect(pace.isDue).toBe(true);
-    await pace.breathe(new AbortController().signal);
+    await pace.yieldOnce(new AbortController().signal);
     expect(pace.isDue).toBe(false);
   });
 });

@@ -17,10 +17,10 @@ describe('the progress of the audit', () => {
     );
     for (let each = 0; each < records; each += 1) progress.countRecord();
     for (let each = 0; each < sessions; each += 1) progress.countSession();
-    progress.tell();
+    progress.reportIfDue();
     clockMs = 250;
-    progress.tell();
-    progress.tell();
+    progress.reportIfDue();
+    progress.reportIfDue();
     expect(said).toEqual([sentence]);
   });
 });
