@@ -32,7 +32,7 @@ export function followCalls({ admission, redact, secrets, record }: FollowCallsO
   let saidAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  const name = (text: string) => texts.cut(text, longestName).value;
+  const name = (text: string) => texts.truncate(text, longestName).value;
   const look = (): SeenCalls => {
     const calls: SeenCall[] = [];
     let waiting = 0;

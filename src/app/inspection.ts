@@ -48,7 +48,7 @@ export function startInspection(door: InspectedServer, since: HelloMessage['reco
       // Thrown here, it would be an error of the chart that is looked at.
       ring.push(lost(1, 'notReadable'));
     }
-    watchers.tell();
+    watchers.notify();
   };
   const follow = ({ part, actor }: RootActor) => {
     const messages = messagesOf(part);

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 
-/** An instant in ISO 8601 with `Z` or an offset; a time without a zone says nothing across machines and is refused. */
+/** An instant in ISO 8601 with `Z` or an offset; a time without a zone is ambiguous across machines and is rejected. */
 export const timestampSchema = z.iso.datetime({ offset: true }).max(64);
 
-/** What became of one run of a skill. Keys that are not named here are dropped. */
+/** The outcome of one run of a skill. Other keys are dropped. */
 export const failureRecordSchema = z.object({
   timestamp: timestampSchema.describe('When the run ended.'),
-  skill_command: z.string().describe('The command that was run, cut to 200 characters.'),
+  skill_command: z.string().describe('The command that was run, truncated to 200 characters.'),
   exit_code: z.int().describe('Exit code of the agent process; negative for a signal or for none.'),
-  subtype: z.string().describe('How the session was judged; "success" for one that went well.'),
+  subtype: z.string().describe('The verdict on the session; "success" where it succeeded.'),
   needs_retry: z.boolean().describe('Whether the run should be tried again.'),
   retry_reason: z.string().describe('Why it should be tried again; "none" where it should not.'),
-  stderr: z.string().describe('The end of what was said on stderr, cut to 500 characters.'),
+  stderr: z.string().describe('The end of stderr, truncated to 500 characters.'),
 });
 
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;
@@ -25,8 +25,7 @@ export const failureRecordLimits = {
 } as const satisfies Partial<Record<keyof FailureRecord, number>>;
 
 /**
- * Whether the record tells of a failure. Runs that went well leave a record too (exit code 0, "success", no retry); it is
- * a sign of life, and counting it would make a good day look bad.
+ * Whether the record is of a failure. Successful runs write a record too (exit code 0, "success", no retry), which must not be counted.
  */
 export function isFailure(record: FailureRecord): boolean {
   return record.exit_code !== 0 || record.subtype !== 'success' || record.needs_retry;

@@ -8,7 +8,7 @@ import type { ReadingSpec } from './reading-program.ts';
 import { scanQuery } from './scan-query.ts';
 import { takeRows } from './take-rows.ts';
 
-/** Reads a database in place where nothing is written beside it in doing so, else a copy. Throws what the engine throws. */
+/** Reads a database in place where that writes nothing beside it, else a copy. Throws what the engine throws. */
 export function readDatabase(
   engine: DatabaseEngine,
   { path, dir, ...limits }: ReadingSpec,
@@ -16,7 +16,7 @@ export function readDatabase(
 ): DatabaseAnswer {
   const parameters = placeParameters(scanQuery(query), params);
   const database = openDatabase(engine, path, dir);
-  // What is open stays readable: nothing of a copy is left, however this program ends.
+  // Open files stay readable. So no copy stays, however this program ends.
   rmSync(dir, { recursive: true, force: true });
   return takeRows(database.query(query, parameters), limits);
 }

@@ -45,7 +45,7 @@ function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 
     },
     say(line) {
       ring.push(line);
-      watchers.tell();
+      watchers.notify();
     },
   };
 }
@@ -187,7 +187,7 @@ describe('The socket', () => {
     const path = `${tempFolder()}/a.sock`;
     writeFileSync(path, '');
     await expect(watchServer(path, platform, ending.signal).next()).rejects.toThrow(
-      `nobody listens on ${path} (ECONNREFUSED)`,
+      `no server listens on ${path} (ECONNREFUSED)`,
     );
   });
 });

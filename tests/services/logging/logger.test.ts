@@ -104,7 +104,7 @@ describe('A JSON line of the log', () => {
     for (const line of terminal) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(8_192);
     expect(parsed(terminal[0])).toMatchObject({
       call_id: 'c1',
-      output: expect.stringMatching(/^ä{500,}… \[cut, 100000 characters\]$/),
+      output: expect.stringMatching(/^ä{500,}… \[truncated, 100000 characters\]$/),
     });
     expect(parsed(terminal[1])).toMatchObject({
       call_id: 'c1',
@@ -205,7 +205,7 @@ describe('The log file', () => {
       logger.log.info('first');
       logger.log.info('second');
       expect(terminal.map((line) => parsed(line).event)).toEqual(['first', 'log_file_given_up', 'second']);
-      expect(parsed(terminal[1])).toMatchObject({ path, mend: expect.stringContaining('logging.file') });
+      expect(parsed(terminal[1])).toMatchObject({ path, fix: expect.stringContaining('logging.file') });
       expect(degradations).toEqual([{ what: 'log file', cause: expect.stringContaining(path) }]);
       expect(existsSync(`${path}.elsewhere`)).toBe(false);
     });
