@@ -10,7 +10,7 @@ import {
   kill,
   type Mark,
 } from '../support/marked-world.ts';
-import { remainsIn } from '../support/planted-crash-traces.ts';
+import { crashTracesIn } from '../support/planted-crash-traces.ts';
 import { aRestlessCommand } from '../support/restless-command.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
@@ -66,8 +66,8 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
 
   test('reports the sessions that have crashed', async () => {
     const world = aMarkedWorld();
-    const remains = remainsIn(world);
-    remains.plant({ servers: 1, sessions: 2 });
+    const traces = crashTracesIn(world);
+    traces.plant({ servers: 1, sessions: 2 });
     const server = spawnServer({ world });
     await server.greet();
     await server.callTool('open_kitchen');

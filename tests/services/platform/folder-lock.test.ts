@@ -29,7 +29,7 @@ function holdLock(dir: string, holderName: string): string {
 const isTaken = (options: FolderLockOptions) => withFolderLock(options, never, async () => true);
 
 describe('The lock that is a folder', () => {
-  it('is there while the work is done, says whose it is, and is gone afterwards', async () => {
+  it('exists during the work, names its holder, and is gone afterwards', async () => {
     const dir = tempFolder();
     const seen = await withFolderLock(optionsIn(dir), never, async () => readdirSync(lockIn(dir)));
     expect(seen).toEqual([expect.stringMatching(/^me\.\w{6}$/)]);
@@ -59,7 +59,7 @@ describe('The lock that is a folder', () => {
     expect(seen).toEqual(Array(20).fill(1));
   });
 
-  it('that is held for too long by a server that lives is unavailable, by name and with a mend', async () => {
+  it('that a live server holds for too long is unavailable, with its path and a fix', async () => {
     const dir = tempFolder();
     const holder = holdLock(dir, 'other');
     const failing = isTaken(optionsIn(dir));
@@ -71,7 +71,7 @@ describe('The lock that is a folder', () => {
     expect(readdirSync(dir)).toEqual(['file.lock']);
   });
 
-  it('is had as soon as it is given back', async () => {
+  it('is acquired as soon as it is released', async () => {
     const dir = tempFolder();
     const holder = holdLock(dir, 'other');
     let asked = 0;
@@ -84,7 +84,7 @@ describe('The lock that is a folder', () => {
     expect(asked).toBeGreaterThanOrEqual(3);
   });
 
-  it('of a dead server is broken at once, and that server is the one that was asked for', async () => {
+  it('of a dead server is broken at once, after a check of that server', async () => {
     const dir = tempFolder();
     holdLock(dir, 'lz3k-2a_9');
     const asked: string[] = [];
@@ -93,7 +93,7 @@ describe('The lock that is a folder', () => {
     expect(asked).toEqual(['lz3k-2a_9']);
   });
 
-  it('is broken when it is older than a minute, whoever holds it, and not before', async () => {
+  it('is broken when it is older than a minute, for any holder, and not before', async () => {
     const dir = tempFolder();
     const holder = holdLock(dir, 'me');
     const heldForMs = (ms: number) => utimesSync(holder, (Date.now() - ms) / 1_000, (Date.now() - ms) / 1_000);
@@ -103,20 +103,20 @@ describe('The lock that is a folder', () => {
     expect(await isTaken(optionsIn(dir))).toBe(true);
   });
 
-  it('of this very server is not broken, whatever is said of it', async () => {
+  it('of this very server is not broken, even if that counts as dead', async () => {
     const dir = tempFolder();
     holdLock(dir, 'me');
     const options = optionsIn(dir, { isHolderAlive: () => false });
     await expect(isTaken(options)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('that was broken or given back halfway is free', async () => {
+  it('that is only half broken or half released is free', async () => {
     const dir = tempFolder();
     mkdirSync(lockIn(dir), { recursive: true });
     expect(await isTaken(optionsIn(dir, { waitMs: 0 }))).toBe(true);
   });
 
-  it('of a dead server is broken by many at once, and still held by one at a time', async () => {
+  it('of a dead server is broken by many at once, and then held by one at a time', async () => {
     const dir = tempFolder();
     for (let round = 0; round < 20; round += 1) {
       holdLock(dir, 'dead');
@@ -137,7 +137,7 @@ describe('The lock that is a folder', () => {
     }
   });
 
-  it('is no longer waited for when the signal is aborted, and the reason is thrown', async () => {
+  it('stops waiting when the signal is aborted, and throws the reason', async () => {
     const dir = tempFolder();
     holdLock(dir, 'other');
     const controller = new AbortController();

@@ -11,7 +11,7 @@ import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { type CommandedClock, createCommandedClock } from '../../../fixtures/commanded-clock.ts';
-import { endWithTheTest, patience, type SeenProcess } from './process-look.ts';
+import { endWithTheTest, patience, type SeenProcess } from './read-processes.ts';
 
 export interface AProcessService {
   readonly processes: OwnedChildProcesses;
@@ -73,7 +73,7 @@ export const aSpec = ({ dir }: Pick<AProcessService, 'dir'>, script: string, spe
   ...spec,
 });
 
-/** Who never wants to stop it. */
+/** A signal that is never aborted. */
 export const neverStopped = (): AbortSignal => new AbortController().signal;
 
 export async function readyPidIn(file: string): Promise<number> {
@@ -82,7 +82,7 @@ export async function readyPidIn(file: string): Promise<number> {
   return Number(seen());
 }
 
-/** What a program says first stands within it, however much it writes. */
+/** Large enough for the first line of a program. */
 function beginningOf(file: string): string {
   const bytes = Buffer.alloc(1_024);
   try {

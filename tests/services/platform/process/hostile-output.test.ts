@@ -6,12 +6,12 @@ import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 const own = { text: 'mine\n', sizeBytes: 5, truncatedBytes: 0, file: null };
 
 describe.runIf(process.platform === 'linux')('A program that lays hands on the file of its own output', () => {
-  it('has removed it: what it wrote is told all the same', async () => {
+  it('has removed it: what it wrote is returned all the same', async () => {
     const outcome = await runAndReplace('true');
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has made it longer than any disk: the end of it is given back', async () => {
+  it('has made it longer than any disk: its end is returned', async () => {
     const service = aProcessService();
     const spec = aSpec(service, 'echo first; truncate -s 4T /dev/stdout');
     const { stdout } = await service.processes.run(spec, { signal: neverStopped() });
@@ -24,12 +24,12 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has put a folder in its place: what it wrote is told all the same', async () => {
+  it('has put a folder in its place: what it wrote is returned all the same', async () => {
     const outcome = await runAndReplace('mkdir');
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has put a pipe in its place: the server does not wait for somebody to write into it', async () => {
+  it('has put a pipe in its place: the server does not wait for a writer', async () => {
     const service = aProcessService();
     const file = `${service.outputDir}/${service.serverId}.1.stdout`;
     // Saves the test from waiting for ever.
@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('cannot make the server write over a file that was there before', async () => {
+  it('cannot make the server overwrite an existing file', async () => {
     const service = aProcessService();
     mkdirSync(service.outputDir, { recursive: true });
     writeFileSync(`${service.outputDir}/${service.serverId}.1.stdout`, 'another one’s');

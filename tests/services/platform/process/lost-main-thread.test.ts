@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
-import { bearersOf, familyOf, isStillThere, patience } from './process-look.ts';
+import { bearersOf, familyOf, isStillThere, patience } from './read-processes.ts';
 
 /** Of exit(2), which ends one thread; perl's own exit ends the process. */
 const exitNumber = { x64: 60, arm64: 93 }[process.arch as string];

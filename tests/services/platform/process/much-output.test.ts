@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
-import { bearersOf } from './process-look.ts';
+import { bearersOf } from './read-processes.ts';
 
 const gibibyte = 1024 ** 3;
 const tailBytes = 10_000;
 
 describe.runIf(process.platform === 'linux')('A program that writes much', () => {
-  it('has a gibibyte kept in a file, the end of it given back, and nothing of it held in memory', async () => {
+  it('of a gibibyte is kept in a file, and only its end is returned or held in memory', async () => {
     const service = aProcessService();
     const script = `echo first; head -c ${gibibyte} /dev/zero; printf '\\nlast\\n'; echo aside >&2`;
     const peakBefore = process.resourceUsage().maxRSS;
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     rmSync(file);
   });
 
-  it('without end is ended when it has gone too far, and the end of what it wrote is given back', async () => {
+  it('without end is stopped at the limit, and its end is returned', async () => {
     const service = aProcessService();
     const script = 'while :; do head -c 65536 /dev/zero; echo; echo on and on; done';
     const spec = aSpec(service, script, { tailBytes });
@@ -44,7 +44,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
     expect(bearersOf(service.serverId)).toEqual([]);
   });
 
-  it('to stderr is ended the same way', async () => {
+  it('to stderr is stopped the same way', async () => {
     const service = aProcessService();
     const spec = aSpec(service, 'while :; do head -c 65536 /dev/zero >&2; done');
     const { reason, stdout, stderr } = await service.processes.run(spec, { signal: neverStopped() });
@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('A program that writes much', () =>
 });
 
 describe.runIf(process.platform === 'linux')('A program that writes little', () => {
-  it('has all of it given back, and no file is kept', async () => {
+  it('is returned in full, and no file is kept', async () => {
     const service = aProcessService();
     const spec = aSpec(service, 'echo out; echo err >&2; exit 3');
     const outcome = await service.processes.run(spec, { signal: neverStopped() });
@@ -69,7 +69,7 @@ describe.runIf(process.platform === 'linux')('A program that writes little', () 
     expect(existsSync(`${service.outputDir}/${service.serverId}.1.stderr`)).toBe(false);
   });
 
-  it('has what a child of it writes after its end given back too, if that comes soon', async () => {
+  it("includes what a child writes soon after the program's end", async () => {
     const service = aProcessService();
     const spec = aSpec(service, 'mkfifo pipe; cat pipe & exec 3> pipe; rm pipe; echo late >&3');
     const outcome = await service.processes.run(spec, { signal: neverStopped() });

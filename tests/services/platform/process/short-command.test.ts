@@ -6,7 +6,7 @@ const inTemp = { cwd: tmpdir(), timeLimitMs: 10_000 };
 const bash = (script: string) => ({ ...inTemp, file: 'bash', args: ['-c', script] });
 
 describe('A short command', () => {
-  it('tells what it wrote and how it ended', async () => {
+  it('returns its output and how it ended', async () => {
     expect(await runShortCommand(bash('echo out; echo err >&2; exit 3'))).toEqual({
       exitCode: 3,
       stdout: 'out\n',
@@ -20,7 +20,7 @@ describe('A short command', () => {
     expect(await runShortCommand(bash('kill -9 $$'))).toMatchObject({ exitCode: null, timedOut: false });
   });
 
-  it('is ended when it says more than anybody reads, and tells that this is not all', async () => {
+  it('is ended when it writes too much, and its output is marked as truncated', async () => {
     expect(await runShortCommand(bash('yes'))).toMatchObject({ isTruncated: true, timedOut: false });
   });
 

@@ -19,7 +19,7 @@ async function refusalOf(spec: Partial<ProcessSpec>, service = aProcessService()
 }
 
 describe.runIf(process.platform === 'linux')('A program that cannot be started leaves no files behind, and', () => {
-  it('is named where it is not there', async () => {
+  it('is named where it does not exist', async () => {
     const refusal = await refusalOf({ file: 'no-such-program' });
     expect(refusal).toMatchObject({
       name: 'AppError',
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('A program that cannot be started l
     });
   });
 
-  it('is named where it may not be run', async () => {
+  it('is named where it is not executable', async () => {
     const service = aProcessService();
     const file = `${service.dir}/text`;
     writeFileSync(file, 'text');
@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('A program that cannot be started l
     });
   });
 
-  it('is not blamed where the folder to run it in is not there', async () => {
+  it('is not blamed where the folder to run it in does not exist', async () => {
     const refusal = await refusalOf({ cwd: '/no/such/folder' });
     expect(refusal).toMatchObject({
       name: 'AppError',
@@ -93,7 +93,7 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
     expect(readdirSync(service.outputDir)).toEqual([`${service.serverId}.1.stderr`]);
   });
 
-  it('when it is cancelled before, and neither guardian, record nor folder is made for it', async () => {
+  it('when it is cancelled before the start, without a guardian, a record or a folder', async () => {
     const made: string[] = [];
     const service = aProcessService({
       guardian: { ensure: () => made.push('guardian'), setPrograms: () => undefined, dismiss: () => undefined },
@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
     expect(service.processes.running).toBe(0);
   });
 
-  it('when this server cannot be recorded, for nobody could tell then whose it is', async () => {
+  it('when this server cannot write its record, since the owner would be unknown', async () => {
     const problem = new Error('no room for a record');
     const service = aProcessService({
       recordServer() {
