@@ -12,7 +12,7 @@ export interface SessionEvidence {
   /** Program of the first snapshot; null where there is none. */
   readonly firstComm: string | null;
   readonly nowMs: number;
-  /** null where the system does not say. */
+  /** null where the system has none. */
   readonly bootId: string | null;
   isAlive(identity: ProcessIdentity): boolean;
 }

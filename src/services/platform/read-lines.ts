@@ -11,13 +11,13 @@ const chunkBytes = 64 * 1024;
 const newline = 0x0a;
 
 /**
- * The lines of a file from its beginning, by the chunk in which they end. Holds one chunk and one line.
+ * The lines of a file from its beginning, by the chunk in which they end. Holds one chunk and one line; the lines stay valid.
  * @throws the signal's reason within one chunk of its abort; what the disk throws
  */
 export const readLines = (file: ReadableFile, maxLineBytes: number, signal: AbortSignal) =>
   splitLines(readChunks(file, signal), maxLineBytes);
 
-/** The lines of a stream, by the chunk in which they end. All chunks may lie in the same memory: a line holds until the next chunk. */
+/** The lines of a stream, by the chunk in which they end. All chunks may use the same memory: a line is valid until the next chunk. */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
   maxLineBytes: number,

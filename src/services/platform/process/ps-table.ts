@@ -7,8 +7,8 @@ const psArguments = ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='];
 const options = { encoding: 'utf8', env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }, timeout: 5_000 } as const;
 
 /**
- * Reads `ps`, for systems without `/proc`. A process that has left its group *and* its parents is not found. The group stands for the
- * session, which ps does not show on macOS. Start times are seconds since the epoch.
+ * Reads `ps`, for systems without `/proc`. A process that has left its group *and* its parents is not found. The group is used as
+ * the session, which ps does not show on macOS. Start times are seconds since the epoch.
  */
 export function createPsTable(): ProcessTable {
   return {

@@ -6,7 +6,7 @@ import { readFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
-import type { Reading } from './read-chunks.ts';
+import type { AuditReading } from './read-chunks.ts';
 import { createRecordedFailures } from './recorded-failures.ts';
 
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
@@ -71,7 +71,7 @@ export function createAudit(deps: AuditDeps): Audit {
   const recorded = createRecordedFailures();
   let current: ReadAudit | undefined;
 
-  const readingWith = (signal: AbortSignal, bufferBytes: number): Reading => ({
+  const readingWith = (signal: AbortSignal, bufferBytes: number): AuditReading => ({
     files,
     signal,
     pace: createPace(clockMs),

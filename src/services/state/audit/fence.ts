@@ -1,6 +1,6 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { readInstant } from './instant.ts';
-import { type Reading, readChunks } from './read-chunks.ts';
+import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Telemetry up to this instant has been cleared. */
 export interface Fence {
@@ -13,7 +13,7 @@ export interface Fence {
 const noFence: Fence = { atMs: Number.NEGATIVE_INFINITY, isBad: false };
 
 /** @throws AppError `unavailable` if the fence exists but cannot be read: cleared failures must not reappear unnoticed */
-export async function readFence(reading: Reading, path: string): Promise<Fence> {
+export async function readFence(reading: AuditReading, path: string): Promise<Fence> {
   try {
     let text = '';
     for await (const chunk of readChunks(reading, path)) {

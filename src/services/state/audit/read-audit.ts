@@ -6,7 +6,7 @@ import { readFence } from './fence.ts';
 import { instantOf } from './instant.ts';
 import { createNewestFailures } from './newest-failures.ts';
 import type { Progress } from './progress.ts';
-import type { Reading } from './read-chunks.ts';
+import type { AuditReading } from './read-chunks.ts';
 import { readSessionIndex } from './session-index.ts';
 import { readSessionRecords } from './session-records.ts';
 
@@ -21,7 +21,7 @@ export const windowMs = 24 * 60 * 60 * 1_000;
 
 /** Reads the whole audit: the fence, then the index, then session after session. */
 export async function readAudit(
-  reading: Reading,
+  reading: AuditReading,
   stateFolder: StateFolder,
   nowMs: number,
   progress: Progress,

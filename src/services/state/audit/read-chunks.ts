@@ -1,7 +1,8 @@
 import type { AuditFiles } from './audit-files.ts';
 import type { Pace } from './pace.ts';
 
-export interface Reading {
+/** What one reading of the audit uses. */
+export interface AuditReading {
   readonly files: AuditFiles;
   readonly signal: AbortSignal;
   readonly pace: Pace;
@@ -13,7 +14,7 @@ export interface Reading {
  * The bytes of a file, chunk by chunk; a chunk is valid until the next one. The file is closed however the loop over the chunks ends.
  * @throws the signal's reason within one chunk of its abort; what `AuditFiles` throws
  */
-export async function* readChunks({ files, signal, buffer }: Reading, path: string): AsyncGenerator<Buffer, void> {
+export async function* readChunks({ files, signal, buffer }: AuditReading, path: string): AsyncGenerator<Buffer, void> {
   signal.throwIfAborted();
   const file = await files.open(path);
   try {

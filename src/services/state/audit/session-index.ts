@@ -2,7 +2,7 @@ import { isAppError } from '../../../domain/app-error.ts';
 import { parseJsonObject } from '../../../domain/json-object.ts';
 import { type Line, splitLines } from '../../platform/read-lines.ts';
 import { readInstant } from './instant.ts';
-import { type Reading, readChunks } from './read-chunks.ts';
+import { type AuditReading, readChunks } from './read-chunks.ts';
 
 export interface SessionIndex {
   /** The folders of the sessions since then, each once, in the order of the index. */
@@ -17,7 +17,7 @@ const maxLineBytes = 1024 * 1024;
  * Reads the index of sessions. A missing index is empty.
  * @throws AppError `unavailable` if the index cannot be read
  */
-export async function readSessionIndex(reading: Reading, path: string, sinceMs: number): Promise<SessionIndex> {
+export async function readSessionIndex(reading: AuditReading, path: string, sinceMs: number): Promise<SessionIndex> {
   const { pace, signal } = reading;
   const dirNames = new Set<string>();
   let skippedLines = 0;

@@ -1,7 +1,7 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { type FailureRecord, failureRecordSchema } from '../../../domain/failure-record.schema.ts';
 import { createJsonArrayScanner, type ScannedElement } from './json-array-scanner.ts';
-import { type Reading, readChunks } from './read-chunks.ts';
+import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Receives what is found. */
 export interface RecordTaker {
@@ -17,7 +17,7 @@ export interface RecordTaker {
 const maxRecordBytes = 1024 * 1024;
 
 /** Reads the records of one session. Defects of the file are counted, not thrown. */
-export async function readSessionRecords(reading: Reading, path: string, taker: RecordTaker): Promise<void> {
+export async function readSessionRecords(reading: AuditReading, path: string, taker: RecordTaker): Promise<void> {
   const { pace, signal } = reading;
   const scanner = createJsonArrayScanner(maxRecordBytes);
   try {

@@ -26,7 +26,7 @@ export interface RecoverDeadServersOptions {
   isAlive(identity: ProcessIdentity): boolean;
   /** Called before the first claim: other servers must see that the claimer is alive. */
   recordServer(): void;
-  /** Ends every process that bears the mark of a server. */
+  /** Ends every process that with the mark of a server. */
   endProcessesOf(record: ServerRecord): Promise<Omit<RecoveredServer, 'record'>>;
   readonly signal: AbortSignal;
 }

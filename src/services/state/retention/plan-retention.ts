@@ -47,13 +47,13 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
   const items = retentionRules.flatMap((rule) => {
     const files = listings.flatMap(({ place, files }) => files.filter(({ name }) => isOfKind(rule, place, name)));
     const mustAsk = rule.sparesLiveServers === true && files.length > 0;
-    const spared = mustAsk ? askOnce() : nobody;
+    const spared = mustAsk ? askOnce() : noServers;
     return spared === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: spared });
   });
   return { items, unreadable };
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const noServers: ReadonlySet<string> = new Set();
 
 interface ListedPlace {
   readonly place: RetentionPlace;
