@@ -1,8 +1,8 @@
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { serverLineShape } from './message-shapes.ts';
 import type { PageLine } from './page-line.ts';
 import { type Reading, readJson, readMessage, readShape } from './read-line.ts';
-import { isRecord } from './shape.ts';
 
 /** Reads what the window's server sends, piece by piece. A new stream is for a new reader. */
 export interface LineReader {
@@ -42,7 +42,8 @@ function readPageLine(line: string): Reading<PageLine | null> {
   const value = readJson(line);
   if ('problem' in value) return value;
   const { said } = value;
-  if (isRecord(said) && said.type === 'window.server') return readShape(said, serverLineShape, 'window.server');
-  if (isRecord(said) && typeof said.serverId !== 'string') return { problem: 'it does not say of which server it is' };
+  if (isJsonObject(said) && said.type === 'window.server') return readShape(said, serverLineShape, 'window.server');
+  if (isJsonObject(said) && typeof said.serverId !== 'string')
+    return { problem: 'it does not say of which server it is' };
   return readMessage(said) as Reading<PageLine | null>;
 }

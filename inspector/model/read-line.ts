@@ -1,6 +1,7 @@
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { messageShapes } from './message-shapes.ts';
-import { type Fault, isRecord, type Shape } from './shape.ts';
+import type { Fault, Shape } from './shape.ts';
 
 /** What a line says, or what is wrong with it, in words. */
 export type Reading<Meaning> = { readonly said: Meaning } | { readonly problem: string };
@@ -26,7 +27,7 @@ function columnOf(problem: unknown, line: string): string | null {
 
 /** A message of a server; null: it is of a kind that is not known here, as a newer server may have. */
 export function readMessage(value: unknown): Reading<InspectionMessage | null> {
-  if (!isRecord(value) || typeof value.type !== 'string') return { problem: 'it is no message: it has no "type"' };
+  if (!isJsonObject(value) || typeof value.type !== 'string') return { problem: 'it is no message: it has no "type"' };
   const { type } = value;
   if (!isKnown(type)) return { said: null };
   return readShape<InspectionMessage>(value, messageShapes[type], type);

@@ -1,11 +1,11 @@
 import { AppError } from '../../src/domain/app-error.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { createRecording } from './create-recording.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { headerShape } from './message-shapes.ts';
 import type { RecordingHeader } from './page-line.ts';
 import { readJson, readMessage, readShape } from './read-line.ts';
 import type { Recording } from './recording.ts';
-import { isRecord } from './shape.ts';
 
 export interface ReadRecording {
   readonly header: RecordingHeader;
@@ -69,7 +69,7 @@ function readHeader(line: string): RecordingHeader {
   const value = readJson(line);
   if ('problem' in value) throw notARecording(`line 1, ${value.problem}`);
   const { said } = value;
-  if (!isRecord(said) || said.type !== 'maitred.recording')
+  if (!isJsonObject(said) || said.type !== 'maitred.recording')
     throw notARecording('line 1 does not begin a recording: its "type" must be "maitred.recording"');
   if (typeof said.formatVersion === 'number' && said.formatVersion > 1)
     throw new AppError(

@@ -1,6 +1,6 @@
 import { secondText } from '../../src/domain/clock-text.ts';
+import { digitsText } from '../../src/domain/count-text.ts';
 import type { HelloMessage } from '../../src/domain/inspection.ts';
-import { sayCount } from './say-count.ts';
 
 export interface KnownPast {
   readonly hello: HelloMessage | null;
@@ -28,4 +28,5 @@ export function sayPast({ hello, forgotten, lost }: KnownPast): string {
     .join(' ');
 }
 
-const countOf = (messages: number): string => (messages === 1 ? '1 message is' : `${sayCount(messages)} messages are`);
+const countOf = (messages: number): string =>
+  messages === 1 ? '1 message is' : `${digitsText(messages)} messages are`;

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../src/domain/json-object.ts';
+
 /** Looks at a value; what is wrong with it, as the end of a sentence that begins with its name, or null. */
 export type Shape = (value: unknown) => Fault | null;
 
@@ -53,7 +55,7 @@ export const listOf =
 export function record(members: Readonly<Record<string, Shape>>): Shape {
   const shapes = Object.entries(members);
   return (value) => {
-    if (!isRecord(value)) return must('be an object');
+    if (!isJsonObject(value)) return must('be an object');
     for (const [name, shape] of shapes) {
       const fault = shape(value[name]);
       if (fault !== null) return within(name, fault);
@@ -76,8 +78,5 @@ function isDeeper(value: unknown, depth: number): boolean {
   for (const key in value) if (isDeeper((value as Readonly<Record<string, unknown>>)[key], depth - 1)) return true;
   return false;
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const within = (name: string, { path, must: what }: Fault): Fault => ({ path: [name, ...path], must: what });

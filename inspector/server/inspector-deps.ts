@@ -18,7 +18,7 @@ export interface InspectorDeps {
   /** What the page is to show instead of running servers; null: nothing. */
   readonly recordingFile: string | null;
   /** Calls back with all that run: at once, after each change, and every second or so. Gives what ends it. */
-  followServers(onLook: (running: readonly RunningServer[]) => void): () => void;
+  followServers(onServers: (running: readonly RunningServer[]) => void): () => void;
   /** What a server says: each piece is whole lines with their ends, the first line of all is its hello. It ends when the server is gone. */
   watch(serverId: string, signal: AbortSignal): AsyncIterable<string>;
   /** The time, in milliseconds since the epoch. */

@@ -29,7 +29,7 @@ export function followCalls({ connections, redact, secrets, record }: FollowCall
   let sentAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  const name = (text: string) => texts.cut(text, longestName).value;
+  const name = (text: string) => texts.truncate(text, longestName).value;
   const read = (): SeenCalls => {
     const calls: SeenCall[] = [];
     let waiting = 0;

@@ -67,7 +67,7 @@ export function startInspection(
       // An error thrown here would become an error of the chart that is watched.
       ring.push(lost(1, 'notReadable'));
     }
-    watchers.tell();
+    watchers.notify();
   };
   const follow = (root: RootActor) => {
     const { chunk, actor } = root;
@@ -113,7 +113,7 @@ export function startInspection(
       yield lost(messages, 'watcherTooSlow');
       yield* introductions();
     },
-    onNobody() {
+    onAllGone() {
       if (since === 'greeting') return;
       stopFollowing();
       calls.stop();

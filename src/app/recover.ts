@@ -1,13 +1,13 @@
 import { hastyGraceMs } from '../domain/child-process.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
-import { sweepDeadSockets } from '../services/inspection/sweep-dead-sockets.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
 import { ownedByServer } from '../services/platform/process/owned-processes.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
 import { recoverCrashedSessions } from '../services/state/crash-recovery/recover-crashed-sessions.ts';
-import { recoverDeadServers } from '../services/state/server-records/recover-dead-servers.ts';
+import { recoverDeadServers } from '../services/state/crash-recovery/recover-dead-servers.ts';
+import { removeSocketsOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
 import { createSessionLog } from '../services/state/session-log/session-log.ts';
 import type { Host } from './host.ts';
@@ -40,7 +40,7 @@ export async function recover(
     return { processesEnded: signalled.size - survivors.length, survivors: survivors.length };
   };
 
-  sweepDeadSockets({ folder, reader, serverId });
+  removeSocketsOfDeadServers({ folder, liveServerIds: () => new Set([...reader.liveServerIds(), serverId]) });
   const servers = await recoverDeadServers({
     folder,
     reader,
@@ -73,6 +73,6 @@ export async function recover(
   });
   for (const { sessionId, dirName, pid } of recorded)
     log.warning('crashed_session_recovered', { session_id: sessionId, dir_name: dirName, pid });
-  for (const { file, cause } of causes) log.warning('remains_left', { file, cause });
-  if (removed > 0 || skipped.leftOut > 0) log.info('remains_looked_at', { removed, ...skipped });
+  for (const { file, cause } of causes) log.warning('session_file_left_out', { file, cause });
+  if (removed > 0 || skipped.leftOut > 0) log.info('session_files_checked', { removed, ...skipped });
 }

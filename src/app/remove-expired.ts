@@ -1,7 +1,7 @@
 import { toFault } from '../domain/app-error.ts';
 import { sessionLogBounds } from '../domain/retention.ts';
-import { removeForgottenCopies } from '../services/database/remove-forgotten-copies.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
+import { removeCopiesOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
 import { createRetention } from '../services/state/retention/retention.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
 import { createSessionLog } from '../services/state/session-log/session-log.ts';
@@ -22,7 +22,7 @@ export async function removeExpired(
     const retention = createRetention({ folder, tmpfsDir, ownUid, liveServerIds });
     const plan = retention.plan();
     const { removed, failed } = retention.carryOut(plan);
-    const copies = await removeForgottenCopies(folder.databasesDir, liveServerIds);
+    const copies = await removeCopiesOfDeadServers({ folder, liveServerIds });
     const sessionLog = createSessionLog({ folder, serverId, isServerAlive: (id) => liveServerIds().has(id) });
     const sessions = await sessionLog.prune({ ...sessionLogBounds, signal });
     if (removed.length + copies + sessions > 0)

@@ -1,4 +1,5 @@
 import { AppError } from '../domain/app-error.ts';
+import { countText } from '../domain/count-text.ts';
 import { printable } from '../domain/printable-text.ts';
 import type { CliHost } from './cli-host.ts';
 import type { Paint } from './paint.ts';
@@ -18,9 +19,6 @@ export function bytesText(sizeBytes: number): string {
   const power = Math.min(units.length, Math.floor(Math.log2(sizeBytes) / 10));
   return `${(sizeBytes / 1_024 ** power).toFixed(1)} ${units[power - 1]}`;
 }
-
-/** A number of things for people: `1 file`, `2 files`. */
-export const countText = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 export const sumOf = (sizes: readonly (number | null)[]): number =>
   sizes.reduce<number>((sum, sizeBytes) => sum + (sizeBytes ?? 0), 0);

@@ -13,7 +13,6 @@ export type ErrorCode =
   | 'internal';
 
 interface ErrorKind {
-  readonly meaning: string;
   /** Whether the same request can succeed later. */
   readonly retryable: boolean;
   /** Exit code of the command line; 64 and above as in sysexits(3), 124 as in timeout(1), 130 as in a shell. */
@@ -21,17 +20,17 @@ interface ErrorKind {
 }
 
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
-  invalid_input: { meaning: 'An argument, a setting or a file is invalid.', retryable: false, exitCode: 2 },
-  not_found: { meaning: 'Something that the request names does not exist.', retryable: false, exitCode: 3 },
-  closed: { meaning: 'The kitchen is closed. Call open_kitchen first.', retryable: false, exitCode: 4 },
-  conflict: { meaning: 'The request conflicts with a version, a claim or a file.', retryable: false, exitCode: 5 },
-  process_failed: { meaning: 'A program that maitred started has failed.', retryable: false, exitCode: 6 },
-  unavailable: { meaning: 'Something that the request needs is unavailable now.', retryable: true, exitCode: 69 },
-  internal: { meaning: 'A bug in maitred.', retryable: false, exitCode: 70 },
-  not_ready: { meaning: 'Something that the request needs is still starting.', retryable: true, exitCode: 75 },
-  forbidden: { meaning: 'The request is not allowed here.', retryable: false, exitCode: 77 },
-  timed_out: { meaning: 'The work took longer than its limit.', retryable: true, exitCode: 124 },
-  cancelled: { meaning: 'The caller cancelled the request.', retryable: false, exitCode: 130 },
+  invalid_input: { retryable: false, exitCode: 2 },
+  not_found: { retryable: false, exitCode: 3 },
+  closed: { retryable: false, exitCode: 4 },
+  conflict: { retryable: false, exitCode: 5 },
+  process_failed: { retryable: false, exitCode: 6 },
+  unavailable: { retryable: true, exitCode: 69 },
+  internal: { retryable: false, exitCode: 70 },
+  not_ready: { retryable: true, exitCode: 75 },
+  forbidden: { retryable: false, exitCode: 77 },
+  timed_out: { retryable: true, exitCode: 124 },
+  cancelled: { retryable: false, exitCode: 130 },
 };
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;

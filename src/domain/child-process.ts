@@ -1,29 +1,29 @@
-/** A program to start. Arguments reach it as they are: no shell is between. */
+/** A program to run. Arguments are passed as they are, without a shell. */
 export interface ProcessSpec {
   readonly file: string;
   readonly args: readonly string[];
   /** An absolute path. */
   readonly cwd: string;
-  /** Variables beside those of the server's own environment; undefined takes one of those away. */
+  /** Added to the server's own variables; undefined removes one of those. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How long it may run before it is ended. */
+  /** The time after which it is ended. */
   readonly timeLimitMs: number;
-  /** How much it may write to stdout and to stderr before it is ended. */
+  /** Of stdout and of stderr: a program that writes more is ended. */
   readonly outputLimitBytes: number;
-  /** How much of the end of each is given back. */
+  /** How much of the end of each is returned. */
   readonly tailBytes: number;
 }
 
-/** How the program itself ended. Both are null when that is not known. */
+/** How the program itself ended. Both are null where that is unknown. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: string | null;
 }
 
-/** Why the processes of a piece of work are ended. `exited`: the program has ended by itself, and what it left behind goes too. */
+/** Why the processes of a run are ended. `exited`: the program ended by itself, and processes that it left running are ended too. */
 export type StopReason = 'exited' | 'timedOut' | 'tooMuchOutput' | 'cancelled';
 
-/** How long is waited at each step of an ending. */
+/** How long each step of an ending waits. */
 export interface EndingLimits {
   /** For processes that are about to end by themselves. */
   readonly settleMs: number;
@@ -31,13 +31,13 @@ export interface EndingLimits {
   readonly graceMs: number;
 }
 
-/** The program has ended: what reads from it (`>(tee log)`) has this long to finish. */
+/** After the program has ended, processes that read from it (`>(tee log)`) have this long to finish. */
 const settleMs = 100;
 
-/** From SIGTERM to SIGKILL, where no end of the server asks for haste. */
+/** From SIGTERM to SIGKILL, while the server is not shutting down. */
 export const usualGraceMs = 2_000;
 
-/** The same for what a server that has died left behind: nobody waits for it. */
+/** The same for processes of a dead server. */
 export const hastyGraceMs = 500;
 
 /** From SIGKILL to giving up on a process that the kernel holds (state D). */
@@ -47,7 +47,7 @@ export function endingLimitsFor(reason: StopReason, graceMs: number): EndingLimi
   return { settleMs: reason === 'exited' ? settleMs : 0, graceMs };
 }
 
-/** What an ending came to. */
+/** The result of an ending. */
 export interface ProcessesEnded {
   /** Processes beside the program itself. */
   readonly others: number;
@@ -55,7 +55,7 @@ export interface ProcessesEnded {
   readonly survivors: readonly number[];
 }
 
-/** What became of a program. */
+/** The outcome of a program. */
 export interface ProcessOutcome extends ProcessesEnded {
   readonly reason: StopReason;
   readonly exit: ProcessExit;
@@ -63,16 +63,16 @@ export interface ProcessOutcome extends ProcessesEnded {
 
 /** The end of what a program wrote. */
 export interface OutputTail {
-  /** Bytes that are not UTF-8 stand as U+FFFD. */
+  /** Bytes that are not UTF-8 become U+FFFD. */
   readonly text: string;
   readonly sizeBytes: number;
   /** How many bytes come before the text. */
-  readonly cutBytes: number;
+  readonly truncatedBytes: number;
 }
 
-/** How far a program that runs is. */
+/** The progress of a running program. */
 export interface ProcessProgress {
   readonly elapsedMs: number;
-  /** The last line that it wrote, to whichever; null while it has written none. */
+  /** The last line that it wrote to stdout or stderr; null before the first. */
   readonly lastLine: string | null;
 }

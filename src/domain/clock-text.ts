@@ -1,4 +1,4 @@
-/** The time of day on the clock of this machine: `12:03:04.123`; `no time` for what is none. */
+/** The local time of day: `12:03:04.123`; `no time` for an invalid date. */
 export function clockText(atMs: number): string {
   const at = new Date(atMs);
   if (Number.isNaN(at.getTime())) return 'no time';

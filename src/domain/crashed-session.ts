@@ -1,30 +1,30 @@
 import type { Enrollment } from './enrollment.schema.ts';
 import type { ProcessIdentity } from './server-record.ts';
 
-/** A trace that was written to within this time may belong to a session that begins or ends just now. */
+/** A trace that was written to within this time may belong to a session that is starting or ending. */
 const traceSettledAfterMs = 30_000;
 
-/** What a session has left in the tmpfs folder, and what the system says now. */
-export interface SessionRemains {
-  /** null where there is a trace without one. */
+/** What the files of a session in the tmpfs folder say, and what the system says now. */
+export interface SessionEvidence {
+  /** null where the trace has none beside it. */
   readonly enrollment: Enrollment | null;
   readonly traceMtimeMs: number;
   /** Program of the first snapshot; null where there is none. */
   readonly firstComm: string | null;
   readonly nowMs: number;
-  /** null where the system does not say. */
+  /** null where the system has none. */
   readonly bootId: string | null;
   isAlive(identity: ProcessIdentity): boolean;
 }
 
 /**
- * `young`, `unenrolled`, `alive`: to be left; `other-boot` and `alien` (the pid was that of another program when it was
- * traced): to be removed; `crashed`: to be recorded.
+ * `young`, `unenrolled` and `alive` stay. `other-boot` and `alien` (another program had the pid when it was traced) are removed.
+ * `crashed` is recorded.
  */
-export type RemainsVerdict = 'young' | 'unenrolled' | 'other-boot' | 'alive' | 'alien' | 'crashed';
+export type SessionVerdict = 'young' | 'unenrolled' | 'other-boot' | 'alive' | 'alien' | 'crashed';
 
-export function judgeRemains(remains: SessionRemains): RemainsVerdict {
-  const { enrollment, traceMtimeMs, firstComm, nowMs, bootId, isAlive } = remains;
+export function adjudicateSession(evidence: SessionEvidence): SessionVerdict {
+  const { enrollment, traceMtimeMs, firstComm, nowMs, bootId, isAlive } = evidence;
   if (nowMs - traceMtimeMs < traceSettledAfterMs) return 'young';
   if (enrollment === null) return 'unenrolled';
   const { pid, starttime_ticks, boot_id, comm } = enrollment;
@@ -34,7 +34,7 @@ export function judgeRemains(remains: SessionRemains): RemainsVerdict {
   return isAlien ? 'alien' : 'crashed';
 }
 
-/** The same for the same process, whoever records it: a session that is recorded twice is recorded once. */
+/** The same for the same process: a session that several servers record has one folder. */
 export function crashedDirNameOf({ pid, starttime_ticks }: Enrollment): string {
   return `crashed_${pid}_${starttime_ticks}`;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timestampSchema } from './failure-record.schema.ts';
 
-/** What a running agent session leaves beside its trace, so that it is known when it crashes. Keys that are not named here are dropped. */
+/** A file that a running agent session keeps beside its trace, so that its crash can be recorded. Other keys are dropped. */
 export const enrollmentSchema = z.object({
   schema_version: z.literal(2),
   pid: z.int().positive(),
@@ -11,7 +11,7 @@ export const enrollmentSchema = z.object({
   enrolled_at: timestampSchema,
   kitchen_id: z.string(),
   order_id: z.string(),
-  comm: z.string().describe('Name of the program whose process is traced; empty where it was not known yet.'),
+  comm: z.string().describe('Name of the program whose process is traced; empty where it is not known yet.'),
 });
 
 export type Enrollment = Readonly<z.infer<typeof enrollmentSchema>>;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** An instant in ISO 8601 with `Z` or an offset; a time without a zone says nothing across machines and is refused. */
+/** An instant in ISO 8601 with `Z` or an offset; a time without a zone is ambiguous across machines and is rejected. */
 export const timestampSchema = z.iso.datetime({ offset: true }).max(64);
 
-/** What became of one run of a skill. Keys that are not named here are dropped. */
+/** The outcome of one run of a skill. Other keys are dropped. */
 export const failureRecordSchema = z.object({
   timestamp: timestampSchema.describe('When the run ended.'),
   skill_command: z.string().describe('The command that was run, truncated to 200 characters.'),
@@ -25,8 +25,7 @@ export const failureRecordLimits = {
 } as const satisfies Partial<Record<keyof FailureRecord, number>>;
 
 /**
- * Whether the record tells of a failure. Runs that went well leave a record too (exit code 0, "success", no retry); it is
- * a sign of life, and counting it would make a good day look bad.
+ * Whether the record is of a failure. Successful runs write a record too (exit code 0, "success", no retry), which must not be counted.
  */
 export function isFailure(record: FailureRecord): boolean {
   return record.exit_code !== 0 || record.subtype !== 'success' || record.needs_retry;

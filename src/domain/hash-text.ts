@@ -1,4 +1,4 @@
-/** 16 hex digits for a text: FNV-1a in two halves. For names and for telling apart, not for trust; it needs no part of Node. */
+/** 16 hex digits for a text: FNV-1a in two halves. For names and comparison, not for security. Loads no module of Node. */
 export function hashText(text: string): string {
   let low = 0x811c9dc5;
   let high = 0xcbf29ce4;

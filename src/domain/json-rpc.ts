@@ -1,9 +1,9 @@
+import type { JsonObject } from './json-object.ts';
+
 /** A request id as MCP allows it. The number 0 and the empty string are ids too. */
 export type RequestId = string | number;
 
 export type ProgressToken = string | number;
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface JsonRpcRequest {
   readonly jsonrpc: '2.0';

@@ -18,9 +18,9 @@ export interface Log {
   info(event: string, fields?: LogFields): void;
   warning(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
-  /** Whether a line of this level would be written: for lines that cost something to make. */
+  /** Whether a line of this level would be written, for lines that are expensive to make. */
   isLogged(level: LogLevel): boolean;
-  /** A log whose every line carries these fields as well. */
+  /** A log that adds these fields to every line. */
   with(fields: LogFields): Log;
 }
 

@@ -1,10 +1,10 @@
-/** What a key's name says of its value: nothing, a token (where a number is a count of tokens), or a secret. */
+/** What the name of a key shows: nothing, a token (where a number is a count of tokens), or a secret. */
 export type KeyKind = 'open' | 'token' | 'secret';
 
 const secretWords =
   /passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|credential|^auth$|^pass$|^bearer$|pwd$/i;
 const tokenWord = /token/i;
-/** Such a key is about a secret and holds none: `token_file`, `secret_name`. */
+/** The key is about a secret but holds none: `token_file`, `secret_name`. */
 const harmlessEnding = /(?:files?|path|dir|folder|count|limit|type|name)$/i;
 
 export function kindOfKey(key: string): KeyKind {
@@ -21,19 +21,19 @@ const assignment =
 // Headers: everything to the end of the line or of the quotation.
 const header = /((?:authorization|cookies?)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)([^\r\n"'\\]+)/gi;
 
-// What a parser says of a text: `unrecognized token: "@"`.
-const ofAGrammar = /\b(?:unrecognized|unexpected) $/i;
+// The message of a parser: `unrecognized token: "@"`.
+const parserMessage = /\b(?:unrecognized|unexpected) $/i;
 const longestBeforeToken = 20;
 
 const harmlessValue = /^["']?(?:null|undefined|true|false|)["']?$/i;
 const count = /^\d{1,12}$/;
 
-/** Replaces the values of assignments and headers whose name tells of a secret. */
+/** Replaces the values of assignments and headers whose name marks a secret. */
 export function redactAssignments(text: string, mark: string): string {
   return text
     .replace(header, (_all, name: string) => `${name}${mark}`)
     .replace(assignment, (all: string, key: string, between: string, value: string, at: number, whole: string) => {
-      if (ofAGrammar.test(whole.slice(Math.max(0, at - longestBeforeToken), at))) return all;
+      if (parserMessage.test(whole.slice(Math.max(0, at - longestBeforeToken), at))) return all;
       const kind = kindOfKey(key);
       if (kind === 'open' || harmlessValue.test(value) || (kind === 'token' && count.test(value))) return all;
       const quote = /^\\?["']/.exec(value)?.[0] ?? '';

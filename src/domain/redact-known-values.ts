@@ -4,8 +4,8 @@ const minLength = 8;
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
- * Makes what replaces secrets whose value is known, also where they stand escaped inside JSON, JSON within JSON, or a URL.
- * @param secrets asked again in every text
+ * Makes a function that replaces secrets whose value is known, also escaped in JSON, in JSON within JSON, or in a URL.
+ * @param secrets read again for every text
  */
 export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
   let known = 0;
@@ -43,7 +43,7 @@ function urlSpelling(text: string): string {
   }
 }
 
-/** The longest first, so that a secret which begins with another one goes as a whole. */
+/** Longest first, so that a secret that begins with another one is replaced as a whole. */
 function anyOf(spellings: Iterable<string>): RegExp {
   const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');

@@ -1,4 +1,4 @@
-/** Secrets that are known by how they look. The first group of a pattern, where it has one, is kept. */
+/** Secrets that are known by their shape. The first group of a pattern, where it has one, is kept. */
 const shapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
   /gh[opusr]_[A-Za-z0-9]{16,}/g,
@@ -15,7 +15,7 @@ const shapes: readonly RegExp[] = [
   /(bearer\s{1,3})[A-Za-z0-9._~+/=-]{8,}/gi,
 ];
 
-// The name may stand alone, as in `https://TOKEN@host`: then only a long one is taken for a secret.
+// The name may come without a password, as in `https://TOKEN@host`: then only a long one counts as a secret.
 const urlCredentials = /(:\/\/)(?:[^\s/@:"\\]*:[^\s/"\\]+|[^\s/@:"\\]{16,})@/g;
 
 export function redactShapes(text: string, mark: string): string {

@@ -2,13 +2,13 @@ import { type KeyKind, kindOfKey, redactAssignments } from './redact-key-names.t
 import { type KnownSecrets, redactKnownValues } from './redact-known-values.ts';
 import { redactShapes } from './redact-shapes.ts';
 
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 export const redactedMark = '[redacted]';
 
 const maxDepth = 12;
 const maxNodes = 20_000;
 
-/** Takes secrets out of what is written down: by known value, by key name and by shape. Never throws. */
+/** Removes secrets from what is written to a log or a file: by known value, by key name and by shape. Never throws. */
 export interface Redactor {
   text(text: string): string;
   /** A plain JSON copy of anything, cycles and depth bounded; errors, maps, sets, dates and big integers stay readable. */
@@ -16,8 +16,8 @@ export interface Redactor {
 }
 
 /**
- * @param knownSecrets their values; what is added later, such as a token that is resolved on first use, is known from then on. Those shorter
- * than eight characters are ignored, as they would redact everything
+ * @param knownSecrets their values. Values that are added later, such as a token that is resolved on first use, are known from then on. Values
+ * under eight characters are ignored, since they would redact everything
  */
 export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   const known = redactKnownValues(knownSecrets, redactedMark);

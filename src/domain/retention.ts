@@ -9,19 +9,19 @@ export type RetentionKind =
   | 'tmpfs_leftover';
 
 /** The state folder, its folders, and one on a file system in memory. */
-export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'door' | 'code' | 'output' | 'tmpfs';
+export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'early' | 'code' | 'output' | 'tmpfs';
 
-/** What of a kind is kept. A bound that is absent does not exist; beyond a number or a sum of bytes the oldest go first. */
+/** How many files of a kind are kept, and for how long. Beyond a number or a sum of bytes the oldest go first. */
 export interface RetentionRule {
   readonly kind: RetentionKind;
-  /** How such files are named, by the place where they lie. What has another name is not ours and stays. */
+  /** The names of such files, by place. A file with another name is not ours and stays. */
   readonly names: Readonly<Partial<Record<RetentionPlace, RegExp>>>;
   readonly maxAgeMs: number;
   readonly maxFiles?: number;
   readonly maxTotalBytes?: number;
-  /** Files of a server that lives, whose id stands before the first dot of the name, stay. They count all the same. */
+  /** Files of live servers stay, but count. The id of the server comes before the first dot of the name. */
   readonly sparesLiveServers?: true;
-  /** Files in whose names this finds the same text are as young as the youngest of them. */
+  /** Files in whose names this finds the same text all have the age of the youngest of them. */
   readonly agesWith?: RegExp;
 }
 
@@ -31,11 +31,11 @@ const gibiBytes = 1_073_741_824;
 
 const atomicWrite = /^\..+\.tmp$/;
 
-/** Folders of the session log: what the audit of the last day counts stays, however much it is. */
+/** Folders of the session log: those that the audit of the last day counts stay, however many they are. */
 export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
 export const retentionRules: readonly RetentionRule[] = [
-  /** The next server that starts settles it; where none starts, or none can, it stays. */
+  /** The next server that starts recovers it; it stays where no server starts. */
   {
     kind: 'dead_server',
     names: { servers: /^[^.].*\.json$/ },
@@ -43,20 +43,20 @@ export const retentionRules: readonly RetentionRule[] = [
     maxFiles: 100,
     sparesLiveServers: true,
   },
-  /** A crash is looked into soon or never, and a server that crashes in a loop writes many. */
+  /** A crash file is read soon or never, and a server that crashes in a loop writes many. */
   { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
-  /** One a project; without it the next start reads the configuration once more. */
-  { kind: 'early_settings', names: { door: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
-  /** Every build and every Node leaves its own, named `<file>-<build>-<Node>-<architecture>`; without it the next start compiles once more. */
+  /** One a project. Without it the next start reads the configuration again. */
+  { kind: 'early_settings', names: { early: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
+  /** One for every build and every Node, named `<file>-<build>-<Node>-<architecture>`. Without it the next start compiles again. */
   {
     kind: 'compiled_code',
     names: { code: /^[^.].*-v\d.*-[a-z0-9]+$/ },
     maxAgeMs: 90 * dayMs,
     maxFiles: 30,
   },
-  /** Their number is bounded where they are rotated, but a server that is no longer used never rotates. */
+  /** Rotation bounds their number, but not their age when no server runs. */
   { kind: 'rotated_log', names: { logs: /^server\.log\.\d+$/ }, maxAgeMs: 30 * dayMs },
-  /** It is as large as commands make it, and read while the work that it belongs to goes on. */
+  /** It is as large as commands make it, and is read while the work goes on that it belongs to. */
   {
     kind: 'command_output',
     names: { output: /^[\w-]+\.\d+\.(stdout|stderr)$/ },
@@ -65,7 +65,7 @@ export const retentionRules: readonly RetentionRule[] = [
     maxTotalBytes: 2 * gibiBytes,
     sparesLiveServers: true,
   },
-  /** A write takes milliseconds: what is unfinished after an hour was left by a process that was killed. */
+  /** A write takes milliseconds: a process that left a file unfinished for an hour was killed. */
   {
     kind: 'unfinished_file',
     names: {
@@ -73,14 +73,14 @@ export const retentionRules: readonly RetentionRule[] = [
       logs: atomicWrite,
       servers: atomicWrite,
       crashes: atomicWrite,
-      door: atomicWrite,
+      early: atomicWrite,
       code: /^\..+\.tmp$|^[^.].*\.\d+$/,
       output: atomicWrite,
     },
     maxAgeMs: hourMs,
   },
   /**
-   * It takes memory until the next boot, and whoever was to fetch it has not come for a week. A session writes its enrollment once and its trace all
+   * It takes memory until the next boot, and no server has recovered it for a week. A session writes its enrollment once and its trace all
    * the time.
    */
   {
@@ -91,7 +91,7 @@ export const retentionRules: readonly RetentionRule[] = [
   },
 ];
 
-/** Whether a file is of a kind, by where it lies and how it is named. */
+/** Whether a file is of a kind, by its place and its name. */
 export function isOfKind({ names }: RetentionRule, place: RetentionPlace, name: string): boolean {
   return names[place]?.test(name) === true;
 }
@@ -114,8 +114,8 @@ export interface Expiry<File extends StoredFile = StoredFile> {
 }
 
 /**
- * Says which files of one kind go, and why; the newest first. The same files in another order give the same answer, and those
- * that stay, asked again, stay.
+ * Finds the files of one kind that have expired, newest first, with the reason. The order of `files` does not matter, and the files that
+ * stay also stay when they are checked again without the others.
  */
 export function findExpired<File extends StoredFile>(
   files: readonly File[],
@@ -140,7 +140,7 @@ export function findExpired<File extends StoredFile>(
 
 const kinOf = ({ agesWith }: RetentionRule, { name, path }: StoredFile) => agesWith?.exec(name)?.[0] ?? path;
 
-/** Of files of the same time one is always the newer, so that several servers decide alike. */
+/** Orders files of the same time by path, so that several servers decide alike. */
 function newestFirst(a: StoredFile, b: StoredFile): number {
   return b.modifiedAtMs - a.modifiedAtMs || (a.path < b.path ? 1 : -1);
 }

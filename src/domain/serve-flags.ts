@@ -2,11 +2,10 @@ import { AppError } from './app-error.ts';
 import type { FlagValues } from './early-settings.ts';
 
 export interface ServeOption {
-  readonly long: string;
+  readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect';
   readonly short: string | null;
   /** The placeholder for the value in the help; null if the option takes none. */
   readonly placeholder: string | null;
-  readonly description: string;
   /** What the option sets: a configuration key, the project, the key named in its value, or the recording of the charts. */
   readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection';
 }
@@ -17,42 +16,36 @@ export const serveOptions: readonly ServeOption[] = [
     long: '--project',
     short: null,
     placeholder: 'DIR',
-    description: 'the project to serve (default: the nearest parent folder with .maitred or .git)',
     sets: 'project',
   },
   {
     long: '--visibility',
     short: null,
     placeholder: 'MODE',
-    description: 'which tools a new session lists: auto, gated or always',
     sets: { key: 'kitchen.visibility' },
   },
   {
     long: '--log-level',
     short: null,
     placeholder: 'LEVEL',
-    description: 'the lowest level to log: DEBUG, INFO, WARNING or ERROR',
     sets: { key: 'logging.level' },
   },
   {
     long: '--verbose',
     short: '-v',
     placeholder: null,
-    description: 'same as --log-level DEBUG',
     sets: { key: 'logging.level', fixed: 'DEBUG' },
   },
   {
     long: '--set',
     short: null,
     placeholder: 'KEY=VALUE',
-    description: 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
     sets: 'any-key',
   },
   {
     long: '--inspect',
     short: null,
     placeholder: null,
-    description: 'record the charts from the start, for maitred inspect',
     sets: 'inspection',
   },
 ];

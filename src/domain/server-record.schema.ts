@@ -3,7 +3,7 @@ import type { ServerRecord } from './server-record.ts';
 import type { ShutdownTrigger } from './shutdown-policy.ts';
 import type { StartupTaskStatus } from './startup-task.ts';
 
-const endReasons = {
+const triggers = {
   eof: 'eof',
   stdoutClosed: 'stdoutClosed',
   parentDied: 'parentDied',
@@ -22,7 +22,7 @@ const taskStatuses = {
 const instantMs = z.number().nonnegative();
 const count = z.number().int().nonnegative();
 
-/** What may stand in a server's file. Keys that a later version adds are passed over. */
+/** A server record as it is read. Keys that a later version adds are ignored. */
 export const serverRecordSchema = z.object({
   formatVersion: z.literal(1),
   serverId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -50,11 +50,10 @@ export const serverRecordSchema = z.object({
   ),
   callsInFlight: count,
   waiting: z.array(z.object({ tool: z.string(), waitsFor: z.array(z.string()), forMs: z.number().nonnegative() })),
-  // Earlier versions did not say.
-  programs: z.array(z.object({ pid: z.int().positive(), startTicks: count })).default([]),
+  programs: z.array(z.object({ pid: z.int().positive(), startTicks: count })),
   eventLoopDelayP99Ms: z.number().nonnegative(),
   memoryBytes: z.number().nonnegative(),
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
-  shutdownTrigger: z.enum(endReasons).nullable(),
+  shutdownTrigger: z.enum(triggers).nullable(),
 }) satisfies z.ZodType<ServerRecord>;

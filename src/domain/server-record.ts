@@ -7,18 +7,18 @@ export interface Phase {
   readonly atMs: number;
 }
 
-/** Something that does not work while the rest does. */
+/** A part that does not work while the rest does. */
 export interface Degradation {
   readonly what: string;
   readonly cause: string;
 }
 
-/** Tells a process apart from a later one with the same pid. */
+/** Identifies a process: a later one with the same pid differs. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks from boot to the start of the process; null where the system does not say. */
+  /** Clock ticks from boot to the start of the process; null where the system does not show it. */
   readonly startTicks: number | null;
-  /** null where the system does not say. */
+  /** null where the system does not show it. */
   readonly bootId: string | null;
 }
 
@@ -33,7 +33,7 @@ export const heartbeatEveryMs = 5_000;
 /** … and counts as stuck after this long without an update. */
 export const heartbeatStaleAfterMs = 15_000;
 
-/** What a server says of itself in `<state>/servers/<server id>.json`, and what `maitred status` reads. */
+/** The file `<state>/servers/<server id>.json`: it shows that a server lives, and `maitred status` reads it. */
 export interface ServerRecord {
   readonly formatVersion: 1;
   readonly serverId: string;
@@ -47,7 +47,7 @@ export interface ServerRecord {
   readonly phases: readonly Phase[];
   readonly tasks: Readonly<Record<string, StartupTaskRecord>>;
   readonly callsInFlight: number;
-  /** Calls that wait, each with the tool's name and what it waits for. */
+  /** Parked calls, each with the tool's name and what it waits for. */
   readonly waiting: readonly { readonly tool: string; readonly waitsFor: readonly string[]; readonly forMs: number }[];
   /** Programs that it runs: their descendants are found through them even without the owner mark. */
   readonly programs: readonly RunningProgram[];

@@ -1,7 +1,7 @@
-/** Version of the state folder's format. An older or newer folder is named, not guessed. */
+/** Version of the state folder's format. A folder of another version is rejected. */
 export const stateFormatVersion = 1;
 
-/** Where things lie in the state folder. Folders are made with mode 0700, files with 0600. */
+/** The paths in the state folder. Folders are made with mode 0700, files with 0600. */
 export interface StateFolder {
   readonly dir: string;
   /** Holds the format version as a decimal number. */
@@ -13,21 +13,21 @@ export interface StateFolder {
   /** An ISO timestamp: telemetry before it has been cleared. */
   readonly clearedAtFile: string;
   readonly serversDir: string;
-  /** One socket a server, `<server id>.sock`, for those who look at its charts. */
+  /** One socket a server, `<server id>.sock`, that shows its charts. */
   readonly socketsDir: string;
-  /** One folder a server that recovers what dead ones left: their records lie in it while it does. */
+  /** One folder for each server that recovers dead ones: it holds their records meanwhile. */
   readonly recoveringDir: string;
-  /** The record of the server that left last. */
+  /** The record of the server that shut down last. */
   readonly lastServerFile: string;
   readonly crashesDir: string;
   readonly earlySettingsDir: string;
-  /** What commands have said, as `<server id>.<call number>.stdout` and `.stderr`. */
+  /** Output of commands, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
-  /** Copies of databases while they are opened: one folder a query, `<server id>.<letters>`. */
+  /** Copies of databases while they are open: one folder a query, `<server id>.<letters>`. */
   readonly databasesDir: string;
-  /** One marker a client's session that has opened the kitchen. */
+  /** One marker for each client session that has opened the kitchen. */
   readonly kitchenDir: string;
-  /** The plugin for Claude Code, and the marketplace that offers it; everything in it is made by `maitred`. */
+  /** The plugin for Claude Code, and the marketplace that offers it; `maitred` makes everything in it. */
   readonly pluginDir: string;
   readonly hooksFile: string;
 }
@@ -62,7 +62,7 @@ export function stateFolderAt(dir: string): StateFolder {
     recoveringDir: `${dir}/recovering`,
     lastServerFile: `${dir}/last-server.json`,
     crashesDir: `${dir}/crashes`,
-    earlySettingsDir: `${dir}/door`,
+    earlySettingsDir: `${dir}/early`,
     outputDir: `${dir}/output`,
     databasesDir: `${dir}/databases`,
     kitchenDir: `${dir}/kitchen`,

@@ -1,4 +1,4 @@
-/** Settles when the work does, when the time is up, or when the signal is aborted. Never rejects. */
+/** Resolves when the work settles, when the time is up, or when the signal is aborted. Never rejects. */
 export function within(limitMs: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, limitMs);

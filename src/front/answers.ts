@@ -1,5 +1,6 @@
 import type { Fault } from '../domain/app-error.ts';
-import { type JsonObject, type JsonRpcMessage, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
+import type { JsonObject } from '../domain/json-object.ts';
+import { type JsonRpcMessage, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import type { Output } from './output.ts';
 

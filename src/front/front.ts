@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
 import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
+import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
 import { within } from '../domain/within.ts';
 import { createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
 import { type Handshake, initializeResult, type ListedTool } from './handshake.ts';
-import { createLineReader } from './lines.ts';
 import { readMessage } from './message.ts';
 import { createOutput } from './output.ts';
 import { progressTokenOf } from './params.ts';
@@ -165,6 +165,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   };
 
   const onLine = (line: Buffer) => {
+    if (line.length === 0) return;
     const incoming = readMessage(line);
     switch (incoming.kind) {
       case 'request':
@@ -193,7 +194,12 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   return {
     calls,
     open() {
-      const lines = createLineReader(options.maxMessageBytes, onLine, onTooLong);
+      const lines = createLineSplitter<Buffer>({
+        maxLineBytes: options.maxMessageBytes,
+        join: Buffer.concat,
+        onLine,
+        onTooLong,
+      });
       const { stdin } = options;
       requestBackendAfter(firstByteLimitMs);
       stdin.once('data', () => clearTimeout(backendTimer));

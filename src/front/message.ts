@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import {
-  type JsonObject,
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -19,9 +19,6 @@ export type Incoming =
 
 const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
   id === undefined ? { kind: 'malformed', code, reason } : { kind: 'malformed', code, reason, id };
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value);
 
@@ -42,7 +39,7 @@ export function readMessage(line: Buffer): Incoming {
 function classify(value: unknown): Incoming {
   if (Array.isArray(value))
     return malformed(jsonRpcCode.invalidRequest, 'Invalid request: batches are not served; send one message a line');
-  if (!isObject(value)) return malformed(jsonRpcCode.invalidRequest, 'Invalid request: a message is a JSON object');
+  if (!isJsonObject(value)) return malformed(jsonRpcCode.invalidRequest, 'Invalid request: a message is a JSON object');
   const { jsonrpc, id, method, params } = value;
   const knownId = isRequestId(id) ? id : undefined;
   if (jsonrpc !== '2.0')
@@ -52,7 +49,7 @@ function classify(value: unknown): Incoming {
   if (!('method' in value)) return classifyResponse(value, knownId);
   if (typeof method !== 'string')
     return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "method" must be a string', knownId);
-  const hasBadParams = params !== undefined && !isObject(params);
+  const hasBadParams = params !== undefined && !isJsonObject(params);
   if (knownId === undefined) {
     // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
     const members = hasBadParams ? ['jsonrpc', 'method'] : notificationMembers;
@@ -75,10 +72,10 @@ const requestMembers = ['jsonrpc', 'id', 'method', 'params'];
 const notificationMembers = ['jsonrpc', 'method', 'params'];
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
-  if (id !== undefined && 'result' in value && isObject(value.result))
+  if (id !== undefined && 'result' in value && isJsonObject(value.result))
     return { kind: 'response', message: { jsonrpc: '2.0', id, result: value.result } };
   const error = value.error;
-  if (isObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string' && id !== undefined)
+  if (isJsonObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string' && id !== undefined)
     return {
       kind: 'response',
       message: {

@@ -1,4 +1,5 @@
-import type { JsonObject, ProgressToken } from '../domain/json-rpc.ts';
+import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
+import type { ProgressToken } from '../domain/json-rpc.ts';
 
 /**
  * Says what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
@@ -9,12 +10,9 @@ export function explainBadParams(method: string, params: JsonObject | undefined)
   return explainBadMeta(params?._meta) ?? check?.(params ?? {}) ?? null;
 }
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function explainBadMeta(meta: unknown): string | null {
   if (meta === undefined) return null;
-  if (!isObject(meta)) return '"_meta" must be an object';
+  if (!isJsonObject(meta)) return '"_meta" must be an object';
   const token = meta.progressToken;
   if (token === undefined || typeof token === 'string' || Number.isSafeInteger(token)) return null;
   return '"_meta.progressToken" must be a string or a whole number';
@@ -25,8 +23,8 @@ const logLevels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'a
 const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = {
   initialize({ protocolVersion, capabilities, clientInfo }) {
     if (typeof protocolVersion !== 'string') return '"protocolVersion" must be a string';
-    if (!isObject(capabilities)) return '"capabilities" must be an object';
-    if (!isObject(clientInfo)) return '"clientInfo" must be an object';
+    if (!isJsonObject(capabilities)) return '"capabilities" must be an object';
+    if (!isJsonObject(clientInfo)) return '"clientInfo" must be an object';
     if (typeof clientInfo.name !== 'string') return '"clientInfo.name" must be a string';
     return typeof clientInfo.version === 'string' ? null : '"clientInfo.version" must be a string';
   },
@@ -34,7 +32,7 @@ const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = 
     cursor === undefined || typeof cursor === 'string' ? null : '"cursor" must be a string',
   'tools/call'({ name, arguments: args }) {
     if (typeof name !== 'string') return '"name" must be a string';
-    return args === undefined || isObject(args) ? null : '"arguments" must be an object';
+    return args === undefined || isJsonObject(args) ? null : '"arguments" must be an object';
   },
   'logging/setLevel': ({ level }) =>
     typeof level === 'string' && logLevels.includes(level) ? null : `"level" must be one of ${logLevels.join(', ')}`,

@@ -7,7 +7,8 @@ import {
   parseKitchenMarker,
 } from '../domain/kitchen-marker.ts';
 import { makeFolderSync } from '../services/platform/make-folder.ts';
-import { readSmallFile } from '../services/platform/read-small-file.ts';
+import { readSmallFile } from '../services/platform/read-regular-file.ts';
+import { removeQuietly } from '../services/platform/remove-quietly.ts';
 
 const maxMarkerBytes = 16 * 1_024;
 const longestRecipeName = 200;
@@ -51,17 +52,9 @@ export function readKitchenMarker(dir: string, sessionId: string | null): Kitche
  * Removes files that are named like markers but are not fresh ones. Files with other names and files behind a link are not ours and stay. A
  * file that cannot be removed stays until the next time.
  */
-export function removeStaleMarkers(dir: string): void {
+export function removeStaleKitchenMarkers(dir: string): void {
   for (const name of namesIn(dir)) {
     if (!mayStay(dir, name)) removeQuietly(`${dir}/${name}`);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path);
-  } catch {
-    // Another process was faster, or it is a folder, which does no harm.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json-object.ts';
 
 /** The fields of a client's event that the scripts use. A missing or invalid field is null or empty. */
 export interface ClientEvent {
@@ -7,7 +8,7 @@ export interface ClientEvent {
   readonly transcriptPath: string | null;
   /** Why a session starts: `startup`, `resume`, `clear`, `compact`. */
   readonly source: string | null;
-  readonly toolInput: Readonly<Record<string, unknown>>;
+  readonly toolInput: JsonObject;
 }
 
 const maxBytes = 10 * 1_024 * 1_024;
@@ -43,7 +44,7 @@ function readText(stdin: Readable): Promise<string> {
 }
 
 function parseEvent(text: string): ClientEvent {
-  const event = objectFrom(parseJson(text));
+  const event: JsonObject = parseJsonObject(text) ?? {};
   return {
     sessionId: textFrom(event.session_id),
     cwd: textFrom(event.cwd),
@@ -53,15 +54,6 @@ function parseEvent(text: string): ClientEvent {
   };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 export const textFrom = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-const objectFrom = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const objectFrom = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

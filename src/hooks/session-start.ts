@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
-import { readKitchenMarker, removeStaleMarkers } from './kitchen-markers.ts';
+import { readKitchenMarker, removeStaleKitchenMarkers } from './kitchen-markers.ts';
 import type { ClientEvent } from './read-event.ts';
 import { runHook } from './run-hook.ts';
 
 /* Removes stale markers, and reminds a resumed session that its server is new and the kitchen closed. */
 
 void runHook(({ event, isHeadless, stateFolder }) => {
-  removeStaleMarkers(stateFolder.kitchenDir);
+  removeStaleKitchenMarkers(stateFolder.kitchenDir);
   if (isHeadless || !isResumed(event)) return null;
   const marker = readKitchenMarker(stateFolder.kitchenDir, event.sessionId);
   if (marker === null) return null;

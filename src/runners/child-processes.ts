@@ -61,7 +61,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
 
   const programs = () => [...runs].flatMap(({ root }) => (root === null ? [] : [root]));
   const notifyPrograms = () => {
-    guardian.tell(programs());
+    guardian.setPrograms(programs());
     deps.onPrograms();
   };
   let isScheduled = false;

@@ -66,11 +66,11 @@ export function commandAnswer({ reason, exit, others, stdout, stderr }: Finished
   };
 }
 
-const textOf = ({ text, cutBytes }: ProcessOutput) =>
-  cutBytes > 0 ? `[… ${cutBytes} bytes before this are left out]\n${text}` : text;
+const textOf = ({ text, truncatedBytes }: ProcessOutput) =>
+  truncatedBytes > 0 ? `[… ${truncatedBytes} bytes before this are left out]\n${text}` : text;
 
-const truncationOf = ({ sizeBytes, cutBytes, file }: ProcessOutput) =>
-  file === null ? null : { size_bytes: sizeBytes, cut_bytes: cutBytes, file };
+const truncationOf = ({ sizeBytes, truncatedBytes, file }: ProcessOutput) =>
+  file === null ? null : { size_bytes: sizeBytes, cut_bytes: truncatedBytes, file };
 
 /**
  * Why a command was ended before it exited by itself; null if it was not.

@@ -1,6 +1,7 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, inject, it } from 'vitest';
-import type { JsonObject, RequestId } from '../../src/domain/json-rpc.ts';
+import type { JsonObject } from '../../src/domain/json-object.ts';
+import type { RequestId } from '../../src/domain/json-rpc.ts';
 import {
   aNotification,
   anInitialize,

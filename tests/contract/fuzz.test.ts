@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLineReader } from '../../src/front/lines.ts';
 import { readMessage } from '../../src/front/message.ts';
 import { oneServerForAll } from '../support/spawned-server.ts';
 
@@ -164,49 +163,7 @@ describe('A server that receives arbitrary input', () => {
   });
 });
 
-describe('The line reader', () => {
-  const limit = 40;
-  const lengths = fc.oneof(fc.nat(limit * 2), fc.constantFrom(limit - 1, limit, limit + 1));
-  const someLine = lengths
-    .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }))
-    .map((bytes) => bytes.map((byte) => (byte === 0x0a ? 0x0b : byte)));
-  const someLines = fc.array(someLine);
-  const read = (bytes: Buffer, splits: readonly number[]) => {
-    const seen: (string | number)[] = [];
-    const reader = createLineReader(
-      limit,
-      (line) => seen.push(line.toString('hex')),
-      (sizeBytes) => seen.push(sizeBytes),
-    );
-    const edges = [0, ...splits.map((split) => split % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-    for (const [index, edge] of edges.entries()) reader.push(bytes.subarray(edges[index - 1] ?? 0, edge));
-    reader.end();
-    return seen;
-  };
-
-  it('yields each line whole, or its length if it is too long, however the bytes are split', () => {
-    fc.assert(
-      fc.property(someLines, fc.array(fc.nat()), (lines, splits) => {
-        const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-        const expected = lines
-          .filter(({ length }) => length > 0)
-          .map((line) => (line.length > limit ? line.length : Buffer.from(line).toString('hex')));
-        expect(read(bytes, splits)).toEqual(expected);
-      }),
-    );
-  });
-
-  it('yields the text after the last newline as a line', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, splits) => {
-        const ended = read(Buffer.concat([bytes, Buffer.from('\n')]), splits);
-        expect(read(Buffer.from(bytes), splits)).toEqual(ended);
-      }),
-    );
-  });
-});
-
-describe('The message reader', () => {
+describe('The reader of messages', () => {
   const kinds = ['request', 'notification', 'response', 'blank', 'malformed'];
 
   it('never throws on random bytes', () => {

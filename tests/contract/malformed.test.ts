@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import type { JsonObject } from '../../src/domain/json-object.ts';
 import { listedNames } from '../support/listed-names.ts';
 import {
   aNotification,

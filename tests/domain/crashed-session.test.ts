@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crashedDirNameOf, judgeRemains, type SessionRemains } from '../../src/domain/crashed-session.ts';
+import { adjudicateSession, crashedDirNameOf, type SessionEvidence } from '../../src/domain/crashed-session.ts';
 import { type Enrollment, enrollmentSchema } from '../../src/domain/enrollment.schema.ts';
 
 const enrollment: Enrollment = {
@@ -15,8 +15,8 @@ const enrollment: Enrollment = {
 };
 const nowMs = Date.parse('2026-03-02T12:00:00Z');
 
-const judge = (changes: Partial<SessionRemains> = {}) =>
-  judgeRemains({
+const adjudicate = (changes: Partial<SessionEvidence> = {}) =>
+  adjudicateSession({
     enrollment,
     traceMtimeMs: nowMs - 30_000,
     firstComm: 'claude',
@@ -26,48 +26,48 @@ const judge = (changes: Partial<SessionRemains> = {}) =>
     ...changes,
   });
 
-describe('What a session has left tells that it', () => {
+describe('The files of a session show that it', () => {
   it('has crashed, when its process is gone and its trace has rested for 30 seconds', () => {
-    expect(judge()).toBe('crashed');
+    expect(adjudicate()).toBe('crashed');
   });
 
   it('is young, when its trace was written to less than 30 seconds ago, whatever else is said', () => {
     const traceMtimeMs = nowMs - 29_999;
-    expect(judge({ traceMtimeMs })).toBe('young');
-    expect(judge({ traceMtimeMs, enrollment: null })).toBe('young');
-    expect(judge({ traceMtimeMs, bootId: 'next-boot' })).toBe('young');
-    expect(judge({ traceMtimeMs: nowMs + 5_000 })).toBe('young');
+    expect(adjudicate({ traceMtimeMs })).toBe('young');
+    expect(adjudicate({ traceMtimeMs, enrollment: null })).toBe('young');
+    expect(adjudicate({ traceMtimeMs, bootId: 'next-boot' })).toBe('young');
+    expect(adjudicate({ traceMtimeMs: nowMs + 5_000 })).toBe('young');
   });
 
   it('has no enrollment', () => {
-    expect(judge({ enrollment: null })).toBe('unenrolled');
+    expect(adjudicate({ enrollment: null })).toBe('unenrolled');
   });
 
   it('is of another boot, without asking for a process', () => {
     const isAlive = () => {
       throw new Error('asked');
     };
-    expect(judge({ bootId: 'next-boot', isAlive })).toBe('other-boot');
+    expect(adjudicate({ bootId: 'next-boot', isAlive })).toBe('other-boot');
   });
 
   it('is alive, when the very process that was enrolled is', () => {
     const asked: unknown[] = [];
     const isAlive = (identity: unknown) => asked.push(identity) > 0;
-    expect(judge({ isAlive, firstComm: 'another' })).toBe('alive');
+    expect(adjudicate({ isAlive, firstComm: 'another' })).toBe('alive');
     expect(asked).toEqual([{ pid: 4_242, startTicks: 99, bootId: 'this-boot' }]);
   });
 
   it('is alien, when its trace begins with another program than was enrolled', () => {
-    expect(judge({ firstComm: 'bash' })).toBe('alien');
+    expect(adjudicate({ firstComm: 'bash' })).toBe('alien');
   });
 
   it('has crashed all the same, when no program was enrolled or none was seen', () => {
-    expect(judge({ firstComm: 'bash', enrollment: { ...enrollment, comm: '' } })).toBe('crashed');
-    expect(judge({ firstComm: null })).toBe('crashed');
+    expect(adjudicate({ firstComm: 'bash', enrollment: { ...enrollment, comm: '' } })).toBe('crashed');
+    expect(adjudicate({ firstComm: null })).toBe('crashed');
   });
 
   it('is of this boot, where the system does not say which that is', () => {
-    expect(judge({ bootId: null })).toBe('crashed');
+    expect(adjudicate({ bootId: null })).toBe('crashed');
   });
 });
 

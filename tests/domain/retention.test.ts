@@ -87,7 +87,7 @@ describe('Of files of one kind', () => {
 });
 
 it('Every file is of one kind at most', () => {
-  const places = ['state', 'logs', 'servers', 'crashes', 'door', 'code', 'output', 'tmpfs'] as const;
+  const places = ['state', 'logs', 'servers', 'crashes', 'early', 'code', 'output', 'tmpfs'] as const;
   const pieces = [
     '.',
     'a',

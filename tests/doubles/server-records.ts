@@ -4,7 +4,7 @@ import { type StateFolder, stateFolderAt } from '../../src/domain/state-folder.t
 import { readProcessIdentity } from '../../src/services/platform/process-identity.ts';
 import { tempFolder } from './temp-folder.ts';
 
-/** The record of a server that is this very process, ready and idle. */
+/** The record of a server that is this process, ready and idle. */
 export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord {
   const startedAtMs = Date.now() - 60_000;
   const task = { gating: true, attempts: 1, startedAtMs, cause: null };
@@ -38,7 +38,7 @@ export function aServerRecord(change: Partial<ServerRecord> = {}): ServerRecord 
   };
 }
 
-/** An identity that no process bears: the pid of this one with another start time. */
+/** An identity of no process: the pid of this one with another start time. */
 export function aDeadProcess(): ServerRecord['process'] {
   return { ...readProcessIdentity(process.pid), startTicks: 1 };
 }
@@ -49,7 +49,7 @@ export function aStateFolder(): StateFolder {
   return folder;
 }
 
-/** Puts a record where its server would put it. */
+/** Writes a record as its server would. */
 export function plantRecord(folder: StateFolder, record: ServerRecord): string {
   const path = `${folder.serversDir}/${record.serverId}.json`;
   writeFileSync(path, JSON.stringify(record), { mode: 0o600 });

@@ -25,7 +25,7 @@ export async function callTool<Services, Input extends z.ZodObject, Output>(
   return result;
 }
 
-const anOutput = (text = '') => ({ text, sizeBytes: text.length, cutBytes: 0, file: null });
+const anOutput = (text = '') => ({ text, sizeBytes: text.length, truncatedBytes: 0, file: null });
 
 type Ending = Partial<Omit<FinishedProcess, 'stdout' | 'stderr'>> & {
   readonly stdout?: string | FinishedProcess['stdout'];

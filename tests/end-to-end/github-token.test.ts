@@ -102,6 +102,6 @@ describe('the GitHub token', () => {
     const server = await startServer({ ...world, env: { ...world.env, PATH: emptyDir } });
     expect(outputOf(await server.callTool('leak_token', { how: 'in an error' })).error).toBe('the token is null');
     await server.leave();
-    expect(server.stderr).toContain('gh is not there: install it');
+    expect(server.stderr).toContain('gh does not exist: install it');
   });
 });

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import type { JsonObject } from '../../src/domain/json-object.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { aDatabase, aDatabaseLeftBy, contentsOf, hasNodeSqlite } from '../support/a-database.ts';
 import { recordedServerIds } from '../support/recorded-servers.ts';

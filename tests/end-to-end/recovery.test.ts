@@ -9,7 +9,7 @@ import {
   type Mark,
   markedProcesses,
 } from '../support/marked-world.ts';
-import { remainsIn } from '../support/planted-crash-traces.ts';
+import { crashTracesIn } from '../support/planted-crash-traces.ts';
 import { recordedServers } from '../support/recorded-servers.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
 
   test('reports the crashed sessions', async () => {
     const world = aMarkedWorld();
-    const traces = remainsIn(world);
+    const traces = crashTracesIn(world);
     traces.plant({ servers: 1, sessions: 2 });
     const server = spawnServer({ world });
     await server.initialize();

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import type { JsonObject } from '../../src/domain/json-object.ts';
 import { canMount, inOwnMounts } from '../support/own-mounts.ts';
 import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {

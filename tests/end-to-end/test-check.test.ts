@@ -121,7 +121,7 @@ describe('test_check refuses', () => {
       success: false,
       code: 'not_found',
       error:
-        'no-such-runner is not there: install it, or put its folder into PATH. test_check.command in the configuration names it.',
+        'no-such-runner does not exist: install it, or put its folder into PATH. test_check.command in the configuration names it.',
     });
   });
 

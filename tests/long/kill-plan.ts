@@ -11,18 +11,18 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** When a server is killed: so long after its spawn, or by its own hand at one of its calls of the disk. */
+/** When a server is killed: some time after its spawn, or by itself at one of its calls of the disk. */
 export type KillPlan = {
   readonly sessions: number;
   readonly servers: number;
-  /** Whether what the server starts ignores SIGTERM. */
+  /** Whether programs of the server ignore SIGTERM. */
   readonly isDeaf: boolean;
 } & (
   | { readonly by: 'time'; readonly afterMs: number; readonly leavesAfterMs: number; readonly withGuardian: boolean }
   | { readonly by: 'call'; readonly killAt: string; readonly leavesBy: 'eof' | 'SIGTERM' }
 );
 
-/** How many calls of each kind a server makes that recovers something, runs a command and leaves. */
+/** How many calls of each kind a server makes that recovers something, runs a command and shuts down. */
 const callsOfALife = { rename: 32, fsync: 24, unlink: 26, mkdir: 32, write: 43, any: 157 } as const;
 const kinds = Object.keys(callsOfALife) as (keyof typeof callsOfALife)[];
 
@@ -30,13 +30,13 @@ const longestMs = 1_500;
 
 export function planKill(random: Random): KillPlan {
   const below = (limit: number) => Math.floor(random() * limit);
-  const remains = { sessions: below(4), servers: below(3), isDeaf: random() < 0.3 };
+  const planted = { sessions: below(4), servers: below(3), isDeaf: random() < 0.3 };
   if (random() < 0.5) {
     const times = { afterMs: below(longestMs), leavesAfterMs: below(2 * longestMs) };
-    return { ...remains, by: 'time', ...times, withGuardian: random() < 0.5 };
+    return { ...planted, by: 'time', ...times, withGuardian: random() < 0.5 };
   }
   const kind = random() < 0.5 ? 'rename' : (kinds[below(kinds.length)] ?? 'any');
   const moment = random() < 0.5 ? 'before' : 'after';
   const killAt = `${kind}:${1 + below(callsOfALife[kind])}:${moment}`;
-  return { ...remains, by: 'call', killAt, leavesBy: random() < 0.5 ? 'eof' : 'SIGTERM' };
+  return { ...planted, by: 'call', killAt, leavesBy: random() < 0.5 ? 'eof' : 'SIGTERM' };
 }

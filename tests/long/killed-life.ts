@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { anEscapingCommand } from '../support/escaping-command.ts';
 import { guardiansStartedBy, kill, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
-import type { Remains } from '../support/planted-crash-traces.ts';
+import type { CrashTraces } from '../support/planted-crash-traces.ts';
 import { untilReady } from '../support/server-status.ts';
 import { aToolCall, type Exit, type SpawnedServer, spawnServer } from '../support/spawned-server.ts';
 import type { KillPlan } from './kill-plan.ts';
@@ -12,12 +12,12 @@ const patience = { timeout: 15_000 };
 const preload = resolve('tests/fixtures/kill-at-rename.cjs');
 let commands = 0;
 
-/** Lets a server live as planned. @returns how it ended; a plan may come too late for it */
-export async function liveAndDie(world: MarkedWorld, remains: Remains, plan: KillPlan): Promise<Exit> {
-  remains.plant(plan);
+/** Runs a server as planned. @returns how it ended; the plan may be too late to kill it */
+export async function liveAndDie(world: MarkedWorld, traces: CrashTraces, plan: KillPlan): Promise<Exit> {
+  traces.plant(plan);
   if (plan.by === 'time') {
     const server = spawnServer({ world });
-    // It comes as far as it comes.
+    // The server may be killed before it is ready.
     const work = serve(server, plan.isDeaf).catch(() => undefined);
     const leaving = setTimeout(() => server.endInput(), plan.leavesAfterMs);
     await wait(plan.afterMs);
@@ -37,7 +37,7 @@ export async function liveAndDie(world: MarkedWorld, remains: Remains, plan: Kil
   return server.exited();
 }
 
-/** What a client does: greets, waits until all is ready, and runs something. */
+/** Acts as a client: initializes, waits until all is ready, and runs a command. */
 async function serve(server: SpawnedServer, isDeaf: boolean): Promise<void> {
   const { world } = server;
   await server.initialize();

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { aMarkedWorld, commandsOf, guardiansOf, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
-import { type Remains, remainsIn, settledIn } from '../support/planted-crash-traces.ts';
+import { type CrashTraces, crashTracesIn, settledIn } from '../support/planted-crash-traces.ts';
 import { untilReady } from '../support/server-status.ts';
 import { outputOf, spawnServer } from '../support/spawned-server.ts';
 import { planKill, type Random, seededRandom } from './kill-plan.ts';
@@ -16,15 +16,15 @@ const worldsAtOnce = 4;
 
 const patience = { timeout: 15_000 };
 
-test('whenever servers are killed, the next one that is left in peace finds all of it and makes it whole', async () => {
+test('whenever servers are killed, the next one that runs undisturbed recovers everything', async () => {
   process.stdout.write(`killed servers: MAITRED_SEED=${seed} MAITRED_KILLS=${kills}\n`);
   const counts = { time: 0, call: 0, late: 0, undisturbed: 0 };
   const startedAtMs = performance.now();
 
-  const killRow = async (world: MarkedWorld, remains: Remains, random: Random, many: number) => {
+  const killRow = async (world: MarkedWorld, traces: CrashTraces, random: Random, many: number) => {
     for (let killed = 0; killed < many; ) {
       const plan = planKill(random);
-      const { code, signal } = await liveAndDie(world, remains, plan);
+      const { code, signal } = await liveAndDie(world, traces, plan);
       if (signal === 'SIGKILL') {
         killed += 1;
         counts[plan.by] += 1;
@@ -37,11 +37,11 @@ test('whenever servers are killed, the next one that is left in peace finds all 
 
   const walk = async (number: number) => {
     const world = aMarkedWorld();
-    const remains = remainsIn(world);
+    const traces = crashTracesIn(world);
     for (let from = number * killsInARow; from < kills; from += worldsAtOnce * killsInARow) {
-      await killRow(world, remains, seededRandom(seed + from), Math.min(killsInARow, kills - from));
-      const { sessionDirs } = remains;
-      expect(await lookAfterPeace(world), `MAITRED_SEED=${seed}, row from ${from}`).toEqual({
+      await killRow(world, traces, seededRandom(seed + from), Math.min(killsInARow, kills - from));
+      const { sessionDirs } = traces;
+      expect(await runUndisturbed(world), `MAITRED_SEED=${seed}, row from ${from}`).toEqual({
         exit: { code: 0, signal: null },
         tasks: expect.objectContaining({ backend: 'done', recovery: 'done', audit: 'done' }),
         degraded: [],
@@ -62,13 +62,13 @@ test('whenever servers are killed, the next one that is left in peace finds all 
   const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(0);
   const { time, call, late, undisturbed } = counts;
   process.stdout.write(
-    `killed servers: ${time} by time, ${call} at a call of the disk, ${late} that had left before; ${undisturbed} in peace; ${seconds} s\n`,
+    `killed servers: ${time} by time, ${call} at a call of the disk, ${late} that had shut down before; ${undisturbed} undisturbed; ${seconds} s\n`,
   );
   expect(time + call).toBe(kills);
 });
 
-/** Lets a server start, be ready, report and leave; then looks at what there is. */
-async function lookAfterPeace(world: MarkedWorld) {
+/** Runs a server from start to shutdown; then collects what it recovered and what is left. */
+async function runUndisturbed(world: MarkedWorld) {
   const server = spawnServer({ world });
   await server.initialize();
   const { tasks, degraded } = await untilReady(server);
@@ -83,7 +83,7 @@ async function lookAfterPeace(world: MarkedWorld) {
     tasks: Object.fromEntries(Object.entries(tasks).map(([name, { status }]) => [name, status])),
     degraded,
     failures: report.total_failures,
-    leftAlone: server.stderr.split('\n').filter((line) => line.includes('"remains_left"')),
+    leftAlone: server.stderr.split('\n').filter((line) => line.includes('"session_file_left_out"')),
     stayed,
     broken: brokenJsonIn(world.stateFolder.dir),
     settledTwice: serverIds.filter((id, at) => serverIds.indexOf(id) !== at),
@@ -93,7 +93,7 @@ async function lookAfterPeace(world: MarkedWorld) {
   };
 }
 
-/** Every server that has come to write a line of the log. */
+/** Every server that wrote a line of the log. */
 function serversIn({ stateFolder }: MarkedWorld): string[] {
   const lines = readFileSync(stateFolder.serverLogFile, 'utf8').split('\n');
   return [...new Set(lines.flatMap((line) => /"server_id":"([^"]+)"/.exec(line)?.slice(1) ?? []))];

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Files in a folder, and in those below it, that are JSON by their names and not by what is in them. */
+/** Files in a folder and below with a JSON name but without valid JSON. */
 export function brokenJsonIn(dir: string): string[] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.map(({ parentPath, name }) => `${parentPath}/${name}`).filter((path) => !isWhole(path));

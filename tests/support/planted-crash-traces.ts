@@ -3,25 +3,25 @@ import { aDeadProcess, aServerRecord, plantRecord } from '../doubles/server-reco
 import { aDeadPid, plantSession } from '../services/state/crash-recovery/crash-site.ts';
 import type { MarkedWorld } from './marked-world.ts';
 
-/** What servers and sessions have left in a world that died without leaving. */
-export interface Remains {
+/** Files of servers and sessions that died without a shutdown. */
+export interface CrashTraces {
   plant(counts: { readonly servers: number; readonly sessions: number }): void;
   readonly serverIds: readonly string[];
-  /** The folders that the sessions are to have in the end. */
+  /** The folders of the sessions once they are recorded. */
   readonly sessionDirs: readonly string[];
 }
 
-/** What has become of them; everything in order, and what is there twice stands twice. */
+/** What recovery made of them, sorted; a duplicate is listed twice. */
 export interface Settled {
   readonly serverIds: readonly string[];
   readonly sessionDirs: readonly string[];
-  /** Those that the index names. */
+  /** The folders in the index. */
   readonly sessionLines: readonly string[];
-  /** What still lies where it was planted, or where it was brought to be settled. */
+  /** Files that are still where they were planted or claimed. */
   readonly unsettled: readonly string[];
 }
 
-export function remainsIn({ stateFolder, tmpfsDir }: MarkedWorld): Remains {
+export function crashTracesIn({ stateFolder, tmpfsDir }: MarkedWorld): CrashTraces {
   const serverIds: string[] = [];
   const sessionDirs: string[] = [];
   return {
@@ -57,12 +57,12 @@ export function settledIn({ stateFolder, tmpfsDir }: MarkedWorld): Settled {
   };
 }
 
-/** What a write that was killed leaves; it is cleared away when it is an hour old. */
+/** A file of a killed write; it is removed when it is an hour old. */
 const isUnfinished = (name: string) => /^\..+\.tmp(-\w{6})?$/.test(name);
 
 const namesIn = (dir: string) => (existsSync(dir) ? readdirSync(dir).sort() : []);
 
-/** @throws SyntaxError where a line is no JSON */
+/** @throws SyntaxError where a line is not JSON */
 function objectsIn(file: string): Record<string, unknown>[] {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));

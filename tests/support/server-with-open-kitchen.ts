@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { JsonObject } from '../../src/domain/json-rpc.ts';
+import type { JsonObject } from '../../src/domain/json-object.ts';
 import { aWorld, outputOf, type SpawnedServer, type SpawnOptions, spawnServer, type World } from './spawned-server.ts';
 
 export interface ServerWithOpenKitchen {

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import { aMarkedWorld } from './marked-world.ts';
-import { remainsIn, settledIn } from './planted-crash-traces.ts';
+import { crashTracesIn, settledIn } from './planted-crash-traces.ts';
 import { untilReady } from './server-status.ts';
 import { spawnServer } from './spawned-server.ts';
 
-/** Starts three servers at once on what so many have left, and compares what has become of it. */
+/** Starts three servers at once on the files of dead ones, and expects that each is settled once. */
 export async function expectSettledOnce(counts: { readonly servers: number; readonly sessions: number }) {
   const world = aMarkedWorld();
-  const remains = remainsIn(world);
-  remains.plant(counts);
+  const traces = crashTracesIn(world);
+  traces.plant(counts);
   const servers = [1, 2, 3].map(() => spawnServer({ world }));
   const settle = servers.map(async (server) => {
     await server.initialize();
@@ -18,9 +18,9 @@ export async function expectSettledOnce(counts: { readonly servers: number; read
   expect(await Promise.all(settle)).toEqual([done, done, done]);
   for (const server of servers) expect(await server.leave()).toEqual({ code: 0, signal: null });
   expect(settledIn(world)).toEqual({
-    serverIds: [...remains.serverIds].sort(),
-    sessionDirs: [...remains.sessionDirs].sort(),
-    sessionLines: [...remains.sessionDirs].sort(),
+    serverIds: [...traces.serverIds].sort(),
+    sessionDirs: [...traces.sessionDirs].sort(),
+    sessionLines: [...traces.sessionDirs].sort(),
     unsettled: [],
   });
 }

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject, onTestFinished } from 'vitest';
-import type { JsonObject, JsonRpcError, RequestId } from '../../src/domain/json-rpc.ts';
+import { isJsonObject, type JsonObject } from '../../src/domain/json-object.ts';
+import type { JsonRpcError, RequestId } from '../../src/domain/json-rpc.ts';
 import { type StateFolder, stateFolderAt } from '../../src/domain/state-folder.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { collectLines } from './line-collector.ts';
@@ -269,9 +270,6 @@ function connectTo(child: ChildProcessWithoutNullStreams, world: World): Spawned
 export const isAnswerTo = (message: Message, id: RequestId): boolean =>
   message.id === id && message.method === undefined;
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The JSON-RPC 2.0 message on a line, if a server may send it; otherwise null. */
 function readMessage(line: string): Message | null {
   let value: unknown;
@@ -280,16 +278,17 @@ function readMessage(line: string): Message | null {
   } catch {
     return null;
   }
-  if (!isObject(value) || value.jsonrpc !== '2.0') return null;
+  if (!isJsonObject(value) || value.jsonrpc !== '2.0') return null;
   const { id, method, params, result, error } = value;
   const hasId = typeof id === 'string' || Number.isSafeInteger(id);
-  const isNotification = typeof method === 'string' && !('id' in value) && (params === undefined || isObject(params));
-  const isResult = hasId && !('method' in value) && !('error' in value) && isObject(result);
+  const isNotification =
+    typeof method === 'string' && !('id' in value) && (params === undefined || isJsonObject(params));
+  const isResult = hasId && !('method' in value) && !('error' in value) && isJsonObject(result);
   const isError =
     (hasId || !('id' in value)) &&
     !('method' in value) &&
     !('result' in value) &&
-    isObject(error) &&
+    isJsonObject(error) &&
     isErrorObject(error);
   return isNotification || isResult || isError ? (value as unknown as Message) : null;
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { sayCount } from '../../model/say-count.ts';
+import { digitsText } from '../../../src/domain/count-text.ts';
 import { type Sequence, takingPart } from '../../model/sequence.ts';
 import { goTo, recording } from '../page-state.ts';
 import { placeOf } from '../parts/place-of.ts';
@@ -59,7 +59,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
           );
         })}
       </ol>
-      {before === 0 ? null : <p class="earlier quiet">{sayCount(before)} earlier events</p>}
+      {before === 0 ? null : <p class="earlier quiet">{digitsText(before)} earlier events</p>}
       <div
         class="arrows"
         role="listbox"

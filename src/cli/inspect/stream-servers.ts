@@ -44,8 +44,8 @@ export async function streamServers(host: CliHost, options: StreamServersOptions
   };
   servers.forEach(join);
   const report = (problem: string) => host.stderr.write(`maitred: ${printable(problem)}\n`);
-  const onLook = (running: readonly ServerRecord[]) => running.forEach(join);
-  const unfollow = withNew ? followServers({ folder, ownUid: readOwnUid(), onLook, report }) : null;
+  const onServers = (running: readonly ServerRecord[]) => running.forEach(join);
+  const unfollow = withNew ? followServers({ folder, ownUid: readOwnUid(), onServers, report }) : null;
   let hasCome = false;
   // The map grows while it is gone through.
   for (const stream of streams.values()) hasCome = (await stream) || hasCome;

@@ -3,7 +3,7 @@ import { type ServeOption, serveOptions } from '../../domain/serve-flags.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 
-/** `maitred serve`. The options are here only for the help: the server parses them itself. */
+/** `maitred serve`. Only the help is here: the server parses its options itself, and loads no text that it does not show. */
 export function addServeCommand(program: Command, host: CliHost, run: { isServing: boolean }): void {
   const command = program
     .command('serve')
@@ -16,8 +16,17 @@ export function addServeCommand(program: Command, host: CliHost, run: { isServin
       run.isServing = true;
       return host.serve(host.argv.slice(host.argv.indexOf('serve') + 1));
     });
-  for (const option of serveOptions) command.addOption(new Option(flagsOf(option), option.description));
+  for (const option of serveOptions) command.addOption(new Option(flagsOf(option), descriptions[option.long]));
 }
+
+const descriptions: Readonly<Record<ServeOption['long'], string>> = {
+  '--project': 'the project to serve (default: the nearest parent folder with .maitred or .git)',
+  '--visibility': 'which tools a new session lists: auto, gated or always',
+  '--log-level': 'the lowest level to log: DEBUG, INFO, WARNING or ERROR',
+  '--verbose': 'same as --log-level DEBUG',
+  '--set': 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
+  '--inspect': 'record the charts from the start, for maitred inspect',
+};
 
 function flagsOf({ short, long, placeholder }: ServeOption): string {
   const names = short === null ? long : `${short}, ${long}`;

@@ -1,3 +1,4 @@
+import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../../domain/retention.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
@@ -7,7 +8,7 @@ import { createServerRecordReader } from '../../services/state/server-records/se
 import type { CliHost } from '../cli-host.ts';
 import type { Paint } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
-import { bytesText, countText, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
+import { bytesText, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
 
 export interface CleanRequest {
   readonly stateDir: string;

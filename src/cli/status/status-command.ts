@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
@@ -8,7 +9,7 @@ import { compareStateFormat } from '../../services/state/state-format.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { paintFor } from '../paint.ts';
-import { countText, jsonText, writeRemark } from '../report.ts';
+import { jsonText, writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { retentionOf, runClean } from './status-clean.ts';
 import { statusJson } from './status-json.ts';

@@ -1,8 +1,9 @@
 import { type CleanupCandidate, type CleanupCandidateKind, staleAfterMs } from '../../domain/cleanup-candidate.ts';
+import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
 import type { Paint } from '../paint.ts';
-import { bytesText, countText, type Removals, removalText, sumOf, titledBlock } from '../report.ts';
+import { bytesText, type Removals, removalText, sumOf, titledBlock } from '../report.ts';
 
 export interface WorkspaceCleanReport {
   readonly runsRoot: string;

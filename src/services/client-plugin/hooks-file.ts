@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { canonicalRegistryText, clientHooks, type HookPaths, hookRegistry } from '../../domain/hook-registry.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomically } from '../platform/files.ts';
+import { openRegularFile } from '../platform/open-regular-file.ts';
 
 /** What was wrong with the file on disk. */
 export type HooksFlaw =
@@ -56,13 +55,13 @@ type Found = { readonly text: string } | { readonly flaw: HooksFlaw };
 /** @param mostBytes where reading stops: a longer file is not ours, whatever it holds */
 async function readFound(path: string, mostBytes: number): Promise<Found | null> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = await openRegularFile(path);
+    if (file === null) return { flaw: 'no_regular_file' };
     try {
-      if (!(await file.stat()).isFile()) return { flaw: 'no_regular_file' };
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
+      const { buffer, bytesRead } = await file.handle.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
       return { text: buffer.toString('utf8', 0, bytesRead) };
     } finally {
-      await file.close();
+      await file.handle.close();
     }
   } catch (thrown) {
     const code = errorCodeOf(thrown);

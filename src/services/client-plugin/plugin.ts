@@ -1,6 +1,6 @@
 import { stateFolderAt } from '../../domain/state-folder.ts';
 import { writeFileAtomically } from '../platform/files.ts';
-import { readSmallFile } from '../platform/read-small-file.ts';
+import { readSmallFile } from '../platform/read-regular-file.ts';
 import { skillTexts } from './skill-texts.ts';
 
 export interface PluginRequest {

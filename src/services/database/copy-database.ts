@@ -1,22 +1,21 @@
 import { chmodSync, constants, copyFileSync, rmSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { type DatabaseFiles, lookAtDatabase } from './database-files.ts';
+import { type DatabaseFiles, inspectDatabaseFiles } from './database-files.ts';
 import { DatabaseError } from './database-problem.ts';
 
 const largestCopyBytes = 2 * 1_024 ** 3;
-/** Before each try: whoever writes in short steps leaves room between them. */
+/** Before each attempt: a program that writes in short steps pauses between them. */
 const pausesMs = [0, 50, 100, 200, 400];
 
 export interface CopyOptions {
-  /** Whether who opens the copy undoes a change that its journal holds. */
+  /** Whether the engine that opens the copy rolls back an unfinished change from its journal. */
   readonly canUndo: boolean;
   readonly copyFile?: (from: string, to: string, mode: number) => void;
 }
 
 /**
- * Copies a database with its journal into a folder, so that the copy holds one state of it. Locks are not needed: the database is
- * copied before its journal, which holds what it takes to undo or redo everything that is half written, and a copy during which the
- * journal began again is thrown away.
+ * Copies a database with its journal into a folder, so that the copy holds one state of it. Takes no locks: the database is copied before
+ * its journal, which can undo or redo everything that is half written, and a copy is discarded if the journal restarted meanwhile.
  * @returns the path of the copy
  * @throws DatabaseError `beingWritten`, `tooLargeToCopy`, `unreadable`, `noCopy`
  */
@@ -24,21 +23,21 @@ export function copyDatabase(path: string, dir: string, { canUndo, copyFile = co
   const copy = `${dir}/copy.db`;
   for (const pauseMs of pausesMs) {
     wait(pauseMs);
-    const before = lookAtDatabase(path);
+    const before = inspectDatabaseFiles(path);
     if (before.sizeBytes > largestCopyBytes) throw new DatabaseError('tooLargeToCopy');
     if (before.hasJournal && !canUndo) continue;
     for (const part of ['', '-wal', '-journal']) copyPart(`${path}${part}`, `${copy}${part}`, copyFile);
-    if (isSameState(before, lookAtDatabase(path))) return copy;
+    if (isSameState(before, inspectDatabaseFiles(path))) return copy;
   }
   throw new DatabaseError('beingWritten');
 }
 
-/** Nothing else is to be done in this process. */
+/** Blocks the thread: this process does nothing else. */
 function wait(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** What is moved from a write-ahead log into the database meanwhile stands in both, and what is added to its end is left out or whole. */
+/** Pages that move from the write-ahead log into the database meanwhile are in both. Frames added to its end are missing or complete. */
 function isSameState(before: DatabaseFiles, after: DatabaseFiles): boolean {
   const hasLog = before.isWal && after.isWal && before.walHeader !== null;
   return hasLog ? before.walHeader === after.walHeader : before.stamp === after.stamp;
@@ -51,7 +50,7 @@ function copyPart(from: string, to: string, copyFile: NonNullable<CopyOptions['c
     chmodSync(to, 0o600);
   } catch (thrown) {
     const errno = errorCodeOf(thrown);
-    // A journal that is not there, or was removed in this moment: the look afterwards tells.
+    // The journal does not exist, or was just removed: the comparison afterwards finds out.
     if (errno === 'ENOENT') return;
     throw new DatabaseError(errno === 'EACCES' || errno === 'EISDIR' ? 'unreadable' : 'noCopy', errno);
   }

@@ -6,7 +6,7 @@ import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
 import { databaseErrorOf } from './database-error-of.ts';
 import type { Databases } from './databases.ts';
-import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
+import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 
 export interface DatabasesOptions {
   readonly processes: Pick<ChildProcesses, 'run'>;
@@ -14,20 +14,20 @@ export interface DatabasesOptions {
   readonly execPath: string;
   /** The built `read-database.js`. */
   readonly program: string;
-  /** Where copies lie while they are opened. */
+  /** For the copies, while they are open. */
   readonly copiesDir: string;
-  /** By which `removeForgottenCopies` tells whose a copy is. */
+  /** Part of the name of a copy: those of dead servers are found by it. */
   readonly serverId: string;
 }
 
 const maxAnswerBytes = 1_024 ** 2;
-/** Room for the names of columns and for what the engine says. */
+/** With room for column names and for messages of the engine. */
 const outputBytes = 4 * maxAnswerBytes;
 const jsHeapMib = 512;
-/** Each may take a gigabyte and a core; more of them would only be slower, and hold up the server itself. */
+/** Each may take a gigabyte and a core; more at once would be slower, and slow down the server itself. */
 const mostAtOnce = 4;
 
-/** Each query runs in a process of its own, which has an owner, a limit and an end. */
+/** Runs each query in a process of its own, with a time limit, which ends with its call. */
 export function createDatabases(options: DatabasesOptions): Databases {
   const { processes, execPath, program, copiesDir } = options;
   const inTurn = createTurns(mostAtOnce);
@@ -35,16 +35,16 @@ export function createDatabases(options: DatabasesOptions): Databases {
   const read: Databases['read'] = async ({ path, query, params, maxRows, timeLimitMs }, { signal, onProgress }) => {
     const dir = makeCopyFolder(options);
     try {
-      const order: ReadingOrder = { path, dir, maxRows, maxBytes: maxAnswerBytes };
+      const spec: ReadingSpec = { path, dir, maxRows, maxBytes: maxAnswerBytes };
       const finished = await processes.run(
         {
           file: execPath,
           args: ['--no-warnings', `--max-old-space-size=${jsHeapMib}`, program],
           cwd: copiesDir,
           env: {
-            // A debugger's port and what else was meant for the server.
+            // Options such as a debugger's port were meant for the server only.
             NODE_OPTIONS: '',
-            [programVariables.order]: JSON.stringify(order),
+            [programVariables.spec]: JSON.stringify(spec),
             [programVariables.query]: query,
             [programVariables.params]: params,
           },
@@ -59,15 +59,15 @@ export function createDatabases(options: DatabasesOptions): Databases {
       if ('answer' in result) return result.answer;
       throw databaseErrorOf(result.problem, path);
     } finally {
-      // At once: it may be the last that this server does.
+      // Blocking, since the server may be about to end.
       rmSync(dir, { recursive: true, force: true });
     }
   };
 
   return {
-    async read(question, readOptions) {
-      checkQuery(question.query, question.params);
-      return inTurn(readOptions.signal, () => read(question, readOptions));
+    async read(query, readOptions) {
+      checkQuery(query.query, query.params);
+      return inTurn(readOptions.signal, () => read(query, readOptions));
     },
   };
 }
@@ -77,18 +77,18 @@ function resultOf(finished: FinishedProcess, path: string, limitMs: number): Rea
   if (reason === 'timedOut')
     throw new AppError(
       'timed_out',
-      `The query to ${path} took longer than ${limitMs / 1_000} s and was ended: ask for less, or give a larger timeout. One with WITH RECURSIVE may have no end.`,
+      `The query to ${path} took longer than ${limitMs / 1_000} s and was ended: ask for less, or give a larger timeout. WITH RECURSIVE may never end.`,
     );
   const line = stdout.text.slice(0, stdout.text.indexOf('\n') + 1);
   if (line !== '') return JSON.parse(line) as ReadingResult;
   if (isOutputDiskFull)
     throw new AppError(
       'unavailable',
-      `The disk of the state folder is full, and what was read of ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
+      `The disk of the state folder is full, and what was read from ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
     );
   throw new AppError(
     'process_failed',
-    `The program that reads ${path} ended without an answer (${exit.signal ?? `exit code ${exit.code}`}), most often for want of memory: ask for less.`,
+    `The program that reads ${path} ended without an answer (${exit.signal ?? `exit code ${exit.code}`}), usually because it ran out of memory: ask for less.`,
     { details: { output: stderr.text.slice(-mostStderrCharacters) } },
   );
 }

@@ -1,7 +1,7 @@
-/** Runs the work when its turn has come. @throws the signal's reason when that is aborted before */
+/** Runs the work when its turn comes. @throws the signal's reason when that is aborted before */
 export type InTurn = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
 
-/** Lets so many pieces of work run at the same time; the others wait, and begin in the order in which they came. */
+/** Limits how many works run at the same time. The others wait, and start in the order in which they arrived. */
 export function createTurns(mostAtOnce: number): InTurn {
   const waiting = new Set<() => void>();
   let free = mostAtOnce;
@@ -19,7 +19,7 @@ export function createTurns(mostAtOnce: number): InTurn {
       signal.addEventListener('abort', leave, { once: true });
       waiting.add(begin);
     });
-  const handOn = () => {
+  const passOn = () => {
     const [next] = waiting;
     if (next === undefined) free += 1;
     else {
@@ -35,7 +35,7 @@ export function createTurns(mostAtOnce: number): InTurn {
     try {
       return await work();
     } finally {
-      handOn();
+      passOn();
     }
   };
 }

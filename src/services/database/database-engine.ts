@@ -4,7 +4,7 @@ export type EngineValue = string | number | bigint | Uint8Array | null;
 
 export interface EngineRows {
   readonly columnNames: readonly string[];
-  /** Each row is computed when it is asked for. */
+  /** Each row is computed when it is read. */
   readonly rows: Iterable<readonly EngineValue[]>;
 }
 
@@ -15,13 +15,13 @@ export interface OpenDatabase {
 
 /** A build of SQLite. */
 export interface DatabaseEngine {
-  /** Whether it takes part in the locks of those who write the file. One that does not may look at copies only. */
+  /** Whether it honours the locks of programs that write the file. An engine that does not may open only copies. */
   readonly keepsLocks: boolean;
-  /** Whether it undoes a change that was left unfinished, in a copy. */
+  /** Whether it rolls back an unfinished change in a copy. */
   readonly undoesUnfinished: boolean;
   /**
    * Opens a database, and reads from it once: files that belong to a copy can be removed afterwards.
-   * @param isCopy nobody else has it: it is held with an exclusive lock. Else it is read in place, and nothing is written beside it
+   * @param isCopy whether it is ours alone and gets an exclusive lock. Otherwise it is read in place, and nothing is written beside it
    */
   open(path: string, isCopy: boolean): OpenDatabase;
 }

@@ -4,7 +4,7 @@ import type { DatabaseProblem, DatabaseProblemKind } from './database-problem.ts
 
 const mostOutputCharacters = 2_000;
 
-/** What a problem means for the caller, with what to do. What the engine or the system said goes to `details.output`. */
+/** The error for a problem, with a fix. The message of the engine or the system goes to `details.output`. */
 export function databaseErrorOf({ kind, output }: DatabaseProblem, path: string): AppError {
   const [code, sentence] = meanings[kind];
   return new AppError(
@@ -23,7 +23,7 @@ export function databaseErrorOf({ kind, output }: DatabaseProblem, path: string)
 const meanings: Readonly<Record<DatabaseProblemKind, readonly [ErrorCode, string]>> = {
   noEngine: [
     'unavailable',
-    'This Node brings no SQLite: run maitred with Node 24 or later, or install the engine beside it (npm install node-sqlite3-wasm), and call again.',
+    'This Node has no SQLite: run maitred with Node 24 or later, or install the engine beside it (npm install node-sqlite3-wasm), and call again.',
   ],
   unreadable: ['invalid_input', 'PATH cannot be read: see that it is a file and that this user may read it.'],
   notADatabase: [
@@ -33,7 +33,7 @@ const meanings: Readonly<Record<DatabaseProblemKind, readonly [ErrorCode, string
   damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` gives what can still be read of it.'],
   beingWritten: [
     'unavailable',
-    'PATH is being written: call again in a moment. If no program writes it any more, one has left a change unfinished: `sqlite3 FILE "SELECT 1"` undoes that.',
+    'PATH is being written: call again in a moment. If no program writes it, one did not finish a change: `sqlite3 FILE "SELECT 1"` rolls that back.',
   ],
   tooLargeToCopy: [
     'invalid_input',
@@ -41,16 +41,16 @@ const meanings: Readonly<Record<DatabaseProblemKind, readonly [ErrorCode, string
   ],
   noCopy: [
     'unavailable',
-    'PATH cannot be copied to the state folder, which reading it takes: make room there, or set MAITRED_STATE_DIR to another folder.',
+    'PATH cannot be copied to the state folder, which reading it requires: make room there, or set MAITRED_STATE_DIR to another folder.',
   ],
   writes: ['invalid_input', 'The query would do more than read, and read_db only reads: ask with SELECT.'],
   tooMuchMemory: [
     'invalid_input',
-    'The query takes more memory than it may: select fewer or shorter values (substr), and let the database add up.',
+    'The query takes more memory than it may: select fewer or shorter values (substr), and let the database aggregate.',
   ],
   rowTooLarge: [
     'invalid_input',
     'The first row alone is larger than 1 MiB as JSON: select fewer columns, or a part of the long ones (substr, length).',
   ],
-  badQuery: ['invalid_input', 'The database does not take the query: details.output says what it objects to.'],
+  badQuery: ['invalid_input', 'The database rejects the query: details.output says why.'],
 };

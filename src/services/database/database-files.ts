@@ -2,34 +2,34 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { DatabaseError } from './database-problem.ts';
 
-/** What lies on the disk of a database, as far as it tells whether somebody has written meanwhile. */
+/** The files of a database, as far as they show whether another program wrote meanwhile. */
 export interface DatabaseFiles {
   readonly sizeBytes: number;
   readonly isWal: boolean;
-  /** null: there is no write-ahead log. Each time that it begins again it has other numbers. */
+  /** Changes each time the write-ahead log restarts; null without such a log. */
   readonly walHeader: string | null;
-  /** A change is being made, or was left unfinished. */
+  /** A change is being made, or was not finished. */
   readonly hasJournal: boolean;
-  /** Changes with every write. In the moment of one it may not: the counter of changes in the header is part of it. */
+  /** Changes with every write, though not during one: it includes the change counter of the header. */
   readonly stamp: string;
 }
 
 const headerBytes = 100;
 const walHeaderBytes = 32;
-/** Of files that follow a header: which of the two kinds of journal is used. */
+/** Offset in the header of the kind of journal. */
 const readVersionAt = 19;
 const walVersion = 2;
 const journalMagic = 'd9d505f920a163d7';
 
-// SQLite makes no links, and a pipe would wait for its other end.
+// SQLite makes no links. Opening a pipe would wait for its other end.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** @throws DatabaseError `unreadable` */
-export function lookAtDatabase(path: string): DatabaseFiles {
-  const main = lookAt(path, headerBytes);
+export function inspectDatabaseFiles(path: string): DatabaseFiles {
+  const main = inspectFile(path, headerBytes);
   if (main === null) throw new DatabaseError('unreadable', 'ENOENT');
-  const wal = lookAt(`${path}-wal`, walHeaderBytes);
-  const journal = lookAt(`${path}-journal`, journalMagic.length / 2);
+  const wal = inspectFile(`${path}-wal`, walHeaderBytes);
+  const journal = inspectFile(`${path}-journal`, journalMagic.length / 2);
   return {
     sizeBytes: main.sizeBytes + (wal?.sizeBytes ?? 0) + (journal?.sizeBytes ?? 0),
     isWal: main.header[readVersionAt] === walVersion,
@@ -39,7 +39,7 @@ export function lookAtDatabase(path: string): DatabaseFiles {
   };
 }
 
-function lookAt(path: string, length: number): { sizeBytes: number; header: Buffer; stamp: string } | null {
+function inspectFile(path: string, length: number): { sizeBytes: number; header: Buffer; stamp: string } | null {
   let fd: number | null = null;
   try {
     fd = openSync(path, openFlags);

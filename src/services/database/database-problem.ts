@@ -1,4 +1,4 @@
-/** What keeps a database from being read. */
+/** Why a database cannot be read. */
 export type DatabaseProblemKind =
   | 'noEngine'
   | 'unreadable'
@@ -14,11 +14,11 @@ export type DatabaseProblemKind =
 
 export interface DatabaseProblem {
   readonly kind: DatabaseProblemKind;
-  /** What the engine or the system said. */
+  /** The message of the engine or the system. */
   readonly output?: string;
 }
 
-/** Thrown in the program that reads, and told to the server as data. */
+/** Thrown in the program that reads, which sends it to the server as data. */
 export class DatabaseError extends Error {
   readonly problem: DatabaseProblem;
 
@@ -28,8 +28,8 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Both engines are SQLite, and say the same. */
-const sayings: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
+/** Both engines are SQLite and have the same messages. */
+const kindByMessage: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
   [/unable to open database/, 'unreadable'],
   [/file is not a database|file is encrypted/, 'notADatabase'],
   [/malformed|disk I\/O error/, 'damaged'],
@@ -41,6 +41,6 @@ const sayings: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
 export function toProblem(thrown: unknown): DatabaseProblem {
   if (thrown instanceof DatabaseError) return thrown.problem;
   const output = thrown instanceof Error ? thrown.message : String(thrown);
-  const kind = sayings.find(([saying]) => saying.test(output))?.[1] ?? 'badQuery';
+  const kind = kindByMessage.find(([message]) => message.test(output))?.[1] ?? 'badQuery';
   return { kind, output };
 }

@@ -1,5 +1,5 @@
-/** A question to a database file. */
-export interface DatabaseQuestion {
+/** A query to a database file. */
+export interface DatabaseQuery {
   /** The real path of a file. */
   readonly path: string;
   /** One SELECT, WITH … SELECT or VALUES. */
@@ -10,14 +10,14 @@ export interface DatabaseQuestion {
   readonly timeLimitMs: number;
 }
 
-/** Numbers that JSON or JavaScript cannot hold exactly are texts; a blob is base64. */
+/** Numbers that JSON or JavaScript cannot represent exactly are texts; a blob is base64. */
 export type Cell = string | number | null;
 
 export interface DatabaseAnswer {
-  /** Each name once: of columns with the same name the second is `a_2`. */
+  /** Unique names: the second of two columns named `a` is `a_2`. */
   readonly columnNames: readonly string[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
-  /** Whether there are more rows than were asked for or fit into the answer. */
+  /** Whether there are more rows than requested or than fit into the answer. */
   readonly truncated: boolean;
 }
 
@@ -26,15 +26,15 @@ export interface ReadOptions {
   onProgress?(elapsedMs: number): void;
 }
 
-/** Reads SQLite files of others. Nothing is written to them or beside them. */
+/** Reads SQLite files of other programs. Writes nothing to them or beside them. */
 export interface Databases {
   /**
-   * Answers from one state of the database, also while somebody writes it. What the query computes beyond its rows stays within a
-   * gigabyte of memory. At most four are read at a time; the others wait, and their time begins with their turn.
+   * Answers from one state of the database, also while another program writes it. A query takes at most a gigabyte of memory. At most four
+   * run at a time; the others wait, and their time limit starts with their turn.
    *
-   * @throws AppError `invalid_input` for a query that is not one SELECT, that the engine does not take or that asks for too much, for parameters that do
-   * not fit it, and for a file that is no readable database; `unavailable` while the database is changed all the time, where there is no engine, and
-   * where there is no room for a copy; `timed_out`
+   * @throws AppError `invalid_input` for a query that is not one SELECT, that the engine rejects or that asks for too much, for parameters
+   * that do not fit, and for a file that is not a readable database; `unavailable` while the database changes all the time, without an
+   * engine, and without room for a copy; `timed_out`
    */
-  read(question: DatabaseQuestion, options: ReadOptions): Promise<DatabaseAnswer>;
+  read(query: DatabaseQuery, options: ReadOptions): Promise<DatabaseAnswer>;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseEngine, EngineValue } from './database-engine.ts';
 
-/* The part of node:sqlite that is used; the oldest Node that is served has none. */
+/* The part of node:sqlite that is used. The oldest supported Node has none. */
 
 interface NodeStatement {
   columns(): readonly { readonly name: string }[];
@@ -14,7 +14,7 @@ interface NodeDatabase {
   exec(text: string): void;
   prepare(text: string): NodeStatement;
   enableDefensive?(isOn: boolean): void;
-  setAuthorizer?(judge: (action: number, subject: string | null, detail: string | null) => number): void;
+  setAuthorizer?(authorize: (action: number, subject: string | null, detail: string | null) => number): void;
 }
 
 export interface NodeSqlite {
@@ -25,7 +25,7 @@ export interface NodeSqlite {
 
 const lockWaitMs = 2_000;
 
-/** SQLite itself, as Node brings it. null where it cannot give rows as arrays, without which columns of the same name are lost. */
+/** The SQLite of Node. null where it cannot return rows as arrays, without which columns of the same name are lost. */
 export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine | null {
   if (sqlite?.StatementSync.prototype.setReturnArrays === undefined || !sqlite.StatementSync.prototype.columns)
     return null;
@@ -44,7 +44,7 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
           const statement = database.prepare(text);
           statement.setReturnArrays(true);
           statement.setReadBigInts(true);
-          // `:a` and `@a` are two parameters, and both are given with their marks.
+          // `:a` and `@a` are two parameters: names are given with their marks.
           statement.setAllowBareNamedParameters(false);
           const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
           const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
@@ -58,10 +58,10 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
   };
 }
 
-/** Node takes `?5` for one without a name. */
+/** Node treats `?5` as a parameter without a name. */
 const isNumbered = (name: string | null) => name === null || name.startsWith('?');
 
-/** What tells of a schema and of damage, and what a full-text index asks of its own. */
+/** Pragmas that show a schema or damage, or that a full-text index runs itself. */
 const readingPragma =
   /^(table_x?info|table_list|index_list|index_x?info|foreign_key_(list|check)|(integrity|quick)_check|data_version|(function|collation|module|pragma|database)_list|compile_options)$/;
 

@@ -6,7 +6,7 @@ export type ParameterValue = string | number | null;
 /** A value for each parameter of a query, in order, with its name if it has one. */
 export type PlacedParameter = readonly [name: string | null, value: ParameterValue];
 
-/** @throws AppError `invalid_input` for what is no JSON array or object of plain values, and where values and parameters do not match */
+/** @throws AppError `invalid_input` for anything but a JSON array or object of plain values, and where values and parameters do not match */
 export function placeParameters({ parameters }: ScannedQuery, params: string): PlacedParameter[] {
   if (parameters.length > mostParameters)
     throw badParams(`the query has a parameter beyond the number ${mostParameters}: use lower numbers`);

@@ -3,42 +3,42 @@ import { isMainThread, Worker } from 'node:worker_threads';
 import { toProblem } from './database-problem.ts';
 import { createNodeEngine, type NodeSqlite } from './node-engine.ts';
 import { readDatabase } from './read-database.ts';
-import { programVariables, type ReadingOrder, type ReadingResult } from './reading-program.ts';
+import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 import { loadWasmEngine } from './wasm-engine.ts';
 
-/* The program that `createDatabases` starts for each query. SQLite keeps a thread until a step is done, and nothing in the same process can end that. */
+/* The program that `createDatabases` starts for each query. SQLite blocks its thread until a step is done, and the same process cannot interrupt it. */
 
 const mostMemoryBytes = 1_024 ** 3;
-const lookEveryMs = 50;
+const checkEveryMs = 50;
 
 if (isMainThread) answer();
-else setInterval(endWhenTooLarge, lookEveryMs);
+else setInterval(endWhenTooLarge, checkEveryMs);
 
 function answer(): void {
   new Worker(__filename).unref();
   const { [programVariables.query]: query = '', [programVariables.params]: params = '[]', ...env } = process.env;
-  const order = JSON.parse(env[programVariables.order] ?? '') as ReadingOrder;
-  say(read(order, { query, params }));
+  const spec = JSON.parse(env[programVariables.spec] ?? '') as ReadingSpec;
+  send(read(spec, { query, params }));
   process.exit();
 }
 
-function read(order: ReadingOrder, question: { query: string; params: string }): ReadingResult {
+function read(spec: ReadingSpec, query: { query: string; params: string }): ReadingResult {
   try {
     const sqlite = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
     const engine = createNodeEngine(sqlite) ?? loadWasmEngine();
-    return { answer: readDatabase(engine, order, question) };
+    return { answer: readDatabase(engine, spec, query) };
   } catch (thrown) {
     return { problem: toProblem(thrown) };
   }
 }
 
-/** In a thread of its own: the other one does not turn while SQLite computes. */
+/** Runs in a thread of its own, since SQLite blocks the main thread. */
 function endWhenTooLarge(): void {
   if (process.memoryUsage.rss() < mostMemoryBytes) return;
-  say({ problem: { kind: 'tooMuchMemory' } });
+  send({ problem: { kind: 'tooMuchMemory' } });
   process.kill(process.pid, 'SIGKILL');
 }
 
-function say(result: ReadingResult): void {
+function send(result: ReadingResult): void {
   writeSync(1, `${JSON.stringify(result)}\n`);
 }

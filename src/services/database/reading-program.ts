@@ -1,15 +1,15 @@
 import type { DatabaseProblem } from './database-problem.ts';
 import type { DatabaseAnswer } from './databases.ts';
 
-/** What the program that reads finds in its environment: texts of their own for what a user has written, which can be long. */
+/** The environment of the program that reads. The texts that a user wrote have variables of their own, since they can be long. */
 export const programVariables = {
-  order: 'MAITRED_READ_DB',
+  spec: 'MAITRED_READ_DB',
   query: 'MAITRED_READ_DB_QUERY',
   params: 'MAITRED_READ_DB_PARAMS',
 } as const;
 
-/** The value of `order`, as JSON. */
-export interface ReadingOrder {
+/** The value of `spec`, as JSON. */
+export interface ReadingSpec {
   readonly path: string;
   /** An empty folder for a copy. */
   readonly dir: string;

@@ -1,17 +1,17 @@
-/** What can be told of a query from its text. */
+/** What the text of a query shows. */
 export interface ScannedQuery {
   /** In capitals; null where the text does not begin with a word. */
   readonly firstWord: string | null;
   readonly statements: number;
-  /** By position from 1, as SQLite counts: the name with its mark (`:a`, `?5`), or null for a plain `?` and for a number that is left out. */
+  /** By position from 1, as SQLite counts: the name with its mark (`:a`, `?5`), or null for a plain `?` and for a skipped number. */
   readonly parameters: readonly (string | null)[];
 }
 
-/** As SQLite reads it: strings and names in four kinds of quotes, two kinds of comments, and characters above ASCII as letters. */
+/** The tokens of SQLite: strings and names in four kinds of quotes, two kinds of comments, and characters above ASCII as letters. */
 const token =
   /(?<blank>[ \t\n\v\f\r\uFEFF]+|--[^\n]*|\/\*.*?(?:\*\/|$))|(?<quoted>'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$))|(?<parameter>\?\d*|[:@$](?:[\w$\u0080-\uFFFF]|::)+)|(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|(?<end>;)|./gsy;
 
-/** SQLite takes no higher number. */
+/** The highest number that SQLite takes. */
 export const mostParameters = 32_766;
 
 export function scanQuery(text: string): ScannedQuery {

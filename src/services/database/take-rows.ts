@@ -8,7 +8,7 @@ export interface RowLimits {
   readonly maxBytes: number;
 }
 
-/** Reads rows until there are no more or a limit is reached. @throws DatabaseError `rowTooLarge` where not even the first fits */
+/** Reads rows until there are no more or a limit is reached. @throws DatabaseError `rowTooLarge` where even the first does not fit */
 export function takeRows({ columnNames: given, rows }: EngineRows, { maxRows, maxBytes }: RowLimits): DatabaseAnswer {
   const columnNames = eachOnce(given);
   const taken: Record<string, Cell>[] = [];
@@ -29,7 +29,7 @@ export function takeRows({ columnNames: given, rows }: EngineRows, { maxRows, ma
 
 const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1;
 
-/** What values take at least: a row that cannot fit is not even written down. */
+/** The least size of values: a row that cannot fit is not serialised. */
 function leastBytes(values: readonly EngineValue[]): number {
   const lengths = values.map((value) => (typeof value === 'string' || value instanceof Uint8Array ? value.length : 1));
   return lengths.reduce((sum, length) => sum + length, 0);

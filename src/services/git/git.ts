@@ -68,7 +68,7 @@ export function createGit(run: RunCommand): Git {
     if (outcome.timedOut)
       throw failed('timed_out', `took longer than ${timeLimitMs / 1_000} s and was ended`, 'what it waits for');
     if (!accepted.includes(outcome.exitCode ?? -1)) throw failed('process_failed', 'failed', 'why');
-    if (outcome.isCut) throw failed('process_failed', 'printed more than can be read', 'all of it');
+    if (outcome.isTruncated) throw failed('process_failed', 'printed more than can be read', 'all of it');
     return outcome;
   };
   const hasAny = async (folder: string, revisions: readonly string[]) =>

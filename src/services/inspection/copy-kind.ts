@@ -1,7 +1,7 @@
 import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
 
 /**
- * What is known of a value from where it stands. Some keys are names that somebody gave, of states and of events, and say nothing of a secret:
+ * What the position of a value shows. Some keys are names of states and events, which do not mark a secret:
  * `node` is the definition of a state, `nodes` holds some by name, `names` anything by name, `value` is the value of a state.
  */
 export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
@@ -29,10 +29,10 @@ export function kindWithin(kind: CopyKind, key: string, kinds: KindsOfKeys): Cop
 /** Of an item of a list, a set or a map of this kind. */
 export const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
 
-/** What a key says by its name. */
+/** Classifies a key by its name. */
 export type KindsOfKeys = (key: string) => KeyKind;
 
-/** The same few keys come again and again: what they say is remembered. */
+/** The same few keys occur again and again: their kinds are remembered. */
 export function createKindsOfKeys(): KindsOfKeys {
   const remembered = new Map<string, KeyKind>();
   return (key) => {

@@ -3,7 +3,7 @@ import { asciiJson } from './ascii-json.ts';
 import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 
-/** How much of one thing is copied. What is beyond is said in numbers. */
+/** How much of one value is copied. The size of the rest is given in numbers. */
 export interface CopyLimits {
   readonly depth: number;
   /** Of one collection. */
@@ -27,14 +27,14 @@ export const definitionLimits: CopyLimits = {
 };
 
 /**
- * Copies anything as JSON text in ASCII, as it is at this moment, and without its secrets: by known value, by key name and by shape. What JSON has no word
- * for becomes an object whose `$type` says what it was; what is too much is left out, and how much there was stands in its place.
+ * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot represent
+ * becomes an object whose `$type` names it. What exceeds the limits is left out, and its size is given in its place.
  */
 export interface ReadableCopy {
   /** Never throws. The cost is bounded by the limits, but for counting the keys of an object. */
   of(value: unknown, kind?: CopyKind, limits?: CopyLimits): string;
   text(text: string): string;
-  /** How many secrets are known by value, as of now: what was copied earlier may hold those that came since. */
+  /** How many secrets are known by value now: earlier copies may hold secrets that became known since. */
   readonly secretsKnown: number;
 }
 
@@ -42,7 +42,7 @@ export interface ReadableCopyDeps {
   readonly redact: Pick<Redactor, 'text'>;
   /** What the redactor knows; it may grow. */
   readonly secrets: ReadonlySet<string>;
-  /** What stands for an instance of a class that is not to be looked into, as JSON text; null: it is copied. */
+  /** JSON text in place of an instance of a class; null for an instance that is copied. */
   standIn(instance: object): string | null;
 }
 
@@ -61,7 +61,7 @@ export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDep
         charactersLeft: limits.characters,
       });
     },
-    text: (text) => texts.cut(text, messageLimits.text).json,
+    text: (text) => texts.truncate(text, messageLimits.text).json,
     get secretsKnown() {
       return secrets.size;
     },
@@ -103,7 +103,7 @@ function copy(value: unknown, kind: CopyKind, walk: Walk): string {
 
 const redacted = asciiJson(redactedMark);
 
-/** Under the key of a token a number is a count. */
+/** Under a key with `token` a number is a count. */
 const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
   kind === 'secret' || texts.isKnown(value);
 
@@ -121,7 +121,7 @@ function copyFunction(value: object, walk: Walk): string {
 
 function copyText(text: string, walk: Walk): string {
   const most = Math.max(0, Math.min(walk.limits.text, walk.charactersLeft));
-  const { value, json } = walk.texts.cut(text, most);
+  const { value, json } = walk.texts.truncate(text, most);
   walk.charactersLeft -= value.length;
   const isWhole = text.length <= most || value === redactedMark;
   return isWhole ? json : `{"$type":"Text","length":${text.length},"value":${json}}`;
@@ -152,7 +152,7 @@ function copyObject(value: object, kind: CopyKind, walk: Walk): string {
   if (value instanceof Error) return copyError(value, kind, walk);
   if (value instanceof Date)
     return `{"$type":"Date","value":${Number.isNaN(value.getTime()) ? 'null' : copyText(value.toISOString(), walk)}}`;
-  // What lies in them is not shown: nobody knows whether it is text, and whose.
+  // Their bytes are not shown: they may be any text, also a secret.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
     return `{"$type":${copyClass(value, walk)},"sizeBytes":${copy(value.byteLength, 'open', walk)}}`;
   if (value instanceof RegExp || value instanceof URL)
@@ -171,7 +171,7 @@ function copyError(value: Error, kind: CopyKind, walk: Walk): string {
   return `{"$type":"Error"${entries === '' ? '' : ','}${entries}}`;
 }
 
-/** A plain object stays one, if it is copied as a whole and does not look like one of ours. */
+/** A plain object stays one, if it is copied as a whole and has no `$type` of its own. */
 function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
   const keys = Object.keys(value);
   const { entries, isWhole } = copyEntries(value, keys, kind, walk);
@@ -190,7 +190,7 @@ function copyEntries(value: object, keys: readonly string[], kind: CopyKind, wal
     count += 1;
     const within = read(value, key);
     if (within === undefined) continue;
-    const { value: text, json } = walk.texts.cut(key, longestKey);
+    const { value: text, json } = walk.texts.truncate(key, longestKey);
     walk.charactersLeft -= text.length;
     taken ??= text === key ? null : new Set(keys);
     const name = text === key || taken === null ? json : takeName(text, taken);
@@ -212,7 +212,7 @@ function read(value: object, key: string): unknown {
   }
 }
 
-/** Keys from which secrets were taken, or that were cut, may have become the same. */
+/** Keys that were redacted or truncated may have become equal. */
 function takeName(name: string, taken: Set<string>): string {
   let free = name;
   for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`;
@@ -262,5 +262,5 @@ const keysOfError = (error: Error) => [
 function copyClass(value: object, { texts }: Walk): string {
   const made = read(value, 'constructor');
   const name = typeof made === 'function' ? read(made, 'name') : '';
-  return texts.cut(typeof name === 'string' ? name : '', longestKey).json;
+  return texts.truncate(typeof name === 'string' ? name : '', longestKey).json;
 }

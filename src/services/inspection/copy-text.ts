@@ -9,22 +9,22 @@ interface CopiedText {
   readonly json: string;
 }
 
-/** Takes secrets out of texts, and cuts those that are long. */
+/** Redacts texts, and truncates long ones. */
 export interface TextCopier {
-  /** At most so many characters from the beginning; no part of a secret that stands across the cut is among them. */
-  cut(text: string, most: number): CopiedText;
-  /** Whether a known secret stands in it. A number is none by its shape. */
+  /** At most so many characters from the beginning, without any part of a secret that continues beyond them. */
+  truncate(text: string, most: number): CopiedText;
+  /** Whether it holds a known secret. The shape of a number never makes it one. */
   isKnown(number: number | bigint): boolean;
 }
 
-/** What comes again and again is short: names of states, events and keys. */
+/** Repeated texts are short: names of states, events and keys. */
 const longestRemembered = 64;
 const mostRemembered = 2_000;
 /** Known secrets have at least eight characters. */
 const shortestKnown = 1_000_000;
-/** Beyond the cut so much is looked at, more than any shape of a secret takes. */
+/** So much beyond the limit is redacted, more than any shape of a secret takes. */
 const usualMargin = 8_192;
-/** A character of a secret takes at most this many where it stands escaped in JSON or a URL. */
+/** A character of a secret takes at most this many when it is escaped in JSON or a URL. */
 const longestSpelling = 9;
 
 /** @param secrets what the redactor knows; it may grow */
@@ -56,9 +56,9 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
       const digits = String(number);
       return redactKnown(digits) !== digits;
     },
-    cut(text, most) {
+    truncate(text, most) {
       if (secrets.size !== known) learn();
-      if (text.length <= longestRemembered) return cutShort(redactShort(text), most);
+      if (text.length <= longestRemembered) return truncateShort(redactShort(text), most);
       if (text.length <= most + margin) return copiedText(redact.text(text).slice(0, most));
       const redacted = redact.text(text.slice(0, most + margin));
       return copiedText(redacted.slice(0, Math.max(0, Math.min(most, redacted.length - margin))));
@@ -68,5 +68,5 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
 
 const copiedText = (value: string): CopiedText => ({ value, json: asciiJson(value) });
 
-const cutShort = (copied: CopiedText, most: number) =>
+const truncateShort = (copied: CopiedText, most: number) =>
   copied.value.length <= most ? copied : copiedText(copied.value.slice(0, most));

@@ -4,17 +4,18 @@ import { basename, dirname } from 'node:path';
 import { openSocketPath } from './socket-path.ts';
 
 export interface ListenForWatchersOptions {
-  /** Where the socket comes to be; its folder is made (0700) where it is missing. */
+  /** Of the socket. Its folder is made (0700) where it is missing. */
   readonly path: string;
   readonly platform: NodeJS.Platform;
   onWatcher(socket: Socket): void;
-  /** Nobody can come any more; those who are there stay. */
+  /** Called when no new watcher can connect; connected ones stay. */
   onProblem(problem: Error): void;
 }
 
 /**
- * Makes a socket that only the own user may use (0600), and listens. Whoever sees it can connect. Keeps no process alive.
- * @returns takes the socket away; watchers that have come stay. Twice is safe
+ * Makes a socket that only our own user may use (0600), and listens. As soon as the socket exists, it accepts connections. Keeps no
+ * process alive.
+ * @returns a function that removes the socket; connected watchers stay. Twice is safe
  * @throws AppError `unavailable` when the path is too long for this system, and what the system throws
  */
 export function listenForWatchers({ path, platform, onWatcher, onProblem }: ListenForWatchersOptions): () => void {
@@ -34,7 +35,7 @@ export function listenForWatchers({ path, platform, onWatcher, onProblem }: List
     if (server.listening) rmSync(path, { force: true });
     server.close();
   };
-  // It is there when `listen` returns, unless an error is about to be told.
+  // It exists when `listen` returns, unless an `error` event follows.
   if (!server.listening) return close;
   try {
     chmodSync(temporary, 0o600);

@@ -5,15 +5,15 @@ export interface Lines {
 }
 
 /**
- * The newest messages of a server, each one line of ASCII, in memory that is taken once: kept as bytes, so that thousands of lines that come and go
- * are no work for the collector. Bounded in count and bytes: the oldest make room.
+ * The newest messages of a server, each one line of ASCII, as bytes in memory that is allocated once, so that thousands of lines make no work for
+ * the garbage collector. Bounded in count and bytes: the oldest are dropped.
  */
 export interface MessageRing {
   /** The number that the next message gets. */
   readonly next: number;
   /** The number of the oldest message that is kept. */
   readonly first: number;
-  /** What there was no room for. */
+  /** The messages that were dropped for lack of room. */
   readonly dropped: { readonly messages: number; readonly bytes: number };
   push(line: string): void;
   /** A copy of the lines from this number on: as many as so many bytes hold, but at least one; none where none is kept from there on. */
@@ -25,7 +25,7 @@ const noLines: Lines = { count: 0, bytes: Buffer.alloc(0) };
 
 export function createMessageRing(mostMessages: number, mostBytes: number): MessageRing {
   const ring = Buffer.allocUnsafeSlow(mostBytes);
-  /** Where each line ends, counted in bytes from the first line that ever came. */
+  /** Where each line ends, in bytes from the very first line. */
   const ends = new Float64Array(mostMessages);
   const dropped = { messages: 0, bytes: 0 };
   let first = 0;

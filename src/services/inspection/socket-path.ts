@@ -3,14 +3,14 @@ import { basename, dirname } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 
-/** What the address of a socket holds, less the byte that ends it; macOS holds less than Linux. */
+/** What the address of a socket holds, without the byte that ends it. macOS holds less than Linux. */
 const longestPathBytes = { linux: 107, other: 103 } as const;
 
-/** Where those come who look at a server's charts. */
+/** The socket that shows a server's charts. */
 export const socketOf = ({ socketsDir }: Pick<StateFolder, 'socketsDir'>, serverId: string): string =>
   `${socketsDir}/${serverId}.sock`;
 
-/** A name under which the system takes the path of a socket, as long as it is not released. */
+/** A path that the system accepts for a socket, until it is released. */
 export interface SocketPath {
   readonly path: string;
   /** Twice is safe. */
@@ -18,9 +18,9 @@ export interface SocketPath {
 }
 
 /**
- * A path that is too long for a socket's address is named through an open descriptor of its folder, where the system offers that. (Node
- * cuts a long path silently, and would make a socket elsewhere.)
- * @throws AppError `unavailable` where there is no such way
+ * Shortens a path that is too long for a socket's address, through an open descriptor of its folder. (Node truncates a long path silently,
+ * and would make the socket elsewhere.)
+ * @throws AppError `unavailable` on systems without such paths
  */
 export function openSocketPath(path: string, platform: NodeJS.Platform): SocketPath {
   const isLinux = platform === 'linux';

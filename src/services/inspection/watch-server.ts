@@ -5,7 +5,7 @@ import type { InspectionMessage } from '../../domain/inspection.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { openSocketPath } from './socket-path.ts';
 
-/** A message, and the line that it came as. */
+/** A message, and its line. */
 export interface WatchedMessage {
   readonly message: InspectionMessage;
   readonly line: string;
@@ -15,11 +15,10 @@ export interface WatchedMessage {
 const longestLine = 4 * 1_048_576;
 
 /**
- * Attaches to a server, and gives what it says until it leaves or is gone. Who takes the messages slowly is given fewer: the server says how
- * many were lost.
+ * Attaches to a server and yields its messages until it shuts down or dies. A slow reader gets fewer: the server sends how many were lost.
  * @param path of the server's socket
  * @param signal aborted: the stream ends
- * @throws AppError `unavailable` when nobody listens there, or what comes is no stream of a server
+ * @throws AppError `unavailable` when no server listens there, or the stream is not that of a server
  */
 export async function* watchServer(
   path: string,
@@ -27,11 +26,11 @@ export async function* watchServer(
   signal: AbortSignal,
 ): AsyncGenerator<WatchedMessage> {
   for await (const text of watchText(path, platform, signal))
-    for (const line of text.slice(0, -1).split('\n')) yield { line, message: readMessage(line, path) };
+    for (const line of text.slice(0, -1).split('\n')) yield { line, message: parseMessage(line, path) };
 }
 
 /**
- * The same as text, for those who pass it on: each piece is whole lines with their ends, and only the first line of the stream is read.
+ * The same as text, to pass on: each piece holds whole lines with their newlines, and only the first line of the stream is parsed.
  * @throws AppError `unavailable`, as above
  */
 export async function* watchText(path: string, platform: NodeJS.Platform, signal: AbortSignal): AsyncGenerator<string> {
@@ -48,12 +47,13 @@ export async function* watchText(path: string, platform: NodeJS.Platform, signal
       rest = text.slice(end);
       if (rest.length > longestLine) throw notOurs(path);
       if (end === 0) continue;
-      if (isFirst && readMessage(text.slice(0, text.indexOf('\n')), path).type !== 'maitred.hello') throw notOurs(path);
+      if (isFirst && parseMessage(text.slice(0, text.indexOf('\n')), path).type !== 'maitred.hello')
+        throw notOurs(path);
       isFirst = false;
       yield text.slice(0, end);
     }
   } catch (problem) {
-    // A server that is killed while something is on its way to it.
+    // ECONNRESET: the server was killed while bytes were on the way to it.
     if (!signal.aborted && errorCodeOf(problem) !== 'ECONNRESET') throw problem;
   } finally {
     signal.removeEventListener('abort', hangUp);
@@ -76,18 +76,18 @@ async function open(path: string, platform: NodeJS.Platform): Promise<Socket> {
 
 const whyClosed = (path: string, code: string): string =>
   code === 'ENOENT'
-    ? `there is no socket ${path}; where the server is of an older version, let its client start it again, else maitred status says what is wrong`
-    : `nobody listens on ${path} (${code}); maitred status says how the server is`;
+    ? `there is no socket ${path}; if the server is of an older version, let its client restart it, else see maitred status`
+    : `no server listens on ${path} (${code}); maitred status shows the state of the server`;
 
-function readMessage(line: string, path: string): InspectionMessage {
+function parseMessage(line: string, path: string): InspectionMessage {
   try {
     const message: unknown = JSON.parse(line);
     if (typeof message === 'object' && message !== null && 'type' in message) return message as InspectionMessage;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw notOurs(path);
 }
 
 const notOurs = (path: string) =>
-  new AppError('unavailable', `what comes from ${path} is not the stream of a maitred server`, { details: { path } });
+  new AppError('unavailable', `the stream from ${path} is not that of a maitred server`, { details: { path } });

@@ -3,29 +3,29 @@ import type { MessageRing } from './message-ring.ts';
 
 export interface WatchersDeps {
   readonly ring: Pick<MessageRing, 'first' | 'next' | 'take'>;
-  /** Said to a watcher before the lines. */
+  /** Sent to a watcher before the lines. */
   before(): Iterable<string>;
-  /** Said to one that was too slow for so many messages, instead of them: that they are lost, and how things are. */
+  /** Sent to a watcher that was too slow, in place of the messages it lost: how many they are, and the state now. */
   afterLoss(messages: number): Iterable<string>;
-  /** Those that are there have gone. */
-  onNobody(): void;
+  /** Called when the last watcher has gone. */
+  onAllGone(): void;
 }
 
-/** Those who look at a server, each at its own pace. What one does not take costs the server no memory but that of the lines themselves. */
+/** Connections that watch a server, each at its own pace. A slow one costs the server no memory beyond the lines of the ring. */
 export interface Watchers {
-  /** One more than a server serves is sent away. */
+  /** Closes the socket when there are 16 watchers already. */
   admit(socket: Socket): void;
-  /** There are new lines. They are written in the next turn, many at once. */
-  tell(): void;
-  /** Writes what the system takes at once, and the policy; blocking. */
-  leave(policy: string): void;
+  /** Must be called for new lines. They are written in the next turn, many at once. */
+  notify(): void;
+  /** Writes what the system takes at once, and then the last line; blocking. */
+  leave(lastLine: string): void;
 }
 
 const mostWatchers = 16;
 /** In one write. */
 const chunkBytes = 65_536;
-/** Watchers have nothing to say: one that talks for longer than this is sent away. */
-const mostBytesHeard = 65_536;
+/** Watchers have nothing to send: the socket of one that sends more is closed. */
+const mostBytesReceived = 65_536;
 
 interface Watcher {
   readonly socket: Socket;
@@ -33,11 +33,11 @@ interface Watcher {
   preface: Iterator<string>;
   /** The number of the line that comes next. */
   at: number;
-  /** The system takes no more as of now. */
+  /** The system takes no more for now. */
   isFull: boolean;
 }
 
-export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDeps): Watchers {
+export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersDeps): Watchers {
   const watchers = new Set<Watcher>();
   let isTurnAsked = false;
 
@@ -73,7 +73,7 @@ export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDe
       try {
         if (writeChunk(watcher)) askForTurn();
       } catch {
-        // A server does not die of being watched: who sees the stream break off can come again.
+        // A server must not fail because it is watched: a watcher whose stream breaks can reconnect.
         watcher.socket.destroy();
       }
     }
@@ -91,27 +91,27 @@ export function createWatchers({ ring, before, afterLoss, onNobody }: WatchersDe
         return;
       }
       const watcher: Watcher = { socket, preface: before()[Symbol.iterator](), at: ring.first, isFull: false };
-      let heardBytes = 0;
+      let receivedBytes = 0;
       socket
         .unref()
         .on('data', ({ length }: Buffer) => {
-          heardBytes += length;
-          if (heardBytes > mostBytesHeard) socket.destroy();
+          receivedBytes += length;
+          if (receivedBytes > mostBytesReceived) socket.destroy();
         })
-        // That it has gone is all that there is to know: `close` follows.
+        // `close` follows, and handles it.
         .on('error', () => undefined)
         .on('close', () => {
           watchers.delete(watcher);
-          if (watchers.size === 0) onNobody();
+          if (watchers.size === 0) onAllGone();
         });
       watchers.add(watcher);
       askForTurn();
     },
-    tell: askForTurn,
-    leave(policy) {
+    notify: askForTurn,
+    leave(lastLine) {
       for (const watcher of watchers) {
         while (writeChunk(watcher));
-        if (!watcher.isFull) watcher.socket.write(`${policy}\n`);
+        if (!watcher.isFull) watcher.socket.write(`${lastLine}\n`);
       }
     },
   };

@@ -4,7 +4,7 @@ const maxLineBytes = 8_192;
 const stringLimits = [2_000, 500] as const;
 const maxLeftOut = 10;
 
-/** Renders a line of at most 8 KiB: cuts the longest fields until it fits, and says in the field what was cut. */
+/** Renders a line of at most 8 KiB: truncates the longest fields until it fits, and marks them with their length. */
 export function fitLine(fields: LogFields, render: (fields: LogFields) => string): string {
   let line = render(fields);
   for (const shorter of shorterAndShorter(fields)) {
@@ -17,7 +17,7 @@ export function fitLine(fields: LogFields, render: (fields: LogFields) => string
 function* shorterAndShorter(fields: LogFields): Generator<LogFields> {
   let shorter = fields;
   for (const limit of stringLimits) {
-    shorter = cutStrings(shorter, limit) as LogFields;
+    shorter = truncateStrings(shorter, limit) as LogFields;
     yield shorter;
   }
   const lengths = Object.entries(shorter).map(([key, value]) => ({ key, length: JSON.stringify(value)?.length ?? 0 }));
@@ -28,15 +28,15 @@ function* shorterAndShorter(fields: LogFields): Generator<LogFields> {
   yield { left_out: `${lengths.length} fields that are too long for a line` };
 }
 
-function cutStrings(value: unknown, limit: number): unknown {
-  if (typeof value === 'string') return cutString(value, limit);
-  if (Array.isArray(value)) return value.map((item) => cutStrings(item, limit));
+function truncateStrings(value: unknown, limit: number): unknown {
+  if (typeof value === 'string') return truncateString(value, limit);
+  if (Array.isArray(value)) return value.map((item) => truncateStrings(item, limit));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cutStrings(inner, limit)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, truncateStrings(inner, limit)]));
 }
 
-/** A text that was cut before is not cut again within the words that say so. */
-function cutString(text: string, limit: number): string {
-  const [, length] = /… \[cut, (\d+) characters\]$/.exec(text) ?? [];
-  return text.length <= limit ? text : `${text.slice(0, limit)}… [cut, ${length ?? text.length} characters]`;
+/** A text that is truncated again keeps the length of the original in its mark. */
+function truncateString(text: string, limit: number): string {
+  const [, length] = /… \[truncated, (\d+) characters\]$/.exec(text) ?? [];
+  return text.length <= limit ? text : `${text.slice(0, limit)}… [truncated, ${length ?? text.length} characters]`;
 }

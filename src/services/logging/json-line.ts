@@ -15,6 +15,6 @@ function lineOf(record: LogRecord, fields: LogFields): string {
   const time = new Date(record.atMs).toISOString();
   const event = record.event.slice(0, maxEventLength);
   const json = JSON.stringify({ time, level: record.level, event, ...Object.fromEntries(entries) });
-  // What JSON leaves bare can still steer a terminal; all of it stands inside strings, where an escape means the same.
+  // JSON leaves some characters unescaped that can control a terminal. All are inside strings, where an escape means the same.
   return `${printable(json)}\n`;
 }

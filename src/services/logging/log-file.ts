@@ -12,13 +12,13 @@ export interface LogFileOptions {
 /** A log file that several servers append to. */
 export interface LogFile {
   readonly path: string;
-  /** Appends one line with one write, to the file that bears the name now. Throws what the disk throws. */
+  /** Appends one line with one write, to the file that has the name now. Throws what the disk throws. */
   append(line: string): void;
   /** Never throws; the next line opens the file again. */
   close(): void;
 }
 
-// A pipe in the file's place fails at once instead of waiting for a reader.
+// Opening a pipe in the file's place fails at once instead of waiting for a reader.
 const openFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -32,7 +32,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
     try {
       if (closing !== null) closeSync(closing.fd);
     } catch {
-      // Somebody else has closed it: it is closed.
+      // It is closed already.
     }
   };
 
@@ -70,7 +70,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
   };
 }
 
-/** A disk that takes only a part of the line is full; the second write then says so. */
+/** A full disk takes only a part of the line; the second write then throws. */
 function writeWhole(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written);

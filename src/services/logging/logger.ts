@@ -8,16 +8,16 @@ import { prettyLine } from './pretty-line.ts';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** How lines look on the terminal; the file always holds JSON lines. */
+  /** The format on the terminal; the file always holds JSON lines. */
   readonly format: 'pretty' | 'json';
-  /** Colours in pretty lines; off unless told. */
+  /** Colours in pretty lines; off by default. */
   readonly colour?: boolean;
-  /** Takes one line, its newline included. What it throws is ignored. */
+  /** Writes one line with its newline. Its errors are ignored. */
   writeToTerminal(line: string): void;
   /** null: no file. */
   readonly file: LogFileOptions | null;
   readonly redact: Pick<Redactor, 'text' | 'value'>;
-  /** Called once, when the file cannot be written and is given up. */
+  /** Called once, when the file cannot be written and is no longer used. */
   degraded?(degradation: Degradation): void;
 }
 
@@ -41,7 +41,7 @@ export function createLogger(options: LoggerOptions): Logger {
         options.format === 'json' ? jsonLine(record) : prettyLine(record, { colour: options.colour ?? false }),
       );
     } catch {
-      // A terminal that is gone is no reason to fail.
+      // A closed terminal must not make the server fail.
     }
   };
 
@@ -49,12 +49,12 @@ export function createLogger(options: LoggerOptions): Logger {
     file?.close();
     file = null;
     const cause = redact.text(thrown instanceof Error ? thrown.message : String(thrown));
-    const mend = 'free or open up that folder, or set logging.file to false';
-    toTerminal({ atMs: Date.now(), level: 'WARNING', event: 'log_file_given_up', fields: { path, cause, mend } });
+    const fix = 'make room there, let this user write there, or set logging.file to false';
+    toTerminal({ atMs: Date.now(), level: 'WARNING', event: 'log_file_given_up', fields: { path, cause, fix } });
     try {
       options.degraded?.({ what: 'log file', cause: `${path}: ${cause}` });
     } catch {
-      // Whoever listens has its own troubles.
+      // An error of the listener must not reach the log's caller.
     }
   };
 

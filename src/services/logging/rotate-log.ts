@@ -1,19 +1,20 @@
 import { closeSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { unlessMissingSync } from '../platform/unless-missing.ts';
 
-/** A lock this old was left by a server that died while it rotated. */
+/** The holder of a lock this old died while it rotated. */
 const lockStaleAfterMs = 10_000;
 
 interface Rotation {
   readonly path: string;
   readonly keep: number;
-  /** Of the file that has grown too large. */
+  /** Of the file that is too large. */
   readonly inode: number;
 }
 
 /**
- * Renames `path` to `path.1`, `path.1` to `path.2` and so on. Under a lock, and only if `path` is still the file that has grown
- * too large: of several servers that see it full, one rotates. While another one holds the lock nothing is done.
+ * Renames `path` to `path.1`, `path.1` to `path.2` and so on. Does so under a lock, and only if `path` is still the file that is too large:
+ * of several servers that see it full, one rotates. Does nothing while another server holds the lock.
  */
 export function rotateLog({ path, keep, inode }: Rotation): void {
   const lock = `${path}.lock`;
@@ -26,11 +27,11 @@ export function rotateLog({ path, keep, inode }: Rotation): void {
     if (keep > 0) renameSync(path, `${path}.1`);
     else unlinkSync(path);
   } finally {
-    ifThere(() => unlinkSync(lock));
+    unlessMissingSync(() => unlinkSync(lock));
   }
 }
 
-/** The number of the oldest file of an unbroken row; a gap takes the next one. */
+/** The number of the last file before the first gap. */
 function oldestOf(path: string, keep: number): number {
   let number = 0;
   while (number < keep && lstatSync(`${path}.${number + 1}`, { throwIfNoEntry: false }) !== undefined) number += 1;
@@ -50,13 +51,5 @@ function takeLock(lock: string): boolean {
 
 function removeIfStale(lock: string): void {
   const madeAtMs = lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  if (Date.now() - madeAtMs > lockStaleAfterMs) ifThere(() => unlinkSync(lock));
-}
-
-function ifThere(act: () => void): void {
-  try {
-    act();
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
-  }
+  if (Date.now() - madeAtMs > lockStaleAfterMs) unlessMissingSync(() => unlinkSync(lock));
 }

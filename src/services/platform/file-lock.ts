@@ -2,14 +2,13 @@ import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { withFolderLock } from './folder-lock.ts';
 import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
 
-/** Longer than any work under the lock, shorter than a person's patience. */
+/** Longer than any work under the lock, and short enough for a person to wait. */
 const waitMs = 10_000;
 
 /**
- * Does the work while no other process does so for the same file; the lock is `<file>.lock`, and one whose process has ended is
- * broken.
- * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where it cannot be
- * written
+ * Does the work while no other process does so for the same file. The lock is `<file>.lock`; the lock of a dead process is broken.
+ * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where the lock
+ * cannot be written
  */
 export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   const holder = nameOf(readProcessIdentity(process.pid));

@@ -1,22 +1,21 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cannotWrite } from './cannot-write.ts';
-import { errorCodeOf } from './error-code.ts';
-import { falseWhereTaken } from './false-where-taken.ts';
+import { errorCodeOf, falseIfTaken } from './error-code.ts';
 import { makeFolder, makeFolderSync } from './make-folder.ts';
+import { removeQuietly } from './remove-quietly.ts';
 import { syncFolder, syncFolderNow } from './sync-folder.ts';
 
 const fileMode = 0o600;
 
 /**
- * Puts a file in place as a whole: whoever opens `path` sees what was there before or all of `data`, also after a crash
- * or a power cut. The data is written to a new file in the same folder, synced, and renamed; the folder is synced last.
+ * Writes a file as a whole: a reader of `path` sees the old file or all of `data`, also after a crash or a power cut. The data is written to a new file in the same folder, synced, and renamed; the folder is synced last.
  * Missing folders are made with mode 0700. A link at `path` is replaced, not followed.
  * @param mode permissions of the file, less what the umask takes away
- * @throws AppError `unavailable`, naming the path; the old file is as it was and nothing of the new one is left
+ * @throws AppError `unavailable`, naming the path; the old file is unchanged and no temporary file stays
  *
- * Cannot be cancelled. Writers at the same time do not mix: the last to rename wins. Twice is safe.
+ * Cannot be cancelled. Several writers at once do not mix: the last to rename wins. Twice is safe.
  */
 export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = fileMode): Promise<void> {
   const temporary = temporaryBeside(path);
@@ -31,15 +30,15 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
 }
 
 /**
- * As `writeFileAtomically`, but what has the name already stays: of several that create a file at once, one wins.
- * @returns whether this call has made it
+ * As `writeFileAtomically`, but never replaces: a file that has the name stays, and of several writers at once, one wins.
+ * @returns whether this call created the file
  */
 export async function createFileAtomically(path: string, data: string | Uint8Array): Promise<boolean> {
   const temporary = temporaryBeside(path);
   try {
     if (await isTaken(path)) return false;
     await writeNewFile(temporary, data, fileMode);
-    const isMade = await link(temporary, path).then(() => true, falseWhereTaken);
+    const isMade = await link(temporary, path).then(() => true, falseIfTaken);
     await syncFolder(dirname(path));
     return isMade;
   } catch (error) {
@@ -49,7 +48,7 @@ export async function createFileAtomically(path: string, data: string | Uint8Arr
   }
 }
 
-/** `writeFileAtomically`, blocking: for the moments when the event loop does not turn again. */
+/** `writeFileAtomically`, blocking: for the end of a process, when the event loop no longer turns. */
 export function writeFileAtomicallySync(path: string, data: string | Uint8Array, mode = fileMode): void {
   const temporary = temporaryBeside(path);
   try {
@@ -97,13 +96,5 @@ async function isTaken(path: string): Promise<boolean> {
   } catch (error) {
     if (errorCodeOf(error) === 'ENOENT') return false;
     throw error;
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // What matters is why the file could not be written.
   }
 }

@@ -6,27 +6,27 @@ import { errorCodeOf } from './error-code.ts';
 import { makeFolder } from './make-folder.ts';
 
 export interface FolderLockOptions {
-  /** The folder that is the lock; by custom `<file>.lock`. */
+  /** The folder that is the lock: `<file>.lock` by convention. */
   readonly lock: string;
-  /** Who asks for it: a file name without a dot. */
+  /** Names the caller: a file name without a dot. */
   readonly holder: string;
-  /** What a holder is called in the error: `server`. */
+  /** What the error calls a holder: `server`. */
   readonly holderKind: string;
   isHolderAlive(holder: string): boolean;
   nowMs(): number;
-  /** How long one that is held is waited for. */
+  /** How long to wait for a lock that is held. */
   readonly waitMs: number;
 }
 
-/** What is done under a lock takes milliseconds: one that is held this long was left behind. */
+/** Work under a lock takes milliseconds: the holder of one that is this old has died or hangs. */
 const staleAfterMs = 60_000;
 const pollMs = 10;
 
 /**
- * Does the work while nobody else holds the lock. The lock is a folder that holds one empty file named `<holder>.<letters>`. It is
- * made elsewhere and renamed, which succeeds where nothing or an empty folder has the name: so it never exists without its holder's
- * name. One whose holder is dead is broken by unlinking that file, whose name is never used again: of several that break it at once,
- * none breaks the lock of the next holder. The folder that the lock lies in is made with mode 0700 where it is missing.
+ * Does the work while no other caller holds the lock. The lock is a folder with one empty file named `<holder>.<letters>`. It is made
+ * under another name and renamed, which succeeds where nothing or an empty folder has the name: so it never exists without its
+ * holder's name. The lock of a dead holder is broken by unlinking that file, whose name is never used again: when several callers break
+ * it at once, none breaks the lock of the next holder. Makes the folder around the lock with mode 0700 where it is missing.
  * @throws AppError `unavailable`, naming the lock, if others hold it for too long; the signal's reason while it waits; Node's own
  * errors where the lock cannot be written
  */
@@ -49,7 +49,7 @@ export async function withFolderLock<Result>(
   try {
     return await work();
   } finally {
-    // A lock that cannot be given back is stale soon, and what was done under it is done.
+    // A lock that cannot be released is stale soon, and the work under it is done.
     await unlink(`${lock}/${holder}`).catch(() => undefined);
     await rmdir(lock).catch(() => undefined);
   }
@@ -89,15 +89,15 @@ async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: Folder
     await unlink(path);
     return true;
   } catch (thrown) {
-    // It was given back, or broken, meanwhile.
+    // It was released or broken meanwhile.
     if (errorCodeOf(thrown) === 'ENOENT') return true;
     throw thrown;
   }
 }
 
 function isHeld({ lock, holderKind }: FolderLockOptions): AppError {
-  const mend = 'if none runs, remove it.';
-  return new AppError('unavailable', `${lock} is held by another ${holderKind} for too long; ${mend}`, {
+  const message = `${lock} is held by another ${holderKind} for too long; if none runs, remove it.`;
+  return new AppError('unavailable', message, {
     details: { path: lock },
   });
 }

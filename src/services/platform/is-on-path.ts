@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 
-/** Whether a shell with this `PATH` finds a program of that name. Empty and relative entries are passed over. */
+/** Whether a shell with this `PATH` finds a program of that name. Empty and relative entries are ignored. */
 export function isOnPath(program: string, path = ''): boolean {
   return path.split(':').some((dir) => dir.startsWith('/') && isExecutable(`${dir}/${program}`));
 }

@@ -1,17 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCodeOf } from './error-code.ts';
-import { falseWhereTaken } from './false-where-taken.ts';
+import { errorCodeOf, falseIfTaken } from './error-code.ts';
 
 const folderMode = 0o700;
 
 /**
- * Makes a folder with those above it, unless the name is taken. The recursion of Node's own mkdir takes a read-only disk for a folder that
- * is missing. Throws Node's own errors.
+ * Makes a folder and those above it, unless the name is taken. Node's own recursive mkdir reports a read-only disk as ENOENT. Throws
+ * Node's own errors.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const make = () => mkdir(path, { mode: folderMode }).catch(falseWhereTaken);
+  const make = () => mkdir(path, { mode: folderMode }).catch(falseIfTaken);
   try {
     await make();
   } catch (thrown) {
@@ -36,6 +35,6 @@ function makeOneFolderSync(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (thrown) {
-    falseWhereTaken(thrown);
+    falseIfTaken(thrown);
   }
 }

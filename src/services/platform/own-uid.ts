@@ -1,4 +1,4 @@
-/** The user that this process runs as; null where the system has no such number. */
+/** The user number of this process; null where the system has none. */
 export function readOwnUid(): number | null {
   return process.getuid?.() ?? null;
 }

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** What Linux tells of a process in `/proc/<pid>/stat`; see proc(5). */
+/** Fields of `/proc/<pid>/stat`; see proc(5). */
 export interface ProcStat {
-  /** The first 15 bytes of the program's name, or of what it calls itself. */
+  /** The first 15 bytes of the program's name, or of the name it gave itself. */
   readonly name: string;
   /** One letter: R, S, D, T, Z, … */
   readonly state: string;
@@ -16,10 +16,10 @@ export interface ProcStat {
 /** Fields are counted from the state, the first one after the name. */
 const field = { state: 0, parentPid: 1, sessionId: 3, threads: 17, startTicks: 19 } as const;
 
-/** Read over and over, for every process of the machine: one buffer serves all. */
+/** One buffer for all readings: every process of the machine is read again and again. */
 const buffer = Buffer.allocUnsafeSlow(4096);
 
-/** null where there is no such process, or no such folder. */
+/** null where the process or the folder does not exist. */
 export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
   let text: string;
   try {
@@ -32,7 +32,7 @@ export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
   } catch {
     return null;
   }
-  // The name stands in parentheses and may hold anything; from the last one on, fields are plain.
+  // The name is in parentheses and may hold any character; the fields after the last parenthesis are plain.
   const nameEnd = text.lastIndexOf(')');
   if (nameEnd === -1) return null;
   const fields = text.slice(nameEnd + 2).split(' ', field.startTicks + 1);

@@ -3,11 +3,11 @@ import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { errorCodeOf } from './error-code.ts';
 import { hasEnded, readProcStat } from './proc-stat.ts';
 
-/** What is asked of the system; tests put another one in its place. */
+/** The parts of the system that identify processes; tests replace it. */
 export interface ProcessSystem {
-  /** Where processes show themselves as files; absent on systems other than Linux. */
+  /** The folder with a folder for each process; absent on systems other than Linux. */
   readonly procDir: string;
-  /** Sends signal 0: throws ESRCH when there is no such process, EPERM when it is somebody else's. */
+  /** Sends signal 0: throws ESRCH when the process does not exist, EPERM when it is another user's. */
   probe(pid: number): void;
 }
 
@@ -18,14 +18,14 @@ const thisSystem: ProcessSystem = {
   },
 };
 
-/** Says which process a pid means now. Parts that the system does not tell, or no longer tells, are null. Never throws. */
+/** Identifies the process that has this pid now. Parts that the system does not show are null. Never throws. */
 export function readProcessIdentity(pid: number, system: ProcessSystem = thisSystem): ProcessIdentity {
   return { pid, startTicks: readStat(pid, system)?.startTicks ?? null, bootId: readBootId(system) };
 }
 
 /**
- * Whether the very process still runs: its pid is taken, not by a zombie, and neither start time nor boot tells of another one.
- * Never throws. Parts that are null on either side are not compared.
+ * Whether this very process still runs: its pid is taken, not by a zombie, and start time and boot are the same. Parts that are null on
+ * either side are not compared. Never throws.
  */
 export function isSameProcessAlive(identity: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
   if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 /** As many links as Linux follows. */
 const mostLinks = 40;
 
-/** Where a path leads, which is where a write to it would land: links are followed, also to what does not exist yet. Never throws. */
+/** The path that a write would reach: links are followed, also to a target that does not exist yet. Never throws. */
 export function realPathOf(path: string, links = 0): string {
   const existing = orNull(() => realpathSync.native(path));
   const dir = dirname(path);
@@ -14,7 +14,7 @@ export function realPathOf(path: string, links = 0): string {
   return target === null ? join(realDir, basename(path)) : realPathOf(resolve(realDir, target), links + 1);
 }
 
-/** Whether a path is a folder or lies in it; both without links. */
+/** Whether a path is the folder or is in it; both without links. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 

@@ -4,13 +4,13 @@ import { errorCodeOf } from './error-code.ts';
 
 const { O_RDONLY, O_DIRECTORY } = constants;
 
-/** Makes lasting which names a folder holds. Some file systems refuse; there a rename is as lasting as it can be. */
+/** Syncs the names in a folder to the disk. File systems that refuse this are left as they are. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, O_RDONLY | O_DIRECTORY);
   try {
     await folder.sync();
   } catch (thrown) {
-    passOverRefusal(thrown);
+    ignoreRefusal(thrown);
   } finally {
     await folder.close();
   }
@@ -22,13 +22,13 @@ export function syncFolderNow(path: string): void {
   try {
     fsyncSync(fd);
   } catch (thrown) {
-    passOverRefusal(thrown);
+    ignoreRefusal(thrown);
   } finally {
     closeSync(fd);
   }
 }
 
-function passOverRefusal(thrown: unknown): void {
+function ignoreRefusal(thrown: unknown): void {
   const errno = errorCodeOf(thrown);
   if (errno !== 'EINVAL' && errno !== 'ENOTSUP') throw thrown;
 }

@@ -7,13 +7,13 @@ import { makeFolderSync } from '../platform/make-folder.ts';
 type Folder = Pick<StateFolder, 'dir' | 'formatFile'>;
 
 /**
- * Makes the state folder (0700) and says its format, or compares with what it says. Several servers may do so at once.
+ * Makes the state folder (0700) and writes its format, or checks the format of an existing one. Several servers may do so at once.
  * @throws AppError `conflict` when the folder holds another format; `unavailable` when it cannot be written
  */
 export function checkStateFormat(folder: Folder): void {
   try {
     makeFolderSync(folder.dir);
-    sayFormat(folder);
+    writeFormat(folder);
     accessSync(folder.dir, constants.W_OK);
   } catch (thrown) {
     throw unusable(folder.dir, 'written', thrown);
@@ -22,24 +22,24 @@ export function checkStateFormat(folder: Folder): void {
 }
 
 /**
- * Compares without writing; a folder that says nothing yet is taken for ours.
+ * Checks the format without writing; a folder without one counts as ours.
  * @throws AppError `conflict` when the folder holds another format; `unavailable` when it cannot be read
  */
 export function compareStateFormat(folder: Folder): void {
-  const said = readFormat(folder);
-  if (said === '' || said === String(stateFormatVersion)) return;
-  const isNewer = /^[0-9]{1,9}$/.test(said) && Number(said) > stateFormatVersion;
-  const mend = `${isNewer ? 'upgrade maitred' : 'move the folder away'} or set MAITRED_STATE_DIR to another folder`;
-  const shown = /^[0-9]{1,9}$/.test(said) ? said : JSON.stringify(said);
+  const found = readFormat(folder);
+  if (found === '' || found === String(stateFormatVersion)) return;
+  const isNewer = /^[0-9]{1,9}$/.test(found) && Number(found) > stateFormatVersion;
+  const fix = `${isNewer ? 'upgrade maitred' : 'move the folder away'} or set MAITRED_STATE_DIR to another folder`;
+  const shown = /^[0-9]{1,9}$/.test(found) ? found : JSON.stringify(found);
   throw new AppError(
     'conflict',
-    `${folder.formatFile} says ${shown}; this maitred understands ${stateFormatVersion}: ${mend}`,
+    `${folder.formatFile} says ${shown}; this maitred understands ${stateFormatVersion}: ${fix}`,
     { details: { path: folder.formatFile, understood: stateFormatVersion } },
   );
 }
 
-/** An empty file is one whose writer died, or is about to write the same. */
-function sayFormat(folder: Folder): void {
+/** The writer of an empty file died, or is about to write the same. */
+function writeFormat(folder: Folder): void {
   const text = `${stateFormatVersion}\n`;
   try {
     writeFileSync(folder.formatFile, text, { flag: 'wx', mode: 0o600 });
@@ -63,10 +63,10 @@ function readFormat({ formatFile }: Folder): string {
   }
 }
 
-function unusable(path: string, done: 'read' | 'written', thrown: unknown): AppError {
+function unusable(path: string, verb: 'read' | 'written', thrown: unknown): AppError {
   if (isAppError(thrown)) return thrown;
-  const mend = 'give this user access to it, or set MAITRED_STATE_DIR to another folder';
-  return new AppError('unavailable', `${path} cannot be ${done} (${errorCodeOf(thrown)}): ${mend}`, {
+  const fix = 'give this user access to it, or set MAITRED_STATE_DIR to another folder';
+  return new AppError('unavailable', `${path} cannot be ${verb} (${errorCodeOf(thrown)}): ${fix}`, {
     details: { path },
     cause: thrown,
   });

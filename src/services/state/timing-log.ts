@@ -1,8 +1,8 @@
 /** One run of a step. */
 export interface TimedStep {
-  /** As the caller names it; without a name nothing is kept. */
+  /** The caller's name for it; a step without a name is not kept. */
   readonly stepName: string;
-  /** Empty: of no order. */
+  /** Of the order that the step worked on; empty for none. */
   readonly orderId: string;
   readonly elapsedMs: number;
 }
@@ -15,47 +15,47 @@ export interface StepTiming {
 
 /** How long the steps of recipes took in this server, in memory only. */
 export interface TimingLog {
-  /** A step that runs again under a number (`plan-2`) is counted with the first one (`plan`). Never throws. */
+  /** Repeated runs with a number (`plan-2`) count as the first one (`plan`). Never throws. */
   add(step: TimedStep): void;
-  /** Each step once, in the order in which they first ran. @param orderId empty: of all orders together */
+  /** Each step once, in the order of the first runs. @param orderId empty for all orders together */
   report(orderId: string): readonly StepTiming[];
-  /** Forgets what `report` gives for the same order. Twice is safe. */
+  /** Drops what `report` gives for the same order id. Twice is safe. */
   clear(orderId: string): void;
 }
 
 const longestName = 200;
 
-interface Entry {
+interface StepTotal {
   readonly orderId: string;
   readonly stepName: string;
   totalMs: number;
   invocations: number;
 }
 
-/** @param mostSteps beyond this number the step that ran first is forgotten */
+/** @param mostSteps beyond this number the step that ran first is dropped */
 export function createTimingLog(mostSteps = 2_000): TimingLog {
-  const entries = new Map<string, Entry>();
+  const totals = new Map<string, StepTotal>();
 
-  const isOf = (orderId: string) => (entry: Entry) => orderId === '' || entry.orderId === orderId;
+  const isOf = (orderId: string) => (total: StepTotal) => orderId === '' || total.orderId === orderId;
 
   return {
-    add({ stepName: said, orderId: saidOrder, elapsedMs }) {
-      const stepName = canonicalStep(said);
+    add({ elapsedMs, ...step }) {
+      const stepName = canonicalStep(step.stepName);
       if (stepName === '') return;
-      const orderId = saidOrder.slice(0, longestName);
+      const orderId = step.orderId.slice(0, longestName);
       const key = JSON.stringify([orderId, stepName]);
-      const entry = entries.get(key) ?? { orderId, stepName, totalMs: 0, invocations: 0 };
-      entry.totalMs += Math.max(0, elapsedMs);
-      entry.invocations += 1;
-      entries.set(key, entry);
-      for (const oldest of entries.keys()) {
-        if (entries.size <= mostSteps) break;
-        entries.delete(oldest);
+      const total = totals.get(key) ?? { orderId, stepName, totalMs: 0, invocations: 0 };
+      total.totalMs += Math.max(0, elapsedMs);
+      total.invocations += 1;
+      totals.set(key, total);
+      for (const oldest of totals.keys()) {
+        if (totals.size <= mostSteps) break;
+        totals.delete(oldest);
       }
     },
     report(orderId) {
       const steps = new Map<string, StepTiming>();
-      for (const { stepName, totalMs, invocations } of [...entries.values()].filter(isOf(orderId))) {
+      for (const { stepName, totalMs, invocations } of [...totals.values()].filter(isOf(orderId))) {
         const other = steps.get(stepName);
         steps.set(stepName, {
           stepName,
@@ -66,13 +66,13 @@ export function createTimingLog(mostSteps = 2_000): TimingLog {
       return [...steps.values()];
     },
     clear(orderId) {
-      for (const [key, entry] of entries) if (isOf(orderId)(entry)) entries.delete(key);
+      for (const [key, total] of totals) if (isOf(orderId)(total)) totals.delete(key);
     },
   };
 }
 
-/** The name without the number of the attempt; one that is nothing else keeps it. */
-function canonicalStep(said: string): string {
-  const name = said.slice(0, longestName).trim();
+/** The name without the number of the attempt, unless it is only that number. */
+function canonicalStep(stepName: string): string {
+  const name = stepName.slice(0, longestName).trim();
   return name.replace(/(?<=.)-\d+$/s, '');
 }

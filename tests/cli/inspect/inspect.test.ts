@@ -107,7 +107,7 @@ describe('maitred inspect --stream', () => {
     plantRecord(folder, aServerRecord());
     const { err, exits } = await inspect(folder.dir, '--stream');
     expect(err).toContain(
-      `maitred: pid ${process.pid}: there is no socket ${folder.socketsDir}/server-a.sock; where the server is of an older version, let its client start it again, else maitred status says what is wrong\n`,
+      `maitred: pid ${process.pid}: there is no socket ${folder.socketsDir}/server-a.sock; if the server is of an older version, let its client restart it, else see maitred status\n`,
     );
     expect(exits).toEqual([69]);
   });
@@ -406,7 +406,7 @@ describe('maitred inspect', () => {
       .poll(() => failing.err, patience)
       .toContain('maitred: xdg-open cannot open a browser (it ended with 3). Open the link yourself.\n');
     const without = startInspecting(world, ['--open'], { PATH: '/nowhere' });
-    await expect.poll(() => without.err, patience).toContain('xdg-open is not there');
+    await expect.poll(() => without.err, patience).toContain('xdg-open does not exist');
     expect(await fetch(without.out.trim(), { redirect: 'manual' })).toMatchObject({ status: 303 });
   });
 

@@ -98,7 +98,7 @@ describe('the status of a server that starts', () => {
     });
     expect(json.servers[0]?.tasks).toContainEqual({
       name: 'recovery',
-      description: 'settling what dead servers and sessions left',
+      description: 'recovering what dead servers and sessions left',
       status: 'failed',
       gating: true,
       attempts: 1,

@@ -34,7 +34,7 @@ describe('A server that is looked at', () => {
     onTestFinished(() => void server.close());
     const { link } = await anInspector(world);
     const seen = inspectorPage((await openTab(link)).page);
-    await seen.untilSaid(/not the stream of a maitred server/);
+    await seen.untilSaid(/is not that of a maitred server/);
   });
 
   it('may do 10,000 things a second: the page answers who uses it, and what is lost is said', async () => {

@@ -106,7 +106,7 @@ describe('A window that is opened on a running server', () => {
     mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
     plantRecord(world.stateFolder, aServerRecord({ startedAtMs: 1 }));
     const seen = await openInspector(world);
-    await seen.untilSaid(/there is no socket .* let its client start it again/);
+    await seen.untilSaid(/there is no socket .* let its client restart it/);
     await aReadyServer(world);
     await seen.untilActive('ready');
   });

@@ -50,14 +50,14 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
   writeFileSync(join(pageDir, 'page.css'), '');
   writeFileSync(join(chartsDir, 'lifecycle.json'), '{"name":"lifecycle","hash":"c0ffee"}');
   const problems: string[] = [];
-  let onLook: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
+  let onServers: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
   const window = await serveInspector({
     pageDir,
     chartsDir,
     port: 0,
     recordingFile: null,
     followServers: (listener) => {
-      onLook = listener;
+      onServers = listener;
       return () => undefined;
     },
     watch: () => {
@@ -81,7 +81,7 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
   return {
     ...window,
     problems,
-    look: (...running) => onLook(running),
+    look: (...running) => onServers(running),
     ask,
     async enter() {
       const { headers } = await ask(window.link.replace(/^http:\/\/[^/]+/, ''));

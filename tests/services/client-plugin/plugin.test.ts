@@ -80,7 +80,7 @@ describe('Writing the plugin', () => {
     writeFileSync(join(stateDir, 'plugin'), '');
     await expect(writePlugin(planPlugin({ ...request, stateDir }))).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('a file stands where a folder must be'),
+      message: expect.stringContaining('a file is where a folder must be'),
     });
   });
 });

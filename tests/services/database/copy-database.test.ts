@@ -57,13 +57,13 @@ function tornBy(act: () => void, times = 1) {
 }
 
 describe('A copy of a database', () => {
-  it('is made again when a change was made meanwhile', () => {
+  it('is made again after a change meanwhile', () => {
     const { path, copies, writer } = accounts('DELETE');
     const copyFile = tornBy(() => writer.exec(transfer));
     expect(rowsIn(copyDatabase(path, copies, { canUndo: false, copyFile }), state)).toEqual([after]);
   });
 
-  it('is made again when the write-ahead log began again meanwhile', () => {
+  it('is made again after a restart of the write-ahead log', () => {
     const { path, copies, writer } = accounts('WAL');
     writer.exec(transfer);
     const copyFile = tornBy(() => {
@@ -74,7 +74,7 @@ describe('A copy of a database', () => {
     expect(rowsIn(copyDatabase(path, copies, { canUndo: false, copyFile }), state)).toEqual([{ sum: 20_000, max: 12 }]);
   });
 
-  it('holds one state also where the log is moved into the database meanwhile', () => {
+  it('holds one state while the log is moved into the database', () => {
     const { path, copies, writer } = accounts('WAL');
     writer.exec("UPDATE account SET note = 'new' WHERE id = 1");
     let copied = 0;
@@ -90,21 +90,21 @@ describe('A copy of a database', () => {
     expect(copied).toBe(1);
   });
 
-  it('is of the state before a change that is not done', () => {
+  it('holds the state before an unfinished change', () => {
     const { path, copies, writer } = accounts('WAL');
     const copyFile = tornBy(() => writer.exec(`PRAGMA cache_size = 2; BEGIN; ${transfer}`));
     expect(rowsIn(copyDatabase(path, copies, { canUndo: false, copyFile }), state)).toEqual([before]);
     writer.exec('ROLLBACK');
   });
 
-  it('is given up where changes never pause', () => {
+  it('fails where changes never pause', () => {
     const { path, copies, writer } = accounts('DELETE');
     const copyFile = tornBy(() => writer.exec(transfer), Infinity);
     const copy = () => copyDatabase(path, copies, { canUndo: false, copyFile });
     expect(problemOf(copy)).toEqual({ kind: 'beingWritten' });
   });
 
-  it('takes the journal of a change that is not done along only for one who undoes it', () => {
+  it('includes the journal of an unfinished change only for an engine that rolls it back', () => {
     const { path, copies, writer } = accounts('DELETE');
     writer.exec(`PRAGMA cache_size = 2; BEGIN; ${transfer}`);
     expect(problemOf(() => copyDatabase(path, copies, { canUndo: false }))).toEqual({ kind: 'beingWritten' });
@@ -113,7 +113,7 @@ describe('A copy of a database', () => {
     writer.exec('ROLLBACK');
   });
 
-  it('is for nobody else to read, and can be opened also where the database may not be written', () => {
+  it('is readable by its owner only, and can be opened where the database is read-only', () => {
     const { path, copies } = accounts('WAL');
     chmodSync(path, 0o444);
     expect(statSync(copyDatabase(path, copies, { canUndo: false })).mode & 0o777).toBe(0o600);

@@ -22,7 +22,7 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
-it('Only so many run at a time; the others begin in order, also after one that has failed', async () => {
+it('The number that run at once is limited; the others start in order, also after a failure', async () => {
   const inTurn = createTurns(2);
   const begun: string[] = [];
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => aPieceOfWork(begun, name));
@@ -39,7 +39,7 @@ it('Only so many run at a time; the others begin in order, also after one that h
   await expect(inTurn(neverAborted, async () => 'later')).resolves.toBe('later');
 });
 
-it('Who no longer wants a turn leaves, and takes nobody the turn', async () => {
+it('A cancelled waiter leaves without taking a turn', async () => {
   const inTurn = createTurns(1);
   const begun: string[] = [];
   const first = aPieceOfWork(begun, 'first');

@@ -48,7 +48,7 @@ describe('A query', () => {
     expect(scanQuery(text).parameters).toEqual(parameters);
   });
 
-  it('is the same whatever stands in its texts, names and comments', () => {
+  it('is scanned alike whatever its strings, names and comments hold', () => {
     const plain = scanQuery('SELECT 1, ?');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -17,7 +17,7 @@ class Oven {
   readonly heat = 220;
 }
 
-describe('A copy of what JSON has no word for says what it was:', () => {
+describe('A copy of a value that JSON cannot represent names it:', () => {
   it.each<[string, unknown, Json]>([
     ['a map', new Map([['a', 1]]), { $type: 'Map', size: 1, entries: [['a', 1]] }],
     ['a set', new Set(['a']), { $type: 'Set', size: 1, values: ['a'] }],
@@ -40,7 +40,7 @@ describe('A copy of what JSON has no word for says what it was:', () => {
     expect(of(value)).toEqual(seen);
   });
 
-  it('an error, with its code and what it came from', () => {
+  it('an error, with its code and its cause', () => {
     const error = Object.assign(new TypeError('no oven', { cause: new Error('no gas') }), { code: 'ENOGAS' });
     expect(of({ error })).toMatchObject({
       error: {
@@ -75,7 +75,7 @@ describe('A copy of what JSON has no word for says what it was:', () => {
     expect(of({ refusing })).toEqual({ refusing: { $type: 'Unreadable' } });
   });
 
-  it('an instance of a class that has its own ideas', () => {
+  it('an instance of a class that overrides everything', () => {
     class Calendar extends Date {
       override toISOString() {
         return 'the "first" of May';
@@ -95,7 +95,7 @@ describe('A copy of what JSON has no word for says what it was:', () => {
   });
 });
 
-describe('A copy of what is too much', () => {
+describe('A copy of a value over the limits', () => {
   it('says how much there was', () => {
     const most = 100;
     const many = Array.from({ length: 10_000 }, (_, at) => at);
@@ -141,8 +141,8 @@ describe('A copy of what is too much', () => {
   });
 });
 
-describe('A copy of what JSON can say', () => {
-  it('is just that', () => {
+describe('A copy of a JSON value', () => {
+  it('is the same value', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4, stringUnit: 'grapheme' }), (text) => {
         expect(of(JSON.parse(text))).toEqual(JSON.parse(text));
@@ -155,7 +155,7 @@ describe('A copy holds no secret', () => {
   const known = 'a-value-that-is-known';
   const token = 'ghp_0123456789abcdefghijABCDEFGHIJ';
 
-  it('by the name of its key, by its shape, and by its value, also one that became known later', () => {
+  it('by the name of its key, by its shape, or by its value, also one that became known later', () => {
     const told = {
       password: 'hunter2hunter2',
       list: [token],
@@ -170,7 +170,7 @@ describe('A copy holds no secret', () => {
     for (const secret of ['hunter2hunter2', token, 'hidden', known]) expect(seen).not.toContain(secret);
   });
 
-  it('in its keys, and no entry is lost where two of them become the same', () => {
+  it('in its keys, and no entry is lost where two keys become equal', () => {
     const other = token.replace('012', '210');
     expect(of({ '[redacted]': 0, [token]: 1, [other]: 2 })).toEqual({
       '[redacted]': 0,
@@ -179,14 +179,14 @@ describe('A copy holds no secret', () => {
     });
   });
 
-  it('where a text is cut in the middle of it', () => {
+  it('where a text is truncated in the middle of it', () => {
     for (let before = longestText - 40; before <= longestText; before += 1) {
       const seen = copy.of(`${'x '.repeat(before / 2)}${token}${' y'.repeat(50_000)}`);
       expect(seen).not.toContain(token.slice(0, 8));
     }
   });
 
-  it('in a number, and none is seen in a count of tokens', () => {
+  it('in a number, but a count of tokens is not a secret', () => {
     secrets.add('123456789012');
     expect(of({ a: 123_456_789_012, tokens: 12, secret: 12 })).toEqual({
       a: '[redacted]',
@@ -195,7 +195,7 @@ describe('A copy holds no secret', () => {
     });
   });
 
-  it('in a definition, where names of states and events are no keys', () => {
+  it('in a definition, where names of states and events are not keys', () => {
     const config = {
       context: { password: 'hunter2hunter2' },
       states: { token: { on: { SECRET: { target: 'secret' } } }, secret: { description: 'kept' } },

@@ -35,7 +35,7 @@ describe('The ring of messages', () => {
     );
   });
 
-  it('gives as many as the taker has room for, but at least one', () => {
+  it('returns as many as the reader has room for, but at least one', () => {
     const ring = createMessageRing(10, 1_000);
     for (const line of ['one', 'two', 'three']) ring.push(line);
     expect(ring.take(0, 8)).toEqual({ count: 2, bytes: Buffer.from('one\ntwo\n') });
@@ -43,7 +43,7 @@ describe('The ring of messages', () => {
     expect(ring.take(3, 100).count).toBe(0);
   });
 
-  it('gives no value that became a secret after it was told', () => {
+  it('redacts a value that became a secret after its line', () => {
     const secrets = new Set<string>();
     const ring = withoutLaterSecrets(createMessageRing(10, 1_000), secrets);
     const line = JSON.stringify({ text: 'it is hunter2hunter2', number: 1_234_567_890, list: ['hunter2hunter2'] });

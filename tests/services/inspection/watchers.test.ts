@@ -26,7 +26,7 @@ function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 
     ring,
     before: () => ['{"type":"maitred.hello"}'],
     afterLoss: (messages) => [`{"type":"lost","messages":${messages}}`],
-    onNobody: () => {
+    onAllGone: () => {
       nobodies += 1;
     },
   });
@@ -45,7 +45,7 @@ function serve(path = `${tempFolder()}/a.sock`, ring = createMessageRing(1_000, 
     },
     say(line) {
       ring.push(line);
-      watchers.tell();
+      watchers.notify();
     },
   };
 }
@@ -64,8 +64,8 @@ async function attach(path: string): Promise<{ socket: Socket; text(): string }>
 
 const patience = { timeout: 15_000 };
 
-describe('Those who watch a server', () => {
-  it('get what was kept and then what comes, each of them all of it', async () => {
+describe('The watchers of a server', () => {
+  it('each get all kept messages and then all new ones', async () => {
     const served = serve();
     served.say('1');
     const first = await attach(served.path);
@@ -78,7 +78,7 @@ describe('Those who watch a server', () => {
     await expect.poll(() => served.nobodies, patience).toBe(1);
   });
 
-  it('lose what they do not take, are told how much, and go on', async () => {
+  it('lose messages that they do not read, learn how many, and continue', async () => {
     const served = serve();
     const slow = await attach(served.path);
     await expect.poll(slow.text, patience).toContain('hello');
@@ -101,7 +101,7 @@ describe('Those who watch a server', () => {
     expect(got + lost).toBe(20_000);
   });
 
-  it('are not listened to: garbage does no harm, and one that talks on is sent away', async () => {
+  it('may send garbage without harm, but one that sends too much is disconnected', async () => {
     const served = serve();
     const polite = await attach(served.path);
     const rude = await attach(served.path);
@@ -123,7 +123,7 @@ describe('Those who watch a server', () => {
     expect(late.text()).toBe('');
   });
 
-  it('get the last of it, and the policy, from a server that leaves', async () => {
+  it('get the last messages and the last line from a server that shuts down', async () => {
     const served = serve();
     const watcher = await attach(served.path);
     await expect.poll(watcher.text, patience).toContain('hello');
@@ -133,7 +133,7 @@ describe('Those who watch a server', () => {
   });
 });
 
-it('A stream that cannot be made breaks off, and the server goes on', async () => {
+it('A stream that fails ends, and the server continues', async () => {
   const path = `${tempFolder()}/a.sock`;
   let isBroken = true;
   const watchers = createWatchers({
@@ -143,7 +143,7 @@ it('A stream that cannot be made breaks off, and the server goes on', async () =
       yield 'hello';
     },
     afterLoss: () => [],
-    onNobody: () => undefined,
+    onAllGone: () => undefined,
   });
   onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: watchers.admit }));
   const first = await attach(path);
@@ -154,7 +154,7 @@ it('A stream that cannot be made breaks off, and the server goes on', async () =
 });
 
 describe('The socket', () => {
-  it('is for its own user only, and goes when nobody is let in any more', async () => {
+  it('is for its own user only, and is removed when it closes', async () => {
     const served = serve();
     expect(statSync(served.path).mode & 0o777).toBe(0o600);
     const watcher = await attach(served.path);
@@ -183,11 +183,11 @@ describe('The socket', () => {
     expect(listen).toThrow(/is too long for a socket \(103 bytes\): set MAITRED_STATE_DIR/);
   });
 
-  it('that is a file like any other is nobody’s', async () => {
+  it('that is a regular file has no server', async () => {
     const path = `${tempFolder()}/a.sock`;
     writeFileSync(path, '');
     await expect(watchServer(path, platform, ending.signal).next()).rejects.toThrow(
-      `nobody listens on ${path} (ECONNREFUSED)`,
+      `no server listens on ${path} (ECONNREFUSED)`,
     );
   });
 });

@@ -40,14 +40,14 @@ describe('A log file that has grown to its limit', () => {
     expect(readdirSync(path.replace('/server.log', ''))).toEqual(['server.log']);
   });
 
-  it('is begun anew when no old one is to be kept', () => {
+  it('is started again where no old file is kept', () => {
     const { file, read } = aLogFile({ maxBytes: 10, keep: 0 });
     file.append('line 1\n');
     file.append('line 2\n');
     expect(read()).toBe('line 2\n');
   });
 
-  it('grows on while another server rotates, and is rotated when that one has died over it', () => {
+  it('grows while another server rotates it, and is rotated when that server has died', () => {
     const { file, path, read } = aLogFile({ maxBytes: 10 });
     file.append('line 1\n');
     writeFileSync(`${path}.lock`, '');
@@ -63,7 +63,7 @@ describe('A log file that has grown to its limit', () => {
 });
 
 describe('A log file that several servers share', () => {
-  it('is followed when another server has rotated it', () => {
+  it('is reopened after another server rotated it', () => {
     const { file, path, read } = aLogFile({ maxBytes: 1_000 });
     file.append('old\n');
     renameSync(path, `${path}.1`);
@@ -72,7 +72,7 @@ describe('A log file that several servers share', () => {
     expect(read()).toBe('new\n');
   });
 
-  it('is made anew when somebody has removed it together with its folder', () => {
+  it('is made again after it was removed with its folder', () => {
     const path = `${tempFolder()}/logs/server.log`;
     const { file, read } = aLogFile({ maxBytes: 1_000 }, path);
     file.append('old\n');
@@ -90,7 +90,7 @@ describe('A log file that several servers share', () => {
     expect([read('.1'), read()]).toEqual(['line 1\n', 'line 2\n3\n']);
   });
 
-  it('is left alone by a rotation that was meant for the file before it', () => {
+  it('is not rotated in place of an earlier file', () => {
     const { file, path, read } = aLogFile({ maxBytes: 1_000 });
     file.append('current\n');
     rotateLog({ path, keep: 3, inode: statSync(path).ino + 1 });

@@ -46,7 +46,7 @@ describe('A JSON line of the log', () => {
     });
   });
 
-  it('is written at the level that was asked for and above', () => {
+  it('is written at the given level and above', () => {
     const { logger, terminal } = aLogger({ level: 'WARNING' });
     logger.log.debug('a');
     logger.log.info('b');
@@ -55,7 +55,7 @@ describe('A JSON line of the log', () => {
     expect(terminal.map((line) => parsed(line).event)).toEqual(['c', 'd']);
   });
 
-  it('carries the fields that its log was given', () => {
+  it('has the fields of its log', () => {
     const { logger, terminal } = aLogger();
     logger.log.with({ call_id: 'c1' }).with({ tool: 't' }).info('call_done', { ms: 4 });
     expect(parsed(terminal[0])).toMatchObject({ call_id: 'c1', tool: 't', ms: 4 });
@@ -78,7 +78,7 @@ describe('A JSON line of the log', () => {
     expect(terminal[0]).toContain('"text":"a\\nb\\u009b1m\\u2028\\u202e\\u007f"');
   });
 
-  it('is one line that cannot steer a terminal, whatever is logged', () => {
+  it('is one line that cannot control a terminal, whatever is logged', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
@@ -95,7 +95,7 @@ describe('A JSON line of the log', () => {
     );
   });
 
-  it('is at most 8 KiB long, and says what was cut', () => {
+  it('is at most 8 KiB long, and marks what was truncated', () => {
     const { logger, terminal } = aLogger();
     logger.log.info('long_text', { call_id: 'c1', output: 'ä'.repeat(100_000) });
     logger.log.info('long_list', { call_id: 'c1', list: Array.from({ length: 9_000 }, (_, at) => at) });
@@ -104,7 +104,7 @@ describe('A JSON line of the log', () => {
     for (const line of terminal) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(8_192);
     expect(parsed(terminal[0])).toMatchObject({
       call_id: 'c1',
-      output: expect.stringMatching(/^ä{500,}… \[cut, 100000 characters\]$/),
+      output: expect.stringMatching(/^ä{500,}… \[truncated, 100000 characters\]$/),
     });
     expect(parsed(terminal[1])).toMatchObject({
       call_id: 'c1',
@@ -116,7 +116,7 @@ describe('A JSON line of the log', () => {
     });
   });
 
-  it('never shows a secret by cutting it in two', () => {
+  it('never shows a truncated secret', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     for (let before = 1_950; before <= 2_000; before += 1) {
       const { logger, terminal } = aLogger();
@@ -146,7 +146,7 @@ describe('A pretty line of the log', () => {
     );
   });
 
-  it('has colours only when told', () => {
+  it('has colours only on request', () => {
     expect(write({}, { a: 1 })).not.toContain('\u001b');
     expect(write({ colour: true }, { a: 1 })).toContain('\u001b[33mWARNING\u001b[0m');
   });
@@ -159,7 +159,7 @@ describe('A pretty line of the log', () => {
 });
 
 describe('The log file', () => {
-  it('holds JSON lines for the user alone, also where the terminal is pretty', () => {
+  it('holds JSON lines for the user only, also where the terminal is pretty', () => {
     const file = aFile();
     const { logger, terminal } = aLogger({ format: 'pretty', file });
     logger.log.info('first', { password: 'abc' });
@@ -172,7 +172,7 @@ describe('The log file', () => {
     expect(terminal[0]).not.toContain('{');
   });
 
-  it('is not made before there is a line for it', () => {
+  it('is not made before the first line', () => {
     const file = aFile();
     aLogger({ file }).logger.log.debug('too_quiet');
     expect(statSync(file.path, { throwIfNoEntry: false })).toBeUndefined();
@@ -205,13 +205,13 @@ describe('The log file', () => {
       logger.log.info('first');
       logger.log.info('second');
       expect(terminal.map((line) => parsed(line).event)).toEqual(['first', 'log_file_given_up', 'second']);
-      expect(parsed(terminal[1])).toMatchObject({ path, mend: expect.stringContaining('logging.file') });
+      expect(parsed(terminal[1])).toMatchObject({ path, fix: expect.stringContaining('logging.file') });
       expect(degradations).toEqual([{ what: 'log file', cause: expect.stringContaining(path) }]);
       expect(existsSync(`${path}.elsewhere`)).toBe(false);
     });
   }
 
-  it('fails nobody when the terminal and the one who listens fail as well', () => {
+  it('throws nothing when the terminal and the listener fail as well', () => {
     const fail = (): never => {
       throw new Error('EPIPE');
     };

@@ -5,7 +5,7 @@ import { createFileAtomically } from '../../../src/services/platform/files.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 describe('createFileAtomically', () => {
-  it('makes the file and its folders, for their owner only, and says so', async () => {
+  it('makes the file and its folders, for their owner only, and returns true', async () => {
     const dir = tempFolder();
     expect(await createFileAtomically(join(dir, 'a', 'b', 'file'), 'crêpe')).toBe(true);
     expect(readFileSync(join(dir, 'a', 'b', 'file'), 'utf8')).toBe('crêpe');
@@ -18,7 +18,7 @@ describe('createFileAtomically', () => {
     expect(readdirSync(join(dir, 'a', 'b'))).toEqual(['file']);
   });
 
-  it('leaves what has the name as it is: a file, a folder, a link that leads nowhere', async () => {
+  it('leaves an existing file, folder or dangling link as it is', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'file'), 'mine');
     mkdirSync(join(dir, 'folder'));
@@ -29,7 +29,7 @@ describe('createFileAtomically', () => {
     expect(readdirSync(dir).sort()).toEqual(['file', 'folder', 'link']);
   });
 
-  it('lets one of many win, whole, and tells only that one so', async () => {
+  it('lets exactly one of many writers win', async () => {
     const dir = tempFolder();
     const texts = Array.from({ length: 20 }, (_, at) => `${at} `.repeat(20_000));
     const made = await Promise.all(texts.map((text) => createFileAtomically(join(dir, 'file'), text)));
@@ -38,12 +38,12 @@ describe('createFileAtomically', () => {
     expect(readdirSync(dir)).toEqual(['file']);
   });
 
-  it('names the path when it cannot write, and what stands in the way', async () => {
+  it('names the path and the cause when it cannot write', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'file'), '');
     await expect(createFileAtomically(join(dir, 'file', 'x', 'y'), '')).rejects.toMatchObject({
       code: 'unavailable',
-      message: `${join(dir, 'file', 'x', 'y')} cannot be written (ENOTDIR): a file stands where a folder must be, move that away.`,
+      message: `${join(dir, 'file', 'x', 'y')} cannot be written (ENOTDIR): a file is where a folder must be, move that away.`,
     });
     expect(readdirSync(dir)).toEqual(['file']);
   });

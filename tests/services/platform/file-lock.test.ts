@@ -11,7 +11,7 @@ function leaveLock(file: string, holder: string): void {
 }
 
 describe('The lock of a file', () => {
-  it('lies beside the file while the work is done, and is gone afterwards', async () => {
+  it('is beside the file during the work, and is gone afterwards', async () => {
     const dir = tempFolder();
     const seen = await withFileLock(`${dir}/new/file`, async () => readdirSync(`${dir}/new`));
     expect(seen).toEqual(['file.lock']);

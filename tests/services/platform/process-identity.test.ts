@@ -19,7 +19,7 @@ const livesOn = 'console.log(process.pid); process.stdin.resume()';
 const onLinux = process.platform === 'linux';
 
 describe('The identity of a process', () => {
-  it('is that of a process that lives, until it has ended', async () => {
+  it('is alive while its process runs', async () => {
     const { child, line } = await startProcess(process.execPath, ['-e', livesOn]);
     const identity = readProcessIdentity(Number(line));
     expect(identity.pid).toBe(child.pid);
@@ -60,7 +60,7 @@ describe('The identity of a process', () => {
     expect(() => process.kill(zombie.pid, 0)).not.toThrow();
   });
 
-  it('is alive when the process is somebody else’s', () => {
+  it("is alive when the process is another user's", () => {
     const refuses = (code: string) => () => {
       throw Object.assign(new Error(code), { code });
     };
@@ -70,13 +70,13 @@ describe('The identity of a process', () => {
     expect(isSameProcessAlive(somebodys, { procDir, probe: refuses('ESRCH') })).toBe(false);
   });
 
-  it('has null for what the system does not say, and is then judged by the pid alone', () => {
+  it('has null for what the system does not show, and then only the pid counts', () => {
     const silent = { procDir: `${tempFolder()}/absent`, probe: () => undefined };
     expect(readProcessIdentity(4_242, silent)).toEqual({ pid: 4_242, startTicks: null, bootId: null });
     expect(isSameProcessAlive({ pid: 4_242, startTicks: 7, bootId: 'b' }, silent)).toBe(true);
   });
 
-  it('has null for what the system says in another form', () => {
+  it('has null for what the system shows in another form', () => {
     const procDir = tempFolder();
     mkdirSync(`${procDir}/7`);
     writeFileSync(`${procDir}/7/stat`, '7 (cut');

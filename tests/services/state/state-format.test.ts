@@ -14,7 +14,7 @@ function aFolderThatSays(text: string): ReturnType<typeof aFolder> {
 }
 
 describe('A state folder', () => {
-  it('is made for the user alone, with its format in it', () => {
+  it('is made for the user only, with its format in it', () => {
     const folder = aFolder();
     checkStateFormat(folder);
     expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
@@ -22,19 +22,19 @@ describe('A state folder', () => {
     expect(statSync(folder.dir).mode & 0o777).toBe(0o700);
   });
 
-  it('is left as it is when it says the format that is understood', () => {
+  it('is left as it is when it has the known format', () => {
     const folder = aFolderThatSays('1');
     checkStateFormat(folder);
     expect(readFileSync(folder.formatFile, 'utf8')).toBe('1');
   });
 
-  it('says its format when the server that was to say so died over it', () => {
+  it('gets its format when the server died that was to write it', () => {
     const folder = aFolderThatSays('');
     checkStateFormat(folder);
     expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
   });
 
-  it('of a newer format is in conflict, and the mend is an upgrade', () => {
+  it('of a newer format is in conflict, and the fix is an upgrade', () => {
     const folder = aFolderThatSays('2\n');
     expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));
     expect(() => checkStateFormat(folder)).toThrow(
@@ -43,7 +43,7 @@ describe('A state folder', () => {
     expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
   });
 
-  it('of an older format, or of one that cannot be read, is in conflict, and the mend is another folder', () => {
+  it('of an older or unreadable format is in conflict, and the fix is another folder', () => {
     for (const [text, shown] of [
       ['0\n', '0'],
       ['one\n', '"one"'],
@@ -59,7 +59,7 @@ describe('A state folder', () => {
     }
   });
 
-  it('that cannot be made or used is unavailable, with path and mend', () => {
+  it('that cannot be made or used is unavailable, with path and fix', () => {
     const file = `${tempFolder()}/file`;
     writeFileSync(file, '');
     const linked = aFolderThatSays('');
@@ -81,7 +81,7 @@ describe('A state folder', () => {
     expect(() => checkStateFormat(folder)).toThrow(`${folder.dir} cannot be written (EACCES)`);
   });
 
-  it('can be compared without being made', () => {
+  it('can be checked without being made', () => {
     const folder = aFolder();
     compareStateFormat(folder);
     expect(existsSync(folder.dir)).toBe(false);

@@ -5,7 +5,7 @@ import { createTimingLog } from '../../../src/services/state/timing-log.ts';
 const step = (stepName: string, elapsedMs = 1_000, orderId = '') => ({ stepName, orderId, elapsedMs });
 
 describe('The timing log', () => {
-  it('counts a step that runs again under a number with the first one, in the order in which they first ran', () => {
+  it('counts a repeated step with a number as the first one, in the order of the first runs', () => {
     const log = createTimingLog();
     for (const name of ['plan', 'build', 'plan-2', 'plan-31', 'build-a', 'plan-2-3']) log.add(step(name));
     expect(log.report('')).toEqual([
@@ -16,19 +16,19 @@ describe('The timing log', () => {
     ]);
   });
 
-  it('keeps nothing of a step without a name, and one that is only a number under its number', () => {
+  it('ignores a step without a name, and keeps one whose name is only a number', () => {
     const log = createTimingLog();
     for (const name of ['', '   ', '-7']) log.add(step(name));
     expect(log.report('').map(({ stepName }) => stepName)).toEqual(['-7']);
   });
 
-  it('takes a time below nothing for nothing', () => {
+  it('counts a negative time as zero', () => {
     const log = createTimingLog();
     for (const ms of [-5, 300, Number.NEGATIVE_INFINITY]) log.add(step('plan', ms));
     expect(log.report('')).toEqual([{ stepName: 'plan', totalMs: 300, invocations: 3 }]);
   });
 
-  it('tells the steps of one order, or those of all together', () => {
+  it('reports the steps of one order, or of all', () => {
     const log = createTimingLog();
     for (const order of ['a', 'b', '']) log.add(step('plan', 1_000, order));
     expect(log.report('a')).toEqual([{ stepName: 'plan', totalMs: 1_000, invocations: 1 }]);
@@ -36,7 +36,7 @@ describe('The timing log', () => {
     expect(log.report('c')).toEqual([]);
   });
 
-  it('forgets the steps of one order, or all', () => {
+  it('clears the steps of one order, or all', () => {
     const log = createTimingLog();
     for (const order of ['a', 'b']) log.add(step('plan', 1_000, order));
     log.clear('a');
@@ -45,13 +45,13 @@ describe('The timing log', () => {
     expect(log.report('')).toEqual([]);
   });
 
-  it('stays bounded however many steps there are and however long their names: the one that ran first goes', () => {
+  it('stays bounded with any number of steps and any length of names: the oldest is dropped', () => {
     const log = createTimingLog(3);
     for (const name of ['a', 'b', 'c', 'a', 'x'.repeat(10_000)]) log.add(step(name));
     expect(log.report('').map(({ stepName }) => stepName)).toEqual(['b', 'c', 'x'.repeat(200)]);
   });
 
-  it('adds up to the same, whatever the orders and names', () => {
+  it('adds up to the same with any orders and names', () => {
     const aStep = fc.record({
       stepName: fc.constantFrom('plan', 'plan-2', 'a-1-2', '__proto__', '-1', 'x\n'),
       orderId: fc.constantFrom('', 'a', '["a'),

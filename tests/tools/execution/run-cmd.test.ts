@@ -55,7 +55,7 @@ describe('run_cmd', () => {
   });
 
   it('says how much output is truncated, and names the file with all of it', async () => {
-    const stdout = { text: 'the end', sizeBytes: 1_007, cutBytes: 1_000, file: '/state/output/1.stdout' };
+    const stdout = { text: 'the end', sizeBytes: 1_007, truncatedBytes: 1_000, file: '/state/output/1.stdout' };
     expect(await call({ stdout, stderr: 'careful' })).toMatchObject({
       stdout: '[… 1000 bytes before this are left out]\nthe end',
       stdout_cut: { size_bytes: 1_007, cut_bytes: 1_000, file: '/state/output/1.stdout' },

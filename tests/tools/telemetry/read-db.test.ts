@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/domain/config.schema.ts';
-import type { DatabaseAnswer, DatabaseQuestion } from '../../../src/services/database/databases.ts';
+import type { DatabaseAnswer, DatabaseQuery } from '../../../src/services/database/databases.ts';
 import { readDb } from '../../../src/tools/telemetry/read-db.ts';
 import { aScope, aWorkspace, callTool } from '../../doubles/tool-calls.ts';
 
@@ -8,9 +8,9 @@ const settings = configSchema.parse({ read_db: { timeout: 5, max_rows: 7 } });
 const args = { db_path: '/shop.db', query: 'SELECT name FROM item' };
 
 function aDatabase(answer: DatabaseAnswer = { columnNames: [], rows: [], truncated: false }) {
-  const questions: DatabaseQuestion[] = [];
+  const questions: DatabaseQuery[] = [];
   const databases = {
-    async read(question: DatabaseQuestion, { onProgress }: { onProgress?(elapsedMs: number): void }) {
+    async read(question: DatabaseQuery, { onProgress }: { onProgress?(elapsedMs: number): void }) {
       questions.push(question);
       onProgress?.(2_400);
       return answer;

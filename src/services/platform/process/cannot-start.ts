@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../../domain/app-error.ts';
 import { errorCodeOf } from '../error-code.ts';
 
-/** What a program that could not be started is to a caller: what is wrong, and the mend. */
+/** The error for a program that could not be started: what is wrong, and the fix. */
 export function cannotStart({ file, cwd }: { readonly file: string; readonly cwd: string }, cause: unknown): AppError {
   const errno = errorCodeOf(cause);
   const options = { details: { file, cwd, errno }, cause };
   switch (errno) {
     case 'ENOENT':
       return existsSync(cwd)
-        ? new AppError('not_found', `${file} is not there: install it, or put its folder into PATH.`, options)
+        ? new AppError('not_found', `${file} does not exist: install it, or put its folder into PATH.`, options)
         : new AppError(
             'not_found',
-            `${cwd}, to run ${file} in, is not there: create it, or name another folder.`,
+            `${cwd}, to run ${file} in, does not exist: create it, or name another folder.`,
             options,
           );
     case 'E2BIG':

@@ -1,9 +1,9 @@
 import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
 import type { StartedBy } from '../../../domain/inspection.ts';
 
-/** What a program wrote, and where all of it lies if not all is given back. */
+/** What a program wrote, and the file that holds all of it if only the end is given. */
 export interface ProcessOutput extends OutputTail {
-  /** null: the text is all there was, and no file is kept. */
+  /** null where the text is complete; no file is kept then. */
   readonly file: string | null;
 }
 
@@ -11,7 +11,7 @@ export interface FinishedProcess extends ProcessOutcome {
   readonly elapsedMs: number;
   readonly stdout: ProcessOutput;
   readonly stderr: ProcessOutput;
-  /** The disk that output is kept on is full: some of it may be missing. */
+  /** The disk that holds the output is full: some of it may be missing. */
   readonly isOutputDiskFull: boolean;
 }
 
@@ -24,15 +24,15 @@ export interface RunOptions {
   onProgress?(progress: ProcessProgress): void;
 }
 
-/** Programs with an owner, a limit and an end: the only way in which maitred starts any. */
+/** Runs programs that end with their caller. maitred starts no program in any other way. */
 export interface ChildProcesses {
   /**
-   * Runs a program without input and waits until it has ended *and everything that it started is gone*: what it leaves behind
-   * in the background ends with it, also where it has left its session, its parents or its output. A program that fails, is
-   * cancelled or takes too long is an outcome, not an error.
+   * Runs a program without input and waits until it has ended *and every process that it started is gone*. Processes that it leaves
+   * running are ended too, even if they changed session, were re-parented or closed their output. A program that fails, is cancelled or
+   * takes too long is an outcome, not an error.
    *
-   * @throws AppError `not_found` when the program is not there; `unavailable` when the machine takes no more processes or the
-   * state folder no output, and when what it started could not be ended in time; `invalid_input` for arguments that the system refuses
+   * @throws AppError `not_found` when the program does not exist; `unavailable` when the machine takes no more processes or the state
+   * folder no output, and when what it started could not be ended in time; `invalid_input` for arguments that the system refuses
    *
    * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
    */

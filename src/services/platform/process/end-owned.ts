@@ -10,15 +10,15 @@ export interface EndingOptions {
   onSignalled?(row: ProcessRow): void;
 }
 
-const firstLookMs = 2;
-const longestLookMs = 50;
+const firstPauseMs = 2;
+const longestPauseMs = 50;
 const killRounds = 5;
 
 /**
- * Ends every process of an owner: lets those finish that are about to, asks the others (SIGTERM, and SIGCONT so that stopped ones
- * hear it), and kills what is left, newcomers too, until a look at the whole machine finds nobody.
- * @returns those that even SIGKILL did not end in time: the kernel holds them, or they have become somebody else's
- * @throws the signal's reason, when it is aborted; those that have been asked stay asked
+ * Ends every process of an owner. Waits `settleMs` for those that are about to end, sends the others SIGTERM (and SIGCONT, so that
+ * stopped ones receive it), and after `graceMs` kills the rest, new ones too, until a reading of the whole machine finds none.
+ * @returns those that SIGKILL did not end in time: the kernel holds them, or they run as another user now
+ * @throws the signal's reason when it is aborted; signals that were sent stay sent
  *
  * Twice is safe, also at the same time.
  */
@@ -27,7 +27,7 @@ export async function endOwned(
   owned: OwnedProcesses,
   { limits: { settleMs, graceMs }, signal, onSignalled }: EndingOptions,
 ): Promise<readonly ProcessRow[]> {
-  const look = async () => {
+  const find = async () => {
     const rows = await owned.find();
     signal.throwIfAborted();
     return rows;
@@ -36,10 +36,10 @@ export async function endOwned(
     for (const row of rows) onSignalled?.(row);
     for (const name of names) for (const row of rows) table.signal(row, name);
   };
-  const ask = (rows: readonly ProcessRow[]) => send(rows, 'SIGTERM', 'SIGCONT');
+  const terminate = (rows: readonly ProcessRow[]) => send(rows, 'SIGTERM', 'SIGCONT');
   const kill = (rows: readonly ProcessRow[]) => send(rows, 'SIGKILL');
 
-  /** Until nobody is left or the time is up: looks at those who are known, and at the whole machine once they are gone. */
+  /** Until none is left or the time is up: checks the known ones, and reads the whole machine once they are gone. */
   const watch = async (
     rows: readonly ProcessRow[],
     limitMs: number,
@@ -47,24 +47,24 @@ export async function endOwned(
   ) => {
     const endsAtMs = performance.now() + limitMs;
     let left = rows;
-    for (let lookMs = firstLookMs; left.length > 0; lookMs = Math.min(2 * lookMs, longestLookMs)) {
+    for (let pauseMs = firstPauseMs; left.length > 0; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const remainingMs = endsAtMs - performance.now();
       if (remainingMs <= 0) break;
-      await wait(Math.min(lookMs, remainingMs), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await wait(Math.min(pauseMs, remainingMs), undefined, { signal }).catch(() => signal.throwIfAborted());
       left = left.filter(table.isAlive);
       if (left.length > 0) continue;
-      left = await look();
+      left = await find();
       onNewcomers(left);
     }
     return left;
   };
 
-  let left = await look();
+  let left = await find();
   if (settleMs > 0) left = await watch(left, settleMs, () => undefined);
   if (graceMs > 0 && left.length > 0) {
-    ask(left);
-    await watch(left, graceMs, ask);
-    left = await look();
+    terminate(left);
+    await watch(left, graceMs, terminate);
+    left = await find();
   }
   kill(left);
   return watch(left, forceLimitMs, kill);
@@ -72,7 +72,7 @@ export async function endOwned(
 
 /** Kills every process of these owners, blocking: for the moments when the event loop does not turn again. */
 export function killOwnedNow(table: ProcessTable, owners: readonly OwnedProcesses[]): void {
-  // Whoever was forked between the look and the signal is found by the next look.
+  // A process that was forked between the reading and the signal is found by the next reading.
   for (let round = 0; round < killRounds; round += 1) {
     const all = table.readNow();
     const left = owners.flatMap((owned) => owned.among(all));

@@ -4,10 +4,10 @@ import { endOwned } from './end-owned.ts';
 import { ownedByServer } from './owned-processes.ts';
 import type { SameProcess } from './process-table.ts';
 
-/* The program that guardian.ts starts when a server has died without a policy. */
+/* The program that guardian.ts starts when a server died without dismissing it. */
 
-async function endWhatIsLeft(serverId: string, programs: readonly SameProcess[]): Promise<void> {
-  // Whoever ends the server's processes one by one does not end this one before them.
+async function endProcessesOf(serverId: string, programs: readonly SameProcess[]): Promise<void> {
+  // A person or program that ends the server's processes one by one must not end this one first.
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const table = createProcessTable();
   const owned = ownedByServer(table, serverId, programs);
@@ -17,7 +17,7 @@ async function endWhatIsLeft(serverId: string, programs: readonly SameProcess[])
 }
 
 const [serverId, ...programs] = process.argv.slice(2);
-if (serverId) void endWhatIsLeft(serverId, programs.map(programOf));
+if (serverId) void endProcessesOf(serverId, programs.map(programOf));
 
 /** `<pid>:<start>` */
 function programOf(text: string): SameProcess {

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import type { SameProcess } from './process-table.ts';
 
-/** Holds a pipe from this server and, when that closes without a policy, ends everything that bears the server's mark. */
+/** Holds a pipe from this server. When the pipe closes and the guardian was not dismissed, it ends every process with the server's mark. */
 export interface Guardian {
-  /** To be called before each child is started: the guardian stands before there is anything to guard. One that has died is replaced. */
+  /** Must be called before each child is started, so that no child is unguarded. Replaces a guardian that has died. */
   ensure(): void;
-  /** These run now. What they have started is found by them too, if it has no mark. */
-  tell(programs: readonly SameProcess[]): void;
-  /** Everything has ended in good order: the guardian goes too. Blocking and brief. */
+  /** Must be called with all programs that run now. Processes without a mark are found by the program that started them. */
+  setPrograms(programs: readonly SameProcess[]): void;
+  /** Must be called when all programs have ended: ends the guardian. Blocking and brief. */
   dismiss(): void;
 }
 
@@ -16,16 +16,16 @@ export interface GuardianOptions {
   /** The built `guardian.js`. */
   readonly program: string;
   readonly serverId: string;
-  /** The guardian could not be started: what is started now is unguarded. */
+  /** Called when the guardian cannot be started: what is started now is unguarded. */
   onLost(problem: Error): void;
 }
 
-const policy = 'policy';
+const dismissal = 'dismissed';
 
-/** A shell costs a megabyte while it waits; the program behind it is loaded when it is needed. */
+/** A waiting shell takes one megabyte. It loads the program when it is needed. */
 const watch = `trap '' HUP INT QUIT TERM TSTP TTIN TTOU PIPE
 while IFS= read -r line; do
-  [ "$line" = ${policy} ] && exit 0
+  [ "$line" = ${dismissal} ] && exit 0
   programs=$line
 done
 exec "$@" $programs`;
@@ -37,7 +37,7 @@ export function createGuardian({ program, serverId, onLost }: GuardianOptions): 
       if (shell !== null) return;
       const started = spawn('/bin/sh', ['-c', watch, 'maitred-guardian', process.execPath, program, serverId], {
         cwd: '/',
-        // Without a mark of its own: it must not find itself.
+        // Without a mark of its own: it must not end itself.
         env: { PATH: '/bin:/usr/bin' },
         detached: true,
         stdio: ['pipe', 'ignore', 'ignore'],
@@ -50,18 +50,18 @@ export function createGuardian({ program, serverId, onLost }: GuardianOptions): 
         forget();
         onLost(problem);
       });
-      // Its end is seen by `exit`; a write into the closed pipe says nothing more.
+      // `exit` reports its end; an error of the closed pipe adds nothing.
       started.stdin?.on('error', () => undefined);
       started.unref();
       unrefPipe(started.stdin);
       shell = started;
     },
-    tell(programs) {
+    setPrograms(programs) {
       shell?.stdin?.write(`${programs.map(({ pid, startTicks }) => `${pid}:${startTicks}`).join(' ')}\n`);
     },
     dismiss() {
-      shell?.stdin?.end(`${policy}\n`);
-      // One that has been stopped hears nothing.
+      shell?.stdin?.end(`${dismissal}\n`);
+      // A stopped shell reads nothing.
       shell?.kill('SIGCONT');
     },
   };

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { AppError } from '../../../domain/app-error.ts';
 import { cannotStart } from './cannot-start.ts';
 
-/** A program that still runs after so long is the browser itself. */
+/** A program that still runs after this time is the browser itself. */
 const startLimitMs = 3_000;
 
 /**
- * Asks the desktop to show an address. What it starts belongs to the user, and stays when this process ends.
- * @throws AppError `not_found` where there is no program to ask, `process_failed` when it says that it cannot
+ * Asks the desktop to open an address. What it starts belongs to the user and keeps running when this process ends.
+ * @throws AppError `not_found` where there is no program for it, `process_failed` when that program fails
  */
 export async function openInBrowser(
   url: string,

@@ -1,17 +1,18 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputTail } from '../../../domain/child-process.ts';
 import { cannotWriteState } from '../cannot-write.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { removeQuietly } from '../remove-quietly.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
-/** A file that programs append to. What is read is what was opened, whatever a program does with the name. */
+/** A file that programs append to. Reading uses the open descriptor, whatever a program does with the name. */
 export interface OutputFile {
   readonly fd: number;
   sizeBytes(): number;
-  /** At most the last bytes, from the beginning of a line if one begins there; never more is held. */
+  /** The last bytes, from the start of a line where one starts there. Holds no more than the limit. */
   tail(limitBytes: number): OutputTail;
-  /** Gives the end of what was written back and closes the file, which stays only if it holds more than that. */
+  /** Returns the tail and closes the file, which is kept only if it holds more than that. */
   take(tailBytes: number): ProcessOutput;
   /** Closes the file and removes it. Twice is safe. */
   discard(): void;
@@ -30,11 +31,7 @@ export function createOutputFile(path: string): OutputFile {
   };
   const discard = () => {
     close();
-    try {
-      rmSync(path, { force: true });
-    } catch {
-      // A program has put something else in its place, which is not ours to remove.
-    }
+    removeQuietly(path);
   };
   return {
     fd,
@@ -43,20 +40,20 @@ export function createOutputFile(path: string): OutputFile {
     discard,
     take(tailBytes) {
       const taken = tail(tailBytes);
-      if (taken.cutBytes > 0) close();
+      if (taken.truncatedBytes > 0) close();
       else discard();
-      return { ...taken, file: taken.cutBytes > 0 ? path : null };
+      return { ...taken, file: taken.truncatedBytes > 0 ? path : null };
     },
   };
 }
 
-/** Whether programs find no more room for what they write: what they have written may not be all. */
+/** Whether the disk has no room for output: some of what programs wrote may be missing then. */
 export function isDiskFull(outputDir: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(outputDir);
     return bavail * bsize < leastRoomBytes;
   } catch {
-    // Nobody can say; a folder that is gone took no output with it that was asked for.
+    // Unknown. A folder that is gone held no output that anybody asked for.
     return false;
   }
 }
@@ -82,18 +79,18 @@ function openNew(path: string): number {
 const lineFeed = 0x0a;
 
 function readTail(fd: number, sizeBytes: number, limitBytes: number): OutputTail {
-  // One byte more tells whether a line begins where the tail does.
+  // The byte before the tail shows whether a line starts with it.
   const from = Math.max(0, sizeBytes - limitBytes - 1);
   const bytes = Buffer.alloc(sizeBytes - from);
   let filled = 0;
   for (let read = -1; read !== 0 && filled < bytes.length; filled += read)
     read = readSync(fd, bytes, filled, bytes.length - filled, from + filled);
-  const begin = sizeBytes <= limitBytes ? 0 : beginOfText(bytes);
-  return { text: bytes.toString('utf8', begin, filled), sizeBytes, cutBytes: from + begin };
+  const start = sizeBytes <= limitBytes ? 0 : startOfText(bytes);
+  return { text: bytes.toString('utf8', start, filled), sizeBytes, truncatedBytes: from + start };
 }
 
-/** Past the rest of a line, unless that is most of what there is; else past the rest of a character. */
-function beginOfText(bytes: Buffer): number {
+/** Skips the rest of a line, unless that is more than half; else the rest of a character. */
+function startOfText(bytes: Buffer): number {
   const lineEnd = bytes.indexOf(lineFeed);
   if (lineEnd !== -1 && lineEnd < bytes.length / 2) return lineEnd + 1;
   let at = 1;

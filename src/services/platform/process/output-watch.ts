@@ -9,63 +9,63 @@ export interface WatchedOutput {
   onTooMuch(): void;
 }
 
-/** Looks at the output of programs that run: how much it is, and what was said last. One timer serves all. */
+/** Checks the output of running programs once a second: its size and its last line. One timer serves all. */
 export interface OutputWatch {
-  /** @returns ends the watch */
+  /** @returns a function that ends the watch */
   watch(output: WatchedOutput): () => void;
 }
 
-interface Entry extends WatchedOutput {
+interface Watched extends WatchedOutput {
   readonly startedAtMs: number;
   sizes: readonly number[];
   lastLine: string | null;
 }
 
-const lookEveryMs = 1_000;
+const checkEveryMs = 1_000;
 const lastLineBytes = 400;
 
 export function createOutputWatch(): OutputWatch {
-  const entries = new Set<Entry>();
+  const allWatched = new Set<Watched>();
   let timer: NodeJS.Timeout | null = null;
 
-  const look = (entry: Entry) => {
-    const { files, limitBytes, onProgress, startedAtMs } = entry;
+  const check = (watched: Watched) => {
+    const { files, limitBytes, onProgress, startedAtMs } = watched;
     const sizes = files.map((file) => file.sizeBytes());
     if (sizes.some((size) => size > limitBytes)) {
-      entries.delete(entry);
-      entry.onTooMuch();
+      allWatched.delete(watched);
+      watched.onTooMuch();
       return;
     }
     if (onProgress === undefined) return;
-    const grown = files.find((_, index) => sizes[index] !== entry.sizes[index]);
-    entry.sizes = sizes;
-    if (grown !== undefined) entry.lastLine = lastLineOf(grown) ?? entry.lastLine;
-    onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine: entry.lastLine });
+    const grown = files.find((_, index) => sizes[index] !== watched.sizes[index]);
+    watched.sizes = sizes;
+    if (grown !== undefined) watched.lastLine = lastLineOf(grown) ?? watched.lastLine;
+    onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine: watched.lastLine });
   };
-  const lookAtAll = () => {
-    for (const entry of [...entries]) {
+  const checkAll = () => {
+    for (const watched of [...allWatched]) {
       try {
-        look(entry);
+        check(watched);
       } catch {
-        // A disk that fails: that is told when the output is taken.
-        entries.delete(entry);
+        // The disk fails. That is reported when the output is taken.
+        allWatched.delete(watched);
       }
     }
   };
 
   return {
     watch(output) {
-      const entry: Entry = {
+      const watched: Watched = {
         ...output,
         startedAtMs: performance.now(),
         sizes: output.files.map(() => 0),
         lastLine: null,
       };
-      entries.add(entry);
-      timer ??= setInterval(lookAtAll, lookEveryMs).unref();
+      allWatched.add(watched);
+      timer ??= setInterval(checkAll, checkEveryMs).unref();
       return () => {
-        entries.delete(entry);
-        if (entries.size > 0 || timer === null) return;
+        allWatched.delete(watched);
+        if (allWatched.size > 0 || timer === null) return;
         clearInterval(timer);
         timer = null;
       };

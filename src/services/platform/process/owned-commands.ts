@@ -5,11 +5,11 @@ import type { RunCommand } from './run-command.ts';
 const outputLimitBytes = 256 * 1_024 ** 2;
 const tailBytes = 4 * 1_024 ** 2;
 
-/** Commands as owned processes: whatever they start ends with them, also when this server is killed. */
+/** Runs commands as owned processes: everything that they start ends with them, also when this server is killed. */
 export function createOwnedCommands(processes: ChildProcesses): RunCommand {
   return async ({ file, args, cwd, env = {}, timeLimitMs }, signal = new AbortController().signal) => {
-    const order = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
-    const { reason, exit, stdout, stderr, isOutputDiskFull } = await processes.run(order, { signal });
+    const spec = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
+    const { reason, exit, stdout, stderr, isOutputDiskFull } = await processes.run(spec, { signal });
     signal.throwIfAborted();
     if (reason === 'tooMuchOutput')
       throw new AppError(
@@ -19,13 +19,13 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
     if (isOutputDiskFull)
       throw new AppError(
         'unavailable',
-        `The disk of the state folder is full, and what ${file} says cannot be kept: make room, or set MAITRED_STATE_DIR.`,
+        `The disk of the state folder is full, and the output of ${file} cannot be kept: make room, or set MAITRED_STATE_DIR.`,
       );
     return {
       exitCode: reason === 'timedOut' ? null : exit.code,
       stdout: stdout.text,
       stderr: stderr.text,
-      isCut: stdout.cutBytes > 0,
+      isTruncated: stdout.truncatedBytes > 0,
       timedOut: reason === 'timedOut',
     };
   };

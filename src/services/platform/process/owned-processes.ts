@@ -2,34 +2,34 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isOwnedBy } from '../../../domain/owner-mark.ts';
 import type { ProcessRow, ProcessTable, SameProcess } from './process-table.ts';
 
-/** Whose processes are looked for. */
+/** The owner of processes. */
 export interface Owner {
-  /** What their mark names: a server, or a piece of its work. */
+  /** What their mark names: a server, or one of its runs. */
   readonly mark: string;
-  /** The first process of the work, which leads a session of its own. null: not known, the mark alone tells. */
+  /** The first process of the run, which leads a session of its own. null where it is not known: then only the mark counts. */
   readonly root: SameProcess | null;
 }
 
-/** Keeps in mind what belonged to the owner once: a process whose parent and leader are gone still does. */
+/** Remembers what once belonged to the owner: a process still does when its parent and its session leader are gone. */
 export interface OwnedProcesses {
-  /** The processes of the owner that are there now. */
+  /** The processes of the owner that exist now. */
   find(): Promise<readonly ProcessRow[]>;
-  /** Those among the processes of the machine. */
+  /** Selects them from the processes of the machine. */
   among(all: readonly ProcessRow[]): readonly ProcessRow[];
 }
 
-/** A process that calls exec while it is looked at shows its mark at the next look. */
-const lookAgainAfterMs = 5;
-const looksAtMost = 3;
+/** A process that calls exec while it is read shows its mark at the next reading. */
+const readAgainAfterMs = 5;
+const readingsAtMost = 3;
 
 /**
- * Three ways lead to a process, each where another fails: its session, unless it has made one of its own (`setsid`); its
- * parents, unless they have ended (a double fork); its mark, unless it has cleared or overwritten its environment.
+ * Finds a process in three ways, because each can fail: by its session, unless it made one of its own (`setsid`); by its parents,
+ * unless they have ended (a double fork); by its mark, unless it cleared or overwrote its environment.
  */
 export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner): OwnedProcesses {
-  /** What belonged to the owner when it was seen: start by pid. */
+  /** Start times by pid, of processes that belonged to the owner when they were read. */
   const members = new Map<number, number>(root === null ? [] : [[root.pid, root.startTicks]]);
-  /** Sessions that were begun by a member: whoever is in one belongs to the owner. */
+  /** Sessions that a member began: every process in one belongs to the owner. */
   const sessions = new Set<number>(root === null ? [] : [root.pid]);
   const createdAtMs = performance.now();
   let isUnsure = false;
@@ -46,7 +46,7 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
     isUnsure = false;
     const rows = new Map(all.map((row) => [row.pid, row]));
     const eldest = eldestOfSessions(all);
-    // The pid was given out again: this session is not ours any more.
+    // The pid was assigned again: this session is no longer ours.
     for (const id of sessions) if (rows.has(id) && !isMember(rows.get(id))) sessions.delete(id);
     const young = root === null ? all : all.filter(({ startTicks }) => startTicks >= root.startTicks);
     const belongs = (row: ProcessRow) =>
@@ -71,20 +71,20 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
         root !== null &&
         members.size === 1 &&
         !table.isAlive(root) &&
-        table.hasNobodySince(root, performance.now() - createdAtMs)
+        table.hasNoneSince(root, performance.now() - createdAtMs)
       )
         return [];
-      for (let look = 1; ; look += 1) {
+      for (let reading = 1; ; reading += 1) {
         const owned = among(await table.read());
-        if (!isUnsure || look === looksAtMost) return owned;
-        await wait(lookAgainAfterMs);
+        if (!isUnsure || reading === readingsAtMost) return owned;
+        await wait(readAgainAfterMs);
       }
     },
     among,
   };
 }
 
-/** Where the leader of a session is gone, whoever has been in it longest stands for it. */
+/** The oldest process of each session, which stands for a leader that is gone. */
 function eldestOfSessions(rows: readonly ProcessRow[]): ReadonlyMap<number, ProcessRow> {
   const eldest = new Map<number, ProcessRow>();
   for (const row of rows) {
@@ -94,7 +94,7 @@ function eldestOfSessions(rows: readonly ProcessRow[]): ReadonlyMap<number, Proc
   return eldest;
 }
 
-/** What belongs to a server: whoever bears its mark, and whatever these programs of it have started. */
+/** What belongs to a server: every process with its mark, and everything that its programs have started. */
 export function ownedByServer(table: ProcessTable, serverId: string, programs: readonly SameProcess[]): OwnedProcesses {
   const owners = [null, ...programs].map((root) => createOwnedProcesses(table, { mark: serverId, root }));
   const among = (all: readonly ProcessRow[]) => [...new Set(owners.flatMap((owned) => owned.among(all)))];

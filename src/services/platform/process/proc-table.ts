@@ -15,7 +15,7 @@ const mostPidsToTry = 64;
 const mostMarksKept = 4_096;
 const scansAtMost = 3;
 
-/** What Linux shows in `/proc`. Blocking reads of a few microseconds each, with a turn of the event loop every few hundred. */
+/** Reads `/proc`. Each read blocks for a few microseconds; the event loop turns after every 256. */
 export function createProcTable(procDir: string): ProcessTable {
   const ownUid = readOwnUid();
 
@@ -29,7 +29,7 @@ export function createProcTable(procDir: string): ProcessTable {
 
   const isAlive: ProcessTable['isAlive'] = ({ pid, startTicks }) => {
     const stat = readProcStat(pid, procDir);
-    // With too many open files nothing can be read; what is there is not gone for that.
+    // With too many open files nothing can be read, but the folder still shows that the process exists.
     if (stat === null) return existsSync(`${procDir}/${pid}`);
     return !hasEnded(stat) && stat.startTicks === startTicks;
   };
@@ -37,19 +37,19 @@ export function createProcTable(procDir: string): ProcessTable {
   const readNumber = (path: string, pattern: RegExp) =>
     Number(pattern.exec(readFileSync(`${procDir}/${path}`, 'latin1'))?.[0]);
   let pidMax = 0;
-  /** Pids are given out in turn; the last field is the newest one. */
+  /** Pids are assigned in ascending order; the last field is the newest one. */
   const newestPid = () => readNumber('loadavg', /\d+\s*$/);
 
   const scan = async (found: Map<number, ProcessRow>) => {
-    let looked = 0;
+    let read = 0;
     for (const row of rows()) {
       if (row !== null) found.set(row.pid, row);
-      looked += 1;
-      if (looked % rowsATurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      read += 1;
+      if (read % rowsATurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  /** Who is forked while it is read may stand before the place where the reading is, and its parent end before its turn comes. */
-  const look = async () => {
+  /** A process that is forked meanwhile may get a place that is already read, and its parent may end before its own place is read. */
+  const readAll = async () => {
     const found = new Map<number, ProcessRow>();
     for (let scans = 0; scans < scansAtMost; scans += 1) {
       const newestBefore = newestPid();
@@ -58,10 +58,10 @@ export function createProcTable(procDir: string): ProcessTable {
     }
     return [...found.values()];
   };
-  let lookUnderWay: Promise<unknown> = Promise.resolve();
-  let nextLook: Promise<readonly ProcessRow[]> | null = null;
+  let readingNow: Promise<unknown> = Promise.resolve();
+  let nextReading: Promise<readonly ProcessRow[]> | null = null;
 
-  /** Of processes whose environment has been read: it changes by exec only, and what was ours before stays ours. */
+  /** Of processes whose environment was read: only exec changes it, and a process that was ours stays ours. */
   const marks = new Map<number, { readonly startTicks: number; readonly mark: string | null }>();
   const remember = ({ pid, startTicks }: SameProcess, mark: string | null) => {
     if (marks.size >= mostMarksKept) marks.clear();
@@ -70,30 +70,30 @@ export function createProcTable(procDir: string): ProcessTable {
   };
 
   return {
-    hasNobodySince({ pid }, aliveMs) {
+    hasNoneSince({ pid }, aliveMs) {
       try {
         pidMax ||= readNumber('sys/kernel/pid_max', /\d+/);
         const newest = newestPid();
         const younger = newest - pid;
         if (aliveMs * mostForksAMs >= pidMax || !(younger >= 0 && younger <= mostPidsToTry)) return false;
-        const isNobody = Array.from({ length: younger }, (_, index) => pid + 1 + index).every((one) => {
+        const haveEnded = Array.from({ length: younger }, (_, index) => pid + 1 + index).every((one) => {
           const stat = one === process.pid ? null : readProcStat(one, procDir);
           return stat === null || hasEnded(stat);
         });
-        // Who has forked and ended while it was looked at is seen by that.
-        return isNobody && newestPid() === newest;
+        // A process that forked and ended meanwhile has raised the newest pid.
+        return haveEnded && newestPid() === newest;
       } catch {
         return false;
       }
     },
     read() {
-      nextLook ??= lookUnderWay.then(() => {
-        nextLook = null;
-        const looking = look();
-        lookUnderWay = looking.catch(() => undefined);
-        return looking;
+      nextReading ??= readingNow.then(() => {
+        nextReading = null;
+        const reading = readAll();
+        readingNow = reading.catch(() => undefined);
+        return reading;
       });
-      return nextLook;
+      return nextReading;
     },
     readNow: () => [...rows()].filter((row) => row !== null),
     find(pid) {
@@ -109,7 +109,7 @@ export function createProcTable(procDir: string): ProcessTable {
         const environment = readFileSync(`${procDir}/${row.pid}/environ`, 'latin1');
         return environment === '' ? 'unknown' : remember(row, variableIn(environment, ownerVariable));
       } catch (thrown) {
-        // It has ended, or does not let itself be looked at (ssh-agent and its like); all else may be otherwise next time.
+        // It has ended, or hides its environment (such as ssh-agent). Other errors may be gone next time.
         return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCodeOf(thrown)) ? remember(row, null) : 'unknown';
       }
     },
@@ -119,7 +119,7 @@ export function createProcTable(procDir: string): ProcessTable {
   };
 }
 
-/** In a block of `NAME=value` texts with NUL between them; the first of a name counts, as in getenv(3). */
+/** From a block of `NAME=value` texts separated by NUL. The first of a name counts, as in getenv(3). */
 function variableIn(environment: string, name: string): string | null {
   const start = `\0${environment}`.indexOf(`\0${name}=`);
   if (start === -1) return null;

@@ -7,14 +7,14 @@ const psArguments = ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='];
 const options = { encoding: 'utf8', env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }, timeout: 5_000 } as const;
 
 /**
- * What `ps` tells, where there is no `/proc`: a process that has left its group *and* its parents is not found. A group is taken for
- * a session, which ps does not show on macOS. Starts are seconds since the epoch.
+ * Reads `ps`, for systems without `/proc`. A process that has left its group *and* its parents is not found. The group is used as
+ * the session, which ps does not show on macOS. Start times are seconds since the epoch.
  */
 export function createPsTable(): ProcessTable {
   return {
     read: async () => rowsIn((await promisify(execFile)('ps', psArguments, options)).stdout),
     readNow: rowsNow,
-    hasNobodySince: () => false,
+    hasNoneSince: () => false,
     find: (pid) => rowsNow().find((row) => row.pid === pid) ?? null,
     isAlive: ({ pid }) => sendSignal(pid, 0),
     ownerMarkOf: () => ({ mark: null }),

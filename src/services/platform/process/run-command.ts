@@ -1,12 +1,9 @@
-/** A short command, such as a question to git. Arguments reach it as they are: no shell is between. */
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** An absolute path. */
-  readonly cwd: string;
-  /** Variables beside those of this process; undefined takes one of those away. */
+import type { ProcessSpec } from '../../../domain/child-process.ts';
+
+/** A short command, such as `git status`. Arguments are passed as they are, without a shell. */
+export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'timeLimitMs'> {
+  /** Added to the variables of this process; undefined removes one of those. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly timeLimitMs: number;
 }
 
 export interface CommandOutcome {
@@ -14,14 +11,14 @@ export interface CommandOutcome {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether `stdout` is a part of what was written. */
-  readonly isCut: boolean;
+  /** Whether `stdout` is only a part of what was written. */
+  readonly isTruncated: boolean;
   readonly timedOut: boolean;
 }
 
 /**
  * Runs a command without input and waits for its end. One that fails or takes too long is an outcome, not an error.
- * @throws AppError `not_found` when the program is not there, `unavailable` when the machine takes no more processes; the signal's
+ * @throws AppError `not_found` when the program does not exist, `unavailable` when the machine takes no more processes; the signal's
  * reason when that is aborted
  */
 export type RunCommand = (command: Command, signal?: AbortSignal) => Promise<CommandOutcome>;

@@ -6,8 +6,8 @@ const mostOutputBytes = 4 * 1_024 ** 2;
 const killAfterMs = 1_000;
 
 /**
- * For commands that start nothing that outlives them, and for answers that may touch no disk (a token): output comes through pipes,
- * and the command ends with this process. What may start others runs as an owned process instead.
+ * For commands that leave no process behind, and for output that must not reach a disk, such as a token: output comes through pipes,
+ * and the command ends with this process. A command that may start others runs as an owned process instead.
  */
 export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, timeLimitMs }, signal) => {
   signal?.throwIfAborted();
@@ -29,7 +29,7 @@ export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, t
     exitCode: ended.exitCode ?? null,
     stdout: ended.stdout,
     stderr: ended.stderr,
-    isCut: ended.isMaxBuffer,
+    isTruncated: ended.isMaxBuffer,
     timedOut: ended.timedOut,
   };
 };

@@ -1,6 +1,6 @@
 import { errorCodeOf } from '../error-code.ts';
 
-/** A process that is gone is no error, nor is one that has become somebody else's: who looks again finds it alive. */
+/** @returns whether the process exists. EPERM is not an error: it exists and now runs as another user. */
 export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);

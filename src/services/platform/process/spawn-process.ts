@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
-import type { ProcessExit } from '../../../domain/child-process.ts';
+import type { ProcessExit, ProcessSpec } from '../../../domain/child-process.ts';
 import { cannotStart } from './cannot-start.ts';
 
-export interface SpawnOptions {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface SpawnOptions extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env'> {
   /** Open files, to which the program and all that it starts write. */
   readonly stdoutFd: number;
   readonly stderrFd: number;
@@ -14,16 +10,16 @@ export interface SpawnOptions {
 
 export interface SpawnedProcess {
   readonly pid: number;
-  /** Settles when the program has ended, also while others still hold its output open. Never rejects. */
+  /** Settles when the program itself has ended, even while other processes hold its output open. Never rejects. */
   readonly exited: Promise<ProcessExit>;
 }
 
 /**
- * Starts a program in a session and group of its own, without input. It inherits the environment that is given and no descriptor
- * but those of its output; what the client left open above 15 is out of Node's reach. `onSpawned` is called before this returns:
- * whoever kills everything in the same turn of the event loop does not miss it.
- * @throws AppError `not_found` for a program or folder that is not there, `unavailable` when the machine takes no more processes,
- * `invalid_input` for arguments that the system refuses, `process_failed` for what else is in the way
+ * Starts a program in a session and group of its own, without input. It inherits the given environment and only the descriptors of
+ * its output; Node cannot close what the client left open above 15. `onSpawned` is called in the same turn of the event loop as the
+ * start, so that a caller that kills everything in that turn does not miss the program.
+ * @throws AppError `not_found` for a program or folder that does not exist, `unavailable` when the machine takes no more processes,
+ * `invalid_input` for arguments that the system refuses, `process_failed` for every other cause
  */
 export async function spawnProcess(options: SpawnOptions, onSpawned: (program: SpawnedProcess) => void): Promise<void> {
   const { file, args, cwd, env, stdoutFd, stderrFd } = options;

@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../domain/app-error.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
+import { type OpenFile, openRegularFile } from '../../platform/open-regular-file.ts';
 
 /** A file that is open for reading. */
 export interface AuditFile {
@@ -10,15 +11,15 @@ export interface AuditFile {
    * @throws AppError `unavailable`, naming the file
    */
   read(buffer: Buffer): Promise<number>;
-  /** Must be called once, whatever happened. */
+  /** Must be called once, also after an error. */
   close(): Promise<void>;
 }
 
-/** The audit's way to the disk. */
+/** How the audit opens files. */
 export interface AuditFiles {
   /**
    * Opens a regular file for reading. Links are not followed, and a pipe or a device does not make it wait.
-   * @throws AppError `not_found` where nothing has that name; `unavailable` for everything else that is in the way
+   * @throws AppError `not_found` where nothing has that name; `unavailable` for every other cause
    */
   open(path: string): Promise<AuditFile>;
 }
@@ -39,32 +40,28 @@ export const auditFiles: AuditFiles = {
   },
 };
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-
 async function openForReading(path: string): Promise<FileHandle> {
-  let handle: FileHandle | undefined;
+  let file: OpenFile | null;
   try {
-    handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if ((await handle.stat()).isFile()) return handle;
+    file = await openRegularFile(path);
   } catch (error) {
-    await handle?.close();
     throw cannotRead(path, error);
   }
-  await handle.close();
+  if (file !== null) return file.handle;
   throw new AppError('unavailable', `${path} is not a regular file; move it away.`, { details: { path } });
 }
 
-const mends: Readonly<Record<string, string>> = {
+const fixes: Readonly<Record<string, string>> = {
   EACCES: 'let this user read it and enter the folders above it',
   ELOOP: 'it is a symbolic link, put the file itself there',
-  ENOTDIR: 'a file stands where a folder must be, move that away',
+  ENOTDIR: 'a file is where a folder must be, move that away',
   EMFILE: 'too many files are open, raise the limit (ulimit -n)',
 };
 
 function cannotRead(path: string, cause: unknown): AppError {
-  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const errno = errorCodeOf(cause);
   const options = { details: { path, errno }, cause };
   if (errno === 'ENOENT') return new AppError('not_found', `${path} does not exist.`, options);
-  const mend = mends[errno] ?? 'see whether the disk is well';
-  return new AppError('unavailable', `${path} cannot be read (${errno}): ${mend}.`, options);
+  const fix = fixes[errno] ?? 'check the disk';
+  return new AppError('unavailable', `${path} cannot be read (${errno}): ${fix}.`, options);
 }

@@ -20,7 +20,7 @@ export interface Skipped {
   readonly lines: number;
   /** Elements of session files that are not a record, or longer than 1 MiB. */
   readonly records: number;
-  /** Session files that are missing, unreadable, or damaged; what stands before the damage counts. */
+  /** Session files that are missing, unreadable, or damaged; records before the damage count. */
   readonly files: number;
 }
 

@@ -6,34 +6,34 @@ import { readFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
-import type { Reading } from './read-chunks.ts';
+import type { AuditReading } from './read-chunks.ts';
 import { createRecordedFailures } from './recorded-failures.ts';
 
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
 export interface Audit {
   /**
-   * Reads the state folder, and replaces what was read before if that ends well. Takes the same memory whatever the
-   * number of records, and lets the event loop turn every few milliseconds. Whatever is wrong with single lines, records
-   * or session files is counted in the report; a missing index is an audit without failures.
+   * Reads the state folder and, if that succeeds, replaces what was read before. Takes the same memory for any number of records, and
+   * lets the event loop turn every few milliseconds. Bad lines, records and session files are counted in the report; without an index
+   * there are no failures.
    *
-   * @param options.report gets a short sentence on how far the reading is, at most every 250 ms
-   * @throws AppError `unavailable`, naming the file and the mend, if the index or the fence is there but cannot be read
-   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then and what was read
-   * before still holds
+   * @param options.report called with a short sentence on the progress, at most every 250 ms
+   * @throws AppError `unavailable`, naming the file and the fix, if the index or the fence exists but cannot be read
+   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then, and what was read
+   * before stays
    *
-   * Twice is safe, also at the same time: the one that ends last holds, and `report` notices if a clear came between.
+   * Twice is safe, also at the same time: the one that ends last counts, and `report` notices a clear in between.
    */
   load(options: { readonly signal: AbortSignal; report(detail: string): void }): Promise<void>;
 
   /**
-   * Adds a failure of this server itself, which no session file tells of; it is kept in memory only, for as long as those that were read
-   * count. Never throws. Before the first `load` it is safe.
+   * Adds a failure of this server itself, which is in no session file. It is kept in memory only, as long as a failure that was read.
+   * Never throws. Safe before the first `load`.
    */
   record(failure: FailureRecord): void;
 
   /**
-   * What was read last, and what was recorded. Reads again first if nothing was read yet, or if the telemetry has been cleared
-   * since, by whichever server.
+   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry
+   * since.
    *
    * @throws as `load` does, with the same promises on cancelling
    *
@@ -42,8 +42,8 @@ export interface Audit {
   report(signal: AbortSignal): Promise<AuditReport>;
 
   /**
-   * Clears the telemetry for every server on this state folder: records up to now, in whole milliseconds, no longer
-   * count; later ones do. The fence is on disk, synced, before memory is emptied.
+   * Clears the telemetry for every server on this state folder: records up to now, in whole milliseconds, no longer count; later ones do.
+   * The fence is on disk, synced, before memory is cleared.
    *
    * @throws AppError `unavailable`, naming the file, if the fence cannot be written; nothing is cleared then
    *
@@ -54,12 +54,12 @@ export interface Audit {
 
 export interface AuditDeps {
   readonly stateFolder: StateFolder;
-  /** Puts the file in place as a whole and syncs it. @throws AppError `unavailable` */
+  /** Writes the file as a whole and syncs it. @throws AppError `unavailable` */
   writeFileAtomically(path: string, data: string): Promise<void>;
   readonly files?: AuditFiles;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly clockMs?: () => number;
 }
 
@@ -71,7 +71,7 @@ export function createAudit(deps: AuditDeps): Audit {
   const recorded = createRecordedFailures();
   let current: ReadAudit | undefined;
 
-  const readingWith = (signal: AbortSignal, bufferBytes: number): Reading => ({
+  const readingWith = (signal: AbortSignal, bufferBytes: number): AuditReading => ({
     files,
     signal,
     pace: createPace(clockMs),
@@ -97,7 +97,7 @@ export function createAudit(deps: AuditDeps): Audit {
       signal.throwIfAborted();
       const isCurrent = current !== undefined && fence.atMs <= current.fenceMs;
       const { report } = current !== undefined && isCurrent ? current : await load(signal, () => undefined);
-      recorded.forgetUpTo(Math.max(fence.atMs, now() - windowMs));
+      recorded.dropUpTo(Math.max(fence.atMs, now() - windowMs));
       return recorded.addTo(report);
     },
 
@@ -105,7 +105,7 @@ export function createAudit(deps: AuditDeps): Audit {
       const fence = new Date(now()).toISOString();
       await deps.writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
       current = { fenceMs: Date.parse(fence), report: emptyReport };
-      recorded.forgetUpTo(current.fenceMs);
+      recorded.dropUpTo(current.fenceMs);
     },
   };
 }

@@ -1,19 +1,19 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { readInstant } from './instant.ts';
-import { type Reading, readChunks } from './read-chunks.ts';
+import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Telemetry up to this instant has been cleared. */
 export interface Fence {
-  /** Milliseconds since the epoch; -Infinity where nothing was ever cleared. */
+  /** Milliseconds since the epoch; -Infinity where telemetry was never cleared. */
   readonly atMs: number;
-  /** Whether the file says something that is not a timestamp. It fences nothing off then. */
+  /** Whether the file does not hold a timestamp. Then it clears nothing. */
   readonly isBad: boolean;
 }
 
 const noFence: Fence = { atMs: Number.NEGATIVE_INFINITY, isBad: false };
 
-/** @throws AppError `unavailable` if there is a fence that cannot be read: what was cleared must not come back unnoticed */
-export async function readFence(reading: Reading, path: string): Promise<Fence> {
+/** @throws AppError `unavailable` if the fence exists but cannot be read: cleared failures must not reappear unnoticed */
+export async function readFence(reading: AuditReading, path: string): Promise<Fence> {
   try {
     let text = '';
     for await (const chunk of readChunks(reading, path)) {

@@ -1,16 +1,15 @@
-import { createCarry } from './carry.ts';
+import { createBoundedBytes } from '../../../domain/bounded-bytes.ts';
 import { findElementEnd, type Nesting, skipWhiteSpace } from './json-bytes.ts';
 
-/** `oversized` stands for an element that is longer than the limit: its end is found, but it is not parsed. */
+/** `oversized`: an element over the limit. Its end is found, but it is not parsed. */
 export type ScannedElement = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'oversized' };
 
 /**
- * Finds the top-level elements of a JSON array in bytes that come in chunks of any size, and parses each on its own.
- * What it gives is what `JSON.parse` gives for the whole, up to the first defect; after one it gives nothing more, since
- * nobody knows any longer what is inside a string and what is not. Throws at nothing.
+ * Finds the top-level elements of a JSON array in bytes that come in chunks of any size, and parses each on its own. The result equals
+ * that of `JSON.parse` up to the first defect. It ends there, since what is inside a string is unknown after a defect. Never throws.
  */
 export interface JsonArrayScanner {
-  /** The elements that end in this chunk. Must be read to its end before the next chunk is given. */
+  /** The elements that end in this chunk. Must be iterated to the end before the next chunk is passed. */
   scan(chunk: Buffer): Generator<ScannedElement, void>;
   /** Whether the bytes so far cannot be the beginning of a JSON array. */
   readonly isDamaged: boolean;
@@ -25,7 +24,7 @@ const comma = 0x2c;
 type State = 'beforeArray' | 'beforeFirst' | 'beforeElement' | 'inElement' | 'afterArray' | 'damaged';
 
 export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanner {
-  const carry = createCarry(maxElementBytes);
+  const element = createBoundedBytes<Buffer>(maxElementBytes, Buffer.concat);
   const nesting: Nesting = { depth: 0, inString: false, isEscaped: false };
   let state: State = 'beforeArray';
 
@@ -43,16 +42,18 @@ export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanne
       }
       const end = findElementEnd(chunk, at, nesting);
       if (end === chunk.length) {
-        carry.add(chunk, at, end);
+        // A copy: the next chunk may come in the same memory.
+        element.add(Buffer.from(chunk.subarray(at)));
         return;
       }
-      const text = carry.take(chunk, at, end);
+      element.add(chunk.subarray(at, end));
+      const text = element.take()?.toString();
       state = stateAfter(chunk[end]);
       at = end + 1;
       if (state === 'damaged') return;
-      const element = text === undefined ? oversized : parse(text);
-      if (element === undefined) state = 'damaged';
-      else yield element;
+      const scanned = text === undefined ? oversized : parse(text);
+      if (scanned === undefined) state = 'damaged';
+      else yield scanned;
     }
   }
 

@@ -1,6 +1,6 @@
 /** Where in an element the last chunk ended. */
 export interface Nesting {
-  /** Brackets and braces that are open, of both kinds; `JSON.parse` says later whether they match. */
+  /** Open brackets and braces together; `JSON.parse` checks later whether they match. */
   depth: number;
   inString: boolean;
   /** Whether the next byte is escaped. */
@@ -16,8 +16,8 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * The place of the comma, bracket or brace that ends the element; the chunk's length where it does not end in it. What
- * is open then stands in `nesting`, for the next chunk.
+ * The position of the comma, bracket or brace that ends the element; the chunk's length where the element does not end in it. Then
+ * `nesting` holds what is open, for the next chunk.
  */
 export function findElementEnd(chunk: Buffer, from: number, nesting: Nesting): number {
   const { length } = chunk;
@@ -46,7 +46,7 @@ export function findElementEnd(chunk: Buffer, from: number, nesting: Nesting): n
   return at;
 }
 
-/** The place of the first byte from `from` on that is not white space of JSON; the chunk's length where there is none. */
+/** The position of the first byte from `from` on that is not JSON white space; the chunk's length where there is none. */
 export function skipWhiteSpace(chunk: Buffer, from: number): number {
   let at = from;
   while (at < chunk.length && isWhiteSpace(chunk[at])) at += 1;

@@ -1,6 +1,6 @@
 import { type FailureRecord, failureRecordLimits } from '../../../domain/failure-record.schema.ts';
 
-/** Keeps the newest failures of however many, and counts them all. */
+/** Keeps the newest failures, and counts all. */
 export interface NewestFailures {
   add(record: FailureRecord, atMs: number): void;
   readonly total: number;
@@ -26,25 +26,25 @@ export function createNewestFailures(capacity: number): NewestFailures {
       const oldest = kept[0];
       if (kept.length >= capacity && oldest !== undefined && atMs < oldest.atMs) return;
       const place = kept.findLastIndex((other) => other.atMs <= atMs) + 1;
-      kept.splice(place, 0, { atMs, record: cut(record) });
+      kept.splice(place, 0, { atMs, record: truncate(record) });
       if (kept.length > capacity) kept.shift();
     },
     list: () => kept.map(({ record }) => record).reverse(),
   };
 }
 
-/** Holds the record to its limits, whoever wrote it, so that what is kept stays small. */
-function cut(record: FailureRecord): FailureRecord {
+/** Truncates the texts of the record to their limits. */
+function truncate(record: FailureRecord): FailureRecord {
   return {
     ...record,
-    skill_command: cutText(record.skill_command, failureRecordLimits.skill_command),
-    subtype: cutText(record.subtype, failureRecordLimits.subtype),
-    retry_reason: cutText(record.retry_reason, failureRecordLimits.retry_reason),
-    stderr: cutText(record.stderr, failureRecordLimits.stderr),
+    skill_command: truncateText(record.skill_command, failureRecordLimits.skill_command),
+    subtype: truncateText(record.subtype, failureRecordLimits.subtype),
+    retry_reason: truncateText(record.retry_reason, failureRecordLimits.retry_reason),
+    stderr: truncateText(record.stderr, failureRecordLimits.stderr),
   };
 }
 
-function cutText(text: string, limit: number): string {
+function truncateText(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const characters = Array.from(text.slice(0, 2 * limit)).slice(0, limit);
   return characters.join('');

@@ -1,18 +1,20 @@
-/** Says from time to time how far the reading has come. */
+import { countText } from '../../../domain/count-text.ts';
+
+/** Reports the progress of the reading now and then. */
 export interface Progress {
   countRecord(): void;
   countSession(): void;
-  /** Reports, if the last report was long enough ago. */
-  tell(): void;
+  /** Reports, unless the last report is less than 250 ms old. */
+  reportIfDue(): void;
 }
 
 const everyMs = 250;
 
-/** @param clockMs a clock that never goes back */
+/** @param clockMs a monotonic clock */
 export function createProgress(report: (detail: string) => void, clockMs: () => number): Progress {
   let records = 0;
   let sessions = 0;
-  let toldAtMs = clockMs();
+  let reportedAtMs = clockMs();
   return {
     countRecord() {
       records += 1;
@@ -20,16 +22,11 @@ export function createProgress(report: (detail: string) => void, clockMs: () => 
     countSession() {
       sessions += 1;
     },
-    tell() {
+    reportIfDue() {
       const nowMs = clockMs();
-      if (nowMs - toldAtMs < everyMs) return;
-      toldAtMs = nowMs;
-      report(`${count(records, 'record')} in ${count(sessions, 'session')}`);
+      if (nowMs - reportedAtMs < everyMs) return;
+      reportedAtMs = nowMs;
+      report(`${countText(records, 'record')} in ${countText(sessions, 'session')}`);
     },
   };
-}
-
-function count(number: number, noun: string): string {
-  const digits = String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${digits} ${noun}${number === 1 ? '' : 's'}`;
 }

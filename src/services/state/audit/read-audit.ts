@@ -6,11 +6,11 @@ import { readFence } from './fence.ts';
 import { instantOf } from './instant.ts';
 import { createNewestFailures } from './newest-failures.ts';
 import type { Progress } from './progress.ts';
-import type { Reading } from './read-chunks.ts';
+import type { AuditReading } from './read-chunks.ts';
 import { readSessionIndex } from './session-index.ts';
 import { readSessionRecords } from './session-records.ts';
 
-/** What was read, and behind which fence. */
+/** What was read, and the fence at that time. */
 export interface ReadAudit {
   readonly fenceMs: number;
   readonly report: AuditReport;
@@ -21,7 +21,7 @@ export const windowMs = 24 * 60 * 60 * 1_000;
 
 /** Reads the whole audit: the fence, then the index, then session after session. */
 export async function readAudit(
-  reading: Reading,
+  reading: AuditReading,
   stateFolder: StateFolder,
   nowMs: number,
   progress: Progress,
@@ -47,9 +47,9 @@ export async function readAudit(
     skipFile() {
       skippedFiles += 1;
     },
-    endChunk: progress.tell,
+    endChunk: progress.reportIfDue,
   };
-  // Newest first: what is kept in the end is found early, and the failures after it are only counted.
+  // Newest first: the failures that are kept are found early, and the later ones are only counted.
   for (const dirName of [...index.dirNames].reverse()) {
     await readSessionRecords(reading, `${stateFolder.sessionsDir}/${dirName}/audit_log.json`, taker);
     progress.countSession();

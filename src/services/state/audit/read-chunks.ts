@@ -1,20 +1,20 @@
 import type { AuditFiles } from './audit-files.ts';
 import type { Pace } from './pace.ts';
 
-export interface Reading {
+/** What one reading of the audit uses. */
+export interface AuditReading {
   readonly files: AuditFiles;
   readonly signal: AbortSignal;
   readonly pace: Pace;
-  /** Used again for every chunk of every file, so that reading more does not take more memory. */
+  /** Reused for every chunk of every file, so that reading more takes no more memory. */
   readonly buffer: Buffer;
 }
 
 /**
- * The bytes of a file, chunk by chunk; a chunk holds until the next one is asked for. The file is closed when the loop
- * over the chunks is left, in whatever way.
+ * The bytes of a file, chunk by chunk; a chunk is valid until the next one. The file is closed however the loop over the chunks ends.
  * @throws the signal's reason within one chunk of its abort; what `AuditFiles` throws
  */
-export async function* readChunks({ files, signal, buffer }: Reading, path: string): AsyncGenerator<Buffer, void> {
+export async function* readChunks({ files, signal, buffer }: AuditReading, path: string): AsyncGenerator<Buffer, void> {
   signal.throwIfAborted();
   const file = await files.open(path);
   try {

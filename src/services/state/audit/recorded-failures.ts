@@ -3,11 +3,11 @@ import { type AuditReport, failuresKept } from './audit-report.ts';
 import { instantOf } from './instant.ts';
 import { createNewestFailures } from './newest-failures.ts';
 
-/** Failures that this server has recorded itself: bounded as those are that it reads. */
+/** Failures that this server recorded itself, with the bounds of those that it reads. */
 export interface RecordedFailures {
   add(failure: FailureRecord): void;
-  /** Those up to then no longer count. */
-  forgetUpTo(atMs: number): void;
+  /** Drops failures up to this time. */
+  dropUpTo(atMs: number): void;
   addTo(report: AuditReport): AuditReport;
 }
 
@@ -17,10 +17,10 @@ export function createRecordedFailures(): RecordedFailures {
 
   return {
     add,
-    forgetUpTo(atMs) {
+    dropUpTo(atMs) {
       const kept = newest.list();
       const left = kept.filter(({ timestamp }) => instantOf(timestamp) > atMs);
-      // Those that are counted only are older than every one that is kept.
+      // Failures that are only counted are older than all that are kept.
       if (left.length === kept.length) return;
       newest = createNewestFailures(failuresKept);
       for (const failure of left.toReversed()) add(failure);

@@ -1,14 +1,14 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { type FailureRecord, failureRecordSchema } from '../../../domain/failure-record.schema.ts';
 import { createJsonArrayScanner, type ScannedElement } from './json-array-scanner.ts';
-import { type Reading, readChunks } from './read-chunks.ts';
+import { type AuditReading, readChunks } from './read-chunks.ts';
 
-/** What is done with each thing that is found. */
+/** Receives what is found. */
 export interface RecordTaker {
   takeRecord(record: FailureRecord): void;
   /** An element that is not a record, or too long to be one. */
   skipRecord(): void;
-  /** A file that is not there, or not a whole array of records; what came before the defect has been taken. */
+  /** A file that does not exist or is not a complete array of records; records before the defect were taken. */
   skipFile(): void;
   /** Called after each chunk. */
   endChunk(): void;
@@ -16,15 +16,15 @@ export interface RecordTaker {
 
 const maxRecordBytes = 1024 * 1024;
 
-/** Reads the records of one session. What is wrong with the file is counted, never thrown. */
-export async function readSessionRecords(reading: Reading, path: string, taker: RecordTaker): Promise<void> {
+/** Reads the records of one session. Defects of the file are counted, not thrown. */
+export async function readSessionRecords(reading: AuditReading, path: string, taker: RecordTaker): Promise<void> {
   const { pace, signal } = reading;
   const scanner = createJsonArrayScanner(maxRecordBytes);
   try {
     for await (const chunk of readChunks(reading, path)) {
       for (const element of scanner.scan(chunk)) {
         take(element, taker);
-        if (pace.isDue) await pace.breathe(signal);
+        if (pace.isDue) await pace.yieldOnce(signal);
       }
       taker.endChunk();
       if (scanner.isDamaged) break;

@@ -1,52 +1,66 @@
-import { listRemains } from './list-remains.ts';
+import { toFault } from '../../../domain/app-error.ts';
+import { countText } from '../../../domain/count-text.ts';
 import { recoverUnclaimed } from './recover-unclaimed.ts';
-import type { Recovery, RecoveryOptions } from './recovery-options.ts';
-import { nameOf, type Remain } from './remain.ts';
+import type { RecoveredSession, Recovery, RecoveryOptions } from './recovery-options.ts';
+import { listSessionFiles, nameOf, type SessionFile } from './session-file.ts';
 import type { Settlement } from './settle-claim.ts';
 import { takeOver } from './take-over.ts';
-import { createTally } from './tally.ts';
+
+const causesKept = 20;
 
 /**
- * Finds agent sessions whose process is gone by the trace and the enrollment that they left in the tmpfs folder, and records
- * each exactly once, however many servers do so at once and at whatever moment one is killed: who renames the enrollment has
- * claimed the session, and what a dead server has claimed is taken over by the next that looks.
+ * Records every agent session that crashed, by the trace and the enrollment in the tmpfs folder. Each is recorded exactly once, however
+ * many servers do so at once and whenever one of them is killed: the server that renames the enrollment has claimed the session, and
+ * the next one takes over what a dead server has claimed.
  *
- * Only regular files of our own user are read, renamed or removed. What cannot be dealt with is left, counted, and named with
- * its cause; the others go on.
+ * Only regular files of our own user are read, renamed or removed. What cannot be settled stays, is counted, and is named with its
+ * cause; the others go on.
  *
- * @throws AppError `unavailable`, naming the folder, if the tmpfs folder is there but cannot be read; what `recordServer` throws
- * @throws the signal's reason, between two sessions or two chunks; what was claimed by then is completed by the next call, of
- * this server or, when it is dead, of another one
+ * @throws AppError `unavailable`, naming the folder, if the tmpfs folder exists but cannot be read; what `recordServer` throws
+ * @throws the signal's reason, between two sessions or two chunks; the next call completes what was claimed by then, of this server or,
+ * when that is dead, of another one
  *
  * Twice is safe, also at the same time.
  */
 export async function recoverCrashedSessions(options: RecoveryOptions): Promise<Recovery> {
   const { tmpfsDir, serverId, recordServer, sessionLog, signal, report } = options;
   signal.throwIfAborted();
-  await sessionLog.sweepUnfinished(signal);
-  const remains = await listRemains(tmpfsDir);
-  if (remains.traces.length + remains.enrollments.length > 0) recordServer();
-  const tally = createTally(report);
+  await sessionLog.removeUnfinished(signal);
+  const files = listSessionFiles(tmpfsDir);
+  if (files.traces.length + files.enrollments.length > 0) recordServer();
+  const counts = { passed: 0, removed: 0, young: 0, alive: 0, leftOut: 0 };
+  const recorded: RecoveredSession[] = [];
+  const causes: { file: string; cause: string }[] = [];
 
-  const settle = async (remain: Remain, work: () => Promise<Settlement>): Promise<void> => {
+  const count = (settlement: Settlement) => {
+    if (settlement.outcome !== 'recorded') {
+      counts[settlement.outcome] += 1;
+      return;
+    }
+    recorded.push(settlement.session);
+    report(`${countText(recorded.length, 'crashed session')} recorded`);
+  };
+  const settle = async (file: SessionFile, work: () => Promise<Settlement>): Promise<void> => {
     signal.throwIfAborted();
     try {
-      tally.count(await work());
+      count(await work());
     } catch (thrown) {
       signal.throwIfAborted();
-      tally.leaveOut(nameOf(remain), thrown);
+      counts.leftOut += 1;
+      if (causes.length < causesKept) causes.push({ file: nameOf(file), cause: toFault(thrown).message });
     }
   };
 
-  const claims = remains.enrollments.filter(({ owner }) => owner !== null);
+  const claims = files.enrollments.filter(({ owner }) => owner !== null);
   const ownFirst = [...claims].sort((a, b) => Number(b.owner === serverId) - Number(a.owner === serverId));
-  for (const enrollment of ownFirst) await settle(enrollment, () => takeOver(options, enrollment, remains));
+  for (const enrollment of ownFirst) await settle(enrollment, () => takeOver(options, enrollment, files));
 
   const claimedPids = new Set(claims.map(({ pid }) => pid));
-  for (const trace of remains.traces.filter(({ owner }) => owner === null)) {
-    const wasEnrolled = remains.has({ ...trace, kind: 'enrollment' });
+  for (const trace of files.traces.filter(({ owner }) => owner === null)) {
+    const wasEnrolled = files.has({ ...trace, kind: 'enrollment' });
     const isOfClaim = !wasEnrolled && claimedPids.has(trace.pid);
     if (!isOfClaim) await settle(trace, () => recoverUnclaimed(options, trace, wasEnrolled));
   }
-  return tally.result();
+  const { removed, young, alive, leftOut } = counts;
+  return { recorded, removed, skipped: { young, alive, leftOut }, causes };
 }

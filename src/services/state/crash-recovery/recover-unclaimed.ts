@@ -1,19 +1,19 @@
 import { AppError } from '../../../domain/app-error.ts';
-import { claim, pathOf } from './claim.ts';
-import { judge } from './judge.ts';
-import { openTrace, readEnrollment } from './read-remains.ts';
+import { adjudicate } from './adjudicate-session.ts';
+import { claim, pathOf } from './claim-session-file.ts';
+import { openTrace, readEnrollment } from './read-session-file.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
-import type { Remain } from './remain.ts';
+import type { SessionFile } from './session-file.ts';
 import { type Settlement, settleClaim } from './settle-claim.ts';
 
-/** Claims and settles the session that a trace tells of, if it has crashed or is not of this boot or its pid. */
+/** Claims and settles the session of a trace, if it crashed, ran before this boot, or its pid belonged to another program. */
 export async function recoverUnclaimed(
   options: RecoveryOptions,
-  trace: Remain,
+  trace: SessionFile,
   wasEnrolled: boolean,
 ): Promise<Settlement> {
-  const enrollment: Remain = { ...trace, kind: 'enrollment' };
-  const verdict = await judgeFiles(options, trace, enrollment);
+  const enrollment: SessionFile = { ...trace, kind: 'enrollment' };
+  const verdict = await adjudicateFiles(options, trace, enrollment);
   switch (verdict) {
     case 'young':
     case 'alive':
@@ -32,14 +32,14 @@ export async function recoverUnclaimed(
   }
 }
 
-async function judgeFiles(options: RecoveryOptions, trace: Remain, enrollment: Remain) {
+async function adjudicateFiles(options: RecoveryOptions, trace: SessionFile, enrollment: SessionFile) {
   const { ownUid } = options;
   const file = await openTrace(pathOf(options, trace), ownUid);
   if (file === null) return 'gone';
   try {
-    // What a session has only begun to write is not looked at.
-    if ((await judge(options, null, file)) === 'young') return 'young';
-    return await judge(options, await readEnrollment(pathOf(options, enrollment), trace.pid, ownUid), file);
+    // The enrollment of a young session may not be complete yet.
+    if ((await adjudicate(options, null, file)) === 'young') return 'young';
+    return await adjudicate(options, await readEnrollment(pathOf(options, enrollment), trace.pid, ownUid), file);
   } finally {
     await file.handle.close();
   }

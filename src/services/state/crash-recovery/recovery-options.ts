@@ -2,22 +2,22 @@ import type { ProcessIdentity } from '../../../domain/server-record.ts';
 import type { SessionLog } from '../session-log/session-log.ts';
 
 export interface RecoveryOptions {
-  /** Where sessions leave their traces; everybody may write there. One that does not exist is empty. */
+  /** Where sessions keep their traces; everybody may write there. A folder that does not exist is empty. */
   readonly tmpfsDir: string;
   /** null where the system has no user numbers. */
   readonly ownUid: number | null;
   /** Letters, digits, `_` and `-`, at most 64. */
   readonly serverId: string;
-  /** Asked of other servers. Must be true of one from when its `recordServer` was called until it is dead. */
+  /** Called for other servers. Must be true for a server from its call of `recordServer` until it is dead. */
   isServerAlive(serverId: string): boolean;
-  /** Called before the first claim, where there is something to look at: who claims must be known to be alive. */
+  /** Called before the first claim, where there are files: other servers must see that the claimer is alive. */
   recordServer(): void;
   isSameProcessAlive(identity: ProcessIdentity): boolean;
-  /** null where the system does not say. */
+  /** null where the system has none. */
   readonly bootId: string | null;
-  readonly sessionLog: Pick<SessionLog, 'record' | 'sweepUnfinished'>;
+  readonly sessionLog: Pick<SessionLog, 'record' | 'removeUnfinished'>;
   readonly signal: AbortSignal;
-  /** Gets a short sentence after each session that is recorded. */
+  /** Called with a short sentence after each session that is recorded. */
   report(detail: string): void;
   nowMs?(): number;
 }
@@ -31,15 +31,15 @@ export interface RecoveredSession {
 export interface Recovery {
   /** Sessions whose recording was completed now. */
   readonly recorded: readonly RecoveredSession[];
-  /** Sessions of another boot, or whose trace is of another program: their files were removed. */
+  /** Sessions of an earlier boot, or whose trace is of another program: their files were removed. */
   readonly removed: number;
   readonly skipped: {
-    /** Traces that may belong to a session that begins or ends just now. */
+    /** Traces that may belong to a session that is starting or ending. */
     readonly young: number;
     readonly alive: number;
-    /** Files that are not to be trusted or without their counterpart, and sessions that could not be recorded this time. */
+    /** Files that are untrusted or lack their counterpart, and sessions that could not be recorded this time. */
     readonly leftOut: number;
   };
-  /** Why the first 20 of those left out were. */
+  /** For the first 20 of those left out. */
   readonly causes: readonly { readonly file: string; readonly cause: string }[];
 }

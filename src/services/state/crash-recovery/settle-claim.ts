@@ -1,44 +1,44 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
-import { claim, pathOf, remove } from './claim.ts';
-import { judge } from './judge.ts';
-import type { OwnFile } from './open-own-file.ts';
-import { openTrace, readEnrollment } from './read-remains.ts';
+import type { OpenFile } from '../../platform/open-regular-file.ts';
+import { adjudicate } from './adjudicate-session.ts';
+import { claim, pathOf, remove } from './claim-session-file.ts';
+import { openTrace, readEnrollment } from './read-session-file.ts';
 import type { RecoveredSession, RecoveryOptions } from './recovery-options.ts';
-import type { Remain } from './remain.ts';
+import type { SessionFile } from './session-file.ts';
 
-/** What became of one session; `passed` where another server has it, or its own has ended it. */
+/** What became of one session. `passed`: another server has it, or its own server has ended it. */
 export type Settlement =
   | { readonly outcome: 'passed' | 'removed' | 'young' | 'alive' }
   | { readonly outcome: 'recorded'; readonly session: RecoveredSession };
 
 /**
- * Goes on with a session whose enrollment this server has claimed, from whatever point it or a dead server had reached. Every
- * step may be the last one and may be done twice; the claim goes when all else is done.
- * @param traces where its trace may be; the first that is there is taken
+ * Continues with a session whose enrollment this server has claimed, from whatever step it or a dead server had reached. The server may
+ * die after any step, and each may be done twice; the claim is removed last.
+ * @param traces where its trace may be; the first that exists is taken
  */
 export async function settleClaim(
   options: RecoveryOptions,
   pid: number,
-  traces: readonly Remain[],
+  traces: readonly SessionFile[],
 ): Promise<Settlement> {
   const { serverId, ownUid, sessionLog, signal } = options;
-  const claimed: Remain = { kind: 'enrollment', pid, owner: serverId };
-  const ownTrace: Remain = { ...claimed, kind: 'trace' };
+  const claimed: SessionFile = { kind: 'enrollment', pid, owner: serverId };
+  const ownTrace: SessionFile = { ...claimed, kind: 'trace' };
   const enrollment = await readEnrollment(pathOf(options, claimed), pid, ownUid);
   if (enrollment === null) return { outcome: 'passed' };
   const found = await openFirst(options, [...traces, ownTrace]);
   if (found === null) {
-    // Recorded before its trace was removed, or ended by its own server after all.
+    // A dead server has recorded it and removed its trace, or its own server has ended it.
     await remove(options, claimed);
     return { outcome: 'passed' };
   }
-  const { file, remain } = found;
+  const { file, trace } = found;
   try {
-    const verdict = await judge(options, enrollment, file);
+    const verdict = await adjudicate(options, enrollment, file);
     if (verdict === 'young' || verdict === 'alive') return { outcome: verdict };
-    if (!(await claim(options, remain))) return { outcome: 'passed' };
+    if (!(await claim(options, trace))) return { outcome: 'passed' };
     if (verdict === 'crashed') {
-      await sessionLog.record({ enrollment, trace: file.handle, traceMtimeMs: file.mtimeMs }, signal);
+      await sessionLog.record({ enrollment, trace: file.handle, traceMtimeMs: file.stats.mtimeMs }, signal);
     }
     await remove(options, ownTrace);
     await remove(options, claimed);
@@ -52,11 +52,11 @@ export async function settleClaim(
 
 async function openFirst(
   options: RecoveryOptions,
-  traces: readonly Remain[],
-): Promise<{ readonly file: OwnFile; readonly remain: Remain } | null> {
-  for (const remain of traces) {
-    const file = await openTrace(pathOf(options, remain), options.ownUid);
-    if (file !== null) return { file, remain };
+  traces: readonly SessionFile[],
+): Promise<{ readonly file: OpenFile; readonly trace: SessionFile } | null> {
+  for (const trace of traces) {
+    const file = await openTrace(pathOf(options, trace), options.ownUid);
+    if (file !== null) return { file, trace };
   }
   return null;
 }

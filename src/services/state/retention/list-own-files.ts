@@ -1,24 +1,27 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import type { StoredFile } from '../../../domain/retention.ts';
-import { errorCodeOf } from '../../platform/error-code.ts';
-import type { Place } from './retention-places.ts';
+import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
 
-export interface OwnFile extends StoredFile {
+export interface ListedFile extends StoredFile {
   /** Tells the file apart from a later one of the same name. */
   readonly inode: number;
 }
 
 /**
- * The regular files of our own user in a place, of those whose names are asked for; links are not followed. A folder that does
- * not exist is empty. Throws what the system throws.
+ * Lists the regular files of our own user in a folder whose names are asked for; links are not followed. A folder that does not exist
+ * is empty. Throws what the system throws.
  */
 export function listOwnFiles(
-  { dir, mayBeLink }: Place,
+  { dir, mayBeLink }: { readonly dir: string; readonly mayBeLink: boolean },
   ownUid: number | null,
   isAskedFor: (name: string) => boolean,
-): OwnFile[] {
-  if (!isThere(dir, mayBeLink)) return [];
-  return readdirSync(dir)
+): ListedFile[] {
+  // Opening tells a link from a folder; listing would follow it.
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | (mayBeLink ? 0 : constants.O_NOFOLLOW);
+  const folder = unlessMissingSync(() => openSync(dir, flags));
+  if (folder === null) return [];
+  closeSync(folder);
+  return namesIn(dir)
     .filter(isAskedFor)
     .flatMap((name) => {
       const path = `${dir}/${name}`;
@@ -26,15 +29,4 @@ export function listOwnFiles(
       if (!stats?.isFile() || (ownUid !== null && stats.uid !== ownUid)) return [];
       return [{ path, name, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs, inode: stats.ino }];
     });
-}
-
-/** Opening tells a link from a folder; reading would follow it. */
-function isThere(dir: string, mayBeLink: boolean): boolean {
-  try {
-    closeSync(openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY | (mayBeLink ? 0 : constants.O_NOFOLLOW)));
-    return true;
-  } catch (thrown) {
-    if (errorCodeOf(thrown) === 'ENOENT') return false;
-    throw thrown;
-  }
 }

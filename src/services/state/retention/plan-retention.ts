@@ -1,25 +1,24 @@
 import { isAppError } from '../../../domain/app-error.ts';
-import { type Expiry, findExpired, isOfKind, retentionRules } from '../../../domain/retention.ts';
+import { type Expiry, findExpired, isOfKind, type RetentionPlace, retentionRules } from '../../../domain/retention.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { listOwnFiles, type OwnFile } from './list-own-files.ts';
-import { placesOf } from './retention-places.ts';
+import { type ListedFile, listOwnFiles } from './list-own-files.ts';
 
 export interface RetentionOptions {
   readonly folder: StateFolder;
-  /** A folder in memory where cleanup may lie; null: there is none. */
+  /** A folder in memory where sessions keep files; null where there is none. */
   readonly tmpfsDir: string | null;
   /** null where the system has no user numbers. */
   readonly ownUid: number | null;
-  /** May throw: then nobody knows. Asked after the listing, so that a server that begins meanwhile is not taken for dead. */
+  /** May throw: then it is unknown. Called after the listing, so that a server that starts meanwhile is not taken for dead. */
   liveServerIds(): ReadonlySet<string>;
   nowMs?(): number;
 }
 
 export interface RetentionPlan {
   /** In the order of the rules; of one kind the newest first. */
-  readonly items: readonly Expiry<OwnFile>[];
-  /** Folders that were passed over, each with the system's name for the cause, or our words. */
+  readonly items: readonly Expiry<ListedFile>[];
+  /** Folders that were passed over, each with a message or the system's name for the cause. */
   readonly unreadable: readonly { readonly path: string; readonly cause: string }[];
 }
 
@@ -48,10 +47,30 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
   const items = retentionRules.flatMap((rule) => {
     const files = listings.flatMap(({ place, files }) => files.filter(({ name }) => isOfKind(rule, place, name)));
     const mustAsk = rule.sparesLiveServers === true && files.length > 0;
-    const spared = mustAsk ? askOnce() : nobody;
+    const spared = mustAsk ? askOnce() : noServers;
     return spared === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: spared });
   });
   return { items, unreadable };
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const noServers: ReadonlySet<string> = new Set();
+
+interface ListedPlace {
+  readonly place: RetentionPlace;
+  readonly dir: string;
+  readonly mayBeLink: boolean;
+}
+
+/** A person may keep the state folder elsewhere and link to it. Below it maitred makes no links. */
+function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
+  return [
+    { place: 'state', dir: folder.dir, mayBeLink: true },
+    { place: 'logs', dir: folder.logsDir, mayBeLink: false },
+    { place: 'servers', dir: folder.serversDir, mayBeLink: false },
+    { place: 'crashes', dir: folder.crashesDir, mayBeLink: false },
+    { place: 'early', dir: folder.earlySettingsDir, mayBeLink: false },
+    { place: 'code', dir: `${folder.dir}/code`, mayBeLink: false },
+    { place: 'output', dir: folder.outputDir, mayBeLink: false },
+    ...(tmpfsDir === null ? [] : [{ place: 'tmpfs', dir: tmpfsDir, mayBeLink: true } as const]),
+  ];
+}

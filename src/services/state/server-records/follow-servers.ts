@@ -7,25 +7,25 @@ import { createServerRecordReader, type ServerRecordReaderOptions } from './serv
 
 export interface FollowServersOptions extends ServerRecordReaderOptions {
   readonly folder: Pick<StateFolder, 'serversDir' | 'socketsDir' | 'lastServerFile'>;
-  /** Is given the records of all servers whose process lives, in order of start: at once, after each change of theirs or of their sockets, and every second. */
-  onLook(running: readonly ServerRecord[]): void;
-  /** Is told once why the records cannot be read; they are tried again. */
+  /** Called with the records of all servers whose process runs, in order of start: at once, after each change of a record or socket, and every second. */
+  onServers(running: readonly ServerRecord[]): void;
+  /** Called once with the reason why the records cannot be read. Reading is retried. */
   report(problem: string): void;
 }
 
-/** What the system does not tell, such as the death of a process, is seen after so long. */
-const lookEveryMs = 1_000;
-/** Of many changes at once one is looked at. */
+/** Finds changes that the system does not announce, such as the death of a process. */
+const readEveryMs = 1_000;
+/** Many changes at once lead to one reading. */
 const settleMs = 50;
 
-/** Sees servers come and go. Keeps no process alive. @returns what ends it */
-export function followServers({ folder, ownUid, onLook, report }: FollowServersOptions): () => void {
+/** Follows which servers run. Keeps no process alive. @returns a function that ends it */
+export function followServers({ folder, ownUid, onServers, report }: FollowServersOptions): () => void {
   const reader = createServerRecordReader({ folder, ownUid });
   const watchers = new Map<string, FSWatcher>();
   let settling: NodeJS.Timeout | null = null;
   let reported = '';
 
-  const read = () => {
+  const readRunning = () => {
     try {
       const { records } = reader.list();
       reported = '';
@@ -37,29 +37,29 @@ export function followServers({ folder, ownUid, onLook, report }: FollowServersO
       return null;
     }
   };
-  const look = () => {
+  const update = () => {
     settling = null;
     for (const dir of [folder.serversDir, folder.socketsDir]) watchFolder(dir);
-    const running = read();
-    if (running !== null) onLook(running);
+    const running = readRunning();
+    if (running !== null) onServers(running);
   };
-  /** Where there is no folder yet, or the system watches no more of them, the clock alone tells. */
+  /** Where the folder does not exist yet, or the system allows no more watches, the clock finds the changes. */
   const watchFolder = (dir: string) => {
     if (watchers.has(dir)) return;
     try {
       const watcher = watch(dir, { persistent: false }, () => {
-        settling ??= setTimeout(look, settleMs).unref();
+        settling ??= setTimeout(update, settleMs).unref();
       });
       watchers.set(
         dir,
         watcher.on('error', () => watchers.delete(dir)),
       );
     } catch {
-      // It is tried again at the next look.
+      // Retried with the next update.
     }
   };
-  look();
-  const clock = setInterval(look, lookEveryMs).unref();
+  update();
+  const clock = setInterval(update, readEveryMs).unref();
   return () => {
     clearInterval(clock);
     if (settling !== null) clearTimeout(settling);

@@ -5,11 +5,11 @@ import { readOwnFile } from '../../platform/read-own-file.ts';
 
 const maxBytes = 1_048_576;
 
-/** `gone`: nothing has the name any more; `left`: something has it that is not to be trusted, and it was left alone. */
+/** `gone`: nothing has the name any more. `left`: the file is not trusted and was left alone. */
 export type RecordReading = ServerRecord | 'gone' | 'left';
 
 /**
- * Reads a record only if it is a regular file of our own user that nobody else may read or write, no link, and at most 1 MiB.
+ * Reads a record only if it is a regular file of our own user that nobody else may read or write, not through a link, and at most 1 MiB.
  * Never throws.
  */
 export function readRecordFile(path: string, ownUid: number | null): RecordReading {

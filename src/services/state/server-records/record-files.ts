@@ -6,7 +6,7 @@ export function recordFileOf(folder: Servers, serverId: string): string {
   return `${folder.serversDir}/${serverId}.json`;
 }
 
-/** One a server, so that a server that dies while it writes leaves at most one. */
+/** Always the same for a server, so that one that dies while it writes leaves at most one. */
 export function temporaryFileOf(folder: Servers, serverId: string): string {
   return `${folder.serversDir}/.${serverId}.tmp`;
 }

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { AppError } from '../../../domain/app-error.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { errorCodeOf } from '../../platform/error-code.ts';
 import { isSameProcessAlive } from '../../platform/process-identity.ts';
+import { namesIn } from '../../platform/unless-missing.ts';
 import { readRecordFile } from './read-record-file.ts';
 import { recordFileOf } from './record-files.ts';
 
@@ -16,17 +14,17 @@ export interface ServerRecordReaderOptions {
 export interface ServerListing {
   /** In order of start. */
   readonly records: readonly ServerRecord[];
-  /** Files that are no records of ours, and were left alone. */
+  /** Files that are not records of ours. They are left alone. */
   readonly leftOut: number;
 }
 
-/** Reads what servers say of themselves. Writes nothing; a folder that does not exist is an empty one. */
+/** Reads server records. Writes nothing; a folder that does not exist is empty. */
 export interface ServerRecordReader {
   /** @throws AppError `unavailable` when the folder cannot be read */
   list(): ServerListing;
-  /** Ids of the servers whose process lives, stuck ones too. @throws AppError `unavailable` when the folder cannot be read */
+  /** Ids of the servers whose process runs, also of stuck ones. @throws AppError `unavailable` when the folder cannot be read */
   liveServerIds(): ReadonlySet<string>;
-  /** The server that left last; null when none has, or when its file is not to be trusted. */
+  /** The server that shut down last; null when none has, or when its file is not trusted. */
   lastServer(): ServerRecord | null;
 }
 
@@ -38,8 +36,8 @@ export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderO
       if (name.startsWith('.') && name.endsWith('.tmp')) continue;
       const reading = readRecordFile(`${folder.serversDir}/${name}`, ownUid);
       if (reading === 'gone') continue;
-      const isAtItsPlace = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
-      if (isAtItsPlace) records.push(reading);
+      const isNamedByItsId = reading !== 'left' && recordFileOf(folder, reading.serverId).endsWith(`/${name}`);
+      if (isNamedByItsId) records.push(reading);
       else leftOut += 1;
     }
     return { records: records.sort((a, b) => a.startedAtMs - b.startedAtMs), leftOut };
@@ -55,17 +53,4 @@ export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderO
       return typeof reading === 'string' ? null : reading;
     },
   };
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (thrown) {
-    const code = errorCodeOf(thrown);
-    if (code === 'ENOENT') return [];
-    throw new AppError('unavailable', `${dir} cannot be read (${code}): see that it is a folder this user may read`, {
-      details: { path: dir },
-      cause: thrown,
-    });
-  }
 }

@@ -4,6 +4,7 @@ import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
+import { removeQuietly } from '../../platform/remove-quietly.ts';
 import { recordFileOf, temporaryFileOf } from './record-files.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -12,16 +13,16 @@ export interface ServerRecordWriterOptions {
   readonly redact: Pick<Redactor, 'text'>;
 }
 
-/** Keeps the heartbeat of one server. Blocking and brief; nothing is synced to the disk, as the next beat comes soon. */
+/** Writes the heartbeats of one server. Blocking and brief; does not sync to the disk, since the next heartbeat comes soon. */
 export interface ServerRecordWriter {
   /**
-   * Puts the record in place as `<state>/servers/<server id>.json`, whole or not at all.
-   * @throws AppError `unavailable`, naming the path; the record that was there stays
+   * Writes the record to `<state>/servers/<server id>.json`, whole or not at all.
+   * @throws AppError `unavailable`, naming the path; the old record stays
    */
   write(record: ServerRecord): void;
   /**
-   * Writes the final record and moves it to `<state>/last-server.json`: in one step the heartbeat is gone and the phases of
-   * this start are kept. Where the disk takes no more, the record of the last beat is moved instead. Twice is safe.
+   * Writes the final record and moves it to `<state>/last-server.json`: one step removes the heartbeat and keeps the phases of this
+   * start. Where the disk is full, the record of the last heartbeat is moved instead. Twice is safe.
    * @throws AppError `unavailable`, naming the path
    */
   retire(record: ServerRecord): void;
@@ -71,13 +72,5 @@ function move(from: string, to: string): void {
     renameSync(from, to);
   } catch (thrown) {
     if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(to, thrown);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // What matters is why the record could not be written.
   }
 }

@@ -1,7 +1,7 @@
 import type { Redactor } from '../../../domain/redact.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 
-/** What other programs and people said stands only in the causes; the rest of a record is ours. */
+/** Redacts the causes, the only fields with text from other programs and people. */
 export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
   const tasks = Object.entries(record.tasks).map(([name, task]) => {
     return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;

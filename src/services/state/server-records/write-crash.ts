@@ -12,7 +12,7 @@ export interface Crash {
   readonly stack: string | null;
   /** The last transitions of the charts, oldest first. */
   readonly transitions: readonly unknown[];
-  /** What the server last said of itself; null when it crashed before it said anything. */
+  /** The last record of the server; null when it crashed before it made one. */
   readonly record: ServerRecord | null;
   readonly atMs: number;
 }
@@ -23,17 +23,17 @@ export interface WriteCrashOptions {
 }
 
 /**
- * Writes a crash to `<state>/crashes/<time>-<server id>.json`, redacted and synced to the disk, and blocks until it is there.
+ * Writes a crash to `<state>/crashes/<time>-<server id>.json`, redacted and synced to the disk, and blocks until it is written.
  * @returns the path of the file
  * @throws AppError `unavailable`, naming the path
  */
 export function writeCrash(crash: Crash, { folder, redact }: WriteCrashOptions): string {
   const time = new Date(crash.atMs).toISOString();
   const path = `${folder.crashesDir}/${time.replaceAll(':', '-')}-${crash.serverId}.json`;
-  const { atMs, record, ...said } = crash;
+  const { atMs, record, ...rest } = crash;
   const redacted = {
     time,
-    ...(redact.value(said) as object),
+    ...(redact.value(rest) as object),
     record: record === null ? null : withoutSecrets(record, redact),
   };
   writeFileAtomicallySync(path, `${JSON.stringify(redacted, null, 2)}\n`);

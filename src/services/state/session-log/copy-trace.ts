@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { parseObject } from './parse-object.ts';
-import { type ReadableFile, readLines } from './read-lines.ts';
+import { parseJsonObject } from '../../../domain/json-object.ts';
+import { type ReadableFile, readLines } from '../../platform/read-lines.ts';
 import { emptyDigest, type TraceDigest, withSnapshot } from './trace-digest.ts';
 
 const maxLineBytes = 1024 * 1024;
@@ -24,13 +24,13 @@ export async function copyTrace(
     for await (const lines of readLines(trace, maxLineBytes, signal)) {
       let text = '';
       for (const line of lines) {
-        const snapshot = parseObject(line);
+        const snapshot = line === null ? null : parseJsonObject(line.toString());
         if (snapshot === null) {
           digest = { ...digest, leftOutLines: digest.leftOutLines + 1 };
           continue;
         }
         const ours = { ts: snapshot.captured_at, seq: digest.snapshots, event: 'snapshot', pid };
-        // Ours stand first, and no key of the snapshot takes their place.
+        // Our keys come first, and no key of the snapshot replaces them.
         text += `${JSON.stringify({ ...ours, ...snapshot, ...ours })}\n`;
         digest = withSnapshot(digest, snapshot);
       }

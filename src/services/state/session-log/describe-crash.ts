@@ -1,23 +1,22 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
+import type { JsonObject } from '../../../domain/json-object.ts';
 import type { TraceDigest } from './trace-digest.ts';
 
-/** A line of the index. */
-export type IndexEntry = Readonly<Record<string, unknown>> & { readonly dir_name: string };
-
-/** What is written of a crash. A key whose value nobody knows is undefined, and left out of the JSON. */
+/** What is written about a crash. A key whose value is unknown is undefined, and not in the JSON. */
 export interface CrashDescription {
   readonly summary: object;
   readonly auditLog: readonly FailureRecord[];
-  readonly indexEntry: IndexEntry;
+  /** A line of the index. */
+  readonly indexEntry: JsonObject & { readonly dir_name: string };
 }
 
 export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, digest: TraceDigest): CrashDescription {
   const { pid, session_id, kitchen_id, order_id, enrolled_at } = enrollment;
   const endedAt = digest.lastCapturedAt ?? new Date(traceMtimeMs).toISOString();
   const timestamp = new Date(endedAt).toISOString();
-  const toldTwice = {
+  const shared = {
     session_id,
     dir_name: crashedDirNameOf(enrollment),
     cwd: '',
@@ -37,7 +36,7 @@ export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, dige
   };
   return {
     summary: {
-      ...toldTwice,
+      ...shared,
       pid,
       start_ts: enrolled_at,
       end_ts: endedAt,
@@ -62,6 +61,6 @@ export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, dige
         stderr: `the session's process ${pid} was gone when maitred started; recovered from its trace`,
       },
     ],
-    indexEntry: { ...toldTwice, timestamp, kitchen_id, order_id, step_name: '', input_tokens: 0, output_tokens: 0 },
+    indexEntry: { ...shared, timestamp, kitchen_id, order_id, step_name: '', input_tokens: 0, output_tokens: 0 },
   };
 }

@@ -6,8 +6,8 @@ import { syncFolder } from '../../platform/sync-folder.ts';
 import { hiddenPrefixFor } from './unfinished.ts';
 
 /**
- * Makes the folder of a session, as a whole and synced: `fill` writes under a hidden name beside it, which is then renamed.
- * A folder that is there already stays as it is. Leaves nothing unfinished, unless it is killed.
+ * Makes the folder of a session as a whole and synced: `fill` writes into a hidden folder beside it, which is then renamed. An existing
+ * folder stays as it is. Leaves nothing unfinished, unless the process is killed.
  */
 export async function placeSessionDir<Result>(
   place: string,
@@ -19,7 +19,7 @@ export async function placeSessionDir<Result>(
   try {
     const result = await fill(unfinished);
     signal.throwIfAborted();
-    await renameUnlessThere(unfinished, place);
+    await renameUnlessTaken(unfinished, place);
     await syncFolder(dirname(place));
     return result;
   } finally {
@@ -27,7 +27,7 @@ export async function placeSessionDir<Result>(
   }
 }
 
-async function renameUnlessThere(from: string, to: string): Promise<void> {
+async function renameUnlessTaken(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { errorCodeOf } from '../../platform/error-code.ts';
+import { unlessMissing } from '../../platform/unless-missing.ts';
 import { hiddenPrefixFor } from './unfinished.ts';
 
 export interface SessionDir {
@@ -7,7 +7,7 @@ export interface SessionDir {
   readonly mtimeMs: number;
 }
 
-/** The finished folders of sessions, the newest first; of those of the same time one is always the newer. */
+/** The finished folders of sessions, newest first, those of the same time by name. */
 export async function listSessionDirs(sessionsDir: string, signal: AbortSignal): Promise<readonly SessionDir[]> {
   const names = (await unlessMissing(readdir(sessionsDir))) ?? [];
   const dirs: SessionDir[] = [];
@@ -19,7 +19,7 @@ export async function listSessionDirs(sessionsDir: string, signal: AbortSignal):
   return dirs.sort((a, b) => b.mtimeMs - a.mtimeMs || (a.name < b.name ? 1 : -1));
 }
 
-/** Removes folders; none is ever seen half removed, and what is left by a kill is hidden. @returns how many */
+/** Removes folders. None is ever seen half removed: what a kill leaves is hidden. @returns how many */
 export async function removeSessionDirs(
   sessionsDir: string,
   names: readonly string[],
@@ -31,6 +31,7 @@ export async function removeSessionDirs(
   try {
     for (const name of names) {
       signal.throwIfAborted();
+      // Another server that prunes at the same time may be first.
       const isOurs = await unlessMissing(rename(`${sessionsDir}/${name}`, `${hidden}/${name}`).then(() => true));
       if (isOurs) removed += 1;
     }
@@ -38,14 +39,4 @@ export async function removeSessionDirs(
     await rm(hidden, { recursive: true, force: true });
   }
   return removed;
-}
-
-/** Another server that prunes at the same time may have been first. */
-async function unlessMissing<Result>(result: Promise<Result>): Promise<Result | null> {
-  try {
-    return await result;
-  } catch (thrown) {
-    if (errorCodeOf(thrown) === 'ENOENT') return null;
-    throw thrown;
-  }
 }

@@ -4,46 +4,45 @@ import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
-import { appendToIndex } from './append-to-index.ts';
+import { openJsonlFile } from '../../platform/jsonl-file.ts';
+import type { ReadableFile } from '../../platform/read-lines.ts';
 import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
-import { type IndexLockOptions, withIndexLock } from './index-lock.ts';
 import { placeSessionDir, writeJson } from './place-session-dir.ts';
-import type { ReadableFile } from './read-lines.ts';
-import { rewriteIndex } from './rewrite-index.ts';
 import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
-import { sweepUnfinished } from './unfinished.ts';
+import { removeUnfinished } from './unfinished.ts';
 
 export interface CrashedSession {
   readonly enrollment: Enrollment;
-  /** The open trace; it is read from its beginning, and not closed. */
+  /** The open trace. It is read from its beginning and not closed. */
   readonly trace: ReadableFile;
   readonly traceMtimeMs: number;
 }
 
 /**
- * What became of agent sessions: a folder each, and an index that the audit begins with. Several servers write it at once.
- * Every method throws the signal's reason within one chunk (64 KiB) of its abort, and what had been done by then holds.
+ * The outcomes of agent sessions: a folder each, and an index that the audit starts with. Several servers write it at once.
+ * Every method throws the signal's reason within one chunk (64 KiB) of its abort; what was done by then stays.
  */
 export interface SessionLog {
   /**
-   * Records a session that crashed: `<state>/logs/sessions/crashed_<pid>_<start ticks>` is in place as a whole, and the index
-   * has one line for it, both synced. Killed or aborted at any moment it leaves nothing that the audit takes for a session, or a
-   * folder whose line is still missing; the next call completes it. Twice is safe, also at the same time and from several servers.
-   * @throws AppError `unavailable`, naming the path, where the disk refuses or the index is locked by others for more than 2 s
+   * Records a session that crashed: makes `<state>/logs/sessions/crashed_<pid>_<start ticks>` as a whole and adds one line to the index,
+   * both synced. If it is killed or aborted, either the audit sees no session or the folder lacks its line; the next call completes it.
+   * Twice is safe, also at the same time and from several servers.
+   * @throws AppError `unavailable`, naming the path, where the disk refuses or other servers lock the index for more than 2 s
    */
   record(session: CrashedSession, signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes all but the newest session folders and those that are young, and the index lines of what is no longer there. Lines that
-   * are not of a session stay. Where no folder goes, the index is not even read. Killed or aborted at any moment it leaves no line without its folder; the next call completes it. Twice is safe.
+   * Removes all but the newest and the young session folders, and index lines without a folder. Lines that are not of a session stay.
+   * Where no folder is removed, the index is not read. If it is killed or aborted, no line is without its folder; the next call completes
+   * it. Twice is safe.
    * @returns how many folders were removed
    * @throws AppError `unavailable`, as `record` does
    */
   prune(options: PruneOptions): Promise<number>;
 
-  /** Removes what servers that were killed left unfinished more than an hour ago. What cannot be removed stays. Twice is safe. */
-  sweepUnfinished(signal: AbortSignal): Promise<void>;
+  /** Removes folders that killed servers began more than an hour ago and did not finish. What cannot be removed stays. Twice is safe. */
+  removeUnfinished(signal: AbortSignal): Promise<void>;
 }
 
 export interface PruneOptions {
@@ -55,17 +54,23 @@ export interface PruneOptions {
 export interface SessionLogOptions {
   readonly folder: Pick<StateFolder, 'sessionsDir' | 'sessionIndexFile'>;
   readonly serverId: string;
-  /** Asked of other servers; the lock of one that is dead is broken. Must be true of one from before it writes until it is dead. */
+  /** Called for other servers: the lock of a dead one is broken. Must be true for a server from before it writes until it is dead. */
   isServerAlive(serverId: string): boolean;
   nowMs?(): number;
-  /** How long a locked index is waited for. */
+  /** How long to wait for a locked index. */
   readonly lockWaitMs?: number;
 }
 
 export function createSessionLog(options: SessionLogOptions): SessionLog {
   const { folder, serverId, isServerAlive, nowMs = Date.now, lockWaitMs = 2_000 } = options;
   const { sessionsDir, sessionIndexFile: indexFile } = folder;
-  const lock: IndexLockOptions = { indexFile, serverId, isServerAlive, nowMs, waitMs: lockWaitMs };
+  const index = openJsonlFile(indexFile, {
+    holder: serverId,
+    holderKind: 'server',
+    isHolderAlive: isServerAlive,
+    nowMs,
+    waitMs: lockWaitMs,
+  });
 
   async function record({ enrollment, trace, traceMtimeMs }: CrashedSession, signal: AbortSignal): Promise<void> {
     const place = `${sessionsDir}/${crashedDirNameOf(enrollment)}`;
@@ -77,22 +82,20 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       return indexEntry;
     };
     const entry = await namingPath(place, signal, () => placeSessionDir(place, fill, signal));
-    await namingPath(indexFile, signal, () =>
-      withIndexLock(lock, signal, () => appendToIndex(indexFile, entry, signal)),
-    );
+    await namingPath(indexFile, signal, () => index.withLock(signal, (lines) => lines.appendOnce(entry, 'dir_name')));
   }
 
   async function prune({ keep, keepYoungerThanMs, signal }: PruneOptions): Promise<number> {
-    const look = async () => {
+    const list = async () => {
       const dirs = await listSessionDirs(sessionsDir, signal);
       const isOld = ({ mtimeMs }: SessionDir, at: number) => at >= keep && nowMs() - mtimeMs >= keepYoungerThanMs;
       return { kept: namesOf(dirs.filter((dir, at) => !isOld(dir, at))), old: namesOf(dirs.filter(isOld)) };
     };
-    if ((await namingPath(sessionsDir, signal, look)).old.size === 0) return 0;
+    if ((await namingPath(sessionsDir, signal, list)).old.size === 0) return 0;
     const old = await namingPath(indexFile, signal, () =>
-      withIndexLock(lock, signal, async () => {
-        const { kept, old } = await look();
-        await rewriteIndex(indexFile, (name) => kept.has(name), signal);
+      index.withLock(signal, async (lines) => {
+        const { kept, old } = await list();
+        await lines.keepOnly(({ dir_name }) => typeof dir_name !== 'string' || kept.has(dir_name));
         return [...old];
       }),
     );
@@ -102,15 +105,15 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   return {
     record,
     prune,
-    async sweepUnfinished(signal) {
-      for (const dir of [sessionsDir, dirname(indexFile)]) await sweepUnfinished(dir, nowMs(), signal);
+    async removeUnfinished(signal) {
+      for (const dir of [sessionsDir, dirname(indexFile)]) await removeUnfinished(dir, nowMs(), signal);
     },
   };
 }
 
 const namesOf = (dirs: readonly SessionDir[]): ReadonlySet<string> => new Set(dirs.map(({ name }) => name));
 
-/** Does what touches a path; what the disk throws becomes an error that names it, unless the work was given up. */
+/** Runs work on a path. Errors of the disk become an AppError that names the path, unless the signal is aborted. */
 async function namingPath<Result>(path: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   try {

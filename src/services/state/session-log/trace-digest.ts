@@ -1,17 +1,17 @@
 import { timestampSchema } from '../../../domain/failure-record.schema.ts';
-import type { JsonObject } from './parse-object.ts';
+import type { JsonObject } from '../../../domain/json-object.ts';
 
-/** What a trace says on the whole; undefined is what it does not say. */
+/** A summary of a trace; undefined where the trace does not show it. */
 export interface TraceDigest {
   readonly snapshots: number;
-  /** Lines that are no JSON objects, as a last one that was never finished. */
+  /** Lines that are not JSON objects, such as an unfinished last one. */
   readonly leftOutLines: number;
   readonly lastCapturedAt: string | undefined;
   readonly peakRssKb: number | undefined;
   readonly peakOomScore: number | undefined;
   /** Open descriptors as a share of the soft limit. */
   readonly peakFdRatio: number | undefined;
-  /** The program that was enrolled, else that of the first snapshot. */
+  /** The enrolled program, else that of the first snapshot. */
   readonly trackedComm: string | undefined;
   /** Whether a snapshot shows another program. */
   readonly hasDrifted: boolean | undefined;

@@ -1,10 +1,10 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
-/** Writing a session takes seconds: what is unfinished after this long was left by a server that died. */
+/** Writing a session takes seconds: the server that left a folder unfinished for this long is dead. */
 const unfinishedStaleAfterMs = 60 * 60 * 1_000;
 
-/** What `mkdtemp` makes a folder from that nobody takes for a finished one. */
+/** For `mkdtemp`: the prefix of a hidden folder, which is not taken for a finished one. */
 export function hiddenPrefixFor(path: string): string {
   return `${dirname(path)}/.${basename(path)}.tmp-`;
 }
@@ -12,7 +12,7 @@ export function hiddenPrefixFor(path: string): string {
 const hiddenName = /^\..+\.tmp-\w{6}$/;
 
 /** Removes hidden folders that are older than an hour. What cannot be removed stays until the next time. */
-export async function sweepUnfinished(dir: string, nowMs: number, signal: AbortSignal): Promise<void> {
+export async function removeUnfinished(dir: string, nowMs: number, signal: AbortSignal): Promise<void> {
   const names = await readdir(dir).catch(() => []);
   for (const name of names.filter((name) => hiddenName.test(name))) {
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
+import { lstatSync, rmdirSync } from 'node:fs';
 import { AppError, isAppError } from '../../../domain/app-error.ts';
 import {
   type CleanupCandidate,
@@ -11,6 +11,7 @@ import type { Git } from '../../git/git.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { identityOf } from '../../platform/folder-identity.ts';
 import { isWithin, realPathOf } from '../../platform/real-path.ts';
+import { namesIn } from '../../platform/unless-missing.ts';
 import type { EmptyFolder } from '../empty-folder.ts';
 import { measureFolder } from './measure-folder.ts';
 import { gitKindOf, reasonToKeepClone, reasonToKeepWorktree } from './reasons-to-keep.ts';
@@ -106,7 +107,9 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
 
   return {
     async list() {
-      const runs = namesIn(runsRoot).map((name) => ({ kind: 'run' as const, path: `${runsRoot}/${name}` }));
+      const runs = [...namesIn(runsRoot, 'give this user access to it, or set workspace.runs_root.')]
+        .sort()
+        .map((name) => ({ kind: 'run' as const, path: `${runsRoot}/${name}` }));
       const found: CleanupCandidate[] = [];
       for (const one of [...runs, ...own.map(({ path }) => ({ kind: 'worktree' as const, path }))])
         found.push(await classifyCandidate(one));
@@ -129,23 +132,6 @@ const verdictOf = (reason: string | null, byHand: readonly string[]): CleanupVer
   reason === null ? { fate: 'stale' } : { fate: 'kept', why: reason, byHand };
 
 const removalByHand = (main: string, path: string) => ['git', '-C', main, 'worktree', 'remove', '--force', '--', path];
-
-/** Empty for a root that does not exist yet. */
-function namesIn(root: string): string[] {
-  try {
-    return readdirSync(root).sort();
-  } catch (cause) {
-    const errno = errorCodeOf(cause);
-    if (errno === 'ENOENT') return [];
-    throw new AppError(
-      'unavailable',
-      `${root} cannot be read (${errno}): give this user access to it, or set workspace.runs_root.`,
-      {
-        cause,
-      },
-    );
-  }
-}
 
 async function deleteFolder(folder: { path: string; identity: string }, emptyFolder: EmptyFolder): Promise<void> {
   const { failed } = await emptyFolder(folder, { keep: [] });

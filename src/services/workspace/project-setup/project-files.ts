@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readSmallFile } from '../../platform/read-small-file.ts';
+import { readSmallFile } from '../../platform/read-regular-file.ts';
 
 /** The files in a project's folder, from which its tools are detected. */
 export interface ProjectFiles {

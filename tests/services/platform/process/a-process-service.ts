@@ -11,7 +11,7 @@ import {
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { type CommandedClock, createCommandedClock } from '../../../fixtures/commanded-clock.ts';
-import { endWithTheTest, patience, type SeenProcess } from './process-look.ts';
+import { endWithTheTest, patience, type SeenProcess } from './read-processes.ts';
 
 export interface AProcessService {
   readonly processes: ChildProcessRunner;
@@ -42,7 +42,7 @@ export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): APr
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     outputDir,
     table: createProcessTable(),
-    guardian: { ensure: () => undefined, tell: () => undefined, dismiss: () => undefined },
+    guardian: { ensure: () => undefined, setPrograms: () => undefined, dismiss: () => undefined },
     graceMs: () => 300,
     recordServer: () => undefined,
     onPrograms: () => undefined,
@@ -62,7 +62,7 @@ export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): APr
 }
 
 /** bash with a script, in the service's folder. */
-export const anOrder = ({ dir }: Pick<AProcessService, 'dir'>, script: string, order: Partial<ProcessSpec> = {}) => ({
+export const aSpec = ({ dir }: Pick<AProcessService, 'dir'>, script: string, spec: Partial<ProcessSpec> = {}) => ({
   file: 'bash',
   args: ['-c', script],
   cwd: dir,
@@ -70,10 +70,10 @@ export const anOrder = ({ dir }: Pick<AProcessService, 'dir'>, script: string, o
   timeLimitMs,
   outputLimitBytes: 1024 ** 2,
   tailBytes: 4_096,
-  ...order,
+  ...spec,
 });
 
-/** Who never wants to stop it. */
+/** A signal that is never aborted. */
 export const neverStopped = (): AbortSignal => new AbortController().signal;
 
 export async function readyPidIn(file: string): Promise<number> {
@@ -82,7 +82,7 @@ export async function readyPidIn(file: string): Promise<number> {
   return Number(seen());
 }
 
-/** What a program says first stands within it, however much it writes. */
+/** Large enough for the first line of a program. */
 function beginningOf(file: string): string {
   const bytes = Buffer.alloc(1_024);
   try {

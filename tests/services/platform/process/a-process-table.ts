@@ -1,22 +1,22 @@
 import type { ProcessRow, ProcessTable, SameProcess } from '../../../../src/services/platform/process/process-table.ts';
 
 export interface ATableRow extends ProcessRow {
-  /** What each look at its environment shows, the last one ever after: a mark, none, or nothing at all during exec. */
+  /** What each reading of its environment shows, the last one from then on: a mark, none, or `unknown` during exec. */
   readonly shows: readonly (string | null | 'unknown')[];
 }
 
-/** A table whose processes are what a test says they are. */
+/** A table with the processes of a test. */
 export interface AProcessTable extends ProcessTable {
   rows: readonly ATableRow[];
-  /** Of whole looks at the machine. */
-  readonly looks: number;
-  /** Who was asked for a mark, in order. */
+  /** Number of readings of the whole machine. */
+  readonly readings: number;
+  /** The pids whose mark was read, in order. */
   readonly asked: readonly number[];
-  /** Where a test has something to say when it is asked; false else. */
-  nobodySince: (process: SameProcess) => boolean;
+  /** Set by a test; false by default. */
+  noneSince: (process: SameProcess) => boolean;
 }
 
-/** A process of a shell's, say, that has nothing to do with anything. */
+/** An unrelated process, such as one of a shell. */
 export const aRow = (pid: number, row: Partial<ATableRow> = {}): ATableRow => ({
   pid,
   parentPid: 1,
@@ -28,22 +28,22 @@ export const aRow = (pid: number, row: Partial<ATableRow> = {}): ATableRow => ({
 
 export function aProcessTable(rows: readonly ATableRow[]): AProcessTable {
   const askedAbout: number[] = [];
-  let looks = 0;
+  let readings = 0;
   const isSame = (one: SameProcess) => (other: SameProcess) =>
     one.pid === other.pid && one.startTicks === other.startTicks;
   const table: AProcessTable = {
     rows,
-    nobodySince: () => false,
+    noneSince: () => false,
     asked: askedAbout,
-    get looks() {
-      return looks;
+    get readings() {
+      return readings;
     },
     read: async () => table.readNow(),
     readNow() {
-      looks += 1;
+      readings += 1;
       return table.rows;
     },
-    hasNobodySince: (process) => table.nobodySince(process),
+    hasNoneSince: (process) => table.noneSince(process),
     find: (pid) => table.rows.find((row) => row.pid === pid) ?? { pid, startTicks: 0 },
     isAlive: (process) => table.rows.some(isSame(process)),
     ownerMarkOf({ pid }) {

@@ -31,7 +31,7 @@ const remove = (table: AProcessTable, pid: number) => {
 };
 
 describe('The ending of the processes of an owner', () => {
-  it('asks all of them before it wakes any, and kills nobody who ends then', async () => {
+  it('sends SIGTERM to all before SIGCONT to any, and kills none that end then', async () => {
     const world = aWorld([aMarked(101), aMarked(102), aRow(103)], (pid, signal, table) => {
       if (signal === 'SIGCONT') remove(table, pid);
     });
@@ -40,7 +40,7 @@ describe('The ending of the processes of an owner', () => {
     expect([...world.signalled]).toEqual([101, 102]);
   });
 
-  it('asks those too who come when the others have ended, and kills none of them', async () => {
+  it('sends SIGTERM also to processes that start when the others have ended, and kills none of them', async () => {
     const world = aWorld([aMarked(101)], (pid, signal, table) => {
       if (signal !== 'SIGCONT') return;
       remove(table, pid);
@@ -51,7 +51,7 @@ describe('The ending of the processes of an owner', () => {
     expect(world.signals.filter((signal) => signal.startsWith('SIGKILL'))).toEqual([]);
   });
 
-  it('kills who has not ended in time, and newcomers until there are none', async () => {
+  it('kills those that do not end in time, and new ones until there are none', async () => {
     const world = aWorld([aMarked(101)], (pid, signal, table) => {
       if (signal !== 'SIGKILL') return;
       remove(table, pid);
@@ -66,7 +66,7 @@ describe('The ending of the processes of an owner', () => {
     expect(world.table.rows).toEqual([]);
   });
 
-  it('finds also those who have come while another one was deaf', async () => {
+  it('finds processes that started while another ignored SIGTERM', async () => {
     const world = aWorld([aMarked(101)], (pid, signal, table) => {
       if (signal === 'SIGTERM') table.rows = [...table.rows, aMarked(pid + 1)];
       if (signal === 'SIGKILL') remove(table, pid);
@@ -75,13 +75,13 @@ describe('The ending of the processes of an owner', () => {
     expect(world.signals.slice(-2)).toEqual(['SIGKILL 101', 'SIGKILL 102']);
   });
 
-  it('asks nobody where there is no time for it', async () => {
+  it('sends no SIGTERM without a grace time', async () => {
     const world = aWorld([aMarked(101)], (pid, _, table) => remove(table, pid));
     await world.end({ settleMs: 0, graceMs: 0 });
     expect(world.signals).toEqual(['SIGKILL 101']);
   });
 
-  it('leaves those in peace who end by themselves while things settle', async () => {
+  it('sends no signal to processes that end while it settles', async () => {
     const world = aWorld([aMarked(101)], () => undefined);
     const { isAlive } = world.table;
     world.table.isAlive = (process) => {
@@ -92,7 +92,7 @@ describe('The ending of the processes of an owner', () => {
     expect([world.signals, [...world.signalled]]).toEqual([[], []]);
   });
 
-  it('asks those who do not end while things settle', async () => {
+  it('sends SIGTERM to processes that do not end while it settles', async () => {
     const world = aWorld([aMarked(101)], (pid, signal, table) => {
       if (signal === 'SIGCONT') remove(table, pid);
     });
@@ -100,20 +100,20 @@ describe('The ending of the processes of an owner', () => {
     expect(world.signals).toEqual(['SIGTERM 101', 'SIGCONT 101']);
   });
 
-  it('names who could not be ended', async () => {
+  it('returns the processes that could not be ended', async () => {
     const world = aWorld([aMarked(101), aMarked(102)], (pid, signal, table) => {
       if (signal === 'SIGKILL' && pid === 101) remove(table, pid);
     });
     expect(await world.end(hasty)).toMatchObject([{ pid: 102, startTicks: 1_102 }]);
   });
 
-  it('does nothing where nobody is', async () => {
+  it('does nothing without processes', async () => {
     const world = aWorld([aRow(103)], () => undefined);
     expect(await world.end({ settleMs: 100, graceMs: 10_000 })).toEqual([]);
     expect(world.signals).toEqual([]);
   });
 
-  it('that is broken off sends nothing more, also where it was looking just then', async () => {
+  it('that is aborted during a reading sends nothing more', async () => {
     const world = aWorld([aMarked(101)], () => undefined);
     const reason = new Error('another one has less time');
     world.table.read = async () => {
@@ -124,7 +124,7 @@ describe('The ending of the processes of an owner', () => {
     expect(world.signals).toEqual([]);
   });
 
-  it('that is broken off while it waits sends nothing more', async () => {
+  it('that is aborted while it waits sends nothing more', async () => {
     const world = aWorld([aMarked(101)], (_, signal) => {
       if (signal === 'SIGCONT') world.controller.abort();
     });
@@ -133,8 +133,8 @@ describe('The ending of the processes of an owner', () => {
   });
 });
 
-describe('The last act of a server', () => {
-  it('kills those of all its work in one look, and who comes between in the next', () => {
+describe('The blocking kill', () => {
+  it('kills the processes of all runs after one reading, and new ones after the next', () => {
     const world = aWorld([aMarked(101), aMarked(201, { shows: ['server-a.2'] }), aRow(103)], (pid, _, table) => {
       remove(table, pid);
       if (pid === 201) table.rows = [...table.rows, aMarked(202, { shows: ['server-a.2'] })];
@@ -142,10 +142,10 @@ describe('The last act of a server', () => {
     const second = createOwnedProcesses(world.table, { mark: 'server-a.2', root: null });
     killOwnedNow(world.table, [world.owned, second]);
     expect(world.signals).toEqual(['SIGKILL 101', 'SIGKILL 201', 'SIGKILL 202']);
-    expect(world.table.looks).toBe(3);
+    expect(world.table.readings).toBe(3);
   });
 
-  it('does not go on for ever where somebody cannot be killed', () => {
+  it('ends even if a process cannot be killed', () => {
     const world = aWorld([aMarked(101)], () => undefined);
     const table: ProcessTable = world.table;
     killOwnedNow(table, [world.owned]);

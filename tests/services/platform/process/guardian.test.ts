@@ -13,12 +13,12 @@ import {
   bearersOf,
   endWithTheTest,
   isStillThere,
-  lookAt,
-  lookAtProcesses,
   patience,
+  readProcess,
+  readProcesses,
   type SeenProcess,
   waitBlocking,
-} from './process-look.ts';
+} from './read-processes.ts';
 
 const sleeper = 'echo > up; exec sleep 100';
 /** With a sleeper that has been started before it says that it is ready. */
@@ -32,7 +32,7 @@ const programs = {
 } as const;
 
 describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
-  it('ends all that the server has started when that is killed, leaves others alone, and goes', async () => {
+  it('ends everything that a killed server started, leaves others alone, and ends', async () => {
     const server = await startServer();
     for (const script of Object.values(programs)) await server.startProgram(script);
     expect(server.family()).toHaveLength(7);
@@ -45,7 +45,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     expect([other, ofNobody].map(isStillThere)).toEqual([true, true]);
   });
 
-  it('ends also what bears the mark of the server among those of others', async () => {
+  it('ends processes with the mark of the server among other marks', async () => {
     const server = await startServer();
     await server.startProgram(programs.plain);
     const nested = startBearer(`outer.3:${server.serverId}.9:inner.1`);
@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await expect.poll(() => isStillThere(nested), patience).toBe(false);
   });
 
-  it('leaves a stranger alone in whose session somebody bears the mark of the server', async () => {
+  it('leaves a foreign process alone whose session holds one with the mark of the server', async () => {
     const server = await startServer();
     await server.startProgram(programs.plain);
     const script = `MAITRED_OWNER=${server.serverId}.9 sleep 100 & echo "ready"; exec sleep 100`;
@@ -65,10 +65,10 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await server.end('SIGKILL');
     await expect.poll(server.family, patience).toEqual([]);
     await expect.poll(() => isStillThere(guardian), patience).toBe(false);
-    expect(lookAt(stranger.pid ?? 0)).not.toBeNull();
+    expect(readProcess(stranger.pid ?? 0)).not.toBeNull();
   });
 
-  it('goes without touching anything when the server leaves and has ended all in good order', async () => {
+  it('ends without a signal when the server shuts down after all programs ended', async () => {
     const server = await startServer();
     expect(await server.ask({ run: 'exit 0' })).toBe('exited');
     const guardian = server.guardian();
@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     expect(isStillThere(bearer)).toBe(true);
   });
 
-  it('goes too when the server leaves in haste, while programs run', async () => {
+  it('ends when the server exits at once, while programs run', async () => {
     const server = await startServer();
     await server.startProgram(programs['deaf to SIGTERM']);
     const guardian = server.guardian();
@@ -88,18 +88,18 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await expect.poll(() => isStillThere(guardian), patience).toBe(false);
   });
 
-  it('is there before the first program, and one is enough for all', async () => {
+  it('starts before the first program, and one serves all', async () => {
     const server = await startServer();
     expect(server.guardians()).toEqual([]);
     const pid = await server.startProgram(programs.plain);
-    expect(server.guardian().startTicks).toBeLessThanOrEqual(lookAt(pid)?.startTicks ?? 0);
+    expect(server.guardian().startTicks).toBeLessThanOrEqual(readProcess(pid)?.startTicks ?? 0);
     await server.startProgram(programs.plain);
     expect(server.guardians()).toHaveLength(1);
     await server.end('SIGKILL');
     await expect.poll(server.family, patience).toEqual([]);
   });
 
-  it('is replaced with the next program when it has been killed', async () => {
+  it('is replaced with the next program after it was killed', async () => {
     const server = await startServer();
     await server.startProgram(programs.plain);
     const killed = server.guardian();
@@ -112,7 +112,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await expect.poll(server.family, patience).toEqual([]);
   });
 
-  it('is deaf to whatever ends the processes of a server one by one or from the keyboard', async () => {
+  it('ignores signals that end the processes of a server one by one or from the keyboard', async () => {
     const server = await startServer();
     await server.startProgram(programs.plain);
     const guardian = server.guardian();
@@ -123,7 +123,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await expect.poll(server.family, patience).toEqual([]);
   });
 
-  it('is deaf to them also while it ends what the server has left', async () => {
+  it('ignores them while it ends the processes of the server', async () => {
     const server = await startServer();
     await server.startProgram(programs['deaf to SIGTERM']);
     const guardian = server.guardian();
@@ -150,13 +150,13 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await expect.poll(server.family, patience).toEqual([]);
   });
 
-  it('shows an environment, so that nobody waits for it to show one', async () => {
+  it('shows an environment, so that no reading waits for it', async () => {
     const server = await startServer();
     await server.startProgram(programs.plain);
     expect(readFileSync(`/proc/${server.guardian().pid}/environ`, 'latin1')).not.toBe('');
   });
 
-  it('does not keep its server from ending, nor from being seen to have ended', async () => {
+  it('does not keep its server from exiting, nor hide that exit', async () => {
     const server = await startServer();
     expect(await server.ask({ run: 'exit 0' })).toBe('exited');
     const guardian = server.guardian();
@@ -192,9 +192,7 @@ async function startServer(ownerMark = '') {
   expect(await nextLine()).toBe('ready');
 
   const guardians = () =>
-    lookAtProcesses().filter(
-      ({ parentPid, command }) => parentPid === child.pid && command.includes('maitred-guardian'),
-    );
+    readProcesses().filter(({ parentPid, command }) => parentPid === child.pid && command.includes('maitred-guardian'));
   let started = 0;
   return {
     serverId,
@@ -241,7 +239,7 @@ function startBearer(mark: string): SeenProcess {
   const env = { PATH: process.env.PATH, MAITRED_OWNER: mark };
   const child = spawn('sleep', ['100'], { env, stdio: 'ignore', detached: true });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const seen = lookAt(child.pid ?? 0);
+  const seen = readProcess(child.pid ?? 0);
   if (seen === null) throw new Error('the bearer is not there');
   return seen;
 }

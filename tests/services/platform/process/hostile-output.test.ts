@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 
-const own = { text: 'mine\n', sizeBytes: 5, cutBytes: 0, file: null };
+const own = { text: 'mine\n', sizeBytes: 5, truncatedBytes: 0, file: null };
 
 describe.runIf(process.platform === 'linux')('A program that lays hands on the file of its own output', () => {
-  it('has removed it: what it wrote is told all the same', async () => {
+  it('has removed it: what it wrote is returned all the same', async () => {
     const outcome = await runAndReplace('true');
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has made it longer than any disk: the end of it is given back', async () => {
+  it('has made it longer than any disk: its end is returned', async () => {
     const service = aProcessService();
-    const order = anOrder(service, 'echo first; truncate -s 4T /dev/stdout');
-    const { stdout } = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, 'echo first; truncate -s 4T /dev/stdout');
+    const { stdout } = await service.processes.run(spec, { signal: neverStopped() });
     expect(stdout.sizeBytes).toBe(4 * 1024 ** 4);
-    expect(stdout.text).toBe('\0'.repeat(order.tailBytes));
+    expect(stdout.text).toBe('\0'.repeat(spec.tailBytes));
   });
 
   it('has put a link in its place: nothing of the file behind it is shown', async () => {
@@ -24,12 +24,12 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has put a folder in its place: what it wrote is told all the same', async () => {
+  it('has put a folder in its place: what it wrote is returned all the same', async () => {
     const outcome = await runAndReplace('mkdir');
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('has put a pipe in its place: the server does not wait for somebody to write into it', async () => {
+  it('has put a pipe in its place: the server does not wait for a writer', async () => {
     const service = aProcessService();
     const file = `${service.outputDir}/${service.serverId}.1.stdout`;
     // Saves the test from waiting for ever.
@@ -42,18 +42,18 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
       },
     );
     onTestFinished(() => void rescuer.kill('SIGKILL'));
-    const order = anOrder(service, replacing('mkfifo'));
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, replacing('mkfifo'));
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     expect(existsSync(`${service.dir}/rescued`)).toBe(false);
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });
   });
 
-  it('cannot make the server write over a file that was there before', async () => {
+  it('cannot make the server overwrite an existing file', async () => {
     const service = aProcessService();
     mkdirSync(service.outputDir, { recursive: true });
     writeFileSync(`${service.outputDir}/${service.serverId}.1.stdout`, 'another one’s');
-    const order = anOrder(service, 'echo mine');
-    await expect(service.processes.run(order, { signal: neverStopped() })).rejects.toMatchObject({
+    const spec = aSpec(service, 'echo mine');
+    await expect(service.processes.run(spec, { signal: neverStopped() })).rejects.toMatchObject({
       name: 'AppError',
       code: 'unavailable',
     });
@@ -66,5 +66,5 @@ const replacing = (command: string) =>
 
 function runAndReplace(command: string) {
   const service = aProcessService();
-  return service.processes.run(anOrder(service, replacing(command)), { signal: neverStopped() });
+  return service.processes.run(aSpec(service, replacing(command)), { signal: neverStopped() });
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { bearersOf, familyOf, isStillThere, patience } from './process-look.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
+import { bearersOf, familyOf, isStillThere, patience } from './read-processes.ts';
 
 /** Of exit(2), which ends one thread; perl's own exit ends the process. */
 const exitNumber = { x64: 60, arm64: 93 }[process.arch as string];
@@ -20,7 +20,7 @@ describe.runIf(exitNumber !== undefined && hasThreads)('A program that has lost 
     const service = aProcessService();
     const controller = new AbortController();
     const script = `mkfifo up; ( read -r _ < up; echo "ready $$" ) & exec ${threadless}`;
-    const outcome = service.processes.run(anOrder(service, script), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, script), { signal: controller.signal });
     const pid = await service.readyPid();
     const family = familyOf(pid, service.serverId);
     service.endAlso(family);
@@ -33,7 +33,7 @@ describe.runIf(exitNumber !== undefined && hasThreads)('A program that has lost 
   it('is ended with the program that started it', async () => {
     const service = aProcessService();
     const script = `mkfifo up; ${threadless} & read -r _ < up; echo "ready $$"; exit 7`;
-    const outcome = await service.processes.run(anOrder(service, script), { signal: neverStopped() });
+    const outcome = await service.processes.run(aSpec(service, script), { signal: neverStopped() });
     expect(bearersOf(service.serverId)).toEqual([]);
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, others: 1 });
   });

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { ProcessExit } from '../../../../src/domain/child-process.ts';
 import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped, timeLimitMs } from './a-process-service.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped, timeLimitMs } from './a-process-service.ts';
 import { type MisbehavingProgram, misbehavingPrograms } from './misbehaving-programs.ts';
 import {
   bearersOf,
   familyOf,
   isStillThere,
-  lookAtProcesses,
   patience,
+  readProcesses,
   type SeenProcess,
   waitBlocking,
-} from './process-look.ts';
+} from './read-processes.ts';
 
 const forever = 60_000;
 const none: readonly SeenProcess[] = [];
@@ -20,48 +20,45 @@ const none: readonly SeenProcess[] = [];
 const programs = misbehavingPrograms.map((program) => [program.what, program] as const);
 
 describe.runIf(process.platform === 'linux').each(programs)('A program that %s', (_, program) => {
-  when(program.byItself)('tells how it ended by itself, and what it leaves behind ends with it', async () => {
+  when(program.byItself)('returns how it ended by itself, and processes that it leaves behind are ended', async () => {
     const service = aProcessService();
     const { processes, serverId } = service;
-    const outcome = await processes.run(orderFor(service, program, 'itself'), { signal: neverStopped() });
+    const outcome = await processes.run(specFor(service, program, 'itself'), { signal: neverStopped() });
     expect(outcome).toMatchObject({ reason: 'exited', exit: program.byItself, survivors: [], ...othersOf(program) });
     const pid = Number(/ready (\d+)/.exec(outcome.stdout.text)?.[1]);
-    expect(lookAtProcesses().filter(({ sessionId }) => sessionId === pid)).toEqual(none);
+    expect(readProcesses().filter(({ sessionId }) => sessionId === pid)).toEqual(none);
     expect(bearersOf(serverId)).toEqual(none);
     expect(processes.running).toBe(0);
   });
 
-  when(program.whenAsked)('is ended with all that it started when its time is up', async () => {
+  when(program.onSignal)('is ended with all that it started when its time is up', async () => {
     const { clock, outcome, left } = await start(program);
     await expect.poll(clock.delays, patience).toContain(timeLimitMs);
     clock.fire((ms) => ms === timeLimitMs);
-    expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.whenAsked, ...othersOf(program) });
+    expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.onSignal, ...othersOf(program) });
     expect(left()).toEqual(none);
   });
 
-  when(program.whenAsked)('is ended with all that it started when it is cancelled', async () => {
+  when(program.onSignal)('is ended with all that it started when it is cancelled', async () => {
     const { controller, outcome, left, processes } = await start(program);
     controller.abort();
-    expect(await outcome).toMatchObject({ reason: 'cancelled', exit: program.whenAsked, ...othersOf(program) });
+    expect(await outcome).toMatchObject({ reason: 'cancelled', exit: program.onSignal, ...othersOf(program) });
     expect(left()).toEqual(none);
     expect(processes.running).toBe(0);
   });
 
-  when(program.whenAsked)(
-    'is gone when the server has no time left, though it has been given some before',
-    async () => {
-      const { controller, outcome, left, processes, signals } = await start(program, forever);
-      controller.abort();
-      await expect.poll(() => signals, patience).toContain('SIGTERM');
-      await processes.killAll();
-      expect(left()).toEqual(none);
-      const { reason, exit, survivors } = await outcome;
-      expect({ reason, survivors }).toEqual({ reason: 'cancelled', survivors: [] });
-      expect(['SIGKILL', program.whenAsked?.signal]).toContain(exit.signal);
-    },
-  );
+  when(program.onSignal)('is gone when the server runs out of time during the grace time', async () => {
+    const { controller, outcome, left, processes, signals } = await start(program, forever);
+    controller.abort();
+    await expect.poll(() => signals, patience).toContain('SIGTERM');
+    await processes.killAll();
+    expect(left()).toEqual(none);
+    const { reason, exit, survivors } = await outcome;
+    expect({ reason, survivors }).toEqual({ reason: 'cancelled', survivors: [] });
+    expect(['SIGKILL', program.onSignal?.signal]).toContain(exit.signal);
+  });
 
-  when(program.whenAsked)('is gone when the server leaves, though nothing else happens in it any more', async () => {
+  when(program.onSignal)('is gone when the server exits and its event loop no longer turns', async () => {
     const { processes, outcome, left } = await start(program);
     processes.leave();
     waitBlocking(() => left().length === 0, patience.interval);
@@ -69,12 +66,12 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
     expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGKILL' } });
   });
 
-  when(program.isChildLostUnseen ? undefined : program.whenAsked)(
-    'is ended also if it is cancelled before it is there',
+  when(program.isChildLost ? undefined : program.onSignal)(
+    'is ended also if it is cancelled while it starts',
     async () => {
       const service = aProcessService();
       const controller = new AbortController();
-      const running = service.processes.run(orderFor(service, program, 'not'), { signal: controller.signal });
+      const running = service.processes.run(specFor(service, program, 'not'), { signal: controller.signal });
       controller.abort();
       expect(await running).toMatchObject({ reason: 'cancelled', survivors: [] });
       expect(bearersOf(service.serverId)).toEqual(none);
@@ -82,16 +79,16 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
   );
 });
 
-/** A way that a program can go. */
+/** A test only for programs that end this way. */
 const when = (how: ProcessExit | undefined): ((title: string, run: () => Promise<void>) => void) =>
   how === undefined ? () => undefined : (title, run) => it(title, run);
 
 const othersOf = ({ others }: MisbehavingProgram): Partial<FinishedProcess> => (others === undefined ? {} : { others });
 
-const orderFor = (service: AProcessService, { script }: MisbehavingProgram, end: 'itself' | 'not') =>
-  anOrder(service, script, { env: { END: end, NODE: process.execPath }, outputLimitBytes: 1024 ** 3 });
+const specFor = (service: AProcessService, { script }: MisbehavingProgram, end: 'itself' | 'not') =>
+  aSpec(service, script, { env: { END: end, NODE: process.execPath }, outputLimitBytes: 1024 ** 3 });
 
-/** Runs a program until it has become what it is, and remembers everyone who belongs to it then. */
+/** Runs a program until it is in its final state, and remembers every process that belongs to it then. */
 async function start(program: MisbehavingProgram, graceMs = 300) {
   const signals: string[] = [];
   const table = createProcessTable();
@@ -106,9 +103,9 @@ async function start(program: MisbehavingProgram, graceMs = 300) {
     },
   });
   const controller = new AbortController();
-  const outcome = service.processes.run(orderFor(service, program, 'not'), { signal: controller.signal });
+  const outcome = service.processes.run(specFor(service, program, 'not'), { signal: controller.signal });
   const pid = await service.readyPid();
-  await expect.poll(() => program.hasBecome?.(pid) ?? true, patience).toBe(true);
+  await expect.poll(() => program.isInFinalState?.(pid) ?? true, patience).toBe(true);
   const family = familyOf(pid, service.serverId);
   service.endAlso(family);
   expect(family.length).toBeGreaterThan(program.others ?? 0);

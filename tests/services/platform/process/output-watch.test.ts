@@ -41,8 +41,8 @@ function watchTwoFiles({ limitBytes = 100, watch = createOutputWatch() as Output
   };
 }
 
-describe('Whoever watches the output of a program', () => {
-  it('hears once a second how long it runs and what it said last, to whichever', () => {
+describe('A watch of the output of a program', () => {
+  it('reports once a second the elapsed time and the last line of stdout or stderr', () => {
     const { out, err, told } = watchTwoFiles();
     look();
     appendFileSync(out, 'one\ntwo\n');
@@ -58,7 +58,7 @@ describe('Whoever watches the output of a program', () => {
     ]);
   });
 
-  it('hears the last line that says anything, also of a bar that writes over itself', () => {
+  it('reports the last line that is not blank, also of a progress bar', () => {
     const { out, lines } = watchTwoFiles();
     appendFileSync(out, '10 %\r20 %\r  30 %  \r');
     look();
@@ -67,7 +67,7 @@ describe('Whoever watches the output of a program', () => {
     expect(lines()).toEqual(['30 %', '30 %']);
   });
 
-  it('hears the end of a line that is long', () => {
+  it('reports the end of a long line', () => {
     const { out, lines } = watchTwoFiles({ limitBytes: 10_000 });
     appendFileSync(out, `${'x'.repeat(5_000)}end`);
     look();
@@ -89,7 +89,7 @@ describe('Whoever watches the output of a program', () => {
     },
   );
 
-  it('hears no more when the watch has ended', () => {
+  it('reports nothing after its end', () => {
     const watched = watchTwoFiles({ limitBytes: 1 });
     appendFileSync(watched.out, 'too much');
     watched.end();
@@ -98,7 +98,7 @@ describe('Whoever watches the output of a program', () => {
     expect([watched.tooMuch, watched.told]).toEqual([0, []]);
   });
 
-  it('is not kept awake by a watch that has ended, and one watch does not end another', () => {
+  it('keeps no timer after its end, and does not end another watch', () => {
     const watch = createOutputWatch();
     expect(vi.getTimerCount()).toBe(0);
     const [first, second] = [watchTwoFiles({ watch }), watchTwoFiles({ watch })];
@@ -115,7 +115,7 @@ describe('Whoever watches the output of a program', () => {
     third.end();
   });
 
-  it('is told of the others when one has gone too far and ends its watch then', () => {
+  it('continues for others when one program exceeds its limit and its watch ends', () => {
     const watch = createOutputWatch();
     const first = watchTwoFiles({ watch, limitBytes: 1 });
     const second = watchTwoFiles({ watch });
@@ -127,7 +127,7 @@ describe('Whoever watches the output of a program', () => {
     expect(second.told).toHaveLength(2);
   });
 
-  it('hears of a file that became shorter what it says now', () => {
+  it('reports the last line of a file that became shorter', () => {
     const { out, lines } = watchTwoFiles();
     appendFileSync(out, 'before\n');
     look();
@@ -139,7 +139,7 @@ describe('Whoever watches the output of a program', () => {
     expect(lines()).toEqual(['before', 'after', 'after']);
   });
 
-  it('goes on when a file is removed', () => {
+  it('continues when a file is removed', () => {
     const { out, err, lines } = watchTwoFiles();
     appendFileSync(out, 'before\n');
     look();

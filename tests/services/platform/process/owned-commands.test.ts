@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
 import { createOwnedCommands } from '../../../../src/services/platform/process/owned-commands.ts';
 
-const nothing = { text: '', sizeBytes: 0, cutBytes: 0, file: null };
+const nothing = { text: '', sizeBytes: 0, truncatedBytes: 0, file: null };
 
 const finished: FinishedProcess = {
   reason: 'exited',
@@ -23,11 +23,11 @@ const runThatEnds = (outcome: Partial<FinishedProcess>) =>
     timeLimitMs: 1_000,
   });
 
-it('A short command says nothing where there is nothing to say', async () => {
-  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isCut: false });
+it('A short command without output returns empty texts', async () => {
+  expect(await runThatEnds({})).toEqual({ exitCode: 0, stdout: '', stderr: '', timedOut: false, isTruncated: false });
 });
 
-it('A short command whose output found no room is not taken for one that says nothing', async () => {
+it('A short command whose output found no room is not taken for one without output', async () => {
   await expect(runThatEnds({ isOutputDiskFull: true })).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringMatching(/disk.*git.*make room/),

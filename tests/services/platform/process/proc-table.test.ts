@@ -25,7 +25,7 @@ function aProcFolder({ newestPid = 1_000, pidMax = 4_194_304 } = {}) {
 }
 
 describe('The table of the processes of this machine', () => {
-  it('has those that have not ended, but for the one that asks', async () => {
+  it('has those that have not ended, except the reader', async () => {
     const { table, put } = aProcFolder();
     put(7, { parentPid: 3, sessionId: 5, startTicks: 77 });
     put(8, { state: 'Z' });
@@ -36,7 +36,7 @@ describe('The table of the processes of this machine', () => {
     expect(table.find(7)).toEqual({ pid: 7, startTicks: 77 });
   });
 
-  it('tells a process from a later one with its pid, and from one that has ended', () => {
+  it('distinguishes a process from a later one with its pid, and from one that has ended', () => {
     const { table, put, take } = aProcFolder();
     put(7, { startTicks: 77 });
     expect(table.isAlive({ pid: 7, startTicks: 77 })).toBe(true);
@@ -73,7 +73,7 @@ describe('The mark of a process', () => {
   const seven = { pid: 7, startTicks: 500 };
   const markOf = (mark: string | null) => expect.objectContaining({ mark });
 
-  it('is read again while it cannot be seen, and kept once it can', () => {
+  it('is read again while it is hidden, and kept once it is known', () => {
     const { table, put } = aProcFolder();
     put(7, { environment: '' });
     expect(table.ownerMarkOf(seven)).toBe('unknown');
@@ -92,8 +92,8 @@ describe('The mark of a process', () => {
   });
 });
 
-describe('Whoever asks for all processes', () => {
-  it('shares the look of others that has not begun, and never one that has', async () => {
+describe('A reading of all processes', () => {
+  it('is shared with callers until it begins, and not afterwards', async () => {
     const { table, put } = aProcFolder();
     put(7);
     const first = table.read();
@@ -105,7 +105,7 @@ describe('Whoever asks for all processes', () => {
     expect((await third).map(({ pid }) => pid)).toEqual([7, 8]);
   });
 
-  it('who comes while a look is under way gets one of his own after it', async () => {
+  it('is followed by another for a caller that comes during it', async () => {
     const { table, put } = aProcFolder();
     for (let pid = 1; pid <= 300; pid += 1) put(pid);
     const first = table.read();
@@ -117,30 +117,30 @@ describe('Whoever asks for all processes', () => {
   });
 });
 
-describe('Nobody has been started since a process', () => {
-  it('where it was the newest, or all newer ones have ended', () => {
-    expect(aProcFolder().table.hasNobodySince(root, 1)).toBe(true);
+describe('That no process was started since another', () => {
+  it('is certain where it was the newest, or all newer ones have ended', () => {
+    expect(aProcFolder().table.hasNoneSince(root, 1)).toBe(true);
     const { table, put } = aProcFolder({ newestPid: 1_003 });
     put(1_002, { state: 'Z' });
-    expect(table.hasNobodySince(root, 1)).toBe(true);
+    expect(table.hasNoneSince(root, 1)).toBe(true);
   });
 
-  it('is not said where a newer one lives', () => {
+  it('is not certain where a newer one lives', () => {
     const { table, put } = aProcFolder({ newestPid: 1_003 });
     put(1_003);
-    expect(table.hasNobodySince(root, 1)).toBe(false);
+    expect(table.hasNoneSince(root, 1)).toBe(false);
   });
 
-  it('is not said where pids have begun anew since, or may have', () => {
-    expect(aProcFolder({ newestPid: 999 }).table.hasNobodySince(root, 1)).toBe(false);
-    expect(aProcFolder({ pidMax: 32_768 }).table.hasNobodySince(root, 32)).toBe(true);
-    expect(aProcFolder({ pidMax: 32_768 }).table.hasNobodySince(root, 33)).toBe(false);
+  it('is not certain where pids have wrapped around since, or may have', () => {
+    expect(aProcFolder({ newestPid: 999 }).table.hasNoneSince(root, 1)).toBe(false);
+    expect(aProcFolder({ pidMax: 32_768 }).table.hasNoneSince(root, 32)).toBe(true);
+    expect(aProcFolder({ pidMax: 32_768 }).table.hasNoneSince(root, 33)).toBe(false);
   });
 
-  it('is not said where the system does not say which one is the newest', () => {
+  it('is not certain where the newest pid is unknown', () => {
     const { table, take } = aProcFolder();
     take('loadavg');
-    expect(table.hasNobodySince(root, 1)).toBe(false);
-    expect(aProcFolder({ newestPid: 0 }).table.hasNobodySince(root, 1)).toBe(false);
+    expect(table.hasNoneSince(root, 1)).toBe(false);
+    expect(aProcFolder({ newestPid: 0 }).table.hasNoneSince(root, 1)).toBe(false);
   });
 });

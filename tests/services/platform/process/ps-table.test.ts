@@ -16,7 +16,7 @@ const hasPs = ['/bin/ps', '/usr/bin/ps'].some((path) => {
 });
 
 describe.runIf(hasPs)('What ps tells, where there is no /proc,', () => {
-  it('is enough to end a program with what it left in the background of its group', async () => {
+  it('is enough to end a program with the background processes of its group', async () => {
     const program = spawn('sh', ['-c', 'sleep 1000 & echo $!; wait'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],

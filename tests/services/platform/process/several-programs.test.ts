@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { appErrorOf } from '../../../../src/domain/app-error.ts';
 import type { ProcessProgress } from '../../../../src/domain/child-process.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { bearersOf, patience } from './process-look.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
+import { bearersOf, patience } from './read-processes.ts';
 
 const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' & ); read -r _ < up.$$; echo "ready $$"; exec sleep 100`;
 
@@ -10,7 +10,7 @@ const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' 
 async function startPrograms(service: AProcessService, howMany: number) {
   const programs = Array.from({ length: howMany }, (_, index) => {
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, script), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, script), { signal: controller.signal });
     const family = () => bearersOf(`${service.serverId}.${index + 1}`).map(({ pid }) => pid);
     return { controller, outcome, family };
   });
@@ -19,7 +19,7 @@ async function startPrograms(service: AProcessService, howMany: number) {
 }
 
 describe.runIf(process.platform === 'linux')('Of several programs', () => {
-  it('one ends without the others', async () => {
+  it('one is ended without the others', async () => {
     const service = aProcessService();
     const [one, two, three] = await startPrograms(service, 3);
     expect(service.processes.running).toBe(3);
@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     await service.processes.killAll();
   });
 
-  it('none is left when all are killed, and each is told that it was cancelled', async () => {
+  it('none is left when all are killed, and each is reported as cancelled', async () => {
     const service = aProcessService();
     const programs = await startPrograms(service, 3);
     const settled = Promise.all(programs.map(({ outcome }) => outcome));
@@ -43,7 +43,7 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     await service.processes.killAll();
   });
 
-  it('none is left when the server leaves', async () => {
+  it('none is left when the server exits', async () => {
     const service = aProcessService();
     const programs = await startPrograms(service, 3);
     service.processes.leave();
@@ -52,7 +52,7 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     expect(bearersOf(service.serverId)).toEqual([]);
   });
 
-  it('that start at once each gets a turn of the event loop, so that others are answered in between', async () => {
+  it('that start at once each get a turn of the event loop, so that other calls are answered in between', async () => {
     let turn = 0;
     const countTurns = () => {
       turn += 1;
@@ -61,20 +61,20 @@ describe.runIf(process.platform === 'linux')('Of several programs', () => {
     let counting = setImmediate(countTurns);
     onTestFinished(() => clearImmediate(counting));
     const starts: number[] = [];
-    const guardian = { ensure: () => starts.push(turn), tell: () => undefined, dismiss: () => undefined };
+    const guardian = { ensure: () => starts.push(turn), setPrograms: () => undefined, dismiss: () => undefined };
     const service = aProcessService({ guardian });
-    const run = () => service.processes.run(anOrder(service, 'true'), { signal: neverStopped() });
+    const run = () => service.processes.run(aSpec(service, 'true'), { signal: neverStopped() });
     await Promise.all([run(), run(), run(), run()]);
     expect(new Set(starts).size).toBe(4);
   });
 });
 
 describe.runIf(process.platform === 'linux')('The guardian of the programs', () => {
-  it('is called for before each, and sent away only when none runs', async () => {
+  it('is ensured before each, and dismissed only when none runs', async () => {
     const calls: string[] = [];
     const guardian = {
       ensure: () => calls.push('ensure'),
-      tell: () => undefined,
+      setPrograms: () => undefined,
       dismiss: () => calls.push('dismiss'),
     };
     const service = aProcessService({ guardian });
@@ -86,19 +86,19 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
     expect(calls).toEqual(['ensure', 'ensure', 'dismiss']);
   });
 
-  it('that cannot be had keeps the program from being started', async () => {
+  it('that cannot be started keeps the program from starting', async () => {
     const problem = appErrorOf({ code: 'unavailable', message: 'no guardian' });
     const service = aProcessService({
       guardian: {
         ensure() {
           throw problem;
         },
-        tell: () => undefined,
+        setPrograms: () => undefined,
         dismiss: () => undefined,
       },
     });
-    const order = anOrder(service, 'echo > here');
-    await expect(service.processes.run(order, { signal: neverStopped() })).rejects.toMatchObject({
+    const spec = aSpec(service, 'echo > here');
+    await expect(service.processes.run(spec, { signal: neverStopped() })).rejects.toMatchObject({
       name: 'AppError',
       code: 'unavailable',
       message: 'no guardian',
@@ -108,12 +108,12 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
 });
 
 describe.runIf(process.platform === 'linux')('Whoever waits for a program', () => {
-  it('hears about once a second what it said last', async () => {
+  it('reports the last line about once a second', async () => {
     const service = aProcessService();
     const told: ProcessProgress[] = [];
     const controller = new AbortController();
-    const order = anOrder(service, 'echo begun; echo half >&2; echo "ready $$"; exec sleep 100');
-    const outcome = service.processes.run(order, {
+    const spec = aSpec(service, 'echo begun; echo half >&2; echo "ready $$"; exec sleep 100');
+    const outcome = service.processes.run(spec, {
       signal: controller.signal,
       onProgress: (progress) => told.push(progress),
     });

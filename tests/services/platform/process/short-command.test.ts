@@ -6,12 +6,12 @@ const inTemp = { cwd: tmpdir(), timeLimitMs: 10_000 };
 const bash = (script: string) => ({ ...inTemp, file: 'bash', args: ['-c', script] });
 
 describe('A short command', () => {
-  it('tells what it wrote and how it ended', async () => {
+  it('returns its output and how it ended', async () => {
     expect(await runShortCommand(bash('echo out; echo err >&2; exit 3'))).toEqual({
       exitCode: 3,
       stdout: 'out\n',
       stderr: 'err\n',
-      isCut: false,
+      isTruncated: false,
       timedOut: false,
     });
   });
@@ -20,8 +20,8 @@ describe('A short command', () => {
     expect(await runShortCommand(bash('kill -9 $$'))).toMatchObject({ exitCode: null, timedOut: false });
   });
 
-  it('is ended when it says more than anybody reads, and tells that this is not all', async () => {
-    expect(await runShortCommand(bash('yes'))).toMatchObject({ isCut: true, timedOut: false });
+  it('is ended when it writes too much, and its output is marked as truncated', async () => {
+    expect(await runShortCommand(bash('yes'))).toMatchObject({ isTruncated: true, timedOut: false });
   });
 
   it('is ended when its time is up', async () => {
@@ -38,10 +38,10 @@ describe('A short command', () => {
     await expect(running).rejects.toThrow('enough');
   });
 
-  it('that is not there is named, with the mend', async () => {
+  it('that does not exist is named, with the fix', async () => {
     await expect(runShortCommand({ ...inTemp, file: 'no-such-program', args: [] })).rejects.toMatchObject({
       code: 'not_found',
-      message: 'no-such-program is not there: install it, or put its folder into PATH.',
+      message: 'no-such-program does not exist: install it, or put its folder into PATH.',
     });
   });
 });

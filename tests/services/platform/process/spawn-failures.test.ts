@@ -1,14 +1,14 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 
-const runIn = (service: AProcessService, order: Partial<ProcessSpec>) =>
-  service.processes.run(anOrder(service, 'exit 0', order), { signal: neverStopped() });
+const runIn = (service: AProcessService, spec: Partial<ProcessSpec>) =>
+  service.processes.run(aSpec(service, 'exit 0', spec), { signal: neverStopped() });
 
 /** What a run that starts nothing is refused with; the service is as before it then. */
-async function refusalOf(order: Partial<ProcessSpec>, service = aProcessService()): Promise<unknown> {
-  const refusal: unknown = await runIn(service, order).then(
+async function refusalOf(spec: Partial<ProcessSpec>, service = aProcessService()): Promise<unknown> {
+  const refusal: unknown = await runIn(service, spec).then(
     () => 'it ran',
     (thrown: unknown) => thrown,
   );
@@ -19,7 +19,7 @@ async function refusalOf(order: Partial<ProcessSpec>, service = aProcessService(
 }
 
 describe.runIf(process.platform === 'linux')('A program that cannot be started leaves no files behind, and', () => {
-  it('is named where it is not there', async () => {
+  it('is named where it does not exist', async () => {
     const refusal = await refusalOf({ file: 'no-such-program' });
     expect(refusal).toMatchObject({
       name: 'AppError',
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('A program that cannot be started l
     });
   });
 
-  it('is named where it may not be run', async () => {
+  it('is named where it is not executable', async () => {
     const service = aProcessService();
     const file = `${service.dir}/text`;
     writeFileSync(file, 'text');
@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('A program that cannot be started l
     });
   });
 
-  it('is not blamed where the folder to run it in is not there', async () => {
+  it('is not blamed where the folder to run it in does not exist', async () => {
     const refusal = await refusalOf({ cwd: '/no/such/folder' });
     expect(refusal).toMatchObject({
       name: 'AppError',
@@ -62,8 +62,8 @@ describe.runIf(process.platform === 'linux')('A program that cannot be started l
     ['its name', { file: 'ba\0sh' }],
     ['a variable', { env: { A: 'a\0b' } }],
     ['its folder', { cwd: '/tmp\0' }],
-  ])('is refused with a NUL in %s', async (_, order) => {
-    expect(await refusalOf(order)).toMatchObject({ name: 'AppError', code: 'invalid_input' });
+  ])('is refused with a NUL in %s', async (_, spec) => {
+    expect(await refusalOf(spec)).toMatchObject({ name: 'AppError', code: 'invalid_input' });
   });
 
   it('is refused without a name', async () => {
@@ -93,21 +93,21 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
     expect(readdirSync(service.outputDir)).toEqual([`${service.serverId}.1.stderr`]);
   });
 
-  it('when it is cancelled before, and neither guardian, record nor folder is made for it', async () => {
+  it('when it is cancelled before the start, without a guardian, a record or a folder', async () => {
     const made: string[] = [];
     const service = aProcessService({
-      guardian: { ensure: () => made.push('guardian'), tell: () => undefined, dismiss: () => undefined },
+      guardian: { ensure: () => made.push('guardian'), setPrograms: () => undefined, dismiss: () => undefined },
       recordServer: () => made.push('record'),
     });
     const reason = new Error('not any more');
     const signal = AbortSignal.abort(reason);
-    await expect(service.processes.run(anOrder(service, 'echo > here'), { signal })).rejects.toBe(reason);
+    await expect(service.processes.run(aSpec(service, 'echo > here'), { signal })).rejects.toBe(reason);
     expect(made).toEqual([]);
     expect(readdirSync(service.dir)).toEqual([]);
     expect(service.processes.running).toBe(0);
   });
 
-  it('when this server cannot be recorded, for nobody could tell then whose it is', async () => {
+  it('when this server cannot write its record, since the owner would be unknown', async () => {
     const problem = new Error('no room for a record');
     const service = aProcessService({
       recordServer() {

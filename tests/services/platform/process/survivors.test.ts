@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import type { ProcessTable } from '../../../../src/services/platform/process/process-table.ts';
-import { anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { bearersOf, familyOf, isStillThere } from './process-look.ts';
+import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
+import { bearersOf, familyOf, isStillThere } from './read-processes.ts';
 
 /** A child in a session of its own beside the program. */
 const script = `setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; echo "ready $$"; exec sleep 100`;
 
 describe.runIf(process.platform === 'linux')('A process that nothing can end', () => {
-  it('is named, while the program and all others end and what became of it is told', async () => {
+  it('is named, while the program and all others end and its outcome is returned', async () => {
     const { table, spare } = aTableThatSpares();
     const service = aProcessService({ table });
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, `mkfifo up; ${script}`), { signal: controller.signal });
     const pid = await service.readyPid();
     const [child] = familyOf(pid, service.serverId).filter((seen) => seen.pid !== pid);
     expect(child).toBeDefined();
@@ -29,11 +29,11 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     expect(service.processes.running).toBe(1);
   });
 
-  it('may be the program itself: then how it ends is not known', async () => {
+  it('may be the program itself: then its exit is unknown', async () => {
     const { table, spare } = aTableThatSpares();
     const service = aProcessService({ table, graceMs: () => 0 });
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, `mkfifo up; ${script}`), { signal: controller.signal });
+    const outcome = service.processes.run(aSpec(service, `mkfifo up; ${script}`), { signal: controller.signal });
     const pid = await service.readyPid();
     const family = familyOf(pid, service.serverId);
     spare(pid);
@@ -47,12 +47,12 @@ describe.runIf(process.platform === 'linux')('A process that nothing can end', (
     expect(family.filter(isStillThere).map((seen) => seen.pid)).toEqual([pid]);
   });
 
-  it('does not keep a program that has ended by itself from telling how', async () => {
+  it('does not hide the exit of a program that ended by itself', async () => {
     const { table, spareAllBut } = aTableThatSpares();
     const service = aProcessService({ table, graceMs: () => 0 });
     spareAllBut();
-    const order = anOrder(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
-    const outcome = await service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, `mkfifo up; setsid bash -c 'echo > up; exec sleep 100' & read -r _ < up; exit 5`);
+    const outcome = await service.processes.run(spec, { signal: neverStopped() });
     const [left] = bearersOf(service.serverId);
     expect(outcome).toMatchObject({
       reason: 'exited',

@@ -5,11 +5,11 @@ import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { endOwned } from '../../../../src/services/platform/process/end-owned.ts';
 import { createOwnedProcesses } from '../../../../src/services/platform/process/owned-processes.ts';
-import { type AProcessService, anOrder, aProcessService, neverStopped } from './a-process-service.ts';
-import { bearersOf, lookAt } from './process-look.ts';
+import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
+import { bearersOf, readProcess } from './read-processes.ts';
 
 describe.runIf(process.platform === 'linux')('A program gets', () => {
-  it('a mark with the server and its number, whatever the order says, and the environment it was given', async () => {
+  it('a mark with the server and its number, even if the spec sets another, and the given environment', async () => {
     const service = aProcessService({ env: { PATH: process.env.PATH, GIVEN: 'a', CHANGED: 'b', ABSENT: undefined } });
     const show = 'env -u _ -u PWD -u SHLVL -u PATH | sort';
     const env = { MAITRED_OWNER: 'somebody.1', CHANGED: 'c' };
@@ -19,7 +19,7 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
       );
   });
 
-  it('no input, and of the files and sockets of the server none', async () => {
+  it('no input, and none of the files and sockets of the server', async () => {
     const service = aProcessService();
     const file = openSync('package.json', 'r');
     const socket = createServer();
@@ -45,11 +45,11 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
     ]);
   });
 
-  it('nothing from its input: reading it comes to an end at once', async () => {
+  it('an empty input', async () => {
     expect(await outputOf(aProcessService(), 'cat; echo "read: $?"')).toBe('read: 0\n');
   });
 
-  it('every signal as the system gives it, also those that the server ignores', async () => {
+  it('default handlers for all signals, also for those that the server ignores', async () => {
     const script = `exec grep -E '^Sig(Blk|Ign)' /proc/self/status`;
     expect(await outputOf(aProcessService(), script)).toBe('SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n');
   });
@@ -58,10 +58,10 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
     const service = aProcessService();
     const [pid, group, session] = (await outputOf(service, 'echo $$ $(cut -d" " -f5,6 /proc/$$/stat)')).split(/\s/);
     expect([group, session]).toEqual([pid, pid]);
-    expect(Number(session)).not.toBe(lookAt(process.pid)?.sessionId);
+    expect(Number(session)).not.toBe(readProcess(process.pid)?.sessionId);
   });
 
-  it('the folder it was ordered to, and its arguments as they are', async () => {
+  it('the folder of the spec, and its arguments as they are', async () => {
     const service = aProcessService();
     const args = ['-c', 'pwd; printf "%s|" "$@"', 'bash', '$HOME', '*', '"', ' ', '', ';exit 1'];
     expect(await outputOf(service, '', { cwd: '/usr', args })).toBe('/usr\n$HOME|*|"| ||;exit 1|');
@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
   it('files for its output that only its user can read, in a folder for that user alone', async () => {
     const service = aProcessService();
     const controller = new AbortController();
-    const outcome = service.processes.run(anOrder(service, 'umask 0; echo "ready $$"; exec sleep 100'), {
+    const outcome = service.processes.run(aSpec(service, 'umask 0; echo "ready $$"; exec sleep 100'), {
       signal: controller.signal,
     });
     await service.readyPid();
@@ -84,13 +84,13 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
 });
 
 describe.runIf(process.platform === 'linux')('A program of a server that somebody owns', () => {
-  it('bears the marks of both, and ends with the outer one', async () => {
+  it('has the marks of both, and ends with the outer one', async () => {
     const outer = `outer-${crypto.randomUUID()}`;
     const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
-    const order = anOrder(service, `( setsid sleep 100 & ); echo "ready $$"; exec sleep 100`);
-    const outcome = service.processes.run(order, { signal: neverStopped() });
+    const spec = aSpec(service, `( setsid sleep 100 & ); echo "ready $$"; exec sleep 100`);
+    const outcome = service.processes.run(spec, { signal: neverStopped() });
     const pid = await service.readyPid();
-    expect(lookAt(pid)?.mark).toBe(`${outer}.4:${service.serverId}.1`);
+    expect(readProcess(pid)?.mark).toBe(`${outer}.4:${service.serverId}.1`);
 
     await endAllOf(`${outer}.40`);
     await endAllOf(`${outer}.4.1`);
@@ -104,8 +104,8 @@ describe.runIf(process.platform === 'linux')('A program of a server that somebod
     const outer = `outer-${crypto.randomUUID()}`;
     const service = aProcessService({ env: { PATH: process.env.PATH, MAITRED_OWNER: `${outer}.4` } });
     for (const [index, owner] of [outer, service.serverId].entries()) {
-      const order = anOrder(service, `echo "ready $$"; exec sleep 100`);
-      const outcome = service.processes.run(order, { signal: neverStopped() });
+      const spec = aSpec(service, `echo "ready $$"; exec sleep 100`);
+      const outcome = service.processes.run(spec, { signal: neverStopped() });
       await service.readyPid(index + 1);
       await endAllOf(owner);
       expect(bearersOf(service.serverId)).toEqual([]);
@@ -124,8 +124,8 @@ function descriptorsFromOurParent(): string[] {
   return own.filter((fd) => Number(fd) > 2 && !closesOnExec(fd));
 }
 
-async function outputOf(service: AProcessService, script: string, order: Partial<ProcessSpec> = {}): Promise<string> {
-  const { stdout, stderr } = await service.processes.run(anOrder(service, script, order), { signal: neverStopped() });
+async function outputOf(service: AProcessService, script: string, spec: Partial<ProcessSpec> = {}): Promise<string> {
+  const { stdout, stderr } = await service.processes.run(aSpec(service, script, spec), { signal: neverStopped() });
   expect(stderr.text).toBe('');
   return stdout.text;
 }

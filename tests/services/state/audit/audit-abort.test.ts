@@ -108,7 +108,7 @@ describe.each(works)('%s', (_name, work) => {
 });
 
 describe('a report of what was read before', () => {
-  it('ends with the reason, also of an abort that comes last of all', async () => {
+  it('ends with the reason, also of an abort at the very end', async () => {
     const controller = new AbortController();
     let isSecond = false;
     const audit = createAudit({
@@ -133,7 +133,7 @@ describe('a report of what was read before', () => {
 });
 
 describe('an aborted load', () => {
-  it('leaves what was read before', async () => {
+  it('keeps what was read before', async () => {
     const { failures } = await writeAuditState({ dir, sessions: 2, recordsPerSession: 20, nowMs });
     const controller = new AbortController();
     let isSecond = false;

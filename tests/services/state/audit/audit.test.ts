@@ -97,12 +97,12 @@ describe('the audit of a state folder', () => {
     expect(await readReport()).toEqual({ totalFailures: 0, failures: [], omitted: 0, skipped: nothingSkipped });
   });
 
-  it('does not count a run that went well', async () => {
+  it('does not count a successful run', async () => {
     await addFailures('a', failure({ exit_code: 0, subtype: 'success', needs_retry: false }), failure());
     expect((await readReport()).totalFailures).toBe(1);
   });
 
-  it('begins 24 hours ago, whatever the offset of a timestamp', async () => {
+  it('starts 24 hours ago, with any offset of a timestamp', async () => {
     await addFailures(
       'a',
       failure({ timestamp: '2026-03-01T12:00:00Z', stderr: 'in' }),
@@ -167,27 +167,27 @@ describe('the audit of a state folder', () => {
     ]);
   });
 
-  it('reads a last line of the index that has no line end', async () => {
+  it('reads a last line of the index without a newline', async () => {
     await addFailures('a', failure());
     const index = await readFile(stateFolder.sessionIndexFile, 'utf8');
     await writeFile(stateFolder.sessionIndexFile, index.trimEnd());
     expect((await readReport()).totalFailures).toBe(1);
   });
 
-  it('still begins 24 hours ago behind a fence that is older', async () => {
+  it('starts 24 hours ago also with an older fence', async () => {
     await setFence('2026-02-01T00:00:00Z');
     await addFailures('a', failure({ timestamp: '2026-02-15T00:00:00Z' }), failure());
     expect((await readReport()).totalFailures).toBe(1);
   });
 
-  it('counts a session once that stands in the index twice', async () => {
+  it('counts a session once that is in the index twice', async () => {
     await addFailures('a', failure());
     await addIndexLine(stateFolder, { dir_name: 'a', timestamp: recently });
     expect((await readReport()).totalFailures).toBe(1);
   });
 });
 
-describe('what is wrong in the state folder is counted, and does not hide the rest', () => {
+describe('defects in the state folder are counted, and do not hide the rest', () => {
   it('lines of the index', async () => {
     await addFailures('good', failure());
     const bad = [
@@ -244,14 +244,14 @@ describe('what is wrong in the state folder is counted, and does not hide the re
     expect(await readReport()).toMatchObject({ totalFailures: 2, skipped: { records: 1, files: 0 } });
   });
 
-  it('a record that is just shorter is read and cut', async () => {
+  it('a record that is just shorter is read and truncated', async () => {
     await addFailures('a', failure({ stderr: 'x'.repeat(1024 * 1024 - 400) }));
     const { failures, skipped } = await readReport();
     expect(failures.map(({ stderr }) => stderr)).toEqual(['x'.repeat(500)]);
     expect(skipped).toEqual(nothingSkipped);
   });
 
-  it('files: missing, empty, not an array, cut short, damaged', async () => {
+  it('files: missing, empty, not an array, truncated, damaged', async () => {
     const record = JSON.stringify(failure());
     await addIndexLine(stateFolder, { dir_name: 'missing', timestamp: recently });
     await addText('empty', '');
@@ -286,7 +286,7 @@ describe('what is wrong in the state folder is counted, and does not hide the re
     expect(open).not.toContain(path);
   });
 
-  it('a long file that is damaged at its beginning, of which no more is read', async () => {
+  it('a long file that is damaged at its beginning, whose rest is not read', async () => {
     await addText('a', `no array${' '.repeat(1024 * 1024)}`);
     let reads = 0;
     const report = await readReport({
@@ -321,15 +321,15 @@ describe('what is wrong in the state folder is counted, and does not hide the re
     expect(report).toMatchObject({ totalFailures: 1, skipped: { files: 1 } });
   });
 
-  it('a fence that is no timestamp', async () => {
+  it('a fence that is not a timestamp', async () => {
     await setFence('soon');
     await addFailures('a', failure());
     expect(await readReport()).toMatchObject({ totalFailures: 1, skipped: { lines: 1 } });
   });
 });
 
-describe('an audit that cannot be had', () => {
-  it('says so when a folder stands where the index belongs', async () => {
+describe('an audit that fails', () => {
+  it('says so when a folder has the name of the index', async () => {
     await mkdir(stateFolder.sessionIndexFile, { recursive: true });
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       name: 'AppError',
@@ -338,7 +338,7 @@ describe('an audit that cannot be had', () => {
     });
   });
 
-  it('says so when a file stands where the folder of the index belongs', async () => {
+  it("says so when a file has the name of the index's folder", async () => {
     await writeFile(stateFolder.logsDir, '');
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       code: 'unavailable',
@@ -433,7 +433,7 @@ describe('clearing', () => {
     expect((await audit.report(never)).totalFailures).toBe(1);
   });
 
-  it('wins over a reading that began before it', async () => {
+  it('counts over a reading that began before it', async () => {
     await addFailures('a', failure());
     let isCleared = false;
     const audit = auditWith({
@@ -452,7 +452,7 @@ describe('clearing', () => {
     expect((await audit.report(never)).totalFailures).toBe(0);
   });
 
-  it('is undone for every reader by taking the fence away', async () => {
+  it('is undone for every reader by removing the fence', async () => {
     await addFailures('a', failure());
     const audit = auditWith();
     await audit.clear();
@@ -463,7 +463,7 @@ describe('clearing', () => {
 });
 
 describe('a long reading', () => {
-  it('says how far it is, at most every 250 ms', async () => {
+  it('reports its progress, at most every 250 ms', async () => {
     await writeAuditState({ dir, sessions: 20, recordsPerSession: 100, nowMs });
     let clockMs = 0;
     const toldAtMs: number[] = [0];
@@ -483,7 +483,7 @@ describe('a long reading', () => {
     expect(Math.min(...pausesMs)).toBeGreaterThanOrEqual(250);
   });
 
-  it('lets the event loop turn, also when the disk is never waited for', async () => {
+  it('lets the event loop turn, also when the disk never waits', async () => {
     const contents = Buffer.from(JSON.stringify(Array.from({ length: 1_000 }, () => failure())));
     const index = Buffer.from(`${JSON.stringify({ dir_name: 'a', timestamp: recently })}\n`.repeat(1_000));
     const audit = auditWith({

@@ -12,7 +12,7 @@ const success = {
 };
 
 describe('a failure record', () => {
-  it('is a failure unless the run went well in every respect', () => {
+  it('is a failure unless the run succeeded in every respect', () => {
     expect(isFailure(success)).toBe(false);
     expect(isFailure({ ...success, exit_code: 1 })).toBe(true);
     expect(isFailure({ ...success, subtype: 'stale' })).toBe(true);

@@ -40,7 +40,7 @@ describe('the JSON array scanner', () => {
     );
   });
 
-  it('gives the elements before the cut of a file that ends too early, and no half ones', () => {
+  it('yields the complete elements of a file that ends too early', () => {
     fc.assert(
       fc.property(
         jsonArrays,
@@ -57,7 +57,7 @@ describe('the JSON array scanner', () => {
     );
   });
 
-  it('throws at no bytes, and calls complete only what JSON.parse takes for an array', () => {
+  it('never throws, and completes only what JSON.parse takes for an array', () => {
     const jsonLike = fc
       .array(fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '1', 'null', '"a"', '{"a":[1]}', '\n'))
       .map((parts) => Buffer.from(`[${parts.join('')}`));
@@ -84,7 +84,7 @@ describe('the JSON array scanner', () => {
     );
   });
 
-  it('takes an element of exactly the limit', () => {
+  it('accepts an element of exactly the limit', () => {
     const { found } = scan(Buffer.from('["12345678","123456789"]'), 3, 10);
     expect(values(found)).toEqual(['12345678', 'oversized']);
   });

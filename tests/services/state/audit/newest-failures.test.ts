@@ -15,7 +15,7 @@ const recordOf = (changes: Partial<FailureRecord>): FailureRecord => ({
 });
 
 describe('the newest failures', () => {
-  it('are the newest of all, in whatever order they come, newest first', () => {
+  it('are the newest of all in any order of arrival, newest first', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 })), fc.integer({ min: 1, max: 20 }), (instants, capacity) => {
         const failures = createNewestFailures(capacity);
@@ -33,7 +33,7 @@ describe('the newest failures', () => {
     );
   });
 
-  it('are cut to the lengths of the record, between characters', () => {
+  it('are truncated to the lengths of the record, between characters', () => {
     const failures = createNewestFailures(1);
     failures.add(recordOf({ stderr: '🍳'.repeat(600), skill_command: 'x'.repeat(201), subtype: '🍳'.repeat(150) }), 0);
     const [kept] = failures.list();

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../../src/services/state/audit/pace.ts';
 
 describe('the pace of long work', () => {
-  it('is due when the work has held the loop for its share, and not again right after a breath', async () => {
+  it('is due when the work has blocked the loop for its share, and not right after a yield', async () => {
     let clockMs = 100;
     const pace = createPace(() => clockMs);
     expect(pace.isDue).toBe(false);
     clockMs += 5;
     expect(pace.isDue).toBe(true);
-    await pace.breathe(new AbortController().signal);
+    await pace.yieldOnce(new AbortController().signal);
     expect(pace.isDue).toBe(false);
   });
 });

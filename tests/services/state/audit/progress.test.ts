@@ -8,7 +8,7 @@ describe('the progress of the audit', () => {
     [999, 2, '999 records in 2 sessions'],
     [412_000, 412, '412,000 records in 412 sessions'],
     [1_234_567, 1_000, '1,234,567 records in 1,000 sessions'],
-  ])('of %i and %i is said as people say it', (records, sessions, sentence) => {
+  ])('of %i and %i is a readable sentence', (records, sessions, sentence) => {
     let clockMs = 0;
     const said: string[] = [];
     const progress = createProgress(
@@ -17,10 +17,10 @@ describe('the progress of the audit', () => {
     );
     for (let each = 0; each < records; each += 1) progress.countRecord();
     for (let each = 0; each < sessions; each += 1) progress.countSession();
-    progress.tell();
+    progress.reportIfDue();
     clockMs = 250;
-    progress.tell();
-    progress.tell();
+    progress.reportIfDue();
+    progress.reportIfDue();
     expect(said).toEqual([sentence]);
   });
 });

@@ -36,7 +36,7 @@ async function anAudit(...read: readonly FailureRecord[]) {
 }
 
 describe('A failure of the server itself', () => {
-  it('stands in the report at its place among those that were read, also when it came before the reading', async () => {
+  it('is in the report at its place among those that were read, also if it was recorded before the reading', async () => {
     const { audit, told } = await anAudit(failureAt(9), failureAt(11));
     audit.record(failureAt(10));
     await audit.load({ signal: never, report: () => undefined });
@@ -45,7 +45,7 @@ describe('A failure of the server itself', () => {
     expect((await told()).totalFailures).toBe(4);
   });
 
-  it('is one of 200 that are listed, and counted beyond', async () => {
+  it('counts towards the 200 that are listed, and is counted beyond them', async () => {
     const { audit, told } = await anAudit(failureAt(1), failureAt(11));
     for (let second = 0; second < 250; second += 1) audit.record(failureAt(10, second));
     const { totalFailures, names, omitted } = await told();
@@ -54,14 +54,14 @@ describe('A failure of the server itself', () => {
     expect(names).not.toContain('at 1');
   });
 
-  it('is held to the limits of a record', async () => {
+  it('is truncated to the limits of a record', async () => {
     const { audit } = await anAudit();
     audit.record({ ...failureAt(10), skill_command: 'x'.repeat(300), stderr: 'y'.repeat(600) });
     const [failure] = (await audit.report(never)).failures;
     expect([failure?.skill_command.length, failure?.stderr.length]).toEqual([200, 500]);
   });
 
-  it('is cleared with the others; one that comes later counts', async () => {
+  it('is cleared with the others; a later one counts', async () => {
     const { audit, clock, told } = await anAudit(failureAt(9));
     for (let second = 0; second < 250; second += 1) audit.record(failureAt(10, second));
     await audit.clear();

@@ -29,7 +29,7 @@ describe.each([
     expect(await modeOf(join(dir, 'a', 'b'))).toBe(0o700);
   });
 
-  it('replaces what is there, takes bytes and a mode, and leaves nothing else behind', async () => {
+  it('replaces an existing file, takes bytes and a mode, and leaves no other file', async () => {
     const path = join(dir, 'file.bin');
     await write(path, 'old and longer');
     await write(path, Uint8Array.of(1, 2, 255), 0o640);
@@ -38,7 +38,7 @@ describe.each([
     expect(await readdir(dir)).toEqual(['file.bin']);
   });
 
-  it('lets a reader who has the old file open go on reading it', async () => {
+  it('lets a reader of the open old file continue', async () => {
     const path = join(dir, 'file');
     await write(path, 'old');
     const before = await stat(path);
@@ -70,7 +70,7 @@ describe.each([
     expect(await readdir(dir)).toEqual(['folder']);
   });
 
-  it('gives one of the two, whole, when two write at once', async () => {
+  it('writes one of the two, whole, when two write at once', async () => {
     const path = join(dir, 'file');
     const texts = ['a'.repeat(100_000), 'b'.repeat(100_000)];
     await Promise.all(texts.map((text) => write(path, text)));

@@ -13,10 +13,10 @@ import type { RecoveryReport, RecoveryScript } from '../../../fixtures/recovery-
 
 export const bootId = readProcessIdentity(process.pid).bootId;
 
-/** No process has a pid beyond the limit of the system. */
+/** Beyond the highest pid of the system. */
 export const aDeadPid = 2 ** 22 + 100;
 
-/** A tmpfs folder and a state folder, both of the test alone. */
+/** A tmpfs folder and a state folder for one test. */
 export interface CrashSite {
   readonly tmpfsDir: string;
   readonly stateFolder: StateFolder;
@@ -58,14 +58,14 @@ export const aSnapshot = (changes: object = {}): object => ({
 
 export interface Planted {
   readonly enrollment?: Partial<Enrollment>;
-  /** What stands in the trace; by default two snapshots. */
+  /** The text of the trace; two snapshots by default. */
   readonly trace?: string;
   readonly traceAgeMs?: number;
   /** The servers that have claimed the files; null for none. */
   readonly claimedBy?: { readonly enrollment: string | null; readonly trace: string | null };
 }
 
-/** Puts the files of a session where it would leave them, or where a server that has claimed it would. @returns its enrollment */
+/** Writes the files of a session as the session would, or as a server that has claimed them would. @returns its enrollment */
 export function plantSession({ tmpfsDir }: CrashSite, planted: Planted = {}): Enrollment {
   const enrollment = anEnrollment(planted.enrollment);
   const { trace = `${JSON.stringify(aSnapshot())}\n`.repeat(2), traceAgeMs = 31_000, claimedBy } = planted;
@@ -80,7 +80,7 @@ export function plantSession({ tmpfsDir }: CrashSite, planted: Planted = {}): En
   return enrollment;
 }
 
-/** Recovers in this process, as the only server that lives. */
+/** Recovers in this process, as the only live server. */
 export function recover(
   { tmpfsDir, stateFolder }: CrashSite,
   changes: Partial<RecoveryOptions> = {},
@@ -101,7 +101,7 @@ export function recover(
   });
 }
 
-/** Starts a process of its own that recovers as it is told. */
+/** Starts another process that recovers as the script says. */
 export const startRecovery = (
   { tmpfsDir, stateFolder }: CrashSite,
   script: Omit<RecoveryScript, 'tmpfsDir' | 'stateDir'>,
@@ -115,17 +115,17 @@ export const startRecovery = (
 export const reportOf = ({ stdout }: { readonly stdout: string }): RecoveryReport =>
   JSON.parse(stdout.split('\n').at(-1) ?? '') as RecoveryReport;
 
-/** What there is to see after a recovery. */
-export interface Found {
+/** The files after a recovery. */
+export interface SiteFiles {
   readonly tmpfs: readonly string[];
-  /** Folders of sessions that are finished. */
+  /** Finished folders of sessions. */
   readonly dirs: readonly string[];
   readonly hidden: readonly string[];
   /** Folders that the lines of the index name; a line that cannot be read is left out. */
   readonly index: readonly string[];
 }
 
-export function lookAround({ tmpfsDir, stateFolder }: CrashSite): Found {
+export function readSite({ tmpfsDir, stateFolder }: CrashSite): SiteFiles {
   const names = namesIn(stateFolder.sessionsDir);
   const inLogs = namesIn(stateFolder.logsDir).filter((name) => name !== 'sessions' && name !== 'sessions.jsonl');
   return {

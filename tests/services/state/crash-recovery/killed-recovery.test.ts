@@ -4,8 +4,8 @@ import {
   aCrashSite,
   aDeadPid,
   type CrashSite,
-  lookAround,
   plantSession,
+  readSite,
   recover,
   reportOf,
   startRecovery,
@@ -24,16 +24,16 @@ function plantAll(site: CrashSite): string {
 
 /** Everything is done exactly once, and what is left over goes when its time has come. */
 async function expectDone(site: CrashSite, dirName: string): Promise<void> {
-  expect(lookAround(site)).toMatchObject({ tmpfs: [], dirs: [dirName], index: [dirName] });
+  expect(readSite(site)).toMatchObject({ tmpfs: [], dirs: [dirName], index: [dirName] });
   letAnHourPass(site);
   await recover(site);
-  expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] });
+  expect(readSite(site)).toEqual({ tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] });
 }
 
 /** For what is left over. */
 function letAnHourPass(site: CrashSite): void {
   const longAgo = (Date.now() - hourMs - 1_000) / 1_000;
-  for (const name of lookAround(site).hidden) {
+  for (const name of readSite(site).hidden) {
     const dir = name.includes('sessions.jsonl') ? site.stateFolder.logsDir : site.stateFolder.sessionsDir;
     utimesSync(`${dir}/${name}`, longAgo, longAgo);
   }
@@ -58,7 +58,7 @@ async function forEachStep(steps: number, check: (atStep: number) => Promise<voi
   await Promise.all([work(), work()]);
 }
 
-describe('A recovery that is stopped before any of its steps', () => {
+describe('A crash recovery that stops before any of its steps', () => {
   it('by SIGKILL is completed by the next server, and the crash is recorded exactly once', {
     timeout: 300_000,
   }, async () => {
@@ -78,8 +78,8 @@ describe('A recovery that is stopped before any of its steps', () => {
       const dirName = plantAll(site);
       const stopped = await startRecovery(site, { serverId: 'first', stop: { atStep, how: 'abort' } });
       expect(stopped.exitCode).toBe(0);
-      expect(lookAround(site).hidden, `step ${atStep}`).toEqual([]);
-      if (lookAround(site).tmpfs.length > 0) expect(reportOf(stopped).recovery).toBeNull();
+      expect(readSite(site).hidden, `step ${atStep}`).toEqual([]);
+      if (readSite(site).tmpfs.length > 0) expect(reportOf(stopped).recovery).toBeNull();
       const next = await recover(site, { serverId: 'first' });
       expect(next.skipped, `step ${atStep}`).toEqual({ young: 0, alive: 0, leftOut: 0 });
       await expectDone(site, dirName);
@@ -91,7 +91,7 @@ describe('A recovery that is stopped before any of its steps', () => {
   }, async () => {
     const site = aCrashSite();
     const dirName = plantAll(site);
-    for (let atStep = 1; lookAround(site).tmpfs.length > 0; atStep += 1) {
+    for (let atStep = 1; readSite(site).tmpfs.length > 0; atStep += 1) {
       letAnHourPass(site);
       await startRecovery(site, { serverId: `server-${atStep}`, stop: { atStep, how: 'kill' } });
     }

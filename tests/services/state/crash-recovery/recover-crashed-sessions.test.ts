@@ -6,14 +6,14 @@ import { AppError } from '../../../../src/domain/app-error.ts';
 import { writeFileAtomically } from '../../../../src/services/platform/files.ts';
 import { readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
 import { createAudit } from '../../../../src/services/state/audit/audit.ts';
-import { aCrashSite, aDeadPid, aSnapshot, lookAround, plantSession, recover } from './crash-site.ts';
+import { aCrashSite, aDeadPid, aSnapshot, plantSession, readSite, recover } from './crash-site.ts';
 
 const nothingSkipped = { young: 0, alive: 0, leftOut: 0 };
 const nothing = { recorded: [], removed: 0, skipped: nothingSkipped, causes: [] };
 
 const identityFor = (pid: number) => ({ pid, starttime_ticks: readProcessIdentity(pid).startTicks ?? 0 });
 
-describe('Recovery', () => {
+describe('Crash recovery', () => {
   it('finds nothing where there is no tmpfs folder, and writes nothing', async () => {
     const site = aCrashSite();
     rmSync(site.tmpfsDir, { recursive: true });
@@ -21,7 +21,7 @@ describe('Recovery', () => {
     expect(existsSync(site.stateFolder.dir)).toBe(false);
   });
 
-  it('says which folder it cannot read', async () => {
+  it('names a folder that it cannot read', async () => {
     const site = aCrashSite();
     rmSync(site.tmpfsDir, { recursive: true });
     writeFileSync(site.tmpfsDir, '');
@@ -31,7 +31,7 @@ describe('Recovery', () => {
     await expect(failing).rejects.toThrow(`${site.tmpfsDir} cannot be read (ENOTDIR)`);
   });
 
-  it('leaves a session whose process runs, and records it when that was killed', async () => {
+  it('leaves a session whose process runs, and records it after that was killed', async () => {
     const site = aCrashSite();
     const child = spawn(process.execPath, ['-e', "console.log('up'); process.stdin.resume()"]);
     onTestFinished(() => {
@@ -40,7 +40,7 @@ describe('Recovery', () => {
     await once(child.stdout, 'data');
     const { pid, starttime_ticks } = plantSession(site, { enrollment: identityFor(child.pid ?? 0) });
     expect(await recover(site)).toEqual({ ...nothing, skipped: { ...nothingSkipped, alive: 1 } });
-    expect(lookAround(site).tmpfs).toHaveLength(2);
+    expect(readSite(site).tmpfs).toHaveLength(2);
 
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -51,7 +51,7 @@ describe('Recovery', () => {
       recorded: [{ sessionId: 'session-a', dirName, pid }],
     });
     expect(reports).toEqual(['1 crashed session recorded']);
-    expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] });
+    expect(readSite(site)).toEqual({ tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] });
     expect(await recover(site)).toEqual(nothing);
   });
 
@@ -61,27 +61,27 @@ describe('Recovery', () => {
     expect(await recover(site)).toMatchObject({ recorded: [{ dirName: `crashed_${process.pid}_1` }] });
   });
 
-  it('leaves a session whose trace was written to within 30 seconds, though its enrollment is not whole', async () => {
+  it('leaves a session whose trace was written to within 30 seconds, even with an incomplete enrollment', async () => {
     const site = aCrashSite();
     plantSession(site, { traceAgeMs: 25_000 });
     writeFileSync(`${site.tmpfsDir}/maitred_enrollment_${aDeadPid}.json`, '{"schema_ver');
     expect(await recover(site)).toEqual({ ...nothing, skipped: { ...nothingSkipped, young: 1 } });
-    expect(lookAround(site).tmpfs).toHaveLength(2);
+    expect(readSite(site).tmpfs).toHaveLength(2);
   });
 
-  it('removes what a session of another boot has left', async () => {
+  it('removes the files of a session of another boot', async () => {
     const site = aCrashSite();
     plantSession(site, { enrollment: { ...identityFor(process.pid), boot_id: 'before' } });
     expect(await recover(site)).toEqual({ ...nothing, removed: 1 });
-    expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
+    expect(readSite(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
   });
 
-  it('removes a trace of another program than was enrolled', async () => {
+  it('removes a trace of another program than the enrolled one', async () => {
     const site = aCrashSite();
     const trace = `not a snapshot\n${JSON.stringify(aSnapshot({ comm: 'bash' }))}\n${JSON.stringify(aSnapshot())}\n`;
     plantSession(site, { trace });
     expect(await recover(site)).toEqual({ ...nothing, removed: 1 });
-    expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
+    expect(readSite(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
   });
 
   it('records a session whose program was not known or whose trace is empty', async () => {
@@ -89,10 +89,10 @@ describe('Recovery', () => {
     plantSession(site, { enrollment: { comm: '' } });
     plantSession(site, { enrollment: { pid: aDeadPid + 1 }, trace: '' });
     expect((await recover(site)).recorded).toHaveLength(2);
-    expect(lookAround(site).index).toHaveLength(2);
+    expect(readSite(site).index).toHaveLength(2);
   });
 
-  it('leaves and counts a trace without an enrollment, and passes over an enrollment without a trace', async () => {
+  it('leaves and counts a trace without an enrollment, and ignores an enrollment without a trace', async () => {
     const site = aCrashSite();
     plantSession(site);
     rmSync(`${site.tmpfsDir}/maitred_enrollment_${aDeadPid}.json`);
@@ -104,7 +104,7 @@ describe('Recovery', () => {
       skipped: { ...nothingSkipped, leftOut: 1 },
       causes: [{ file, cause: `${site.tmpfsDir}/${file} has no enrollment beside it; it is left alone.` }],
     });
-    expect(lookAround(site).tmpfs).toHaveLength(2);
+    expect(readSite(site).tmpfs).toHaveLength(2);
   });
 
   it('records the others when one cannot be recorded, keeps that one, and records it the next time', async () => {
@@ -124,11 +124,11 @@ describe('Recovery', () => {
         cause: expect.stringContaining(`${sessionsDir}/${dirs[1]} cannot be written (ENOTDIR)`),
       },
     ]);
-    expect(lookAround(site).hidden).toEqual([]);
+    expect(readSite(site).hidden).toEqual([]);
 
     rmSync(`${sessionsDir}/${dirs[1]}`);
     expect((await recover(site)).recorded).toEqual([{ sessionId: 'session-a', dirName: dirs[1], pid: aDeadPid + 1 }]);
-    expect(lookAround(site)).toMatchObject({ tmpfs: [], dirs });
+    expect(readSite(site)).toMatchObject({ tmpfs: [], dirs });
   });
 
   it('names the first 20 causes, and counts all', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { aCrashSite, aDeadPid, lookAround, plantSession, reportOf, startRecovery } from './crash-site.ts';
+import { aCrashSite, aDeadPid, plantSession, readSite, reportOf, startRecovery } from './crash-site.ts';
 
 const serverIds = ['server-a', 'server-b', 'server-c'];
 
@@ -21,7 +21,7 @@ it('Three servers that start at once record each of 50 crashed sessions exactly 
   expect(reports.map(({ recovery }) => recovery?.causes)).toEqual([[], [], []]);
   const recorded = reports.flatMap(({ recovery }) => recovery?.recorded.map(({ dirName }) => dirName) ?? []);
   expect(recorded.sort()).toEqual([...dirNames].sort());
-  const { index, ...found } = lookAround(site);
+  const { index, ...found } = readSite(site);
   expect(found).toEqual({ tmpfs: [], dirs: [...dirNames].sort(), hidden: [] });
   expect([...index].sort()).toEqual([...dirNames].sort());
   for (const path of [site.stateFolder.sessionIndexFile, ...filesOf(site.stateFolder.sessionsDir, dirNames)]) {

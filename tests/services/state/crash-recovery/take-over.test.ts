@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { aCrashSite, aDeadPid, lookAround, type Planted, plantSession, recover } from './crash-site.ts';
+import { aCrashSite, aDeadPid, type Planted, plantSession, readSite, recover } from './crash-site.ts';
 
 const dirName = `crashed_${aDeadPid}_4711`;
 const aDone = { tmpfs: [], dirs: [dirName], hidden: [], index: [dirName] };
@@ -12,11 +12,11 @@ const claims: Readonly<Record<string, NonNullable<Planted['claimedBy']>>> = {
 };
 
 describe.each(Object.entries(claims))('A server that died when it had claimed %s', (_, claimedBy) => {
-  it('and no more, is replaced: the crash is recorded', async () => {
+  it('and nothing else, is replaced: the crash is recorded', async () => {
     const site = aCrashSite();
     plantSession(site, { claimedBy });
     expect((await recover(site)).recorded).toEqual([{ sessionId: 'session-a', dirName, pid: aDeadPid }]);
-    expect(lookAround(site)).toEqual(aDone);
+    expect(readSite(site)).toEqual(aDone);
   });
 
   it('and had recorded the crash, is replaced: what was recorded stays as it is', async () => {
@@ -27,7 +27,7 @@ describe.each(Object.entries(claims))('A server that died when it had claimed %s
     const summary = readFileSync(summaryFile, 'utf8');
     plantSession(site, { claimedBy, trace: '' });
     expect((await recover(site)).recorded).toEqual([{ sessionId: 'session-a', dirName, pid: aDeadPid }]);
-    expect(lookAround(site)).toEqual(aDone);
+    expect(readSite(site)).toEqual(aDone);
     expect(readFileSync(summaryFile, 'utf8')).toBe(summary);
   });
 
@@ -38,10 +38,10 @@ describe.each(Object.entries(claims))('A server that died when it had claimed %s
     rmSync(site.stateFolder.sessionIndexFile);
     plantSession(site, { claimedBy });
     await recover(site);
-    expect(lookAround(site)).toEqual(aDone);
+    expect(readSite(site)).toEqual(aDone);
   });
 
-  it('is left to go on when it is not dead', async () => {
+  it('continues when it is not dead', async () => {
     const site = aCrashSite();
     plantSession(site, { claimedBy });
     const before = readdirSync(site.tmpfsDir);
@@ -56,19 +56,19 @@ describe.each(Object.entries(claims))('A server that died when it had claimed %s
 });
 
 describe('A claim', () => {
-  it('whose trace is gone was recorded, and is removed without a word', async () => {
+  it('whose trace is gone was recorded, and is removed silently', async () => {
     const site = aCrashSite();
     plantSession(site, { claimedBy: { enrollment: 'dead', trace: 'dead' } });
     rmSync(`${site.tmpfsDir}/.maitred_claimed_dead_trace_${aDeadPid}.jsonl`);
     expect(await recover(site)).toMatchObject({ recorded: [], removed: 0, skipped: { leftOut: 0 } });
-    expect(lookAround(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
+    expect(readSite(site)).toEqual({ tmpfs: [], dirs: [], hidden: [], index: [] });
   });
 
-  it('of this very server is gone on with, whatever is said of it', async () => {
+  it('of this very server is continued, even if that counts as dead', async () => {
     const site = aCrashSite();
     plantSession(site, { claimedBy: { enrollment: 'me', trace: 'me' } });
     await recover(site, { isServerAlive: () => false });
-    expect(lookAround(site)).toEqual(aDone);
+    expect(readSite(site)).toEqual(aDone);
   });
 
   it('leaves alone the trace of a later session with the same pid', async () => {
@@ -80,7 +80,7 @@ describe('A claim', () => {
     expect((await recover(site)).recorded).toEqual([
       { sessionId: 'second', dirName: `crashed_${aDeadPid}_2`, pid: aDeadPid },
     ]);
-    expect(lookAround(site).tmpfs).toEqual([]);
+    expect(readSite(site).tmpfs).toEqual([]);
   });
 
   it('of each of two sessions with the same pid leads to its own trace', async () => {
@@ -92,7 +92,7 @@ describe('A claim', () => {
       plantSession(site, { enrollment: { starttime_ticks }, claimedBy: { enrollment: owner, trace: owner } });
     }
     expect((await recover(site)).recorded).toHaveLength(2);
-    expect(lookAround(site)).toMatchObject({
+    expect(readSite(site)).toMatchObject({
       tmpfs: [],
       dirs: [`crashed_${aDeadPid}_1`, `crashed_${aDeadPid}_2`],
     });
@@ -102,10 +102,10 @@ describe('A claim', () => {
     const site = aCrashSite();
     plantSession(site, { enrollment: { boot_id: 'before' }, claimedBy: { enrollment: 'dead', trace: 'dead' } });
     expect(await recover(site)).toMatchObject({ recorded: [], removed: 1 });
-    expect(lookAround(site).tmpfs).toEqual([]);
+    expect(readSite(site).tmpfs).toEqual([]);
   });
 
-  it('is not made before the server is known to live, and none is where there is nothing to look at', async () => {
+  it('is not made before the server has its record, and needs no record without files', async () => {
     const site = aCrashSite();
     const seen: (readonly string[])[] = [];
     const recordServer = () => seen.push(readdirSync(site.tmpfsDir));

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOwnUid } from '../../../../src/services/platform/own-uid.ts';
-import { aCrashSite, aDeadPid, anEnrollment, lookAround, plantSession, recover } from './crash-site.ts';
+import { aCrashSite, aDeadPid, anEnrollment, plantSession, readSite, recover } from './crash-site.ts';
 
 const later = { nowMs: () => Date.now() + 60_000 };
 const kibi = 1_024;
@@ -55,7 +55,7 @@ async function expectLeftAlone(site: ReturnType<typeof aCrashSite>, options = {}
   expect(causes).toEqual([{ file: before.find((name) => name.includes('trace')), cause: expect.any(String) }]);
   expect(causes[0]?.cause).toMatch(/ left alone\.$/);
   expect(readdirSync(site.tmpfsDir)).toEqual(before);
-  expect(lookAround(site)).toMatchObject({ dirs: [], hidden: [], index: [] });
+  expect(readSite(site)).toMatchObject({ dirs: [], hidden: [], index: [] });
 }
 
 describe.each(Object.entries(strangers))('What is left alone and counted is %s', (_, replace) => {
@@ -68,7 +68,7 @@ describe.each(Object.entries(strangers))('What is left alone and counted is %s',
   });
 });
 
-describe('What is left alone and counted is', () => {
+describe('These are left alone and counted:', () => {
   it.each(Object.entries(badEnrollments))('an enrollment that is %s', async (_, text) => {
     const site = aCrashSite();
     plantSession(site);
@@ -83,13 +83,13 @@ describe('What is left alone and counted is', () => {
     await expectLeftAlone(site);
   });
 
-  it('what belongs to another user', async () => {
+  it('files of another user', async () => {
     const site = aCrashSite();
     plantSession(site);
     await expectLeftAlone(site, { ownUid: (readOwnUid() ?? 0) + 1 });
   });
 
-  it('the claim of a dead server that somebody else has put there', async () => {
+  it('a claim of a dead server that another user made', async () => {
     const site = aCrashSite();
     plantSession(site, { claimedBy: { enrollment: 'dead', trace: 'dead' } });
     chmodSync(`${site.tmpfsDir}/.maitred_claimed_dead_enrollment_${aDeadPid}.json`, 0o666);
@@ -99,7 +99,7 @@ describe('What is left alone and counted is', () => {
   });
 });
 
-it('An enrollment of exactly 64 KiB and a trace of exactly 64 MiB are taken', { timeout: 60_000 }, async () => {
+it('An enrollment of exactly 64 KiB and a trace of exactly 64 MiB are accepted', { timeout: 60_000 }, async () => {
   const site = aCrashSite();
   plantSession(site);
   writeFileSync(
@@ -120,7 +120,7 @@ it.each([
   '.maitred_claimed__trace_1.jsonl',
   '.maitred_claimed_a b_trace_1.jsonl',
   'xmaitred_trace_1.jsonl',
-])('A file named %s is none of ours', async (name) => {
+])('A file named %s is not ours', async (name) => {
   const site = aCrashSite();
   writeFileSync(`${site.tmpfsDir}/${name}`, '', { mode: 0o600 });
   expect((await recover(site, later)).skipped).toEqual({ young: 0, alive: 0, leftOut: 0 });

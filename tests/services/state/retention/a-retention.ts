@@ -17,6 +17,6 @@ export function aRetention(folder: StateFolder, change: Partial<RetentionOptions
 }
 
 /** What would go, each as `<name>: <reason>`, sorted. */
-export function sayItems({ items }: Pick<RetentionPlan, 'items'>): string[] {
+export function itemTexts({ items }: Pick<RetentionPlan, 'items'>): string[] {
   return items.map(({ file, reason }) => `${basename(file.path)}: ${reason}`).sort();
 }

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aStateFolder } from '../../../doubles/server-records.ts';
-import { aRetention, sayItems } from './a-retention.ts';
+import { aRetention, itemTexts } from './a-retention.ts';
 import { dayMs, plantFile } from './planted-files.ts';
 
 const longAgoMs = 400 * dayMs;
 
 describe('Carrying out the plan', () => {
-  it('removes what was planned and nothing else, and says what it was', () => {
+  it('removes and lists what was planned, and nothing else', () => {
     const folder = aStateFolder();
     const old = plantFile(`${folder.crashesDir}/old.json`, longAgoMs);
     const young = plantFile(`${folder.crashesDir}/young.json`, 1_000);
@@ -37,7 +37,7 @@ describe('Carrying out the plan', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('passes on where another one was faster', () => {
+  it('continues where another server was faster', () => {
     const folder = aStateFolder();
     const first = plantFile(`${folder.crashesDir}/a.json`, longAgoMs);
     plantFile(`${folder.crashesDir}/b.json`, longAgoMs);
@@ -71,7 +71,7 @@ describe('Carrying out the plan', () => {
     rmSync(folder.crashesDir, { recursive: true });
     writeFileSync(folder.crashesDir, '');
     const { removed, failed } = retention.carryOut(plan);
-    expect(sayItems({ items: removed })).toEqual(['b.json: too_old']);
+    expect(itemTexts({ items: removed })).toEqual(['b.json: too_old']);
     expect(failed).toEqual([{ path, errno: 'ENOTDIR' }]);
     expect(existsSync(`${folder.earlySettingsDir}/b.json`)).toBe(false);
   });

@@ -5,7 +5,7 @@ import { AppError } from '../../../../src/domain/app-error.ts';
 import { stateFolderAt } from '../../../../src/domain/state-folder.ts';
 import { aStateFolder } from '../../../doubles/server-records.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
-import { aRetention, sayItems } from './a-retention.ts';
+import { aRetention, itemTexts } from './a-retention.ts';
 import { dayMs, plantFile } from './planted-files.ts';
 
 const longAgoMs = 400 * dayMs;
@@ -24,7 +24,7 @@ describe('The retention leaves alone', () => {
     'crashes/note.txt',
     'crashes/.hidden.json',
     'crashes/2026/a.json',
-    'door/a.json.bak',
+    'early/a.json.bak',
     'code/notes.txt',
     'code/project-v2',
     'output/notes.txt',
@@ -32,13 +32,13 @@ describe('The retention leaves alone', () => {
     'output/s.1.stdout.gz',
     'output/a.b.1.stdout',
     'other/a.json',
-  ])('what is not named as one of its files: %s', (name) => {
+  ])('files with other names: %s', (name) => {
     const folder = aStateFolder();
     plantFile(`${folder.dir}/${name}`, longAgoMs);
     expect(aRetention(folder).plan()).toEqual({ items: [], unreadable: [] });
   });
 
-  it('the record of a server that is stuck, however long', () => {
+  it('the record of a stuck server, however old', () => {
     const folder = aStateFolder();
     plantFile(`${folder.serversDir}/stuck.json`, longAgoMs);
     expect(aRetention(folder, { liveServerIds: () => new Set(['stuck']) }).plan().items).toEqual([]);
@@ -59,7 +59,7 @@ describe('The retention leaves alone', () => {
     ['a link to nothing', (path) => symlinkSync('/nowhere', path)],
     ['a folder', (path) => mkdirSync(path)],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ])('what has the name of a file of ours and is %s', (_what, put) => {
+  ])('what has the name of our file and is %s', (_what, put) => {
     const folder = aStateFolder();
     mkdirSync(folder.crashesDir);
     const path = `${folder.crashesDir}/a.json`;
@@ -68,19 +68,19 @@ describe('The retention leaves alone', () => {
     plantFile(`${folder.crashesDir}/b.json`, longAgoMs);
     const retention = aRetention(folder);
     const plan = retention.plan();
-    expect(sayItems(plan)).toEqual(['b.json: too_old']);
+    expect(itemTexts(plan)).toEqual(['b.json: too_old']);
     expect(retention.carryOut(plan)).toEqual({ removed: plan.items, failed: [] });
     expect(readdirSync(folder.crashesDir)).toContain('a.json');
   });
 
-  it('what belongs to another user', () => {
+  it('files of another user', () => {
     const folder = aStateFolder();
     plantFile(`${folder.crashesDir}/a.json`, longAgoMs);
     expect(aRetention(folder, { ownUid: (process.getuid?.() ?? 0) + 1 }).plan()).toEqual({ items: [], unreadable: [] });
     expect(aRetention(folder, { ownUid: null }).plan().items).toHaveLength(1);
   });
 
-  it('what lies where a link leads that has the name of a folder of ours, and names it', () => {
+  it('the target of a link with the name of our folder, and names it', () => {
     const [folder, elsewhere] = [aStateFolder(), tempFolder()];
     plantFile(`${elsewhere}/a.json`, longAgoMs);
     symlinkSync(elsewhere, folder.crashesDir);
@@ -122,21 +122,21 @@ describe('The plan', () => {
   it.each<[string, (path: string) => void]>([
     ['a file', (path) => writeFileSync(path, '')],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ])('names a folder that cannot be read, as it is %s, and looks into the others', (_what, put) => {
+  ])('names a folder that cannot be read, as it is %s, and lists the others', (_what, put) => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });
     put(folder.serversDir);
     put(folder.earlySettingsDir);
     plantFile(`${folder.crashesDir}/a.json`, longAgoMs);
     const { items, unreadable } = aRetention(folder).plan();
-    expect(sayItems({ items })).toEqual(['a.json: too_old']);
+    expect(itemTexts({ items })).toEqual(['a.json: too_old']);
     expect(unreadable).toEqual([
       { path: folder.serversDir, cause: 'ENOTDIR' },
       { path: folder.earlySettingsDir, cause: 'ENOTDIR' },
     ]);
   });
 
-  it('leaves command output while nobody can say which servers live, and says so', () => {
+  it('leaves command output while the live servers are unknown, and says so', () => {
     const folder = aStateFolder();
     plantFile(`${folder.outputDir}/s.1.stdout`, longAgoMs);
     plantFile(`${folder.crashesDir}/a.json`, longAgoMs);
@@ -144,7 +144,7 @@ describe('The plan', () => {
       throw new AppError('unavailable', 'servers cannot be read: mend it');
     };
     const { items, unreadable } = aRetention(folder, { liveServerIds }).plan();
-    expect(sayItems({ items })).toEqual(['a.json: too_old']);
+    expect(itemTexts({ items })).toEqual(['a.json: too_old']);
     expect(unreadable).toEqual([{ path: folder.serversDir, cause: 'servers cannot be read: mend it' }]);
   });
 });

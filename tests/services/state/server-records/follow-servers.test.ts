@@ -14,7 +14,7 @@ function following(folder = aStateFolder()) {
   const stop = followServers({
     folder,
     ownUid: process.getuid?.() ?? null,
-    onLook: (running) => looks.push(running),
+    onServers: (running) => looks.push(running),
     report: (problem) => problems.push(problem),
   });
   onTestFinished(stop);
@@ -22,15 +22,15 @@ function following(folder = aStateFolder()) {
   return { folder, looks, problems, stop, ids };
 }
 
-describe('Whoever follows servers', () => {
-  it('is told of those that run at once, and of no dead one', () => {
+describe('A follower of servers', () => {
+  it('gets those that run at once, and no dead one', () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());
     plantRecord(folder, aServerRecord({ serverId: 'dead', process: aDeadProcess() }));
     expect(following(folder).ids()).toEqual(['server-a']);
   });
 
-  it('is told when one comes, and when one goes', async () => {
+  it('is notified when one starts, and when one ends', async () => {
     const { folder, ids } = following();
     expect(ids()).toEqual([]);
     const path = plantRecord(folder, aServerRecord());
@@ -39,7 +39,7 @@ describe('Whoever follows servers', () => {
     await expect.poll(ids, patience).toEqual([]);
   });
 
-  it('sees servers in a folder that is not there yet, and in one that is exchanged', async () => {
+  it('sees servers in a folder that does not exist yet, and in one that is replaced', async () => {
     const folder = stateFolderAt(`${tempFolder()}/state`);
     const { ids, problems } = following(folder);
     expect(ids()).toEqual([]);
@@ -53,7 +53,7 @@ describe('Whoever follows servers', () => {
     expect(problems).toEqual([]);
   });
 
-  it('is told once why the records cannot be read, and goes on when they can', async () => {
+  it('is notified once why the records cannot be read, and continues when they can', async () => {
     const folder = stateFolderAt(tempFolder());
     writeFileSync(folder.serversDir, 'no folder');
     const { ids, looks, problems } = following(folder);
@@ -65,7 +65,7 @@ describe('Whoever follows servers', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('is told nothing more when it has stopped', async () => {
+  it('gets nothing after it has stopped', async () => {
     const { folder, looks, stop } = following();
     plantRecord(folder, aServerRecord());
     stop();

@@ -24,14 +24,14 @@ describe('The list of servers', () => {
     expect(listIn(folder).records.map(({ serverId }) => serverId)).toEqual(['b-early', 'c-middle', 'a-late']);
   });
 
-  it('takes the record of a later version that says more', () => {
+  it('reads the record of a later version with more keys', () => {
     const folder = aStateFolder();
     const record = aServerRecord();
     writeFileSync(`${folder.serversDir}/server-a.json`, JSON.stringify({ ...record, novelty: 1 }), { mode: 0o600 });
     expect(listIn(folder)).toEqual({ records: [record], leftOut: 0 });
   });
 
-  it('passes over a beat that is just being written', () => {
+  it('ignores a heartbeat that is being written', () => {
     const folder = aStateFolder();
     writeFileSync(`${folder.serversDir}/.server-a.tmp`, '{"form', { mode: 0o600 });
     expect(listIn(folder)).toEqual({ records: [], leftOut: 0 });
@@ -69,19 +69,19 @@ describe('The list of servers', () => {
     });
   }
 
-  it('leaves alone, and counts, what belongs to another user', () => {
+  it('leaves alone, and counts, files of another user', () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());
     expect(listIn(folder, (ownUid ?? 0) + 1)).toEqual({ records: [], leftOut: 1 });
   });
 
-  it('takes a record of exactly 1 MiB', () => {
+  it('accepts a record of exactly 1 MiB', () => {
     const folder = aStateFolder();
     plant(folder, `${whole}${' '.repeat(1_048_576 - whole.length)}`);
     expect(listIn(folder).records).toHaveLength(1);
   });
 
-  it('is unavailable when the folder is none', () => {
+  it('is unavailable when the folder is a file', () => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });
     writeFileSync(folder.serversDir, '');

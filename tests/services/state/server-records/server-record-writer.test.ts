@@ -11,7 +11,7 @@ const writerFor = (folder: StateFolder) => createServerRecordWriter({ folder, re
 const readerFor = (folder: StateFolder) => createServerRecordReader({ folder, ownUid: process.getuid?.() ?? null });
 
 describe('The heartbeat of a server', () => {
-  it('is a file for the user alone that says what the server says of itself', () => {
+  it('is a file for the user only that holds the record', () => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });
     const record = aServerRecord();
@@ -21,7 +21,7 @@ describe('The heartbeat of a server', () => {
     expect(statSync(folder.serversDir).mode & 0o777).toBe(0o700);
   });
 
-  it('is replaced as a whole with every beat, and nothing is left beside it', () => {
+  it('is replaced as a whole with every heartbeat, without other files beside it', () => {
     const folder = aStateFolder();
     const writer = writerFor(folder);
     writer.write(aServerRecord());
@@ -32,7 +32,7 @@ describe('The heartbeat of a server', () => {
     expect(readerFor(folder).list().records[0]?.state).toBe('draining');
   });
 
-  it('goes when the server retires, and its last record is kept', () => {
+  it('is removed when the server retires, and the last record is kept', () => {
     const folder = aStateFolder();
     const writer = writerFor(folder);
     writer.write(aServerRecord());
@@ -44,7 +44,7 @@ describe('The heartbeat of a server', () => {
     expect(statSync(folder.lastServerFile).mode & 0o777).toBe(0o600);
   });
 
-  it('goes with the record of its last beat when a final one cannot be written', () => {
+  it('is kept as the last record when a final one cannot be written', () => {
     const folder = aStateFolder();
     const writer = writerFor(folder);
     writer.write(aServerRecord({ state: 'ready' }));
@@ -54,7 +54,7 @@ describe('The heartbeat of a server', () => {
     expect(readerFor(folder).lastServer()?.state).toBe('ready');
   });
 
-  it('never writes through a link that somebody put in its way', () => {
+  it('never writes through a link in its place', () => {
     const folder = aStateFolder();
     writeFileSync(`${folder.dir}/precious`, 'precious');
     symlinkSync(`${folder.dir}/precious`, `${folder.serversDir}/.server-a.tmp`);
@@ -64,7 +64,7 @@ describe('The heartbeat of a server', () => {
     expect(readerFor(folder).list().records).toHaveLength(1);
   });
 
-  it('shows no secret that stood in a cause', () => {
+  it('shows no secret of a cause', () => {
     const folder = aStateFolder();
     const task = { status: 'failed', gating: true, attempts: 1, startedAtMs: 1, endedAtMs: 2 } as const;
     writerFor(folder).write(
@@ -78,14 +78,14 @@ describe('The heartbeat of a server', () => {
     expect(record?.degraded[0]?.cause).toBe('https://[redacted]@host');
   });
 
-  it('that cannot be written is unavailable, with path and mend', () => {
+  it('that cannot be written is unavailable, with path and fix', () => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });
     writeFileSync(folder.serversDir, '');
     const writing = () => writerFor(folder).write(aServerRecord());
     expect(writing).toThrow(expect.objectContaining({ code: 'unavailable' }));
     expect(writing).toThrow(
-      `${folder.serversDir}/server-a.json cannot be written (EEXIST): a file stands where a folder must be`,
+      `${folder.serversDir}/server-a.json cannot be written (EEXIST): a file is where a folder must be`,
     );
     expect(writing).toThrow('MAITRED_STATE_DIR');
   });

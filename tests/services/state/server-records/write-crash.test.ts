@@ -18,7 +18,7 @@ const aCrash = (): Crash => ({
 });
 
 describe('The file of a crash', () => {
-  it('bears time and server in its name, and is for the user alone', () => {
+  it('has time and server in its name, and is for the user only', () => {
     const folder = aStateFolder();
     const path = writeCrash(aCrash(), { folder, redact });
     expect(path).toBe(`${folder.crashesDir}/2023-11-14T22-13-20.123Z-server-a.json`);
@@ -41,7 +41,7 @@ describe('The file of a crash', () => {
     });
   });
 
-  it('may be one of a server that had said nothing yet', () => {
+  it('may be of a server without a record yet', () => {
     const path = writeCrash({ ...aCrash(), record: null, stack: null }, { folder: aStateFolder(), redact });
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ record: null, stack: null });
   });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import {
   aCrashSite,
   type CrashSite,
-  lookAround,
+  readSite,
   reportOf,
   startRecovery,
   stepsToTry,
@@ -29,12 +29,12 @@ it.each(['kill', 'abort'] as const)(
     for (const atStep of stepsToTry(steps)) {
       const site = await aSiteWithFourSessions();
       await startRecovery(site, { ...firstServer, stop: { atStep, how } });
-      const { index, dirs } = lookAround(site);
+      const { index, dirs } = readSite(site);
       expect(dirs, `step ${atStep}`).toEqual(expect.arrayContaining([...index]));
       expect(index).toContain('crashed_4_99');
       for (const dir of dirs) expect(readdirSync(`${site.stateFolder.sessionsDir}/${dir}`)).toHaveLength(3);
       await log(site).prune({ keep: 1, keepYoungerThanMs: 0, signal: never });
-      expect(lookAround(site)).toMatchObject({ dirs: ['crashed_4_99'], index: ['crashed_4_99'] });
+      expect(readSite(site)).toMatchObject({ dirs: ['crashed_4_99'], index: ['crashed_4_99'] });
       expect(readFileSync(site.stateFolder.sessionIndexFile, 'utf8').trimEnd().split('\n')).toHaveLength(1);
     }
   },

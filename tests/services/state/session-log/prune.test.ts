@@ -32,7 +32,7 @@ describe('Pruning the session log', () => {
     expect(await prune(folder, 2)).toBe(0);
   });
 
-  it('leaves the index untouched where nothing is to go', async () => {
+  it('leaves the index untouched where nothing is removed', async () => {
     const folder = anEmptyStateFolder();
     plantSessions(folder, ['a', 'b'], '{"torn');
     expect(await prune(folder, 2)).toBe(0);
@@ -51,7 +51,7 @@ describe('Pruning the session log', () => {
     expect(readFileSync(folder.sessionIndexFile).equals(expected)).toBe(true);
   });
 
-  it('keeps what is young, however many there are, and does not even read the index then', async () => {
+  it('keeps all young folders, and does not read the index then', async () => {
     const folder = anEmptyStateFolder();
     const names = ['a', 'b', 'c'];
     plantSessions(folder, names, lineOf('gone'));
@@ -76,7 +76,7 @@ describe('Pruning the session log', () => {
     expect(existsSync(folder.sessionIndexFile)).toBe(false);
   });
 
-  it('loses no session that is recorded at the same time', async () => {
+  it('keeps a session that is recorded at the same time', async () => {
     const folder = anEmptyStateFolder();
     plantSessions(folder, ['a']);
     const recording = Array.from({ length: 30 }, (_, at) =>

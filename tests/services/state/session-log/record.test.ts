@@ -133,7 +133,7 @@ describe('A crashed session that is recorded', () => {
     expect(modeOf(folder.sessionIndexFile)).toBe(0o600);
   });
 
-  it('may have a trace that breaks off, and has lines of other kinds left out and counted', async () => {
+  it('may have a truncated trace, and lines of other kinds are left out and counted', async () => {
     const folder = anEmptyStateFolder();
     const trace = `[]\nnull\n1\n${lines(snapshots[0])}\n${'x'.repeat(1_048_577)}\n${lines(snapshots[1])}{"captured_at":"20`;
     await record(folder, aCrashedSession(trace));
@@ -141,13 +141,13 @@ describe('A crashed session that is recorded', () => {
     expect(jsonIn(folder, 'summary.json')).toMatchObject({ snapshot_count: 2, trace_lines_left_out: 6 });
   });
 
-  it('takes a last snapshot that is whole but for the end of its line', async () => {
+  it('includes a complete last snapshot without a newline', async () => {
     const folder = anEmptyStateFolder();
     await record(folder, aCrashedSession(lines(...snapshots).trimEnd()));
     expect(jsonIn(folder, 'summary.json')).toMatchObject({ snapshot_count: 2, trace_lines_left_out: 0 });
   });
 
-  it('leaves out what nobody knows, and ends when its trace was last written where no snapshot says when', async () => {
+  it('leaves out unknown values, and ends with the last write of its trace where no snapshot has a time', async () => {
     const folder = anEmptyStateFolder();
     await record(folder, aCrashedSession('{}\n{"captured_at":"noon","vm_rss_kb":"much"}\n', { comm: '' }));
     const summary = jsonIn(folder, 'summary.json');
@@ -173,7 +173,7 @@ describe('A crashed session that is recorded', () => {
     expect(indexOf(folder).trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('has its trace read in chunks of 64 KiB, the loop turning between, up to the chunk of an abort', async () => {
+  it('has its trace read in chunks of 64 KiB with turns of the loop between, until an abort', async () => {
     const folder = anEmptyStateFolder();
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -192,7 +192,7 @@ describe('A crashed session that is recorded', () => {
     expect(existsSync(folder.sessionIndexFile)).toBe(false);
   });
 
-  it('is not begun when the signal is aborted from the beginning', async () => {
+  it('is not started when the signal is already aborted', async () => {
     const folder = anEmptyStateFolder();
     const reason = new Error('too late');
     await expect(sessionLogAt(folder).record(aCrashedSession(''), AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -206,7 +206,7 @@ describe('The index', () => {
     appendFileSync(folder.sessionIndexFile, text);
   };
 
-  it('keeps what it held, and a last line that breaks off does not swallow the next', async () => {
+  it('keeps its lines, and a truncated last line does not swallow the next', async () => {
     const folder = anEmptyStateFolder();
     add(folder, '{"dir_name":"other"}\n{"dir_name":"crashed_4242_9');
     await record(folder, aCrashedSession(''));
@@ -215,7 +215,7 @@ describe('The index', () => {
     expect(JSON.parse(ours ?? '')).toMatchObject({ dir_name: dirName });
   });
 
-  it('gets no second line, where the first lies far inside or has no end', async () => {
+  it('gets no second line where the first is far inside or has no newline', async () => {
     const folder = anEmptyStateFolder();
     const far = `${'x'.repeat(1_048_577)}\n${lines({ dir_name: dirName })}${lines({ dir_name: 'z' }).repeat(20_000)}`;
     add(folder, far);
@@ -227,7 +227,7 @@ describe('The index', () => {
     expect(indexOf(folder)).toBe(lines({ dir_name: dirName }).trimEnd());
   });
 
-  it('gets a line, where the name stands only within another or in another place', async () => {
+  it('gets a line where the name is only part of another or under another key', async () => {
     const folder = anEmptyStateFolder();
     const before = lines({ dir_name: `${dirName}0` }, { dir_name: 'x', cwd: dirName }, [dirName]);
     add(folder, before);
@@ -235,7 +235,7 @@ describe('The index', () => {
     expect(indexOf(folder).slice(before.length)).toContain(`"dir_name":"${dirName}"`);
   });
 
-  it('that is a link or a folder is unavailable, and what it leads to is as it was', async () => {
+  it('that is a link or a folder is unavailable, and its target is unchanged', async () => {
     const folder = anEmptyStateFolder();
     mkdirSync(folder.logsDir, { recursive: true });
     writeFileSync(`${folder.dir}/precious`, 'precious');
@@ -251,7 +251,7 @@ describe('The index', () => {
   });
 });
 
-describe('What is unfinished', () => {
+describe('An unfinished folder', () => {
   it('is removed when it is older than an hour, and nothing else', async () => {
     const folder = anEmptyStateFolder();
     await record(folder, aCrashedSession(''));
@@ -263,17 +263,17 @@ describe('What is unfinished', () => {
     mkdirSync(`${folder.sessionsDir}/.other`);
     writeFileSync(`${folder.sessionsDir}/.file.tmp-aB3xY9`, '');
     const before = readdirSync(folder.logsDir, { recursive: true }).length;
-    const sweepIn = (ms: number) => sessionLogAt(folder, { nowMs: () => Date.now() + ms }).sweepUnfinished(never);
-    await sweepIn(3_590_000);
+    const removeAfter = (ms: number) => sessionLogAt(folder, { nowMs: () => Date.now() + ms }).removeUnfinished(never);
+    await removeAfter(3_590_000);
     expect(readdirSync(folder.logsDir, { recursive: true })).toHaveLength(before);
-    await sweepIn(3_610_000);
+    await removeAfter(3_610_000);
     expect(hidden.filter((dir) => existsSync(dir))).toEqual([]);
     expect(readdirSync(folder.sessionsDir)).toEqual(['.file.tmp-aB3xY9', '.other', dirName]);
   });
 
-  it('is nothing where nothing was ever recorded', async () => {
+  it('does not exist where nothing was ever recorded', async () => {
     const folder = anEmptyStateFolder();
-    await sessionLogAt(folder).sweepUnfinished(never);
+    await sessionLogAt(folder).removeUnfinished(never);
     expect(existsSync(folder.dir)).toBe(false);
   });
 });

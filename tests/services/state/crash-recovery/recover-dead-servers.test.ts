@@ -7,7 +7,7 @@ import { isSameProcessAlive, readProcessIdentity } from '../../../../src/service
 import {
   type RecoverDeadServersOptions,
   recoverDeadServers,
-} from '../../../../src/services/state/server-records/recover-dead-servers.ts';
+} from '../../../../src/services/state/crash-recovery/recover-dead-servers.ts';
 import {
   createServerRecordReader,
   type ServerRecordReader,
@@ -37,7 +37,7 @@ const others = (folder: StateFolder) => readdirSync(folder.serversDir).filter((n
 const dead = { process: { pid: 2 ** 30, startTicks: null, bootId: null } };
 
 describe('The recovery of dead servers', () => {
-  it('takes away a server from the moment it was killed, and keeps what it last said', async () => {
+  it('removes a server as soon as it was killed, and keeps its last record', async () => {
     const folder = aStateFolder();
     const child = spawn(process.execPath, ['-e', "console.log('up'); process.stdin.resume()"]);
     onTestFinished(() => {
@@ -57,7 +57,7 @@ describe('The recovery of dead servers', () => {
     expect(readdirSync(folder.recoveringDir)).toEqual([]);
   });
 
-  it('ends the processes of each before its record goes, and says how many', async () => {
+  it('ends the processes of each before its record is removed, and counts them', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ serverId: 'a', ...dead }));
     const recovered = await recoverDeadServers({
@@ -115,7 +115,7 @@ describe('The recovery of dead servers', () => {
     expect(others(folder)).toEqual([]);
   });
 
-  it('passes on where another server was faster', async () => {
+  it('continues where another server was faster', async () => {
     const folder = aStateFolder();
     for (const serverId of ['a', 'b']) plantRecord(folder, aServerRecord({ serverId, ...dead }));
     const before = readerFor(folder).list();
@@ -146,7 +146,7 @@ describe('The recovery of dead servers', () => {
     expect(readdirSync(folder.recoveringDir)).toEqual([]);
   });
 
-  it('goes on with what a server had claimed that died on it, and leaves what a live one has claimed', async () => {
+  it('takes over the claims of a dead server, and leaves those of a live one', async () => {
     const folder = aStateFolder();
     for (const [claimant, serverId] of [
       ['gone', 'a'],
@@ -163,7 +163,7 @@ describe('The recovery of dead servers', () => {
     expect(readdirSync(folder.recoveringDir)).toEqual(['live']);
   });
 
-  it('leaves what it had not come to when it is told to stop, and another goes on', async () => {
+  it('leaves the rest when it is aborted, and another server continues', async () => {
     const folder = aStateFolder();
     for (const serverId of ['a', 'b', 'c']) plantRecord(folder, aServerRecord({ serverId, ...dead }));
     const stop = new AbortController();
@@ -181,7 +181,7 @@ describe('The recovery of dead servers', () => {
     expect(readdirSync(folder.recoveringDir)).toEqual([]);
   });
 
-  it('leaves what is no record of ours', async () => {
+  it('leaves files that are not records of ours', async () => {
     const folder = aStateFolder();
     writeFileSync(`${folder.serversDir}/note.json`, 'dead?', { mode: 0o600 });
     mkdirSync(`${folder.recoveringDir}/gone`, { recursive: true });
@@ -191,7 +191,7 @@ describe('The recovery of dead servers', () => {
     expect(readdirSync(`${folder.recoveringDir}/gone`)).toEqual(['note.json']);
   });
 
-  it('does nothing where nobody has died', async () => {
+  it('does nothing without dead servers', async () => {
     const folder = { ...aStateFolder(), serversDir: '/nowhere/at/all' };
     const recordServer = () => expect.unreachable();
     expect(await recover(folder, { recordServer })).toEqual([]);

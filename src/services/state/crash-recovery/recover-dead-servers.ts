@@ -1,16 +1,17 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProcessIdentity, ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { readRecordFile } from './read-record-file.ts';
-import { recordFileOf } from './record-files.ts';
-import type { ServerRecordReader } from './server-record-reader.ts';
+import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
+import { readRecordFile } from '../server-records/read-record-file.ts';
+import { recordFileOf } from '../server-records/record-files.ts';
+import type { ServerRecordReader } from '../server-records/server-record-reader.ts';
 
-/** A server that died without leaving, and what was found of it. */
+/** A server that died without a shutdown, and what was done about it. */
 export interface RecoveredServer {
   readonly record: ServerRecord;
-  /** Processes that outlived it and have been ended now. */
+  /** Processes that outlived it and were ended now. */
   readonly processesEnded: number;
   /** Processes that could not be ended. */
   readonly survivors: number;
@@ -23,20 +24,19 @@ export interface RecoverDeadServersOptions {
   /** Of the server that recovers. */
   readonly serverId: string;
   isAlive(identity: ProcessIdentity): boolean;
-  /** Called before the first claim: who claims must be known to be alive. */
+  /** Called before the first claim: other servers must see that the claimer is alive. */
   recordServer(): void;
-  /** Ends every process that bears the mark of a server. */
+  /** Ends every process that with the mark of a server. */
   endProcessesOf(record: ServerRecord): Promise<Omit<RecoveredServer, 'record'>>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Settles what servers left that died without leaving: their processes are ended, and their records cleared away; the newest
- * becomes `<state>/last-server.json` if it is newer than what is there. Each is claimed by renaming its record, so that of several
- * servers that start at once one settles it; what a server had claimed that died on it is claimed again. Live servers stay, stuck
- * ones too.
- * @throws the signal's reason between two of them, AppError `unavailable` when the folder cannot be read, and, once the others are
- * settled, what `endProcessesOf` threw first; what was claimed stays claimed, and the next attempt goes on with it
+ * Settles servers that died without a shutdown: ends their processes and removes their records, of which the newest replaces
+ * `<state>/last-server.json` if that is older. A server is claimed by renaming its record, so that only one of several servers that
+ * start at once settles it; claims of a server that died meanwhile are claimed again. Live servers are left alone, also stuck ones.
+ * @throws the signal's reason between two servers; AppError `unavailable` when the folder cannot be read; once the others are settled,
+ * the first error of `endProcessesOf`. What was claimed stays claimed, and the next attempt continues with it
  */
 export async function recoverDeadServers(options: RecoverDeadServersOptions): Promise<readonly RecoveredServer[]> {
   const { folder, reader, signal } = options;
@@ -51,7 +51,7 @@ export async function recoverDeadServers(options: RecoverDeadServersOptions): Pr
       continue;
     }
     const isNewest = record.heartbeatAtMs >= (reader.lastServer()?.heartbeatAtMs ?? 0);
-    unlessGone(() => (isNewest ? renameSync(file, folder.lastServerFile) : unlinkSync(file)));
+    unlessMissingSync(() => (isNewest ? renameSync(file, folder.lastServerFile) : unlinkSync(file)));
   }
   removeIfEmpty(`${folder.recoveringDir}/${options.serverId}`);
   if (failures.length > 0) throw failures[0];
@@ -64,25 +64,28 @@ interface Claim {
 }
 
 function claim({ folder, reader, ownUid, serverId, isAlive, recordServer }: RecoverDeadServersOptions): Claim[] {
-  // In this order: who recovers has its record in place before its folder.
+  // In this order: a server that recovers has its record in place before its folder.
   const recovering = namesIn(folder.recoveringDir);
   const { records } = reader.list();
   const live = new Set(records.filter((record) => isAlive(record.process)).map((record) => record.serverId)).add(
     serverId,
   );
-  const abandoned = recovering.filter((id) => !live.has(id)).map((id) => `${folder.recoveringDir}/${id}`);
-  const left = [
+  const abandoned = recovering
+    .filter((id) => !live.has(id))
+    .map((id) => `${folder.recoveringDir}/${id}`)
+    .filter((dir) => lstatSync(dir, { throwIfNoEntry: false })?.isDirectory());
+  const unclaimed = [
     ...records.filter((record) => !live.has(record.serverId)).map((record) => recordFileOf(folder, record.serverId)),
     ...abandoned.flatMap((dir) => recordsIn(dir, ownUid).map(({ file }) => file)),
   ];
   const ownDir = `${folder.recoveringDir}/${serverId}`;
-  if (left.length > 0) {
+  if (unclaimed.length > 0) {
     recordServer();
     mkdirSync(ownDir, { recursive: true, mode: 0o700 });
   }
-  for (const file of left) unlessGone(() => renameSync(file, `${ownDir}/${basename(file)}`));
+  for (const file of unclaimed) unlessMissingSync(() => renameSync(file, `${ownDir}/${basename(file)}`));
   for (const dir of abandoned) removeIfEmpty(dir);
-  // Also what an earlier attempt of this server has claimed and not settled.
+  // Also what an earlier attempt of this server claimed and did not settle.
   return recordsIn(ownDir, ownUid);
 }
 
@@ -91,24 +94,6 @@ function recordsIn(dir: string, ownUid: number | null): Claim[] {
     const record = readRecordFile(`${dir}/${name}`, ownUid);
     return typeof record === 'string' ? [] : [{ file: `${dir}/${name}`, record }];
   });
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (thrown) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(thrown))) return [];
-    throw thrown;
-  }
-}
-
-/** Another server that recovers at the same time may have been first. */
-function unlessGone(act: () => void): void {
-  try {
-    act();
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
-  }
 }
 
 function removeIfEmpty(dir: string): void {

@@ -1,32 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 
-/** A process that has not ended, as /proc shows it: read without the program's own finder. */
+/** A process that has not ended, read from /proc without the code under test. */
 export interface SeenProcess {
   readonly pid: number;
   readonly parentPid: number;
   readonly sessionId: number;
   readonly startTicks: number;
   readonly state: string;
-  /** '' for none, or for none to be seen. */
+  /** '' for none, or for one that is hidden. */
   readonly mark: string;
   /** Its arguments with spaces between. */
   readonly command: string;
 }
 
-/** How long tests wait for what comes for certain. */
+/** How long tests wait for what is certain to come. */
 export const patience = { timeout: 15_000, interval: 20 } as const;
 
-export function lookAtProcesses(): SeenProcess[] {
+export function readProcesses(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => lookAt(Number(pid))).filter((seen) => seen !== null);
+  return pids.map((pid) => readProcess(Number(pid))).filter((seen) => seen !== null);
 }
 
-/** null for one that has ended, also where its parent has not heard of it yet. */
-export function lookAt(pid: number): SeenProcess | null {
+/** null for one that has ended, also for a zombie. */
+export function readProcess(pid: number): SeenProcess | null {
   const stat = textOf(`/proc/${pid}/stat`);
   const [state = 'Z', parentPid, , sessionId, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Without its main thread a process looks like one that has ended, but for the threads that it still has.
+  // A process without its main thread looks like a zombie, but has threads.
   if ('ZX'.includes(state) && !(Number(fields[13]) > 1)) return null;
   const marks = environmentOf(pid).split('\0');
   return {
@@ -41,21 +41,21 @@ export function lookAt(pid: number): SeenProcess | null {
 }
 
 export const isStillThere = ({ pid, startTicks }: Pick<SeenProcess, 'pid' | 'startTicks'>): boolean =>
-  lookAt(pid)?.startTicks === startTicks;
+  readProcess(pid)?.startTicks === startTicks;
 
-/** Waits without letting anything else of this process happen. */
+/** Waits and blocks the event loop. */
 export function waitBlocking(isTrue: () => boolean, everyMs: number): void {
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
   const endsAtMs = performance.now() + patience.timeout;
   while (!isTrue() && performance.now() < endsAtMs) Atomics.wait(sleeping, 0, 0, everyMs);
 }
 
-/** Everyone whose mark holds this text. */
-export const bearersOf = (text: string): SeenProcess[] => lookAtProcesses().filter(({ mark }) => mark.includes(text));
+/** Processes whose mark contains this text. */
+export const bearersOf = (text: string): SeenProcess[] => readProcesses().filter(({ mark }) => mark.includes(text));
 
-/** Everyone who descends from a process, is in its session, or bears a mark with this text. */
+/** Processes that descend from a process, are in its session, or have a mark with this text. */
 export function familyOf(rootPid: number, markText: string): SeenProcess[] {
-  const all = lookAtProcesses();
+  const all = readProcesses();
   const family = new Map<number, SeenProcess>();
   for (let before = -1; before !== family.size; ) {
     before = family.size;
@@ -67,22 +67,22 @@ export function familyOf(rootPid: number, markText: string): SeenProcess[] {
   return [...family.values()];
 }
 
-/** Kills, when the test is over, whoever bears a mark with this text then, and whoever is told later. */
+/** Kills, when the test ends, the processes that have a mark with this text then, and those that are added later. */
 export function endWithTheTest(markText: string): { also(processes: readonly SeenProcess[]): void } {
-  const told: SeenProcess[] = [];
+  const added: SeenProcess[] = [];
   onTestFinished(() => {
-    const look = () => [...told.filter(isStillThere), ...bearersOf(markText)];
-    for (let left = look(), round = 0; left.length > 0 && round < 100; left = look(), round += 1)
+    const find = () => [...added.filter(isStillThere), ...bearersOf(markText)];
+    for (let left = find(), round = 0; left.length > 0 && round < 100; left = find(), round += 1)
       for (const { pid } of left) kill(pid);
   });
-  return { also: (processes) => void told.push(...processes) };
+  return { also: (processes) => void added.push(...processes) };
 }
 
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has gone in between.
+    // It has ended meanwhile.
   }
 }
 

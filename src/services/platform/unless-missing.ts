@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { AppError } from '../../domain/app-error.ts';
+import { errorCodeOf } from './error-code.ts';
+
+/** The result; null on ENOENT. Rethrows everything else. */
+export async function unlessMissing<Result>(result: Promise<Result>): Promise<Result | null> {
+  try {
+    return await result;
+  } catch (thrown) {
+    return nullIfMissing(thrown);
+  }
+}
+
+/** The same, blocking. */
+export function unlessMissingSync<Result>(act: () => Result): Result | null {
+  try {
+    return act();
+  } catch (thrown) {
+    return nullIfMissing(thrown);
+  }
+}
+
+/**
+ * The names in a folder. A folder that does not exist is empty.
+ * @param fix what the reader of the error can do
+ * @throws AppError `unavailable`, naming the folder
+ */
+export function namesIn(dir: string, fix = 'see that it is a folder this user may read'): readonly string[] {
+  try {
+    return unlessMissingSync(() => readdirSync(dir)) ?? [];
+  } catch (cause) {
+    throw new AppError('unavailable', `${dir} cannot be read (${errorCodeOf(cause)}): ${fix}`, {
+      details: { path: dir },
+      cause,
+    });
+  }
+}
+
+function nullIfMissing(thrown: unknown): null {
+  if (errorCodeOf(thrown) === 'ENOENT') return null;
+  throw thrown;
+}
