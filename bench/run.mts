@@ -28,7 +28,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,
-  window: measureInspector,
+  inspector: measureInspector,
 };
 
 const honestSentence =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { svgStyle } from '../src/drawing/svg-style.ts';
 
-/** Builds the page of the window into a folder: `index.html`, and the files that it asks for. */
+/** Builds the page of the inspector into a folder: `index.html`, and the files that it asks for. */
 export async function buildInspector(outdir: string): Promise<Metafile> {
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build({

@@ -6,7 +6,7 @@ import { launchChromium } from '../tests/support/launch-chromium.ts';
 import { type RunningInspector, startInspector } from '../tests/support/start-inspector.ts';
 import { recordScenes } from './record-scenes.mts';
 
-/** One picture of the window: what it shows, and how it is looked at. */
+/** One picture of the inspector: what it shows, and how it is looked at. */
 interface Shot {
   readonly name: string;
   readonly file: string;
@@ -54,8 +54,8 @@ async function takeScreenshots(): Promise<void> {
         file: lifecycle,
         moment: inLife(state),
       })),
-      { name: 'window', file: lifecycle, moment: inLife('deferredInit'), isKept: true },
-      { name: 'window-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark', isKept: true },
+      { name: 'inspector', file: lifecycle, moment: inLife('deferredInit'), isKept: true },
+      { name: 'inspector-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark', isKept: true },
       { name: 'parallel-init', file: shop, moment: loading },
       { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark', isKept: true },
       { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
@@ -88,19 +88,20 @@ const find = (state: string) => async (page: Page) => {
 };
 
 async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): Promise<void> {
-  const windows = new Map<string, RunningInspector>();
+  const inspectors = new Map<string, RunningInspector>();
   const env = { PATH: process.env.PATH ?? '', HOME: dir, MAITRED_STATE_DIR: join(dir, 'state') };
   const program = resolve(import.meta.dirname, '../dist/maitred.js');
   try {
     for (const shot of shots) {
-      const window = windows.get(shot.file) ?? (await startInspector({ program, cwd: dir, env, args: [shot.file] }));
-      windows.set(shot.file, window);
+      const inspector =
+        inspectors.get(shot.file) ?? (await startInspector({ program, cwd: dir, env, args: [shot.file] }));
+      inspectors.set(shot.file, inspector);
       const path = join(shot.isKept === true ? keptDir : otherDir, `${shot.name}.png`);
-      await take(browser, window.link, shot, path);
+      await take(browser, inspector.link, shot, path);
       process.stdout.write(`${path}\n`);
     }
   } finally {
-    await Promise.all([...windows.values()].map((window) => window.leave()));
+    await Promise.all([...inspectors.values()].map((inspector) => inspector.leave()));
   }
 }
 

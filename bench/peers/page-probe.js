@@ -1,4 +1,4 @@
-/** Runs in the page of the window, before anything of it. */
+/** Runs in the page of the inspector, before anything of it. */
 globalThis.pageProbe = {
   /** When its chart is there to be seen, in milliseconds since the link was followed. */
   firstPicture: watchForPicture(),

@@ -19,7 +19,7 @@ export interface Spot {
 
 const smallestScale = 0.02;
 const largestScale = 4;
-/** A small picture is not blown up to fill a large window. */
+/** A small picture is not blown up to fill a large view. */
 const largestFit = 1.25;
 const marginPx = 16;
 /** Smaller than this, the whole of a picture says little; it is begun at a size that can be read. */

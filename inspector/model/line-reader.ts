@@ -4,7 +4,7 @@ import type { PageLine } from './page-line.ts';
 import { type Reading, readJson, readMessage, readShape } from './read-line.ts';
 import { isRecord } from './shape.ts';
 
-/** Reads what the window's server sends, piece by piece. A new stream is for a new reader. */
+/** Reads what the inspector's server sends, piece by piece. A new stream is for a new reader. */
 export interface LineReader {
   take(piece: string): void;
 }
@@ -42,7 +42,7 @@ function readPageLine(line: string): Reading<PageLine | null> {
   const value = readJson(line);
   if ('problem' in value) return value;
   const { said } = value;
-  if (isRecord(said) && said.type === 'window.server') return readShape(said, serverLineShape, 'window.server');
+  if (isRecord(said) && said.type === 'inspector.server') return readShape(said, serverLineShape, 'inspector.server');
   if (isRecord(said) && typeof said.serverId !== 'string') return { problem: 'it does not say of which server it is' };
   return readMessage(said) as Reading<PageLine | null>;
 }

@@ -88,4 +88,4 @@ function pastWords({ recording: { since, dropped } }: HelloMessage): string {
 const lostWords = ({ messages, why }: LostMessage): string =>
   why === 'notReadable'
     ? `${messages} ${messages === 1 ? 'message' : 'messages'} could not be made`
-    : `${messages} ${messages === 1 ? 'message is' : 'messages are'} missing here: the window was too slow`;
+    : `${messages} ${messages === 1 ? 'message is' : 'messages are'} missing here: the inspector was too slow`;

@@ -58,7 +58,7 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
 };
 
 export const serverLineShape: Shape = record({
-  type: oneOf('window.server' satisfies ServerLine['type']),
+  type: oneOf('inspector.server' satisfies ServerLine['type']),
   serverId: text,
   pid: count,
   version: text,

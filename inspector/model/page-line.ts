@@ -1,14 +1,14 @@
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 
 /**
- * One line of what the window's server sends to its page: what a server has said, as it came and with its id behind it, or how a server is. The first
- * line about a server is a `window.server`.
+ * One line of what the inspector's server sends to its page: what a server has said, as it came and with its id behind it, or how a server is. The first
+ * line about a server is a `inspector.server`.
  */
 export type PageLine = (InspectionMessage & { readonly serverId: string }) | ServerLine;
 
-/** A server of this user, as the window knows it; said again when something of it changes. */
+/** A server of this user, as the inspector knows it; said again when something of it changes. */
 export interface ServerLine {
-  readonly type: 'window.server';
+  readonly type: 'inspector.server';
   readonly serverId: string;
   readonly pid: number;
   readonly version: string;

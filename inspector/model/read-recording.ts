@@ -84,7 +84,7 @@ function readHeader(line: string): RecordingHeader {
 const notARecording = (why: string) =>
   new AppError(
     'invalid_input',
-    `this is no recording of maitred: ${why}; choose a file that the window has saved (.jsonl)`,
+    `this is no recording of maitred: ${why}; choose a file that the inspector has saved (.jsonl)`,
   );
 
 /** @returns what is wrong with the line */

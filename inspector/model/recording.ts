@@ -20,7 +20,7 @@ export interface Recording {
   /** The position of the oldest message that is kept: so many were forgotten. */
   readonly first: number;
   readonly end: number;
-  /** So many messages the server could not give, or not to this window. */
+  /** So many messages the server could not give, or not to this inspector. */
   readonly lost: number;
   /** What it takes in memory, estimated. */
   readonly sizeBytes: number;

@@ -17,7 +17,7 @@ export function sayPast({ hello, forgotten, lost }: KnownPast): string {
   const known =
     since === 'greeting'
       ? 'Recorded since its greeting.'
-      : `Recording began when this window attached at ${secondText(sinceMs)}; before that only the phases are known.`;
+      : `Recording began when this inspector attached at ${secondText(sinceMs)}; before that only the phases are known.`;
   const gone = forgotten + dropped.messages;
   return [
     known,

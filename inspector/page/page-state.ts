@@ -7,13 +7,13 @@ export interface WatchedServer {
   /** Of a server its id; of a file a name of its own, as the server it tells of may be watched too. */
   readonly id: string;
   readonly recording: Recording;
-  /** What the window's server says of it; null: it is a file. */
+  /** What the inspector's server says of it; null: it is a file. */
   readonly line: ServerLine | null;
   /** null: it is a server. */
   readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
 }
 
-/** How the page is connected with the window's server. */
+/** How the page is connected with the inspector's server. */
 export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }

@@ -45,10 +45,10 @@ const welcome = ({ cookie }: Entrance) => sentence(303, 'Come in.', { location: 
 
 const stranger = sentence(
   403,
-  'This is not the link to the window: open the one that maitred inspect printed when it began; it ends with the window.',
+  'This is not the link to the inspector: open the one that maitred inspect printed when it began; it ends with the inspector.',
 );
 
 /** Every page asks for a recording; for what is not found, browsers write an error on their console. */
 const giveNone = ({ response }: Exchange): void => void response.writeHead(204, answerHeaders).end();
 
-const nothing = sentence(404, 'There is nothing here: the window is at /.');
+const nothing = sentence(404, 'There is nothing here: the inspector is at /.');

@@ -14,11 +14,11 @@ export interface Entrance {
   hasCookie(cookies: string | undefined): boolean;
 }
 
-/** @param port stands in the name of the cookie: a browser sends a cookie to all ports, and there may be several windows */
+/** @param port stands in the name of the cookie: a browser sends a cookie to all ports, and there may be several inspectors */
 export function createEntrance(port: number): Entrance {
   const token = randomText();
   const secret = randomText();
-  const name = `maitred-window-${port}`;
+  const name = `maitred-inspector-${port}`;
   const issued = new Set<string>();
   return {
     token,

@@ -44,7 +44,7 @@ export async function giveStream(
         // Inside of a line there is no line break: JSON writes one as an escape.
         await write(text.replaceAll('}\n', mark));
       }
-      if (!hasCome) await cannot('It has as many watchers as it serves: close another window.');
+      if (!hasCome) await cannot('It has as many watchers as it serves: close another inspector.');
     } catch (problem) {
       await cannot(sayProblem(problem));
     } finally {

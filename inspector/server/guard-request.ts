@@ -15,16 +15,16 @@ export function createGuard(port: number): GuardRequest {
   const hosts = urls.map(({ host }) => host);
   return ({ method = '', headers }) => {
     const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers;
-    if (!hosts.includes(host)) return sentence(421, `The window is at http://${hosts[0]}, and under no other name.`);
+    if (!hosts.includes(host)) return sentence(421, `The inspector is at http://${hosts[0]}, and under no other name.`);
     if (origin !== undefined && origin !== `http://${host}`)
-      return sentence(403, 'The window answers no page but its own.');
+      return sentence(403, 'The inspector answers no page but its own.');
     if (site !== 'none' && site !== 'same-origin')
       return sentence(
         403,
-        'The window is not opened from another page: copy the link that maitred inspect printed into the address bar.',
+        'The inspector is not opened from another page: copy the link that maitred inspect printed into the address bar.',
       );
     if (method !== 'GET' && method !== 'HEAD')
-      return sentence(405, 'The window can be looked at, and nothing else: ask with GET.', {
+      return sentence(405, 'The inspector can be looked at, and nothing else: ask with GET.', {
         allow: 'GET, HEAD',
         connection: 'close',
       });

@@ -7,7 +7,7 @@ export interface RunningServer {
   readonly startedAtMs: number;
 }
 
-/** What the window knows of the world. */
+/** What the inspector knows of the world. */
 export interface InspectorDeps {
   /** The built page: `index.html`, and what it asks for. */
   readonly pageDir: string;

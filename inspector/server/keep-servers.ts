@@ -37,7 +37,7 @@ export function keepServers({
 
   const say = (one: Kept, status: ServerStatus, why: string | null) => {
     if (one.line?.status === status && one.line.why === why) return;
-    one.line = { type: 'window.server', ...one.server, status, why };
+    one.line = { type: 'inspector.server', ...one.server, status, why };
     for (const follower of followers) follower.put(one.line.serverId, one.line);
   };
 

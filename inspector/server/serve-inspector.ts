@@ -11,16 +11,16 @@ import { keepServers } from './keep-servers.ts';
 import { createKnownCharts } from './known-charts.ts';
 import { createPageFiles } from './page-files.ts';
 
-/** The only address that the window is at. */
+/** The only address that the inspector is at. */
 const address = '127.0.0.1';
 const mostConnections = 128;
 const requestLimitMs = 10_000;
 /** So long is waited for who was refused to hang up. */
 const lingerMs = 1_000;
 
-export interface Window {
+export interface Inspector {
   readonly port: number;
-  /** Who has it may look, from this machine, as long as the window is served. */
+  /** Who has it may look, from this machine, as long as the inspector is served. */
   readonly link: string;
   /** A link that lets in once. */
   issueLink(): string;
@@ -29,10 +29,10 @@ export interface Window {
 }
 
 /**
- * Serves the window, on this machine only: a page, and a stream of what servers say. Nothing can be said to a server.
+ * Serves the inspector, on this machine only: a page, and a stream of what servers say. Nothing can be said to a server.
  * @throws AppError `conflict` when the port is taken, `forbidden` when this user may not have it, `unavailable` when the page cannot be read
  */
-export async function serveInspector(deps: InspectorDeps): Promise<Window> {
+export async function serveInspector(deps: InspectorDeps): Promise<Inspector> {
   const files = createPageFiles(deps.pageDir);
   const charts = createKnownCharts(deps.chartsDir);
   const server = createServer({
@@ -90,7 +90,7 @@ function cannotListen(port: number, cause: Error & { readonly code?: string }): 
     default:
       return new AppError(
         'unavailable',
-        `the window cannot be served on port ${port} (${cause.code}): ${mend}`,
+        `the inspector cannot be served on port ${port} (${cause.code}): ${mend}`,
         options,
       );
   }
@@ -102,7 +102,7 @@ function refuseGarbage(problem: Error & { readonly code?: string }, socket: Dupl
     socket.destroy();
     return;
   }
-  const words = 'This is no request of HTTP that the window can read.\n';
+  const words = 'This is no request of HTTP that the inspector can read.\n';
   const head = [
     'HTTP/1.1 400 Bad Request',
     'Content-Type: text/plain; charset=utf-8',

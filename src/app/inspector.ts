@@ -10,13 +10,13 @@ import type { Host } from './host.ts';
 
 export { build } from './build.ts';
 
-/** Serves the window on the servers of this user, until it is asked to end. */
+/** Serves the inspector on the servers of this user, until it is asked to end. */
 export async function openInspector(
   host: Pick<Host, 'on' | 'off' | 'platform' | 'getuid'>,
   programDir: string,
   { folder, port, recordingFile, report }: InspectorRequest,
 ): Promise<OpenInspector> {
-  const window = await serveInspector({
+  const inspector = await serveInspector({
     pageDir: join(programDir, 'inspector'),
     chartsDir: join(programDir, 'charts'),
     port,
@@ -34,8 +34,8 @@ export async function openInspector(
     nowMs: Date.now,
     report,
   });
-  const { link, issueLink } = window;
-  return { port: window.port, link, issueLink, closed: whenAsked(host).then(window.close) };
+  const { link, issueLink } = inspector;
+  return { port: inspector.port, link, issueLink, closed: whenAsked(host).then(inspector.close) };
 }
 
 const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({

@@ -22,7 +22,7 @@ export interface InspectorRequest {
   report(problem: string): void;
 }
 
-/** The window, as long as it is served. */
+/** The inspector, as long as it is served. */
 export interface OpenInspector {
   readonly port: number;
   readonly link: string;
@@ -52,7 +52,7 @@ export interface CliHost {
   cwd(): string;
   /** Called once, at the end, when everything has been written; not called after `serve`. */
   exit(code: number): void;
-  /** Serves the window on what servers do. @throws AppError `conflict` or `forbidden` when the port cannot be had, `unavailable` */
+  /** Serves the inspector on what servers do. @throws AppError `conflict` or `forbidden` when the port cannot be had, `unavailable` */
   openInspector(request: InspectorRequest): Promise<OpenInspector>;
   /** Becomes a server with the arguments after `serve`; ends the process by itself. */
   serve(args: readonly string[]): void | Promise<void>;

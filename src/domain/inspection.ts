@@ -1,6 +1,6 @@
 import type { Phase } from './server-record.ts';
 
-/** Of a saved recording: more than the window ever saves, and less than what a browser dies of. */
+/** Of a saved recording: more than the inspector ever saves, and less than what a browser dies of. */
 export const mostRecordingBytes = 256 * 1_048_576;
 
 /** The version of @statelyai/inspect whose messages ours contain: its receivers read our stream. */

@@ -1,6 +1,6 @@
 import type { SourceFile, SourceImport } from './source-file.ts';
 
-/** The parts of the window, which lie beside src, are named by their way from there. */
+/** The parts of the inspector, which lie beside src, are named by their way from there. */
 const layers = [
   '../inspector/page',
   '../inspector/server',
@@ -60,7 +60,7 @@ function whyNot(from: string, to: string, { kind }: SourceImport): string | null
   const allowed = exceptions[from] ?? (fromLayer === null ? [] : below[fromLayer]);
   if (toLayer !== fromLayer && !allowed.includes(toLayer)) return `${toLayer} is not below ${fromLayer ?? from}`;
   if (fromLayer === '../inspector/server' && toLayer === '../inspector/model' && kind !== 'type')
-    return "the window's server knows the types of its page only";
+    return "the inspector's server knows the types of its page only";
   if (fromLayer === 'machines' && to.endsWith('.schema.ts')) return 'charts know no schemas';
   if (fromLayer === 'tools' && toLayer === 'services' && kind !== 'type')
     return 'tools know the types of services only';

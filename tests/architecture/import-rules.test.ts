@@ -64,7 +64,7 @@ describe('the rules catch', () => {
     ['of a hook by the start', 'app/a.ts', '../hooks/run-hook.ts', 'hooks is not below app'],
     ['of the start', 'cli/a.ts', '../main.ts', "main.ts is nobody's to import"],
     [
-      'of a service by the window',
+      'of a service by the inspector',
       '../inspector/server/a.ts',
       '../../src/services/state/audit/audit.ts',
       'services is not below ../inspector/server',
@@ -79,7 +79,7 @@ describe('the rules catch', () => {
       'of the model by the server',
       '../inspector/server/a.ts',
       '../model/a.ts',
-      "the window's server knows the types of its page only",
+      "the inspector's server knows the types of its page only",
     ],
     [
       'of the page by the model',
@@ -88,7 +88,7 @@ describe('the rules catch', () => {
       '../inspector/page is not below ../inspector/model',
     ],
     [
-      'of the window by the start',
+      'of the inspector by the start',
       'app/open.ts',
       '../../inspector/server/serve-inspector.ts',
       '../inspector/server is not below app',

@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     cwd: () => '/',
     exit: (code) => exits.push(code),
     openInspector: () => {
-      throw new Error('nobody asked for a window');
+      throw new Error('nobody asked for an inspector');
     },
     serve: () => {
       throw new Error('nobody asked for a server');

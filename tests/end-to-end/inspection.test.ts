@@ -226,11 +226,11 @@ describe('SIGUSR1', () => {
     expect(server.stderr).not.toMatch(/debugger/i);
   });
 
-  it('opens no debugger in a window', async () => {
-    const window = await anInspector(aWorld());
-    process.kill(window.pid, 'SIGUSR1');
-    expect((await fetch(window.link)).status).toBe(403);
-    await window.leave();
-    expect(window.stderr).not.toMatch(/debugger/i);
+  it('opens no debugger in an inspector', async () => {
+    const inspector = await anInspector(aWorld());
+    process.kill(inspector.pid, 'SIGUSR1');
+    expect((await fetch(inspector.link)).status).toBe(403);
+    await inspector.leave();
+    expect(inspector.stderr).not.toMatch(/debugger/i);
   });
 });

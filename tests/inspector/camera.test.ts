@@ -101,7 +101,7 @@ describe('a zoom', () => {
 });
 
 describe('a picture that is moved', () => {
-  it('never leaves the window', () => {
+  it('keeps some of the picture in the view', () => {
     fc.assert(
       fc.property(aCamera, aSize, aSpot, (camera, size, by) => {
         const { x, y, scale } = movePicture(camera, by, size, view);
@@ -144,7 +144,7 @@ describe('a state', () => {
     );
   });
 
-  it('that is larger than the window is shown from its beginning', () => {
+  it('that is larger than the view is shown from its beginning', () => {
     const next = bringIntoSight({ x: -9_000, y: 9_000, scale: 1 }, { x: 0, y: 0, width: 2_000, height: 2_000 }, view);
     expect(next).toEqual({ x: 16, y: 16, scale: 1 });
   });

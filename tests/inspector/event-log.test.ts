@@ -100,7 +100,7 @@ describe('The log', () => {
     expect(rowsOf(recording)).toEqual([
       '- > -: recorded since the first watcher came; there was no room for the first 12 messages',
       '- > -: 1 message could not be made',
-      '- > -: 3 messages are missing here: the window was too slow',
+      '- > -: 3 messages are missing here: the inspector was too slow',
       '- > -: The server has left.',
     ]);
   });

@@ -4,7 +4,7 @@ import type { PageLine, ServerLine } from '../../inspector/model/page-line.ts';
 import { aHello, messagesOfTable } from './seen-charts.ts';
 
 const server: ServerLine = {
-  type: 'window.server',
+  type: 'inspector.server',
   serverId: 'server-a',
   pid: 1,
   version: '0.0.0',
@@ -27,7 +27,7 @@ function read(pieces: readonly string[]) {
 
 const textOf = (lines: readonly unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-describe('The stream of the window', () => {
+describe('The stream of the inspector', () => {
   it('is read line by line, wherever it was cut on its way', async () => {
     const said = [
       server,
@@ -52,7 +52,7 @@ describe('The stream of the window', () => {
       'line 1 of the stream was left out: it is no JSON',
       'line 2 of the stream was left out: it is no message: it has no "type"',
       'line 4 of the stream was left out: it does not say of which server it is',
-      'line 5 of the stream was left out: window.server: "status" must be "running" or "left" or "gone" or "unreachable"',
+      'line 5 of the stream was left out: inspector.server: "status" must be "running" or "left" or "gone" or "unreachable"',
     ]);
   });
 

@@ -89,7 +89,7 @@ describe('A recording that was saved', () => {
 
 describe('A file that is no recording', () => {
   it('is refused with a sentence that says what is wrong, where, and what to do', async () => {
-    const mend = 'choose a file that the window has saved (.jsonl)';
+    const mend = 'choose a file that the inspector has saved (.jsonl)';
     expect(await refusalOf('')).toBe(`this is no recording of maitred: line 1 is empty; ${mend}`);
     expect(await refusalOf('\u0089PNG\u0000\u0001')).toBe(`this is no recording of maitred: it is no text; ${mend}`);
     expect(await refusalOf('{"type": ')).toBe(`this is no recording of maitred: line 1, column 10 is no JSON; ${mend}`);

@@ -22,9 +22,9 @@ describe('which past of a server is known', () => {
     expect(sayPast({ hello: hello('greeting'), forgotten: 0, lost: 0 })).toBe('Recorded since its greeting.');
   });
 
-  it('begins with the window where it attached later, and the time is said', () => {
+  it('begins with the inspector where it attached later, and the time is said', () => {
     expect(sayPast({ hello: hello('watcher'), forgotten: 0, lost: 0 })).toBe(
-      'Recording began when this window attached at 12:03:04; before that only the phases are known.',
+      'Recording began when this inspector attached at 12:03:04; before that only the phases are known.',
     );
   });
 

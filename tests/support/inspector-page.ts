@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What a person sees and does in the page of the window, by its roles and names. */
+/** What a person sees and does in the page of the inspector, by its roles and names. */
 export interface InspectorPage {
   readonly page: Page;
   /** The states that the chart shows as active, in the order of their words. */

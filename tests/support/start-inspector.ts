@@ -20,7 +20,7 @@ export interface InspectorOptions {
   readonly args?: readonly string[];
 }
 
-/** Starts the window's server, and waits for its link. Whoever starts it ends it. */
+/** Starts the inspector's server, and waits for its link. Whoever starts it ends it. */
 export async function startInspector({ program, cwd, env, args = [] }: InspectorOptions): Promise<RunningInspector> {
   const child = spawn(process.execPath, [program, 'inspect', ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(child, 'close').then(() => undefined);

@@ -41,6 +41,6 @@ async function showFiles(files: readonly File[]): Promise<void> {
 
 async function showFile(file: File): Promise<void> {
   if (file.size > mostRecordingBytes)
-    notify(`${file.name} is larger than any recording that the window saves.`, { isError: true });
+    notify(`${file.name} is larger than any recording that the inspector saves.`, { isError: true });
   else await showRecording(file.name, file.stream());
 }

@@ -35,7 +35,7 @@ function sayLink(state: Link, of: WatchedServer | null): string {
     case 'refused':
       return 'This page may not look: open the link again that maitred inspect has printed.';
     case 'broken':
-      return `The window is gone: start maitred inspect again, and open its new link. What was seen is kept. Trying again in ${durationText(state.againInMs)}.`;
+      return `The inspector is gone: start maitred inspect again, and open its new link. What was seen is kept. Trying again in ${durationText(state.againInMs)}.`;
     case 'connecting':
       return 'Connecting …';
     case 'open':

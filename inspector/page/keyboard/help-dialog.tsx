@@ -37,7 +37,7 @@ export function HelpDialog() {
           </div>
         ))}
       </dl>
-      <p class="quiet">The window only looks: nothing here sends anything to a server.</p>
+      <p class="quiet">The inspector only looks: nothing here sends anything to a server.</p>
       <button type="button" class="button" onClick={close}>
         Close
       </button>

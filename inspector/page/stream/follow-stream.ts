@@ -11,7 +11,7 @@ export interface StreamFollower {
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
-/** Reads the stream of the window's server for as long as the page is there; where it breaks off, it is asked for again, with growing pauses. */
+/** Reads the stream of the inspector's server for as long as the page is there; where it breaks off, it is asked for again, with growing pauses. */
 export async function followStream({ begin, say }: StreamFollower): Promise<void> {
   let pauseMs = firstPauseMs;
   for (;;) {
@@ -43,7 +43,7 @@ async function readStream(begin: () => (piece: string) => void): Promise<'refuse
   return 'broken';
 }
 
-/** All that is known when the window's server does not answer. */
+/** All that is known when the inspector's server does not answer. */
 const isGone = () => null;
 
 const pause = (pauseMs: number) => new Promise<void>((go) => setTimeout(go, pauseMs));

@@ -22,7 +22,7 @@ export function watchServers(): void {
 }
 
 function keepLine(line: PageLine): void {
-  if (line.type === 'window.server') knowServer(line);
+  if (line.type === 'inspector.server') knowServer(line);
   else
     servers
       .peek()

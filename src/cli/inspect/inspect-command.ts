@@ -27,17 +27,17 @@ export function addInspectCommand(program: Command, host: CliHost): void {
   program
     .command('inspect')
     .description('show what the charts of the running servers of this user do, as it happens, in a browser')
-    .argument('[FILE]', 'a recording to show instead, as the window saves them')
+    .argument('[FILE]', 'a recording to show instead, as the inspector saves them')
     .helpOption('-h, --help', 'print help')
     .option('--open', 'open the browser')
-    .option('--port <N>', 'serve the window on this port of 127.0.0.1 (default: one that is free)')
+    .option('--port <N>', 'serve the inspector on this port of 127.0.0.1 (default: one that is free)')
     .option('--stream', 'print a line for each event instead, until the servers leave')
     .option('--server <ID>', 'begin with this server; with --stream, show no other; maitred status shows the ids')
     .option('--json', 'print JSON, for programs: the link, or with --stream the messages as they come')
     .option('--old-inspect', 'with --stream: print what the receivers of @xstate/inspect 0.8 read, with losses')
     .addHelpText(
       'after',
-      '\nThe window finds servers as they come, shows those too that clients have started, and sends them nothing. What was\nbefore it came is there of servers that were started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      '\nThe inspector finds servers as they come, shows those too that clients have started, and sends them nothing. What was\nbefore it came is there of servers that were started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
     )
     .action(async (file: string | undefined, options: InspectOptions) => {
       const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
@@ -85,7 +85,10 @@ function runningServers(folder: StateFolder): readonly ServerRecord[] {
 function refuseBesideStream(others: Readonly<Record<string, unknown>>): void {
   const [useless] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (useless !== undefined)
-    throw new AppError('invalid_input', `${useless} is for the window, and --stream has none: leave one of them out`);
+    throw new AppError(
+      'invalid_input',
+      `${useless} is for the inspector, and --stream has none: leave one of them out`,
+    );
 }
 
 function readPort(text: string | undefined): number {

@@ -9,14 +9,14 @@ const headBytes = 4_096;
 const formatVersion = 1;
 
 /**
- * The absolute path of a recording, when its first line says that it is one. What follows is read by the window.
+ * The absolute path of a recording, when its first line says that it is one. What follows is read by the inspector.
  * @throws AppError `not_found` or `unavailable` when the file cannot be read, `invalid_input` when it is something else
  */
 export function findRecording(cwd: string, file: string): string {
   const path = resolve(cwd, file);
   const header = readHeader(path);
   if (header?.type !== 'maitred.recording')
-    throw new AppError('invalid_input', `${path} is no recording: the window saves them, with Save`);
+    throw new AppError('invalid_input', `${path} is no recording: the inspector saves them, with Save`);
   if (header.formatVersion !== formatVersion)
     throw new AppError('invalid_input', `${path} was saved by another version of maitred: open it with that one`);
   return path;
@@ -40,7 +40,7 @@ function readHead(path: string): string {
     const stats = fstatSync(fd);
     if (!stats.isFile()) return '';
     if (stats.size > mostRecordingBytes)
-      throw new AppError('invalid_input', `${path} is larger than any recording that the window saves`);
+      throw new AppError('invalid_input', `${path} is larger than any recording that the inspector saves`);
     const bytes = Buffer.alloc(headBytes);
     return bytes.toString('utf8', 0, readSync(fd, bytes));
   } catch (cause) {
@@ -49,7 +49,7 @@ function readHead(path: string): string {
     if (code === 'ENOENT')
       throw new AppError(
         'not_found',
-        `there is no file ${path}; the window saves recordings where the browser puts downloads`,
+        `there is no file ${path}; the inspector saves recordings where the browser puts downloads`,
         {
           cause,
         },

@@ -14,22 +14,22 @@ export interface ShowInspectorOptions extends Omit<InspectorRequest, 'report'> {
 }
 
 /**
- * Serves the window until it is asked to end, and prints the link to it.
+ * Serves the inspector until it is asked to end, and prints the link to it.
  * @throws AppError `conflict` or `forbidden` when the port cannot be had
  */
 export async function showInspector(host: CliHost, options: ShowInspectorOptions): Promise<void> {
   const { folder, port, recordingFile, running, preselected, isBrowserWanted, asJson } = options;
   const say = (words: string) => host.stderr.write(`maitred: ${printable(words)}\n`);
-  const window = await host.openInspector({ folder, port, recordingFile, report: say });
+  const inspector = await host.openInspector({ folder, port, recordingFile, report: say });
   const place = preselected === null ? '' : `#server=${encodeURIComponent(preselected)}`;
-  const link = `${window.link}${place}`;
-  host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...window, link }, running))}\n` : `${link}\n`);
-  say(`${recordingFile === null ? countText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the window`);
+  const link = `${inspector.link}${place}`;
+  host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...inspector, link }, running))}\n` : `${link}\n`);
+  say(`${recordingFile === null ? countText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the inspector`);
   if (isBrowserWanted)
-    void openInBrowser(`${window.issueLink()}${place}`, { platform: host.platform, cwd: host.homeDir || '/' }).catch(
+    void openInBrowser(`${inspector.issueLink()}${place}`, { platform: host.platform, cwd: host.homeDir || '/' }).catch(
       (problem) => say(`${toFault(problem).message} Open the link yourself.`),
     );
-  await window.closed;
+  await inspector.closed;
 }
 
 const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running: readonly ServerRecord[]) => ({
@@ -44,6 +44,6 @@ const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running:
 });
 
 function countText(count: number): string {
-  if (count === 0) return 'no server runs yet: the window shows those that come';
+  if (count === 0) return 'no server runs yet: the inspector shows those that come';
   return count === 1 ? '1 server runs' : `${count} servers run`;
 }

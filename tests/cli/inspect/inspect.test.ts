@@ -197,7 +197,7 @@ describe('maitred inspect --stream', () => {
   });
 });
 
-/** A window, and a browser that has opened the link. */
+/** An inspector, and a browser that has opened the link. */
 async function openInspector(world: World, ...args: readonly string[]) {
   const inspecting = startInspecting(world, args);
   await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
@@ -215,7 +215,7 @@ async function openInspector(world: World, ...args: readonly string[]) {
       const read = async () => {
         for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
       };
-      // The window may end before its page.
+      // The inspector may end before its page.
       void read().catch(() => undefined);
       return {
         of: (pid: number) =>
@@ -243,17 +243,17 @@ describe('maitred inspect', () => {
     inspecting.child.kill('SIGINT');
     expect(await inspecting.exited).toEqual([0, null]);
     expect(inspecting.err).toBe(
-      'maitred: no server runs yet: the window shows those that come; Ctrl-C ends the window\n',
+      'maitred: no server runs yet: the inspector shows those that come; Ctrl-C ends the inspector\n',
     );
   });
 
   it('shows a server that comes later, and says when it leaves; another is killed', async () => {
     const world = aWorld();
-    const window = await openInspector(world);
-    const page = await window.stream();
+    const inspector = await openInspector(world);
+    const page = await inspector.stream();
     const server = await initializeServer({ world });
     const statesOf = ({ pid }: SpawnedServer) =>
-      page.of(pid).flatMap((line) => (line.type === 'window.server' ? [[line.status, line.why]] : []));
+      page.of(pid).flatMap((line) => (line.type === 'inspector.server' ? [[line.status, line.why]] : []));
     await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
     expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
     await server.leave();
@@ -273,15 +273,15 @@ describe('maitred inspect', () => {
         ['running', null],
         ['gone', null],
       ]);
-    window.inspecting.child.kill('SIGTERM');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+    inspector.inspecting.child.kill('SIGTERM');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
   });
 
   it('keeps what a server has recorded for a page that is loaded again', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
-    const window = await openInspector(world);
-    const [first, second] = [await window.stream(), await window.stream()];
+    const inspector = await openInspector(world);
+    const [first, second] = [await inspector.stream(), await inspector.stream()];
     for (const page of [first, second])
       await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
@@ -289,7 +289,7 @@ describe('maitred inspect', () => {
     const events = (page: typeof first) =>
       page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
     await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
-    const third = await window.stream();
+    const third = await inspector.stream();
     await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
     expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
     await server.leave();
@@ -298,9 +298,9 @@ describe('maitred inspect', () => {
   it('hinders no server when a page does not read what it is sent', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
-    const window = await openInspector(world);
-    const unread = await window.ask('/stream');
-    const page = await window.stream();
+    const inspector = await openInspector(world);
+    const unread = await inspector.ask('/stream');
+    const page = await inspector.stream();
     await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
     for (let call = 0; call < 60; call += 1) await runTrue(server);
@@ -315,15 +315,15 @@ describe('maitred inspect', () => {
     expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     await unread.body?.cancel();
-    window.inspecting.child.kill('SIGINT');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+    inspector.inspecting.child.kill('SIGINT');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
   });
 
   it('ends at once also while pages are open', async () => {
-    const window = await openInspector(aWorld());
-    const answers = [await window.ask('/stream'), await window.ask('/stream')];
-    window.inspecting.child.kill('SIGINT');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+    const inspector = await openInspector(aWorld());
+    const answers = [await inspector.ask('/stream'), await inspector.ask('/stream')];
+    inspector.inspecting.child.kill('SIGINT');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
     for (const { body } of answers) await expect(body?.getReader().read()).rejects.toThrow();
   });
 
@@ -337,7 +337,7 @@ describe('maitred inspect', () => {
     expect(servers).toEqual([
       { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
     ]);
-    expect(inspecting.err).toBe('maitred: 1 server runs; Ctrl-C ends the window\n');
+    expect(inspecting.err).toBe('maitred: 1 server runs; Ctrl-C ends the inspector\n');
     const preselecting = startInspecting(world, ['--server', servers[0].id]);
     await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
     await server.leave();
@@ -360,7 +360,9 @@ describe('maitred inspect', () => {
     writeFileSync(join(world.projectDir, 'monday.jsonl'), text);
     const { inspecting, ask } = await openInspector(world, 'monday.jsonl');
     expect(await (await ask('/recording')).text()).toBe(text);
-    expect(inspecting.err).toBe(`maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the window\n`);
+    expect(inspecting.err).toBe(
+      `maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the inspector\n`,
+    );
     rmSync(join(world.projectDir, 'monday.jsonl'));
     expect((await ask('/recording')).status).toBe(500);
     expect(inspecting.err).toContain('/recording cannot be given: ENOENT');
@@ -376,11 +378,11 @@ describe('maitred inspect', () => {
       return [err.trim(), ...exits];
     };
     expect(await said('nothing')).toEqual([
-      `maitred: there is no file ${at('nothing')}; the window saves recordings where the browser puts downloads`,
+      `maitred: there is no file ${at('nothing')}; the inspector saves recordings where the browser puts downloads`,
       3,
     ]);
     for (const name of ['notes.txt', '.'])
-      expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
+      expect(await said(name)).toEqual([expect.stringContaining('is no recording: the inspector saves them'), 2]);
     expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
     writeFileSync(at('endless.jsonl'), '{"type":"maitred.recording","formatVersion":1}\n');
     truncateSync(at('endless.jsonl'), 5_000_000_000);
@@ -397,7 +399,7 @@ describe('maitred inspect', () => {
     await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
     const link = readFileSync(opened, 'utf8').trim();
     const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
-    // Others can read what a program is started with: this link lets in once, the printed one as long as the window is there.
+    // Others can read what a program is started with: this link lets in once, the printed one as long as the inspector is there.
     for (const status of [303, 403]) expect(await statusOf(link)).toBe(status);
     for (const status of [303, 303]) expect(await statusOf(inspecting.out.trim())).toBe(status);
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
@@ -413,8 +415,8 @@ describe('maitred inspect', () => {
   it.each([
     ['--port', '0', '--port takes a number from 1 to 65535'],
     ['--port', '70000', '--port takes a number from 1 to 65535'],
-    ['--stream', '--open', '--open is for the window, and --stream has none: leave one of them out'],
-    ['--stream', 'a.jsonl', 'FILE is for the window, and --stream has none: leave one of them out'],
+    ['--stream', '--open', '--open is for the inspector, and --stream has none: leave one of them out'],
+    ['--stream', 'a.jsonl', 'FILE is for the inspector, and --stream has none: leave one of them out'],
   ])('refuses %s %s with what to do', async (one, other, words) => {
     const { err, exits } = await inspect('/nowhere', one, other);
     expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);

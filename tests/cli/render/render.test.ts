@@ -148,7 +148,7 @@ describe('the built program', () => {
     expect(stdout).toBe(readFileSync('docs/machines/lifecycle.svg', 'utf8'));
   });
 
-  it('holds the layouts, and what has made them only for the window, with its licence', () => {
+  it('holds the layouts, and what has made them only for the inspector, with its licence', () => {
     const programDir = inject('programDir');
     expect(readdirSync(join(programDir, 'charts'))).toEqual(names.map((name) => `${name}.json`));
     const withElk = Object.entries(readBuiltProgram().metafile.outputs)

@@ -39,7 +39,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     programDir: 'dist',
     cwd: () => folder.dir,
     exit: () => undefined,
-    openInspector: () => Promise.reject(new Error('nobody asked for a window')),
+    openInspector: () => Promise.reject(new Error('nobody asked for an inspector')),
     serve: () => undefined,
   };
   return { host, said };

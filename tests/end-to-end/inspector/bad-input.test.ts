@@ -25,7 +25,7 @@ describe('A link', () => {
 });
 
 describe('A server that is looked at', () => {
-  it('is said to speak garbage when it does, and the window goes on', async () => {
+  it('is said to speak garbage when it does, and the inspector goes on', async () => {
     const world = aWorld();
     const path = plantServer(world, 'garbage');
     const server = createServer((socket) => void socket.on('error', () => undefined).end('not json at all\n'));

@@ -39,7 +39,7 @@ async function untilShown(seen: InspectorPage, watched: Watched, state: string):
   await seen.untilActive(...statesOf(watched.states.at(-1)));
 }
 
-describe('A window that is opened on a running server', () => {
+describe('An inspector that is opened on a running server', () => {
   it('shows the states that the server is in, from the work behind the open door to the end', async () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
@@ -134,7 +134,7 @@ describe('A window that is opened on a running server', () => {
     expect(await seen.position()).toBeGreaterThan(0);
   });
 
-  it('shows the same in a second window, and in one that is loaded again', async () => {
+  it('shows the same in a second inspector, and in one that is loaded again', async () => {
     const world = aWorld();
     await aReadyServer(world);
     const { link } = await anInspector(world);
@@ -146,30 +146,30 @@ describe('A window that is opened on a running server', () => {
   });
 });
 
-describe('The page of a window whose server is gone', () => {
+describe('The page of an inspector whose server is gone', () => {
   it('says so, and keeps what it has seen', async () => {
     const world = aWorld();
     await aReadyServer(world);
-    const window = await anInspector(world);
-    const tab = await openTab(window.link);
+    const inspector = await anInspector(world);
+    const tab = await openTab(inspector.link);
     const seen = inspectorPage(tab.page);
     await seen.untilActive('ready');
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
-    await window.leave();
-    await seen.untilSaid('The window is gone');
+    await inspector.leave();
+    await seen.untilSaid('The inspector is gone');
     await seen.untilActive('ready');
   });
 
-  it('asks again, and says that the link of another window is needed which has its port', async () => {
+  it('asks again, and says that the link of another inspector is needed which has its port', async () => {
     const world = aWorld();
     await aReadyServer(world);
-    const window = await anInspector(world);
-    const tab = await openTab(window.link);
+    const inspector = await anInspector(world);
+    const tab = await openTab(inspector.link);
     const seen = inspectorPage(tab.page);
     await seen.untilActive('ready');
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
-    await window.leave();
-    await anInspector(world, '--port', new URL(window.link).port);
+    await inspector.leave();
+    await anInspector(world, '--port', new URL(inspector.link).port);
     await seen.untilSaid('open the link again');
     await seen.untilActive('ready');
   });

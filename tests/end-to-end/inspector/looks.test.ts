@@ -31,7 +31,7 @@ const isSeenIn = async (part: Locator, whole: Locator): Promise<boolean> => {
 const scaleOf = async (seen: InspectorPage): Promise<number> =>
   Number.parseInt((await seen.page.locator('.chart-zoom output').textContent()) ?? '', 10);
 
-describe('A chart that is too large for the window', () => {
+describe('A chart that is too large for the page', () => {
   it('begins at a size that can be read, where it is active, and follows that until it is moved', async () => {
     const seen = await openRecording(aRecording('assembly-line'));
     const stage = seen.page.locator('.chart-stage');
@@ -57,7 +57,7 @@ describe('A chart that is too large for the window', () => {
   });
 });
 
-describe('The window of someone who has no server', () => {
+describe('The inspector without a server', () => {
   it('says how one is started, and opens a recording', async () => {
     const { link } = await anInspector(aWorld());
     const { page } = await openTab(link);
@@ -71,7 +71,7 @@ describe('The window of someone who has no server', () => {
   });
 });
 
-describe('A recording in the window', () => {
+describe('A recording in the inspector', () => {
   it('is called as its file', async () => {
     const file = aRecording('lifecycle');
     const seen = await openRecording(file);
@@ -115,7 +115,7 @@ describe('The sequence', () => {
   });
 });
 
-describe('A narrow window', () => {
+describe('A narrow page', () => {
   it.each(['Actors', 'Chart', 'Context', 'Events', 'Sequence', 'Calls'])(
     'is not wider than it is: %s',
     async (name) => {

@@ -190,7 +190,7 @@ describe('The arrow keys', () => {
 });
 
 describe('A recording', () => {
-  it('is saved to a file, and shows the same in another window where no server runs', async () => {
+  it('is saved to a file, and shows the same in another inspector where no server runs', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.greet();
     await untilReady(server);

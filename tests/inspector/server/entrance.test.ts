@@ -13,35 +13,36 @@ function sendBytes(port: number, bytes: string): Promise<string> {
   return text(connect(port, '127.0.0.1').end(bytes));
 }
 
-/** That the window takes at once. */
+/** That the inspector takes at once. */
 const mostConnections = 128;
 
 const pathOf = (link: string) => link.replace(/^http:\/\/[^/]+/, '');
 
-describe('The link to the window', () => {
+describe('The link to the inspector', () => {
   it('leads to the page, and leaves no token in the address bar', async () => {
-    const window = await anInspector();
-    expect(window.link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${window.port}/\\?token=[\\w-]{43}$`));
-    const welcome = await window.ask(pathOf(window.link));
+    const inspector = await anInspector();
+    expect(inspector.link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${inspector.port}/\\?token=[\\w-]{43}$`));
+    const welcome = await inspector.ask(pathOf(inspector.link));
     expect(welcome).toMatchObject({ status: 303, headers: { location: '/', 'referrer-policy': 'no-referrer' } });
     expect(welcome.headers['set-cookie']).toEqual([
       expect.stringMatching(
-        new RegExp(`^maitred-window-${window.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
+        new RegExp(`^maitred-inspector-${inspector.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
       ),
     ]);
-    const [token = ''] = /[\w-]{43}$/.exec(window.link) ?? [];
+    const [token = ''] = /[\w-]{43}$/.exec(inspector.link) ?? [];
     expect(JSON.stringify(welcome.headers)).not.toContain(token);
-    expect(await window.ask('/', { headers: await window.enter() })).toMatchObject({
+    expect(await inspector.ask('/', { headers: await inspector.enter() })).toMatchObject({
       status: 200,
       headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
       body: '<!doctype html>',
     });
   });
 
-  it('opens a second window, and the first stays open', async () => {
-    const window = await anInspector();
-    const [first, second] = [await window.enter(), await window.enter()];
-    for (const headers of [first, second, first]) expect((await window.ask('/page.js', { headers })).status).toBe(200);
+  it('opens a second inspector, and the first stays open', async () => {
+    const inspector = await anInspector();
+    const [first, second] = [await inspector.enter(), await inspector.enter()];
+    for (const headers of [first, second, first])
+      expect((await inspector.ask('/page.js', { headers })).status).toBe(200);
   });
 
   it.each([
@@ -52,18 +53,19 @@ describe('The link to the window', () => {
     ['for the stream without a cookie', '/stream', null],
     ['with a cookie that is made up', '/stream', 'AAAA'],
   ])('is what the answer asks for: %s', async (_, path, secret) => {
-    const window = await anInspector();
-    const headers: Asking['headers'] = secret === null ? {} : { cookie: `maitred-window-${window.port}=${secret}` };
-    const answer = await window.ask(path, { headers });
+    const inspector = await anInspector();
+    const headers: Asking['headers'] =
+      secret === null ? {} : { cookie: `maitred-inspector-${inspector.port}=${secret}` };
+    const answer = await inspector.ask(path, { headers });
     expect(answer).toMatchObject({ status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } });
     expect(answer.body).toContain('open the one that maitred inspect printed');
   });
 
   it('lets nobody in with its token as the cookie', async () => {
-    const window = await anInspector();
-    const [token] = /[\w-]{43}$/.exec(window.link) ?? [];
-    const cookie = `maitred-window-${window.port}=${token}`;
-    expect((await window.ask('/', { headers: { cookie } })).status).toBe(403);
+    const inspector = await anInspector();
+    const [token] = /[\w-]{43}$/.exec(inspector.link) ?? [];
+    const cookie = `maitred-inspector-${inspector.port}=${token}`;
+    expect((await inspector.ask('/', { headers: { cookie } })).status).toBe(403);
   });
 });
 
@@ -80,31 +82,31 @@ describe('A request of somebody else', () => {
   ];
 
   it.each(refused)('is refused in a sentence, with the cookie too: %s', async (_, asking, status, words) => {
-    const window = await anInspector();
-    const answer = await window.ask('/stream', {
+    const inspector = await anInspector();
+    const answer = await inspector.ask('/stream', {
       ...asking,
-      headers: { ...(await window.enter()), ...asking.headers },
+      headers: { ...(await inspector.enter()), ...asking.headers },
     });
     expect(answer).toMatchObject({ status, body: expect.stringContaining(words) });
-    expect(await window.ask(pathOf(window.link), asking)).toMatchObject({ status });
+    expect(await inspector.ask(pathOf(inspector.link), asking)).toMatchObject({ status });
   });
 
   it('is let through where it is from the page itself, or from a person who says localhost', async () => {
-    const window = await anInspector();
-    const cookie = await window.enter();
+    const inspector = await anInspector();
+    const cookie = await inspector.enter();
     const own = {
-      origin: `http://127.0.0.1:${window.port}`,
+      origin: `http://127.0.0.1:${inspector.port}`,
       'sec-fetch-site': 'same-origin',
       'sec-fetch-mode': 'cors',
     };
-    expect((await window.ask('/page.js', { headers: { ...cookie, ...own } })).status).toBe(200);
-    const local = { host: `localhost:${window.port}`, 'sec-fetch-site': 'none' };
-    expect((await window.ask('/page.js', { headers: { ...cookie, ...local } })).status).toBe(200);
+    expect((await inspector.ask('/page.js', { headers: { ...cookie, ...own } })).status).toBe(200);
+    const local = { host: `localhost:${inspector.port}`, 'sec-fetch-site': 'none' };
+    expect((await inspector.ask('/page.js', { headers: { ...cookie, ...local } })).status).toBe(200);
   });
 
   it('reaches no file but those of the page', async () => {
-    const window = await anInspector();
-    const headers = await window.enter();
+    const inspector = await anInspector();
+    const headers = await inspector.enter();
     const paths = [
       '/../secret.js',
       '/..%2fsecret.js',
@@ -114,9 +116,9 @@ describe('A request of somebody else', () => {
       '/index.html/..',
     ];
     for (const path of [...paths, '/charts/../secret.js', '/charts/lifecycle.json', '/nothing', '*'])
-      expect([path, (await window.ask(path, { headers })).status]).toEqual([path, 404]);
-    expect((await window.ask('http://evil.example/page.js', { headers })).status).toBe(404);
-    expect((await window.ask('/nothing', { headers })).body).toBe('There is nothing here: the window is at /.\n');
+      expect([path, (await inspector.ask(path, { headers })).status]).toEqual([path, 404]);
+    expect((await inspector.ask('http://evil.example/page.js', { headers })).status).toBe(404);
+    expect((await inspector.ask('/nothing', { headers })).body).toBe('There is nothing here: the inspector is at /.\n');
   });
 
   it('is answered in a sentence where it is no request', async () => {
@@ -143,7 +145,7 @@ describe('A request of somebody else', () => {
     await expect.poll(statusOfNext, { timeout: 15_000 }).toBe(403);
   });
 
-  it('does not come from another machine: the window listens on the loopback only', async () => {
+  it('does not come from another machine: the inspector listens on the loopback only', async () => {
     const { port } = await anInspector();
     const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     for (const { address } of others.filter(({ internal, scopeid }) => !internal && !scopeid))
@@ -162,46 +164,46 @@ function connected(port: number, host: string): Promise<void> {
 
 describe('Every answer', () => {
   it('lets the page load nothing but its own files, and be framed by nobody', async () => {
-    const window = await anInspector();
-    const headers = await window.enter();
+    const inspector = await anInspector();
+    const headers = await inspector.enter();
     for (const path of ['/', '/page.js', '/stream', '/nothing', '/charts/c0ffee.json'])
-      expect((await window.ask(path, { method: 'HEAD', headers })).headers).toMatchObject({
+      expect((await inspector.ask(path, { method: 'HEAD', headers })).headers).toMatchObject({
         'content-security-policy': expect.stringMatching(
           /^default-src 'none'; script-src 'self';.* frame-ancestors 'none'/,
         ),
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'same-origin',
       });
-    const { headers: refused } = await window.ask('/');
+    const { headers: refused } = await inspector.ask('/');
     expect(refused['content-security-policy']).toMatch(/^default-src 'none'/);
     expect(refused['content-security-policy']).not.toMatch(/unsafe|\*|https?:/);
   });
 
   it('has no body where only the head is asked for', async () => {
-    const window = await anInspector();
-    const headers = await window.enter();
-    expect(await window.ask('/page.js', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
-    expect(await window.ask('/stream', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
+    const inspector = await anInspector();
+    const headers = await inspector.enter();
+    expect(await inspector.ask('/page.js', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
+    expect(await inspector.ask('/stream', { method: 'HEAD', headers })).toMatchObject({ status: 200, body: '' });
   });
 });
 
 describe('A chart that the build knows', () => {
   it('is given by its hash', async () => {
-    const window = await anInspector();
-    const headers = await window.enter();
-    expect(await window.ask('/charts/c0ffee.json', { headers })).toMatchObject({
+    const inspector = await anInspector();
+    const headers = await inspector.enter();
+    expect(await inspector.ask('/charts/c0ffee.json', { headers })).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/json' },
       body: '{"name":"lifecycle","hash":"c0ffee"}',
     });
-    expect((await window.ask('/charts/beef.json', { headers })).status).toBe(404);
+    expect((await inspector.ask('/charts/beef.json', { headers })).status).toBe(404);
   });
 
   it('that cannot be read is said on the terminal, and in the answer', async () => {
-    const window = await anInspector({ chartsDir: '/nowhere' });
-    const answer = await window.ask('/charts/c0ffee.json', { headers: await window.enter() });
+    const inspector = await anInspector({ chartsDir: '/nowhere' });
+    const answer = await inspector.ask('/charts/c0ffee.json', { headers: await inspector.enter() });
     expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('says why on its terminal') });
-    expect(window.problems).toEqual([expect.stringContaining('/charts/c0ffee.json cannot be given: ENOENT')]);
+    expect(inspector.problems).toEqual([expect.stringContaining('/charts/c0ffee.json cannot be given: ENOENT')]);
   });
 });
 
@@ -209,10 +211,10 @@ describe('A recording', () => {
   it('in whose place a pipe has come to be is not waited for', async () => {
     const recordingFile = join(tempFolder(), 'monday.jsonl');
     execFileSync('mkfifo', [recordingFile]);
-    const window = await anInspector({ recordingFile });
-    const headers = await window.enter();
-    expect(await window.ask('/recording', { headers })).toMatchObject({ status: 200, body: '' });
-    expect((await window.ask('/recording', { method: 'HEAD', headers })).status).toBe(200);
+    const inspector = await anInspector({ recordingFile });
+    const headers = await inspector.enter();
+    expect(await inspector.ask('/recording', { headers })).toMatchObject({ status: 200, body: '' });
+    expect((await inspector.ask('/recording', { method: 'HEAD', headers })).status).toBe(200);
   });
 });
 

@@ -71,13 +71,13 @@ const hello = '{"type":"maitred.hello"}\n';
 describe('The stream of a page', () => {
   it('says of each server what it is, and passes on what it says with its id behind it', async () => {
     const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: talking.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.look(aRunningServer());
     talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
     await expect.poll(() => page.lines.length, patience).toBe(4);
     const { startedAtMs } = page.lines[0] ?? {};
-    const server = { ...aRunningServer(), startedAtMs, type: 'window.server', status: 'running', why: null };
+    const server = { ...aRunningServer(), startedAtMs, type: 'inspector.server', status: 'running', why: null };
     expect(page.lines).toEqual([
       server,
       { type: 'maitred.hello', serverId: 'server-a' },
@@ -88,33 +88,33 @@ describe('The stream of a page', () => {
 
   it('begins anew for a page that comes again, with all that the server still has', async () => {
     const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const cookie = await window.enter();
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: talking.watch });
+    const cookie = await inspector.enter();
+    inspector.look(aRunningServer());
     talking.say(hello, '{"type":"a"}\n');
-    const first = await window.openStream(cookie);
+    const first = await inspector.openStream(cookie);
     await expect.poll(() => talking.watchers, patience).toBe(2);
     first.destroy();
     await expect.poll(() => talking.watchers, patience).toBe(1);
-    const second = collect(await window.openStream(cookie));
-    const third = collect(await window.openStream(cookie));
+    const second = collect(await inspector.openStream(cookie));
+    const third = collect(await inspector.openStream(cookie));
     for (const page of [second, third])
       await expect
         .poll(() => page.lines.map(({ type }) => type), patience)
-        .toEqual(['window.server', 'maitred.hello', 'a']);
+        .toEqual(['inspector.server', 'maitred.hello', 'a']);
   });
 
   it('says when a server has left, with its words, and shows those that come after', async () => {
     const [talking, later] = [aTalkingServer(), aTalkingServer()];
-    const window = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
-    const cookie = await window.enter();
-    const page = collect(await window.openStream(cookie));
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
+    const cookie = await inspector.enter();
+    const page = collect(await inspector.openStream(cookie));
+    inspector.look(aRunningServer());
     talking.say(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
     talking.end();
     const statesOf = (id: string) =>
       page.lines
-        .filter(({ type, serverId }) => type === 'window.server' && serverId === id)
+        .filter(({ type, serverId }) => type === 'inspector.server' && serverId === id)
         .map(({ status, why }) => [status, why]);
     const runAndLeft = [
       ['running', null],
@@ -122,20 +122,20 @@ describe('The stream of a page', () => {
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
     // Its record may still be there when it has said policy.
-    window.look(aRunningServer(), aRunningServer({ serverId: 'b' }));
+    inspector.look(aRunningServer(), aRunningServer({ serverId: 'b' }));
     later.say(hello);
     await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
     expect(statesOf('server-a')).toEqual(runAndLeft);
-    window.look(aRunningServer({ serverId: 'b' }));
-    const next = collect(await window.openStream(cookie));
+    inspector.look(aRunningServer({ serverId: 'b' }));
+    const next = collect(await inspector.openStream(cookie));
     await expect.poll(() => next.lines, patience).toMatchObject([{ serverId: 'b' }, { type: 'maitred.hello' }]);
   });
 
   it('says when a server is gone without a policy', async () => {
     const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: talking.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.look(aRunningServer());
     talking.say(hello);
     talking.end();
     await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
@@ -147,26 +147,26 @@ describe('The stream of a page', () => {
     ['gives something else', '{"type":"maitred.bye","why":{}}'],
   ])('goes on after a policy that %s, as if there was none', async (_, policy) => {
     const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: talking.watch });
+    inspector.look(aRunningServer());
     talking.say(hello, `${policy}\n`);
     talking.end();
-    const page = collect(await window.openStream(await window.enter()));
+    const page = collect(await inspector.openStream(await inspector.enter()));
     await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
   });
 
   it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
     const talking = aTalkingServer();
     let isThere = false;
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         if (!isThere) throw new AppError('unavailable', 'nobody listens there');
         return talking.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
+    const page = collect(await inspector.openStream(await inspector.enter()));
     for (const _ of [1, 2]) {
-      window.look(aRunningServer());
+      inspector.look(aRunningServer());
       await nextTurn();
     }
     await expect
@@ -174,7 +174,7 @@ describe('The stream of a page', () => {
       .toMatchObject([{ status: 'unreachable', why: 'It cannot be looked at: nobody listens there.' }]);
     isThere = true;
     talking.say(hello);
-    window.look(aRunningServer());
+    inspector.look(aRunningServer());
     await expect
       .poll(() => page.lines.slice(1), patience)
       .toMatchObject([{ status: 'running', why: null }, { type: 'maitred.hello' }]);
@@ -183,11 +183,11 @@ describe('The stream of a page', () => {
   it('says that a server may be stuck which says nothing, until it says something', async () => {
     const silent = aTalkingServer();
     let nowMs = Date.now();
-    const window = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.look(aRunningServer());
     nowMs += 3_000;
-    window.look(aRunningServer());
+    inspector.look(aRunningServer());
     await expect
       .poll(() => page.lines, patience)
       .toMatchObject([{ status: 'unreachable', why: expect.stringContaining('stuck') }]);
@@ -198,18 +198,18 @@ describe('The stream of a page', () => {
   it('is silent about a server that has only just begun, until it can be watched', async () => {
     let nowMs = Date.now();
     const young = aRunningServer({ startedAtMs: nowMs });
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: () => {
         throw new AppError('unavailable', 'nobody listens there');
       },
       nowMs: () => nowMs,
     });
-    const page = collect(await window.openStream(await window.enter()));
+    const page = collect(await inspector.openStream(await inspector.enter()));
     const old = aRunningServer({ serverId: 'old' });
-    window.look(young, old);
+    inspector.look(young, old);
     await expect.poll(() => page.lines, patience).toMatchObject([{ serverId: 'old', status: 'unreachable' }]);
     nowMs += 11_000;
-    window.look(young, old);
+    inspector.look(young, old);
     await expect
       .poll(() => page.lines[1], patience)
       .toMatchObject({
@@ -223,18 +223,18 @@ describe('The stream of a page', () => {
     const talking = aTalkingServer();
     const full = async function* () {};
     let watchers = 0;
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
         return watchers > 1 ? full() : talking.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.look(aRunningServer());
     talking.say(hello);
     await expect
       .poll(() => page.lines.at(-1), patience)
-      .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another window') });
+      .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another inspector') });
   });
 
   it('says nothing more of a server that is gone when the page cannot reach it any more', async () => {
@@ -249,21 +249,21 @@ describe('The stream of a page', () => {
       await refused;
       throw new AppError('unavailable', 'nobody listens there');
     };
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
         return watchers === 2 ? late() : talking.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.look(aRunningServer());
     talking.say(hello);
     await expect.poll(() => page.lines, patience).toMatchObject([{ status: 'running' }]);
     talking.end();
     await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'gone' }]);
     refuse();
     await nextTurn();
-    window.look(aRunningServer({ serverId: 'b' }));
+    inspector.look(aRunningServer({ serverId: 'b' }));
     await expect.poll(() => page.lines.some(({ serverId }) => serverId === 'b'), patience).toBe(true);
     const ofFirst = page.lines.filter(({ serverId, status }) => serverId === 'server-a' && status !== undefined);
     expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'gone']);
@@ -272,7 +272,7 @@ describe('The stream of a page', () => {
   it('does not pull from a server what its page does not take, and holds up no other page', async () => {
     const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
     const taken: number[] = [];
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: async function* (_id, signal) {
         const at = taken.push(0) - 1;
         while (!signal.aborted) {
@@ -282,13 +282,13 @@ describe('The stream of a page', () => {
         }
       },
     });
-    const cookie = await window.enter();
-    window.look(aRunningServer());
-    const slow = await window.openStream(cookie);
+    const cookie = await inspector.enter();
+    inspector.look(aRunningServer());
+    const slow = await inspector.openStream(cookie);
     slow.pause();
     await expect.poll(() => taken.length, patience).toBe(2);
     let readBytes = 0;
-    (await window.openStream(cookie)).on('data', ({ length }: Buffer) => {
+    (await inspector.openStream(cookie)).on('data', ({ length }: Buffer) => {
       readBytes += length;
     });
     await expect.poll(() => Math.min(readBytes, taken[0] ?? 0), patience).toBeGreaterThan(100_000_000);
@@ -302,24 +302,24 @@ describe('The stream of a page', () => {
     const hear = (warning: Error) => warnings.push(warning);
     process.on('warning', hear);
     onTestFinished(() => void process.off('warning', hear));
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
+    const inspector = await anInspector({ watch: talking.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
     talking.say(hello);
-    window.look(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
+    inspector.look(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
     const hellos = () => page.lines.filter(({ type }) => type === 'maitred.hello');
     await expect.poll(() => new Set(hellos().map(({ serverId }) => serverId)).size, patience).toBe(12);
     expect(warnings).toEqual([]);
   });
 
-  it('ends with the window, and so does every connection to a server', async () => {
+  it('ends with the inspector, and so does every connection to a server', async () => {
     const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const stream = await window.openStream(await window.enter());
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: talking.watch });
+    const stream = await inspector.openStream(await inspector.enter());
+    inspector.look(aRunningServer());
     talking.say(hello);
     await expect.poll(() => talking.watchers, patience).toBe(2);
-    await window.close();
+    await inspector.close();
     await expect.poll(() => [stream.resume().destroyed, talking.watchers], patience).toEqual([true, 0]);
-    await window.close();
+    await inspector.close();
   });
 });
