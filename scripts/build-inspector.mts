@@ -34,6 +34,6 @@ const pictureStyle: Plugin = {
   name: 'picture-style',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^maitred:picture-style$/ }, ({ path }) => ({ path, namespace: 'maitred' }));
-    onLoad({ filter: /./, namespace: 'maitred' }, () => ({ contents: svgStyle({ scheme: 'auto' }), loader: 'css' }));
+    onLoad({ filter: /./, namespace: 'maitred' }, () => ({ contents: svgStyle('auto'), loader: 'css' }));
   },
 };

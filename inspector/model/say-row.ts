@@ -1,4 +1,4 @@
-import { eventText } from '../../src/drawing/event-text.ts';
+import { eventText } from '../../src/drawing/trigger.ts';
 import type { LogRow } from './log-row.ts';
 import type { Recording } from './recording.ts';
 

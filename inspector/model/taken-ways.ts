@@ -1,6 +1,5 @@
 import type { TakenTransition } from '../../src/domain/inspection.ts';
-import type { Chart } from '../../src/drawing/chart.ts';
-import { pathsOf } from '../../src/drawing/paths-of.ts';
+import { type Chart, pathsOf } from '../../src/drawing/chart.ts';
 import { shownStates } from '../../src/drawing/shown-states.ts';
 
 /** A way in a picture that was taken, by the paths of its ends. */

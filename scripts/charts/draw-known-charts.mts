@@ -1,7 +1,6 @@
 import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import type { DrawnChart } from '../../src/drawing/drawn-chart.ts';
-import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { type DrawnChart, hashChart } from '../../src/drawing/drawn-chart.ts';
 import { findCharts } from '../docs/charts.mts';
 
 /** Every chart of the program, laid out. */

@@ -7,7 +7,7 @@ import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
 import type { ActorMessage } from '../../src/domain/inspection.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { hashChart } from '../../src/drawing/drawn-chart.ts';
 
 /** What the wire makes of the configuration of a machine. */
 function definitionOf(machine: AnyStateMachine): string {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chart } from '../../../src/drawing/chart.ts';
-import { hashChart } from '../../../src/drawing/hash-chart.ts';
+import { hashChart } from '../../../src/drawing/drawn-chart.ts';
 import { type ChartProblem, readChart } from '../../model/read-chart.ts';
 import { ChartPicture } from './chart-picture.tsx';
 import type { ChartViewProps } from './chart-view-props.ts';

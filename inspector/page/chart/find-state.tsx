@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { pathsOf } from '../../../src/drawing/paths-of.ts';
+import { type Chart, pathsOf } from '../../../src/drawing/chart.ts';
 import { shownStates } from '../../../src/drawing/shown-states.ts';
 import { findStates } from '../../model/find-states.ts';
 

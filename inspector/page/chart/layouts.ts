@@ -1,6 +1,5 @@
 import type { Chart } from '../../../src/drawing/chart.ts';
-import type { DrawnChart } from '../../../src/drawing/drawn-chart.ts';
-import { hashChart } from '../../../src/drawing/hash-chart.ts';
+import { type DrawnChart, hashChart } from '../../../src/drawing/drawn-chart.ts';
 import type { Layout } from '../../../src/drawing/layout.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-messages.ts';
 

@@ -1,7 +1,6 @@
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { drawParts } from '../../../src/drawing/draw-parts.ts';
+import { type Chart, pathsOf } from '../../../src/drawing/chart.ts';
+import { drawElements } from '../../../src/drawing/draw-elements.ts';
 import type { Area, Layout } from '../../../src/drawing/layout.ts';
-import { pathsOf } from '../../../src/drawing/paths-of.ts';
 import { foldablePaths } from '../../model/foldable-paths.ts';
 import { createRests } from '../parts/rests.ts';
 import { foldSign } from './fold-sign.ts';
@@ -86,7 +85,7 @@ export async function mountPicture(
     body.getBoundingClientRect();
     await rest();
   };
-  for (const part of drawParts(chart, layout)) {
+  for (const part of drawElements(chart, layout)) {
     if (slice.push(part) < partsInSlice) continue;
     await mountSlice();
     if (signal.aborted) return null;

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { eventText } from '../../../src/drawing/event-text.ts';
+import { eventText } from '../../../src/drawing/trigger.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import { actor, moment, pinnedMoment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';

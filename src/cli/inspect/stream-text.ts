@@ -1,7 +1,7 @@
 import { clockText } from '../../domain/clock-text.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
-import { eventText } from '../../drawing/event-text.ts';
+import { eventText } from '../../drawing/trigger.ts';
 import type { Paint } from '../paint.ts';
 
 /** Says in lines what a server's charts do. It remembers the names of actors: one stream has one of these. */

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/app-error.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { drawSvg } from '../../drawing/draw-svg.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
-import type { Look } from '../../drawing/look.ts';
+import type { ColourScheme } from '../../drawing/palette.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
 import type { CliHost } from '../cli-host.ts';
 import { type Paint, paintFor } from '../paint.ts';
@@ -13,13 +13,13 @@ import { writeOutput } from './write-output.ts';
 
 interface RenderOptions {
   readonly format?: keyof typeof formats;
-  readonly scheme?: Look['scheme'];
+  readonly scheme?: ColourScheme;
   readonly out?: string;
   readonly json?: boolean;
 }
 
 const formats = {
-  svg: ({ chart, layout }: DrawnChart, scheme: Look['scheme']) => drawSvg(chart, layout, { scheme }),
+  svg: ({ chart, layout }: DrawnChart, scheme: ColourScheme) => drawSvg(chart, layout, scheme),
   mermaid: ({ chart }: DrawnChart) => toMermaid(chart),
   json: (drawn: DrawnChart) => `${JSON.stringify(drawn, null, 2)}\n`,
 } as const;

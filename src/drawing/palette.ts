@@ -1,15 +1,13 @@
-/** How a picture is coloured; `auto` is light or dark as whoever looks at it has set. */
-export interface Look {
-  readonly scheme: 'auto' | 'light' | 'dark';
-}
+/** The colours of a picture; `auto` follows the viewer's setting. */
+export type ColourScheme = 'auto' | 'light' | 'dark';
 
 export interface Palette {
   readonly paper: string;
-  /** A box with others in it; with each box it gets a little darker, or lighter. */
+  /** Fills a box that contains others; translucent, so each level of nesting is a little darker (or lighter). */
   readonly well: string;
   readonly border: string;
   readonly ink: string;
-  /** Text that says more about another; contrast with the paper and four wells is at least 4.5. */
+  /** Secondary text; its contrast with the paper and four nested wells is at least 4.5. */
   readonly quietInk: string;
   readonly line: string;
   /** Actors. */

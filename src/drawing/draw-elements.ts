@@ -1,14 +1,13 @@
-import { nameOf } from './box-lines.ts';
-import type { Chart, ChartNode } from './chart.ts';
+import { stateName } from './box-lines.ts';
+import { type Chart, type ChartNode, type PathOf, pathsOf } from './chart.ts';
 import { drawLine, drawMark, drawText } from './draw-line.ts';
 import type { Box, LaidArrow, Layout } from './layout.ts';
-import { type PathOf, pathsOf } from './paths-of.ts';
 import { arrowHead, roundedPath } from './rounded-path.ts';
 import { sizes } from './type-sizes.ts';
 import { xml, xmlText } from './xml.ts';
 
-/** What stands in a picture, as markup, in the order of drawing; made piece by piece, so that who draws a large chart can rest in between. */
-export function* drawParts(chart: Chart, { width, height, boxes, marks, arrows }: Layout): Generator<string> {
+/** The elements of a picture as markup, in drawing order. A generator, so that the page can draw a large chart in slices. */
+export function* drawElements(chart: Chart, { width, height, boxes, marks, arrows }: Layout): Generator<string> {
   const pathOf = pathsOf(chart);
   const [frame, ...states] = boxes;
   yield xml('rect', { class: 'paper', width, height, rx: 10 });
@@ -23,11 +22,11 @@ const toPathOf = (nodeId: string | null, pathOf: PathOf) => (nodeId === null ? n
 function drawState({ nodeId, lines, ...area }: Box, chart: Chart, pathOf: PathOf): string {
   const node = chart.nodes.find(({ id }) => id === nodeId);
   if (node === undefined) throw new Error(`the chart has no ${nodeId}`);
-  const words = node.description === null ? nameOf(node) : `${nameOf(node)}: ${node.description}`;
+  const title = node.description === null ? stateName(node) : `${stateName(node)}: ${node.description}`;
   return xml(
     'g',
     { class: stateClass(node, chart), 'data-state': pathOf(nodeId) },
-    xml('title', {}, xmlText(words)),
+    xml('title', {}, xmlText(title)),
     xml('rect', { class: 'box', ...area, rx: node.type === 'final' ? 15 : 7 }),
     ...drawTypeSign(node, area),
     ...lines.map((line) => drawLine(line, toPathOf(line.toId, pathOf))),
@@ -42,7 +41,7 @@ function stateClass({ id, type, parentId }: ChartNode, { nodes }: Chart): string
     .join(' ');
 }
 
-/** The ring of an end; the H of a state that remembers. */
+/** The ring of a final state; the H of a history state. */
 function drawTypeSign({ type, history }: ChartNode, { x, y }: { readonly x: number; readonly y: number }): string[] {
   const centre = { cx: x + sizes.padding + (type === 'history' ? 6 : 4), cy: y + 16 };
   if (type === 'final')
