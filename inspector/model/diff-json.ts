@@ -2,24 +2,24 @@ import type { Json } from '../../src/domain/inspection.ts';
 import { type Member, openValue, type ValueKind } from './open-value.ts';
 import { showKey, showValue } from './show-value.ts';
 
-/** A value as a tree of lines, with what has changed in it. */
+/** A value as a tree of lines, with its changes. */
 export interface ValueNode {
-  /** Empty for the value itself. */
+  /** Empty for the root. */
   readonly name: string;
   readonly kind: ValueKind;
-  /** All of a simple value; of one with members what it is, empty where its kind says enough. */
+  /** The whole of a simple value; the type of a value with members, empty if its kind is enough. */
   readonly text: string;
-  /** The whole of it on one line. */
+  /** The value on one line. */
   readonly summary: string;
-  /** `within`: something below it. */
+  /** `within`: only a descendant has changed. */
   readonly change: 'added' | 'removed' | 'changed' | 'within' | null;
-  /** What a changed value was, on one line. */
+  /** The old value of a changed one, on one line. */
   readonly before: string | null;
-  /** What it has, in order, and after that what was removed. */
+  /** The present members in order, then the removed ones. */
   readonly children: readonly ValueNode[];
 }
 
-/** Compares two values; what is in them is compared by name, in lists by number. The same twice is a tree without changes. */
+/** Compares two values: members by name, list items by index. Equal values give a tree without changes. */
 export const diffJson = (before: Json, after: Json): ValueNode => compare('', before, after);
 
 function compare(name: string, before: Json, after: Json): ValueNode {
@@ -44,7 +44,7 @@ function compareMembers(before: readonly Member[], after: readonly Member[]): Va
   return [...children, ...[...left].map(([name, value]) => whole(name, value, 'removed'))];
 }
 
-/** A value with all that is in it, which has come, gone or stayed as a whole. */
+/** A value with all its members, added, removed or unchanged as a whole. */
 const whole = (name: string, value: Json, change: 'added' | 'removed' | null): ValueNode => ({
   ...line(name, value),
   change,

@@ -1,20 +1,20 @@
 import { createLineSplitter } from './line-splitter.ts';
 import { serverLineShape } from './message-shapes.ts';
 import type { PageLine } from './page-line.ts';
-import { type Reading, readJson, readMessage, readShape } from './read-line.ts';
+import { type ReadResult, readInspectionMessage, readJson, readShape } from './read-line.ts';
 import { isRecord } from './shape.ts';
 
-/** Reads what the inspector's server sends, piece by piece. A new stream is for a new reader. */
+/** Reads the stream of the inspector's server from pieces of text. Create a new reader for a new stream. */
 export interface LineReader {
   take(piece: string): void;
 }
 
-/** Who sends much that cannot be read is not heard of for each line. */
+/** Later problems of a stream are not reported. */
 const mostProblems = 5;
 
 /**
- * @param onLine is given each line that can be read; nothing that stands in it makes a recording throw
- * @param onProblem is told what is wrong with another, which is left out: of many, with the first few only
+ * @param onLine gets each valid line; no content of such a line makes a recording throw
+ * @param onProblem gets the reason why a line was skipped, for the first few such lines
  */
 export function createLineReader(
   onLine: (line: PageLine) => void,
@@ -31,18 +31,19 @@ export function createLineReader(
         const reading = readPageLine(line);
         if ('problem' in reading) {
           problems += 1;
-          if (problems <= mostProblems) onProblem(`line ${number} of the stream was left out: ${reading.problem}`);
-        } else if (reading.said !== null) onLine(reading.said);
+          if (problems <= mostProblems) onProblem(`line ${number} of the stream was skipped: ${reading.problem}`);
+        } else if (reading.value !== null) onLine(reading.value);
       }
     },
   };
 }
 
-function readPageLine(line: string): Reading<PageLine | null> {
-  const value = readJson(line);
-  if ('problem' in value) return value;
-  const { said } = value;
-  if (isRecord(said) && said.type === 'inspector.server') return readShape(said, serverLineShape, 'inspector.server');
-  if (isRecord(said) && typeof said.serverId !== 'string') return { problem: 'it does not say of which server it is' };
-  return readMessage(said) as Reading<PageLine | null>;
+function readPageLine(line: string): ReadResult<PageLine | null> {
+  const reading = readJson(line);
+  if ('problem' in reading) return reading;
+  const { value } = reading;
+  if (isRecord(value) && value.type === 'inspector.server')
+    return readShape(value, serverLineShape, 'inspector.server');
+  if (isRecord(value) && typeof value.serverId !== 'string') return { problem: 'it has no "serverId"' };
+  return readInspectionMessage(value) as ReadResult<PageLine | null>;
 }

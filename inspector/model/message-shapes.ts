@@ -14,7 +14,7 @@ const step = record({
   transitions: listOf(record({ source: text, event: text, targets: listOf(text) })),
 });
 
-/** What a reader relies on, of each message; there may be more in it. */
+/** The members that the inspector relies on; a message may have more. */
 export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
   '@xstate.actor': record({
     ...ofActor,
@@ -64,7 +64,7 @@ export const serverLineShape: Shape = record({
   version: text,
   projectDir: text,
   startedAtMs: time,
-  status: oneOf('running', 'left', 'gone', 'unreachable'),
+  status: oneOf('running', 'ended', 'disappeared', 'unreachable'),
   why: orNull(text),
 });
 
@@ -76,7 +76,7 @@ export const headerShape: Shape = record({
   forgotten: count,
 });
 
-/** All that is in it can be gone through. */
+/** Also checks all other members, with `json`. */
 function whole(shape: Shape): Shape {
   return (value) => shape(value) ?? json(value);
 }

@@ -1,28 +1,28 @@
 import type { Json } from '../../src/domain/inspection.ts';
 
-/** A value of the wire, as it is shown: what it is in a word, and what is in it. */
+/** A value of the wire, prepared for display: its type and its members. */
 export interface OpenValue {
   readonly kind: ValueKind;
-  /** All of a simple value; of one with members what it is: `Map(3)`. Empty where the brackets say enough. */
+  /** The whole of a simple value; the type of a value with members: `Map(3)`. Empty if the brackets are enough. */
   readonly text: string;
   readonly members: readonly Member[];
-  /** Around its members on one line; null: they are not shown on one. */
+  /** Enclose the members on one line; null: they are not shown there. */
   readonly brackets: readonly [string, string] | null;
 }
 
 export type ValueKind = 'text' | 'number' | 'boolean' | 'nothing' | 'object' | 'list' | 'error' | 'actor' | 'other';
 
 export interface Member {
-  /** A name, a number in a list, or whatever is a key of a map. */
+  /** A name, an index, or any key of a map. */
   readonly key: Json;
   readonly value: Json;
-  /** Its key says more than where it stands. */
+  /** The key is more than an index. */
   readonly isNamed: boolean;
 }
 
 type JsonObject = Readonly<Record<string, Json>>;
 
-/** Objects with a `$type` are read as what they stand for; one that is not as they are is shown as an object. */
+/** Reads an object with a `$type` as the value that it stands for; one with other members than expected is shown as an object. */
 export function openValue(value: Json): OpenValue {
   switch (typeof value) {
     case 'string':

@@ -3,7 +3,7 @@ import { openValue } from './open-value.ts';
 
 const longestShown = 80;
 
-/** A value on one line, cut where it is long. */
+/** A value on one line, truncated if it is longer than `longest`. */
 export function showValue(value: Json, longest: number = longestShown): string {
   const shown = show(value, longest);
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
@@ -12,15 +12,15 @@ export function showValue(value: Json, longest: number = longestShown): string {
 function show(value: Json, room: number): string {
   const { text, members, brackets } = openValue(value);
   if (brackets === null || members.length === 0) return text;
-  const parts: string[] = [];
+  const shown: string[] = [];
   let left = room;
   for (const { key, value: within, isNamed } of members) {
     if (left <= 0) break;
-    const part = isNamed ? `${showKey(key)}: ${show(within, left)}` : show(within, left);
-    parts.push(part);
-    left -= part.length + 2;
+    const member = isNamed ? `${showKey(key)}: ${show(within, left)}` : show(within, left);
+    shown.push(member);
+    left -= member.length + 2;
   }
-  const inner = `${brackets[0]}${parts.join(', ')}${parts.length < members.length ? ', …' : ''}${brackets[1]}`;
+  const inner = `${brackets[0]}${shown.join(', ')}${shown.length < members.length ? ', …' : ''}${brackets[1]}`;
   return text === '' ? inner : `${text} ${inner}`;
 }
 

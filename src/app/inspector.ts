@@ -21,13 +21,13 @@ export async function openInspector(
     chartsDir: join(programDir, 'charts'),
     port,
     recordingFile,
-    followServers: (onLook) =>
+    followServers: (onServers) =>
       recordingFile === null
         ? followServers({
             folder,
             ownUid: host.getuid?.() ?? null,
             report,
-            onLook: (records) => onLook(records.map(runningServer)),
+            onServers: (records) => onServers(records.map(runningServer)),
           })
         : () => undefined,
     watch: (serverId, signal) => watchText(socketOf(folder, serverId), host.platform, signal),

@@ -38,10 +38,10 @@ const oven = describeChart(
   } as object).root,
 );
 
-describe('a chart with a closed state', () => {
+describe('a chart with a collapsed state', () => {
   const closed = collapseStates(oven, new Set(['on']));
 
-  it('shows the state without what is in it, and says how much that is', async () => {
+  it('shows the state without its descendants, and their number', async () => {
     expect(pathsIn(closed)).toEqual(['', 'off', 'on', 'broken']);
     const svg = drawSvg(closed, await layOutChart(closed), 'light');
     expect(svg).toContain('>4 states inside</text>');

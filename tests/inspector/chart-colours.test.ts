@@ -19,7 +19,7 @@ describe.each([
       expect(contrastOf(ink, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it('keep a name that was looked for readable, also four boxes deep', () => {
+  it('keep a matching name readable, even four boxes deep', () => {
     for (const ground of onWells(palette, 4))
       expect(contrastOf(valuesOf('found')[at] ?? '', ground)).toBeGreaterThanOrEqual(4.5);
   });

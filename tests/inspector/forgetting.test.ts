@@ -98,7 +98,7 @@ const seenIn = (recording: Recording, moment: number, listed: Recording) =>
     .map(({ sessionId, active, snapshot }) => ({ sessionId, active, status: snapshot.snapshot.status }))
     .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
 
-it('What is forgotten changes nothing of what is seen at the moments that are kept', () => {
+it('Forgetting changes nothing at the moments that are kept', () => {
   fc.assert(
     fc.property(said, fc.integer({ min: 4, max: 30 }), (all, messages) => {
       const [whole, bounded] = [createRecording('a'), createRecording('a', { messages, sizeBytes: 1e9 })];
@@ -118,7 +118,7 @@ it('What is forgotten changes nothing of what is seen at the moments that are ke
   );
 });
 
-it('At each moment an actor is as the last message about it says', () => {
+it('At each moment an actor is as its last message has it', () => {
   fc.assert(
     fc.property(said, (all) => {
       const recording = createRecording('a');

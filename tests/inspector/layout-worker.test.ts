@@ -45,7 +45,7 @@ describe('the worker of the page', () => {
     expect(JSON.stringify(answer.layout)).toBe(JSON.stringify(await layOutChart(chart)));
   });
 
-  it('says what was wrong with one that it cannot lay out, and goes on', async () => {
+  it('reports a chart that it cannot lay out, and continues', async () => {
     const ask = await startWorker();
     const chart = aRecipe();
     const broken = { ...chart, edges: chart.edges.map((edge) => ({ ...edge, toId: 'nowhere' })) };

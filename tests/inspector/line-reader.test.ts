@@ -28,7 +28,7 @@ function read(pieces: readonly string[]) {
 const textOf = (lines: readonly unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 describe('The stream of the inspector', () => {
-  it('is read line by line, wherever it was cut on its way', async () => {
+  it('is read line by line, wherever the pieces begin', async () => {
     const said = [
       server,
       aHello(),
@@ -43,26 +43,26 @@ describe('The stream of the inspector', () => {
     }
   });
 
-  it('goes on after a line that cannot be read, and says which one that was', () => {
+  it('continues after an invalid line, and names it', () => {
     const { lines, problems } = read([
       `nonsense\n[1]\n\n{"type":"maitred.bye","why":"It left."}\n${textOf([{ ...server, status: 'odd' }, server])}`,
     ]);
     expect(lines).toEqual([server]);
     expect(problems).toEqual([
-      'line 1 of the stream was left out: it is no JSON',
-      'line 2 of the stream was left out: it is no message: it has no "type"',
-      'line 4 of the stream was left out: it does not say of which server it is',
-      'line 5 of the stream was left out: inspector.server: "status" must be "running" or "left" or "gone" or "unreachable"',
+      'line 1 of the stream was skipped: it is not JSON',
+      'line 2 of the stream was skipped: it is not a message: it has no "type"',
+      'line 4 of the stream was skipped: it has no "serverId"',
+      'line 5 of the stream was skipped: inspector.server: "status" must be "running" or "ended" or "disappeared" or "unreachable"',
     ]);
   });
 
-  it('does not say for each of a thousand lines that it cannot be read', () => {
+  it('does not report each of a thousand invalid lines', () => {
     const { lines, problems } = read([`${'nonsense\n'.repeat(1_000)}${textOf([server])}`]);
     expect(lines).toEqual([server]);
     expect(problems).toHaveLength(5);
   });
 
-  it('may have messages that only a newer page knows', () => {
+  it('may have messages of unknown types', () => {
     expect(read(['{"type":"maitred.later","serverId":"server-a"}\n'])).toEqual({ lines: [], problems: [] });
   });
 });

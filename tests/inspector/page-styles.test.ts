@@ -22,7 +22,7 @@ const namesIn = (text: string, pattern: RegExp) => [
   ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
 ];
 
-it('Every class that the style sheets speak of is one that the page or the drawing has', () => {
+it('Every class in the style sheets is used by the page or the drawing', () => {
   const isUsed = (name: string) => words.has(name) || words.has(name.replace(/(?<=-)\w+$/, ''));
   const classes = namesIn(css, /\.([a-z][\w-]*)(?=[^{}]*\{)/g);
   expect(classes.length).toBeGreaterThan(50);

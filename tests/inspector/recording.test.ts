@@ -22,7 +22,7 @@ const positionOf = (messages: readonly ChartMessage[], isIt: (message: ChartMess
   messages.findIndex(isIt);
 
 describe('A moment of a recording', () => {
-  it('shows every actor in the states in which it was', async () => {
+  it('shows every actor in its states', async () => {
     const said = overTheWire(await messagesOfTable());
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -42,7 +42,7 @@ describe('A moment of a recording', () => {
     ]);
   });
 
-  it('has the actors that had come, parents first, and what became of them', async () => {
+  it('has the actors that had started, parents first, with their status', async () => {
     const said = overTheWire(await messagesOfTable());
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -68,7 +68,7 @@ describe('A moment of a recording', () => {
     expect(recording.nameOf('nobody')).toBe('nobody');
   });
 
-  it('is the same object when it is asked for again, so that nothing is drawn twice', async () => {
+  it('is the same object for the same question, so that nothing is drawn twice', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -76,7 +76,7 @@ describe('A moment of a recording', () => {
     expect(recording.actorAt(table, recording.end)).toBe(before);
   });
 
-  it('has the state before the newest one beside it', async () => {
+  it('also has the previous state', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -88,20 +88,20 @@ describe('A moment of a recording', () => {
     expect(recording.previousSnapshot(table, 1)).toBeNull();
   });
 
-  it('is found by time: it is the last one that is not later', async () => {
+  it('is found by time, as the last one that is not later', async () => {
     const said = messagesAt([10, 20, 20, 30]);
     const recording = recordingOf(said);
     expect([9, 10, 19, 20, 30, 99].map((timeMs) => recording.momentAt(timeMs))).toEqual([0, 1, 1, 3, 4, 4]);
   });
 
-  it('never goes back in time, where the clock was set', () => {
+  it('is never earlier than the one before, even if the clock was set back', () => {
     const recording = recordingOf(messagesAt([10, 30, 20]));
     expect([0, 1, 2].map((position) => recording.at(position).atMs)).toEqual([10, 30, 30]);
   });
 });
 
 describe('Going from transition to transition', () => {
-  it('stops at each one of an actor, when its context shows what it did', async () => {
+  it("stops at each one of an actor, once the actor's context shows the result", async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -122,7 +122,7 @@ describe('Going from transition to transition', () => {
     ]);
   });
 
-  it('comes through the same moments backwards', async () => {
+  it('stops at the same moments backwards', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -143,7 +143,7 @@ describe('Going from transition to transition', () => {
     expect(recording.nextTransition(0, 'nobody')).toBeNull();
   });
 
-  it('stops, where any actor counts, when each of them is stopped at', async () => {
+  it('stops, if any actor counts, at the stops of each actor', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const momentsOf = (sessionId?: string) => {
@@ -157,7 +157,7 @@ describe('Going from transition to transition', () => {
     expect(momentsOf()).toEqual([...ofEach].sort((one, other) => one - other));
   });
 
-  it('tells the last transitions of an actor, the oldest first', async () => {
+  it('gives the last transitions of an actor, the oldest first', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const table = rootOf(said);
@@ -169,7 +169,7 @@ describe('Going from transition to transition', () => {
     expect(recording.transitionsBefore(table, 1, 5)).toEqual([]);
   });
 
-  it('tells what an event has led to, of each that was on its way', async () => {
+  it('gives the result of each event, even if several were pending', async () => {
     const said = await messagesOfTable();
     const recording = recordingOf(said);
     const outcomes = said.flatMap((message, position) => {
@@ -207,7 +207,7 @@ describe('A recording that has become too long', () => {
     return { messages: [...before, ...ofIdle, ...overTheWire(said)], toggle: rootOf(said), idle: rootOf(ofIdle) };
   }
 
-  it('forgets what is oldest, and is right at every moment that it keeps', async () => {
+  it('forgets the oldest messages, and is right at every moment that it keeps', async () => {
     const { messages, toggle, idle } = await aLongLife();
     const all = recordingOf(messages);
     const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
@@ -222,7 +222,7 @@ describe('A recording that has become too long', () => {
     }
   });
 
-  it('remembers no more of what it has forgotten than how each actor was', async () => {
+  it('keeps only the last state of each actor from the forgotten messages', async () => {
     const { messages, toggle } = await aLongLife();
     const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
     expect(recording.transitionsBefore(toggle, recording.first, 100).length).toBeLessThanOrEqual(1);
@@ -234,7 +234,7 @@ describe('A recording that has become too long', () => {
     expect(recording.actorsAt(recording.end).map(({ name }) => name)).toEqual(['idle', 'toggle']);
   });
 
-  it('is bounded in memory too', async () => {
+  it('has a limit in memory too', async () => {
     const { messages, idle } = await aLongLife();
     const recording = recordingOf(messages, { messages: 1e6, sizeBytes: 200_000 });
     expect(recording.sizeBytes).toBeLessThanOrEqual(200_000);
@@ -242,7 +242,7 @@ describe('A recording that has become too long', () => {
     expect(recording.actorAt(idle, recording.first)?.name).toBe('idle');
   });
 
-  it('counts a chart once that many actors have', () => {
+  it('counts a chart that many actors share once', () => {
     const definition = JSON.stringify({ id: 'chart', description: 'x'.repeat(100_000) });
     const recording = recordingOf(
       messagesAt(Array.from({ length: 50 }, () => 1)).map((message) => {
@@ -260,8 +260,8 @@ describe('A recording that has become too long', () => {
   });
 });
 
-describe('Who attaches again', () => {
-  it('is not told twice what it knows', async () => {
+describe('An inspector that attaches again', () => {
+  it('does not record known messages twice', async () => {
     const said = await messagesOfTable();
     const half = Math.floor(said.length / 2);
     const recording = recordingOf([aHello(), ...said.slice(0, half), aHello(), ...said]);
@@ -270,7 +270,7 @@ describe('Who attaches again', () => {
     expect(messages).toEqual([aHello(), ...said.slice(0, half), aHello(), ...said.slice(half)]);
   });
 
-  it('sees as ended what has ended unseen, where the server has begun another recording', () => {
+  it('shows actors that ended unseen as ended, if the server has started another recording', () => {
     const living = messagesAt([10], 'kitchen.x:0');
     const others = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
     const again = messagesAt([50], 'kitchen.x:0');
@@ -280,7 +280,7 @@ describe('Who attaches again', () => {
     expect(statuses(recording.end)).toEqual(['active', 'stopped']);
   });
 
-  it('has every living actor again after a loss, and those that are gone as stopped', () => {
+  it('shows every living actor again after a loss, and the others as stopped', () => {
     const first = messagesAt([10], 'kitchen.x:0');
     const second = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
     const introduced = first.map((message) => ({ ...message, id: null, name: 'renamed' }));
@@ -298,7 +298,7 @@ describe('Who attaches again', () => {
     expect(actors[0]?.since).toBe(0);
   });
 
-  it('has nobody that still runs when the server has left', () => {
+  it('shows no running actor after the server has ended', () => {
     const recording = recordingOf([
       ...messagesAt([10], 'kitchen.x:0'),
       { type: 'maitred.bye', why: 'The server has left.' },
@@ -307,7 +307,7 @@ describe('Who attaches again', () => {
     expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
   });
 
-  it('believes what an actor has told its parent of its end, when it cannot say so itself any more', () => {
+  it("takes an actor's end from its event to the parent, if its own last message is missing", () => {
     const parent = messagesAt([10], 'kitchen.x:0');
     const child = messagesAt([10], 'kitchen.x:1').map((message) => ({ ...message, id: '1' }));
     const tell = (type: string): InspectionMessage => ({
@@ -331,7 +331,7 @@ describe('Who attaches again', () => {
     }
   });
 
-  it('sees an actor whose end is lost as it was after its last step', async () => {
+  it('shows an actor whose end is lost as it was after its last step', async () => {
     const said = overTheWire(await messagesOfTable());
     const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
     const recording = recordingOf([
@@ -342,7 +342,7 @@ describe('Who attaches again', () => {
     expect([actor?.snapshot.snapshot.status, [...(actor?.active ?? [])]]).toEqual(['stopped', ['cooking']]);
   });
 
-  it('has no time that is later than what is told after an introduction', () => {
+  it('gives an introduction no later time than the messages after it', () => {
     const [message] = messagesAt([5_000]);
     if (message === undefined) throw new Error('there is a message');
     const recording = recordingOf([aHello(), { ...message, id: null, createdAt: '9000' }, { ...message, id: '7' }]);
@@ -350,8 +350,8 @@ describe('Who attaches again', () => {
   });
 });
 
-describe('What is known of the server', () => {
-  it('is how many messages never came, those too of which the word is forgotten', () => {
+describe('A recording knows', () => {
+  it('the number of lost messages, even after it has forgotten the message about them', () => {
     const recording = createRecording('server-a', { messages: 16, sizeBytes: 1e9 });
     recording.push({ type: 'maitred.lost', messages: 4, why: 'watcherTooSlow' });
     for (let said = 0; said < 20; said += 1) recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
@@ -359,7 +359,7 @@ describe('What is known of the server', () => {
     expect(recording.lost).toBe(24);
   });
 
-  it('is when the lifecycle came into its states, as of the moment', () => {
+  it('the times at which the lifecycle had entered its states at the moment', () => {
     const step = (atMs: number, id: string, value: string) =>
       ({
         ...({
@@ -381,7 +381,7 @@ describe('What is known of the server', () => {
     expect(recording.phasesAt(0)).toEqual([]);
   });
 
-  it('is which calls it had at the moment', () => {
+  it('the calls of the server at the moment', () => {
     const calls = (id: string, inFlight: number) =>
       ({ type: 'maitred.calls', createdAt: '1', id, calls: [], inFlight, waiting: 0 }) satisfies InspectionMessage;
     const recording = recordingOf(

@@ -56,7 +56,7 @@ describe('A value on one line', () => {
     expect(showValue(sent(value))).toBe(shown);
   });
 
-  it('says how much was cut', () => {
+  it('shows how much was truncated', () => {
     expect(showValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
     expect(showValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
     expect(showValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
@@ -75,13 +75,13 @@ describe('A value on one line', () => {
     ).toBe('Map(3, 2 shown) { 1: 1, 2: 2 }');
   });
 
-  it('shows what only looks like one of ours as what it is', () => {
+  it('shows an object that only looks like a special value as an object', () => {
     expect(showValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
     expect(showValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
     expect(showValue(sent({ itself: circle() }))).toContain('circular');
   });
 
-  it('is never longer than asked', () => {
+  it('is never longer than the limit', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 100 }), (value, longest) => {
         expect(showValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
@@ -107,7 +107,7 @@ function changesOf(node: ValueNode, place = ''): string[] {
 }
 
 describe('Two contexts side by side', () => {
-  it('show what was added, removed and changed, where it is', () => {
+  it('show what was added, removed and changed, in place', () => {
     const before = sent({ dish: 'soup', guests: ['a', 'b'], seats: new Map([['one', 1]]), gone: { x: 1 } });
     const after = sent({ dish: 'fish', guests: ['a', 'b', 'c'], seats: new Map([['one', 2]]), come: [] });
     expect(changesOf(diffJson(before, after))).toEqual([
@@ -119,7 +119,7 @@ describe('Two contexts side by side', () => {
     ]);
   });
 
-  it('lead down to what has changed from the top', () => {
+  it('mark the ancestors of changes', () => {
     const tree = diffJson(sent({ a: { b: { c: 1 } }, d: { e: 1 } }), sent({ a: { b: { c: 2 } }, d: { e: 1 } }));
     expect(tree.change).toBe('within');
     expect(tree.children.map(({ name, change }) => [name, change])).toEqual([
@@ -128,12 +128,12 @@ describe('Two contexts side by side', () => {
     ]);
   });
 
-  it('show a value that became one of another kind as changed as a whole', () => {
+  it('show a value of a new kind as changed as a whole', () => {
     expect(changesOf(diffJson(sent({ a: [1] }), sent({ a: { x: 1 } })))).toEqual(['/a: changed [1]→ { x: 1 }']);
     expect(changesOf(diffJson(sent(new Error('a')), sent(null)))).toEqual([': changed Error: a→ null']);
   });
 
-  it('show no change where there is none', () => {
+  it('show no change if they are equal', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(changesOf(diffJson(value as Json, JSON.parse(JSON.stringify(value)) as Json))).toEqual([]);
@@ -141,7 +141,7 @@ describe('Two contexts side by side', () => {
     );
   });
 
-  it('show some change where there is one', () => {
+  it('show a change if they differ', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
         const [one, other] = [JSON.stringify(before), JSON.stringify(after)];

@@ -1,16 +1,16 @@
 import { computed, signal } from '@preact/signals';
 import { actor } from '../page-state.ts';
 
-/** Whether events and sequence show only what the chosen actor was sent, or has sent. */
+/** Whether events and sequence show only what the chosen actor sent or received. */
 export const isOfActorOnly = signal(false);
 
-/** Whose events are wanted; null: all. */
+/** The actor whose events are shown; null: all. */
 export const wantedActorId = computed(() => (isOfActorOnly.value ? (actor.value?.sessionId ?? null) : null));
 
 export function ActorOnly() {
   const chosen = actor.value;
   return (
-    <label title={chosen === null ? undefined : `Only what ${chosen.name} was sent, or has sent`}>
+    <label title={chosen === null ? undefined : `Only events that ${chosen.name} sent or received`}>
       <input
         type="checkbox"
         checked={isOfActorOnly.value}
@@ -18,7 +18,7 @@ export function ActorOnly() {
           isOfActorOnly.value = event.currentTarget.checked;
         }}
       />
-      Chosen actor
+      Chosen actor only
     </label>
   );
 }

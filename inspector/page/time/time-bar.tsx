@@ -1,16 +1,16 @@
 import { clockText } from '../../../src/domain/clock-text.ts';
 import { goLive, goTo, isLive, moment, momentAtMs, recordingEnd, recordingFirst, server } from '../page-state.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../widgets/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
 import { TimeMarks } from './time-marks.tsx';
 
-/** Goes through everything that was recorded. */
+/** The slider over the whole recording, with its buttons. */
 export function TimeBar() {
   const first = recordingFirst.value;
   const end = recordingEnd.value;
   const at = moment.value;
   const atMs = momentAtMs.value;
-  const clock = atMs === null ? 'before everything' : clockText(atMs);
+  const clock = atMs === null ? 'start' : clockText(atMs);
   const isOff = server.value === null || end === first;
   const isFile = server.value?.file != null;
   return (
@@ -25,7 +25,7 @@ export function TimeBar() {
           type="button"
           class="button"
           aria-label="Step back"
-          title="Step back by a transition (← or ,); with Shift of any actor"
+          title="Previous transition (← or ,); with Shift, of any actor"
           disabled={isOff}
           onClick={({ shiftKey }) => stepBack({ ofAny: shiftKey })}
         >
@@ -35,7 +35,7 @@ export function TimeBar() {
           type="button"
           class="button"
           aria-label="Step forward"
-          title="Step forward by a transition (→ or .); with Shift of any actor"
+          title="Next transition (→ or .); with Shift, of any actor"
           disabled={isOff}
           onClick={({ shiftKey }) => stepForward({ ofAny: shiftKey })}
         >
@@ -71,7 +71,7 @@ export function TimeBar() {
         class="button go-live"
         aria-pressed={isLive.value}
         disabled={isOff}
-        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to what happens now (L or End)'}
+        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to the present (L or End)'}
         onClick={goLive}
       >
         <span class={isLive.value && !isOff ? 'sign active' : 'sign'} />

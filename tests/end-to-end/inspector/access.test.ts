@@ -46,8 +46,8 @@ describe('The page, as axe-core reads it', () => {
   });
 });
 
-describe('Who has no pointer', () => {
-  it('reaches everything that can be pressed, chosen or moved with Tab and the arrow keys', async () => {
+describe('A keyboard user', () => {
+  it('reaches all controls with Tab and the arrow keys', async () => {
     const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
     const seen = inspectorPage((await openTab(link)).page);
     await seen.untilActive('stopped');
@@ -68,7 +68,7 @@ describe('Who has no pointer', () => {
     expect(await seen.page.locator('[role="tree"][data-reached]').count()).toBeGreaterThan(0);
   });
 
-  it('chooses an actor in the tree, finds a state, and reads the keys', async () => {
+  it('chooses an actor in the tree, finds a state, and opens the list of keys', async () => {
     const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
     const seen = inspectorPage((await openTab(link)).page);
     await seen.untilActive('stopped');
@@ -83,7 +83,7 @@ describe('Who has no pointer', () => {
     await expect.poll(() => seen.page.locator('[data-state].match').getAttribute('data-state')).toBe('timedOut');
     await seen.page.keyboard.press('Tab');
     await seen.page.keyboard.press('?');
-    await seen.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await seen.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await seen.page.keyboard.press('Escape');
     await expect.poll(() => seen.page.getByRole('dialog').count()).toBe(0);
   });

@@ -24,8 +24,8 @@ describe('A link', () => {
   });
 });
 
-describe('A server that is looked at', () => {
-  it('is said to speak garbage when it does, and the inspector goes on', async () => {
+describe('A watched server', () => {
+  it('that sends garbage is reported, and the inspector continues', async () => {
     const world = aWorld();
     const path = plantServer(world, 'garbage');
     const server = createServer((socket) => void socket.on('error', () => undefined).end('not json at all\n'));
@@ -37,7 +37,7 @@ describe('A server that is looked at', () => {
     await seen.untilSaid(/not the stream of a maitred server/);
   });
 
-  it('may do 10,000 things a second: the page answers who uses it, and what is lost is said', async () => {
+  it('may send 10,000 messages a second: the page stays responsive, and reports missing messages', async () => {
     const world = aWorld();
     const flood = aFlood(world);
     const { link } = await anInspector(world);
@@ -49,7 +49,7 @@ describe('A server that is looked at', () => {
     await seen.page.keyboard.press('l');
     await expect.poll(() => seen.isLive()).toBe(true);
     flood.sendAtOnce(20_000);
-    await seen.untilSaid('missing in between');
+    await seen.untilSaid('messages are missing');
     flood.last();
     await seen.untilActive('ended');
   });

@@ -18,7 +18,7 @@ import { aWorld } from '../../support/spawned-server.ts';
 
 const openTab = oneBrowserForAll();
 
-it('Nothing that the page of an inspector gets holds a secret, wherever a chart keeps it', async () => {
+it('The page of an inspector receives no secret, wherever a chart keeps it', async () => {
   const world = aWorld();
   const door = anInspectedServer({
     projectDir: `/home/${planted('Name')}`,

@@ -22,7 +22,7 @@ export interface Asking {
 export interface ServedInspector extends Inspector {
   readonly problems: readonly string[];
   /** Says which servers run. */
-  look(...running: readonly RunningServer[]): void;
+  setServers(...running: readonly RunningServer[]): void;
   ask(path: string, asking?: Asking): Promise<Reply>;
   /** The cookie that the link is exchanged for. */
   enter(): Promise<{ readonly cookie: string }>;
@@ -50,14 +50,14 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
   writeFileSync(join(pageDir, 'page.css'), '');
   writeFileSync(join(chartsDir, 'lifecycle.json'), '{"name":"lifecycle","hash":"c0ffee"}');
   const problems: string[] = [];
-  let onLook: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
+  let onServers: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
   const inspector = await serveInspector({
     pageDir,
     chartsDir,
     port: 0,
     recordingFile: null,
     followServers: (listener) => {
-      onLook = listener;
+      onServers = listener;
       return () => undefined;
     },
     watch: () => {
@@ -81,7 +81,7 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
   return {
     ...inspector,
     problems,
-    look: (...running) => onLook(running),
+    setServers: (...running) => onServers(running),
     ask,
     async enter() {
       const { headers } = await ask(inspector.link.replace(/^http:\/\/[^/]+/, ''));

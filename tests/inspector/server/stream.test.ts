@@ -69,11 +69,11 @@ function aTalkingServer() {
 const hello = '{"type":"maitred.hello"}\n';
 
 describe('The stream of a page', () => {
-  it('says of each server what it is, and passes on what it says with its id behind it', async () => {
+  it('has the status of each server, and its messages with the id added', async () => {
     const talking = aTalkingServer();
     const inspector = await anInspector({ watch: talking.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
     await expect.poll(() => page.lines.length, patience).toBe(4);
     const { startedAtMs } = page.lines[0] ?? {};
@@ -86,11 +86,11 @@ describe('The stream of a page', () => {
     ]);
   });
 
-  it('begins anew for a page that comes again, with all that the server still has', async () => {
+  it('starts again for a page that reconnects, with everything the server has kept', async () => {
     const talking = aTalkingServer();
     const inspector = await anInspector({ watch: talking.watch });
     const cookie = await inspector.enter();
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello, '{"type":"a"}\n');
     const first = await inspector.openStream(cookie);
     await expect.poll(() => talking.watchers, patience).toBe(2);
@@ -104,12 +104,12 @@ describe('The stream of a page', () => {
         .toEqual(['inspector.server', 'maitred.hello', 'a']);
   });
 
-  it('says when a server has left, with its words, and shows those that come after', async () => {
+  it('reports the end of a server with its reason, and shows later servers', async () => {
     const [talking, later] = [aTalkingServer(), aTalkingServer()];
     const inspector = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
     const cookie = await inspector.enter();
     const page = collect(await inspector.openStream(cookie));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
     talking.end();
     const statesOf = (id: string) =>
@@ -118,27 +118,27 @@ describe('The stream of a page', () => {
         .map(({ status, why }) => [status, why]);
     const runAndLeft = [
       ['running', null],
-      ['left', 'The server has left.'],
+      ['ended', 'The server has left.'],
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
     // Its record may still be there when it has said policy.
-    inspector.look(aRunningServer(), aRunningServer({ serverId: 'b' }));
+    inspector.setServers(aRunningServer(), aRunningServer({ serverId: 'b' }));
     later.say(hello);
     await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
     expect(statesOf('server-a')).toEqual(runAndLeft);
-    inspector.look(aRunningServer({ serverId: 'b' }));
+    inspector.setServers(aRunningServer({ serverId: 'b' }));
     const next = collect(await inspector.openStream(cookie));
     await expect.poll(() => next.lines, patience).toMatchObject([{ serverId: 'b' }, { type: 'maitred.hello' }]);
   });
 
-  it('says when a server is gone without a policy', async () => {
+  it('reports a server that disappeared', async () => {
     const talking = aTalkingServer();
     const inspector = await anInspector({ watch: talking.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello);
     talking.end();
-    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
   it.each([
@@ -148,14 +148,14 @@ describe('The stream of a page', () => {
   ])('goes on after a policy that %s, as if there was none', async (_, policy) => {
     const talking = aTalkingServer();
     const inspector = await anInspector({ watch: talking.watch });
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello, `${policy}\n`);
     talking.end();
     const page = collect(await inspector.openStream(await inspector.enter()));
-    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
-  it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
+  it('gives the reason why a server cannot be watched, retries, and shows it once that works', async () => {
     const talking = aTalkingServer();
     let isThere = false;
     const inspector = await anInspector({
@@ -166,28 +166,28 @@ describe('The stream of a page', () => {
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
     for (const _ of [1, 2]) {
-      inspector.look(aRunningServer());
+      inspector.setServers(aRunningServer());
       await nextTurn();
     }
     await expect
       .poll(() => page.lines, patience)
-      .toMatchObject([{ status: 'unreachable', why: 'It cannot be looked at: nobody listens there.' }]);
+      .toMatchObject([{ status: 'unreachable', why: 'It cannot be watched: nobody listens there.' }]);
     isThere = true;
     talking.say(hello);
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     await expect
       .poll(() => page.lines.slice(1), patience)
       .toMatchObject([{ status: 'running', why: null }, { type: 'maitred.hello' }]);
   });
 
-  it('says that a server may be stuck which says nothing, until it says something', async () => {
+  it('reports a silent server as possibly stuck, until it sends something', async () => {
     const silent = aTalkingServer();
     let nowMs = Date.now();
     const inspector = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     nowMs += 3_000;
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     await expect
       .poll(() => page.lines, patience)
       .toMatchObject([{ status: 'unreachable', why: expect.stringContaining('stuck') }]);
@@ -195,7 +195,7 @@ describe('The stream of a page', () => {
     await expect.poll(() => page.lines[1], patience).toMatchObject({ status: 'running', why: null });
   });
 
-  it('is silent about a server that has only just begun, until it can be watched', async () => {
+  it('omits a server that has just started, until it can be watched', async () => {
     let nowMs = Date.now();
     const young = aRunningServer({ startedAtMs: nowMs });
     const inspector = await anInspector({
@@ -206,20 +206,20 @@ describe('The stream of a page', () => {
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
     const old = aRunningServer({ serverId: 'old' });
-    inspector.look(young, old);
+    inspector.setServers(young, old);
     await expect.poll(() => page.lines, patience).toMatchObject([{ serverId: 'old', status: 'unreachable' }]);
     nowMs += 11_000;
-    inspector.look(young, old);
+    inspector.setServers(young, old);
     await expect
       .poll(() => page.lines[1], patience)
       .toMatchObject({
         serverId: 'server-a',
         status: 'unreachable',
-        why: 'It cannot be looked at: nobody listens there.',
+        why: 'It cannot be watched: nobody listens there.',
       });
   });
 
-  it('says why a page is not served by a server that serves others', async () => {
+  it('gives the reason why a server rejects a page while it serves others', async () => {
     const talking = aTalkingServer();
     const full = async function* () {};
     let watchers = 0;
@@ -230,14 +230,14 @@ describe('The stream of a page', () => {
       },
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello);
     await expect
       .poll(() => page.lines.at(-1), patience)
       .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another inspector') });
   });
 
-  it('says nothing more of a server that is gone when the page cannot reach it any more', async () => {
+  it('does not report a server as unreachable after it disappeared', async () => {
     const talking = aTalkingServer();
     let refuse = () => {};
     const refused = new Promise<void>((resolve) => {
@@ -256,20 +256,20 @@ describe('The stream of a page', () => {
       },
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello);
     await expect.poll(() => page.lines, patience).toMatchObject([{ status: 'running' }]);
     talking.end();
-    await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'gone' }]);
+    await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'disappeared' }]);
     refuse();
     await nextTurn();
-    inspector.look(aRunningServer({ serverId: 'b' }));
+    inspector.setServers(aRunningServer({ serverId: 'b' }));
     await expect.poll(() => page.lines.some(({ serverId }) => serverId === 'b'), patience).toBe(true);
     const ofFirst = page.lines.filter(({ serverId, status }) => serverId === 'server-a' && status !== undefined);
-    expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'gone']);
+    expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'disappeared']);
   });
 
-  it('does not pull from a server what its page does not take, and holds up no other page', async () => {
+  it('reads no more from a server than its page reads, and does not delay other pages', async () => {
     const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
     const taken: number[] = [];
     const inspector = await anInspector({
@@ -283,7 +283,7 @@ describe('The stream of a page', () => {
       },
     });
     const cookie = await inspector.enter();
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     const slow = await inspector.openStream(cookie);
     slow.pause();
     await expect.poll(() => taken.length, patience).toBe(2);
@@ -305,17 +305,17 @@ describe('The stream of a page', () => {
     const inspector = await anInspector({ watch: talking.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
     talking.say(hello);
-    inspector.look(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
+    inspector.setServers(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
     const hellos = () => page.lines.filter(({ type }) => type === 'maitred.hello');
     await expect.poll(() => new Set(hellos().map(({ serverId }) => serverId)).size, patience).toBe(12);
     expect(warnings).toEqual([]);
   });
 
-  it('ends with the inspector, and so does every connection to a server', async () => {
+  it('ends with the inspector, as does every connection to a server', async () => {
     const talking = aTalkingServer();
     const inspector = await anInspector({ watch: talking.watch });
     const stream = await inspector.openStream(await inspector.enter());
-    inspector.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     talking.say(hello);
     await expect.poll(() => talking.watchers, patience).toBe(2);
     await inspector.close();

@@ -8,7 +8,7 @@ import { createServerRecordReader, type ServerRecordReaderOptions } from './serv
 export interface FollowServersOptions extends ServerRecordReaderOptions {
   readonly folder: Pick<StateFolder, 'serversDir' | 'socketsDir' | 'lastServerFile'>;
   /** Is given the records of all servers whose process lives, in order of start: at once, after each change of theirs or of their sockets, and every second. */
-  onLook(running: readonly ServerRecord[]): void;
+  onServers(running: readonly ServerRecord[]): void;
   /** Is told once why the records cannot be read; they are tried again. */
   report(problem: string): void;
 }
@@ -19,7 +19,7 @@ const lookEveryMs = 1_000;
 const settleMs = 50;
 
 /** Sees servers come and go. Keeps no process alive. @returns what ends it */
-export function followServers({ folder, ownUid, onLook, report }: FollowServersOptions): () => void {
+export function followServers({ folder, ownUid, onServers, report }: FollowServersOptions): () => void {
   const reader = createServerRecordReader({ folder, ownUid });
   const watchers = new Map<string, FSWatcher>();
   let settling: NodeJS.Timeout | null = null;
@@ -41,7 +41,7 @@ export function followServers({ folder, ownUid, onLook, report }: FollowServersO
     settling = null;
     for (const dir of [folder.serversDir, folder.socketsDir]) watchFolder(dir);
     const running = read();
-    if (running !== null) onLook(running);
+    if (running !== null) onServers(running);
   };
   /** Where there is no folder yet, or the system watches no more of them, the clock alone tells. */
   const watchFolder = (dir: string) => {

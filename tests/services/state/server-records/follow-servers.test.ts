@@ -14,7 +14,7 @@ function following(folder = aStateFolder()) {
   const stop = followServers({
     folder,
     ownUid: process.getuid?.() ?? null,
-    onLook: (running) => looks.push(running),
+    onServers: (running) => looks.push(running),
     report: (problem) => problems.push(problem),
   });
   onTestFinished(stop);
