@@ -1,6 +1,6 @@
 import { secondText } from '../../src/domain/clock-text.ts';
+import { digitsText } from '../../src/domain/count-text.ts';
 import type { HelloMessage } from '../../src/domain/inspection.ts';
-import { formatCount } from './format-count.ts';
 
 export interface KnownPast {
   readonly hello: HelloMessage | null;
@@ -29,4 +29,4 @@ export function describePast({ hello, forgotten, lost }: KnownPast): string {
 }
 
 const countOf = (messages: number): string =>
-  messages === 1 ? '1 message is' : `${formatCount(messages)} messages are`;
+  messages === 1 ? '1 message is' : `${digitsText(messages)} messages are`;

@@ -1,8 +1,8 @@
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { serverLineShape } from './message-shapes.ts';
 import type { PageLine } from './page-line.ts';
 import { type ReadResult, readInspectionMessage, readJson, readShape } from './read-line.ts';
-import { isRecord } from './shape.ts';
 
 /** Reads the stream of the inspector's server from pieces of text. Create a new reader for a new stream. */
 export interface LineReader {
@@ -42,8 +42,8 @@ function readPageLine(line: string): ReadResult<PageLine | null> {
   const reading = readJson(line);
   if ('problem' in reading) return reading;
   const { value } = reading;
-  if (isRecord(value) && value.type === 'inspector.server')
+  if (isJsonObject(value) && value.type === 'inspector.server')
     return readShape(value, serverLineShape, 'inspector.server');
-  if (isRecord(value) && typeof value.serverId !== 'string') return { problem: 'it has no "serverId"' };
+  if (isJsonObject(value) && typeof value.serverId !== 'string') return { problem: 'it has no "serverId"' };
   return readInspectionMessage(value) as ReadResult<PageLine | null>;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 
 /** A value of the wire, prepared for display: its type and its members. */
 export interface OpenValue {
@@ -60,11 +61,11 @@ const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>
   Array: ({ length, values }) => (isList(values) ? list(`Array(${sized(length, values.length)})`, values) : null),
   Object(value) {
     const { class: name, size, entries } = value;
-    if (!isRecord(entries)) return null;
+    if (!isJsonObject(entries)) return null;
     const kept = Object.keys(entries).length;
-    const isCut = typeof size === 'number' && size > kept;
-    const word = typeof name === 'string' ? name : isCut ? 'Object' : '';
-    return record('object', isCut ? `${word}(${sized(size, kept)})` : word, entries);
+    const isTruncated = typeof size === 'number' && size > kept;
+    const typeName = typeof name === 'string' ? name : isTruncated ? 'Object' : '';
+    return record('object', isTruncated ? `${typeName}(${sized(size, kept)})` : typeName, entries);
   },
   Error(value) {
     const { $type, ...rest } = value;
@@ -75,8 +76,8 @@ const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>
   },
   Text({ length, value }) {
     if (typeof value !== 'string') return null;
-    const cut = typeof length === 'number' ? `… (${length} characters)` : '…';
-    return simple('text', `${JSON.stringify(value)}${cut}`);
+    const end = typeof length === 'number' ? `… (${length} characters)` : '…';
+    return simple('text', `${JSON.stringify(value)}${end}`);
   },
   Date: ({ value }) => simple('other', typeof value === 'string' ? value : 'Invalid Date'),
   BigInt: ({ value }) => (typeof value === 'string' ? simple('number', `${value}n`) : null),
@@ -109,5 +110,3 @@ const sized = (size: Json | undefined, kept: number): string =>
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 const isPair = (value: Json): value is readonly [Json, Json] => isList(value) && value.length === 2;
-const isRecord = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { messageShapes } from './message-shapes.ts';
-import { isRecord, type Mismatch, type Shape } from './shape.ts';
+import type { Mismatch, Shape } from './shape.ts';
 
 /** The content of a line, or why it cannot be read. */
 export type ReadResult<Value> = { readonly value: Value } | { readonly problem: string };
@@ -26,7 +27,8 @@ function columnOf(problem: unknown, line: string): string | null {
 
 /** A message of a server; null: its type is not known here, which happens with a newer server. */
 export function readInspectionMessage(value: unknown): ReadResult<InspectionMessage | null> {
-  if (!isRecord(value) || typeof value.type !== 'string') return { problem: 'it is not a message: it has no "type"' };
+  if (!isJsonObject(value) || typeof value.type !== 'string')
+    return { problem: 'it is not a message: it has no "type"' };
   const { type } = value;
   if (!isKnown(type)) return { value: null };
   return readShape<InspectionMessage>(value, messageShapes[type], type);

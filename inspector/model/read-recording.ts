@@ -1,11 +1,11 @@
 import { AppError } from '../../src/domain/app-error.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 import { createRecording } from './create-recording.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { headerShape } from './message-shapes.ts';
 import type { RecordingHeader } from './page-line.ts';
 import { readInspectionMessage, readJson, readShape } from './read-line.ts';
 import type { Recording } from './recording.ts';
-import { isRecord } from './shape.ts';
 
 export interface ReadRecording {
   readonly header: RecordingHeader;
@@ -69,7 +69,7 @@ function readHeader(line: string): RecordingHeader {
   const reading = readJson(line);
   if ('problem' in reading) throw notARecording(`line 1, ${reading.problem}`);
   const { value } = reading;
-  if (!isRecord(value) || value.type !== 'maitred.recording')
+  if (!isJsonObject(value) || value.type !== 'maitred.recording')
     throw notARecording('the "type" of line 1 must be "maitred.recording"');
   if (typeof value.formatVersion === 'number' && value.formatVersion > 1)
     throw new AppError(

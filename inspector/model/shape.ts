@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../src/domain/json-object.ts';
+
 /** Checks a value; null: it matches. */
 export type Shape = (value: unknown) => Mismatch | null;
 
@@ -54,7 +56,7 @@ export const listOf =
 export function record(members: Readonly<Record<string, Shape>>): Shape {
   const shapes = Object.entries(members);
   return (value) => {
-    if (!isRecord(value)) return must('be an object');
+    if (!isJsonObject(value)) return must('be an object');
     for (const [name, shape] of shapes) {
       const mismatch = shape(value[name]);
       if (mismatch !== null) return within(name, mismatch);
@@ -77,8 +79,5 @@ function isDeeper(value: unknown, depth: number): boolean {
   for (const key in value) if (isDeeper((value as Readonly<Record<string, unknown>>)[key], depth - 1)) return true;
   return false;
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const within = (name: string, { path, must: what }: Mismatch): Mismatch => ({ path: [name, ...path], must: what });

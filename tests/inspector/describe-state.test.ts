@@ -15,9 +15,7 @@ describe('a screen reader', () => {
     expect(describeState(nodeOf('prepare.clone'), true)).toBe('clone, active, runs clone');
     expect(describeState(nodeOf('prepare.ready'), false)).toBe('ready, not active, final');
     expect(describeState(nodeOf('build'), false)).toBe('build, not active, parallel');
-    expect(describeState(nodeOf('plan.remembered'), false)).toBe(
-      'remembered, not active, history',
-    );
+    expect(describeState(nodeOf('plan.remembered'), false)).toBe('remembered, not active, history');
   });
 
   it('gets the number of states that a collapsed state hides', () => {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { formatCount } from '../../model/format-count.ts';
+import { countText } from '../../../src/domain/count-text.ts';
 import { type Sequence, touchedLifelines } from '../../model/sequence.ts';
 import { goTo, recording } from '../page-state.ts';
 import { itemIndexOf } from '../widgets/item-index.ts';
@@ -67,7 +67,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
           );
         })}
       </ol>
-      {before === 0 ? null : <p class="earlier quiet">{formatCount(before)} earlier events</p>}
+      {before === 0 ? null : <p class="earlier quiet">{countText(before, 'earlier event')}</p>}
       <div
         class="arrows"
         role="listbox"

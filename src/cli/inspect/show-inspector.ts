@@ -1,4 +1,5 @@
 import { toFault } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import { openInBrowser } from '../../services/platform/process/open-in-browser.ts';
@@ -48,5 +49,5 @@ const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running:
 
 function runningText(count: number): string {
   if (count === 0) return 'no server is running yet, new ones will appear';
-  return count === 1 ? '1 server is running' : `${count} servers are running`;
+  return `${countText(count, 'server')} ${count === 1 ? 'is' : 'are'} running`;
 }
