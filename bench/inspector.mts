@@ -19,7 +19,7 @@ const callsARound = 30_000;
 const inFlight = 64;
 const mib = 1_024 ** 2;
 
-/** What the inspector costs whoever opens it, and the server that it looks at. */
+/** The cost of the inspector for its user, and for a watched server. */
 export async function measureInspector(kit: Kit): Promise<Figure[]> {
   const { busy, 'assembly-line': assembly } = await recordScenes(kit.workDir, 'busy', 'assembly-line');
   return [
@@ -52,7 +52,7 @@ async function measureBusyRecording(kit: Kit, file: string): Promise<Figure[]> {
   ];
 }
 
-/** The page is there already: what counts is how long it does not listen while it reads the recording, has it laid out, and draws it. */
+/** How long an open page is blocked while it reads a recording, gets its layout and draws it. */
 async function measureOpening(kit: Kit, what: string, file: string, target: Target | null): Promise<Figure> {
   const blocked: number[] = [];
   const pictures: number[] = [];
@@ -91,7 +91,7 @@ async function measureRing(kit: Kit): Promise<Figure> {
   );
 }
 
-/** By the clock an inspector on the same cores takes some of them from the server, so its own processor time is judged. */
+/** The inspector runs on the same cores as the server, so the limit applies to the server's processor time, not to elapsed time. */
 async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
   const warm = async (launch: Launch) => {
     const { server } = await greet(launch);
@@ -139,7 +139,7 @@ async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
 
 const roundsOf = ({ rounds }: Kit) => Math.max(leastRounds, rounds);
 
-/** The inspector on the servers of a place. */
+/** Runs an inspector in a place of the kit. */
 async function withInspector<Result>(
   kit: Kit,
   name: string,
@@ -160,7 +160,7 @@ async function withInspector<Result>(
   }
 }
 
-/** A browser that has just been started and has seen nothing yet. */
+/** A new browser with an empty cache. */
 async function inColdChromium<Result>(link: string, use: (page: Page) => Promise<Result>): Promise<Result> {
   const browser = await launchChromium();
   try {
@@ -175,5 +175,5 @@ async function inColdChromium<Result>(link: string, use: (page: Page) => Promise
 
 const stepMs = async (page: Page) => percentile(await page.evaluate<number[]>(`pageProbe.moveSlider(${steps})`), 0.95);
 
-/** Since the link was followed. */
+/** Milliseconds since the link was opened. */
 const firstPictureMs = (page: Page) => page.evaluate<number>('pageProbe.firstPicture');

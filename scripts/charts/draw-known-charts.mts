@@ -3,7 +3,7 @@ import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { type DrawnChart, hashChart } from '../../src/drawing/drawn-chart.ts';
 import { findCharts } from '../docs/charts.mts';
 
-/** Every chart of the program, laid out. */
+/** All charts of the program, with layouts. */
 export async function drawKnownCharts(): Promise<DrawnChart[]> {
   const charts = (await findCharts()).map(({ name, machine }) => ({ name, chart: describeChart(machine.root) }));
   return Promise.all(

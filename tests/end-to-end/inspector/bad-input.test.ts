@@ -34,7 +34,7 @@ describe('A watched server', () => {
     onTestFinished(() => void server.close());
     const { link } = await anInspector(world);
     const seen = inspectorPage((await openTab(link)).page);
-    await seen.untilSaid(/not the stream of a maitred server/);
+    await seen.untilShown(/not the stream of a maitred server/);
   });
 
   it('may send 10,000 messages a second: the page stays responsive, and reports missing messages', async () => {
@@ -49,7 +49,7 @@ describe('A watched server', () => {
     await seen.page.keyboard.press('l');
     await expect.poll(() => seen.isLive()).toBe(true);
     flood.sendAtOnce(20_000);
-    await seen.untilSaid('messages are missing');
+    await seen.untilShown('messages are missing');
     flood.last();
     await seen.untilActive('ended');
   });

@@ -62,7 +62,7 @@ describe('An inspector that is opened on a running server', () => {
     await slow.catch(() => undefined);
     await server.exited();
     await seen.untilActive('stopped');
-    await seen.untilSaid('The server has left.');
+    await seen.untilShown('The server has left.');
   });
 
   it('states that only the phases of the past are known', async () => {
@@ -70,7 +70,7 @@ describe('An inspector that is opened on a running server', () => {
     await aReadyServer(world);
     const seen = await openInspector(world);
     await seen.untilActive('ready');
-    await seen.untilSaid(/only the phases/);
+    await seen.untilShown(/only the phases/);
   });
 
   it('has the past if the server has recorded it', async () => {
@@ -78,7 +78,7 @@ describe('An inspector that is opened on a running server', () => {
     await aReadyServer(world, '--inspect');
     const seen = await openInspector(world);
     await seen.untilActive('ready');
-    await seen.untilSaid(/Recorded from the start/);
+    await seen.untilShown(/Recorded from the start/);
   });
 
   it('shows a task of the server when it is chosen, with its own chart', async () => {
@@ -94,7 +94,7 @@ describe('An inspector that is opened on a running server', () => {
   it('shows a server that starts later, and both of two', async () => {
     const world = aWorld();
     const seen = await openInspector(world);
-    await seen.untilSaid('No server is running');
+    await seen.untilShown('No server is running');
     const first = await aReadyServer(world);
     await seen.untilActive('ready');
     const second = await aReadyServer(world);
@@ -106,7 +106,7 @@ describe('An inspector that is opened on a running server', () => {
     mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
     plantRecord(world.stateFolder, aServerRecord({ startedAtMs: 1 }));
     const seen = await openInspector(world);
-    await seen.untilSaid(/there is no socket .* let its client start it again/);
+    await seen.untilShown(/there is no socket .* let its client start it again/);
     await aReadyServer(world);
     await seen.untilActive('ready');
   });
@@ -129,7 +129,7 @@ describe('An inspector that is opened on a running server', () => {
     const seen = await openInspector(world);
     await seen.untilActive('ready');
     server.kill('SIGKILL');
-    await seen.untilSaid('ended without giving a reason');
+    await seen.untilShown('ended without giving a reason');
     await seen.untilActive('ready');
     expect(await seen.position()).toBeGreaterThan(0);
   });
@@ -156,7 +156,7 @@ describe('The page of an inspector that has ended', () => {
     await seen.untilActive('ready');
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
     await inspector.leave();
-    await seen.untilSaid('The inspector does not answer');
+    await seen.untilShown('The inspector does not answer');
     await seen.untilActive('ready');
   });
 
@@ -170,7 +170,7 @@ describe('The page of an inspector that has ended', () => {
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
     await inspector.leave();
     await anInspector(world, '--port', new URL(inspector.link).port);
-    await seen.untilSaid('This page has no access');
+    await seen.untilShown('This page has no access');
     await seen.untilActive('ready');
   });
 });

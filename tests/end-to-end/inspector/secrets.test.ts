@@ -32,7 +32,7 @@ it('The page of an inspector receives no secret, wherever a chart keeps it', asy
   actor.start();
 
   const { link } = await anInspector(world);
-  const tab = await openTab(link, { overhears: true });
+  const tab = await openTab(link, { keepsResponses: true });
   const seen = inspectorPage(tab.page);
   await seen.untilActive('waiting');
   actor.send({ type: 'GO', detail: planted('Event') });

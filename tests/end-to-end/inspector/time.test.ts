@@ -112,7 +112,7 @@ describe('The slider', () => {
     await seen.goTo(3);
     await seen.untilActive('deferredInit');
     await server.leave();
-    await seen.untilSaid('The server has left.');
+    await seen.untilShown('The server has left.');
     expect(await seen.activeStates()).toEqual(['deferredInit']);
     expect(await seen.isLive()).toBe(false);
     await seen.page.getByRole('button', { name: 'Live' }).click();
