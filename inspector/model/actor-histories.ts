@@ -48,6 +48,15 @@ export function createActorHistories(): ActorHistories {
     return history === undefined ? [] : [history];
   };
 
+  const closest = (moment: number, sessionId: string | undefined, find: typeof firstAfter): number | null => {
+    let best: number | null = null;
+    for (const { transitionMoments } of historiesOf(sessionId)) {
+      const found = find(transitionMoments, moment);
+      if (found !== null && (best === null || Math.abs(found - moment) < Math.abs(best - moment))) best = found;
+    }
+    return best;
+  };
+
   const open = (message: ChartMessage, position: number): ActorHistory => {
     const history = createActorHistory(message, position);
     histories.set(message.sessionId, history);
@@ -93,22 +102,8 @@ export function createActorHistories(): ActorHistories {
     },
     get: (sessionId) => histories.get(sessionId),
     all: () => histories.values(),
-    nextTransition(moment, sessionId) {
-      let next: number | null = null;
-      for (const { transitionMoments } of historiesOf(sessionId)) {
-        const found = firstAfter(transitionMoments, moment);
-        if (found !== null && (next === null || found < next)) next = found;
-      }
-      return next;
-    },
-    previousTransition(moment, sessionId) {
-      let previous: number | null = null;
-      for (const { transitionMoments } of historiesOf(sessionId)) {
-        const found = lastBefore(transitionMoments, moment);
-        if (found !== null && (previous === null || found > previous)) previous = found;
-      }
-      return previous;
-    },
+    nextTransition: (moment, sessionId) => closest(moment, sessionId, firstAfter),
+    previousTransition: (moment, sessionId) => closest(moment, sessionId, lastBefore),
   };
 }
 

@@ -10,7 +10,7 @@ interface Actor {
   readonly status?: string;
 }
 
-/** Actors as they came, in this order. */
+/** Actors in the order in which they started. */
 function actors(...given: readonly Actor[]): readonly ActorAt[] {
   const recording = createRecording('server-a');
   for (const [at, { id, parentId, src = null, status = 'active' }] of given.entries())
@@ -31,7 +31,7 @@ function actors(...given: readonly Actor[]): readonly ActorAt[] {
   return recording.actorsAt(recording.end);
 }
 
-/** A tree as text: what has ended in brackets. */
+/** A tree as text, with ended actors in brackets. */
 const draw = (given: readonly ActorAt[], options?: TreeOptions): readonly string[] =>
   actorTree(given, options).map(describeRow);
 

@@ -4,7 +4,7 @@ import { dark, light, type Palette } from '../../src/drawing/palette.ts';
 import { contrastOf, onWells } from '../drawing/contrast.ts';
 
 const css = readFileSync('inspector/page/chart/chart.css', 'utf8');
-/** Its value in light, and in dark. */
+/** Its values in the light and the dark theme. */
 const valuesOf = (name: string) =>
   [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6});`, 'g'))].map(([, value = '']) => value);
 

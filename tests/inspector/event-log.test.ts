@@ -46,7 +46,7 @@ describe('The log', () => {
 
   it('has the payload of an event, and the output and error of an actor', async () => {
     const log = createEventLog(await aTable());
-    const payloadOf = (said: string) => log.rows(0, 99).find((row) => describeRow(row) === said)?.payload;
+    const payloadOf = (received: string) => log.rows(0, 99).find((row) => describeRow(row) === received)?.payload;
     expect(payloadOf('cook > table: xstate.done.actor.cook')).toMatchObject({ output: 'soup' });
     expect(payloadOf('- > cook: is done')).toBe('soup');
     expect(payloadOf('- > burn: failed: Error: burnt !')).toMatchObject({ message: 'burnt' });

@@ -29,17 +29,17 @@ const textOf = (lines: readonly unknown[]) => lines.map((line) => `${JSON.string
 
 describe('The stream of the inspector', () => {
   it('is read line by line, wherever the pieces begin', async () => {
-    const said = [
+    const received = [
       server,
       aHello(),
       ...(await messagesOfTable()).map((message) => ({ ...message, serverId: 'server-a' })),
     ];
-    const text = textOf(said);
+    const text = textOf(received);
     for (const length of [1, 50, 4_096, text.length]) {
       const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, at) =>
         text.slice(at * length, (at + 1) * length),
       );
-      expect(read(pieces)).toEqual({ lines: JSON.parse(JSON.stringify(said)), problems: [] });
+      expect(read(pieces)).toEqual({ lines: JSON.parse(JSON.stringify(received)), problems: [] });
     }
   });
 

@@ -11,7 +11,7 @@ const read = (dir: string, ending: RegExp) =>
 const css = read('inspector/page', /\.css$/).replace(/\/\*.*?\*\/|@import .*?;/gs, '');
 const code = read('inspector/page', /\.tsx?$/) + read('inspector/model', /\.ts$/) + read('src/drawing', /\.ts$/);
 
-/** Words in texts of the code, in which names of classes stand; of `part-${n}` what stands before the number. */
+/** The words in string literals of the code, which include class names; of `part-${n}` the text before the number. */
 const words = new Set(
   [...code.matchAll(/(["'`])(?:(?!\1|\n).)*\1/g)]
     .flatMap(([text]) => text.split(/[^\w-]+/))

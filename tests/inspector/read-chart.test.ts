@@ -9,12 +9,12 @@ import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { hashChart } from '../../src/drawing/drawn-chart.ts';
 
-/** What the wire makes of the configuration of a machine. */
+/** The configuration of a machine in its form on the wire. */
 function definitionOf(machine: AnyStateMachine): string {
   const messages = createInspectionMessages('part', { redact: { text: (text) => text }, secrets: new Set() });
   const actor = { id: 'it', sessionId: 'x:0', logic: machine, getSnapshot: () => ({ status: 'active' }) };
-  const said = messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null);
-  return (JSON.parse(said) as ActorMessage).definition;
+  const received = messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null);
+  return (JSON.parse(received) as ActorMessage).definition;
 }
 
 const isProblem = (read: Chart | ChartProblem): read is ChartProblem => 'problem' in read;

@@ -32,13 +32,13 @@ async function aRecording(limits?: Parameters<typeof createRecording>[1]): Promi
 
 const textOf = (recording: Recording): string => [...writeRecording(recording, 7_000)].join('');
 
-/** What is seen of an actor, but for where it stands in a recording. */
+/** An actor without its positions in a recording. */
 const seenOf = ({ name, parentId, kind, src, definition, active, snapshot }: ActorAt) => [
   ...[name, parentId, kind, src, definition, [...active]],
   ...[snapshot.snapshot, snapshot.value],
 ];
 
-/** The sentence that is said of a file that is no recording. */
+/** The message for a file that is not a recording. */
 async function refusalOf(file: string): Promise<string> {
   try {
     await readRecording(file);
@@ -174,7 +174,7 @@ describe('Any content of a file', () => {
   });
 });
 
-/** A line with one of its values replaced by another, or something else in its place. */
+/** A line with one of its values replaced, or replaced as a whole. */
 function aChange(lines: readonly string[]) {
   const replaced = fc.tuple(fc.nat(lines.length - 1), fc.nat(), odd).map(([at, which, value]) => ({
     at,
@@ -200,7 +200,7 @@ const odd = fc.oneof(
   }),
 );
 
-/** Replaces one of all the values within, counted as they are met. */
+/** Replaces the nth value within a value, in depth-first order. */
 function replaceAt(value: unknown, which: number, by: unknown): unknown {
   let count = 0;
   JSON.stringify(value, (_, within: unknown) => {
@@ -214,7 +214,7 @@ function replaceAt(value: unknown, which: number, by: unknown): unknown {
   });
 }
 
-/** Asks everything that the page asks, at many moments. */
+/** Asks all questions of the page, at many moments. */
 async function lookAtAll(file: string): Promise<void> {
   let recording: Recording;
   try {

@@ -14,24 +14,26 @@ function recordingOf(
   return recording;
 }
 
-/** The first that is spoken of. */
+/** The first actor in the messages. */
 const rootOf = ([message]: readonly ChartMessage[]): string => message?.rootId ?? 'nobody';
 
-/** The position of the message that is meant, in a recording that has forgotten nothing. */
+/** The position of a matching message, in a recording that has forgotten nothing. */
 const positionOf = (messages: readonly ChartMessage[], isIt: (message: ChartMessage) => boolean) =>
   messages.findIndex(isIt);
 
 describe('A moment of a recording', () => {
   it('shows every actor in its states', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const recording = recordingOf(said);
-    const table = rootOf(said);
-    for (const [position, message] of said.entries()) {
+    const received = overTheWire(await messagesOfTable());
+    const recording = recordingOf(received);
+    const table = rootOf(received);
+    for (const [position, message] of received.entries()) {
       const actor = recording.actorAt(message.sessionId, position + 1);
       if (message.type === '@xstate.snapshot') expect(actor?.snapshot.snapshot).toEqual(message.snapshot);
       if (message.type === '@xstate.microstep') expect(actor?.snapshot.value).toEqual(message.value);
     }
-    const visited = said.map((_, position) => [...(recording.actorAt(table, position + 1)?.active ?? [])].join(' '));
+    const visited = received.map((_, position) =>
+      [...(recording.actorAt(table, position + 1)?.active ?? [])].join(' '),
+    );
     expect(visited.filter((states, at) => states !== visited[at - 1])).toEqual([
       'laid',
       'cooking',
@@ -43,9 +45,9 @@ describe('A moment of a recording', () => {
   });
 
   it('has the actors that had started, parents first, with their status', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+    const received = overTheWire(await messagesOfTable());
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     expect(recording.actorsAt(0)).toEqual([]);
     expect(recording.actorsAt(1).map(({ name }) => name)).toEqual(['table']);
     expect(
@@ -69,18 +71,18 @@ describe('A moment of a recording', () => {
   });
 
   it('is the same object for the same question, so that nothing is drawn twice', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const before = recording.actorAt(table, recording.end);
     expect(recording.actorAt(table, recording.end)).toBe(before);
   });
 
   it('also has the previous state', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
-    const served = positionOf(said, ({ type, ...rest }) => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
+    const served = positionOf(received, ({ type, ...rest }) => {
       return type === '@xstate.snapshot' && 'event' in rest && rest.event.type === 'xstate.done.actor.cook';
     });
     expect(recording.actorAt(table, served + 1)?.snapshot.snapshot.context).toMatchObject({ served: ['soup'] });
@@ -89,8 +91,8 @@ describe('A moment of a recording', () => {
   });
 
   it('is found by time, as the last one that is not later', async () => {
-    const said = messagesAt([10, 20, 20, 30]);
-    const recording = recordingOf(said);
+    const received = messagesAt([10, 20, 20, 30]);
+    const recording = recordingOf(received);
     expect([9, 10, 19, 20, 30, 99].map((timeMs) => recording.momentAt(timeMs))).toEqual([0, 1, 1, 3, 4, 4]);
   });
 
@@ -102,9 +104,9 @@ describe('A moment of a recording', () => {
 
 describe('Going from transition to transition', () => {
   it("stops at each one of an actor, once the actor's context shows the result", async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const visited: unknown[] = [];
     for (let at = recording.nextTransition(1, table); at !== null; at = recording.nextTransition(at, table)) {
       const actor = recording.actorAt(table, at);
@@ -114,7 +116,7 @@ describe('Going from transition to transition', () => {
     expect(visited).toEqual([
       ['cooking', 0, null],
       ['burning', 1, null],
-      // Two steps of one event: the context of both is there with the second.
+      // Two steps of one event: the snapshot after the second has the context of both.
       ['hurry', 1, null],
       ['eating', 1, 'burnt'],
       ['eating', 1, 'burnt'],
@@ -123,9 +125,9 @@ describe('Going from transition to transition', () => {
   });
 
   it('stops at the same moments backwards', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     for (const sessionId of [undefined, table]) {
       const there: number[] = [];
       for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
@@ -144,8 +146,8 @@ describe('Going from transition to transition', () => {
   });
 
   it('stops, if any actor counts, at the stops of each actor', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
     const momentsOf = (sessionId?: string) => {
       const moments: number[] = [];
       for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
@@ -158,9 +160,9 @@ describe('Going from transition to transition', () => {
   });
 
   it('gives the last transitions of an actor, the oldest first', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const last = recording.transitionsBefore(table, recording.end, 2).map(({ taken }) => [taken.event, taken.targets]);
     expect(last).toEqual([
       ['PAY', []],
@@ -170,9 +172,9 @@ describe('Going from transition to transition', () => {
   });
 
   it('gives the result of each event, even if several were pending', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const outcomes = said.flatMap((message, position) => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const outcomes = received.flatMap((message, position) => {
       if (message.type !== '@xstate.event' || message.event.type.startsWith('xstate.init')) return [];
       const outcome = recording.outcomeOf(position);
       return [[message.event.type, outcome?.transitions.flatMap(({ taken }) => taken.targets)]];
@@ -192,7 +194,7 @@ describe('Going from transition to transition', () => {
 });
 
 describe('A recording that has become too long', () => {
-  /** A toggle, thousands of times, beside a table that has long stopped changing. */
+  /** A toggle that changes thousands of times, beside a table that does not change. */
   async function aLongLife() {
     const before = overTheWire(await messagesOfTable());
     const actor = createActor(
@@ -201,10 +203,14 @@ describe('A recording that has become too long', () => {
     const quiet = createActor(createMachine({ id: 'idle', initial: 'quiet', states: { quiet: {} } }));
     const ofIdle = messagesOf(quiet, 'idle', before.length);
     quiet.start();
-    const said = messagesOf(actor, 'toggle', before.length + ofIdle.length);
+    const received = messagesOf(actor, 'toggle', before.length + ofIdle.length);
     actor.start();
-    while (said.length < 3_000) actor.send({ type: 'T' });
-    return { messages: [...before, ...ofIdle, ...overTheWire(said)], toggle: rootOf(said), idle: rootOf(ofIdle) };
+    while (received.length < 3_000) actor.send({ type: 'T' });
+    return {
+      messages: [...before, ...ofIdle, ...overTheWire(received)],
+      toggle: rootOf(received),
+      idle: rootOf(ofIdle),
+    };
   }
 
   it('forgets the oldest messages, and is right at every moment that it keeps', async () => {
@@ -262,12 +268,12 @@ describe('A recording that has become too long', () => {
 
 describe('An inspector that attaches again', () => {
   it('does not record known messages twice', async () => {
-    const said = await messagesOfTable();
-    const half = Math.floor(said.length / 2);
-    const recording = recordingOf([aHello(), ...said.slice(0, half), aHello(), ...said]);
+    const received = await messagesOfTable();
+    const half = Math.floor(received.length / 2);
+    const recording = recordingOf([aHello(), ...received.slice(0, half), aHello(), ...received]);
     const messages = [];
     for (let at = 0; at < recording.end; at += 1) messages.push(recording.at(at).message);
-    expect(messages).toEqual([aHello(), ...said.slice(0, half), aHello(), ...said.slice(half)]);
+    expect(messages).toEqual([aHello(), ...received.slice(0, half), aHello(), ...received.slice(half)]);
   });
 
   it('shows actors that ended unseen as ended, if the server has started another recording', () => {
@@ -310,7 +316,7 @@ describe('An inspector that attaches again', () => {
   it("takes an actor's end from its event to the parent, if its own last message is missing", () => {
     const parent = messagesAt([10], 'kitchen.x:0');
     const child = messagesAt([10], 'kitchen.x:1').map((message) => ({ ...message, id: '1' }));
-    const tell = (type: string): InspectionMessage => ({
+    const actorEvent = (type: string): InspectionMessage => ({
       type: '@xstate.event',
       _version: '0.7.2',
       createdAt: '20',
@@ -324,7 +330,7 @@ describe('An inspector that attaches again', () => {
       const recording = recordingOf([
         ...parent,
         ...child,
-        tell(`xstate.${outcome}.actor.child`),
+        actorEvent(`xstate.${outcome}.actor.child`),
         { type: 'maitred.bye', why: 'The server has left.' },
       ]);
       expect(recording.actorAt('kitchen.x:1', recording.end)?.snapshot.snapshot.status).toBe(outcome);
@@ -332,13 +338,13 @@ describe('An inspector that attaches again', () => {
   });
 
   it('shows an actor whose end is lost as it was after its last step', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
+    const received = overTheWire(await messagesOfTable());
+    const step = positionOf(received, ({ type }) => type === '@xstate.microstep');
     const recording = recordingOf([
-      ...said.slice(0, step + 1),
+      ...received.slice(0, step + 1),
       { type: 'maitred.lost', messages: 9, why: 'watcherTooSlow' },
     ]);
-    const actor = recording.actorAt(rootOf(said), recording.end);
+    const actor = recording.actorAt(rootOf(received), recording.end);
     expect([actor?.snapshot.snapshot.status, [...(actor?.active ?? [])]]).toEqual(['stopped', ['cooking']]);
   });
 
@@ -354,7 +360,8 @@ describe('A recording knows', () => {
   it('the number of lost messages, even after it has forgotten the message about them', () => {
     const recording = createRecording('server-a', { messages: 16, sizeBytes: 1e9 });
     recording.push({ type: 'maitred.lost', messages: 4, why: 'watcherTooSlow' });
-    for (let said = 0; said < 20; said += 1) recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
+    for (let received = 0; received < 20; received += 1)
+      recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
     expect(recording.first).toBeGreaterThan(0);
     expect(recording.lost).toBe(24);
   });
@@ -397,7 +404,7 @@ describe('A recording knows', () => {
   });
 });
 
-/** Introductions of one actor, at these times. */
+/** Introductions of one actor at these times. */
 function messagesAt(timesMs: readonly number[], sessionId = 'test.x:0'): ChartMessage[] {
   return timesMs.map((atMs, id) => ({
     type: '@xstate.actor',

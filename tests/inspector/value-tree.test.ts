@@ -18,7 +18,7 @@ class Plate {
   dish = 'soup';
 }
 
-/** As it comes over the wire. */
+/** Converts a value to its form on the wire. */
 const sent = (value: unknown, limits?: CopyLimits): Json => JSON.parse(reader.of(value, 'open', limits)) as Json;
 
 const few: CopyLimits = { depth: 2, entries: 2, nodes: 100, text: 3, characters: 1_000 };
@@ -152,7 +152,7 @@ describe('Two contexts side by side', () => {
   });
 });
 
-/** The order of names is no difference. */
+/** Ignores the order of members. */
 const sortedText = (value: unknown): string =>
   JSON.stringify(value, (_, within: unknown) =>
     typeof within === 'object' && within !== null && !Array.isArray(within)

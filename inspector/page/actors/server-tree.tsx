@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { actorTree } from '../../model/actor-tree.ts';
 import { serverLabel, serverSign, serverStatus } from '../header/server-label.ts';
 import { actor, actors, chooseActor, chooseServer, server, servers, type WatchedServer } from '../page-state.ts';
+import { Checkbox } from '../widgets/checkbox.tsx';
 import { TreeBox, type TreeItem } from '../widgets/tree-box.tsx';
 import { itemOfRow } from './item-of-row.tsx';
 
@@ -24,16 +25,7 @@ export function ServerTree() {
         onToggle={toggle}
         onChoose={choose}
       />
-      <label class="tree-foot">
-        <input
-          type="checkbox"
-          checked={areEndedShown.value}
-          onChange={(event) => {
-            areEndedShown.value = event.currentTarget.checked;
-          }}
-        />
-        Show ended actors
-      </label>
+      <Checkbox className="tree-foot" label="Show ended actors" checked={areEndedShown} />
     </>
   );
 }

@@ -19,34 +19,16 @@ export interface Sheet {
 export interface Picture {
   readonly chart: Chart;
   readonly sheet: Sheet;
-  readonly states: ReadonlyMap<string, DrawnState>;
-  readonly arrows: readonly DrawnArrow[];
-  readonly actors: readonly DrawnActor[];
+  readonly states: ReadonlyMap<string, { readonly element: SVGElement; readonly box: SVGElement }>;
+  readonly arrows: readonly DrawnTransition[];
+  /** `path`: of the state that runs the actor; empty for the chart. */
+  readonly actors: readonly { readonly element: SVGElement; readonly actorId: string; readonly path: string }[];
   /** The lines with the triggers of arrows, and of transitions without an arrow. */
-  readonly triggers: readonly DrawnTrigger[];
+  readonly triggers: readonly (DrawnTransition & { readonly eventType: string })[];
 }
 
-export interface DrawnState {
+interface DrawnTransition {
   readonly element: SVGElement;
-  readonly box: SVGElement;
-}
-
-export interface DrawnArrow {
-  readonly element: SVGElement;
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface DrawnActor {
-  readonly element: SVGElement;
-  readonly actorId: string;
-  /** The path of the state that runs it; empty for the chart. */
-  readonly path: string;
-}
-
-export interface DrawnTrigger {
-  readonly element: SVGElement;
-  readonly eventType: string;
   readonly from: string;
   /** null: the transition does not leave the state. */
   readonly to: string | null;
@@ -99,7 +81,7 @@ export async function mountPicture(
 const elementsInSlice = 30;
 
 function findElements(body: SVGElement, chart: Chart, { areas }: Sheet) {
-  const states = new Map<string, DrawnState>();
+  const states = new Map<string, { readonly element: SVGElement; readonly box: SVGElement }>();
   for (const drawn of elementsOf(body, '.state')) {
     const box = drawn.querySelector<SVGElement>('.box');
     if (box !== null) states.set(drawn.dataset.state ?? '', { element: drawn, box });

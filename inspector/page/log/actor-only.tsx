@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { actor } from '../page-state.ts';
+import { Checkbox } from '../widgets/checkbox.tsx';
 
 /** Whether events and sequence show only what the chosen actor sent or received. */
 export const isOfActorOnly = signal(false);
@@ -9,16 +10,6 @@ export const wantedActorId = computed(() => (isOfActorOnly.value ? (actor.value?
 
 export function ActorOnly() {
   const chosen = actor.value;
-  return (
-    <label title={chosen === null ? undefined : `Only events that ${chosen.name} sent or received`}>
-      <input
-        type="checkbox"
-        checked={isOfActorOnly.value}
-        onChange={(event) => {
-          isOfActorOnly.value = event.currentTarget.checked;
-        }}
-      />
-      Chosen actor only
-    </label>
-  );
+  const title = chosen === null ? undefined : `Only events that ${chosen.name} sent or received`;
+  return <Checkbox label="Chosen actor only" checked={isOfActorOnly} title={title} />;
 }

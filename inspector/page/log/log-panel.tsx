@@ -2,6 +2,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
 import { moment, recording } from '../page-state.ts';
+import { Checkbox } from '../widgets/checkbox.tsx';
 import { VirtualRows } from '../widgets/virtual-rows.tsx';
 import { ActorOnly, isOfActorOnly, wantedActorId } from './actor-only.tsx';
 import { LogDetails } from './log-details.tsx';
@@ -93,16 +94,7 @@ function Filters() {
         }}
       />
       <ActorOnly />
-      <label>
-        <input
-          type="checkbox"
-          checked={areErrorsOnly.value}
-          onChange={(event) => {
-            areErrorsOnly.value = event.currentTarget.checked;
-          }}
-        />
-        Errors
-      </label>
+      <Checkbox label="Errors only" checked={areErrorsOnly} />
     </div>
   );
 }

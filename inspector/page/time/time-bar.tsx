@@ -4,6 +4,11 @@ import { Icon } from '../widgets/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
 import { TimeMarks } from './time-marks.tsx';
 
+const steps = [
+  { icon: 'back', label: 'Step back', title: 'Previous transition (← or ,)', step: stepBack },
+  { icon: 'forward', label: 'Step forward', title: 'Next transition (→ or .)', step: stepForward },
+] as const;
+
 /** The slider over the whole recording, with its buttons. */
 export function TimeBar() {
   const first = recordingFirst.value;
@@ -21,26 +26,19 @@ export function TimeBar() {
       data-position={at}
     >
       <div class="steps">
-        <button
-          type="button"
-          class="button"
-          aria-label="Step back"
-          title="Previous transition (← or ,); with Shift, of any actor"
-          disabled={isOff}
-          onClick={({ shiftKey }) => stepBack({ ofAny: shiftKey })}
-        >
-          <Icon name="back" />
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-label="Step forward"
-          title="Next transition (→ or .); with Shift, of any actor"
-          disabled={isOff}
-          onClick={({ shiftKey }) => stepForward({ ofAny: shiftKey })}
-        >
-          <Icon name="forward" />
-        </button>
+        {steps.map(({ icon, label, title, step }) => (
+          <button
+            key={icon}
+            type="button"
+            class="button"
+            aria-label={label}
+            title={`${title}; with Shift, of any actor`}
+            disabled={isOff}
+            onClick={({ shiftKey }) => step({ ofAny: shiftKey })}
+          >
+            <Icon name={icon} />
+          </button>
+        ))}
       </div>
       <div class="slider">
         <TimeMarks />

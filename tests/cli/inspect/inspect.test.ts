@@ -67,10 +67,10 @@ function startInspecting(
   };
 }
 
-/** Quick calls leave no trace in the charts; a program is one. */
+/** Quick calls do not appear in the charts; a child process does. */
 const runTrue = (server: SpawnedServer) => server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
 
-/** A port that nobody listened on a moment ago. */
+/** A port that was free a moment ago. */
 async function aFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -371,23 +371,23 @@ describe('maitred inspect', () => {
     const at = (name: string) => join(dir, name);
     writeFileSync(at('notes.txt'), 'milk\n');
     writeFileSync(at('newer.jsonl'), '{"type":"maitred.recording","formatVersion":2}\n');
-    const said = async (name: string) => {
+    const resultOf = async (name: string) => {
       const { err, exits } = await inspect(dir, at(name));
       return [err.trim(), ...exits];
     };
-    expect(await said('nothing')).toEqual([
+    expect(await resultOf('nothing')).toEqual([
       `maitred: there is no file ${at('nothing')}: look for saved recordings in the download folder of the browser`,
       3,
     ]);
     for (const name of ['notes.txt', '.'])
-      expect(await said(name)).toEqual([
+      expect(await resultOf(name)).toEqual([
         expect.stringContaining('is not a recording: choose a file that the inspector saved'),
         2,
       ]);
-    expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
+    expect(await resultOf('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
     writeFileSync(at('endless.jsonl'), '{"type":"maitred.recording","formatVersion":1}\n');
     truncateSync(at('endless.jsonl'), 5_000_000_000);
-    expect(await said('endless.jsonl')).toEqual([expect.stringContaining('too large to be a recording'), 2]);
+    expect(await resultOf('endless.jsonl')).toEqual([expect.stringContaining('too large to be a recording'), 2]);
   });
 
   it('opens the browser with the link, and prints the link if it cannot', async () => {
@@ -400,7 +400,7 @@ describe('maitred inspect', () => {
     await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
     const link = readFileSync(opened, 'utf8').trim();
     const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
-    // Others can read what a program is started with: this link lets in once, the printed one as long as the inspector is there.
+    // Other users can read a program's arguments: this link works once, the printed one until the inspector ends.
     for (const status of [303, 403]) expect(await statusOf(link)).toBe(status);
     for (const status of [303, 303]) expect(await statusOf(inspecting.out.trim())).toBe(status);
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });

@@ -12,10 +12,10 @@ import { aWorld } from '../../support/spawned-server.ts';
 const openTab = oneBrowserForAll();
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A page with more places to stop at is no help. */
+/** The maximum number of Tab stops of a usable page. */
 const mostStops = 100;
 
-/** What axe-core finds that keeps people from using the page, each with where it is. */
+/** The accessibility problems that axe-core finds, each with its element. */
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
@@ -89,7 +89,7 @@ describe('A keyboard user', () => {
   });
 });
 
-/** Moves through the tree until its cursor is on an item with these words. */
+/** Moves the tree's cursor to an item with this text. */
 async function pressUntilAt(page: Page, key: string, words: string): Promise<void> {
   const tree = page.getByRole('tree', { name: 'Servers and actors' });
   for (let press = 0; press < mostStops; press += 1) {

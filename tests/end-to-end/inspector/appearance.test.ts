@@ -142,7 +142,7 @@ describe('With forced colours', () => {
   it('signs keep the colours of their status', async () => {
     const seen = await openRecording(aRecording('recipe'));
     await seen.page.emulateMedia({ forcedColors: 'active' });
-    // Just before the policy, with which all actors stop.
+    // Just before the bye, at which all actors end.
     await seen.goTo((await seen.position()) - 2);
     const ofSign = (name: string) =>
       seen.page

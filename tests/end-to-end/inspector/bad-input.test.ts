@@ -55,7 +55,7 @@ describe('A watched server', () => {
   });
 });
 
-/** A chart in this process, recorded as a server records its own. */
+/** A chart in this process, recorded with a server's inspection. */
 function aFlood(world: World) {
   const machine = createMachine({
     id: 'toggle',
@@ -69,14 +69,14 @@ function aFlood(world: World) {
   door.roots.add('flood', actor);
   actor.start();
   return {
-    /** So many events, 10,000 a second. */
+    /** Sends this number of events, 10,000 a second. */
     async send(events: number): Promise<void> {
       for (let sent = 0; sent < events; sent += 100) {
         for (let at = 0; at < 100; at += 1) actor.send({ type: 'TOGGLE' });
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    /** More than a server keeps for who does not take it. */
+    /** Sends more than a server keeps for a slow watcher. */
     sendAtOnce(events: number): void {
       for (let sent = 0; sent < events; sent += 1) actor.send({ type: 'TOGGLE' });
     },

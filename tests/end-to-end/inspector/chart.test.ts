@@ -84,10 +84,10 @@ const middleOf = (box: { readonly x: number; readonly width: number } | null | u
 
 it('New active states are announced to screen readers', async () => {
   const seen = await openScene('lifecycle');
-  const said = seen.page.getByText(/^Active: /);
-  await expect.poll(() => said.innerText(), patience).toBe('Active: stopped');
+  const announced = seen.page.getByText(/^Active: /);
+  await expect.poll(() => announced.innerText(), patience).toBe('Active: stopped');
   await seen.goTo(12);
-  await expect.poll(() => said.innerText(), patience).toBe('Active: configure');
+  await expect.poll(() => announced.innerText(), patience).toBe('Active: configure');
 });
 
 it('A known chart is drawn with the layout of the build, another one with that of a worker', async () => {

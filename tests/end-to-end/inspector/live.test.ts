@@ -25,7 +25,7 @@ async function aReadyServer(world: World, ...args: readonly string[]): Promise<S
   return server;
 }
 
-/** What the server says of itself, to whoever reads its record and to whoever watches it. */
+/** The server's own account of its state: its record, and its messages to another watcher. */
 const recordedState = ({ world }: SpawnedServer): string | undefined => readRecords(world)[0]?.state;
 
 const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
@@ -33,7 +33,7 @@ const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(`${serversDir}/${name}`, 'utf8')) as ServerRecord);
 
-/** The page shows the state that the server and another watcher know of. */
+/** The page shows the state that the server's record and another watcher have. */
 async function untilShown(seen: InspectorPage, watched: Watched, state: string): Promise<void> {
   await watched.until(({ states }) => states.at(-1) === state);
   await seen.untilActive(...statesOf(watched.states.at(-1)));

@@ -9,7 +9,7 @@ import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 const openTab = oneBrowserForAll();
 const patience = { timeout: 20_000 };
 
-/** A life of a server, at its end. */
+/** The page on a recording of a server's whole life, at its end. */
 async function openLife(): Promise<InspectorPage> {
   const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
   const seen = inspectorPage((await openTab(link)).page);
@@ -39,7 +39,7 @@ describe('The events', () => {
 
   it('lead to the actor that received one', async () => {
     const seen = await openLife();
-    await seen.page.getByRole('checkbox', { name: 'Errors' }).check();
+    await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
     await events(seen).filter({ hasText: 'npm-test' }).first().click();
     await seen.page.getByRole('button', { name: /^Show / }).click();
     await expect
@@ -56,7 +56,7 @@ describe('The events', () => {
   it('can be filtered by errors, which are marked', async () => {
     const seen = await openLife();
     await expect.poll(() => seen.page.locator('.time .mark.error').count(), patience).toBeGreaterThan(1);
-    await seen.page.getByRole('checkbox', { name: 'Errors' }).check();
+    await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
     await expect
       .poll(() => events(seen).allInnerTexts(), patience)
       .toContainEqual(expect.stringContaining('hooks.json'));
@@ -160,9 +160,9 @@ it('An error is shown until it is dismissed', async () => {
   const choosing = seen.page.waitForEvent('filechooser');
   await seen.page.getByRole('button', { name: 'Open' }).click();
   await (await choosing).setFiles({ name: 'odd.jsonl', mimeType: 'text/plain', buffer: Buffer.from('odd') });
-  const said = seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' });
-  await said.getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(() => said.count(), patience).toBe(0);
+  const notice = seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' });
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.poll(() => notice.count(), patience).toBe(0);
 });
 
 it('The chosen one of two recordings is shown, at its end', async () => {

@@ -17,7 +17,7 @@ async function openRecording(file: string): Promise<InspectorPage> {
   return inspectorPage((await openTab(link)).page);
 }
 
-/** The states of the lifecycle in a recording, each with the first moment at which it is so. */
+/** The states of the lifecycle in a recording, each with its first moment. */
 function statesIn(file: string, sessionId = 'lifecycle.x:0'): readonly { moment: number; active: string[] }[] {
   const messages = readFileSync(file, 'utf8')
     .trim()
@@ -58,7 +58,7 @@ describe('The slider', () => {
       await seen.goTo(moment);
       await seen.untilActive(...active);
     }
-    // Before it was there, nothing of it is shown.
+    // Before it started, the page shows nothing of it.
     await seen.goTo(3);
     await expect.poll(() => seen.page.getByRole('region', { name: 'Chart of task.backend' }).count()).toBe(0);
   });

@@ -8,12 +8,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { type Asking, anInspector } from './served-inspector.ts';
 
-/** What is answered to bytes that need not be a request. */
+/** Sends bytes that may not be HTTP, and returns the answer. */
 function sendBytes(port: number, bytes: string): Promise<string> {
   return text(connect(port, '127.0.0.1').end(bytes));
 }
 
-/** That the inspector takes at once. */
+/** The maximum number of connections of the inspector. */
 const mostConnections = 128;
 
 const pathOf = (link: string) => link.replace(/^http:\/\/[^/]+/, '');

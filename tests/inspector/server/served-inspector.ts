@@ -18,15 +18,15 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An inspector on servers that the test plays, and a browser that has no cookie but the one that it is given. */
+/** An inspector on servers that the test simulates, and a client that sends only the cookies that it is given. */
 export interface ServedInspector extends Inspector {
   readonly problems: readonly string[];
-  /** Says which servers run. */
+  /** Sets the running servers. */
   setServers(...running: readonly RunningServer[]): void;
   ask(path: string, asking?: Asking): Promise<Reply>;
-  /** The cookie that the link is exchanged for. */
+  /** Exchanges the link for the cookie. */
   enter(): Promise<{ readonly cookie: string }>;
-  /** Asks without reading more than the head of the answer. */
+  /** Requests the stream and reads only the headers of the answer. */
   openStream(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
 }
 

@@ -6,7 +6,7 @@ import { anInspector, aRunningServer } from './served-inspector.ts';
 
 const patience = { timeout: 15_000 };
 
-/** Reads a stream as it comes. */
+/** Collects the lines of a stream. */
 function collect(stream: IncomingMessage) {
   let read = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -25,12 +25,12 @@ function collect(stream: IncomingMessage) {
   };
 }
 
-/** A server whose words the test gives; each watcher gets all of them. */
-function aTalkingServer() {
-  const words: string[] = [];
+/** A server whose messages the test provides; each watcher gets all of them. */
+function aSimulatedServer() {
+  const messages: string[] = [];
   let isOver = false;
   let wake: (() => void)[] = [];
-  const tell = () => {
+  const wakeWatchers = () => {
     for (const go of wake) go();
     wake = [];
   };
@@ -39,20 +39,20 @@ function aTalkingServer() {
     get watchers() {
       return watchers;
     },
-    say(...texts: readonly string[]) {
-      words.push(...texts);
-      tell();
+    send(...texts: readonly string[]) {
+      messages.push(...texts);
+      wakeWatchers();
     },
     end() {
       isOver = true;
-      tell();
+      wakeWatchers();
     },
     async *watch(_serverId: string, signal: AbortSignal) {
       watchers += 1;
-      signal.addEventListener('abort', () => tell());
+      signal.addEventListener('abort', () => wakeWatchers());
       try {
         for (let at = 0; !signal.aborted; ) {
-          const text = words[at];
+          const text = messages[at];
           if (text !== undefined) {
             at += 1;
             yield text;
@@ -70,16 +70,16 @@ const hello = '{"type":"maitred.hello"}\n';
 
 describe('The stream of a page', () => {
   it('has the status of each server, and its messages with the id added', async () => {
-    const talking = aTalkingServer();
-    const inspector = await anInspector({ watch: talking.watch });
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
     inspector.setServers(aRunningServer());
-    talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
+    server.send(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
     await expect.poll(() => page.lines.length, patience).toBe(4);
     const { startedAtMs } = page.lines[0] ?? {};
-    const server = { ...aRunningServer(), startedAtMs, type: 'inspector.server', status: 'running', why: null };
+    const line = { ...aRunningServer(), startedAtMs, type: 'inspector.server', status: 'running', why: null };
     expect(page.lines).toEqual([
-      server,
+      line,
       { type: 'maitred.hello', serverId: 'server-a' },
       { type: 'a', deep: { b: '}' }, serverId: 'server-a' },
       { type: 'c', serverId: 'server-a' },
@@ -87,15 +87,15 @@ describe('The stream of a page', () => {
   });
 
   it('starts again for a page that reconnects, with everything the server has kept', async () => {
-    const talking = aTalkingServer();
-    const inspector = await anInspector({ watch: talking.watch });
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
     const cookie = await inspector.enter();
     inspector.setServers(aRunningServer());
-    talking.say(hello, '{"type":"a"}\n');
+    server.send(hello, '{"type":"a"}\n');
     const first = await inspector.openStream(cookie);
-    await expect.poll(() => talking.watchers, patience).toBe(2);
+    await expect.poll(() => server.watchers, patience).toBe(2);
     first.destroy();
-    await expect.poll(() => talking.watchers, patience).toBe(1);
+    await expect.poll(() => server.watchers, patience).toBe(1);
     const second = collect(await inspector.openStream(cookie));
     const third = collect(await inspector.openStream(cookie));
     for (const page of [second, third])
@@ -105,13 +105,13 @@ describe('The stream of a page', () => {
   });
 
   it('reports the end of a server with its reason, and shows later servers', async () => {
-    const [talking, later] = [aTalkingServer(), aTalkingServer()];
-    const inspector = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
+    const [server, later] = [aSimulatedServer(), aSimulatedServer()];
+    const inspector = await anInspector({ watch: (id, signal) => (id === 'b' ? later : server).watch(id, signal) });
     const cookie = await inspector.enter();
     const page = collect(await inspector.openStream(cookie));
     inspector.setServers(aRunningServer());
-    talking.say(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
-    talking.end();
+    server.send(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
+    server.end();
     const statesOf = (id: string) =>
       page.lines
         .filter(({ type, serverId }) => type === 'inspector.server' && serverId === id)
@@ -121,9 +121,9 @@ describe('The stream of a page', () => {
       ['ended', 'The server has left.'],
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
-    // Its record may still be there when it has said policy.
+    // Its record may still exist after its bye.
     inspector.setServers(aRunningServer(), aRunningServer({ serverId: 'b' }));
-    later.say(hello);
+    later.send(hello);
     await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
     expect(statesOf('server-a')).toEqual(runAndLeft);
     inspector.setServers(aRunningServer({ serverId: 'b' }));
@@ -132,36 +132,36 @@ describe('The stream of a page', () => {
   });
 
   it('reports a server that disappeared', async () => {
-    const talking = aTalkingServer();
-    const inspector = await anInspector({ watch: talking.watch });
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
     inspector.setServers(aRunningServer());
-    talking.say(hello);
-    talking.end();
+    server.send(hello);
+    server.end();
     await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
   it.each([
     ['is no JSON', '{"type":"maitred.bye" and then'],
-    ['gives no words', '{"type":"maitred.bye"}'],
+    ['gives no messages', '{"type":"maitred.bye"}'],
     ['gives something else', '{"type":"maitred.bye","why":{}}'],
-  ])('goes on after a policy that %s, as if there was none', async (_, policy) => {
-    const talking = aTalkingServer();
-    const inspector = await anInspector({ watch: talking.watch });
+  ])('reports a server whose bye %s as disappeared', async (_, bye) => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
     inspector.setServers(aRunningServer());
-    talking.say(hello, `${policy}\n`);
-    talking.end();
+    server.send(hello, `${bye}\n`);
+    server.end();
     const page = collect(await inspector.openStream(await inspector.enter()));
     await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
   it('gives the reason why a server cannot be watched, retries, and shows it once that works', async () => {
-    const talking = aTalkingServer();
+    const server = aSimulatedServer();
     let isThere = false;
     const inspector = await anInspector({
       watch: (id, signal) => {
         if (!isThere) throw new AppError('unavailable', 'nobody listens there');
-        return talking.watch(id, signal);
+        return server.watch(id, signal);
       },
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
@@ -173,7 +173,7 @@ describe('The stream of a page', () => {
       .poll(() => page.lines, patience)
       .toMatchObject([{ status: 'unreachable', why: 'It cannot be watched: nobody listens there.' }]);
     isThere = true;
-    talking.say(hello);
+    server.send(hello);
     inspector.setServers(aRunningServer());
     await expect
       .poll(() => page.lines.slice(1), patience)
@@ -181,7 +181,7 @@ describe('The stream of a page', () => {
   });
 
   it('reports a silent server as possibly stuck, until it sends something', async () => {
-    const silent = aTalkingServer();
+    const silent = aSimulatedServer();
     let nowMs = Date.now();
     const inspector = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
     const page = collect(await inspector.openStream(await inspector.enter()));
@@ -191,7 +191,7 @@ describe('The stream of a page', () => {
     await expect
       .poll(() => page.lines, patience)
       .toMatchObject([{ status: 'unreachable', why: expect.stringContaining('stuck') }]);
-    silent.say(hello);
+    silent.send(hello);
     await expect.poll(() => page.lines[1], patience).toMatchObject({ status: 'running', why: null });
   });
 
@@ -220,31 +220,31 @@ describe('The stream of a page', () => {
   });
 
   it('gives the reason why a server rejects a page while it serves others', async () => {
-    const talking = aTalkingServer();
+    const server = aSimulatedServer();
     const full = async function* () {};
     let watchers = 0;
     const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
-        return watchers > 1 ? full() : talking.watch(id, signal);
+        return watchers > 1 ? full() : server.watch(id, signal);
       },
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
     inspector.setServers(aRunningServer());
-    talking.say(hello);
+    server.send(hello);
     await expect
       .poll(() => page.lines.at(-1), patience)
       .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another inspector') });
   });
 
   it('does not report a server as unreachable after it disappeared', async () => {
-    const talking = aTalkingServer();
+    const server = aSimulatedServer();
     let refuse = () => {};
     const refused = new Promise<void>((resolve) => {
       refuse = resolve;
     });
     let watchers = 0;
-    // biome-ignore lint/correctness/useYield: it is refused before it says anything
+    // biome-ignore lint/correctness/useYield: it is refused before its first message
     const late = async function* () {
       await refused;
       throw new AppError('unavailable', 'nobody listens there');
@@ -252,14 +252,14 @@ describe('The stream of a page', () => {
     const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
-        return watchers === 2 ? late() : talking.watch(id, signal);
+        return watchers === 2 ? late() : server.watch(id, signal);
       },
     });
     const page = collect(await inspector.openStream(await inspector.enter()));
     inspector.setServers(aRunningServer());
-    talking.say(hello);
+    server.send(hello);
     await expect.poll(() => page.lines, patience).toMatchObject([{ status: 'running' }]);
-    talking.end();
+    server.end();
     await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'disappeared' }]);
     refuse();
     await nextTurn();
@@ -297,14 +297,14 @@ describe('The stream of a page', () => {
   });
 
   it('shows a dozen servers as well as one, without a warning on the terminal', async () => {
-    const talking = aTalkingServer();
+    const server = aSimulatedServer();
     const warnings: Error[] = [];
     const hear = (warning: Error) => warnings.push(warning);
     process.on('warning', hear);
     onTestFinished(() => void process.off('warning', hear));
-    const inspector = await anInspector({ watch: talking.watch });
+    const inspector = await anInspector({ watch: server.watch });
     const page = collect(await inspector.openStream(await inspector.enter()));
-    talking.say(hello);
+    server.send(hello);
     inspector.setServers(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
     const hellos = () => page.lines.filter(({ type }) => type === 'maitred.hello');
     await expect.poll(() => new Set(hellos().map(({ serverId }) => serverId)).size, patience).toBe(12);
@@ -312,14 +312,14 @@ describe('The stream of a page', () => {
   });
 
   it('ends with the inspector, as does every connection to a server', async () => {
-    const talking = aTalkingServer();
-    const inspector = await anInspector({ watch: talking.watch });
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
     const stream = await inspector.openStream(await inspector.enter());
     inspector.setServers(aRunningServer());
-    talking.say(hello);
-    await expect.poll(() => talking.watchers, patience).toBe(2);
+    server.send(hello);
+    await expect.poll(() => server.watchers, patience).toBe(2);
     await inspector.close();
-    await expect.poll(() => [stream.resume().destroyed, talking.watchers], patience).toEqual([true, 0]);
+    await expect.poll(() => [stream.resume().destroyed, server.watchers], patience).toEqual([true, 0]);
     await inspector.close();
   });
 });
