@@ -142,9 +142,9 @@ describe('The stream of a page', () => {
   });
 
   it.each([
-    ['is no JSON', '{"type":"maitred.bye" and then'],
-    ['gives no messages', '{"type":"maitred.bye"}'],
-    ['gives something else', '{"type":"maitred.bye","why":{}}'],
+    ['is not JSON', '{"type":"maitred.bye" and then'],
+    ['has no reason', '{"type":"maitred.bye"}'],
+    ['has another value as its reason', '{"type":"maitred.bye","why":{}}'],
   ])('reports a server whose bye %s as disappeared', async (_, bye) => {
     const server = aSimulatedServer();
     const inspector = await anInspector({ watch: server.watch });
