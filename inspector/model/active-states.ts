@@ -1,4 +1,5 @@
-import type { Json } from '../../src/domain/inspection.ts';
+import type { Json, JsonMembers } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 
 const none: ReadonlySet<string> = new Set();
 
@@ -12,8 +13,8 @@ export function activeStates(value: Json | null): ReadonlySet<string> {
 
 function collect(value: Json, parent: string, active: Set<string>): void {
   if (typeof value === 'string') active.add(`${parent}${value}`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  for (const [key, within] of Object.entries(statesOf(value as JsonObject))) {
+  if (!isJsonObject(value)) return;
+  for (const [key, within] of Object.entries(statesOf(value as JsonMembers))) {
     active.add(`${parent}${key}`);
     collect(within, `${parent}${key}.`, active);
   }
@@ -25,11 +26,8 @@ export function innermostStates(paths: Iterable<string>): readonly string[] {
   return all.filter((path) => !all.some((other) => other.startsWith(`${path}.`)));
 }
 
-type JsonObject = Readonly<Record<string, Json>>;
-
 /** A value that was truncated on the wire has its members under `entries`. */
-function statesOf(value: JsonObject): JsonObject {
+function statesOf(value: JsonMembers): JsonMembers {
   const { $type, entries } = value;
-  if ($type !== 'Object' || typeof entries !== 'object' || entries === null || Array.isArray(entries)) return value;
-  return entries as JsonObject;
+  return $type === 'Object' && isJsonObject(entries) ? (entries as JsonMembers) : value;
 }

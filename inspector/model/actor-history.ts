@@ -27,10 +27,10 @@ export interface ActorHistory {
   /** How it ended, according to its event to the parent. Its own last snapshot comes later, or never if the server ends. */
   outcome: 'done' | 'error' | null;
   /** The last result of `actorAtMoment`: the same question gets the same object. */
-  answer: Answer | null;
+  answer: CachedActor | null;
 }
 
-interface Answer {
+interface CachedActor {
   readonly state: RecordedMessage | undefined;
   readonly step: RecordedMessage | undefined;
   readonly introduction: ActorMessage | null;

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/domain/inspection.ts';
+import { formatKey, formatValue } from './format-value.ts';
 import { type Member, openValue, type ValueKind } from './open-value.ts';
-import { showKey, showValue } from './show-value.ts';
 
 /** A value as a tree of lines, with its changes. */
 export interface ValueNode {
@@ -25,7 +25,7 @@ export const diffJson = (before: Json, after: Json): ValueNode => compare('', be
 function compare(name: string, before: Json, after: Json): ValueNode {
   if (before === after) return whole(name, after, null);
   const [was, is] = [openValue(before), openValue(after)];
-  const changed = { change: 'changed', before: showValue(before) } as const;
+  const changed = { change: 'changed', before: formatValue(before) } as const;
   if (was.kind !== is.kind) return { ...whole(name, after, null), ...changed };
   const children = compareMembers(was.members, is.members);
   const node = { ...line(name, after), children };
@@ -34,9 +34,9 @@ function compare(name: string, before: Json, after: Json): ValueNode {
 }
 
 function compareMembers(before: readonly Member[], after: readonly Member[]): ValueNode[] {
-  const left = new Map(before.map(({ key, value }) => [showKey(key), value]));
+  const left = new Map(before.map(({ key, value }) => [formatKey(key), value]));
   const children = after.map(({ key, value }) => {
-    const name = showKey(key);
+    const name = formatKey(key);
     const was = left.get(name);
     left.delete(name);
     return was === undefined ? whole(name, value, 'added') : compare(name, was, value);
@@ -48,10 +48,10 @@ function compareMembers(before: readonly Member[], after: readonly Member[]): Va
 const whole = (name: string, value: Json, change: 'added' | 'removed' | null): ValueNode => ({
   ...line(name, value),
   change,
-  children: openValue(value).members.map((member) => whole(showKey(member.key), member.value, change)),
+  children: openValue(value).members.map((member) => whole(formatKey(member.key), member.value, change)),
 });
 
 function line(name: string, value: Json): ValueNode {
   const { kind, text } = openValue(value);
-  return { name, kind, text, summary: showValue(value), change: null, before: null, children: [] };
+  return { name, kind, text, summary: formatValue(value), change: null, before: null, children: [] };
 }

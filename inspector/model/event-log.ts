@@ -1,5 +1,5 @@
 import { countBefore, itself } from './count-before.ts';
-import { isFailure, type LogRow, logRow } from './log-row.ts';
+import { isErrorMessage, type LogRow, logRow } from './log-row.ts';
 import type { RecordedMessage, Recording } from './recording.ts';
 
 export interface LogFilter {
@@ -56,7 +56,7 @@ function createMatcher(
   const wanted = text.trim().toLowerCase();
   return (entry) => {
     if (entry.logKind === null || (onlyEvents && entry.logKind !== 'event')) return false;
-    if (onlyErrors && !isFailure(entry)) return false;
+    if (onlyErrors && !isErrorMessage(entry)) return false;
     if (sessionId !== null && !isAbout(entry, sessionId)) return false;
     return wanted === '' || searchedText(entry, recording).toLowerCase().includes(wanted);
   };

@@ -1,7 +1,7 @@
 import type { HelloMessage, Json, LostMessage } from '../../src/domain/inspection.ts';
 import { eventText } from '../../src/drawing/trigger.ts';
+import { formatValue } from './format-value.ts';
 import type { LogKind, RecordedMessage, Recording } from './recording.ts';
-import { showValue } from './show-value.ts';
 
 /** A row of the log. */
 export interface LogRow {
@@ -30,7 +30,7 @@ export function logRow(entry: RecordedMessage, recording: Pick<Recording, 'nameO
   if (logKind === null) return null;
   const namedActor = (sessionId: string | undefined) =>
     sessionId === undefined ? null : { sessionId, name: recording.nameOf(sessionId) };
-  const row = { position, atMs, logKind, source: null, target: null, isError: isFailure(entry), payload: null };
+  const row = { position, atMs, logKind, source: null, target: null, isError: isErrorMessage(entry), payload: null };
   switch (message.type) {
     case '@xstate.event': {
       const { type, ...payload } = message.event;
@@ -83,13 +83,13 @@ export function describeRoute({ source, target }: LogRow): string {
 }
 
 /** Whether a message reports an error: an error event, or an actor that ended with an error. */
-export function isFailure({ logKind, message }: RecordedMessage): boolean {
+export function isErrorMessage({ logKind, message }: RecordedMessage): boolean {
   if (message.type === '@xstate.event') return message.event.type.startsWith('xstate.error.');
   return logKind === 'ended' && message.type === '@xstate.snapshot' && message.snapshot.status === 'error';
 }
 
 function endText(status: string, error: Json | undefined): string {
-  if (status === 'error') return error === undefined ? 'failed' : `failed: ${showValue(error)}`;
+  if (status === 'error') return error === undefined ? 'failed' : `failed: ${formatValue(error)}`;
   return status === 'done' ? 'is done' : `is ${status}`;
 }
 

@@ -14,13 +14,13 @@ export interface ServerLine {
   readonly version: string;
   readonly projectDir: string;
   readonly startedAtMs: number;
-  readonly status: ServerStatus;
+  readonly status: WatchStatus;
   /** A sentence with more detail; null: there is none. */
   readonly why: string | null;
 }
 
 /** `ended`: it has reported its end; `disappeared`: it has not; `unreachable`: it runs but cannot be watched. */
-export type ServerStatus = 'running' | 'ended' | 'disappeared' | 'unreachable';
+export type WatchStatus = 'running' | 'ended' | 'disappeared' | 'unreachable';
 
 /** The first line of a saved recording; the server's messages follow, one a line. */
 export interface RecordingHeader {

@@ -40,14 +40,14 @@ export async function readRecording(file: string | Iterable<string> | AsyncItera
   return { ...(begun ?? begin('')), problems };
 }
 
-interface Line {
+interface FileLine {
   readonly number: number;
   readonly text: string;
   /** The line ends with a newline. */
   readonly isWhole: boolean;
 }
 
-async function* numberedLines(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Line> {
+async function* numberedLines(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<FileLine> {
   const splitter = createLineSplitter();
   let number = 0;
   for await (const piece of pieces)

@@ -42,7 +42,7 @@ export interface Recording {
   /** The actor's name; its session id if no message has named it. */
   nameOf(sessionId: string): string;
   /** The result of an event; null for other messages, and for an event that was not handled. */
-  outcomeOf(position: number): Outcome | null;
+  outcomeOf(position: number): EventOutcome | null;
   /** The last transitions of an actor, the oldest first. */
   transitionsBefore(sessionId: string, moment: number, most: number): readonly TransitionAt[];
   /** The snapshot before the newest one, for a comparison. */
@@ -64,7 +64,7 @@ export interface RecordedMessage<Message extends InspectionMessage = InspectionM
 /** `appeared` and `ended` are about an actor; `attached`, `lost` and `serverEnded` about the server. */
 export type LogKind = 'event' | 'appeared' | 'ended' | 'attached' | 'lost' | 'serverEnded';
 
-export interface Outcome {
+export interface EventOutcome {
   /** Of the snapshot that followed the event. */
   readonly position: number;
   readonly transitions: readonly TransitionAt[];

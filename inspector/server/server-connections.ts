@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { toFault } from '../../src/domain/app-error.ts';
-import type { ServerLine, ServerStatus } from '../model/page-line.ts';
+import { parseJsonObject } from '../../src/domain/json-object.ts';
+import type { ServerLine, WatchStatus } from '../model/page-line.ts';
 import type { InspectorDeps, RunningServer } from './inspector-deps.ts';
 import { createLatest } from './latest.ts';
 
@@ -19,7 +20,7 @@ const startUpLimitMs = 10_000;
 /** A server sends its hello as soon as it accepts a connection. */
 const helloLimitMs = 2_000;
 
-interface Connection {
+interface ServerConnection {
   readonly server: RunningServer;
   /** null: nothing is known yet. */
   line: ServerLine | null;
@@ -32,19 +33,19 @@ export function connectToServers({
   watch,
   nowMs,
 }: Pick<InspectorDeps, 'followServers' | 'watch' | 'nowMs'>): ServerConnections {
-  const connections = new Map<string, Connection>();
+  const connections = new Map<string, ServerConnection>();
   const followers = new Set<ReturnType<typeof createLatest<ServerLine>>>();
   const closing = new AbortController();
   // The number of servers is not limited.
   setMaxListeners(0, closing.signal);
 
-  const publish = (connection: Connection, status: ServerStatus, why: string | null) => {
+  const publish = (connection: ServerConnection, status: WatchStatus, why: string | null) => {
     if (connection.line?.status === status && connection.line.why === why) return;
     connection.line = { type: 'inspector.server', ...connection.server, status, why };
     for (const follower of followers) follower.put(connection.line.serverId, connection.line);
   };
 
-  const connect = async (connection: Connection) => {
+  const connect = async (connection: ServerConnection) => {
     connection.connectedAtMs = nowMs();
     let last = '';
     let problem = 'It closed the connection at once: it has as many watchers as it serves.';
@@ -108,11 +109,6 @@ export const describeWatchProblem = (thrown: unknown): string => `It cannot be w
 function endReasonIn(text: string): string | null {
   const line = text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
   if (!line.startsWith('{"type":"maitred.bye"')) return null;
-  try {
-    const { why } = JSON.parse(line) as { readonly why?: unknown };
-    return typeof why === 'string' ? why : null;
-  } catch {
-    // Not from a server of ours.
-    return null;
-  }
+  const why = parseJsonObject(line)?.why;
+  return typeof why === 'string' ? why : null;
 }

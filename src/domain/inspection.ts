@@ -7,7 +7,10 @@ export const mostRecordingBytes = 256 * 1_048_576;
 export const inspectionWireVersion = '0.7.2';
 
 /** A JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | JsonMembers;
+
+/** The members of a JSON object. */
+export type JsonMembers = { readonly [key: string]: Json };
 
 interface ActorMessageBase {
   readonly _version: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffJson, type ValueNode } from '../../inspector/model/diff-json.ts';
-import { showValue } from '../../inspector/model/show-value.ts';
+import { formatValue } from '../../inspector/model/format-value.ts';
 import type { Json } from '../../src/domain/inspection.ts';
 import { type CopyLimits, createReadableCopy } from '../../src/services/inspection/copy-readably.ts';
 
@@ -53,16 +53,16 @@ describe('A value on one line', () => {
     ['Uint8Array of 3 bytes', new Uint8Array(3)],
     ['actor cook (kitchen.x:3)', new Actor()],
   ])('reads %s', (shown, value) => {
-    expect(showValue(sent(value))).toBe(shown);
+    expect(formatValue(sent(value))).toBe(shown);
   });
 
   it('shows how much was truncated', () => {
-    expect(showValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
-    expect(showValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
-    expect(showValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
-    expect(showValue(sent({ a: { b: { c: 1 } } }, few))).toBe('{ a: { b: too deep to be shown } }');
+    expect(formatValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
+    expect(formatValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
+    expect(formatValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
+    expect(formatValue(sent({ a: { b: { c: 1 } } }, few))).toBe('{ a: { b: too deep to be shown } }');
     expect(
-      showValue(
+      formatValue(
         sent(
           new Map([
             [1, 1],
@@ -76,15 +76,15 @@ describe('A value on one line', () => {
   });
 
   it('shows an object that only looks like a special value as an object', () => {
-    expect(showValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
-    expect(showValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
-    expect(showValue(sent({ itself: circle() }))).toContain('circular');
+    expect(formatValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
+    expect(formatValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
+    expect(formatValue(sent({ itself: circle() }))).toContain('circular');
   });
 
   it('is never longer than the limit', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 100 }), (value, longest) => {
-        expect(showValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
+        expect(formatValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
       }),
     );
   });

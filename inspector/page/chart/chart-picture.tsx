@@ -9,7 +9,7 @@ import { collapsiblePaths } from '../../model/collapsible-paths.ts';
 import { describeActiveStates } from '../../model/describe-state.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import { type TakenArrow, takenArrows } from '../../model/taken-arrows.ts';
-import { FindState, type Found } from './find-state.tsx';
+import { FindState, type FoundStates } from './find-state.tsx';
 import { type InvokeStatus, lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
 import { LiveRegion } from './live-region.tsx';
 import type { Sheet } from './mount-picture.ts';
@@ -34,7 +34,7 @@ export interface ChartPictureProps {
 
 /** The collapsed states of each chart, kept while the page is open. */
 const keptCollapsed = new Map<string, ReadonlySet<string>>();
-const nothingFound: Found = { paths: new Set(), centred: null };
+const nothingFound: FoundStates = { paths: new Set(), centred: null };
 const zoomStep = 1.25;
 const moveStepPx = 60;
 

@@ -4,7 +4,7 @@ import { shownStates } from '../../../src/drawing/shown-states.ts';
 import { findStates } from '../../model/find-states.ts';
 
 /** The states in the picture that match a search: paths of states, or of the collapsed states that hide them. */
-export interface Found {
+export interface FoundStates {
   readonly paths: ReadonlySet<string>;
   /** The path of the state to centre. */
   readonly centred: string | null;
@@ -13,7 +13,7 @@ export interface Found {
 interface FindStateProps {
   readonly chart: Chart;
   readonly collapsed: ReadonlySet<string>;
-  readonly onFound: (found: Found) => void;
+  readonly onFound: (found: FoundStates) => void;
 }
 
 /** A search field for states by name. */
@@ -60,12 +60,12 @@ export function FindState({ chart, collapsed, onFound }: FindStateProps) {
         onInput={(event) => search(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <output aria-live="polite">{countText(text, at, matches.length)}</output>
+      <output aria-live="polite">{matchCountText(text, at, matches.length)}</output>
     </div>
   );
 }
 
-function countText(text: string, at: number, count: number): string {
+function matchCountText(text: string, at: number, count: number): string {
   if (text.trim() === '') return '';
   if (count === 0) return 'none';
   return at === -1 ? `${count}` : `${at + 1} of ${count}`;

@@ -1,6 +1,6 @@
 import { describeState } from '../../model/describe-state.ts';
 import type { TakenArrow } from '../../model/taken-arrows.ts';
-import type { Found } from './find-state.tsx';
+import type { FoundStates } from './find-state.tsx';
 import type { Picture } from './mount-picture.ts';
 
 export type InvokeStatus = 'active' | 'done' | 'error' | 'stopped';
@@ -9,7 +9,7 @@ export interface Lights {
   readonly active: ReadonlySet<string>;
   readonly taken: readonly TakenArrow[];
   readonly invokes: ReadonlyMap<string, InvokeStatus>;
-  readonly found: Found;
+  readonly found: FoundStates;
 }
 
 /** Shows the present state of a chart in its picture. Changes only classes, signs and labels, so nothing is laid out again. */

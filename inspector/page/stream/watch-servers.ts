@@ -1,6 +1,6 @@
 import { createRecording } from '../../model/create-recording.ts';
-import { createLineReader } from '../../model/line-reader.ts';
 import type { PageLine, ServerLine } from '../../model/page-line.ts';
+import { createPageLineReader } from '../../model/page-line-reader.ts';
 import { connection, refreshSoon, servers } from '../page-state.ts';
 import { notify } from '../widgets/notify.ts';
 import { followStream } from './follow-stream.ts';
@@ -9,7 +9,7 @@ import { followStream } from './follow-stream.ts';
 export function watchServers(): void {
   void followStream({
     begin() {
-      const reader = createLineReader(keepLine, (problem) => notify(problem, { isError: true }));
+      const reader = createPageLineReader(keepLine, (problem) => notify(problem, { isError: true }));
       return (text) => {
         reader.take(text);
         refreshSoon();

@@ -1,4 +1,12 @@
-import type { ActorMessage, InspectionMessage, Json, SeenEvent, SeenSnapshot } from '../../domain/inspection.ts';
+import type {
+  ActorMessage,
+  InspectionMessage,
+  Json,
+  JsonMembers,
+  SeenEvent,
+  SeenSnapshot,
+} from '../../domain/inspection.ts';
+import { isJsonObject } from '../../domain/json-object.ts';
 import { printable } from '../../domain/printable-text.ts';
 
 /**
@@ -67,8 +75,6 @@ function oldState({ status, value, context, output, tags }: SeenSnapshot, initia
   });
 }
 
-type JsonObject = { readonly [key: string]: Json };
-
 /** An XState 4 configuration, as far as a picture needs it. `predictableActionArguments` prevents a warning in the receiver's console. */
 function toOldMachine(definition: string, isMachine: boolean): Readonly<Record<string, unknown>> {
   const root = asObject(JSON.parse(definition));
@@ -79,7 +85,7 @@ function toOldMachine(definition: string, isMachine: boolean): Readonly<Record<s
 const workStates = { active: {}, done: { type: 'final' }, error: { type: 'final' }, stopped: { type: 'final' } };
 
 /** Members without a value are undefined, so that they are not in the JSON. */
-const oldNode = (node: JsonObject): { readonly initial: string | undefined; readonly [key: string]: unknown } => ({
+const oldNode = (node: JsonMembers): { readonly initial: string | undefined; readonly [key: string]: unknown } => ({
   id: asText(node.id),
   type: asText(node.type),
   initial: asText(node.initial),
@@ -89,7 +95,7 @@ const oldNode = (node: JsonObject): { readonly initial: string | undefined; read
   invoke: asList(node.invoke).map((invoke) => oldInvoke(asObject(invoke))),
 });
 
-const oldInvoke = ({ id, src, onDone, onError }: JsonObject) => ({
+const oldInvoke = ({ id, src, onDone, onError }: JsonMembers) => ({
   id: asText(id),
   src: asText(src) ?? 'work',
   onDone: oldTransitions(onDone),
@@ -106,8 +112,7 @@ function oldTransitions(transitions: Json | undefined): readonly object[] | unde
   });
 }
 
-const asObject = (value: Json): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+const asObject = (value: Json): JsonMembers => (isJsonObject(value) ? (value as JsonMembers) : {});
 
 const asList = (value: Json | undefined): readonly Json[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as Json];

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { mostRecordingBytes } from '../../domain/inspection.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../../services/platform/error-code.ts';
 
 /** Longer than the first line of any recording. */
@@ -14,22 +15,13 @@ const formatVersion = 1;
  */
 export function findRecording(cwd: string, file: string): string {
   const path = resolve(cwd, file);
-  const header = readHeader(path);
+  const [line = ''] = readHead(path).split('\n', 1);
+  const header = parseJsonObject(line);
   if (header?.type !== 'maitred.recording')
     throw new AppError('invalid_input', `${path} is not a recording: choose a file that the inspector saved`);
   if (header.formatVersion !== formatVersion)
     throw new AppError('invalid_input', `${path} was saved by another version of maitred: open it with that one`);
   return path;
-}
-
-function readHeader(path: string): { readonly type?: unknown; readonly formatVersion?: unknown } | null {
-  const [line = ''] = readHead(path).split('\n', 1);
-  try {
-    return JSON.parse(line) as object | null;
-  } catch {
-    // Not a recording.
-    return null;
-  }
 }
 
 function readHead(path: string): string {

@@ -71,7 +71,7 @@ async function streamServer(
     for await (const watched of watchServer(path, host.platform, signal)) {
       hasCome = true;
       hasReportedEnd ||= watched.message.type === 'maitred.bye';
-      reportStatus(watched.message, report);
+      reportServerMessage(watched.message, report);
       for (const line of linesOf(watched)) await output.write(`${line}\n`);
     }
     if (!hasReportedEnd && !signal.aborted) report('the server ended without giving a reason');
@@ -82,7 +82,7 @@ async function streamServer(
 }
 
 /** Messages about the server itself go to stderr. */
-function reportStatus(message: InspectionMessage, report: (text: string) => void): void {
+function reportServerMessage(message: InspectionMessage, report: (text: string) => void): void {
   switch (message.type) {
     case 'maitred.hello': {
       const { since, dropped } = message.recording;

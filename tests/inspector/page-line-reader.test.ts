@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLineReader } from '../../inspector/model/line-reader.ts';
 import type { PageLine, ServerLine } from '../../inspector/model/page-line.ts';
+import { createPageLineReader } from '../../inspector/model/page-line-reader.ts';
 import { aHello, messagesOfTable } from './seen-charts.ts';
 
 const server: ServerLine = {
@@ -17,7 +17,7 @@ const server: ServerLine = {
 function read(pieces: readonly string[]) {
   const lines: PageLine[] = [];
   const problems: string[] = [];
-  const reader = createLineReader(
+  const reader = createPageLineReader(
     (line) => lines.push(line),
     (problem) => problems.push(problem),
   );

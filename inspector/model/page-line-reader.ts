@@ -5,7 +5,7 @@ import type { PageLine } from './page-line.ts';
 import { type ReadResult, readInspectionMessage, readJson, readShape } from './read-line.ts';
 
 /** Reads the stream of the inspector's server from pieces of text. Create a new reader for a new stream. */
-export interface LineReader {
+export interface PageLineReader {
   take(piece: string): void;
 }
 
@@ -16,10 +16,10 @@ const mostProblems = 5;
  * @param onLine gets each valid line; no content of such a line makes a recording throw
  * @param onProblem gets the reason why a line was skipped, for the first few such lines
  */
-export function createLineReader(
+export function createPageLineReader(
   onLine: (line: PageLine) => void,
   onProblem: (problem: string) => void = () => undefined,
-): LineReader {
+): PageLineReader {
   const splitter = createLineSplitter();
   let number = 0;
   let problems = 0;

@@ -4,7 +4,7 @@ import { openValue } from './open-value.ts';
 const longestShown = 80;
 
 /** A value on one line, truncated if it is longer than `longest`. */
-export function showValue(value: Json, longest: number = longestShown): string {
+export function formatValue(value: Json, longest: number = longestShown): string {
   const shown = show(value, longest);
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
 }
@@ -16,7 +16,7 @@ function show(value: Json, room: number): string {
   let left = room;
   for (const { key, value: within, isNamed } of members) {
     if (left <= 0) break;
-    const member = isNamed ? `${showKey(key)}: ${show(within, left)}` : show(within, left);
+    const member = isNamed ? `${formatKey(key)}: ${show(within, left)}` : show(within, left);
     shown.push(member);
     left -= member.length + 2;
   }
@@ -25,4 +25,4 @@ function show(value: Json, room: number): string {
 }
 
 /** The name of a member. */
-export const showKey = (key: Json): string => (typeof key === 'string' ? key : showValue(key));
+export const formatKey = (key: Json): string => (typeof key === 'string' ? key : formatValue(key));
