@@ -19,7 +19,7 @@ const callsARound = 30_000;
 const inFlight = 64;
 const mib = 1_024 ** 2;
 
-/** What the window costs whoever opens it, and the server that it looks at. */
+/** The cost of the inspector for its user, and for a watched server. */
 export async function measureInspector(kit: Kit): Promise<Figure[]> {
   const { busy, 'assembly-line': assembly } = await recordScenes(kit.workDir, 'busy', 'assembly-line');
   return [
@@ -35,7 +35,7 @@ async function measureBusyRecording(kit: Kit, file: string): Promise<Figure[]> {
   const pictures: number[] = [];
   const stepsMs: number[] = [];
   const sequenceMs: number[] = [];
-  await withInspector(kit, 'window-busy', [file], async ({ link }) => {
+  await withInspector(kit, 'inspector-busy', [file], async ({ link }) => {
     for (let round = 0; round < roundsOf(kit); round += 1)
       await inColdChromium(link, async (page) => {
         pictures.push(await firstPictureMs(page));
@@ -52,11 +52,11 @@ async function measureBusyRecording(kit: Kit, file: string): Promise<Figure[]> {
   ];
 }
 
-/** The page is there already: what counts is how long it does not listen while it reads the recording, has it laid out, and draws it. */
+/** How long an open page is blocked while it reads a recording, gets its layout and draws it. */
 async function measureOpening(kit: Kit, what: string, file: string, target: Target | null): Promise<Figure> {
   const blocked: number[] = [];
   const pictures: number[] = [];
-  await withInspector(kit, 'window-opening', [], async ({ link }) => {
+  await withInspector(kit, 'inspector-opening', [], async ({ link }) => {
     for (let round = 0; round < roundsOf(kit); round += 1)
       await inColdChromium(link, async (page) => {
         const choosing = page.waitForEvent('filechooser');
@@ -91,7 +91,7 @@ async function measureRing(kit: Kit): Promise<Figure> {
   );
 }
 
-/** By the clock a window on the same cores takes some of them from the server, so its own processor time is judged. */
+/** The inspector runs on the same cores as the server, so the limit applies to the server's processor time, not to elapsed time. */
 async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
   const warm = async (launch: Launch) => {
     const { server } = await startAndList(launch);
@@ -99,15 +99,15 @@ async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
     await server.callRate(emptyTool, callsARound, inFlight);
     return server;
   };
-  const alone = await warm(place(kit, 'window-alone'));
-  const watched = await warm(place(kit, 'window-watched'));
+  const alone = await warm(place(kit, 'inspector-alone'));
+  const watched = await warm(place(kit, 'inspector-watched'));
   const byClock = { alone: [] as number[], watched: [] as number[] };
   const measure = (name: keyof typeof byClock, server: Running) => async () => {
     const beganMs = server.cpuMs();
     byClock[name].push(await server.callRate(emptyTool, callsARound, inFlight));
     return callsARound / ((server.cpuMs() - beganMs) / 1_000);
   };
-  const rates = await withInspector(kit, 'window-watched', [], async ({ link }) =>
+  const rates = await withInspector(kit, 'inspector-watched', [], async ({ link }) =>
     inColdChromium(link, async (page) => {
       await firstPictureMs(page);
       return interleave(Math.max(leastRounds, kit.pairs / 2), {
@@ -121,14 +121,14 @@ async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
   const details = (one: typeof byClock | typeof rates) => `${rate(one.watched)} over ${rate(one.alone)}`;
   return [
     figure(
-      'calls of a server with a window, over without',
+      'calls of a server with an inspector, over without',
       'x',
       ratios(rates.watched, rates.alone),
       { atLeast: 0.95 },
       `${details(rates)} of its processor time`,
     ),
     figure(
-      '   by the clock, window and browser on the same cores',
+      '   by the clock, inspector and browser on the same cores',
       'x',
       ratios(byClock.watched, byClock.alone),
       null,
@@ -139,23 +139,28 @@ async function measureWatchedServer(kit: Kit): Promise<Figure[]> {
 
 const roundsOf = ({ rounds }: Kit) => Math.max(leastRounds, rounds);
 
-/** The window on the servers of a place. */
+/** Runs an inspector in a place of the kit. */
 async function withInspector<Result>(
   kit: Kit,
   name: string,
   args: readonly string[],
-  use: (window: RunningInspector) => Promise<Result>,
+  use: (inspector: RunningInspector) => Promise<Result>,
 ): Promise<Result> {
   const { cwd, env } = place(kit, name);
-  const window = await startInspector({ program: kit.program, cwd, env: { ...getDefaultEnvironment(), ...env }, args });
+  const inspector = await startInspector({
+    program: kit.program,
+    cwd,
+    env: { ...getDefaultEnvironment(), ...env },
+    args,
+  });
   try {
-    return await use(window);
+    return await use(inspector);
   } finally {
-    await window.leave();
+    await inspector.leave();
   }
 }
 
-/** A browser that has just been started and has seen nothing yet. */
+/** A new browser with an empty cache. */
 async function inColdChromium<Result>(link: string, use: (page: Page) => Promise<Result>): Promise<Result> {
   const browser = await launchChromium();
   try {
@@ -170,5 +175,5 @@ async function inColdChromium<Result>(link: string, use: (page: Page) => Promise
 
 const stepMs = async (page: Page) => percentile(await page.evaluate<number[]>(`pageProbe.moveSlider(${steps})`), 0.95);
 
-/** Since the link was followed. */
+/** Milliseconds since the link was opened. */
 const firstPictureMs = (page: Page) => page.evaluate<number>('pageProbe.firstPicture');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { svgStyle } from '../src/drawing/svg-style.ts';
 
-/** Builds the page of the window into a folder: `index.html`, and the files that it asks for. */
+/** Builds the page of the inspector into a folder: `index.html` and the files that it loads. */
 export async function buildInspector(outdir: string): Promise<Metafile> {
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build({
@@ -29,11 +29,11 @@ export async function buildInspector(outdir: string): Promise<Metafile> {
   return metafile;
 }
 
-/** The page forbids styles in a picture: those of the drawing are a part of its style sheet. */
+/** The page's policy forbids styles in a picture, so its style sheet includes those of the drawing. */
 const pictureStyle: Plugin = {
   name: 'picture-style',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^maitred:picture-style$/ }, ({ path }) => ({ path, namespace: 'maitred' }));
-    onLoad({ filter: /./, namespace: 'maitred' }, () => ({ contents: svgStyle({ scheme: 'auto' }), loader: 'css' }));
+    onLoad({ filter: /./, namespace: 'maitred' }, () => ({ contents: svgStyle('auto'), loader: 'css' }));
   },
 };

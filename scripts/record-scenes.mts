@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { SceneName } from '../tests/fixtures/write-recording.ts';
 import { programOptions } from './build.mts';
 
-/** Writes recordings of scenes into a folder, and gives their files by their names. The same scene gives the same bytes. */
+/** Writes recordings of scenes into a folder and returns their files by name. A scene always gives the same bytes. */
 export async function recordScenes<Name extends SceneName>(
   dir: string,
   ...names: readonly Name[]

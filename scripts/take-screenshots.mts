@@ -6,24 +6,24 @@ import { launchChromium } from '../tests/support/launch-chromium.ts';
 import { type RunningInspector, startInspector } from '../tests/support/start-inspector.ts';
 import { recordScenes } from './record-scenes.mts';
 
-/** One picture of the window: what it shows, and how it is looked at. */
+/** A screenshot of the inspector: what it shows, and how. */
 interface Shot {
   readonly name: string;
   readonly file: string;
-  /** Whether a document shows it; others are looked at, and lie in a folder of the system for what is temporary. */
+  /** Whether the docs use it; others are for review and go to a temporary folder. */
   readonly isKept?: boolean;
-  /** So many messages have come; null: all. */
+  /** The moment, as a number of messages; null: the end. */
   readonly moment: number | null;
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
-  /** What is done before the picture is taken. */
+  /** Prepares the page. */
   readonly before?: (page: Page) => Promise<void>;
 }
 
 const keptDir = resolve(import.meta.dirname, '../docs/images');
 const otherDir = join(tmpdir(), 'maitred-pictures');
-/** The states of the lifecycle, and the words for them in the name of a picture. */
+/** The states of the lifecycle, and their names in file names. */
 const lives = {
   configure: 'configure',
   compose: 'compose',
@@ -35,7 +35,7 @@ const lives = {
   stopped: 'stopped',
 } as const;
 
-/** Takes the pictures of the documents from recordings, so that they can be taken again. */
+/** Takes the screenshots of the docs from recordings, so that they can be repeated. */
 async function takeScreenshots(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-screenshots-'));
   const browser = await launchChromium();
@@ -54,8 +54,8 @@ async function takeScreenshots(): Promise<void> {
         file: lifecycle,
         moment: inLife(state),
       })),
-      { name: 'window', file: lifecycle, moment: inLife('deferredInit'), isKept: true },
-      { name: 'window-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark', isKept: true },
+      { name: 'inspector', file: lifecycle, moment: inLife('deferredInit'), isKept: true },
+      { name: 'inspector-dark', file: lifecycle, moment: inLife('deferredInit'), scheme: 'dark', isKept: true },
       { name: 'parallel-init', file: shop, moment: loading },
       { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark', isKept: true },
       { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
@@ -88,19 +88,20 @@ const find = (state: string) => async (page: Page) => {
 };
 
 async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): Promise<void> {
-  const windows = new Map<string, RunningInspector>();
+  const inspectors = new Map<string, RunningInspector>();
   const env = { PATH: process.env.PATH ?? '', HOME: dir, MAITRED_STATE_DIR: join(dir, 'state') };
   const program = resolve(import.meta.dirname, '../dist/maitred.js');
   try {
     for (const shot of shots) {
-      const window = windows.get(shot.file) ?? (await startInspector({ program, cwd: dir, env, args: [shot.file] }));
-      windows.set(shot.file, window);
+      const inspector =
+        inspectors.get(shot.file) ?? (await startInspector({ program, cwd: dir, env, args: [shot.file] }));
+      inspectors.set(shot.file, inspector);
       const path = join(shot.isKept === true ? keptDir : otherDir, `${shot.name}.png`);
-      await take(browser, window.link, shot, path);
+      await take(browser, inspector.link, shot, path);
       process.stdout.write(`${path}\n`);
     }
   } finally {
-    await Promise.all([...windows.values()].map((window) => window.leave()));
+    await Promise.all([...inspectors.values()].map((inspector) => inspector.leave()));
   }
 }
 
@@ -122,13 +123,13 @@ async function take(browser: Browser, link: string, shot: Shot, path: string): P
   await slider.focus();
   await slider.blur();
   await page.locator('[data-state].active').first().waitFor();
-  // While a chart moves, it may be shown as it was drawn before.
+  // While a chart moves, the browser may show a scaled version of its last rendering.
   await page.locator('.chart-stage:not(.moving)').waitFor();
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   await context.close();
 }
 
-/** A later one of the moments at which the value of an actor is so: what happens at the same time has begun. */
+/** A late moment at which an actor has a value: simultaneous work has started by then. */
 function momentIn(file: string, sessionId: string, isIt: (value: unknown) => boolean): number {
   const messages = readFileSync(file, 'utf8')
     .trim()

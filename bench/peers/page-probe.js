@@ -1,11 +1,11 @@
 /** Runs in the page of the inspector, before anything of it. */
 globalThis.pageProbe = {
-  /** When its chart is there to be seen, in milliseconds since the link was followed. */
+  /** Settles when the chart is painted, with the milliseconds since the link was opened. */
   firstPicture: watchForPicture(),
-  /** For how long nothing else could run, until then. */
+  /** The longest time until then in which no other task could run. */
   longestGapMs: 0,
   isSeen: false,
-  /** Moves the slider over everything, here and there; how long each step takes until its picture is painted. */
+  /** Moves the slider all over the recording; returns the time of each step until it is painted. */
   async moveSlider(count) {
     const slider = document.querySelector('input[type="range"]');
     const [first, last] = [Number(slider.min), Number(slider.max)];
@@ -36,7 +36,7 @@ function watchGaps(lastMs = performance.now()) {
   if (!pageProbe.isSeen) setTimeout(watchGaps, 0, nowMs);
 }
 
-/** What is asked for in a frame comes after it has been painted. */
+/** A task that is queued during a frame runs after it has been painted. */
 function painted() {
   return new Promise((resolve) => {
     requestAnimationFrame(() => {

@@ -1,8 +1,9 @@
-import type { Json } from '../../src/domain/inspection.ts';
+import type { Json, JsonMembers } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
 
 const none: ReadonlySet<string> = new Set();
 
-/** The active states that a machine's value names, parents too: words from the chart down, with dots between. */
+/** The paths, with dots, of the active states in a machine's value, including parents. */
 export function activeStates(value: Json | null): ReadonlySet<string> {
   if (value === null) return none;
   const active = new Set<string>();
@@ -12,24 +13,21 @@ export function activeStates(value: Json | null): ReadonlySet<string> {
 
 function collect(value: Json, parent: string, active: Set<string>): void {
   if (typeof value === 'string') active.add(`${parent}${value}`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  for (const [word, within] of Object.entries(statesOf(value as JsonObject))) {
-    active.add(`${parent}${word}`);
-    collect(within, `${parent}${word}.`, active);
+  if (!isJsonObject(value)) return;
+  for (const [key, within] of Object.entries(statesOf(value as JsonMembers))) {
+    active.add(`${parent}${key}`);
+    collect(within, `${parent}${key}.`, active);
   }
 }
 
-/** Of active states those in which no other is active. */
+/** The active states without an active child. */
 export function innermostStates(paths: Iterable<string>): readonly string[] {
   const all = [...paths];
   return all.filter((path) => !all.some((other) => other.startsWith(`${path}.`)));
 }
 
-type JsonObject = Readonly<Record<string, Json>>;
-
-/** What was too much to be copied as it is has its entries within. */
-function statesOf(value: JsonObject): JsonObject {
+/** A value that was truncated on the wire has its members under `entries`. */
+function statesOf(value: JsonMembers): JsonMembers {
   const { $type, entries } = value;
-  if ($type !== 'Object' || typeof entries !== 'object' || entries === null || Array.isArray(entries)) return value;
-  return entries as JsonObject;
+  return $type === 'Object' && isJsonObject(entries) ? (entries as JsonMembers) : value;
 }

@@ -8,35 +8,36 @@ import {
   type ActorHistory,
   actorAtMoment,
   createActorHistory,
-  type EntryOf,
   forgetBefore,
   hasEnded,
   isWantedFrom,
   keepEvent,
   keepState,
   keepStep,
+  newestSnapshot,
 } from './actor-history.ts';
 import { firstAfter, lastBefore } from './count-before.ts';
-import { newestSnapshot } from './newest-snapshot.ts';
-import type { Entry, News } from './recording.ts';
 
-/** What is kept of every actor, in the order in which they came. */
+import type { LogKind, RecordedMessage } from './recording.ts';
+
+/** The histories of all actors, in the order in which they started. */
 export interface ActorHistories {
-  /** @returns what is worth a line in the log, and the event that has been dealt with */
-  keep(entry: EntryOf<ChartMessage>): Kept;
-  /** What has ended unseen is not introduced again, what lives is, right after; and with its server everything ends. */
+  keep(entry: RecordedMessage<ChartMessage>): Kept;
+  /** Marks every actor as ended: when its server ends, and after lost messages, when the server introduces the living ones again. */
   endAll(position: number, atMs: number): void;
   forgetBefore(position: number): void;
   get(sessionId: string): ActorHistory | undefined;
   all(): Iterable<ActorHistory>;
-  /** The next moment after, or the last before, at which a transition has been dealt with: by this actor, or by any. */
+  /** The closest moment after, or before, the given one at which this actor, or any, had completed a transition. */
   nextTransition(moment: number, sessionId?: string): number | null;
   previousTransition(moment: number, sessionId?: string): number | null;
 }
 
 export interface Kept {
-  readonly news: News | null;
-  readonly dealtWith?: Entry | undefined;
+  /** The kind of the message's row in the log; null: it has none. */
+  readonly logKind: LogKind | null;
+  /** The event that a snapshot follows. */
+  readonly handled?: RecordedMessage | undefined;
 }
 
 export function createActorHistories(): ActorHistories {
@@ -45,6 +46,15 @@ export function createActorHistories(): ActorHistories {
     if (sessionId === undefined) return histories.values();
     const history = histories.get(sessionId);
     return history === undefined ? [] : [history];
+  };
+
+  const closest = (moment: number, sessionId: string | undefined, find: typeof firstAfter): number | null => {
+    let best: number | null = null;
+    for (const { transitionMoments } of historiesOf(sessionId)) {
+      const found = find(transitionMoments, moment);
+      if (found !== null && (best === null || Math.abs(found - moment) < Math.abs(best - moment))) best = found;
+    }
+    return best;
   };
 
   const open = (message: ChartMessage, position: number): ActorHistory => {
@@ -61,28 +71,29 @@ export function createActorHistories(): ActorHistories {
       switch (message.type) {
         case '@xstate.actor':
           history.introduction = message;
-          keepState(history, entry as EntryOf<typeof message>);
-          return { news: known === undefined ? 'came' : null };
+          keepState(history, entry as RecordedMessage<typeof message>);
+          return { logKind: known === undefined ? 'appeared' : null };
         case '@xstate.event':
-          keepEvent(history, entry as EntryOf<typeof message>);
+          keepEvent(history, entry as RecordedMessage<typeof message>);
           keepOutcome(histories.get(message.sourceId ?? ''), message.event.type);
-          return { news: isInnerWork(message.event.type) ? null : 'event' };
+          return { logKind: isInnerWork(message.event.type) ? null : 'event' };
         case '@xstate.snapshot': {
-          const wasThere = isActive(history.states.at(-1)?.message);
-          const dealtWith = keepState(history, entry as EntryOf<typeof message>);
-          return { news: wasThere && !isActive(message) ? 'ended' : null, dealtWith };
+          const wasActive = isActive(history.states.at(-1)?.message);
+          const handled = keepState(history, entry as RecordedMessage<typeof message>);
+          return { logKind: wasActive && !isActive(message) ? 'ended' : null, handled };
         }
         case '@xstate.microstep':
         case '@xstate.transition':
-          keepStep(history, entry as EntryOf<typeof message>);
-          return { news: null };
+          keepStep(history, entry as RecordedMessage<typeof message>);
+          return { logKind: null };
         case '@xstate.action':
-          return { news: null };
+          return { logKind: null };
       }
     },
     endAll(position, atMs) {
       for (const history of histories.values())
-        if (!hasEnded(history)) keepState(history, { position, atMs, message: stopOf(history, position), news: null });
+        if (!hasEnded(history))
+          keepState(history, { position, atMs, message: stopOf(history, position), logKind: null });
     },
     forgetBefore(position) {
       for (const [sessionId, history] of histories)
@@ -91,29 +102,15 @@ export function createActorHistories(): ActorHistories {
     },
     get: (sessionId) => histories.get(sessionId),
     all: () => histories.values(),
-    nextTransition(moment, sessionId) {
-      let next: number | null = null;
-      for (const { transitionMoments } of historiesOf(sessionId)) {
-        const found = firstAfter(transitionMoments, moment);
-        if (found !== null && (next === null || found < next)) next = found;
-      }
-      return next;
-    },
-    previousTransition(moment, sessionId) {
-      let previous: number | null = null;
-      for (const { transitionMoments } of historiesOf(sessionId)) {
-        const found = lastBefore(transitionMoments, moment);
-        if (found !== null && (previous === null || found > previous)) previous = found;
-      }
-      return previous;
-    },
+    nextTransition: (moment, sessionId) => closest(moment, sessionId, firstAfter),
+    previousTransition: (moment, sessionId) => closest(moment, sessionId, lastBefore),
   };
 }
 
 const isActive = (message: ActorMessage | SnapshotMessage | undefined): boolean =>
   message === undefined || message.snapshot.status === 'active';
 
-/** What tells no more than that an actor has come or ended, which has a row of its own. */
+/** Events that only start or end an actor: the log has a row for that already. */
 const isInnerWork = (eventType: string): boolean =>
   eventType === 'xstate.init' || eventType === 'xstate.stop' || eventType.startsWith('xstate.promise.');
 
@@ -123,7 +120,7 @@ function keepOutcome(of: ActorHistory | undefined, eventType: string): void {
   else if (eventType.startsWith('xstate.error.actor.')) of.outcome = 'error';
 }
 
-/** As if it had said that it has ended, in the state that is known. */
+/** The message that the actor would have sent at its end, with its last known state. */
 function stopOf(history: ActorHistory, position: number): SnapshotMessage {
   const { sessionId, rootId, snapshot } = actorAtMoment(history, position);
   return {

@@ -2,45 +2,43 @@ import type {
   ActorMessage,
   ChartMessage,
   EventMessage,
+  SeenSnapshot,
   SnapshotMessage,
   StepMessage,
 } from '../../src/domain/inspection.ts';
 import { activeStates } from './active-states.ts';
 import { countBefore, itself } from './count-before.ts';
-import type { ActorAt, Entry, SnapshotAt, TransitionAt } from './recording.ts';
+import type { ActorAt, RecordedMessage, SnapshotAt, TransitionAt } from './recording.ts';
 
-/** An entry of which the kind is known. */
-export type EntryOf<Message> = Entry & { readonly message: Message };
-
-/** All that is kept of one actor; each list in order. */
+/** The messages about one actor, each list in order. */
 export interface ActorHistory {
   readonly sessionId: string;
   readonly rootId: string;
   readonly since: number;
-  /** The newest; null where none has come. */
+  /** The newest; null: none has come. */
   introduction: ActorMessage | null;
-  /** How it was. */
-  states: EntryOf<ActorMessage | SnapshotMessage>[];
-  steps: EntryOf<StepMessage>[];
-  /** Moments at which transitions had been dealt with: by then its context shows them. */
+
+  states: RecordedMessage<ActorMessage | SnapshotMessage>[];
+  steps: RecordedMessage<StepMessage>[];
+  /** Moments after transitions, from which on the actor's context shows the result. */
   transitionMoments: number[];
-  /** Events on their way to it. */
-  readonly onTheWay: EntryOf<EventMessage>[];
-  /** How it has ended, as it has told its parent; its own word of that comes later, and when its server leaves never. */
+  /** Events sent to it that it has not handled yet. */
+  readonly pending: RecordedMessage<EventMessage>[];
+  /** How it ended, according to its event to the parent. Its own last snapshot comes later, or never if the server ends. */
   outcome: 'done' | 'error' | null;
-  /** What was answered last: asked again for the same, it is the same object. */
-  answer: Answer | null;
+  /** The last result of `actorAtMoment`: the same question gets the same object. */
+  answer: CachedActor | null;
 }
 
-interface Answer {
-  readonly state: Entry | undefined;
-  readonly step: Entry | undefined;
+interface CachedActor {
+  readonly state: RecordedMessage | undefined;
+  readonly step: RecordedMessage | undefined;
   readonly introduction: ActorMessage | null;
   readonly actor: ActorAt;
 }
 
-/** Of one whose messages are lost more are on their way than will ever arrive. */
-const mostOnTheWay = 1_000;
+/** If snapshots of an actor are lost, its events would stay pending for ever. */
+const mostPending = 1_000;
 
 export function createActorHistory({ sessionId, rootId }: ChartMessage, since: number): ActorHistory {
   return {
@@ -51,68 +49,71 @@ export function createActorHistory({ sessionId, rootId }: ChartMessage, since: n
     states: [],
     steps: [],
     transitionMoments: [],
-    onTheWay: [],
+    pending: [],
     outcome: null,
     answer: null,
   };
 }
 
-export const positionOf = ({ position }: Entry): number => position;
+export const positionOf = ({ position }: { readonly position: number }): number => position;
 
-export function newestBefore<Thing extends Entry>(things: readonly Thing[], moment: number): Thing | undefined {
+export function newestBefore<Thing extends { readonly position: number }>(
+  things: readonly Thing[],
+  moment: number,
+): Thing | undefined {
   return things[countBefore(things, moment, positionOf) - 1];
 }
 
-/** By the newest word of it: what takes a step lives. */
+/** According to its newest message: an actor that takes a step is alive. */
 export const hasEnded = ({ states, steps }: ActorHistory): boolean =>
   newestStatus(states.at(-1), steps.at(-1)) !== 'active';
 
-const newestStatus = (state: StateEntry | undefined, step: StepEntry | undefined): string =>
+const newestStatus = (state: RecordedState | undefined, step: RecordedStep | undefined): string =>
   (isNewer(step, state) ? step.message.status : state?.message.snapshot.status) ?? 'active';
 
-const isNewer = (step: StepEntry | undefined, state: StateEntry | undefined): step is StepEntry =>
+const isNewer = (step: RecordedStep | undefined, state: RecordedState | undefined): step is RecordedStep =>
   step !== undefined && step.position > (state?.position ?? -1);
 
-export function keepStep(history: ActorHistory, entry: EntryOf<StepMessage>): void {
+export function keepStep(history: ActorHistory, entry: RecordedMessage<StepMessage>): void {
   history.steps.push(entry);
   if (entry.message.transitions.length > 0) history.transitionMoments.push(entry.position + 1);
 }
 
-/** @returns the event that it has dealt with, where that was on its way */
+/** @returns the pending event that led to this state, if there is one */
 export function keepState(
   history: ActorHistory,
-  entry: EntryOf<ActorMessage | SnapshotMessage>,
-): EntryOf<EventMessage> | undefined {
-  const { states, transitionMoments, onTheWay } = history;
+  entry: RecordedMessage<ActorMessage | SnapshotMessage>,
+): RecordedMessage<EventMessage> | undefined {
+  const { states, transitionMoments, pending } = history;
   const before = states.at(-1)?.position ?? -1;
   states.push(entry);
   const { message } = entry;
   if (message.type === '@xstate.actor') return undefined;
   if ((transitionMoments.at(-1) ?? -1) > before + 1)
     transitionMoments[transitionMoments.length - 1] = entry.position + 1;
-  const at = onTheWay.findIndex((event) => event.message.event.type === message.event.type);
-  return at < 0 ? undefined : onTheWay.splice(at, 1)[0];
+  const at = pending.findIndex((event) => event.message.event.type === message.event.type);
+  return at < 0 ? undefined : pending.splice(at, 1)[0];
 }
 
-export function keepEvent({ onTheWay }: ActorHistory, entry: EntryOf<EventMessage>): void {
-  onTheWay.push(entry);
-  if (onTheWay.length > mostOnTheWay) onTheWay.shift();
+export function keepEvent({ pending }: ActorHistory, entry: RecordedMessage<EventMessage>): void {
+  pending.push(entry);
+  if (pending.length > mostPending) pending.shift();
 }
 
-/** Whether it is listed at any moment from a position on: what had ended before is not. */
+/** Whether the actor is listed at a moment from this position on: it is not if it had ended before. */
 export function isWantedFrom(history: ActorHistory, position: number): boolean {
   const { states, steps } = history;
   const newest = Math.max(states.at(-1)?.position ?? -1, steps.at(-1)?.position ?? -1);
   return newest >= position || !hasEnded(history);
 }
 
-/** Of what stands before a position only the newest is kept. */
+/** Of the messages before a position, keeps only the newest. */
 export function forgetBefore(history: ActorHistory, position: number): void {
-  const { states, steps, transitionMoments, onTheWay } = history;
+  const { states, steps, transitionMoments, pending } = history;
   history.states = states.slice(Math.max(0, countBefore(states, position, positionOf) - 1));
   history.steps = steps.slice(Math.max(0, countBefore(steps, position, positionOf) - 1));
   history.transitionMoments = transitionMoments.slice(countBefore(transitionMoments, position, itself));
-  onTheWay.splice(0, countBefore(onTheWay, position, positionOf));
+  pending.splice(0, countBefore(pending, position, positionOf));
 }
 
 export function actorAtMoment(history: ActorHistory, moment: number): ActorAt {
@@ -146,7 +147,11 @@ export function snapshotBefore(history: ActorHistory, moment: number): SnapshotA
   return snapshotOf(history, state, newestBefore(steps, state.position));
 }
 
-function snapshotOf({ since }: ActorHistory, state: StateEntry | undefined, step: StepEntry | undefined): SnapshotAt {
+function snapshotOf(
+  { since }: ActorHistory,
+  state: RecordedState | undefined,
+  step: RecordedStep | undefined,
+): SnapshotAt {
   const seen = state?.message.snapshot;
   const status = newestStatus(state, step);
   return {
@@ -158,10 +163,14 @@ function snapshotOf({ since }: ActorHistory, state: StateEntry | undefined, step
   };
 }
 
-type StateEntry = EntryOf<ActorMessage | SnapshotMessage>;
-type StepEntry = EntryOf<StepMessage>;
+/** A snapshot with the newest value of the machine. */
+export const newestSnapshot = ({ snapshot, value }: SnapshotAt): SeenSnapshot =>
+  value === null ? snapshot : { ...snapshot, value };
 
-/** The transitions that were taken last before a moment, the oldest first. */
+type RecordedState = RecordedMessage<ActorMessage | SnapshotMessage>;
+type RecordedStep = RecordedMessage<StepMessage>;
+
+/** The last transitions before a moment, the oldest first. */
 export function lastTransitions({ steps }: ActorHistory, moment: number, most: number): TransitionAt[] {
   const transitions: TransitionAt[] = [];
   for (let at = countBefore(steps, moment, positionOf) - 1; at >= 0 && transitions.length < most; at -= 1) {
@@ -171,12 +180,12 @@ export function lastTransitions({ steps }: ActorHistory, moment: number, most: n
   return transitions.slice(-most);
 }
 
-/** The transitions of the event from a position that came to an end at another. */
+/** The transitions of an event, from the position of the event to that of its snapshot. */
 export function transitionsOfEvent({ states, steps }: ActorHistory, from: number, to: number): TransitionAt[] {
   const begin = Math.max(from, newestBefore(states, to)?.position ?? 0);
   return steps.slice(countBefore(steps, begin, positionOf), countBefore(steps, to, positionOf)).flatMap(transitionsOf);
 }
 
-function transitionsOf({ position, atMs, message }: StepEntry): TransitionAt[] {
+function transitionsOf({ position, atMs, message }: RecordedStep): TransitionAt[] {
   return message.transitions.map((taken) => ({ position, atMs, taken }));
 }

@@ -1,6 +1,6 @@
 import type { ActorAt } from './recording.ts';
 
-/** A line of the tree of actors. */
+/** A row of the tree of actors. */
 export type TreeRow = ActorRow | FoldedRow;
 
 export interface ActorRow {
@@ -13,33 +13,33 @@ export interface ActorRow {
   readonly hasChildren: boolean;
 }
 
-/** Many children of one actor that did the same and have ended. */
+/** Several ended children of one actor with the same logic. */
 export interface FoldedRow {
   readonly kind: 'folded';
-  /** To have them listed one by one. */
+  /** Pass it in `unfolded` to list them one by one. */
   readonly key: string;
   readonly depth: number;
   readonly src: string;
   readonly count: number;
-  /** So many of them failed. */
+  /** The number of those that failed. */
   readonly failed: number;
 }
 
 export interface TreeOptions {
-  /** Leaves out what has ended, unless something that lives is below it. */
+  /** Omits ended actors without a living descendant. */
   readonly hidesEnded?: boolean;
-  /** Folds that are to be listed one by one. */
+  /** Keys of folded rows that are listed one by one. */
   readonly unfolded?: ReadonlySet<string>;
-  /** Is always listed. */
+  /** This actor is always listed. */
   readonly chosenId?: string | null;
 }
 
-/** So many that have ended are listed one by one. */
+/** If there are more, ended children with the same logic are folded. */
 const mostListed = 3;
 
 /**
- * The actors of a moment as lines, a parent before its children, in the order in which they came. More than three children of an actor that did the same,
- * have ended and have nothing living below them are one line, where the first of them would be.
+ * The actors of a moment as rows, each parent before its children, in the order in which they started. More than three children of an actor with the same
+ * logic that have ended and have no living descendant become one row, in the place of the first.
  */
 export function actorTree(actors: readonly ActorAt[], options: TreeOptions = {}): readonly TreeRow[] {
   const branches = growBranches(actors, options.chosenId ?? null);
@@ -53,16 +53,16 @@ interface Branch {
   readonly parent: Branch | null;
   readonly depth: number;
   readonly children: Branch[];
-  /** It, or something below it, lives or is chosen. */
+  /** It, or one of its descendants, is alive or chosen. */
   isWanted: boolean;
 }
 
-/** Deeper than actors are; what says that it is deeper is listed as if it had no parent. */
+/** Deeper than any real tree: an actor below this depth is listed without a parent. */
 const deepest = 100;
 
 const isEnded = ({ snapshot }: ActorAt): boolean => snapshot.snapshot.status !== 'active';
 
-/** An actor comes after its parent: one that names a later one is listed as if it had none, so that there is no circle. */
+/** A parent starts before its children. An actor that names a later one as its parent is listed without a parent, so that there is no cycle. */
 function growBranches(actors: readonly ActorAt[], chosenId: string | null): readonly Branch[] {
   const branches = new Map<string, Branch>();
   const roots: Branch[] = [];

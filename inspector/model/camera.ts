@@ -1,6 +1,6 @@
 import type { Area } from '../../src/drawing/layout.ts';
 
-/** How a picture is looked at: what stands at (px, py) in it is seen at (x + px * scale, y + py * scale). */
+/** How a picture is mapped to the view: its point (px, py) appears at (x + px * scale, y + py * scale). */
 export interface Camera {
   readonly x: number;
   readonly y: number;
@@ -19,26 +19,26 @@ export interface Spot {
 
 const smallestScale = 0.02;
 const largestScale = 4;
-/** A small picture is not blown up to fill a large window. */
+/** A small picture is not enlarged beyond this to fill a large view. */
 const largestFit = 1.25;
 const marginPx = 16;
-/** Smaller than this, the whole of a picture says little; it is begun at a size that can be read. */
+/** If the whole picture would be smaller than this, it starts at a readable size instead. */
 const smallestWhole = 0.5;
 const firstScale = 0.7;
-/** So much of a picture stays in sight, wherever it is moved. */
+/** At least this much of a picture stays in the view, wherever it is moved. */
 const leastInSightPx = 48;
-/** However large a picture is, all of it is seen when it is fitted. */
+/** Small enough to fit any picture as a whole. */
 const smallestFit = 0.001;
 
-/** The whole picture, in the middle. */
+/** Shows the whole picture, centred. */
 export function fitPicture(picture: Size, view: Size): Camera {
   const room = { width: view.width - 2 * marginPx, height: view.height - 2 * marginPx };
   const scale = within(smallestFit, Math.min(room.width / picture.width, room.height / picture.height), largestFit);
   return centreOn({ x: 0, y: 0, ...picture }, scale, view);
 }
 
-/** What is seen of a picture at first: all of it where that can be read, else as many of some areas as have room beside each other, the first before all. */
-export function beginWith(areas: readonly Area[], picture: Size, view: Size): Camera {
+/** The first view of a picture: all of it if that is readable, else as many of the given areas as fit together, the first one in any case. */
+export function firstCamera(areas: readonly Area[], picture: Size, view: Size): Camera {
   const whole = fitPicture(picture, view);
   if (whole.scale >= smallestWhole) return whole;
   const room = { width: view.width / firstScale, height: view.height / firstScale };
@@ -55,7 +55,7 @@ function joinWithin(room: Size, one: Area, other: Area): Area {
   return width + gap <= room.width && height + gap <= room.height ? { x, y, width, height } : one;
 }
 
-/** No room is left empty at one side while the picture goes on at the other; what is smaller than the view stands in its middle. */
+/** Leaves no gap on one side while the picture continues on the other. Centres a picture that is smaller than the view. */
 function withoutGap({ x, y, scale }: Camera, picture: Size, view: Size): Spot {
   const place = (start: number, length: number, viewLength: number) =>
     length + 2 * marginPx <= viewLength
@@ -67,7 +67,7 @@ function withoutGap({ x, y, scale }: Camera, picture: Size, view: Size): Spot {
   };
 }
 
-/** An area in the middle. */
+/** Centres an area. */
 export function centreOn(area: Area, scale: number, view: Size): Camera {
   return {
     x: view.width / 2 - (area.x + area.width / 2) * scale,
@@ -76,14 +76,14 @@ export function centreOn(area: Area, scale: number, view: Size): Camera {
   };
 }
 
-/** Nearer by a factor, or further away; what is seen at a spot of the view stays there. */
+/** Scales by a factor around a spot of the view, which stays in place. */
 export function zoomAt(camera: Camera, factor: number, spot: Spot): Camera {
   const scale = within(Math.min(smallestScale, camera.scale), camera.scale * factor, largestScale);
   const grown = scale / camera.scale;
   return { x: spot.x - (spot.x - camera.x) * grown, y: spot.y - (spot.y - camera.y) * grown, scale };
 }
 
-/** The picture, moved, but not out of sight. */
+/** Moves the picture, but not out of the view. */
 export function movePicture(camera: Camera, by: Spot, picture: Size, view: Size): Camera {
   const { scale } = camera;
   const least = (length: number) => Math.min(leastInSightPx, length * scale);
@@ -94,13 +94,13 @@ export function movePicture(camera: Camera, by: Spot, picture: Size, view: Size)
   };
 }
 
-/** Whether an area is seen as a whole. */
+/** Whether an area is entirely in the view. */
 export function isInSight({ x, y, scale }: Camera, area: Area, view: Size): boolean {
   const [left, top] = [x + area.x * scale, y + area.y * scale];
   return left >= 0 && top >= 0 && left + area.width * scale <= view.width && top + area.height * scale <= view.height;
 }
 
-/** Moved as little as brings an area into sight; of one that is too large, the beginning. */
+/** Moves as little as possible to bring an area into the view; of an area that is too large, its top left corner. */
 export function bringIntoSight(camera: Camera, area: Area, view: Size): Camera {
   return {
     x: camera.x + shiftInto(camera.x + area.x * camera.scale, area.width * camera.scale, view.width),

@@ -9,7 +9,6 @@ import type {
 import { createActorHistories } from './actor-histories.ts';
 import {
   actorAtMoment,
-  type EntryOf,
   lastTransitions,
   newestBefore,
   positionOf,
@@ -17,9 +16,8 @@ import {
   transitionsOfEvent,
 } from './actor-history.ts';
 import { countBefore } from './count-before.ts';
-import { estimateSizeBytes } from './estimate-size.ts';
 import { createPhaseLog } from './phase-log.ts';
-import type { Entry, News, Recording } from './recording.ts';
+import type { LogKind, RecordedMessage, Recording } from './recording.ts';
 import { createTextPool } from './text-pool.ts';
 
 export interface RecordingLimits {
@@ -29,35 +27,35 @@ export interface RecordingLimits {
 }
 
 const usualLimits: RecordingLimits = { messages: 200_000, sizeBytes: 64 * 1_048_576 };
-/** When there is too much, so much of it is forgotten at once. */
+/** A recording that exceeds a limit forgets this share of it at once. */
 const forgottenShare = 1 / 16;
 
-interface KeptEntry extends Entry {
+interface KeptMessage extends RecordedMessage {
   atMs: number;
-  news: News | null;
+  logKind: LogKind | null;
   readonly sizeBytes: number;
-  /** Of an event: the position of the snapshot that came of it. */
-  dealtAt: number | null;
+  /** For an event: the position of the snapshot that followed it. */
+  handledAt: number | null;
 }
 
 export function createRecording(serverId: string, limits: RecordingLimits = usualLimits): Recording {
-  let entries: KeptEntry[] = [];
+  let entries: KeptMessage[] = [];
   let first = 0;
-  /** When the last of those happened that are forgotten. */
+  /** The time of the newest forgotten message. */
   let forgottenAtMs = 0;
   let sizeBytes = 0;
   let lost = 0;
   let hello: HelloMessage | null = null;
-  /** The number of the newest message, in the stream of the server. */
+  /** The server's number of the newest message. */
   let newestId = -1;
   let newestAtMs = 0;
   let isTimeKnown = false;
-  let calls: EntryOf<CallsMessage>[] = [];
+  let calls: RecordedMessage<CallsMessage>[] = [];
   const actors = createActorHistories();
   const definitions = createTextPool();
   const phases = createPhaseLog();
 
-  /** What has no time of its own gets that of what stands before it; at the beginning, of what comes next. */
+  /** A message without a time gets that of the message before it; the first ones get that of the first message with a time. */
   const timeOf = (message: InspectionMessage): number => {
     newestAtMs = Math.max(newestAtMs, Math.floor(ownTimeOf(message) ?? 0));
     if (!isTimeKnown && isOfStream(message)) {
@@ -67,22 +65,22 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     return newestAtMs;
   };
 
-  const entryOf = (message: InspectionMessage, sharedBytes = 0): KeptEntry => ({
+  const entryOf = (message: InspectionMessage, sharedBytes = 0): KeptMessage => ({
     position: first + entries.length,
     atMs: timeOf(message),
     message,
-    news: null,
+    logKind: null,
     sizeBytes: estimateSizeBytes(message) - sharedBytes,
-    dealtAt: null,
+    handledAt: null,
   });
 
-  /** Actors that do the same have the same definition: it is kept, and counted, once. */
-  const withSharedDefinition = (message: ActorMessage): KeptEntry => {
+  /** Actors with the same logic share one copy of its definition, which is counted once. */
+  const withSharedDefinition = (message: ActorMessage): KeptMessage => {
     const { text: definition, isNew } = definitions.take(message.definition);
     return entryOf({ ...message, definition }, isNew ? 0 : definition.length);
   };
 
-  const greet = (message: HelloMessage, { position, atMs }: Entry) => {
+  const keepHello = (message: HelloMessage, { position, atMs }: RecordedMessage) => {
     const isSame = hello?.recording.sinceMs === message.recording.sinceMs;
     if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) actors.endAll(position, atMs);
     if (!isSame) newestId = -1;
@@ -90,18 +88,18 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     phases.learn(message.phases);
   };
 
-  const keepOfChart = (entry: EntryOf<ChartMessage>): News | null => {
-    const { news, dealtWith } = actors.keep(entry);
-    if (dealtWith !== undefined) (dealtWith as KeptEntry).dealtAt = entry.position;
+  const keepOfChart = (entry: RecordedMessage<ChartMessage>): LogKind | null => {
+    const { logKind, handled } = actors.keep(entry);
+    if (handled !== undefined) (handled as KeptMessage).handledAt = entry.position;
     if (isStepOfLifecycle(entry.message)) phases.enter(entry.message.value, entry.atMs);
-    return news;
+    return logKind;
   };
 
-  const keep = (entry: KeptEntry): News | null => {
+  const keep = (entry: KeptMessage): LogKind | null => {
     const { message, position, atMs } = entry;
     switch (message.type) {
       case 'maitred.hello':
-        greet(message, entry);
+        keepHello(message, entry);
         return 'attached';
       case 'maitred.lost':
         lost += message.messages;
@@ -109,12 +107,12 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         return 'lost';
       case 'maitred.bye':
         actors.endAll(position, atMs);
-        return 'left';
+        return 'serverEnded';
       case 'maitred.calls':
-        calls.push(entry as EntryOf<typeof message>);
+        calls.push(entry as RecordedMessage<typeof message>);
         return null;
       default:
-        return keepOfChart(entry as EntryOf<typeof message>);
+        return keepOfChart(entry as RecordedMessage<typeof message>);
     }
   };
 
@@ -134,7 +132,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     definitions.keepOnly([...actors.all()].flatMap(({ introduction }) => introduction?.definition ?? []));
   };
 
-  const entryAt = (position: number): KeptEntry => {
+  const entryAt = (position: number): KeptMessage => {
     const entry = entries[position - first];
     if (entry !== undefined) return entry;
     throw new RangeError(`message ${position} is not kept: there are ${first} to ${first + entries.length - 1}`);
@@ -166,7 +164,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       const entry = message.type === '@xstate.actor' ? withSharedDefinition(message) : entryOf(message);
       entries.push(entry);
       sizeBytes += entry.sizeBytes;
-      entry.news = keep(entry);
+      entry.logKind = keep(entry);
       if (entries.length > limits.messages || sizeBytes > limits.sizeBytes) forgetOldest();
     },
     at: entryAt,
@@ -183,11 +181,11 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     },
     nameOf: (sessionId) => actors.get(sessionId)?.introduction?.name ?? sessionId,
     outcomeOf(position) {
-      const { dealtAt, message } = entryAt(position);
+      const { handledAt, message } = entryAt(position);
       const history = 'sessionId' in message ? actors.get(message.sessionId) : undefined;
-      if (dealtAt === null || history === undefined) return null;
-      const transitions = transitionsOfEvent(history, position, dealtAt);
-      return { position: dealtAt, transitions };
+      if (handledAt === null || history === undefined) return null;
+      const transitions = transitionsOfEvent(history, position, handledAt);
+      return { position: handledAt, transitions };
     },
     transitionsBefore(sessionId, moment, most) {
       const history = actors.get(sessionId);
@@ -205,12 +203,27 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
 
 type StreamMessage = Extract<InspectionMessage, { readonly id: string | null }> & { readonly id: string };
 
-/** Whether it says what happened, and not how things are. */
+/** Whether a message reports something that happened; those without an id describe the present state. */
 const isOfStream = (message: InspectionMessage): message is StreamMessage => 'id' in message && message.id !== null;
 
 function ownTimeOf(message: InspectionMessage): number | null {
   if (isOfStream(message)) return Number(message.createdAt);
   return message.type === 'maitred.hello' ? message.recording.sinceMs : null;
+}
+
+const perObjectBytes = 32;
+const perMemberBytes = 16;
+
+/** The size of parsed JSON in memory, estimated. */
+function estimateSizeBytes(value: unknown): number {
+  if (typeof value === 'string') return perMemberBytes + value.length;
+  if (typeof value !== 'object' || value === null) return perMemberBytes;
+  let sizeBytes = perObjectBytes;
+  if (Array.isArray(value)) for (const within of value) sizeBytes += perMemberBytes + estimateSizeBytes(within);
+  else
+    for (const key in value)
+      sizeBytes += perMemberBytes + estimateSizeBytes((value as Readonly<Record<string, unknown>>)[key]);
+  return sizeBytes;
 }
 
 const isStepOfLifecycle = (message: ChartMessage): message is StepMessage =>

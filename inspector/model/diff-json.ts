@@ -1,31 +1,31 @@
 import type { Json } from '../../src/domain/inspection.ts';
+import { formatKey, formatValue } from './format-value.ts';
 import { type Member, openValue, type ValueKind } from './open-value.ts';
-import { showKey, showValue } from './show-value.ts';
 
-/** A value as a tree of lines, with what has changed in it. */
+/** A value as a tree of lines, with its changes. */
 export interface ValueNode {
-  /** Empty for the value itself. */
+  /** Empty for the root. */
   readonly name: string;
   readonly kind: ValueKind;
-  /** All of a simple value; of one with members what it is, empty where its kind says enough. */
+  /** The whole of a simple value; the type of a value with members, empty if its kind is enough. */
   readonly text: string;
-  /** The whole of it on one line. */
+  /** The value on one line. */
   readonly summary: string;
-  /** `within`: something below it. */
+  /** `within`: only a descendant has changed. */
   readonly change: 'added' | 'removed' | 'changed' | 'within' | null;
-  /** What a changed value was, on one line. */
+  /** The old value of a changed one, on one line. */
   readonly before: string | null;
-  /** What it has, in order, and after that what was removed. */
+  /** The present members in order, then the removed ones. */
   readonly children: readonly ValueNode[];
 }
 
-/** Compares two values; what is in them is compared by name, in lists by number. The same twice is a tree without changes. */
+/** Compares two values: members by name, list items by index. Equal values give a tree without changes. */
 export const diffJson = (before: Json, after: Json): ValueNode => compare('', before, after);
 
 function compare(name: string, before: Json, after: Json): ValueNode {
   if (before === after) return whole(name, after, null);
   const [was, is] = [openValue(before), openValue(after)];
-  const changed = { change: 'changed', before: showValue(before) } as const;
+  const changed = { change: 'changed', before: formatValue(before) } as const;
   if (was.kind !== is.kind) return { ...whole(name, after, null), ...changed };
   const children = compareMembers(was.members, is.members);
   const node = { ...line(name, after), children };
@@ -34,9 +34,9 @@ function compare(name: string, before: Json, after: Json): ValueNode {
 }
 
 function compareMembers(before: readonly Member[], after: readonly Member[]): ValueNode[] {
-  const left = new Map(before.map(({ key, value }) => [showKey(key), value]));
+  const left = new Map(before.map(({ key, value }) => [formatKey(key), value]));
   const children = after.map(({ key, value }) => {
-    const name = showKey(key);
+    const name = formatKey(key);
     const was = left.get(name);
     left.delete(name);
     return was === undefined ? whole(name, value, 'added') : compare(name, was, value);
@@ -44,14 +44,14 @@ function compareMembers(before: readonly Member[], after: readonly Member[]): Va
   return [...children, ...[...left].map(([name, value]) => whole(name, value, 'removed'))];
 }
 
-/** A value with all that is in it, which has come, gone or stayed as a whole. */
+/** A value with all its members, added, removed or unchanged as a whole. */
 const whole = (name: string, value: Json, change: 'added' | 'removed' | null): ValueNode => ({
   ...line(name, value),
   change,
-  children: openValue(value).members.map((member) => whole(showKey(member.key), member.value, change)),
+  children: openValue(value).members.map((member) => whole(formatKey(member.key), member.value, change)),
 });
 
 function line(name: string, value: Json): ValueNode {
   const { kind, text } = openValue(value);
-  return { name, kind, text, summary: showValue(value), change: null, before: null, children: [] };
+  return { name, kind, text, summary: formatValue(value), change: null, before: null, children: [] };
 }

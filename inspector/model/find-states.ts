@@ -1,8 +1,8 @@
 import type { Chart } from '../../src/drawing/chart.ts';
 
 /**
- * Paths of the states whose name has a text in it, in order of life; none for an empty text.
- * @param text with a dot in it, it is looked for in the whole path: `hot.idle`
+ * The paths of the states whose name contains a text, in the chart's order; none for an empty text.
+ * @param text if it contains a dot, it is searched in the whole path: `hot.idle`
  */
 export function findStates(chart: Chart, text: string): string[] {
   const wanted = text.trim().toLowerCase();

@@ -7,7 +7,7 @@ import { toElkGraph } from '../../src/drawing/to-elk-graph.ts';
 
 const elk = new ElkConstructor();
 
-/** Lays a chart out; the same chart comes out the same, byte for byte. Large: the page has it in a worker, and the build calls it for the known charts. */
+/** Lays a chart out. Equal charts get equal layouts, byte for byte. ELK is large: the page runs this in a worker, the build for the known charts. */
 export async function layOutChart(chart: Chart): Promise<Layout> {
   return fromElkGraph(chart, (await elk.layout(toElkGraph(chart) as ElkNode)) as ElkGraph);
 }

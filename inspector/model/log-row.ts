@@ -1,42 +1,43 @@
 import type { HelloMessage, Json, LostMessage } from '../../src/domain/inspection.ts';
-import type { Entry, News, Recording } from './recording.ts';
-import { showValue } from './show-value.ts';
+import { eventText } from '../../src/drawing/trigger.ts';
+import { formatValue } from './format-value.ts';
+import type { LogKind, RecordedMessage, Recording } from './recording.ts';
 
-/** A line of the log. */
+/** A row of the log. */
 export interface LogRow {
   readonly position: number;
   readonly atMs: number;
-  readonly news: News;
-  /** Who has sent it, or started it; null: it came from outside. */
-  readonly source: Party | null;
-  /** Whom it is about; null: the server. */
-  readonly target: Party | null;
-  /** The type of the event; else words. */
+  readonly logKind: LogKind;
+  /** The actor that sent the event or started the target; null: neither, it came from outside. */
+  readonly source: NamedActor | null;
+  /** The actor that the row is about; null: the server. */
+  readonly target: NamedActor | null;
+  /** The type of the event; of other rows a text. */
   readonly text: string;
   readonly isError: boolean;
-  /** What came with it: the rest of the event, the output, the error. */
+  /** The other members of the event, or the input, output or error of the actor. */
   readonly payload: Json | null;
 }
 
-export interface Party {
+export interface NamedActor {
   readonly sessionId: string;
   readonly name: string;
 }
 
-/** @returns null for what does not stand in the log */
-export function logRow(entry: Entry, recording: Pick<Recording, 'nameOf'>): LogRow | null {
-  const { position, atMs, news, message } = entry;
-  if (news === null) return null;
-  const partyOf = (sessionId: string | undefined) =>
+/** @returns null for a message without a row in the log */
+export function logRow(entry: RecordedMessage, recording: Pick<Recording, 'nameOf'>): LogRow | null {
+  const { position, atMs, logKind, message } = entry;
+  if (logKind === null) return null;
+  const namedActor = (sessionId: string | undefined) =>
     sessionId === undefined ? null : { sessionId, name: recording.nameOf(sessionId) };
-  const row = { position, atMs, news, source: null, target: null, isError: isErrorEntry(entry), payload: null };
+  const row = { position, atMs, logKind, source: null, target: null, isError: isErrorMessage(entry), payload: null };
   switch (message.type) {
     case '@xstate.event': {
       const { type, ...payload } = message.event;
       return {
         ...row,
-        source: partyOf(message.sourceId),
-        target: partyOf(message.sessionId),
+        source: namedActor(message.sourceId),
+        target: namedActor(message.sessionId),
         text: type,
         payload: Object.keys(payload).length === 0 ? null : payload,
       };
@@ -44,24 +45,24 @@ export function logRow(entry: Entry, recording: Pick<Recording, 'nameOf'>): LogR
     case '@xstate.actor':
       return {
         ...row,
-        source: partyOf(message.parentId),
-        target: partyOf(message.sessionId),
-        text: message.src === null ? 'is there' : `is there: ${message.src}`,
+        source: namedActor(message.parentId),
+        target: namedActor(message.sessionId),
+        text: message.src === null ? 'is present' : `is present: ${message.src}`,
         payload: message.snapshot.input ?? null,
       };
     case '@xstate.snapshot': {
       const { status, output, error } = message.snapshot;
       return {
         ...row,
-        target: partyOf(message.sessionId),
-        text: endWords(status, error),
+        target: namedActor(message.sessionId),
+        text: endText(status, error),
         payload: error ?? output ?? null,
       };
     }
     case 'maitred.hello':
-      return { ...row, text: pastWords(message) };
+      return { ...row, text: pastText(message) };
     case 'maitred.lost':
-      return { ...row, text: lostWords(message) };
+      return { ...row, text: lostText(message) };
     case 'maitred.bye':
       return { ...row, text: message.why };
     default:
@@ -69,23 +70,33 @@ export function logRow(entry: Entry, recording: Pick<Recording, 'nameOf'>): LogR
   }
 }
 
-/** Whether it tells of an error: an event that brings one, or an actor that has ended with one. */
-export function isErrorEntry({ news, message }: Entry): boolean {
-  if (message.type === '@xstate.event') return message.event.type.startsWith('xstate.error.');
-  return news === 'ended' && message.type === '@xstate.snapshot' && message.snapshot.status === 'error';
+/** An event as its chart names it; of other rows the text. */
+export function describeRow({ logKind, text, position }: LogRow, recording: Pick<Recording, 'outcomeOf'>): string {
+  if (logKind !== 'event') return text;
+  return eventText(text, recording.outcomeOf(position)?.transitions[0]?.taken.source);
 }
 
-function endWords(status: string, error: Json | undefined): string {
-  if (status === 'error') return error === undefined ? 'failed' : `failed: ${showValue(error)}`;
+/** The sender and the receiver of a row: `shop → oven`; empty if the row is about the server. */
+export function describeRoute({ source, target }: LogRow): string {
+  if (target === null) return '';
+  return source === null || source.sessionId === target.sessionId ? target.name : `${source.name} → ${target.name}`;
+}
+
+/** Whether a message reports an error: an error event, or an actor that ended with an error. */
+export function isErrorMessage({ logKind, message }: RecordedMessage): boolean {
+  if (message.type === '@xstate.event') return message.event.type.startsWith('xstate.error.');
+  return logKind === 'ended' && message.type === '@xstate.snapshot' && message.snapshot.status === 'error';
+}
+
+function endText(status: string, error: Json | undefined): string {
+  if (status === 'error') return error === undefined ? 'failed' : `failed: ${formatValue(error)}`;
   return status === 'done' ? 'is done' : `is ${status}`;
 }
 
-function pastWords({ recording: { since, dropped } }: HelloMessage): string {
-  const from = since === 'greeting' ? 'recorded since the greeting' : 'recorded since the first watcher came';
-  return dropped.messages === 0 ? from : `${from}; there was no room for the first ${dropped.messages} messages`;
+function pastText({ recording: { since, dropped } }: HelloMessage): string {
+  const from = since === 'greeting' ? 'recorded from the start' : 'recorded since the first watcher attached';
+  return dropped.messages === 0 ? from : `${from}; the first ${dropped.messages} messages are no longer kept`;
 }
 
-const lostWords = ({ messages, why }: LostMessage): string =>
-  why === 'notReadable'
-    ? `${messages} ${messages === 1 ? 'message' : 'messages'} could not be made`
-    : `${messages} ${messages === 1 ? 'message is' : 'messages are'} missing here: the window was too slow`;
+const lostText = ({ messages, why }: LostMessage): string =>
+  `${messages} ${messages === 1 ? 'message is' : 'messages are'} missing: ${why === 'notReadable' ? 'the server could not create them' : 'the inspector was too slow'}`;

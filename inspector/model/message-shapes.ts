@@ -14,7 +14,7 @@ const step = record({
   transitions: listOf(record({ source: text, event: text, targets: listOf(text) })),
 });
 
-/** What a reader relies on, of each message; there may be more in it. */
+/** The members that the inspector relies on; a message may have more. */
 export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
   '@xstate.actor': record({
     ...ofActor,
@@ -58,13 +58,13 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
 };
 
 export const serverLineShape: Shape = record({
-  type: oneOf('window.server' satisfies ServerLine['type']),
+  type: oneOf('inspector.server' satisfies ServerLine['type']),
   serverId: text,
   pid: count,
   version: text,
   projectDir: text,
   startedAtMs: time,
-  status: oneOf('running', 'left', 'gone', 'unreachable'),
+  status: oneOf('running', 'ended', 'disappeared', 'unreachable'),
   why: orNull(text),
 });
 
@@ -76,7 +76,7 @@ export const headerShape: Shape = record({
   forgotten: count,
 });
 
-/** All that is in it can be gone through. */
+/** Also checks all other members, with `json`. */
 function whole(shape: Shape): Shape {
   return (value) => shape(value) ?? json(value);
 }

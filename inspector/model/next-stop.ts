@@ -1,8 +1,8 @@
 import type { Chart } from '../../src/drawing/chart.ts';
 
-/** What can be reached by keyboard in a picture: a state, or an actor of one. */
+/** A state or an actor in a picture that the keyboard can reach. */
 export interface Stop {
-  /** Of a state its path, of an actor the path of its state, and its id. */
+  /** `stateKey` or `actorKey`. */
   readonly key: string;
   readonly parentKey: string | null;
 }
@@ -10,7 +10,7 @@ export interface Stop {
 export const stateKey = (path: string) => `state ${path}`;
 export const actorKey = (path: string, actorId: string) => `actor ${path} ${actorId}`;
 
-/** In order of drawing: of each state first its actors, then the states in it. The chart itself is no stop. */
+/** In drawing order: each state, then its actors, then its children. The chart itself is not a stop. */
 export function stopsOf({ nodes }: Chart): Stop[] {
   return nodes.flatMap(({ path, work }) => {
     const [own, parent] = [path.join('.'), path.slice(0, -1).join('.')];
@@ -21,7 +21,7 @@ export function stopsOf({ nodes }: Chart): Stop[] {
   });
 }
 
-/** Down and up among those side by side, right to the first inside, left to what is around; null where there is nothing. */
+/** The stop that an arrow key leads to: down and up to siblings, right to the first child, left to the parent; null if there is none. */
 export function nextStop(stops: readonly Stop[], key: string, press: string): string | null {
   const stop = stops.find((one) => one.key === key);
   if (stop === undefined) return stops[0]?.key ?? null;

@@ -1,106 +1,105 @@
-import type { Json } from '../../src/domain/inspection.ts';
+import type { Json, JsonMembers } from '../../src/domain/inspection.ts';
 import { isJsonObject } from '../../src/domain/json-object.ts';
 
-/** A value of the wire, as it is shown: what it is in a word, and what is in it. */
+/** A value of the wire, prepared for display: its type and its members. */
 export interface OpenValue {
   readonly kind: ValueKind;
-  /** All of a simple value; of one with members what it is: `Map(3)`. Empty where the brackets say enough. */
+  /** The whole of a simple value; the type of a value with members: `Map(3)`. Empty if the brackets are enough. */
   readonly text: string;
   readonly members: readonly Member[];
-  /** Around its members on one line; null: they are not shown on one. */
+  /** Enclose the members on one line; null: they are not shown there. */
   readonly brackets: readonly [string, string] | null;
 }
 
 export type ValueKind = 'text' | 'number' | 'boolean' | 'nothing' | 'object' | 'list' | 'error' | 'actor' | 'other';
 
 export interface Member {
-  /** A name, a number in a list, or whatever is a key of a map. */
+  /** A name, an index, or any key of a map. */
   readonly key: Json;
   readonly value: Json;
-  /** Its key says more than where it stands. */
+  /** The key is more than an index. */
   readonly isNamed: boolean;
 }
 
-type JsonObject = Readonly<Record<string, Json>>;
-
-/** Objects with a `$type` are read as what they stand for; one that is not as they are is shown as an object. */
+/** Reads an object with a `$type` as the value that it stands for; one with other members than expected is shown as an object. */
 export function openValue(value: Json): OpenValue {
   switch (typeof value) {
     case 'string':
-      return simple('text', JSON.stringify(value));
+      return simpleValue('text', JSON.stringify(value));
     case 'number':
-      return simple('number', String(value));
+      return simpleValue('number', String(value));
     case 'boolean':
-      return simple('boolean', String(value));
+      return simpleValue('boolean', String(value));
     default:
-      if (value === null) return simple('nothing', 'null');
-      if (isList(value)) return list('', value);
-      return openActor(value) ?? openTyped(value) ?? record('object', '', value);
+      if (value === null) return simpleValue('nothing', 'null');
+      if (isList(value)) return listValue('', value);
+      return openActor(value) ?? openTyped(value) ?? objectValue('object', '', value);
   }
 }
 
-function openActor({ xstate$$type, id, sessionId }: JsonObject): OpenValue | null {
+function openActor({ xstate$$type, id, sessionId }: JsonMembers): OpenValue | null {
   if (xstate$$type === undefined || typeof id !== 'string' || typeof sessionId !== 'string') return null;
-  return simple('actor', `actor ${id} (${sessionId})`);
+  return simpleValue('actor', `actor ${id} (${sessionId})`);
 }
 
-function openTyped(value: JsonObject): OpenValue | null {
+function openTyped(value: JsonMembers): OpenValue | null {
   const { $type, sizeBytes } = value;
   if (typeof $type !== 'string') return null;
-  if (typeof sizeBytes === 'number') return simple('other', `${$type} of ${sizeBytes} bytes`);
+  if (typeof sizeBytes === 'number') return simpleValue('other', `${$type} of ${sizeBytes} bytes`);
   return (Object.hasOwn(readings, $type) ? readings[$type]?.(value) : null) ?? null;
 }
 
-const readings: Readonly<Record<string, (value: JsonObject) => OpenValue | null>> = {
+const readings: Readonly<Record<string, (value: JsonMembers) => OpenValue | null>> = {
   Map({ size, entries }) {
     if (!isList(entries) || !entries.every(isPair)) return null;
     const members = entries.map(([key, within]) => ({ key, value: within, isNamed: true }));
     return { kind: 'object', text: `Map(${sized(size, members.length)})`, members, brackets: ['{ ', ' }'] };
   },
-  Set: ({ size, values }) => (isList(values) ? list(`Set(${sized(size, values.length)})`, values) : null),
-  Array: ({ length, values }) => (isList(values) ? list(`Array(${sized(length, values.length)})`, values) : null),
+  Set: ({ size, values }) => (isList(values) ? listValue(`Set(${sized(size, values.length)})`, values) : null),
+  Array: ({ length, values }) => (isList(values) ? listValue(`Array(${sized(length, values.length)})`, values) : null),
   Object(value) {
     const { class: name, size, entries } = value;
     if (!isJsonObject(entries)) return null;
     const kept = Object.keys(entries).length;
     const isTruncated = typeof size === 'number' && size > kept;
-    const word = typeof name === 'string' ? name : isTruncated ? 'Object' : '';
-    return record('object', isTruncated ? `${word}(${sized(size, kept)})` : word, entries);
+    const typeName = typeof name === 'string' ? name : isTruncated ? 'Object' : '';
+    return objectValue('object', isTruncated ? `${typeName}(${sized(size, kept)})` : typeName, entries);
   },
   Error(value) {
     const { $type, ...rest } = value;
     const { name, message } = rest;
-    if (typeof message !== 'string' && typeof name !== 'string') return record('error', 'Error', rest);
+    if (typeof message !== 'string' && typeof name !== 'string') return objectValue('error', 'Error', rest);
     const text = [name, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
-    return { ...record('error', text, rest), brackets: null };
+    return { ...objectValue('error', text, rest), brackets: null };
   },
   Text({ length, value }) {
     if (typeof value !== 'string') return null;
-    const cut = typeof length === 'number' ? `… (${length} characters)` : '…';
-    return simple('text', `${JSON.stringify(value)}${cut}`);
+    const end = typeof length === 'number' ? `… (${length} characters)` : '…';
+    return simpleValue('text', `${JSON.stringify(value)}${end}`);
   },
-  Date: ({ value }) => simple('other', typeof value === 'string' ? value : 'Invalid Date'),
-  BigInt: ({ value }) => (typeof value === 'string' ? simple('number', `${value}n`) : null),
-  Number: ({ value }) => (typeof value === 'string' ? simple('number', value) : null),
-  Symbol: ({ value }) => (typeof value === 'string' ? simple('other', `Symbol(${value})`) : null),
-  RegExp: ({ value }) => (typeof value === 'string' ? simple('other', value) : null),
-  URL: ({ value }) => (typeof value === 'string' ? simple('other', value) : null),
-  Function: ({ type }) => simple('other', typeof type === 'string' && type !== '' ? `function ${type}` : 'function'),
-  Undefined: () => simple('nothing', 'undefined'),
-  Circular: () => simple('other', 'circular'),
-  Deep: () => simple('other', 'too deep to be shown'),
-  Unreadable: () => simple('other', 'unreadable'),
+  Date: ({ value }) => simpleValue('other', typeof value === 'string' ? value : 'Invalid Date'),
+  BigInt: ({ value }) => (typeof value === 'string' ? simpleValue('number', `${value}n`) : null),
+  Number: ({ value }) => (typeof value === 'string' ? simpleValue('number', value) : null),
+  Symbol: ({ value }) => (typeof value === 'string' ? simpleValue('other', `Symbol(${value})`) : null),
+  RegExp: ({ value }) => (typeof value === 'string' ? simpleValue('other', value) : null),
+  URL: ({ value }) => (typeof value === 'string' ? simpleValue('other', value) : null),
+  Function: ({ type }) =>
+    simpleValue('other', typeof type === 'string' && type !== '' ? `function ${type}` : 'function'),
+  Undefined: () => simpleValue('nothing', 'undefined'),
+  Circular: () => simpleValue('other', 'circular'),
+  Deep: () => simpleValue('other', 'too deep to be shown'),
+  Unreadable: () => simpleValue('other', 'unreadable'),
 };
 
-const simple = (kind: ValueKind, text: string): OpenValue => ({ kind, text, members: [], brackets: null });
+const simpleValue = (kind: ValueKind, text: string): OpenValue => ({ kind, text, members: [], brackets: null });
 
-function list(text: string, values: readonly Json[]): OpenValue {
+function listValue(text: string, values: readonly Json[]): OpenValue {
   const members = values.map((value, at) => ({ key: at, value, isNamed: false }));
   const isEmpty = values.length === 0 && text === '';
   return { kind: 'list', text: isEmpty ? '[]' : text, members, brackets: ['[', ']'] };
 }
 
-function record(kind: ValueKind, text: string, value: JsonObject): OpenValue {
+function objectValue(kind: ValueKind, text: string, value: JsonMembers): OpenValue {
   const members = Object.entries(value).map(([key, within]) => ({ key, value: within, isNamed: true }));
   return { kind, text: members.length === 0 && text === '' ? '{}' : text, members, brackets: ['{ ', ' }'] };
 }

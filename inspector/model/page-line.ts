@@ -1,33 +1,33 @@
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 
 /**
- * One line of what the window's server sends to its page: what a server has said, as it came and with its id behind it, or how a server is. The first
- * line about a server is a `window.server`.
+ * One line of the stream from the inspector's server to its page: a message of a maitred server with its id added, or the status of a server. The first line
+ * about a server is an `inspector.server`.
  */
 export type PageLine = (InspectionMessage & { readonly serverId: string }) | ServerLine;
 
-/** A server of this user, as the window knows it; said again when something of it changes. */
+/** The status of a server of this user; sent again when it changes. */
 export interface ServerLine {
-  readonly type: 'window.server';
+  readonly type: 'inspector.server';
   readonly serverId: string;
   readonly pid: number;
   readonly version: string;
   readonly projectDir: string;
   readonly startedAtMs: number;
-  readonly status: ServerStatus;
-  /** In a sentence, where there is more to say than the status. */
+  readonly status: WatchStatus;
+  /** A sentence with more detail; null: there is none. */
   readonly why: string | null;
 }
 
-/** `left`: it said policy; `gone`: it did not; `unreachable`: it runs and cannot be watched. */
-export type ServerStatus = 'running' | 'left' | 'gone' | 'unreachable';
+/** `ended`: it has reported its end; `disappeared`: it has not; `unreachable`: it runs but cannot be watched. */
+export type WatchStatus = 'running' | 'ended' | 'disappeared' | 'unreachable';
 
-/** The first line of a saved recording; what the server said follows, a line a message. */
+/** The first line of a saved recording; the server's messages follow, one a line. */
 export interface RecordingHeader {
   readonly type: 'maitred.recording';
   readonly formatVersion: 1;
   readonly savedAtMs: number;
   readonly serverId: string;
-  /** Messages that the page had forgotten when it was saved. */
+  /** The number of messages that the page had forgotten before it saved. */
   readonly forgotten: number;
 }

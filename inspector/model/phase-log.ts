@@ -1,17 +1,17 @@
 import type { Json } from '../../src/domain/inspection.ts';
 import type { Phase } from '../../src/domain/server-record.ts';
 
-/** When the lifecycle came into each of its states, as far as that is known. Each state is entered once. */
+/** The times at which the lifecycle entered its states, as far as they are known. It enters each state once. */
 export interface PhaseLog {
-  /** What the server says is exact. */
+  /** Adds the exact times from the server. */
   learn(phases: readonly Phase[]): void;
-  /** What a step of the lifecycle shows. */
+  /** Adds the time of a step of the lifecycle, if the server has not given one for this state. */
   enter(value: Json, atMs: number): void;
-  /** In order of time. */
+  /** The phases up to a time, in order. */
   until(timeMs: number): readonly Phase[];
 }
 
-/** Far more than a lifecycle has: a server that says nonsense costs no memory. */
+/** Far more than a lifecycle has; limits what a faulty server can make the page keep. */
 const mostPhases = 100;
 
 export function createPhaseLog(): PhaseLog {

@@ -1,22 +1,22 @@
 import type { Phase } from '../../src/domain/server-record.ts';
 
-/** How long the lifecycle was in one of its states. */
+/** The time that the lifecycle spent in one of its states. */
 export interface PhaseSpan {
   readonly state: string;
   readonly fromMs: number;
-  /** Until now, where it still is. */
+  /** Up to now if it is still in this state. */
   readonly durationMs: number;
   readonly isOver: boolean;
-  /** Before the server was ready, or began to leave. */
+  /** Before the server was ready or began to shut down. */
   readonly isStartUp: boolean;
 }
 
-/** What stands before the first state. */
+/** The name of the time before the first state. */
 const beginning = 'begin';
 const ends = new Set(['ready', 'draining', 'shutdown', 'stopped', 'failed']);
 const lasting = new Set(['stopped', 'failed']);
 
-/** @param startedAtMs when the server began, a little before its first state */
+/** @param startedAtMs the start of the process, shortly before its first state */
 export function phaseSpans(phases: readonly Phase[], startedAtMs: number, nowMs: number): readonly PhaseSpan[] {
   const first = phases[0];
   const isLate = first !== undefined && startedAtMs < first.atMs;

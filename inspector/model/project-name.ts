@@ -1,4 +1,4 @@
-/** The last word of a folder's path, which is how people call a project. */
+/** The name of a project: the last segment of its folder's path. */
 export function projectName(projectDir: string): string {
   return projectDir.split(/[\\/]/).findLast((word) => word !== '') ?? projectDir;
 }

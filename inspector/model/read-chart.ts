@@ -4,12 +4,12 @@ import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { repairDefinition } from './repair-definition.ts';
 
-/** Why there is no picture, in a sentence. */
+/** The reason why a chart cannot be drawn, in a sentence. */
 export interface ChartProblem {
   readonly problem: string;
 }
 
-/** Reads a chart from the definition of a machine, as the wire brings it. Never throws. */
+/** Reads a chart from the definition of a machine, as it is on the wire. Never throws. */
 export function readChart(definition: string): Chart | ChartProblem {
   let config: object;
   try {
@@ -20,7 +20,7 @@ export function readChart(definition: string): Chart | ChartProblem {
   try {
     return describeChart(createMachine(config).root);
   } catch (error) {
-    return cannotBeDrawn(`XState refuses its definition with "${reasonOf(error)}"`);
+    return cannotBeDrawn(`XState rejects its definition with "${reasonOf(error)}"`);
   }
 }
 

@@ -4,28 +4,28 @@ import { createRecording } from './create-recording.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { headerShape } from './message-shapes.ts';
 import type { RecordingHeader } from './page-line.ts';
-import { readJson, readMessage, readShape } from './read-line.ts';
+import { readInspectionMessage, readJson, readShape } from './read-line.ts';
 import type { Recording } from './recording.ts';
 
 export interface ReadRecording {
   readonly header: RecordingHeader;
   readonly recording: Recording;
-  /** What could not be read, a sentence each: those lines are left out. */
+  /** The reasons why lines were skipped, a sentence each. */
   readonly problems: readonly string[];
 }
 
-/** More of them say no more. */
+/** Further skipped lines are only counted. */
 const mostProblems = 5;
 
 /**
- * Reads what `writeRecording` has written.
- * @param file its text, as a whole or in pieces: who gives them decides when there is a rest
- * @throws AppError `invalid_input` where it is no recording: the message says what is wrong, in which line, and what to do
+ * Reads a file of `writeRecording`.
+ * @param file its text, as a whole or in pieces; the caller may pause between pieces
+ * @throws AppError `invalid_input` if it is not a recording; the message names the problem, the line and the fix
  */
 export async function readRecording(file: string | Iterable<string> | AsyncIterable<string>): Promise<ReadRecording> {
   let begun: Pick<ReadRecording, 'header' | 'recording'> | null = null;
   const problems: string[] = [];
-  let leftOut = 0;
+  let skipped = 0;
   for await (const { number, text, isWhole } of numberedLines(typeof file === 'string' ? [file] : file)) {
     if (begun === null) {
       begun = begin(text);
@@ -33,21 +33,21 @@ export async function readRecording(file: string | Iterable<string> | AsyncItera
     }
     const problem = text.trim() === '' ? null : take(text, begun.recording);
     if (problem === null) continue;
-    leftOut += 1;
-    if (leftOut <= mostProblems) problems.push(sayProblem(number, problem, isWhole));
+    skipped += 1;
+    if (skipped <= mostProblems) problems.push(describeProblem(number, problem, isWhole));
   }
-  if (leftOut > mostProblems) problems.push(`So were ${leftOut - mostProblems} more lines.`);
+  if (skipped > mostProblems) problems.push(`${skipped - mostProblems} more lines were skipped.`);
   return { ...(begun ?? begin('')), problems };
 }
 
-interface Line {
+interface FileLine {
   readonly number: number;
   readonly text: string;
-  /** It ends with a newline. */
+  /** The line ends with a newline. */
   readonly isWhole: boolean;
 }
 
-async function* numberedLines(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Line> {
+async function* numberedLines(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<FileLine> {
   const splitter = createLineSplitter();
   let number = 0;
   for await (const piece of pieces)
@@ -65,40 +65,40 @@ function begin(line: string) {
 
 function readHeader(line: string): RecordingHeader {
   if (line.trim() === '') throw notARecording('line 1 is empty');
-  if (line.includes('\u0000') || line.includes('\ufffd')) throw notARecording('it is no text');
-  const value = readJson(line);
-  if ('problem' in value) throw notARecording(`line 1, ${value.problem}`);
-  const { said } = value;
-  if (!isJsonObject(said) || said.type !== 'maitred.recording')
-    throw notARecording('line 1 does not begin a recording: its "type" must be "maitred.recording"');
-  if (typeof said.formatVersion === 'number' && said.formatVersion > 1)
+  if (line.includes('\u0000') || line.includes('\ufffd')) throw notARecording('it is not a text file');
+  const reading = readJson(line);
+  if ('problem' in reading) throw notARecording(`line 1, ${reading.problem}`);
+  const { value } = reading;
+  if (!isJsonObject(value) || value.type !== 'maitred.recording')
+    throw notARecording('the "type" of line 1 must be "maitred.recording"');
+  if (typeof value.formatVersion === 'number' && value.formatVersion > 1)
     throw new AppError(
       'invalid_input',
-      `line 1: the recording was made by a newer maitred (format ${said.formatVersion}, this one reads 1): open it with that version`,
+      `line 1: a newer maitred saved this recording (format ${value.formatVersion}, this version reads 1). Open it with the newer version`,
     );
-  const header = readShape<RecordingHeader>(said, headerShape, 'the head of the recording');
+  const header = readShape<RecordingHeader>(value, headerShape, 'the header of the recording');
   if ('problem' in header) throw notARecording(`line 1: ${header.problem}`);
-  return header.said;
+  return header.value;
 }
 
 const notARecording = (why: string) =>
   new AppError(
     'invalid_input',
-    `this is no recording of maitred: ${why}; choose a file that the window has saved (.jsonl)`,
+    `this is not a recording of maitred: ${why}. Choose a file that the inspector saved (.jsonl)`,
   );
 
-/** @returns what is wrong with the line */
+/** @returns why the line was skipped; null: it was not */
 function take(line: string, recording: Recording): string | null {
-  const value = readJson(line);
-  if ('problem' in value) return value.problem;
-  const message = readMessage(value.said);
+  const reading = readJson(line);
+  if ('problem' in reading) return reading.problem;
+  const message = readInspectionMessage(reading.value);
   if ('problem' in message) return message.problem;
-  if (message.said === null) return 'it is a message of a kind that this version does not know';
-  recording.push(message.said);
+  if (message.value === null) return 'this version does not know the type of the message';
+  recording.push(message.value);
   return null;
 }
 
-function sayProblem(number: number, problem: string, isWhole: boolean): string {
-  if (!isWhole) return `Line ${number}, the last one, is cut: it was left out. What stands before it is shown.`;
-  return `Line ${number} was left out: ${problem}.`;
+function describeProblem(number: number, problem: string, isWhole: boolean): string {
+  if (!isWhole) return `Line ${number}, the last one, is incomplete and was skipped.`;
+  return `Line ${number} was skipped: ${problem}.`;
 }

@@ -10,62 +10,62 @@ import type {
 } from '../../src/domain/inspection.ts';
 
 /**
- * What one server has said, in order. It grows at its end, and forgets at its beginning what is too much. Every message has a position that it keeps.
- * A *moment* is a position too: everything that stands before it has happened, and nothing else; `end` is the moment as of now.
+ * The messages of one server, in order. A recording grows at its end and forgets its oldest messages when it becomes too large. Each message has a
+ * position that never changes. A *moment* is a position too: all messages before it have happened, and no others; `end` is the present moment.
  */
 export interface Recording {
   readonly serverId: string;
-  /** The newest; null before the first. */
+  /** The newest hello; null before the first. */
   readonly hello: HelloMessage | null;
-  /** The position of the oldest message that is kept: so many were forgotten. */
+  /** The position of the oldest message that is kept, which is also the number of forgotten messages. */
   readonly first: number;
   readonly end: number;
-  /** So many messages the server could not give, or not to this window. */
+  /** The number of messages that the server could not send, at all or to this inspector. */
   readonly lost: number;
-  /** What it takes in memory, estimated. */
+  /** Its size in memory, estimated. */
   readonly sizeBytes: number;
-  /** Keeps a message, unless it is known by its number: who attaches to a server again is told again what it has recorded. */
+  /** Adds a message. Ignores one whose number is known: a server sends its recording again to an inspector that reconnects. */
   push(message: InspectionMessage): void;
-  /** @throws RangeError for a position that is not kept */
-  at(position: number): Entry;
-  /** The last moment not later than a time; `first` where there is none. */
+  /** @throws RangeError if the position is not kept */
+  at(position: number): RecordedMessage;
+  /** The last moment that is not later than a time; `first` if there is none. */
   momentAt(timeMs: number): number;
   /**
-   * The next moment after, or the last before, at which a transition is taken; null where there is none. Of one actor: at which it has been dealt
-   * with, so that its context shows it.
+   * The closest moment after, or before, the given one at which a transition was taken; null if there is none. With a session id: at which that actor had
+   * handled the event, so that its context shows the result.
    */
   nextTransition(moment: number, sessionId?: string): number | null;
   previousTransition(moment: number, sessionId?: string): number | null;
-  /** Actors that had come before a moment, in that order. */
+  /** The actors that had started before a moment, in the order in which they started. */
   actorsAt(moment: number): readonly ActorAt[];
   actorAt(sessionId: string, moment: number): ActorAt | null;
-  /** The session id where it has not been introduced. */
+  /** The actor's name; its session id if no message has named it. */
   nameOf(sessionId: string): string;
-  /** What an event has led to; null where it is no event, or has not been dealt with. */
-  outcomeOf(position: number): Outcome | null;
-  /** The transitions that an actor took last, the oldest first. */
+  /** The result of an event; null for other messages, and for an event that was not handled. */
+  outcomeOf(position: number): EventOutcome | null;
+  /** The last transitions of an actor, the oldest first. */
   transitionsBefore(sessionId: string, moment: number, most: number): readonly TransitionAt[];
-  /** The state before the newest one, to compare. */
+  /** The snapshot before the newest one, for a comparison. */
   previousSnapshot(sessionId: string, moment: number): SnapshotAt | null;
-  /** The newest word about the calls of the server; null where there is none. */
+  /** The newest message about the server's calls; null if there is none. */
   callsAt(moment: number): CallsMessage | null;
-  /** States of the lifecycle with the time at which each was entered: from the hello, and from its transitions since. */
+  /** The states of the lifecycle with the times at which they were entered, from the hello and from later transitions. */
   phasesAt(moment: number): readonly { readonly state: string; readonly atMs: number }[];
 }
 
-export interface Entry {
+export interface RecordedMessage<Message extends InspectionMessage = InspectionMessage> {
   readonly position: number;
   readonly atMs: number;
-  readonly message: InspectionMessage;
-  /** Why it stands in the log; null: it does not. */
-  readonly news: News | null;
+  readonly message: Message;
+  /** The kind of its row in the log; null: it has none. */
+  readonly logKind: LogKind | null;
 }
 
-/** `came` and `ended` speak of an actor; `attached`, `lost` and `left` of the server. */
-export type News = 'event' | 'came' | 'ended' | 'attached' | 'lost' | 'left';
+/** `appeared` and `ended` are about an actor; `attached`, `lost` and `serverEnded` about the server. */
+export type LogKind = 'event' | 'appeared' | 'ended' | 'attached' | 'lost' | 'serverEnded';
 
-export interface Outcome {
-  /** Of the snapshot. */
+export interface EventOutcome {
+  /** Of the snapshot that followed the event. */
   readonly position: number;
   readonly transitions: readonly TransitionAt[];
 }
@@ -78,22 +78,22 @@ export interface ActorAt {
   readonly systemId: string | null;
   readonly kind: ActorKind;
   readonly src: string | null;
-  /** Of a machine: its configuration, as JSON text. */
+  /** The configuration of a machine, as JSON text. */
   readonly definition: string | null;
-  /** The position at which it came. */
+  /** The position of the first message about it. */
   readonly since: number;
   readonly snapshot: SnapshotAt;
-  /** Words of the active states from the chart down, with dots: `kitchen.open`; parents too. Empty for what is no machine. */
+  /** Paths of the active states and their parents, with dots: `kitchen.open`. Empty if the actor is not a machine. */
   readonly active: ReadonlySet<string>;
 }
 
 export interface SnapshotAt {
   readonly position: number;
   readonly atMs: number;
-  /** What led to it; null where it was introduced as it is. */
+  /** The event that led to it; null if the actor was introduced in this state. */
   readonly event: SeenEvent | null;
   readonly snapshot: SeenSnapshot;
-  /** Of a machine: its newest value, which a step may have changed after the snapshot. */
+  /** The newest value of a machine, which may be newer than the snapshot: a step changes it earlier. */
   readonly value: Json | null;
 }
 

@@ -1,4 +1,4 @@
-/** What is read of a machine's configuration, by where it stands. A state may be called like any of these. */
+/** The keys that are read of a state node, an invoke and a transition. A state may have any of these as its name. */
 const ofNode = [
   'id',
   'initial',
@@ -18,8 +18,9 @@ const ofTransition = ['target', 'guard', 'description', 'reenter'];
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The part of a machine's configuration that a picture shows, from what the wire has made of it: functions are functions again, by their name, and do nothing.
- * @throws Error where something that a picture needs has been cut off
+ * Restores the members of a machine's configuration that a picture needs from their form on the wire. Functions become functions with the same name that do
+ * nothing.
+ * @throws Error if something that the picture needs was truncated
  */
 export function repairDefinition(definition: unknown): Members {
   return repairNode(definition);
@@ -73,7 +74,7 @@ function namedOf(written: unknown): unknown {
 
 const nameFunction = (name: string) => Object.defineProperty(() => false, 'name', { value: name });
 
-/** A long text is cut without harm: it is read by people. */
+/** A truncated text is acceptable: only people read it. */
 function textOf(written: unknown): unknown {
   const { $type, value } = Object(written) as Members;
   return $type === 'Text' ? `${value}…` : written;
@@ -83,20 +84,20 @@ const isList = (written: unknown) => Array.isArray(written) || (Object(written) 
 
 function itemsOf(written: unknown): readonly unknown[] {
   const { $type } = Object(written) as Members;
-  if ($type === 'Array') throw new Error('a list in its definition was cut');
+  if ($type === 'Array') throw new Error('a list in its definition was truncated');
   return Array.isArray(written) ? written : [written];
 }
 
 function membersOf(written: unknown): Members {
   if (typeof written !== 'object' || written === null || Array.isArray(written))
-    throw new Error('its definition holds something else where an object must stand');
+    throw new Error('its definition has another value where an object is required');
   const members = written as Members;
   const { $type, size, entries } = members;
-  if ($type === 'Deep') throw new Error('its innermost states were cut');
+  if ($type === 'Deep') throw new Error('its innermost states were truncated');
   if ($type !== 'Object') return members;
   const whole = Object(entries) as Members;
   if (typeof size === 'number' && Object.keys(whole).length < size)
-    throw new Error(`only ${Object.keys(whole).length} of ${size} entries of a part of its definition have arrived`);
+    throw new Error(`an object in its definition has only ${Object.keys(whole).length} of its ${size} entries`);
   return whole;
 }
 

@@ -1,8 +1,8 @@
-/** Keeps one copy of texts that are long and come again and again. */
+/** Keeps one copy of long texts that repeat. */
 export interface TextPool {
-  /** @returns the copy that is kept, and whether it is new */
+  /** @returns the kept copy, and whether it is new */
   take(text: string): { readonly text: string; readonly isNew: boolean };
-  /** Lets go of all but these. */
+  /** Forgets all other texts. */
   keepOnly(texts: Iterable<string>): void;
 }
 

@@ -1,9 +1,10 @@
 import { type ActorMessage, type InspectionMessage, inspectionWireVersion } from '../../src/domain/inspection.ts';
-import { newestSnapshot } from './newest-snapshot.ts';
+import { newestSnapshot } from './actor-history.ts';
 import type { RecordingHeader } from './page-line.ts';
+import { projectName } from './project-name.ts';
 import type { ActorAt, Recording } from './recording.ts';
 
-/** A recording as a file: lines with their newlines. Of what was forgotten it says how things were when that ended. */
+/** A recording as lines of a file, with newlines. In place of forgotten messages it has the state after the last of them. */
 export function* writeRecording(recording: Recording, savedAtMs: number = Date.now()): Generator<string> {
   const { serverId, first, end } = recording;
   const header: RecordingHeader = {
@@ -14,11 +15,11 @@ export function* writeRecording(recording: Recording, savedAtMs: number = Date.n
     forgotten: first,
   };
   yield lineOf(header);
-  if (first > 0) for (const message of whatWasBefore(recording)) yield lineOf(message);
+  if (first > 0) for (const message of stateAtFirst(recording)) yield lineOf(message);
   for (let position = first; position < end; position += 1) yield lineOf(recording.at(position).message);
 }
 
-function* whatWasBefore(recording: Recording): Generator<InspectionMessage> {
+function* stateAtFirst(recording: Recording): Generator<InspectionMessage> {
   const { first, hello } = recording;
   if (hello !== null) yield { ...hello, phases: recording.phasesAt(first) };
   for (const actor of recording.actorsAt(first)) yield introduce(actor);
@@ -43,6 +44,12 @@ function introduce(actor: ActorAt): ActorMessage {
     definition: definition ?? '{}',
     snapshot: newestSnapshot(snapshot),
   };
+}
+
+/** The name of the file of a saved recording: `maitred-dishes-2026-11-22-19-03-04.jsonl`. */
+export function recordingFileName(projectDir: string | null, at: Date): string {
+  const project = projectDir === null ? 'server' : projectName(projectDir).replace(/[^\w.-]+/g, '-');
+  return `maitred-${project}-${at.toISOString().slice(0, 19).replaceAll(/[T:]/g, '-')}.jsonl`;
 }
 
 const lineOf = (value: RecordingHeader | InspectionMessage): string => `${JSON.stringify(value)}\n`;

@@ -2,19 +2,19 @@ import { batch, computed, signal } from '@preact/signals';
 import type { RecordingHeader, ServerLine } from '../model/page-line.ts';
 import type { ActorAt, Recording } from '../model/recording.ts';
 
-/** A server, or a file in which one was recorded. */
+/** A server, or a recording of one from a file. */
 export interface WatchedServer {
-  /** Of a server its id; of a file a name of its own, as the server it tells of may be watched too. */
+  /** The server's id; a file has an id of its own, since its server may be watched too. */
   readonly id: string;
   readonly recording: Recording;
-  /** What the window's server says of it; null: it is a file. */
+  /** Its status; null: it is a file. */
   readonly line: ServerLine | null;
   /** null: it is a server. */
   readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
 }
 
-/** How the page is connected with the window's server. */
-export type Link =
+/** The state of the connection to the inspector's server. */
+export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }
   | { readonly kind: 'broken'; readonly againInMs: number }
@@ -24,25 +24,25 @@ export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'cal
 
 export const allViews: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
 
-/** On a wide page one of these is shown, beside what is always there. */
+/** A wide page shows one of these, and all other views. */
 export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls'];
 
 export const servers = signal<readonly WatchedServer[]>([]);
-export const link = signal<Link>({ kind: 'connecting' });
+export const connection = signal<Connection>({ kind: 'connecting' });
 
-/** What was chosen; null: nothing yet, and the first one that can be looked at is shown. */
+/** The user's choice; null: none yet, the first suitable one is shown. */
 export const chosenServerId = signal<string | null>(null);
 export const chosenActorId = signal<string | null>(null);
 
-/** The moment that is looked at; null: as of now, and it moves on. */
+/** The moment that is shown; null: the present, which moves on. */
 export const pinnedMoment = signal<number | null>(null);
 
-/** On a wide page the events are shown where it is none of those beside the chart. */
+/** If it is not one of `viewsBesideChart`, a wide page shows the events. */
 export const view = signal<View>('chart');
 export const isNarrow = signal(false);
 export const isHelpOpen = signal(false);
 
-/** Grows when the recordings have, some times a second at most. */
+/** Grows when recordings grow, a few times a second at most. */
 export const revision = signal(0);
 
 export const server = computed<WatchedServer | null>(
@@ -74,14 +74,14 @@ export const moment = computed(() => {
 
 export const actors = computed<readonly ActorAt[]>(() => recording.value?.actorsAt(moment.value) ?? []);
 
-/** The chosen one, or the first machine; null where there is none at this moment. */
+/** The chosen actor, or the first machine; null: none exists at this moment. */
 export const actor = computed<ActorAt | null>(() => {
   const id = chosenActorId.value;
   if (id !== null) return recording.value?.actorAt(id, moment.value) ?? null;
   return actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
 });
 
-/** Time of what happened last before the moment; null where nothing has. */
+/** The time of the last message before the moment; null: there is none. */
 export const momentAtMs = computed<number | null>(() => timeBefore(recording.value, moment.value));
 
 export function chooseServer(id: string): void {
@@ -101,7 +101,7 @@ export function chooseActor(serverId: string, sessionId: string): void {
   });
 }
 
-/** Looks at a moment; at the last one the page moves on with the server. */
+/** Shows a moment. At the last one the page becomes live. */
 export function goTo(wanted: number): void {
   pinnedMoment.value = wanted >= recordingEnd.value ? null : Math.max(wanted, recordingFirst.value);
 }
@@ -110,13 +110,13 @@ export function goLive(): void {
   pinnedMoment.value = null;
 }
 
-/** A page that is drawn at every picture has no time to listen to who uses it, when much comes. */
+/** A page that redraws in every frame would not react to its user while many messages arrive. */
 const leastPauseMs = 80;
 
 let isRefreshAsked = false;
 let refreshedAtMs = Number.NEGATIVE_INFINITY;
 
-/** Shows what was recorded: with the next picture, but not without a pause after the last time. */
+/** Redraws the page in the next frame, after a minimum pause since the last time. */
 export function refreshSoon(): void {
   if (isRefreshAsked) return;
   isRefreshAsked = true;
@@ -131,7 +131,7 @@ function refresh(): void {
   revision.value += 1;
 }
 
-function timeBefore(of: Recording | null, position: number): number | null {
-  if (of === null || position <= of.first) return null;
-  return of.at(position - 1).atMs;
+function timeBefore(shown: Recording | null, position: number): number | null {
+  if (shown === null || position <= shown.first) return null;
+  return shown.at(position - 1).atMs;
 }

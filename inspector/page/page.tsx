@@ -1,29 +1,29 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { listenToDrops, showAskedRecording } from './files/open-recording.ts';
-import { nameOfServer } from './header/server-words.ts';
+import { listenToDrops, showRequestedRecording } from './files/open-recording.ts';
+import { serverLabel } from './header/server-label.ts';
 import { listenToKeys } from './keyboard/listen-to-keys.ts';
 import { chosenServerId, isNarrow, server } from './page-state.ts';
 import { Shell } from './shell.tsx';
 import { watchServers } from './stream/watch-servers.ts';
 
 const narrow = matchMedia('(max-width: 860px)');
-const fitPage = () => {
+const updateNarrow = () => {
   isNarrow.value = narrow.matches;
 };
-narrow.addEventListener('change', fitPage);
-fitPage();
+narrow.addEventListener('change', updateNarrow);
+updateNarrow();
 
-/** `maitred inspect --server ID` says it so. */
+/** `maitred inspect --server ID` puts the id into the link. */
 chosenServerId.value = new URLSearchParams(location.hash.slice(1)).get('server');
 
 effect(() => {
   const shown = server.value;
-  document.title = shown === null ? 'maitred inspect' : `${nameOfServer(shown)} – maitred inspect`;
+  document.title = shown === null ? 'maitred inspect' : `${serverLabel(shown)} – maitred inspect`;
 });
 
 render(<Shell />, document.body);
 listenToKeys();
 listenToDrops();
 watchServers();
-void showAskedRecording();
+void showRequestedRecording();

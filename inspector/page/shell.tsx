@@ -7,11 +7,11 @@ import { Header } from './header/header.tsx';
 import { HelpDialog } from './keyboard/help-dialog.tsx';
 import { LogPanel } from './log/log-panel.tsx';
 import { allViews, isNarrow, type View, view, viewsBesideChart } from './page-state.ts';
-import { Notices } from './parts/notices.tsx';
-import { Splitter } from './parts/splitter.tsx';
-import { Tabs } from './parts/tabs.tsx';
 import { SequencePanel } from './sequence/sequence-panel.tsx';
 import { TimeBar } from './time/time-bar.tsx';
+import { Notices } from './widgets/notices.tsx';
+import { Splitter } from './widgets/splitter.tsx';
+import { Tabs } from './widgets/tabs.tsx';
 
 const panels: Readonly<Record<View, { readonly label: string; readonly show: () => ComponentChildren }>> = {
   actors: { label: 'Actors', show: () => <ServerTree /> },

@@ -1,30 +1,30 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, sentence } from './answer.ts';
+import { type Answer, textAnswer } from './answer.ts';
 
-/** Says why a request is refused; null: it may be looked at. */
+/** The answer to a request that is refused; null: it is allowed. */
 export type GuardRequest = (request: Pick<IncomingMessage, 'method' | 'headers'>) => Answer | null;
 
 const names = ['127.0.0.1', 'localhost'];
 
 /**
- * Lets through what a browser asks that was sent to this very address, by a person or by our own page: no page of another site, not even one
- * whose name leads to this machine, and nothing that could change something.
+ * Allows read requests to exactly this address, from a person or from our own page. Refuses pages of other sites, including those whose host name resolves
+ * to this machine.
  */
 export function createGuard(port: number): GuardRequest {
   const urls = names.map((name) => new URL(`http://${name}:${port}`));
   const hosts = urls.map(({ host }) => host);
   return ({ method = '', headers }) => {
     const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers;
-    if (!hosts.includes(host)) return sentence(421, `The window is at http://${hosts[0]}, and under no other name.`);
+    if (!hosts.includes(host)) return textAnswer(421, `The inspector answers only at http://${hosts[0]}.`);
     if (origin !== undefined && origin !== `http://${host}`)
-      return sentence(403, 'The window answers no page but its own.');
+      return textAnswer(403, 'The inspector answers only its own page.');
     if (site !== 'none' && site !== 'same-origin')
-      return sentence(
+      return textAnswer(
         403,
-        'The window is not opened from another page: copy the link that maitred inspect printed into the address bar.',
+        'The inspector cannot be opened from another page. Copy the link that maitred inspect printed into the address bar.',
       );
     if (method !== 'GET' && method !== 'HEAD')
-      return sentence(405, 'The window can be looked at, and nothing else: ask with GET.', {
+      return textAnswer(405, 'The inspector is read-only: use GET.', {
         allow: 'GET, HEAD',
         connection: 'close',
       });

@@ -1,4 +1,4 @@
-/** A server whose process lives, as its record says. */
+/** A server whose process is alive, as its record has it. */
 export interface RunningServer {
   readonly serverId: string;
   readonly pid: number;
@@ -7,22 +7,22 @@ export interface RunningServer {
   readonly startedAtMs: number;
 }
 
-/** What the window knows of the world. */
+/** What the inspector needs from the program. */
 export interface InspectorDeps {
-  /** The built page: `index.html`, and what it asks for. */
+  /** The built page: `index.html` and the files that it loads. */
   readonly pageDir: string;
-  /** Charts that are laid out already, a file each. */
+  /** Charts with their layouts, one file each. */
   readonly chartsDir: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** What the page is to show instead of running servers; null: nothing. */
+  /** A recording to show instead of running servers; null: none. */
   readonly recordingFile: string | null;
-  /** Calls back with all that run: at once, after each change, and every second or so. Gives what ends it. */
+  /** Passes all running servers to the callback: at once, after each change, and about once a second. Returns a function that stops it. */
   followServers(onServers: (running: readonly RunningServer[]) => void): () => void;
-  /** What a server says: each piece is whole lines with their ends, the first line of all is its hello. It ends when the server is gone. */
+  /** The messages of a server as text. Each piece consists of whole lines with their newlines; the first line is the hello. Ends with the server. */
   watch(serverId: string, signal: AbortSignal): AsyncIterable<string>;
-  /** The time, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   nowMs(): number;
-  /** Is told what goes wrong and hinders nobody. */
+  /** Gets problems that do not stop the inspector, a sentence each. */
   report(problem: string): void;
 }

@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer } from './answer.ts';
 
-/** Charts that the build has laid out, by the hash of the chart. */
+/** The charts that the build laid out, by their hash. */
 export interface KnownCharts {
-  /** null: the chart is not among them. */
+  /** null: the build did not lay out this chart. */
   answerTo(hash: string): Promise<Answer | null>;
 }
 
-/** The folder is read when the first chart is asked for. */
+/** Reads the folder at the first request. */
 export function createKnownCharts(dir: string): KnownCharts {
   let texts: Promise<ReadonlyMap<string, string>> | null = null;
   return {

@@ -1,7 +1,7 @@
-/** Things with a name that wait to be taken, however slowly: of each name only the last. */
+/** A queue that keeps only the newest item of each name. */
 export interface Latest<Thing> {
   put(name: string, thing: Thing): void;
-  /** In the order in which the names came. Ends with the signal. */
+  /** Yields items in the order of their names' arrival. Ends when the signal aborts. */
   take(): AsyncGenerator<Thing>;
 }
 

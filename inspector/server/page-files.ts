@@ -10,13 +10,13 @@ const typeOf: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 };
 
-/** The files of the page, by the path under which the browser asks for them. A path is looked up as it is, and leads nowhere else. */
+/** The files of the page by URL path. A path is only looked up in a map, so it cannot lead to another folder. */
 export interface PageFiles {
   /** null: there is no such file. */
   answerTo(path: string): Promise<Answer | null>;
 }
 
-/** @throws AppError `unavailable` when the folder cannot be read */
+/** @throws AppError `unavailable` if the folder cannot be read */
 export function createPageFiles(dir: string): PageFiles {
   const files = new Map(namesIn(dir).map((name) => [name === 'index.html' ? '/' : `/${name}`, join(dir, name)]));
   return {
@@ -33,6 +33,6 @@ function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir);
   } catch (cause) {
-    throw new AppError('unavailable', `${dir} is not the page of this build; install maitred again`, { cause });
+    throw new AppError('unavailable', `${dir} is not the page of this build. Install maitred again`, { cause });
   }
 }

@@ -2,66 +2,67 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, toFault } from '../../src/domain/app-error.ts';
-import { answer, sentence } from './answer.ts';
+import { createAccess } from './access.ts';
+import { sendAnswer, textAnswer } from './answer.ts';
 import { answerRequest, pathOf } from './answer-request.ts';
-import { createEntrance } from './entrance.ts';
 import { createGuard } from './guard-request.ts';
 import type { InspectorDeps } from './inspector-deps.ts';
-import { keepServers } from './keep-servers.ts';
 import { createKnownCharts } from './known-charts.ts';
 import { createPageFiles } from './page-files.ts';
+import { connectToServers } from './server-connections.ts';
 
-/** The only address that the window is at. */
+/** The inspector listens on this address only. */
 const address = '127.0.0.1';
 const mostConnections = 128;
 const requestLimitMs = 10_000;
-/** So long is waited for who was refused to hang up. */
+/** A client whose request was rejected has this long to close the connection. */
 const lingerMs = 1_000;
 
-export interface Window {
+export interface Inspector {
   readonly port: number;
-  /** Who has it may look, from this machine, as long as the window is served. */
+  /** Gives access from this machine, until the inspector is closed. */
   readonly link: string;
-  /** A link that lets in once. */
+  /** A link that gives access once. */
   issueLink(): string;
   /** Ends every page's stream and every connection to a server. Twice is safe. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the window, on this machine only: a page, and a stream of what servers say. Nothing can be said to a server.
- * @throws AppError `conflict` when the port is taken, `forbidden` when this user may not have it, `unavailable` when the page cannot be read
+ * Serves the inspector on this machine: a page, and a stream of the messages of servers. It sends nothing to a server.
+ * @throws AppError `conflict` if the port is taken, `forbidden` if this user may not use it, `unavailable` if the page cannot be read
  */
-export async function serveInspector(deps: InspectorDeps): Promise<Window> {
+export async function serveInspector(deps: InspectorDeps): Promise<Inspector> {
   const files = createPageFiles(deps.pageDir);
   const charts = createKnownCharts(deps.chartsDir);
   const server = createServer({
     headersTimeout: requestLimitMs,
     requestTimeout: requestLimitMs,
     connectionsCheckingInterval: requestLimitMs / 10,
-    // The guard says it in words.
+    // The guard answers with a sentence instead.
     requireHostHeader: false,
   });
   server.maxConnections = mostConnections;
   const port = await listen(server, deps.port);
-  const servers = keepServers(deps);
-  const entrance = createEntrance(port);
-  const answering = { ...deps, guard: createGuard(port), entrance, files, charts, servers };
-  server.on('clientError', refuseGarbage).on('request', (request, response) => {
+  const servers = connectToServers(deps);
+  const access = createAccess(port);
+  const answering = { ...deps, guard: createGuard(port), access, files, charts, servers };
+  server.on('clientError', rejectMalformed).on('request', (request, response) => {
     const exchange = { request, response };
     answerRequest(exchange, answering).catch((problem) => {
-      // A page that leaves in the middle of an answer.
+      // The page was closed during the answer.
       if (response.destroyed) return;
-      deps.report(`${pathOf(request)} cannot be given: ${toFault(problem).message}`);
+      deps.report(`${pathOf(request)} cannot be sent: ${toFault(problem).message}`);
       if (response.headersSent) response.destroy();
-      else answer(exchange, sentence(500, 'This cannot be read; maitred inspect says why on its terminal.'));
+      else
+        sendAnswer(exchange, textAnswer(500, 'This cannot be read. The terminal of maitred inspect shows the reason.'));
     });
   });
   const linkWith = (token: string) => `http://${address}:${port}/?token=${token}`;
   return {
     port,
-    link: linkWith(entrance.token),
-    issueLink: () => linkWith(entrance.issueToken()),
+    link: linkWith(access.token),
+    issueLink: () => linkWith(access.issueOneTimeToken()),
     async close() {
       servers.close();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -80,35 +81,35 @@ async function listen(server: Server, port: number): Promise<number> {
 }
 
 function cannotListen(port: number, cause: Error & { readonly code?: string }): AppError {
-  const mend = 'name another one with --port, or leave --port out for one that is free';
+  const fix = 'choose another one with --port, or omit --port to get a free one';
   const options = { details: { port }, cause };
   switch (cause.code) {
     case 'EADDRINUSE':
-      return new AppError('conflict', `port ${port} of ${address} is taken: ${mend}`, options);
+      return new AppError('conflict', `port ${port} of ${address} is taken: ${fix}`, options);
     case 'EACCES':
-      return new AppError('forbidden', `this user may not listen on port ${port}: ${mend}`, options);
+      return new AppError('forbidden', `this user may not listen on port ${port}: ${fix}`, options);
     default:
       return new AppError(
         'unavailable',
-        `the window cannot be served on port ${port} (${cause.code}): ${mend}`,
+        `the inspector cannot be served on port ${port} (${cause.code}): ${fix}`,
         options,
       );
   }
 }
 
-/** What cannot be read as a request is answered by hand: there is no exchange. */
-function refuseGarbage(problem: Error & { readonly code?: string }, socket: Duplex): void {
+/** Node has no request object for bytes that are not HTTP, so the answer is written by hand. */
+function rejectMalformed(problem: Error & { readonly code?: string }, socket: Duplex): void {
   if (!socket.writable || problem.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const words = 'This is no request of HTTP that the window can read.\n';
+  const text = 'This is not a valid HTTP request.\n';
   const head = [
     'HTTP/1.1 400 Bad Request',
     'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${words.length}`,
+    `Content-Length: ${text.length}`,
   ];
-  socket.end(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${words}`);
-  // Else those who never do would take up every connection that there is.
+  socket.end(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${text}`);
+  // Otherwise such clients could occupy all connections.
   setTimeout(() => socket.destroy(), lingerMs).unref();
 }

@@ -1,10 +1,9 @@
 import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import type { DrawnChart } from '../../src/drawing/drawn-chart.ts';
-import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { type DrawnChart, hashChart } from '../../src/drawing/drawn-chart.ts';
 import { findCharts } from '../docs/charts.mts';
 
-/** Every chart of the program, laid out. */
+/** All charts of the program, with layouts. */
 export async function drawKnownCharts(): Promise<DrawnChart[]> {
   const charts = (await findCharts()).map(({ name, machine }) => ({ name, chart: describeChart(machine.root) }));
   return Promise.all(

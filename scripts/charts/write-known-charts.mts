@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawKnownCharts } from './draw-known-charts.mts';
 
-/** Writes what `maitred render` and the window read: a file a chart. */
+/** Writes the files that `maitred render` and the inspector read, one for each chart. */
 export async function writeKnownCharts(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const drawn of await drawKnownCharts())

@@ -18,7 +18,7 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
   return [
     ...charts.flatMap(({ name, chart, layout }) => [
       { path: `docs/machines/${name}.md`, text: chartPage(name, chart, eventDocs) },
-      { path: `docs/machines/${name}.svg`, text: drawSvg(chart, layout, { scheme: 'auto' }) },
+      { path: `docs/machines/${name}.svg`, text: drawSvg(chart, layout, 'auto') },
     ]),
     { path: 'docs/tools.md', text: toolsPage(tools) },
     { path: 'docs/settings.md', text: settingsPage() },

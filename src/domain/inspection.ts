@@ -1,30 +1,33 @@
 import type { Phase } from './server-record.ts';
 
-/** Of a saved recording: more than the window ever saves, and less than what a browser dies of. */
+/** The size limit of a recording: more than the inspector ever saves, and less than a browser can hold. */
 export const mostRecordingBytes = 256 * 1_048_576;
 
-/** The version of @statelyai/inspect whose messages ours contain: its receivers read our stream. */
+/** Our messages are a superset of those of this version of @statelyai/inspect, whose receivers read our stream. */
 export const inspectionWireVersion = '0.7.2';
 
-/** What JSON can say. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** A JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonMembers;
+
+/** The members of a JSON object. */
+export type JsonMembers = { readonly [key: string]: Json };
 
 interface ActorMessageBase {
   readonly _version: string;
   /** Milliseconds since the epoch, as decimal digits. */
   readonly createdAt: string;
-  /** The number of the message in the stream of its server, as decimal digits; null: it says how things are, and is not in that stream. */
+  /** The number of the message in its server's stream, as decimal digits; null: it describes the present state and is not part of that stream. */
   readonly id: string | null;
-  /** Of the actor that the message is about: `<part of the program>.<XState's session id>`. */
+  /** The actor that the message is about: `<part of the program>.<XState's session id>`. */
   readonly sessionId: string;
-  /** Of the actor that has no parent. */
+  /** The session id of its ancestor without a parent. */
   readonly rootId: string;
 }
 
-/** The state of an actor as it was when the message was made. */
+/** The state of an actor when the message was created. */
 export interface SeenSnapshot {
   readonly status: string;
-  /** Of a machine only, as `context`, `children` and `tags` are. */
+  /** Only of a machine, like `context`, `children` and `tags`. */
   readonly value?: Json;
   readonly context?: Json;
   readonly children?: Json;
@@ -39,10 +42,10 @@ export interface SeenEvent {
   readonly [key: string]: Json;
 }
 
-/** What an actor runs; `work` is whatever cannot be told apart from the outside. */
+/** The kind of logic that an actor runs; `work`: none of the others. */
 export type ActorKind = 'machine' | 'promise' | 'callback' | 'observable' | 'work';
 
-/** An actor is there: it has just been made, or is introduced to somebody who has come later. */
+/** An actor exists: it was just created, or is introduced to a watcher that attached later. */
 export interface ActorMessage extends ActorMessageBase {
   readonly type: '@xstate.actor';
   readonly name: string;
@@ -51,36 +54,36 @@ export interface ActorMessage extends ActorMessageBase {
   readonly startedBy?: string;
   readonly systemId?: string;
   readonly kind: ActorKind;
-  /** The name under which its parent knows what it does; null: it was given none. */
+  /** The name of its logic in its parent; null: it has none. */
   readonly src: string | null;
   /** The configuration of a machine, as JSON text. */
   readonly definition: string;
   readonly snapshot: SeenSnapshot;
 }
 
-/** An event is on its way to an actor. */
+/** An event was sent to an actor. */
 export interface EventMessage extends ActorMessageBase {
   readonly type: '@xstate.event';
   readonly event: SeenEvent;
-  /** Who has sent it; absent where it came from outside. */
+  /** The sender; absent if it came from outside. */
   readonly sourceId?: string;
 }
 
-/** An event has been dealt with. */
+/** An actor has handled an event. */
 export interface SnapshotMessage extends ActorMessageBase {
   readonly type: '@xstate.snapshot';
   readonly event: SeenEvent;
   readonly snapshot: SeenSnapshot;
 }
 
-/** A transition that was taken: ids of states. */
+/** A transition that was taken, by ids of states. */
 export interface TakenTransition {
   readonly source: string;
   readonly event: string;
   readonly targets: readonly string[];
 }
 
-/** A machine has taken a step; an event may cause several. The payload of the event stands in its `@xstate.event`. */
+/** A machine has taken a step; an event may cause several. The event's payload is only in its `@xstate.event`. */
 export interface StepMessage extends ActorMessageBase {
   readonly type: '@xstate.microstep' | '@xstate.transition';
   readonly event: { readonly type: string };
@@ -94,7 +97,7 @@ export interface ActionMessage extends ActorMessageBase {
   readonly action: { readonly type: string; readonly params?: Json };
 }
 
-/** What XState tells of its actors. */
+/** Messages about actors, from XState. */
 export type ChartMessage = ActorMessage | EventMessage | SnapshotMessage | StepMessage | ActionMessage;
 
 /** The first message to each watcher. */
@@ -106,51 +109,51 @@ export interface HelloMessage {
   readonly version: string;
   readonly projectDir: string;
   readonly startedAtMs: number;
-  /** State of the lifecycle chart as of now. */
+  /** The present state of the lifecycle chart. */
   readonly state: string;
-  /** When the lifecycle came into each of its states: all that is known of what was before the recording. */
+  /** The times at which the lifecycle entered its states: all that is known of the time before the recording. */
   readonly phases: readonly Phase[];
   readonly recording: {
-    /** `greeting`: `maitred serve --inspect` records from the greeting on; `watcher`: the first watcher was the beginning. */
+    /** `greeting`: recorded from the start (`maitred serve --inspect`); `watcher`: recorded since the first watcher attached. */
     readonly since: 'greeting' | 'watcher';
     readonly sinceMs: number;
-    /** How many messages are kept and follow this one … */
+    /** The number of kept messages, which follow this one. */
     readonly messages: number;
-    /** … and how many older ones there was no room for. */
+    /** The older messages that are no longer kept. */
     readonly dropped: { readonly messages: number; readonly bytes: number };
   };
 }
 
-/** The tool calls that a server has, as of now; said when that changes, but not more often than ten times a second. */
+/** The present tool calls of a server; sent when they change, at most ten times a second. */
 export interface CallsMessage {
   readonly type: 'maitred.calls';
   /** Milliseconds since the epoch, as decimal digits. */
   readonly createdAt: string;
-  /** The number of the message in the stream of its server, as decimal digits; null: it says how things are, and is not in that stream. */
+  /** The number of the message in its server's stream, as decimal digits; null: it describes the present state and is not part of that stream. */
   readonly id: string | null;
-  /** In order of arrival; the oldest few where there are many. */
+  /** In order of arrival; if there are many, only the oldest. */
   readonly calls: readonly SeenCall[];
-  /** All that run or wait, those too that are left out of `calls`. */
+  /** The numbers of running and of waiting calls, including those omitted from `calls`. */
   readonly inFlight: number;
   readonly waiting: number;
 }
 
 export interface SeenCall {
   readonly tool: string;
-  /** When it came: milliseconds since the epoch. */
+  /** Its arrival, in milliseconds since the epoch. */
   readonly sinceMs: number;
-  /** Tasks that it waits for; null: it runs. Empty: it waits for a seat. */
+  /** The tasks that it waits for; null: it is running; empty: it waits for a slot. */
   readonly waitsFor: readonly string[] | null;
 }
 
-/** Messages that this watcher does not get; every living actor is introduced again after it. */
+/** Some messages are missing for this watcher; every living actor is introduced again after this. */
 export interface LostMessage {
   readonly type: 'maitred.lost';
   readonly messages: number;
   readonly why: 'watcherTooSlow' | 'notReadable';
 }
 
-/** The last message: there is nothing more to come. */
+/** The last message of a server. */
 export interface ByeMessage {
   readonly type: 'maitred.bye';
   readonly why: string;

@@ -1,11 +1,11 @@
-import type { ChartEdge } from './chart.ts';
+import { ancestorsOf, type Chart, type ChartEdge } from './chart.ts';
 import { triggerText } from './trigger.ts';
 
-/** Edges between the same two states, as one arrow. */
+/** All edges between the same two states. */
 export interface Arrow {
   readonly fromId: string;
   readonly toId: string | null;
-  /** Of edges that read the same, the first. */
+  /** Edges with the same label appear once. */
   readonly edges: readonly ChartEdge[];
 }
 
@@ -21,7 +21,11 @@ export function mergeArrows(edges: readonly ChartEdge[]): Arrow[] {
   return [...arrows.values()];
 }
 
-/** What takes an edge, and its condition in brackets. */
+/** Whether an arrow leads from a state to one of its own descendants. */
+export const leadsInward = ({ fromId, toId }: Arrow, chart: Chart): boolean =>
+  toId !== null && ancestorsOf(toId, chart).includes(fromId);
+
+/** The trigger of an edge, and its condition in brackets. */
 export function edgeLabel(edge: ChartEdge): string {
   const condition = conditionOf(edge);
   return condition === null ? triggerText(edge.trigger) : `${triggerText(edge.trigger)} [${condition}]`;

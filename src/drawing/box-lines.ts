@@ -1,17 +1,16 @@
 import { printable } from '../domain/printable-text.ts';
 import { conditionOf } from './arrow.ts';
 import type { Chart, ChartEdge, ChartNode } from './chart.ts';
-import { invokeText } from './describe-work.ts';
+import { invokeText } from './describe-chart.ts';
 import type { Reaction } from './edge-plan.ts';
 import type { Line, LineKind } from './layout.ts';
 import { type BoxText, frameTextWidth, placeInColumn, placeInRows } from './place-lines.ts';
-import { textWidth } from './text-width.ts';
+import { textWidth, wrapText } from './text-width.ts';
 import { triggerText } from './trigger.ts';
 import { sizes } from './type-sizes.ts';
-import { wrapText } from './wrap-text.ts';
 
 export function boxText(node: ChartNode, chart: Chart, reactions: readonly Reaction[]): BoxText {
-  const unplaced = node.parentId === null ? frameHead(chart) : [written('name', nameOf(node))];
+  const unplaced = node.parentId === null ? frameHead(chart) : [written('name', stateName(node))];
   const own = reactions.filter(({ edge }) => edge.fromId === node.id);
   unplaced.push(
     ...hiddenLine(node),
@@ -27,15 +26,15 @@ function hiddenLine({ hiddenStates }: ChartNode): Line[] {
   return [written('inside', hiddenStates === 1 ? '1 state inside' : `${hiddenStates} states inside`)];
 }
 
-/** What ends or remembers bears a sign before its name. */
+/** Final and history states have a sign before their name. */
 function nameSign({ type }: ChartNode): number {
   if (type === 'history') return sizes.historySign;
   return type === 'final' ? sizes.sign : 0;
 }
 
-export const nameOf = ({ id, path }: ChartNode): string => path.at(-1) ?? id;
+export const stateName = ({ id, path }: ChartNode): string => path.at(-1) ?? id;
 
-/** A line that says what takes an edge. */
+/** A line with the trigger of an edge. */
 export function edgeLine(kind: LineKind, edge: ChartEdge, toName: string | null = null): Line {
   const condition = conditionOf(edge);
   return measured({
@@ -52,7 +51,7 @@ export function edgeLine(kind: LineKind, edge: ChartEdge, toName: string | null 
 
 function reactionLine({ kind, edge }: Reaction, { nodes }: Chart): Line {
   const target = kind === 'leads' ? nodes.find(({ id }) => id === edge.toId) : undefined;
-  return edgeLine(kind, edge, target === undefined ? null : nameOf(target));
+  return edgeLine(kind, edge, target === undefined ? null : stateName(target));
 }
 
 function frameHead({ id, description }: Chart): Line[] {
@@ -80,7 +79,7 @@ function measured(line: Line): Line {
   return { ...line, width: textWidth(lineText(line), letterSize(line.kind), isBold) };
 }
 
-/** All that is written on a line. */
+/** The whole text of a line. */
 const lineText = ({ text, condition, toName }: Line): string =>
   `${text}${condition === null ? '' : ` [${condition}]`}${toName === null ? '' : ` → ${toName}`}`;
 

@@ -1,11 +1,11 @@
-/** What a drawing reads of a chart's node: the part of an XState node that says how it looks. */
+/** The members of an XState state node that a drawing needs. */
 export interface NodeSource {
   readonly id: string;
   readonly key: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly history: 'shallow' | 'deep' | false;
   readonly description?: string | undefined;
-  /** Of a state that remembers: where it leads while there is nothing to remember. */
+  /** `target`: the default transition of a history state. */
   readonly config: { readonly target?: unknown };
   readonly states: { readonly [key: string]: NodeSource };
   readonly initial: { readonly target: readonly NodeSource[] };

@@ -1,59 +1,73 @@
 import type { Trigger } from './trigger.ts';
 
-/** A statechart as plain data: nodes in order of life, and what leads from one to another. */
+/** A statechart as plain data: its states in the order of the source, and the edges between them. */
 export interface Chart {
   readonly id: string;
   readonly description: string | null;
-  /** A parent stands before its children; the first is the chart itself. */
+  /** Each parent precedes its children; the first node is the chart itself. */
   readonly nodes: readonly ChartNode[];
   readonly edges: readonly ChartEdge[];
 }
 
 export interface ChartNode {
   readonly id: string;
-  /** Its words, from the chart down; empty for the chart itself. */
+  /** The keys from the chart down to this state; empty for the chart itself. */
   readonly path: readonly string[];
   readonly parentId: string | null;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
-  /** What a history state remembers: the child that was left last, or all below it. */
+  /** What a history state restores: the last active child (shallow), or all its descendants (deep). */
   readonly history: 'shallow' | 'deep' | null;
   /** The child that is entered first. */
   readonly initialId: string | null;
   readonly description: string | null;
   readonly work: ChartWork;
-  /** How many states are in it that are not shown; absent where it is not closed. */
+  /** The number of descendants that a collapsed state hides; absent if it is not collapsed. */
   readonly hiddenStates?: number;
 }
 
 /** What a state does, by name. */
 export interface ChartWork {
-  /** Actors that live as long as the state. */
+  /** Actors that run while the state is active. */
   readonly invokes: readonly ChartInvoke[];
-  /** Actors that are started on entry and outlive the state. */
+  /** Actors that start on entry and outlive the state. */
   readonly spawns: readonly string[];
-  /** Other actions on entry. */
+  /** Other entry actions. */
   readonly entry: readonly string[];
 }
 
 export interface ChartInvoke {
-  /** Triggers speak of an actor by it. */
+  /** The name that triggers use. */
   readonly id: string;
-  /** The logic that it runs, where that is called otherwise. */
+  /** The logic that it runs; null if its name is the id. */
   readonly src: string | null;
 }
 
 export interface ChartEdge {
   readonly fromId: string;
-  /** null: the state is not left. */
+  /** null: the transition does not leave the state. */
   readonly toId: string | null;
   readonly trigger: Trigger;
-  /** As XState spells the trigger. */
+  /** The trigger as XState spells it. */
   readonly eventType: string;
-  /** The condition, by name. */
+  /** The name of the condition. */
   readonly guard: string | null;
-  /** Taken where no condition before it, on the same trigger, holds. */
+  /** Taken if no earlier condition for the same trigger holds. */
   readonly isOtherwise: boolean;
-  /** Taken because something went wrong. */
+  /** Taken because something failed. */
   readonly isError: boolean;
   readonly description: string | null;
+}
+
+/** The path of a state with dots between its keys, by the state's id; empty for the chart itself. */
+export type PathOf = (nodeId: string) => string;
+
+export function pathsOf({ nodes }: Chart): PathOf {
+  const paths = new Map(nodes.map(({ id, path }) => [id, path.join('.')]));
+  return (nodeId) => paths.get(nodeId) ?? nodeId;
+}
+
+/** The ids of a state's ancestors, from its parent to the chart itself. */
+export function ancestorsOf(id: string, chart: Chart): string[] {
+  const parentId = chart.nodes.find((node) => node.id === id)?.parentId ?? null;
+  return parentId === null ? [] : [parentId, ...ancestorsOf(parentId, chart)];
 }

@@ -3,8 +3,9 @@ import type { Chart, ChartEdge, ChartNode } from './chart.ts';
 import { shownStates } from './shown-states.ts';
 
 /**
- * A chart with some of its states closed: what is in them is gone, arrows from and to it lead from and to them, and each says how many states it hides.
- * @param paths words of the states, with dots; the chart itself, states without others in them, and words that lead to none change nothing
+ * A chart with some of its states collapsed: their descendants are removed, edges from and to descendants are moved to the collapsed state, and each
+ * collapsed state has the number of states that it hides.
+ * @param paths of the states, with dots; the chart itself, states without children and unknown paths have no effect
  */
 export function collapseStates(chart: Chart, paths: ReadonlySet<string>): Chart {
   const shownId = shownStates(chart, paths);
@@ -26,10 +27,10 @@ export function collapseStates(chart: Chart, paths: ReadonlySet<string>): Chart 
   };
 }
 
-/** From so many ways out of a closed state to another on, some stand for all. */
+/** From this many edges between a collapsed state and another, the last ones are replaced by a count. */
 const fewestForOthers = 4;
 
-/** What a state does itself is shown, and what leads out of one that is closed; what happens within that is not. */
+/** Keeps the edges of visible states, and those that leave a collapsed state; drops those inside a collapsed state. */
 function shownEdges({ edges }: Chart, shownId: (id: string) => string): ChartEdge[] {
   const isOwn = ({ fromId }: ChartEdge) => shownId(fromId) === fromId;
   const own = edges.filter(isOwn).flatMap((edge) => shownEdge(edge, shownId));

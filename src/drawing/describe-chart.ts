@@ -1,7 +1,5 @@
-import type { Chart, ChartEdge, ChartNode } from './chart.ts';
-import type { NodeSource, TransitionSource } from './chart-source.ts';
-import { describeWork } from './describe-work.ts';
-import { nameOf } from './name-of.ts';
+import type { Chart, ChartEdge, ChartInvoke, ChartNode, ChartWork } from './chart.ts';
+import type { InvokeSource, NodeSource, TransitionSource } from './chart-source.ts';
 import { isErrorTrigger, readTrigger } from './trigger.ts';
 
 /** Describes a chart from its root node: `machine.root`. */
@@ -44,7 +42,7 @@ function describeEdges(source: NodeSource): ChartEdge[] {
   return branches.flatMap((branch) => branch.flatMap((transition, at) => edgesOf(source.id, transition, at > 0)));
 }
 
-/** Where a state that remembers leads as long as there is nothing to remember, if that is said of it. */
+/** The default transition of a history state, if it has one. */
 function describeDefault({ source, parentId }: Placed, placed: readonly Placed[]): ChartEdge[] {
   const target = source.type === 'history' ? source.config.target : undefined;
   if (typeof target !== 'string') return [];
@@ -81,4 +79,32 @@ function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean)
     isError: isErrorTrigger(trigger),
     description: description ?? null,
   }));
+}
+
+function describeWork({ invoke, entry }: NodeSource): ChartWork {
+  const spawns = entry.filter((action) => nameOf(action, '') === spawnType);
+  return {
+    invokes: invoke.map(describeInvoke),
+    spawns: spawns.map((action) => nameOf((action as { src?: unknown }).src, 'an actor')),
+    entry: entry.map((action) => nameOf(action, 'an action')).filter((name) => !isBuiltIn(name)),
+  };
+}
+
+const spawnType = 'xstate.spawnChild';
+/** XState starts and cancels the timer of a delay with actions of its own. */
+const isBuiltIn = (name: string) => name.startsWith('xstate.');
+
+const describeInvoke = ({ id, src }: InvokeSource): ChartInvoke => ({
+  id,
+  src: typeof src === 'string' && src !== id ? src : null,
+});
+
+export const invokeText = ({ id, src }: ChartInvoke): string => (src === null ? id : `${id} (${src})`);
+
+/** The name of an action, guard or actor, which XState gives as a string, as an object with a type, or as a function. */
+function nameOf(source: unknown, unnamed: string): string {
+  if (typeof source === 'string') return source;
+  const { type, name } = Object(source) as { type?: unknown; name?: unknown };
+  if (typeof type === 'string') return type;
+  return typeof name === 'string' && name !== '' ? name : unnamed;
 }

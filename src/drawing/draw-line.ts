@@ -3,7 +3,7 @@ import type { Line, LineKind, Mark } from './layout.ts';
 import { sizes } from './type-sizes.ts';
 import { xml, xmlText } from './xml.ts';
 
-/** Drawn in a square of 8 px. */
+/** Path data within a square of 8 px. */
 const signs: Partial<Record<LineKind, string>> = {
   inside: 'M1 1h6.5v6.5h-6.5zM4.25 2.75v3M2.75 4.25h3',
   invoke: 'M1.5 1v6.5l5.5-3.25z',
@@ -32,7 +32,7 @@ export function drawLine(line: Line, toPath: string | null): string {
   );
 }
 
-/** A line on an arrow stands in the middle of its room, so that it sits on the arrow in every typeface. */
+/** A label is centred, so that it stays on its arrow in every font. */
 export function drawText({ kind, text, condition, toName, x, y, width }: Line): string {
   const isHead = kind === 'name' || kind === 'chart' || kind === 'description';
   const place = kind === 'label' ? { x: x + width / 2, y, 'text-anchor': 'middle' } : { x, y };

@@ -1,17 +1,16 @@
 import { edgeLabel, mergeArrows } from './arrow.ts';
-import type { Chart } from './chart.ts';
-import { drawParts } from './draw-parts.ts';
+import { type Chart, pathsOf } from './chart.ts';
+import { drawElements } from './draw-elements.ts';
 import type { Layout } from './layout.ts';
-import type { Look } from './look.ts';
-import { pathsOf } from './paths-of.ts';
+import type { ColourScheme } from './palette.ts';
 import { svgStyle } from './svg-style.ts';
 import { xml, xmlText } from './xml.ts';
 
 /**
- * Draws a chart as SVG. What a page may want to light or to dim has a class and says what it is: states `data-state` (the words of the state from the
- * chart down, with dots), arrows `data-from` and `data-to`, what takes them `data-event` (as XState spells it), actors `data-invoke` and `data-spawn`.
+ * Draws a chart as SVG. Elements that a page may highlight have a class and data attributes: states `data-state` (the path with dots), arrows
+ * `data-from` and `data-to`, their triggers `data-event` (as XState spells it), actors `data-invoke` and `data-spawn`.
  */
-export function drawSvg(chart: Chart, layout: Layout, look: Look): string {
+export function drawSvg(chart: Chart, layout: Layout, scheme: ColourScheme): string {
   const [width, height] = [layout.width + 1, layout.height + 1];
   return xml(
     'svg',
@@ -25,15 +24,20 @@ export function drawSvg(chart: Chart, layout: Layout, look: Look): string {
       viewBox: `0 0 ${width} ${height}`,
     },
     `\n${xml('title', {}, xmlText(`The chart ${chart.id}`))}`,
-    `\n${xml('desc', {}, xmlText(inWords(chart)))}`,
-    `\n${xml('style', {}, svgStyle(look))}\n`,
-    xml('g', { transform: 'translate(0.5 0.5)' }, ...[...drawParts(chart, layout)].map((part) => `\n${part}`), '\n'),
+    `\n${xml('desc', {}, xmlText(describeInWords(chart)))}`,
+    `\n${xml('style', {}, svgStyle(scheme))}\n`,
+    xml(
+      'g',
+      { transform: 'translate(0.5 0.5)' },
+      ...[...drawElements(chart, layout)].map((element) => `\n${element}`),
+      '\n',
+    ),
     '\n',
   ).concat('\n');
 }
 
-/** For who does not see the picture. */
-function inWords(chart: Chart): string {
+/** For people who cannot see the picture. */
+function describeInWords(chart: Chart): string {
   const pathOf = pathsOf(chart);
   const nameOfId = (id: string) => pathOf(id) || 'any state';
   const sentences = mergeArrows(chart.edges).flatMap(({ fromId, toId, edges }) =>

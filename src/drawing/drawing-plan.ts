@@ -1,5 +1,4 @@
-import { ancestorsOf } from './ancestors.ts';
-import type { Arrow } from './arrow.ts';
+import { type Arrow, leadsInward } from './arrow.ts';
 import { boxText, edgeLine } from './box-lines.ts';
 import type { Chart, ChartNode } from './chart.ts';
 import { planEdges } from './edge-plan.ts';
@@ -8,7 +7,7 @@ import type { BoxText } from './place-lines.ts';
 import { textWidth } from './text-width.ts';
 import { sizes } from './type-sizes.ts';
 
-/** All that is drawn of a chart, measured but not placed; every part has an id of its own. */
+/** Everything to draw of a chart, measured but not placed yet. Ids are unique within the plan. */
 export interface DrawingPlan {
   readonly boxes: readonly PlannedBox[];
   readonly marks: readonly PlannedMark[];
@@ -27,15 +26,16 @@ export interface PlannedMark extends Pick<Mark, 'kind' | 'nodeId' | 'width' | 'h
 
 export interface PlannedArrow extends Omit<LaidArrow, 'points' | 'label'> {
   readonly id: string;
-  /** Ids of a box or a mark, and of a box. */
+  /** The id of a box or a mark. */
   readonly begin: string;
+  /** The id of a box. */
   readonly end: string;
-  /** Leads back to what stands earlier in the chart. */
+  /** Leads to a state that precedes its source in the chart. */
   readonly isBackward: boolean;
   readonly label: { readonly lines: readonly Line[]; readonly width: number; readonly height: number } | null;
 }
 
-/** What stands in the pill from which an arrow leads out of every state of a box. */
+/** The text of the mark at which an arrow from every state of a box begins. */
 export const anyStateText = 'any state';
 const dotSize = 10;
 const labelLineHeight = 15;
@@ -45,7 +45,7 @@ export function planDrawing(chart: Chart): DrawingPlan {
   const { arrows, reactions } = planEdges(chart);
   const boxes = chart.nodes.map((node) => ({ id: boxId(node.id), node, text: boxText(node, chart, reactions) }));
   const firsts = chart.nodes.flatMap(({ id, initialId }) => (initialId === null ? [] : [{ id, initialId }]));
-  const planned = arrows.map((arrow, at) => ({ arrow, at, isInward: isInward(arrow, chart) }));
+  const planned = arrows.map((arrow, at) => ({ arrow, at, isInward: leadsInward(arrow, chart) }));
   const placeOf = (nodeId: string) => chart.nodes.findIndex(({ id }) => id === nodeId);
   return {
     boxes,
@@ -93,9 +93,6 @@ function planArrow(
     },
   };
 }
-
-/** Out of a state into itself: from any state in it. */
-const isInward = ({ fromId, toId }: Arrow, chart: Chart) => toId !== null && ancestorsOf(toId, chart).includes(fromId);
 
 const anyMark = (nodeId: string, at: number): PlannedMark => {
   const width = textWidth(anyStateText, sizes.text) + 16;

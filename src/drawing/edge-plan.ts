@@ -1,8 +1,7 @@
-import { ancestorsOf } from './ancestors.ts';
 import { type Arrow, mergeArrows } from './arrow.ts';
-import type { Chart, ChartEdge } from './chart.ts';
+import { ancestorsOf, type Chart, type ChartEdge } from './chart.ts';
 
-/** Which edges of a chart are drawn as arrows; the others are lines in the box of the state that they lead out of. */
+/** Which edges of a chart are drawn as arrows; the others become text lines in the box of their source state. */
 export interface EdgePlan {
   readonly arrows: readonly (Arrow & { readonly toId: string })[];
   readonly reactions: readonly Reaction[];
@@ -13,7 +12,7 @@ export interface Reaction {
   readonly edge: ChartEdge;
 }
 
-/** From so many states on, arrows of failure to one state would be a bundle of lines. */
+/** If at least this many states fail into the same state, arrows would form a bundle of lines. */
 const fewestForBundle = 3;
 
 export function planEdges(chart: Chart): EdgePlan {
@@ -23,8 +22,8 @@ export function planEdges(chart: Chart): EdgePlan {
     const kind = reactionKind(edge, chart, failureStates);
     return kind === null ? [] : [{ kind, edge }];
   });
-  const told = new Set(reactions.map(({ edge }) => edge));
-  const arrows = mergeArrows(merged.filter((edge) => !told.has(edge)));
+  const inBoxes = new Set(reactions.map(({ edge }) => edge));
+  const arrows = mergeArrows(merged.filter((edge) => !inBoxes.has(edge)));
   return { arrows: arrows.filter((arrow): arrow is Arrow & { toId: string } => arrow.toId !== null), reactions };
 }
 

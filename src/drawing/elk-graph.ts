@@ -1,4 +1,4 @@
-/** The part of ELK's JSON that a chart needs, going in and coming out (https://eclipse.dev/elk/documentation/tooldevelopers/graphdatastructure/jsonformat.html). */
+/** The members of ELK's JSON that a chart needs, as input and output (https://eclipse.dev/elk/documentation/tooldevelopers/graphdatastructure/jsonformat.html). */
 export interface ElkGraph {
   readonly id: string;
   readonly x?: number;
@@ -15,7 +15,7 @@ export interface ElkEdge {
   readonly sources: readonly string[];
   readonly targets: readonly string[];
   readonly labels?: readonly ElkLabel[];
-  /** Comes out: the ways of the edge. */
+  /** Output: the routes of the edge. */
   readonly sections?: readonly ElkSection[];
 }
 

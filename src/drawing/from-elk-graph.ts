@@ -3,14 +3,14 @@ import { planDrawing } from './drawing-plan.ts';
 import type { ElkEdge, ElkGraph } from './elk-graph.ts';
 import type { Area, Layout, Line, Point } from './layout.ts';
 
-/** Reads the layout of a chart from what ELK has made of its `toElkGraph`; mirrored where life would begin on the right. */
+/** Reads the layout of a chart from ELK's answer to `toElkGraph`. Mirrors it if the initial state would be on the right. */
 export function fromElkGraph(chart: Chart, graph: ElkGraph): Layout {
   const plan = planDrawing(chart);
   const width = Math.round(graph.width ?? 0);
-  const begin = allParts(graph).find(({ id }) => id === plan.marks[0]?.id);
+  const begin = allNodes(graph).find(({ id }) => id === plan.marks[0]?.id);
   const isMirrored = (begin?.x ?? 0) > width / 2;
-  const areaOf = (part: Partial<Area>) => mirrorArea(wholePixels(part), isMirrored ? width : null);
-  const areas = new Map(allParts(graph).map((part) => [part.id, areaOf(part)]));
+  const areaOf = (node: Partial<Area>) => mirrorArea(wholePixels(node), isMirrored ? width : null);
+  const areas = new Map(allNodes(graph).map((node) => [node.id, areaOf(node)]));
   const edges = new Map((graph.edges ?? []).map((edge) => [edge.id, edge]));
   const areaNamed = (id: string) => found(areas.get(id), id);
   return {
@@ -31,16 +31,16 @@ export function fromElkGraph(chart: Chart, graph: ElkGraph): Layout {
   };
 }
 
-const allParts = (graph: ElkGraph): ElkGraph[] => (graph.children ?? []).flatMap((part) => [part, ...allParts(part)]);
+const allNodes = (graph: ElkGraph): ElkGraph[] => (graph.children ?? []).flatMap((node) => [node, ...allNodes(node)]);
 
 function pointsOf({ id, sections }: ElkEdge): Point[] {
   const { startPoint, bendPoints = [], endPoint } = found(sections?.[0], id);
-  const way: Point[] = [];
-  for (const { x, y } of [startPoint, ...bendPoints, endPoint]) way.push(inLine(way.at(-1), x, y));
-  return way;
+  const points: Point[] = [];
+  for (const { x, y } of [startPoint, ...bendPoints, endPoint]) points.push(inLine(points.at(-1), x, y));
+  return points;
 }
 
-/** ELK sets lines at least 10 px apart; where one steps aside by less than this, it goes straight on. */
+/** ELK keeps lines at least 10 px apart, so a smaller step is straightened. */
 const leastStepPx = 3;
 
 function inLine(before: Point | undefined, x: number, y: number): Point {
@@ -59,7 +59,7 @@ function wholePixels({ x = 0, y = 0, width = 0, height = 0 }: Partial<Area>): Ar
 const moved = (lines: readonly Line[], { x, y }: Area): Line[] =>
   lines.map((line) => ({ ...line, x: line.x + x, y: line.y + y }));
 
-function found<T>(part: T | undefined, id: string): T {
-  if (part === undefined) throw new Error(`the layout has no ${id}`);
-  return part;
+function found<T>(item: T | undefined, id: string): T {
+  if (item === undefined) throw new Error(`the layout has no ${id}`);
+  return item;
 }

@@ -1,8 +1,8 @@
-/** Where everything of a chart stands, as plain data. Sizes are px; all positions count from the picture's corner. */
+/** The positions of everything in a picture, as plain data: px from its top left corner. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** Outer boxes stand before those in them; the first is the chart itself. */
+  /** Each box precedes those inside it; the first is the chart itself. */
   readonly boxes: readonly Box[];
   readonly marks: readonly Mark[];
   readonly arrows: readonly LaidArrow[];
@@ -21,10 +21,10 @@ export interface Box extends Area {
   readonly lines: readonly Line[];
 }
 
-/** A place where an arrow begins that is no state: what is entered first, or an arrow out of any state in a box. */
+/** A start of an arrow that is not a state: of the arrow to the initial state, or of an arrow from any state in a box. */
 export interface Mark extends Area {
   readonly kind: 'initial' | 'any';
-  /** The state that it stands in. */
+  /** The state that contains it. */
   readonly nodeId: string;
 }
 
@@ -34,7 +34,7 @@ export interface LaidArrow {
   readonly toId: string;
   readonly isError: boolean;
   readonly points: readonly Point[];
-  /** null where nothing is written on it. */
+  /** null: the arrow has no text. */
   readonly label: Label | null;
 }
 
@@ -44,24 +44,24 @@ export interface Label extends Area {
   readonly lines: readonly Line[];
 }
 
-/** A line of text, and what it stands for. */
+/** A line of text, and what it means. */
 export interface Line {
   readonly kind: LineKind;
-  /** A trigger for arrows and reactions, else what is written. */
+  /** For arrows and reactions the trigger. */
   readonly text: string;
-  /** Written behind the text, in brackets. */
+  /** Follows the text, in brackets. */
   readonly condition: string | null;
-  /** The state that a reaction leads to, where no arrow does. */
+  /** The target of a reaction that has no arrow. */
   readonly toId: string | null;
-  /** Written at the end. */
+  /** The name of that target; ends the line. */
   readonly toName: string | null;
-  /** The actor that the line is about, by its id; one that is spawned, by its logic. */
+  /** The id of the actor that the line is about; of a spawned actor its logic. */
   readonly actor: string | null;
-  /** As XState spells the trigger. */
+  /** The trigger as XState spells it. */
   readonly eventType: string | null;
   readonly isError: boolean;
   readonly x: number;
-  /** The line that the letters stand on. */
+  /** The text's baseline. */
   readonly y: number;
   readonly width: number;
 }
@@ -70,15 +70,15 @@ export type LineKind =
   | 'chart'
   | 'name'
   | 'description'
-  /** How many states are in it that are not shown. */
+  /** The number of states that a collapsed state hides. */
   | 'inside'
-  /** An actor that lives as long as the state. */
+  /** An actor that runs while the state is active. */
   | 'invoke'
-  /** An actor that outlives it. */
+  /** An actor that outlives the state. */
   | 'spawn'
-  /** The state answers and is not left. */
+  /** A transition that does not leave the state. */
   | 'stays'
   | 'reenters'
-  /** Leads to a state that no arrow is drawn to. */
+  /** A transition without an arrow. */
   | 'leads'
   | 'label';

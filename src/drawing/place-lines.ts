@@ -1,7 +1,7 @@
 import type { Line, LineKind } from './layout.ts';
 import { sizes } from './type-sizes.ts';
 
-/** What is written in a box, from its corner, and how much room that takes. */
+/** The text of a box, relative to its corner, and its size. */
 export interface BoxText {
   readonly lines: readonly Line[];
   readonly width: number;
@@ -10,7 +10,7 @@ export interface BoxText {
 
 const signed: readonly LineKind[] = ['invoke', 'spawn', 'stays', 'reenters', 'leads'];
 
-/** The lines of a state stand below each other. */
+/** Places the lines of a state below each other. */
 export function placeInColumn(unplaced: readonly Line[], nameSignWidth: number): BoxText {
   const gap = unplaced.length > 1 ? 3 : 0;
   const lines = unplaced.map((line, row) => {
@@ -21,11 +21,11 @@ export function placeInColumn(unplaced: readonly Line[], nameSignWidth: number):
   return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
 }
 
-/** How wide the text below the name of a chart may be. */
+/** The maximum width of the text below a chart's name. */
 export const frameTextWidth = 500;
 const gapInRow = 18;
 
-/** What holds in every state of the chart stands beside each other below its name, as many lines as there is room for. */
+/** Places the lines of the chart itself in rows below its name. */
 export function placeInRows(unplaced: readonly Line[]): BoxText {
   const lines: Line[] = [];
   for (const line of unplaced) {

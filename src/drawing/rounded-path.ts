@@ -4,26 +4,26 @@ const radius = 6;
 const headLength = 8;
 const headWidth = 7;
 
-/** The way of an arrow as SVG path data, its corners rounded; it ends inside of the head. */
+/** The line of an arrow as SVG path data, with rounded corners; it ends inside the arrow head. */
 export function roundedPath(points: readonly Point[]): string {
-  const way = [...points.slice(0, -1), ...lastPoint(points)];
-  const [first] = way;
+  const line = [...points.slice(0, -1), ...lastPoint(points)];
+  const [first] = line;
   if (first === undefined) return '';
-  const corners = way.slice(1, -1).map((corner, at) => cornerAt(way[at] ?? corner, corner, way[at + 2] ?? corner));
-  return [`M${at(first)}`, ...corners, ...way.slice(-1).map((end) => `L${at(end)}`)].join('');
+  const corners = line.slice(1, -1).map((corner, at) => cornerAt(line[at] ?? corner, corner, line[at + 2] ?? corner));
+  return [`M${at(first)}`, ...corners, ...line.slice(-1).map((end) => `L${at(end)}`)].join('');
 }
 
 function cornerAt(before: Point, corner: Point, after: Point): string {
   return `L${at(toward(corner, before))}Q${at(corner)} ${at(toward(corner, after))}`;
 }
 
-/** Not further than half of the way, so that two corners of a short step do not cross. */
+/** At most half of the distance, so that two corners of a short step do not overlap. */
 const toward = (from: Point, to: Point): Point => {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
   return length === 0 ? from : along(from, to, Math.min(radius, length / 2) / length);
 };
 
-/** The way ends within the head, whose tip touches the box. */
+/** The line ends inside the head; the tip of the head touches the box. */
 function lastPoint(points: readonly Point[]): Point[] {
   const [before, tip] = points.slice(-2);
   if (before === undefined || tip === undefined) return [];
@@ -42,6 +42,6 @@ export function arrowHead(points: readonly Point[]): string {
   return `M${at(tip)}L${at([x - dy * half, y + dx * half])}L${at([x + dy * half, y - dx * half])}Z`;
 }
 
-const along = ([x, y]: Point, to: Point, part: number): Point => [x + (to[0] - x) * part, y + (to[1] - y) * part];
+const along = ([x, y]: Point, to: Point, share: number): Point => [x + (to[0] - x) * share, y + (to[1] - y) * share];
 const at = ([x, y]: Point) => `${rounded(x)} ${rounded(y)}`;
 const rounded = (value: number) => Math.round(value * 10) / 10;

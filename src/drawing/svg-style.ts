@@ -1,14 +1,14 @@
-import { dark, type Look, light, type Palette } from './look.ts';
+import { type ColourScheme, dark, light, type Palette } from './palette.ts';
 import { sizes } from './type-sizes.ts';
 
-/** The style sheet of a picture. It names colours by their values, since not every viewer knows CSS variables. */
-export function svgStyle({ scheme }: Look): string {
+/** The style sheet of a picture. Colours are literal values: some SVG viewers do not support CSS variables. */
+export function svgStyle(scheme: ColourScheme): string {
   const colours = scheme === 'dark' ? coloursOf(dark) : coloursOf(light);
   const others = scheme === 'auto' ? `\n@media (prefers-color-scheme: dark) {\n${coloursOf(dark)}\n}` : '';
   return `\n${shapes}\n${colours}${others}\n`;
 }
 
-/** No embedded face: what the system reads best, the narrower ones first. */
+/** System fonts, the narrower ones first; no font is embedded. */
 const typeface = `'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, system-ui, sans-serif`;
 
 const shapes = `.maitred { font: ${sizes.text}px ${typeface}; }

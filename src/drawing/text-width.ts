@@ -1,6 +1,6 @@
 /**
- * Widths in hundredths of the font size: for each character the widest of the sans-serif faces that systems draw with
- * (Arial, Roboto, Open Sans, Noto Sans, Inter, Cantarell, DejaVu Sans in most letters), so that a text fits in any of them.
+ * Widths in hundredths of the font size: for each character the widest among common sans-serif fonts
+ * (Arial, Roboto, Open Sans, Noto Sans, Inter, Cantarell, DejaVu Sans in most letters), so that a text fits in each of them.
  */
 const groups: readonly (readonly [number, string])[] = [
   [28, " !,.:;ijl'"],
@@ -22,11 +22,11 @@ const widths = new Map(groups.flatMap(([width, characters]) => [...characters].m
 
 const otherLetter = 80;
 const wideLetter = 110;
-/** From here on come scripts whose letters fill a square, and pictures. */
+/** The first code point of the scripts with square letters, and of emoji. */
 const firstWide = 0x1100;
 const boldFactor = 1.1;
 
-/** How wide a text is drawn, in px; a little more rather than less. */
+/** The width of a text in px, estimated slightly too large. */
 export function textWidth(text: string, sizePx: number, isBold = false): number {
   let hundredths = 0;
   for (const character of text) hundredths += widths.get(character) ?? foreignWidth(character);
@@ -34,3 +34,15 @@ export function textWidth(text: string, sizePx: number, isBold = false): number 
 }
 
 const foreignWidth = (character: string) => ((character.codePointAt(0) ?? 0) < firstWide ? otherLetter : wideLetter);
+
+/** Breaks a text into lines of at most `widthPx`. A longer word gets a line of its own. */
+export function wrapText(text: string, sizePx: number, widthPx: number): string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (textWidth(longer, sizePx) > widthPx) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}

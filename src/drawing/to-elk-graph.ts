@@ -12,7 +12,7 @@ const layoutOptions = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 } as const;
 
-/** Not handed down by ELK: every box with others in it needs them. */
+/** ELK does not inherit these: every box with children needs them. */
 const spacing = {
   'elk.spacing.nodeNode': '28',
   'elk.spacing.edgeNode': '16',
@@ -26,12 +26,12 @@ const spacing = {
   'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
 } as const;
 
-/** What stands beside each other begins at the same height. */
+/** Boxes side by side are aligned at the top. */
 const alignment = { 'elk.alignment': 'TOP' } as const;
 
 const innerPadding = 16;
 
-/** A chart as ELK wants it, every text measured. `fromElkGraph` reads what ELK makes of it. */
+/** A chart as ELK's input, every text measured. `fromElkGraph` reads ELK's answer. */
 export function toElkGraph(chart: Chart): ElkGraph {
   const plan = planDrawing(chart);
   const [frame] = plan.boxes;
@@ -54,7 +54,7 @@ function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
       ...spacing,
       ...alignment,
       'elk.padding': `[top=${text.height + 8},left=${innerPadding},bottom=${innerPadding},right=${innerPadding}]`,
-      // ELK lays out from left to right and turns the picture at the end: these two it reads as before that turn.
+      // ELK lays out from left to right and rotates the result; these two options apply before the rotation.
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${text.height},${text.width})`,
       'elk.contentAlignment': 'V_CENTER H_LEFT',
@@ -66,7 +66,7 @@ function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
   };
 }
 
-/** An arrow backward goes in the other way around, so that a chart reads from top to bottom as it was written. */
+/** A backward arrow is reversed for ELK, so that the picture keeps the chart's order from top to bottom. */
 function elkEdge({ id, begin, end, isBackward, label }: PlannedArrow): ElkEdge {
   const [source, target] = isBackward ? [end, begin] : [begin, end];
   const ends = { id, sources: [source], targets: [target] };

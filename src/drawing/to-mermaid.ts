@@ -1,10 +1,9 @@
-import { ancestorsOf } from './ancestors.ts';
-import { type Arrow, edgeLabel, mergeArrows } from './arrow.ts';
+import { type Arrow, edgeLabel, leadsInward, mergeArrows } from './arrow.ts';
 import type { Chart, ChartNode } from './chart.ts';
 
 /**
- * Draws a chart as a Mermaid state diagram. An arrow from a state to a child of its own starts at a node "any state" in
- * it, since Mermaid cannot draw an arrow out of a box into the same box. Arrows that leave no state are not drawn.
+ * Draws a chart as a Mermaid state diagram. An arrow from a state to one of its descendants starts at a node "any state" inside it, since Mermaid cannot
+ * draw an arrow from a box into itself. Transitions that do not leave their state are omitted.
  */
 export function toMermaid(chart: Chart): string {
   const arrows = mergeArrows(chart.edges);
@@ -19,7 +18,7 @@ export function toMermaid(chart: Chart): string {
 function insideOf(node: ChartNode, chart: Chart, arrows: readonly Arrow[]): string[] {
   const children = chart.nodes.filter(({ parentId }) => parentId === node.id);
   const boxes = children.map((child) => boxOf(child, chart, arrows));
-  const anyState = arrows.some((arrow) => isInward(arrow, chart, node.id))
+  const anyState = arrows.some((arrow) => arrow.fromId === node.id && leadsInward(arrow, chart))
     ? [`state "any state" as ${anyOf(node.id)}`]
     : [];
   if (node.type === 'parallel') return [...anyState, ...boxes.flatMap((box, at) => (at === 0 ? box : ['--', ...box]))];
@@ -37,15 +36,12 @@ function boxOf(node: ChartNode, chart: Chart, arrows: readonly Arrow[]): string[
 function arrowLines(chart: Chart, arrows: readonly Arrow[]): string[] {
   return arrows.flatMap((arrow) => {
     if (arrow.toId === null) return [];
-    const from = isInward(arrow, chart, arrow.fromId) ? anyOf(arrow.fromId) : mermaidId(arrow.fromId);
+    const from = leadsInward(arrow, chart) ? anyOf(arrow.fromId) : mermaidId(arrow.fromId);
     return [`${from} --> ${mermaidId(arrow.toId)} : ${arrow.edges.map(edgeLabel).map(plain).join('<br/>')}`];
   });
 }
 
-const isInward = ({ fromId, toId }: Arrow, chart: Chart, nodeId: string): boolean =>
-  fromId === nodeId && toId !== null && ancestorsOf(toId, chart).includes(nodeId);
-
 const mermaidId = (id: string) => id.replace(/\W/g, '_');
 const anyOf = (id: string) => `${mermaidId(id)}__any`;
-/** Colons, semicolons and hashes have a meaning of their own in Mermaid. */
+/** Colons, semicolons and hashes are part of Mermaid's syntax. */
 const plain = (label: string) => label.replace(/[:;#]/g, ' ');

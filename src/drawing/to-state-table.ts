@@ -1,7 +1,7 @@
 import { markdownTable } from '../domain/markdown-table.ts';
 import { type Arrow, edgeLabel, mergeArrows } from './arrow.ts';
-import type { Chart, ChartNode, ChartWork } from './chart.ts';
-import { invokeText } from './describe-work.ts';
+import { type Chart, type ChartNode, type ChartWork, pathsOf } from './chart.ts';
+import { invokeText } from './describe-chart.ts';
 
 /** A chart as a Markdown table: state · description · work · leads to. */
 export function toStateTable(chart: Chart): string {
@@ -9,7 +9,7 @@ export function toStateTable(chart: Chart): string {
   const rows = chart.nodes.flatMap((node) => {
     const work = workText(node.work);
     const leadsTo = leadsToText(node, chart, arrows);
-    // What the chart itself does and answers holds in every state.
+    // The work and transitions of the chart itself apply in every state.
     if (node.parentId === null) return work || leadsTo ? [['*in every state*', '', work, leadsTo]] : [];
     return [[`\`${node.path.join('.')}\``, node.description ?? '', work, leadsTo]];
   });
@@ -17,12 +17,12 @@ export function toStateTable(chart: Chart): string {
 }
 
 function workText({ invokes, spawns, entry }: ChartWork): string {
-  const parts: [string, readonly string[]][] = [
+  const groups: [string, readonly string[]][] = [
     ['runs', invokes.map(invokeText)],
     ['starts', spawns],
     ['on entry', entry],
   ];
-  return parts
+  return groups
     .filter(([, names]) => names.length > 0)
     .map(([verb, names]) => `${verb} ${names.map((name) => `\`${name}\``).join(', ')}`)
     .join('<br>');
@@ -30,14 +30,13 @@ function workText({ invokes, spawns, entry }: ChartWork): string {
 
 function leadsToText({ id, type, parentId }: ChartNode, chart: Chart, arrows: readonly Arrow[]): string {
   if (type === 'final') return parentId === chart.id ? 'the end' : 'the end of its parent';
+  const pathOf = pathsOf(chart);
   const own = arrows.filter(({ fromId }) => fromId === id);
   const [leaving, staying] = [own.filter(({ toId }) => toId !== null), own.filter(({ toId }) => toId === null)];
   return [...leaving, ...staying]
     .map(
       ({ toId, edges }) =>
-        `${toId === null ? 'stays' : `\`${pathOf(toId, chart)}\``}: ${edges.map(edgeLabel).join(', ')}`,
+        `${toId === null ? 'stays' : `\`${pathOf(toId) || toId}\``}: ${edges.map(edgeLabel).join(', ')}`,
     )
     .join('<br>');
 }
-
-const pathOf = (id: string, { nodes }: Chart) => nodes.find((node) => node.id === id)?.path.join('.') || id;

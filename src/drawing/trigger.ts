@@ -1,4 +1,4 @@
-/** What makes a chart take an arrow. */
+/** What causes a transition. */
 export type Trigger =
   | { readonly kind: 'event'; readonly event: string }
   | { readonly kind: 'actorDone'; readonly actor: string }
@@ -7,16 +7,16 @@ export type Trigger =
   | { readonly kind: 'stateDone'; readonly state: string }
   | { readonly kind: 'after'; readonly delay: string }
   | { readonly kind: 'always' }
-  /** Out of a state that remembers, while there is nothing to remember. */
+  /** The default transition of a history state, taken while it has no history. */
   | { readonly kind: 'unremembered' }
-  /** So many others, of which each has its own way out of what is closed. */
+  /** Stands for several transitions out of a collapsed state. */
   | { readonly kind: 'others'; readonly count: number };
 
 const actorKinds = { done: 'actorDone', error: 'actorFailed', snapshot: 'actorChanged' } as const;
 
 /**
  * Reads a trigger from the event type that XState gives it.
- * @param sourceId the state that the arrow leads out of; the event type of a delay ends with it
+ * @param sourceId the state that the transition leaves; the event type of a delay ends with it
  */
 export function readTrigger(eventType: string, sourceId: string): Trigger {
   if (eventType === '') return { kind: 'always' };
@@ -34,7 +34,7 @@ export function readTrigger(eventType: string, sourceId: string): Trigger {
 
 const failureWord = /crash|fail|(?<!de)fault|error|timed?_?out|deadline/i;
 
-/** Whether a trigger says by itself, or by its name, that something went wrong: a limit that has passed counts. */
+/** Whether a trigger means a failure, by its kind or by its name. A time limit that has passed counts. */
 export function isErrorTrigger(trigger: Trigger): boolean {
   if (trigger.kind === 'event') return failureWord.test(trigger.event);
   if (trigger.kind === 'after') return /limit$/i.test(trigger.delay) || failureWord.test(trigger.delay);
@@ -62,4 +62,15 @@ export function triggerText(trigger: Trigger): string {
     case 'others':
       return `${trigger.count} others`;
   }
+}
+
+/**
+ * An event type in the words of the chart: `runTask done` for XState's `xstate.done.actor.runTask`.
+ * @param sourceId the state that the transition left, if known: the event type of a delay ends with it
+ */
+export function eventText(eventType: string, sourceId?: string): string {
+  if (!eventType.startsWith('xstate.')) return eventType;
+  if (eventType.startsWith('xstate.after.') && (sourceId === undefined || !eventType.endsWith(`.${sourceId}`)))
+    return eventType;
+  return triggerText(readTrigger(eventType, sourceId ?? ''));
 }

@@ -1,4 +1,4 @@
-/** Sizes of letters and lines, in px: what stands in a box is measured and drawn with the same ones. */
+/** Font sizes and distances in px; measuring and drawing use the same ones. */
 export const sizes = {
   chart: 15,
   name: 13,
@@ -7,8 +7,8 @@ export const sizes = {
   lineHeight: 16,
   /** From the left border of a box to its text. */
   padding: 12,
-  /** The sign before a line, with the space behind it. */
+  /** The sign before a line, with the space after it. */
   sign: 14,
-  /** The same before a state that remembers. */
+  /** The same for a history state. */
   historySign: 19,
 } as const;

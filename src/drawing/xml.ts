@@ -2,7 +2,7 @@ import { printable } from '../domain/printable-text.ts';
 
 type Attributes = Readonly<Record<string, string | number | null>>;
 
-/** An element as text; an attribute of null is left out. `content` is markup: text goes through `xmlText` first. */
+/** An element as text. An attribute with the value null is omitted. `content` is markup: escape text with `xmlText`. */
 export function xml(name: string, attributes: Attributes, ...content: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== null)
@@ -12,10 +12,10 @@ export function xml(name: string, attributes: Attributes, ...content: readonly s
 }
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** Halves of characters, and the two that XML forbids. */
+/** Lone surrogates, and the two code points that XML forbids. */
 const unwritable = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g;
 
-/** Any text, as XML may hold it. */
+/** Escapes a text for XML. */
 export const xmlText = (text: string): string =>
   printable(text)
     .replace(unwritable, '\ufffd')

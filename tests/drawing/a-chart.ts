@@ -54,7 +54,7 @@ const way: fc.Arbitrary<Way> = fc.record({
   guard: maybe(word),
 });
 
-/** Any chart that XState accepts: boxes in boxes, regions, ways from anywhere to anywhere. */
+/** Any chart that XState accepts: nested states, regions, transitions between any two states. */
 export const aChart: fc.Arbitrary<Chart> = fc
   .tuple(fc.array(shape, { minLength: 1, maxLength: 4 }), fc.array(way, { maxLength: 20 }))
   .map(([shapes, ways]) => chartOf(shapes, ways));

@@ -6,13 +6,13 @@ interface StepConfig {
   readonly [key: string]: unknown;
 }
 
-/** An actor does it; where it fails, so does the whole recipe. */
+/** A step with an actor; its failure fails the whole recipe. */
 const step = (actor: string, next: string, more: StepConfig = {}): StepConfig => ({
   invoke: { id: actor, src: actor, onDone: next, onError: '#recipe.failed' },
   ...more,
 });
 
-/** States one after another, from most of which there is a way back to the first. */
+/** A sequence of states, most of which have a transition back to the first. */
 function region(name: string, count: number): StepConfig {
   const states = Array.from({ length: count }, (_, at): [string, StepConfig] => {
     const next = at + 1 < count ? `${name}${at + 2}` : `${name}Done`;
@@ -121,7 +121,7 @@ const states = {
   failed: end,
 };
 
-/** A recipe as large as they come: more than sixty states, boxes in boxes, regions side by side, a state that remembers. */
+/** A very large recipe: more than sixty states, nested states, parallel regions, a history state. */
 export const aRecipeMachine = () =>
   createMachine({
     id: 'recipe',

@@ -38,18 +38,18 @@ const oven = describeChart(
   } as object).root,
 );
 
-describe('a chart with a closed state', () => {
+describe('a chart with a collapsed state', () => {
   const closed = collapseStates(oven, new Set(['on']));
 
-  it('shows the state without what is in it, and says how much that is', async () => {
+  it('shows the state without its descendants, and their number', async () => {
     expect(pathsIn(closed)).toEqual(['', 'off', 'on', 'broken']);
-    const svg = drawSvg(closed, await layOutChart(closed), { scheme: 'light' });
+    const svg = drawSvg(closed, await layOutChart(closed), 'light');
     expect(svg).toContain('>4 states inside</text>');
     expect(svg).toContain('data-invoke="fan"');
     expect(svg).not.toContain('data-invoke="heat"');
   });
 
-  it('leads to and from it where it would lead to and from what is in it', () => {
+  it('moves the edges of hidden states to the collapsed one', () => {
     expect(waysIn(closed).sort()).toEqual([
       'oven.off → oven.on: LIGHT',
       'oven.on → null: LOOK',
@@ -59,7 +59,7 @@ describe('a chart with a closed state', () => {
     ]);
   });
 
-  it('names a few of many ways from it to another state, and counts the others', () => {
+  it('names the first of many edges to another state, and counts the others', () => {
     const states = Object.fromEntries(
       ['a', 'b', 'c', 'd', 'e'].map((name) => [name, { invoke: { id: name, src: name, onError: '#many.failed' } }]),
     );
@@ -75,21 +75,21 @@ describe('a chart with a closed state', () => {
     ]);
   });
 
-  it('shows only the outer one of two that are closed', () => {
+  it('shows only the outer one of two nested collapsed states', () => {
     expect(collapseStates(oven, new Set(['on', 'on.hot']))).toEqual(closed);
     const inner = collapseStates(oven, new Set(['on.hot']));
     expect(pathsIn(inner)).toEqual(['', 'off', 'on', 'on.warming', 'on.hot', 'broken']);
     expect(waysIn(inner)).toContain('oven.off → oven.on.hot: LIGHT');
   });
 
-  it('is as before where there is nothing to close', () => {
+  it('is unchanged if there is nothing to collapse', () => {
     expect(collapseStates(oven, new Set())).toBe(oven);
     expect(collapseStates(oven, new Set(['off', 'nowhere', '']))).toBe(oven);
   });
 });
 
-describe('any chart with any states closed', () => {
-  it('has a picture that nobody would take offence at, in which nothing hangs in the air', async () => {
+describe('any chart with any states collapsed', () => {
+  it('has a picture without layout errors or dangling arrows', async () => {
     await fc.assert(
       fc.asyncProperty(aChart, fc.infiniteStream(fc.boolean()), async (chart, coins) => {
         const paths = new Set(pathsIn(chart).filter(() => coins.next().value === true));
@@ -109,7 +109,7 @@ describe('any chart with any states closed', () => {
     );
   });
 
-  it('grows smaller: a recipe with all its boxes closed fits on a page', async () => {
+  it('becomes smaller: a recipe with all its boxes collapsed fits on a page', async () => {
     const outermost = new Set(recipe.nodes.filter(({ path }) => path.length === 1).map(({ path }) => path.join('.')));
     const closed = collapseStates(recipe, outermost);
     const [before, after] = [await layOutChart(recipe), await layOutChart(closed)];

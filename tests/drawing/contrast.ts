@@ -1,8 +1,8 @@
-import type { Palette } from '../../src/drawing/look.ts';
+import type { Palette } from '../../src/drawing/palette.ts';
 
 type Rgb = readonly [number, number, number];
 
-/** The paper, and what it is under one box, two boxes, … */
+/** The paper's colour, and its colour under one box, two boxes, … */
 export function onWells({ paper, well }: Palette, depth: number): Rgb[] {
   const [r = 0, g = 0, b = 0, share = 0] = (well.match(/[\d.]+/g) ?? []).map(Number);
   const darker = (below: Rgb): Rgb => {
@@ -14,7 +14,7 @@ export function onWells({ paper, well }: Palette, depth: number): Rgb[] {
   return grounds;
 }
 
-/** As WCAG 2 counts it: 1 to 21. */
+/** The contrast ratio of WCAG 2: 1 to 21. */
 export function contrastOf(ink: string, ground: Rgb): number {
   const [low = 0, high = 0] = [luminance(rgbOf(ink)), luminance(ground)].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);

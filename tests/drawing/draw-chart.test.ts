@@ -93,7 +93,7 @@ describe('a chart', () => {
 `);
   });
 
-  it('is told as a table of its states', () => {
+  it('is written as a table of its states', () => {
     const rows = toStateTable(chart).split('\n');
     expect(rows.slice(0, 4)).toEqual([
       '| state | description | work | leads to |',

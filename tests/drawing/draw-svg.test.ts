@@ -6,13 +6,13 @@ import { mergeArrows } from '../../src/drawing/arrow.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
-import { dark, light, type Palette } from '../../src/drawing/look.ts';
+import { dark, light, type Palette } from '../../src/drawing/palette.ts';
 import { aRecipe } from './a-recipe.ts';
 import { contrastOf, onWells } from './contrast.ts';
 import { findXmlFaults } from './xml-faults.ts';
 
 const draw = async (chart: Chart, scheme: 'auto' | 'light' | 'dark' = 'auto') =>
-  drawSvg(chart, await layOutChart(chart), { scheme });
+  drawSvg(chart, await layOutChart(chart), scheme);
 
 const timesIn = (svg: string, part: string) => svg.split(part).length - 1;
 const valuesOf = (svg: string, attribute: string) =>
@@ -25,7 +25,7 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
   const pathOf = (id: string) => chart.nodes.find((node) => node.id === id)?.path.join('.') ?? '';
   const states = chart.nodes.slice(1);
 
-  it('has every state once, with its whole name', () => {
+  it('has every state once, with its path', () => {
     expect(valuesOf(svg, 'data-state').sort()).toEqual(states.map(({ id }) => pathOf(id)).sort());
     for (const { path } of states) expect(svg).toContain(`>${path.at(-1)}</text>`);
   });
@@ -35,12 +35,12 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
     expect(valuesOf(svg, 'data-invoke').sort()).toEqual([...actors].sort());
   });
 
-  it('has everything that takes an arrow or is answered once', () => {
+  it('has every trigger once', () => {
     const events = mergeArrows(chart.edges).flatMap(({ edges }) => edges.map(({ eventType }) => eventType));
     expect(valuesOf(svg, 'data-event').sort()).toEqual(events.sort());
   });
 
-  it('has one arrow between two states, however many lead from one to the other', () => {
+  it('has one arrow between two states, however many edges there are', () => {
     const arrows = [...svg.matchAll(/class="arrow transition[^"]*" data-from="([^"]*)" data-to="([^"]*)"/g)].map(
       ([, ...ends]) => ends.join(' → '),
     );
@@ -51,14 +51,14 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
     expect(arrows.length + drawn).toBeGreaterThanOrEqual(between.length);
   });
 
-  it('shows where each box begins, and which states are ends', () => {
+  it('marks the initial state of each box, and the final states', () => {
     expect(timesIn(svg, 'class="arrow initial"')).toBe(
       chart.nodes.filter(({ initialId }) => initialId !== null).length,
     );
     expect(timesIn(svg, 'class="state final')).toBe(chart.nodes.filter(({ type }) => type === 'final').length);
   });
 
-  it('tells who does not see it what leads where', () => {
+  it('describes its arrows in words', () => {
     const [, words = ''] = /<desc>([^<]*)<\/desc>/.exec(svg) ?? [];
     expect(svg).toContain('role="img"');
     expect(svg).toContain(`<title>The chart ${chart.id}</title>`);
@@ -72,13 +72,13 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
 });
 
 describe('an SVG', () => {
-  it('says in the box of a state what it answers without being left, and what enters it again', async () => {
+  it('lists in the box of a state the transitions that stay in it and those that re-enter it', async () => {
     const svg = await draw(recipe.chart);
     expect(svg).toMatch(/<g class="stays" data-event="NUDGE">/);
     expect(svg).toMatch(/<g class="reenters" data-event="xstate\.after\.30000\.recipe\.build\.watch\.polling">/);
   });
 
-  it('marks what remembers, and regions that live side by side', async () => {
+  it('marks history states and parallel regions', async () => {
     const svg = await draw(recipe.chart);
     expect(svg).toMatch(/<g class="state history leaf" data-state="plan\.remembered">.*>H\*<\/text>/);
     expect(svg).toMatch(/<g class="state compound region" data-state="build\.watch">/);
@@ -102,7 +102,7 @@ describe('an SVG', () => {
     },
   );
 
-  it('keeps an arrow quiet on which only failures go, and colours a failure among others', async () => {
+  it('dims an arrow that only failures take, and colours a failure among other triggers', async () => {
     const [lifecycle] = (await drawKnownCharts()).filter(({ name }) => name === 'lifecycle');
     const svg = await draw(lifecycle?.chart ?? recipe.chart);
     expect(svg).toContain('class="arrow transition error" data-from="openTransport" data-to="shutdown"');
@@ -111,7 +111,7 @@ describe('an SVG', () => {
     expect(svg).toContain('class="label failure" data-event="xstate.after.readLimit.lifecycle.configure"');
   });
 
-  it('is light or dark as its viewer is, or as was asked', async () => {
+  it('is light or dark as the viewer is set, or as asked for', async () => {
     const [auto, asLight, asDark] = await Promise.all([
       draw(recipe.chart),
       draw(recipe.chart, 'light'),
@@ -122,7 +122,7 @@ describe('an SVG', () => {
     expect(asDark).not.toContain(`fill: ${light.paper}`);
   });
 
-  it('shows names that are no names as they are, and lets none of them out of its place', async () => {
+  it('shows unusual names as they are, and escapes them', async () => {
     const name = '<script>"&\u0007\ud800 漢字 \u202e';
     const machine = createMachine({
       id: 'odd',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
-import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { hashChart } from '../../src/drawing/drawn-chart.ts';
 import { aChart } from './a-chart.ts';
 import { aRecipe } from './a-recipe.ts';
 import { findPictureFaults } from './picture-faults.ts';
@@ -24,7 +24,7 @@ describe.each([...known, { name: 'recipe', chart: recipe, layout: recipeLayout }
       expect(JSON.parse(JSON.stringify(layout))).toEqual(layout);
     });
 
-    it('is no ribbon', () => {
+    it('is not much longer than wide, or the other way around', () => {
       expect(Math.max(layout.width / layout.height, layout.height / layout.width)).toBeLessThan(3);
     });
 
@@ -44,7 +44,7 @@ describe('the picture of a large chart', () => {
     expect(recipe.nodes.length).toBeGreaterThan(60);
   });
 
-  it('reads from top to bottom, but for arrows back to what came before', () => {
+  it('reads from top to bottom, except for arrows back to earlier states', () => {
     const upward = recipeLayout.arrows.filter(({ points }) => (points.at(-1)?.[1] ?? 0) < (points[0]?.[1] ?? 0));
     const ways = upward.map(({ fromId, toId }) => `${shortId(fromId)} → ${shortId(toId)}`);
     expect(ways).toContain('audit.fix → audit.collect');
@@ -66,19 +66,19 @@ describe('the picture of a large chart', () => {
 });
 
 describe('the picture of any chart', () => {
-  it('has nothing that a reader would take offence at, and is XML', async () => {
+  it('has no layout errors, and is XML', async () => {
     await fc.assert(
       fc.asyncProperty(aChart, async (chart) => {
         const layout = await layOutChart(chart);
         expect(findPictureFaults(chart, layout)).toEqual([]);
-        expect(findXmlFaults(drawSvg(chart, layout, { scheme: 'auto' }))).toEqual([]);
+        expect(findXmlFaults(drawSvg(chart, layout, 'auto'))).toEqual([]);
       }),
       { numRuns: 60 },
     );
   });
 });
 
-describe('the faults of a picture are found:', () => {
+describe('layout errors are found:', () => {
   const { chart, layout } = { chart: recipe, layout: recipeLayout };
   const [first, second] = ['clone', 'install'].map((name) =>
     layout.boxes.find(({ nodeId }) => nodeId === `recipe.prepare.${name}`),

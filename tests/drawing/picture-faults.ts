@@ -1,8 +1,7 @@
-import { ancestorsOf } from '../../src/drawing/ancestors.ts';
-import type { Chart } from '../../src/drawing/chart.ts';
+import { ancestorsOf, type Chart } from '../../src/drawing/chart.ts';
 import type { Area, Box, LaidArrow, Layout, Line, Point } from '../../src/drawing/layout.ts';
 
-/** What a reader would take offence at: text that leaves its place, things on top of each other, arrows through boxes. */
+/** Layout errors that a reader would notice: text outside its box, elements that overlap, arrows through boxes. */
 export function findPictureFaults(chart: Chart, layout: Layout): string[] {
   const { boxes, marks, arrows } = layout;
   const picture: Area = { x: 0, y: 0, width: layout.width, height: layout.height };
@@ -36,7 +35,7 @@ export function findPictureFaults(chart: Chart, layout: Layout): string[] {
   ];
 }
 
-/** Letters rise by their size and hang by a quarter of it. */
+/** Letters extend above the baseline by their size and below it by a quarter of that. */
 const areaOf = ({ x, y, width }: Line): Area => ({ x, y: y - 10, width, height: 13 });
 
 function named(area: object): string {
@@ -51,7 +50,7 @@ const isWithin = (inner: Area, outer: Area) =>
   inner.x + inner.width <= outer.x + outer.width &&
   inner.y + inner.height <= outer.y + outer.height;
 
-/** A pixel of rounding is nobody's offence. */
+/** Ignores one pixel of rounding. */
 const overlap = (a: Area, b: Area) =>
   a.x + 1 < b.x + b.width && b.x + 1 < a.x + a.width && a.y + 1 < b.y + b.height && b.y + 1 < a.y + a.height;
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../src/drawing/text-width.ts';
-import { wrapText } from '../../src/drawing/wrap-text.ts';
+import { textWidth, wrapText } from '../../src/drawing/text-width.ts';
 
 /** As Chromium draws 100 px of text in Liberation Sans (which has the widths of Arial), DejaVu Sans and Inter. */
 const drawn = [
@@ -10,7 +9,7 @@ const drawn = [
 ] as const;
 
 describe('the width of a text', () => {
-  it.each(drawn)('is not less than that of %s in common faces', (text, ...widths) => {
+  it.each(drawn)('is not less than that of %s in common fonts', (text, ...widths) => {
     expect(textWidth(text, 100)).toBeGreaterThanOrEqual(Math.max(...widths));
     expect(textWidth(text, 100)).toBeLessThan(Math.max(...widths) * 1.15);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isErrorTrigger, readTrigger } from '../../src/drawing/trigger.ts';
+import { eventText, isErrorTrigger, readTrigger } from '../../src/drawing/trigger.ts';
 
 describe('a trigger', () => {
   it.each([
@@ -24,7 +24,24 @@ describe('a trigger', () => {
     'xstate.done.actor.failSafe',
     'xstate.after.1000.s',
     'xstate.after.pause.s',
-  ])('is none: %s', (eventType) => {
+  ])('is not a failure: %s', (eventType) => {
     expect(isErrorTrigger(readTrigger(eventType, 's'))).toBe(false);
+  });
+});
+
+describe('the text of an event', () => {
+  it.each([
+    ['xstate.done.actor.runTask', 'runTask done'],
+    ['xstate.error.actor.runTask', 'runTask failed'],
+    ['xstate.after.timeLimit.startupTask.running', 'after timeLimit'],
+    ['BACKEND_REQUESTED', 'BACKEND_REQUESTED'],
+  ])('uses the words of the chart for %s', (type, text) => {
+    expect(eventText(type, 'startupTask.running')).toBe(text);
+  });
+
+  it('is the whole event type of a delay if the state is unknown or another one', () => {
+    const type = 'xstate.after.timeLimit.startupTask.running';
+    expect(eventText(type)).toBe(type);
+    expect(eventText(type, 'startupTask.waiting')).toBe(type);
   });
 });

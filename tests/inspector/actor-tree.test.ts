@@ -10,7 +10,7 @@ interface Actor {
   readonly status?: string;
 }
 
-/** Actors as they came, in this order. */
+/** Actors in the order in which they started. */
 function actors(...given: readonly Actor[]): readonly ActorAt[] {
   const recording = createRecording('server-a');
   for (const [at, { id, parentId, src = null, status = 'active' }] of given.entries())
@@ -31,11 +31,11 @@ function actors(...given: readonly Actor[]): readonly ActorAt[] {
   return recording.actorsAt(recording.end);
 }
 
-/** A tree as text: what has ended in brackets. */
+/** A tree as text, with ended actors in brackets. */
 const draw = (given: readonly ActorAt[], options?: TreeOptions): readonly string[] =>
-  actorTree(given, options).map(sayRow);
+  actorTree(given, options).map(describeRow);
 
-function sayRow(row: TreeRow): string {
+function describeRow(row: TreeRow): string {
   const indent = '  '.repeat(row.depth);
   if (row.kind === 'folded') return `${indent}${row.count} × ${row.src}, ${row.failed} failed`;
   return `${indent}${row.hasEnded ? `(${row.actor.name})` : row.actor.name}`;
@@ -45,7 +45,7 @@ const fetches = (statuses: readonly string[], parentId = 'root'): Actor[] =>
   statuses.map((status, at) => ({ id: `fetch-${at}`, parentId, src: 'fetch', status }));
 
 describe('The tree of actors', () => {
-  it('has parents before their children, and roots and children in the order in which they came', () => {
+  it('lists parents before their children, in the order in which they started', () => {
     const given = actors(
       { id: 'a' },
       { id: 'b' },
@@ -65,7 +65,7 @@ describe('The tree of actors', () => {
     ]);
   });
 
-  it('keeps what has ended in its place, up to three that did the same; more are one line', () => {
+  it('keeps up to three ended actors with the same logic in place, and folds more into one row', () => {
     expect(draw(actors({ id: 'root' }, ...fetches(['done', 'error', 'done'])))).toEqual([
       'root',
       '  (fetch-0)',
@@ -79,7 +79,7 @@ describe('The tree of actors', () => {
     expect(draw(given)).toEqual(['root', '  4 × fetch, 1 failed', '  fetch-1', '  last']);
   });
 
-  it('lists one by one what was unfolded, and always the chosen one', () => {
+  it('lists unfolded actors one by one, and always the chosen one', () => {
     const given = actors({ id: 'root' }, ...fetches(['done', 'done', 'done', 'done', 'done']));
     const [, folded] = actorTree(given);
     if (folded?.kind !== 'folded') throw new Error('nothing is folded');
@@ -87,7 +87,7 @@ describe('The tree of actors', () => {
     expect(draw(given, { chosenId: 'fetch-3' })).toEqual(['root', '  4 × fetch, 0 failed', '  (fetch-3)']);
   });
 
-  it('hides what has ended, unless something that lives is below it', () => {
+  it('hides ended actors without a living descendant', () => {
     const given = actors(
       { id: 'root' },
       { id: 'over', parentId: 'root', status: 'done' },
@@ -98,7 +98,7 @@ describe('The tree of actors', () => {
     expect(draw(given, { hidesEnded: true, chosenId: 'over' })).toEqual(['root', '  (over)', '  (shell)', '    lives']);
   });
 
-  it('lists every actor once, whatever they say of their parents', () => {
+  it('lists every actor once, whatever their parent ids are', () => {
     expect(
       draw(
         actors(

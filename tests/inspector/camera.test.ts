@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  beginWith,
   bringIntoSight,
   type Camera,
   centreOn,
+  firstCamera,
   fitPicture,
   isInSight,
   movePicture,
@@ -28,13 +28,13 @@ const seen = ({ x, y, scale }: Camera, point: { x: number; y: number }) => ({
 });
 
 describe('a picture that is fitted', () => {
-  it('is seen as a whole, in the middle', () => {
+  it('is shown as a whole, centred', () => {
     const camera = fitPicture(picture, view);
     expect(camera.scale).toBeCloseTo(568 / 2_000);
     expect(seen(camera, { x: 500, y: 1_000 })).toEqual({ x: 400, y: 300 });
   });
 
-  it('is seen as a whole however large it is, and a zoom outwards does not bring it nearer', () => {
+  it('is shown as a whole however large it is, and zooming out does not enlarge it', () => {
     const tall = { width: 400, height: 60_000 };
     const camera = fitPicture(tall, view);
     expect(seen(camera, { x: 0, y: 0 }).y).toBeCloseTo(16);
@@ -42,51 +42,51 @@ describe('a picture that is fitted', () => {
     expect(zoomAt(camera, 0.8, { x: 400, y: 300 }).scale).toBe(camera.scale);
   });
 
-  it('is not blown up where it is small', () => {
+  it('is not enlarged much if it is small', () => {
     expect(fitPicture({ width: 100, height: 50 }, view).scale).toBe(1.25);
   });
 });
 
-describe('a picture that is seen for the first time', () => {
+describe('the first view of a picture', () => {
   const large: Size = { width: 4_000, height: 8_000 };
   const area = (x: number, y: number) => ({ x, y, width: 100, height: 40 });
 
-  it('is seen as a whole where it can be read so', () => {
+  it('shows the whole picture if that is readable', () => {
     const small: Size = { width: 1_200, height: 1_000 };
-    expect(beginWith([area(10, 10)], small, view)).toEqual(fitPicture(small, view));
+    expect(firstCamera([area(10, 10)], small, view)).toEqual(fitPicture(small, view));
   });
 
-  it('is seen at a size that can be read, around what is active', () => {
-    const camera = beginWith([area(2_000, 4_000)], large, view);
+  it('otherwise has a readable size, around the active states', () => {
+    const camera = firstCamera([area(2_000, 4_000)], large, view);
     expect(camera.scale).toBe(0.7);
     const middle = seen(camera, { x: 2_050, y: 4_020 });
     expect(middle.x).toBeCloseTo(400);
     expect(middle.y).toBeCloseTo(300);
   });
 
-  it('shows as much of what is active as there is room for, and the first of it in any case', () => {
+  it('shows as many active states as fit, and the first one in any case', () => {
     const [first, near, far] = [area(2_000, 4_000), area(2_600, 4_300), area(100, 100)];
-    const camera = beginWith([first, far, near], large, view);
+    const camera = firstCamera([first, far, near], large, view);
     expect([first, near, far].map((each) => isInSight(camera, each, view))).toEqual([true, true, false]);
   });
 
-  it('has no empty side while it goes on at the other', () => {
-    const atCorner = beginWith([area(0, 0)], large, view);
+  it('has no gap on one side while the picture continues on the other', () => {
+    const atCorner = firstCamera([area(0, 0)], large, view);
     expect(atCorner).toEqual({ x: 16, y: 16, scale: 0.7 });
-    const atEnd = seen(beginWith([area(3_900, 7_960)], large, view), { x: 4_000, y: 8_000 });
+    const atEnd = seen(firstCamera([area(3_900, 7_960)], large, view), { x: 4_000, y: 8_000 });
     expect(atEnd.x).toBeCloseTo(784);
     expect(atEnd.y).toBeCloseTo(584);
   });
 
-  it('stands in the middle of the side on which it has room', () => {
+  it('centres the picture where there is room', () => {
     const tall: Size = { width: 400, height: 8_000 };
-    const camera = beginWith([area(0, 4_000)], tall, view);
+    const camera = firstCamera([area(0, 4_000)], tall, view);
     expect(seen(camera, { x: 200, y: 0 }).x).toBeCloseTo(400);
   });
 });
 
 describe('a zoom', () => {
-  it('leaves what is under the pointer where it is, and has an end in both directions', () => {
+  it('keeps the point under the pointer in place, and is limited in both directions', () => {
     fc.assert(
       fc.property(aCamera, aSpot, fc.double({ min: 0.01, max: 100, noNaN: true }), (camera, spot, factor) => {
         const point = { x: (spot.x - camera.x) / camera.scale, y: (spot.y - camera.y) / camera.scale };
@@ -101,7 +101,7 @@ describe('a zoom', () => {
 });
 
 describe('a picture that is moved', () => {
-  it('never leaves the window', () => {
+  it('keeps some of the picture in the view', () => {
     fc.assert(
       fc.property(aCamera, aSize, aSpot, (camera, size, by) => {
         const { x, y, scale } = movePicture(camera, by, size, view);
@@ -122,16 +122,16 @@ describe('a picture that is moved', () => {
 describe('a state', () => {
   const area = { x: 300, y: 900, width: 100, height: 40 };
 
-  it('is brought to the middle', () => {
+  it('is centred', () => {
     expect(seen(centreOn(area, 2, view), { x: 350, y: 920 })).toEqual({ x: 400, y: 300 });
   });
 
-  it('that is in sight is left where it is', () => {
+  it('that is in the view stays in place', () => {
     const camera = { x: 0, y: -700, scale: 1 };
     expect(bringIntoSight(camera, area, view)).toEqual(camera);
   });
 
-  it('that is out of sight is brought just into it, wherever it was', () => {
+  it('that is outside the view is moved just into it', () => {
     fc.assert(
       fc.property(aCamera, (camera) => {
         const next = bringIntoSight(camera, area, view);
@@ -144,7 +144,7 @@ describe('a state', () => {
     );
   });
 
-  it('that is larger than the window is shown from its beginning', () => {
+  it('that is larger than the view is shown from its beginning', () => {
     const next = bringIntoSight({ x: -9_000, y: 9_000, scale: 1 }, { x: 0, y: 0, width: 2_000, height: 2_000 }, view);
     expect(next).toEqual({ x: 16, y: 16, scale: 1 });
   });

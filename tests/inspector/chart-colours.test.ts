@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dark, light, type Palette } from '../../src/drawing/look.ts';
+import { dark, light, type Palette } from '../../src/drawing/palette.ts';
 import { contrastOf, onWells } from '../drawing/contrast.ts';
 
 const css = readFileSync('inspector/page/chart/chart.css', 'utf8');
-/** Its value in light, and in dark. */
+/** Its values in the light and the dark theme. */
 const valuesOf = (name: string) =>
   [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6});`, 'g'))].map(([, value = '']) => value);
 
@@ -19,7 +19,7 @@ describe.each([
       expect(contrastOf(ink, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it('keep a name that was looked for readable, also four boxes deep', () => {
+  it('keep a matching name readable, even four boxes deep', () => {
     for (const ground of onWells(palette, 4))
       expect(contrastOf(valuesOf('found')[at] ?? '', ground)).toBeGreaterThanOrEqual(4.5);
   });

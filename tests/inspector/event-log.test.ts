@@ -3,7 +3,7 @@ import { createRecording } from '../../inspector/model/create-recording.ts';
 import { createEventLog, type LogFilter } from '../../inspector/model/event-log.ts';
 import type { LogRow } from '../../inspector/model/log-row.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
-import { sequenceBefore, takingPart } from '../../inspector/model/sequence.ts';
+import { sequenceBefore, touchedLifelines } from '../../inspector/model/sequence.ts';
 import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
 
 async function aTable(): Promise<Recording> {
@@ -13,24 +13,24 @@ async function aTable(): Promise<Recording> {
   return recording;
 }
 
-const sayRow = ({ source, target, text, isError }: LogRow): string =>
+const describeRow = ({ source, target, text, isError }: LogRow): string =>
   `${source?.name ?? '-'} > ${target?.name ?? '-'}: ${text}${isError ? ' !' : ''}`;
 
 function rowsOf(recording: Recording, filter?: LogFilter, moment = recording.end): readonly string[] {
   const log = createEventLog(recording, filter);
-  return log.rows(0, log.countAt(moment)).map(sayRow);
+  return log.rows(0, log.countAt(moment)).map(describeRow);
 }
 
 const story = [
-  '- > -: recorded since the greeting',
-  '- > table: is there: table',
+  '- > -: recorded from the start',
+  '- > table: is present: table',
   '- > table: ORDER',
-  'table > cook: is there: cook',
+  'table > cook: is present: cook',
   'cook > table: xstate.done.actor.cook',
-  'table > burn: is there: burn',
+  'table > burn: is present: burn',
   '- > cook: is done',
   'burn > table: xstate.error.actor.burn !',
-  'table > guest: is there: guest',
+  'table > guest: is present: guest',
   '- > burn: failed: Error: burnt !',
   '- > table: PAY',
   'table > guest: PAY',
@@ -40,20 +40,20 @@ const story = [
 ];
 
 describe('The log', () => {
-  it('tells the life of a chart: who sent what to whom, who came and how each ended', async () => {
+  it('lists events with sender and receiver, and how each actor appeared and ended', async () => {
     expect(rowsOf(await aTable())).toEqual(story);
   });
 
-  it('has the rest of an event, an output and an error at hand', async () => {
+  it('has the payload of an event, and the output and error of an actor', async () => {
     const log = createEventLog(await aTable());
-    const payloadOf = (said: string) => log.rows(0, 99).find((row) => sayRow(row) === said)?.payload;
+    const payloadOf = (received: string) => log.rows(0, 99).find((row) => describeRow(row) === received)?.payload;
     expect(payloadOf('cook > table: xstate.done.actor.cook')).toMatchObject({ output: 'soup' });
     expect(payloadOf('- > cook: is done')).toBe('soup');
     expect(payloadOf('- > burn: failed: Error: burnt !')).toMatchObject({ message: 'burnt' });
     expect(payloadOf('- > table: ORDER')).toBeNull();
   });
 
-  it('ends at the moment that is looked at', async () => {
+  it('ends at the shown moment', async () => {
     const recording = await aTable();
     for (let moment = 0; moment <= recording.end; moment += 1) {
       const rows = rowsOf(recording, {}, moment);
@@ -62,7 +62,7 @@ describe('The log', () => {
     expect(rowsOf(recording, {}, 0)).toEqual([]);
   });
 
-  it('shows only what is asked for', async () => {
+  it('shows only rows that match the filter', async () => {
     const recording = await aTable();
     const guest = recording.actorsAt(recording.end).find(({ name }) => name === 'guest')?.sessionId ?? '';
     expect(rowsOf(recording, { sessionId: guest })).toEqual(
@@ -73,7 +73,7 @@ describe('The log', () => {
     expect(rowsOf(recording, { onlyEvents: true, text: 'pay' })).toEqual(['- > table: PAY', 'table > guest: PAY']);
   });
 
-  it('grows with the recording, and forgets with it', async () => {
+  it('grows and forgets with the recording', async () => {
     const messages = overTheWire(await messagesOfTable());
     const recording = createRecording('server-a', { messages: 30, sizeBytes: 1e9 });
     const log = createEventLog(recording);
@@ -91,16 +91,16 @@ describe('The log', () => {
     expect(told).toBeGreaterThan(5);
   });
 
-  it('says what is missing, and why the server has gone', () => {
+  it('has rows for missing messages and for the end of the server', () => {
     const recording = createRecording('server-a');
     recording.push(aHello({ since: 'watcher', dropped: { messages: 12, bytes: 900 } }));
     recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
     recording.push({ type: 'maitred.lost', messages: 3, why: 'watcherTooSlow' });
     recording.push({ type: 'maitred.bye', why: 'The server has left.' });
     expect(rowsOf(recording)).toEqual([
-      '- > -: recorded since the first watcher came; there was no room for the first 12 messages',
-      '- > -: 1 message could not be made',
-      '- > -: 3 messages are missing here: the window was too slow',
+      '- > -: recorded since the first watcher attached; the first 12 messages are no longer kept',
+      '- > -: 1 message is missing: the server could not create them',
+      '- > -: 3 messages are missing: the inspector was too slow',
       '- > -: The server has left.',
     ]);
   });
@@ -110,7 +110,7 @@ const machinesOf = (recording: Recording) => (sessionId: string) =>
   recording.actorAt(sessionId, recording.end)?.kind === 'machine';
 
 describe('The sequence', () => {
-  it('has a lifeline for each actor and arrows from who has sent to who gets', async () => {
+  it('has a lifeline for each actor, and arrows from senders to receivers', async () => {
     const recording = await aTable();
     const { lifelines, arrows, before } = sequenceBefore(
       createEventLog(recording),
@@ -125,11 +125,11 @@ describe('The sequence', () => {
       'cook > table: xstate.done.actor.cook',
     );
     const cook = lifelines.find(({ name }) => name === 'cook');
-    expect(arrows[cook?.from ?? -1]?.row.news).toBe('came');
-    expect(arrows[cook?.to ?? -1]?.row.news).toBe('ended');
+    expect(arrows[cook?.from ?? -1]?.row.logKind).toBe('appeared');
+    expect(arrows[cook?.to ?? -1]?.row.logKind).toBe('ended');
   });
 
-  it('has no lifeline for a promise that only says how it has ended', async () => {
+  it('has no lifeline for a promise that only sends its end', async () => {
     const recording = await aTable();
     const log = createEventLog(recording, { onlyEvents: true });
     const { lifelines, arrows } = sequenceBefore(log, recording.end, 99, machinesOf(recording));
@@ -141,18 +141,18 @@ describe('The sequence', () => {
     ]);
   });
 
-  it('knows which lifelines some of its arrows touch', async () => {
+  it('finds the lifelines that some of its arrows touch', async () => {
     const recording = await aTable();
     const log = createEventLog(recording, { onlyEvents: true });
     const { lifelines, arrows } = sequenceBefore(log, recording.end, 99, machinesOf(recording));
     const touched = (from: number, to?: number) =>
-      takingPart(arrows.slice(from, to)).map((number) => lifelines[number]?.name);
+      touchedLifelines(arrows.slice(from, to)).map((number) => lifelines[number]?.name);
     expect(touched(0, 1)).toEqual(['outside', 'table']);
     expect(touched(1, 2)).toEqual(['table']);
     expect(touched(-2)).toEqual(['table', 'guest']);
   });
 
-  it('shows the last ones before the moment, and says how many are older', async () => {
+  it('shows the last arrows before the moment, and counts the older ones', async () => {
     const recording = await aTable();
     const log = createEventLog(recording, { onlyEvents: true });
     const { lifelines, arrows, before } = sequenceBefore(log, recording.end, 2, machinesOf(recording));

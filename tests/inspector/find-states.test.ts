@@ -4,21 +4,21 @@ import { aRecipe } from '../drawing/a-recipe.ts';
 
 const chart = aRecipe();
 
-describe('a state that is looked for', () => {
-  it('is found by a part of its name, in any case, in order of life', () => {
+describe('a search for states', () => {
+  it("finds part of a name, in upper or lower case, in the chart's order", () => {
     expect(findStates(chart, ' FI')).toEqual(['audit.fix', 'audit.fix.fixed']);
     expect(findStates(chart, 'zebra')).toEqual([]);
   });
 
-  it('is found by its name, not by the names of what is around it', () => {
+  it('does not search the names of ancestors', () => {
     expect(findStates(chart, 'audit')).toEqual(['audit']);
   });
 
-  it('is found by its path where that is what was written', () => {
+  it('searches the path if the text has a dot', () => {
     expect(findStates(chart, 'fix.pa')).toEqual(['audit.fix.patch']);
   });
 
-  it('is none as long as nothing was written', () => {
+  it('finds nothing for an empty text', () => {
     expect(findStates(chart, '  ')).toEqual([]);
   });
 });

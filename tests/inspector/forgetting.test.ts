@@ -11,8 +11,8 @@ import type {
 } from '../../src/domain/inspection.ts';
 import { aHello } from './seen-charts.ts';
 
-/** What may be said, in any order: of few actors, so that it is about the same ones. */
-const said = fc.array(
+/** Any messages in any order, about a few actors, so that several concern the same one. */
+const received = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.tuple(fc.constant('actor' as const), fc.nat(4), fc.boolean()) },
     {
@@ -27,9 +27,9 @@ const said = fc.array(
   { minLength: 1, maxLength: 80 },
 );
 
-type Said = typeof said extends fc.Arbitrary<(infer Each)[]> ? Each : never;
+type Received = typeof received extends fc.Arbitrary<(infer Each)[]> ? Each : never;
 
-function messageOf(what: Said, at: number): InspectionMessage {
+function messageOf(what: Received, at: number): InspectionMessage {
   const base = (actor: number) => ({
     _version: '',
     createdAt: String(1_000 + at),
@@ -84,13 +84,13 @@ function messageOf(what: Said, at: number): InspectionMessage {
   }
 }
 
-/** The first has a time, so that all have; a step is followed by the snapshot of its event. */
-const messagesOf = (all: readonly Said[]): InspectionMessage[] =>
-  [['snapshot', 0, 'active'] satisfies Said, ...all]
-    .flatMap((what): Said[] => (what[0] === 'step' ? [what, ['snapshot', what[1], 'active']] : [what]))
+/** The first message has a time, so that all have one; a step is followed by the snapshot of its event. */
+const messagesOf = (all: readonly Received[]): InspectionMessage[] =>
+  [['snapshot', 0, 'active'] satisfies Received, ...all]
+    .flatMap((what): Received[] => (what[0] === 'step' ? [what, ['snapshot', what[1], 'active']] : [what]))
     .map(messageOf);
 
-/** How the actors are, of those that are listed in a recording that has forgotten some. */
+/** The actors of a recording that are also listed in one that has forgotten messages. */
 const seenIn = (recording: Recording, moment: number, listed: Recording) =>
   recording
     .actorsAt(moment)
@@ -98,9 +98,9 @@ const seenIn = (recording: Recording, moment: number, listed: Recording) =>
     .map(({ sessionId, active, snapshot }) => ({ sessionId, active, status: snapshot.snapshot.status }))
     .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
 
-it('What is forgotten changes nothing of what is seen at the moments that are kept', () => {
+it('Forgetting changes nothing at the moments that are kept', () => {
   fc.assert(
-    fc.property(said, fc.integer({ min: 4, max: 30 }), (all, messages) => {
+    fc.property(received, fc.integer({ min: 4, max: 30 }), (all, messages) => {
       const [whole, bounded] = [createRecording('a'), createRecording('a', { messages, sizeBytes: 1e9 })];
       for (const recording of [whole, bounded]) for (const message of messagesOf(all)) recording.push(message);
       expect(bounded.end).toBe(whole.end);
@@ -118,9 +118,9 @@ it('What is forgotten changes nothing of what is seen at the moments that are ke
   );
 });
 
-it('At each moment an actor is as the last message about it says', () => {
+it('At each moment an actor is as its last message has it', () => {
   fc.assert(
-    fc.property(said, (all) => {
+    fc.property(received, (all) => {
       const recording = createRecording('a');
       const newest = new Map<string, unknown>();
       for (const message of messagesOf(all)) {

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** The worker as a browser runs it: its own global object, and no document. */
+/** Runs the worker like a browser: with its own global object and without a document. */
 async function startWorker() {
-  const heard: ((message: { data: LayoutRequest }) => void)[] = [];
+  const listeners: ((message: { data: LayoutRequest }) => void)[] = [];
   const answers: ((answer: LayoutAnswer) => void)[] = [];
   const globals = {
-    onmessage: undefined as (typeof heard)[number] | undefined,
-    addEventListener: (_: string, listener: (typeof heard)[number]) => heard.push(listener),
+    onmessage: undefined as (typeof listeners)[number] | undefined,
+    addEventListener: (_: string, listener: (typeof listeners)[number]) => listeners.push(listener),
     postMessage: (answer: LayoutAnswer) => answers.shift()?.(answer),
     setTimeout,
     clearTimeout,
@@ -32,7 +32,7 @@ async function startWorker() {
   return (request: LayoutRequest) =>
     new Promise<LayoutAnswer>((resolve) => {
       answers.push(resolve);
-      for (const listener of [...heard, globals.onmessage]) listener?.({ data: request });
+      for (const listener of [...listeners, globals.onmessage]) listener?.({ data: request });
     });
 }
 
@@ -45,7 +45,7 @@ describe('the worker of the page', () => {
     expect(JSON.stringify(answer.layout)).toBe(JSON.stringify(await layOutChart(chart)));
   });
 
-  it('says what was wrong with one that it cannot lay out, and goes on', async () => {
+  it('reports a chart that it cannot lay out, and continues', async () => {
     const ask = await startWorker();
     const chart = aRecipe();
     const broken = { ...chart, edges: chart.edges.map((edge) => ({ ...edge, toId: 'nowhere' })) };

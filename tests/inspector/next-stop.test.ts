@@ -31,14 +31,14 @@ describe('the keyboard in a picture', () => {
     ]);
   });
 
-  it('goes down and up among what stands beside each other', () => {
+  it('goes down and up among siblings', () => {
     expect(press(stateKey('day'), 'ArrowDown')).toBe(stateKey('night'));
     expect(press(stateKey('night'), 'ArrowUp')).toBe(stateKey('day'));
     expect(press(stateKey('day.work'), 'ArrowDown')).toBe(stateKey('day.rest'));
     expect(press(actorKey('day', 'cook'), 'ArrowDown')).toBe(stateKey('day.work'));
   });
 
-  it('goes right to what is inside, and left to what is around', () => {
+  it('goes right to the first child, and left to the parent', () => {
     expect(press(stateKey('day'), 'ArrowRight')).toBe(actorKey('day', 'cook'));
     expect(press(stateKey('day.rest'), 'ArrowLeft')).toBe(stateKey('day'));
     expect(press(actorKey('night', 'guard'), 'ArrowLeft')).toBe(stateKey('night'));
@@ -49,7 +49,7 @@ describe('the keyboard in a picture', () => {
     expect(press(stateKey('day'), 'End')).toBe(actorKey('night', 'guard'));
   });
 
-  it('stays where there is nothing further, and begins at the first where it was nowhere', () => {
+  it('stays at the end, and begins at the first stop if nothing has the focus', () => {
     expect(nextStop(stops, stateKey('night'), 'ArrowDown')).toBeNull();
     expect(nextStop(stops, stateKey('day'), 'ArrowLeft')).toBeNull();
     expect(nextStop(stops, stateKey('day.work'), 'ArrowRight')).toBeNull();

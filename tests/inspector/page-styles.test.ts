@@ -11,7 +11,7 @@ const read = (dir: string, ending: RegExp) =>
 const css = read('inspector/page', /\.css$/).replace(/\/\*.*?\*\/|@import .*?;/gs, '');
 const code = read('inspector/page', /\.tsx?$/) + read('inspector/model', /\.ts$/) + read('src/drawing', /\.ts$/);
 
-/** Words in texts of the code, in which names of classes stand; of `part-${n}` what stands before the number. */
+/** The words in string literals of the code, which include class names; of `part-${n}` the text before the number. */
 const words = new Set(
   [...code.matchAll(/(["'`])(?:(?!\1|\n).)*\1/g)]
     .flatMap(([text]) => text.split(/[^\w-]+/))
@@ -22,7 +22,7 @@ const namesIn = (text: string, pattern: RegExp) => [
   ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
 ];
 
-it('Every class that the style sheets speak of is one that the page or the drawing has', () => {
+it('Every class in the style sheets is used by the page or the drawing', () => {
   const isUsed = (name: string) => words.has(name) || words.has(name.replace(/(?<=-)\w+$/, ''));
   const classes = namesIn(css, /\.([a-z][\w-]*)(?=[^{}]*\{)/g);
   expect(classes.length).toBeGreaterThan(50);

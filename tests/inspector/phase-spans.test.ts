@@ -7,7 +7,7 @@ const phases = [
   { state: 'ready', atMs: 1_850 },
 ];
 
-it('The phases of a start-up are shown with their times, from the first moment of the server on', () => {
+it('The phases of start-up have durations, from the start of the process on', () => {
   const spans = phaseSpans(phases, 1_000, 2_000);
   expect(spans.map(({ state, durationMs, isStartUp }) => [state, durationMs, isStartUp])).toEqual([
     ['begin', 10, true],
@@ -18,7 +18,7 @@ it('The phases of a start-up are shown with their times, from the first moment o
   expect(spans.map(({ isOver }) => isOver)).toEqual([true, true, true, false]);
 });
 
-it('A start-up that still goes on has taken the time until now', () => {
+it('A start-up that is not finished lasts until now', () => {
   const spans = phaseSpans(phases.slice(0, 2), 1_010, 9_050);
   expect(spans.map(({ state, durationMs, isOver, isStartUp }) => [state, durationMs, isOver, isStartUp])).toEqual([
     ['configure', 40, true, true],
@@ -26,7 +26,7 @@ it('A start-up that still goes on has taken the time until now', () => {
   ]);
 });
 
-it('A server that leaves before it is ready has no more start-up from then on', () => {
+it('Start-up ends if the server shuts down before it is ready', () => {
   const spans = phaseSpans(
     [...phases.slice(0, 2), { state: 'draining', atMs: 1_060 }, { state: 'stopped', atMs: 1_061 }],
     1_010,

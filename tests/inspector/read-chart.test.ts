@@ -7,14 +7,14 @@ import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
 import type { ActorMessage } from '../../src/domain/inspection.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { hashChart } from '../../src/drawing/hash-chart.ts';
+import { hashChart } from '../../src/drawing/drawn-chart.ts';
 
-/** What the wire makes of the configuration of a machine. */
+/** The configuration of a machine in its form on the wire. */
 function definitionOf(machine: AnyStateMachine): string {
   const messages = createInspectionMessages('part', { redact: { text: (text) => text }, secrets: new Set() });
   const actor = { id: 'it', sessionId: 'x:0', logic: machine, getSnapshot: () => ({ status: 'active' }) };
-  const said = messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null);
-  return (JSON.parse(said) as ActorMessage).definition;
+  const received = messages.ofActor(actor as unknown as ReturnType<typeof createActor>, null);
+  return (JSON.parse(received) as ActorMessage).definition;
 }
 
 const isProblem = (read: Chart | ChartProblem): read is ChartProblem => 'problem' in read;
@@ -26,14 +26,14 @@ const problemOf = (definition: string) => {
 const known = await drawKnownCharts();
 
 describe.each(await findCharts())('the $name chart, read from the wire', ({ name, machine }) => {
-  it('is the one whose layout is known', () => {
+  it('has the hash of the known layout', () => {
     const chart = readChart(definitionOf(machine));
     expect(isProblem(chart) ? chart.problem : hashChart(chart)).toBe(known.find((drawn) => drawn.name === name)?.hash);
   });
 });
 
 describe('a chart that is read from the wire', () => {
-  it('has the names of everything that is written as a function', () => {
+  it('has the names of functions', () => {
     const machine = createMachine({
       id: 'written',
       context: { secretOfNobody: 1 },
@@ -69,12 +69,12 @@ describe('a chart that is read from the wire', () => {
     expect(readChart(definitionOf(machine))).toEqual(describeChart(machine.root));
   });
 
-  it('keeps a description that was cut, and says that there was more', () => {
+  it('marks a description that was truncated', () => {
     const machine = createMachine({ id: 'long', description: 'word '.repeat(1_000) });
     expect(readChart(definitionOf(machine))).toMatchObject({ description: expect.stringMatching(/word.*…$/) });
   });
 
-  it('is drawn although its context does not arrive whole', () => {
+  it('is drawn even if its context was truncated', () => {
     const machine = createMachine({
       id: 'heavy',
       context: { list: Array.from({ length: 5_000 }, (_, at) => at), deep: nested(60) },
@@ -88,30 +88,38 @@ describe('a chart that is read from the wire', () => {
 describe('a definition that cannot be read leads to a sentence:', () => {
   it.each([
     ['text that is not JSON', '{"id": "a"', 'its definition is not JSON'],
-    ['JSON that is no machine', '"a"', 'its definition holds something else where an object must stand'],
+    ['JSON that is no machine', '"a"', 'its definition has another value where an object is required'],
     ['nothing', '', 'its definition is not JSON'],
     [
       'null for a state',
       '{"id":"a","states":{"b":null}}',
-      'its definition holds something else where an object must stand',
+      'its definition has another value where an object is required',
     ],
     [
       'an arrow to a state that is not there',
       '{"id":"a","initial":"b","states":{"b":{"on":{"GO":"c"}}}}',
-      "XState refuses its definition with \"Invalid transition definition for state node 'a.b': Child state 'c'",
+      "XState rejects its definition with \"Invalid transition definition for state node 'a.b': Child state 'c'",
     ],
     [
       'a target that was taken out as a secret',
       '{"id":"a","on":{"GO":".[redacted]"},"initial":"b","states":{"b":{}}}',
       '[redacted]',
     ],
-    ['states that were left out', '{"id":"a","states":{"$type":"Object","size":3,"entries":{"b":{}}}}', 'only 1 of 3'],
+    [
+      'states that were left out',
+      '{"id":"a","states":{"$type":"Object","size":3,"entries":{"b":{}}}}',
+      'has only 1 of its 3 entries',
+    ],
     [
       'a list that was cut',
       '{"id":"a","invoke":{"$type":"Array","length":9,"values":[]}}',
-      'a list in its definition was cut',
+      'a list in its definition was truncated',
     ],
-    ['states too deep for the wire', '{"id":"a","states":{"b":{"$type":"Deep"}}}', 'its innermost states were cut'],
+    [
+      'states too deep for the wire',
+      '{"id":"a","states":{"b":{"$type":"Deep"}}}',
+      'its innermost states were truncated',
+    ],
     ['states too deep for anybody', `${'{"states":{"a":'.repeat(20_000)}{}${'}}'.repeat(20_000)}`, 'nested too deeply'],
   ])('%s', (_, definition, reason) => {
     expect(problemOf(definition)).toMatch(/^This chart cannot be drawn: .*\.$/);

@@ -4,14 +4,14 @@ import { isAppError } from '../../src/domain/app-error.ts';
 
 const long = 'a line of a recording, with a dish: crème brûlée\n'.repeat(20_000);
 
-it('A long text is given as it is, in pieces', async () => {
+it('A long text is read unchanged, in pieces', async () => {
   const pieces: string[] = [];
   for await (const piece of readText(new Blob([long]).stream())) pieces.push(piece);
   expect(pieces.join('')).toBe(long);
   expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(100_000);
 });
 
-it('Whoever waits while a long text is read has his turn before its end', async () => {
+it('Other tasks run before a long text is read to its end', async () => {
   let turns = 0;
   const other = setInterval(() => {
     turns += 1;
@@ -21,7 +21,7 @@ it('Whoever waits while a long text is read has his turn before its end', async 
   expect(turns).toBeGreaterThan(2);
 });
 
-it('A text of which nobody wants the rest is not read on, and one that breaks off says what to do', async () => {
+it('Reading stops with its reader, and a text that ends too early is reported with the fix', async () => {
   let isLetGo = false;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull: (controller) => controller.enqueue(new TextEncoder().encode('on and on\n')),
@@ -36,7 +36,7 @@ it('A text of which nobody wants the rest is not read on, and one that breaks of
   const problem = await readText(broken)
     .next()
     .catch((error: unknown) => error);
-  expect(isAppError(problem) && problem.message).toBe('it breaks off before its end: open it again');
+  expect(isAppError(problem) && problem.message).toBe('it could not be read to its end. Open it again');
 });
 
 function workFor(ms: number): void {

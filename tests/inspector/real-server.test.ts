@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actorTree } from '../../inspector/model/actor-tree.ts';
 import { createRecording } from '../../inspector/model/create-recording.ts';
 import { createEventLog } from '../../inspector/model/event-log.ts';
-import { readMessage } from '../../inspector/model/read-line.ts';
+import { readInspectionMessage } from '../../inspector/model/read-line.ts';
 import { readRecording } from '../../inspector/model/read-recording.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
 import { writeRecording } from '../../inspector/model/write-recording.ts';
@@ -26,9 +26,9 @@ const livingOf = (recording: Recording) =>
     .map(({ sessionId }) => sessionId);
 
 describe('The recording of a real server', () => {
-  it('has its whole life: each state that it was in, with what led there', async () => {
+  it('has all states of its life, each with its event', async () => {
     const watched = await watchWholeLife();
-    for (const message of watched.messages) expect(readMessage(message)).toEqual({ said: message });
+    for (const message of watched.messages) expect(readInspectionMessage(message)).toEqual({ value: message });
 
     const recording = recordingOf(watched.messages);
     const seen: string[] = [];
@@ -63,7 +63,7 @@ describe('The recording of a real server', () => {
     expect(opened.actorsAt(opened.end)).toEqual(recording.actorsAt(recording.end));
   });
 
-  it('is the same where the page has lost its connection and found it again', async () => {
+  it('is the same after the page reconnects', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.initialize();
     const [first, second] = [await watch(server), await watch(server)];
@@ -79,7 +79,7 @@ describe('The recording of a real server', () => {
     );
   });
 
-  it('knows who lives where nobody had looked for a while', async () => {
+  it('knows the living actors after a pause without watchers', async () => {
     const server = spawnServer();
     await server.initialize();
     const first = await watch(server);

@@ -32,13 +32,13 @@ async function aRecording(limits?: Parameters<typeof createRecording>[1]): Promi
 
 const textOf = (recording: Recording): string => [...writeRecording(recording, 7_000)].join('');
 
-/** What is seen of an actor, but for where it stands in a recording. */
+/** An actor without its positions in a recording. */
 const seenOf = ({ name, parentId, kind, src, definition, active, snapshot }: ActorAt) => [
   ...[name, parentId, kind, src, definition, [...active]],
   ...[snapshot.snapshot, snapshot.value],
 ];
 
-/** The sentence that is said of a file that is no recording. */
+/** The message for a file that is not a recording. */
 async function refusalOf(file: string): Promise<string> {
   try {
     await readRecording(file);
@@ -50,7 +50,7 @@ async function refusalOf(file: string): Promise<string> {
 }
 
 describe('A recording that was saved', () => {
-  it('is the same when it is opened', async () => {
+  it('is the same after it is opened', async () => {
     const recording = await aRecording();
     const { recording: opened, problems, header } = await readRecording(textOf(recording));
     expect(problems).toEqual([]);
@@ -66,13 +66,13 @@ describe('A recording that was saved', () => {
     expect(textOf(opened)).toBe(textOf(recording));
   });
 
-  it('is read in pieces as it is as a whole', async () => {
+  it('is the same if it is read in pieces', async () => {
     const text = textOf(await aRecording());
     const pieces = text.match(/.{1,97}|\n/g) ?? [];
     expect(textOf((await readRecording(pieces)).recording)).toBe(text);
   });
 
-  it('has how things were when the page had forgotten its beginning', async () => {
+  it('has the state at its start if the page had forgotten older messages', async () => {
     const recording = await aRecording({ messages: 20, sizeBytes: 1e9 });
     expect(recording.first).toBeGreaterThan(0);
     const { recording: opened, header } = await readRecording(textOf(recording));
@@ -87,71 +87,73 @@ describe('A recording that was saved', () => {
   });
 });
 
-describe('A file that is no recording', () => {
-  it('is refused with a sentence that says what is wrong, where, and what to do', async () => {
-    const mend = 'choose a file that the window has saved (.jsonl)';
-    expect(await refusalOf('')).toBe(`this is no recording of maitred: line 1 is empty; ${mend}`);
-    expect(await refusalOf('\u0089PNG\u0000\u0001')).toBe(`this is no recording of maitred: it is no text; ${mend}`);
-    expect(await refusalOf('{"type": ')).toBe(`this is no recording of maitred: line 1, column 10 is no JSON; ${mend}`);
+describe('A file that is not a recording', () => {
+  it('is rejected with the problem, its place and the fix', async () => {
+    const fix = 'Choose a file that the inspector saved (.jsonl)';
+    expect(await refusalOf('')).toBe(`this is not a recording of maitred: line 1 is empty. ${fix}`);
+    expect(await refusalOf('\u0089PNG\u0000\u0001')).toBe(
+      `this is not a recording of maitred: it is not a text file. ${fix}`,
+    );
+    expect(await refusalOf('{"type": ')).toBe(
+      `this is not a recording of maitred: line 1, column 10 is not JSON. ${fix}`,
+    );
     expect(await refusalOf('{"type":"maitred.hello"}')).toBe(
-      `this is no recording of maitred: line 1 does not begin a recording: its "type" must be "maitred.recording"; ${mend}`,
+      `this is not a recording of maitred: the "type" of line 1 must be "maitred.recording". ${fix}`,
     );
     expect(
       await refusalOf('{"type":"maitred.recording","formatVersion":1,"savedAtMs":-1,"serverId":"a","forgotten":0}'),
     ).toBe(
-      `this is no recording of maitred: line 1: the head of the recording: "savedAtMs" must be a time, in milliseconds since 1970; ${mend}`,
+      `this is not a recording of maitred: line 1: the header of the recording: "savedAtMs" must be a time, in milliseconds since 1970. ${fix}`,
     );
   });
 
-  it('is refused where a newer maitred has made it, with the version that is needed', async () => {
+  it('is rejected if a newer maitred saved it, with the version that is needed', async () => {
     expect(await refusalOf('{"type":"maitred.recording","formatVersion":2}')).toBe(
-      'line 1: the recording was made by a newer maitred (format 2, this one reads 1): open it with that version',
+      'line 1: a newer maitred saved this recording (format 2, this version reads 1). Open it with the newer version',
     );
   });
 });
 
-describe('A recording with a line that cannot be read', () => {
-  it('is shown without it, and says which line and why', async () => {
+describe('A recording with an invalid line', () => {
+  it('is shown without it, and the line and the reason are reported', async () => {
     const lines = textOf(await aRecording()).split('\n');
     lines.splice(3, 0, '{"type":"@xstate.event",}', '{"type":"later.kind"}', '[]', '{"type":"maitred.bye"}');
     const { recording, problems } = await readRecording(lines.join('\n'));
     expect(recording.end).toBe((await aRecording()).end);
     expect(problems).toEqual([
-      'Line 4 was left out: column 25 is no JSON.',
-      'Line 5 was left out: it is a message of a kind that this version does not know.',
-      'Line 6 was left out: it is no message: it has no "type".',
-      'Line 7 was left out: maitred.bye: "why" must be a text.',
+      'Line 4 was skipped: column 25 is not JSON.',
+      'Line 5 was skipped: this version does not know the type of the message.',
+      'Line 6 was skipped: it is not a message: it has no "type".',
+      'Line 7 was skipped: maitred.bye: "why" must be a string.',
     ]);
   });
 
-  it('is shown up to its last line where that is cut', async () => {
+  it('is shown without its last line if that is incomplete', async () => {
     const text = textOf(await aRecording());
     const { recording, problems } = await readRecording(text.slice(0, -20));
     expect(recording.end).toBe((await aRecording()).end - 1);
-    expect(problems).toEqual([
-      expect.stringMatching(/^Line \d+, the last one, is cut: it was left out\. What stands before it is shown\.$/),
-    ]);
+    expect(problems).toEqual([expect.stringMatching(/^Line \d+, the last one, is incomplete and was skipped\.$/)]);
   });
 
-  it('does not say the same thing a thousand times', async () => {
+  it('does not report each of a thousand lines', async () => {
     const { problems } = await readRecording(`${textOf(await aRecording())}${'nonsense\n'.repeat(1_000)}`);
     expect(problems).toHaveLength(6);
-    expect(problems[5]).toBe('So were 995 more lines.');
+    expect(problems[5]).toBe('995 more lines were skipped.');
   });
 
-  it('is left out where it is so deep that it could not be gone through', async () => {
+  it('is shown without it if its nesting is too deep', async () => {
     const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
     const text = textOf(await aRecording());
     const event = text.split('\n').find((line) => line.includes('"ORDER"')) ?? '';
     const { problems } = await readRecording(
       text.replace(event, event.replace('"type":"ORDER"', `"type":"ORDER","x":${deep}`)),
     );
-    expect(problems).toEqual([expect.stringContaining('@xstate.event: "event" must be less deep')]);
+    expect(problems).toEqual([expect.stringContaining('@xstate.event: "event" must be nested less deeply')]);
   });
 });
 
-describe('Whatever stands in a file', () => {
-  it('is refused with the sentence, or can be looked at in every way', async () => {
+describe('Any content of a file', () => {
+  it('is rejected with the sentence, or can be shown in all views', async () => {
     const lines = textOf(await aRecording())
       .trimEnd()
       .split('\n');
@@ -166,13 +168,13 @@ describe('Whatever stands in a file', () => {
     );
   });
 
-  it('is refused with the sentence where it is noise', async () => {
+  it('is rejected with the sentence if it is noise', async () => {
     await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), lookAtAll));
     await fc.assert(fc.asyncProperty(fc.json(), lookAtAll));
   });
 });
 
-/** A line with one of its values replaced by another, or something else in its place. */
+/** A line with one of its values replaced, or replaced as a whole. */
 function aChange(lines: readonly string[]) {
   const replaced = fc.tuple(fc.nat(lines.length - 1), fc.nat(), odd).map(([at, which, value]) => ({
     at,
@@ -198,7 +200,7 @@ const odd = fc.oneof(
   }),
 );
 
-/** Replaces one of all the values within, counted as they are met. */
+/** Replaces the nth value within a value, in depth-first order. */
 function replaceAt(value: unknown, which: number, by: unknown): unknown {
   let count = 0;
   JSON.stringify(value, (_, within: unknown) => {
@@ -212,7 +214,7 @@ function replaceAt(value: unknown, which: number, by: unknown): unknown {
   });
 }
 
-/** Asks everything that the page asks, at many moments. */
+/** Asks all questions of the page, at many moments. */
 async function lookAtAll(file: string): Promise<void> {
   let recording: Recording;
   try {

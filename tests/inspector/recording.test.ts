@@ -14,24 +14,26 @@ function recordingOf(
   return recording;
 }
 
-/** The first that is spoken of. */
+/** The first actor in the messages. */
 const rootOf = ([message]: readonly ChartMessage[]): string => message?.rootId ?? 'nobody';
 
-/** The position of the message that is meant, in a recording that has forgotten nothing. */
+/** The position of a matching message, in a recording that has forgotten nothing. */
 const positionOf = (messages: readonly ChartMessage[], isIt: (message: ChartMessage) => boolean) =>
   messages.findIndex(isIt);
 
 describe('A moment of a recording', () => {
-  it('shows every actor in the states in which it was', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const recording = recordingOf(said);
-    const table = rootOf(said);
-    for (const [position, message] of said.entries()) {
+  it('shows every actor in its states', async () => {
+    const received = overTheWire(await messagesOfTable());
+    const recording = recordingOf(received);
+    const table = rootOf(received);
+    for (const [position, message] of received.entries()) {
       const actor = recording.actorAt(message.sessionId, position + 1);
       if (message.type === '@xstate.snapshot') expect(actor?.snapshot.snapshot).toEqual(message.snapshot);
       if (message.type === '@xstate.microstep') expect(actor?.snapshot.value).toEqual(message.value);
     }
-    const visited = said.map((_, position) => [...(recording.actorAt(table, position + 1)?.active ?? [])].join(' '));
+    const visited = received.map((_, position) =>
+      [...(recording.actorAt(table, position + 1)?.active ?? [])].join(' '),
+    );
     expect(visited.filter((states, at) => states !== visited[at - 1])).toEqual([
       'laid',
       'cooking',
@@ -42,10 +44,10 @@ describe('A moment of a recording', () => {
     ]);
   });
 
-  it('has the actors that had come, parents first, and what became of them', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+  it('has the actors that had started, parents first, with their status', async () => {
+    const received = overTheWire(await messagesOfTable());
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     expect(recording.actorsAt(0)).toEqual([]);
     expect(recording.actorsAt(1).map(({ name }) => name)).toEqual(['table']);
     expect(
@@ -68,19 +70,19 @@ describe('A moment of a recording', () => {
     expect(recording.nameOf('nobody')).toBe('nobody');
   });
 
-  it('is the same object when it is asked for again, so that nothing is drawn twice', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+  it('is the same object for the same question, so that nothing is drawn twice', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const before = recording.actorAt(table, recording.end);
     expect(recording.actorAt(table, recording.end)).toBe(before);
   });
 
-  it('has the state before the newest one beside it', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
-    const served = positionOf(said, ({ type, ...rest }) => {
+  it('also has the previous state', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
+    const served = positionOf(received, ({ type, ...rest }) => {
       return type === '@xstate.snapshot' && 'event' in rest && rest.event.type === 'xstate.done.actor.cook';
     });
     expect(recording.actorAt(table, served + 1)?.snapshot.snapshot.context).toMatchObject({ served: ['soup'] });
@@ -88,23 +90,23 @@ describe('A moment of a recording', () => {
     expect(recording.previousSnapshot(table, 1)).toBeNull();
   });
 
-  it('is found by time: it is the last one that is not later', async () => {
-    const said = messagesAt([10, 20, 20, 30]);
-    const recording = recordingOf(said);
+  it('is found by time, as the last one that is not later', async () => {
+    const received = messagesAt([10, 20, 20, 30]);
+    const recording = recordingOf(received);
     expect([9, 10, 19, 20, 30, 99].map((timeMs) => recording.momentAt(timeMs))).toEqual([0, 1, 1, 3, 4, 4]);
   });
 
-  it('never goes back in time, where the clock was set', () => {
+  it('is never earlier than the one before, even if the clock was set back', () => {
     const recording = recordingOf(messagesAt([10, 30, 20]));
     expect([0, 1, 2].map((position) => recording.at(position).atMs)).toEqual([10, 30, 30]);
   });
 });
 
 describe('Going from transition to transition', () => {
-  it('stops at each one of an actor, when its context shows what it did', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+  it("stops at each one of an actor, once the actor's context shows the result", async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const visited: unknown[] = [];
     for (let at = recording.nextTransition(1, table); at !== null; at = recording.nextTransition(at, table)) {
       const actor = recording.actorAt(table, at);
@@ -114,7 +116,7 @@ describe('Going from transition to transition', () => {
     expect(visited).toEqual([
       ['cooking', 0, null],
       ['burning', 1, null],
-      // Two steps of one event: the context of both is there with the second.
+      // Two steps of one event: the snapshot after the second has the context of both.
       ['hurry', 1, null],
       ['eating', 1, 'burnt'],
       ['eating', 1, 'burnt'],
@@ -122,10 +124,10 @@ describe('Going from transition to transition', () => {
     ]);
   });
 
-  it('comes through the same moments backwards', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+  it('stops at the same moments backwards', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     for (const sessionId of [undefined, table]) {
       const there: number[] = [];
       for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
@@ -143,9 +145,9 @@ describe('Going from transition to transition', () => {
     expect(recording.nextTransition(0, 'nobody')).toBeNull();
   });
 
-  it('stops, where any actor counts, when each of them is stopped at', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
+  it('stops, if any actor counts, at the stops of each actor', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
     const momentsOf = (sessionId?: string) => {
       const moments: number[] = [];
       for (let at = recording.nextTransition(0, sessionId); at !== null; at = recording.nextTransition(at, sessionId))
@@ -157,10 +159,10 @@ describe('Going from transition to transition', () => {
     expect(momentsOf()).toEqual([...ofEach].sort((one, other) => one - other));
   });
 
-  it('tells the last transitions of an actor, the oldest first', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const table = rootOf(said);
+  it('gives the last transitions of an actor, the oldest first', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const table = rootOf(received);
     const last = recording.transitionsBefore(table, recording.end, 2).map(({ taken }) => [taken.event, taken.targets]);
     expect(last).toEqual([
       ['PAY', []],
@@ -169,10 +171,10 @@ describe('Going from transition to transition', () => {
     expect(recording.transitionsBefore(table, 1, 5)).toEqual([]);
   });
 
-  it('tells what an event has led to, of each that was on its way', async () => {
-    const said = await messagesOfTable();
-    const recording = recordingOf(said);
-    const outcomes = said.flatMap((message, position) => {
+  it('gives the result of each event, even if several were pending', async () => {
+    const received = await messagesOfTable();
+    const recording = recordingOf(received);
+    const outcomes = received.flatMap((message, position) => {
       if (message.type !== '@xstate.event' || message.event.type.startsWith('xstate.init')) return [];
       const outcome = recording.outcomeOf(position);
       return [[message.event.type, outcome?.transitions.flatMap(({ taken }) => taken.targets)]];
@@ -192,7 +194,7 @@ describe('Going from transition to transition', () => {
 });
 
 describe('A recording that has become too long', () => {
-  /** A toggle, thousands of times, beside a table that has long stopped changing. */
+  /** A toggle that changes thousands of times, beside a table that does not change. */
   async function aLongLife() {
     const before = overTheWire(await messagesOfTable());
     const actor = createActor(
@@ -201,13 +203,17 @@ describe('A recording that has become too long', () => {
     const quiet = createActor(createMachine({ id: 'idle', initial: 'quiet', states: { quiet: {} } }));
     const ofIdle = messagesOf(quiet, 'idle', before.length);
     quiet.start();
-    const said = messagesOf(actor, 'toggle', before.length + ofIdle.length);
+    const received = messagesOf(actor, 'toggle', before.length + ofIdle.length);
     actor.start();
-    while (said.length < 3_000) actor.send({ type: 'T' });
-    return { messages: [...before, ...ofIdle, ...overTheWire(said)], toggle: rootOf(said), idle: rootOf(ofIdle) };
+    while (received.length < 3_000) actor.send({ type: 'T' });
+    return {
+      messages: [...before, ...ofIdle, ...overTheWire(received)],
+      toggle: rootOf(received),
+      idle: rootOf(ofIdle),
+    };
   }
 
-  it('forgets what is oldest, and is right at every moment that it keeps', async () => {
+  it('forgets the oldest messages, and is right at every moment that it keeps', async () => {
     const { messages, toggle, idle } = await aLongLife();
     const all = recordingOf(messages);
     const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
@@ -222,7 +228,7 @@ describe('A recording that has become too long', () => {
     }
   });
 
-  it('remembers no more of what it has forgotten than how each actor was', async () => {
+  it('keeps only the last state of each actor from the forgotten messages', async () => {
     const { messages, toggle } = await aLongLife();
     const recording = recordingOf(messages, { messages: 1_000, sizeBytes: 1e9 });
     expect(recording.transitionsBefore(toggle, recording.first, 100).length).toBeLessThanOrEqual(1);
@@ -234,7 +240,7 @@ describe('A recording that has become too long', () => {
     expect(recording.actorsAt(recording.end).map(({ name }) => name)).toEqual(['idle', 'toggle']);
   });
 
-  it('is bounded in memory too', async () => {
+  it('has a limit in memory too', async () => {
     const { messages, idle } = await aLongLife();
     const recording = recordingOf(messages, { messages: 1e6, sizeBytes: 200_000 });
     expect(recording.sizeBytes).toBeLessThanOrEqual(200_000);
@@ -242,7 +248,7 @@ describe('A recording that has become too long', () => {
     expect(recording.actorAt(idle, recording.first)?.name).toBe('idle');
   });
 
-  it('counts a chart once that many actors have', () => {
+  it('counts a chart that many actors share once', () => {
     const definition = JSON.stringify({ id: 'chart', description: 'x'.repeat(100_000) });
     const recording = recordingOf(
       messagesAt(Array.from({ length: 50 }, () => 1)).map((message) => {
@@ -260,17 +266,17 @@ describe('A recording that has become too long', () => {
   });
 });
 
-describe('Who attaches again', () => {
-  it('is not told twice what it knows', async () => {
-    const said = await messagesOfTable();
-    const half = Math.floor(said.length / 2);
-    const recording = recordingOf([aHello(), ...said.slice(0, half), aHello(), ...said]);
+describe('An inspector that attaches again', () => {
+  it('does not record known messages twice', async () => {
+    const received = await messagesOfTable();
+    const half = Math.floor(received.length / 2);
+    const recording = recordingOf([aHello(), ...received.slice(0, half), aHello(), ...received]);
     const messages = [];
     for (let at = 0; at < recording.end; at += 1) messages.push(recording.at(at).message);
-    expect(messages).toEqual([aHello(), ...said.slice(0, half), aHello(), ...said.slice(half)]);
+    expect(messages).toEqual([aHello(), ...received.slice(0, half), aHello(), ...received.slice(half)]);
   });
 
-  it('sees as ended what has ended unseen, where the server has begun another recording', () => {
+  it('shows actors that ended unseen as ended, if the server has started another recording', () => {
     const living = messagesAt([10], 'kitchen.x:0');
     const others = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
     const again = messagesAt([50], 'kitchen.x:0');
@@ -280,7 +286,7 @@ describe('Who attaches again', () => {
     expect(statuses(recording.end)).toEqual(['active', 'stopped']);
   });
 
-  it('has every living actor again after a loss, and those that are gone as stopped', () => {
+  it('shows every living actor again after a loss, and the others as stopped', () => {
     const first = messagesAt([10], 'kitchen.x:0');
     const second = messagesAt([10], 'other.x:0').map((message) => ({ ...message, id: '1' }));
     const introduced = first.map((message) => ({ ...message, id: null, name: 'renamed' }));
@@ -298,7 +304,7 @@ describe('Who attaches again', () => {
     expect(actors[0]?.since).toBe(0);
   });
 
-  it('has nobody that still runs when the server has left', () => {
+  it('shows no running actor after the server has ended', () => {
     const recording = recordingOf([
       ...messagesAt([10], 'kitchen.x:0'),
       { type: 'maitred.bye', why: 'The server has left.' },
@@ -307,10 +313,10 @@ describe('Who attaches again', () => {
     expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
   });
 
-  it('believes what an actor has told its parent of its end, when it cannot say so itself any more', () => {
+  it("takes an actor's end from its event to the parent, if its own last message is missing", () => {
     const parent = messagesAt([10], 'kitchen.x:0');
     const child = messagesAt([10], 'kitchen.x:1').map((message) => ({ ...message, id: '1' }));
-    const tell = (type: string): InspectionMessage => ({
+    const actorEvent = (type: string): InspectionMessage => ({
       type: '@xstate.event',
       _version: '0.7.2',
       createdAt: '20',
@@ -324,25 +330,25 @@ describe('Who attaches again', () => {
       const recording = recordingOf([
         ...parent,
         ...child,
-        tell(`xstate.${outcome}.actor.child`),
+        actorEvent(`xstate.${outcome}.actor.child`),
         { type: 'maitred.bye', why: 'The server has left.' },
       ]);
       expect(recording.actorAt('kitchen.x:1', recording.end)?.snapshot.snapshot.status).toBe(outcome);
     }
   });
 
-  it('sees an actor whose end is lost as it was after its last step', async () => {
-    const said = overTheWire(await messagesOfTable());
-    const step = positionOf(said, ({ type }) => type === '@xstate.microstep');
+  it('shows an actor whose end is lost as it was after its last step', async () => {
+    const received = overTheWire(await messagesOfTable());
+    const step = positionOf(received, ({ type }) => type === '@xstate.microstep');
     const recording = recordingOf([
-      ...said.slice(0, step + 1),
+      ...received.slice(0, step + 1),
       { type: 'maitred.lost', messages: 9, why: 'watcherTooSlow' },
     ]);
-    const actor = recording.actorAt(rootOf(said), recording.end);
+    const actor = recording.actorAt(rootOf(received), recording.end);
     expect([actor?.snapshot.snapshot.status, [...(actor?.active ?? [])]]).toEqual(['stopped', ['cooking']]);
   });
 
-  it('has no time that is later than what is told after an introduction', () => {
+  it('gives an introduction no later time than the messages after it', () => {
     const [message] = messagesAt([5_000]);
     if (message === undefined) throw new Error('there is a message');
     const recording = recordingOf([aHello(), { ...message, id: null, createdAt: '9000' }, { ...message, id: '7' }]);
@@ -350,16 +356,17 @@ describe('Who attaches again', () => {
   });
 });
 
-describe('What is known of the server', () => {
-  it('is how many messages never came, those too of which the word is forgotten', () => {
+describe('A recording knows', () => {
+  it('the number of lost messages, even after it has forgotten the message about them', () => {
     const recording = createRecording('server-a', { messages: 16, sizeBytes: 1e9 });
     recording.push({ type: 'maitred.lost', messages: 4, why: 'watcherTooSlow' });
-    for (let said = 0; said < 20; said += 1) recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
+    for (let received = 0; received < 20; received += 1)
+      recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
     expect(recording.first).toBeGreaterThan(0);
     expect(recording.lost).toBe(24);
   });
 
-  it('is when the lifecycle came into its states, as of the moment', () => {
+  it('the times at which the lifecycle had entered its states at the moment', () => {
     const step = (atMs: number, id: string, value: string) =>
       ({
         ...({
@@ -381,7 +388,7 @@ describe('What is known of the server', () => {
     expect(recording.phasesAt(0)).toEqual([]);
   });
 
-  it('is which calls it had at the moment', () => {
+  it('the calls of the server at the moment', () => {
     const calls = (id: string, inFlight: number) =>
       ({ type: 'maitred.calls', createdAt: '1', id, calls: [], inFlight, waiting: 0 }) satisfies InspectionMessage;
     const recording = recordingOf(
@@ -397,7 +404,7 @@ describe('What is known of the server', () => {
   });
 });
 
-/** Introductions of one actor, at these times. */
+/** Introductions of one actor at these times. */
 function messagesAt(timesMs: readonly number[], sessionId = 'test.x:0'): ChartMessage[] {
   return timesMs.map((atMs, id) => ({
     type: '@xstate.actor',

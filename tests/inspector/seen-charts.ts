@@ -2,14 +2,14 @@ import { type AnyActor, assign, createActor, fromPromise, sendTo, setup, waitFor
 import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
 import type { ChartMessage, HelloMessage, InspectionMessage } from '../../src/domain/inspection.ts';
 
-/** What is said of an actor from now on, as a server says it. */
+/** Collects the messages about an actor from now on, like a server. */
 export function messagesOf(actor: AnyActor, part = 'test', firstId = 0): ChartMessage[] {
-  const say = createInspectionMessages(part, { redact: { text: (text) => text }, secrets: new Set() });
-  const said: ChartMessage[] = [];
-  const hear = (text: string) => void said.push(JSON.parse(text) as ChartMessage);
-  hear(say.ofActor(actor, firstId));
-  actor.system.inspect({ next: (event) => hear(say.ofEvent(event, firstId + said.length)) });
-  return said;
+  const messages = createInspectionMessages(part, { redact: { text: (text) => text }, secrets: new Set() });
+  const received: ChartMessage[] = [];
+  const keep = (text: string) => void received.push(JSON.parse(text) as ChartMessage);
+  keep(messages.ofActor(actor, firstId));
+  actor.system.inspect({ next: (event) => keep(messages.ofEvent(event, firstId + received.length)) });
+  return received;
 }
 
 const guestMachine = setup({}).createMachine({
@@ -65,16 +65,16 @@ export const tableMachine = setup({
   },
 });
 
-/** The whole life of a table, in the messages of it. */
+/** The messages of a table's whole life. */
 export async function messagesOfTable(): Promise<ChartMessage[]> {
   const actor = createActor(tableMachine);
-  const said = messagesOf(actor);
+  const received = messagesOf(actor);
   actor.start();
   actor.send({ type: 'ORDER' });
   await waitFor(actor, (snapshot) => snapshot.matches('eating'));
   actor.send({ type: 'PAY' });
   await waitFor(actor, (snapshot) => snapshot.matches('left'));
-  return said;
+  return received;
 }
 
 export function aHello(recording: Partial<HelloMessage['recording']> = {}): HelloMessage {
@@ -95,6 +95,6 @@ export function aHello(recording: Partial<HelloMessage['recording']> = {}): Hell
   };
 }
 
-/** The same as it would have come over the wire. */
+/** Converts messages to their form on the wire. */
 export const overTheWire = <Message extends InspectionMessage>(messages: readonly Message[]): Message[] =>
   JSON.parse(JSON.stringify(messages)) as Message[];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffJson, type ValueNode } from '../../inspector/model/diff-json.ts';
-import { showValue } from '../../inspector/model/show-value.ts';
+import { formatValue } from '../../inspector/model/format-value.ts';
 import type { Json } from '../../src/domain/inspection.ts';
 import { type CopyLimits, createReadableCopy } from '../../src/services/inspection/copy-readably.ts';
 
@@ -18,7 +18,7 @@ class Plate {
   dish = 'soup';
 }
 
-/** As it comes over the wire. */
+/** Converts a value to its form on the wire. */
 const sent = (value: unknown, limits?: CopyLimits): Json => JSON.parse(reader.of(value, 'open', limits)) as Json;
 
 const few: CopyLimits = { depth: 2, entries: 2, nodes: 100, text: 3, characters: 1_000 };
@@ -53,16 +53,16 @@ describe('A value on one line', () => {
     ['Uint8Array of 3 bytes', new Uint8Array(3)],
     ['actor cook (kitchen.x:3)', new Actor()],
   ])('reads %s', (shown, value) => {
-    expect(showValue(sent(value))).toBe(shown);
+    expect(formatValue(sent(value))).toBe(shown);
   });
 
-  it('says how much was cut', () => {
-    expect(showValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
-    expect(showValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
-    expect(showValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
-    expect(showValue(sent({ a: { b: { c: 1 } } }, few))).toBe('{ a: { b: too deep to be shown } }');
+  it('shows how much was truncated', () => {
+    expect(formatValue(sent([1, 2, 3, 4], few))).toBe('Array(4, 2 shown) [1, 2]');
+    expect(formatValue(sent({ a: 1, b: 2, c: 3 }, few))).toBe('Object(3, 2 shown) { a: 1, b: 2 }');
+    expect(formatValue(sent('abcdef', few))).toBe('"abc"… (6 characters)');
+    expect(formatValue(sent({ a: { b: { c: 1 } } }, few))).toBe('{ a: { b: too deep to be shown } }');
     expect(
-      showValue(
+      formatValue(
         sent(
           new Map([
             [1, 1],
@@ -75,16 +75,16 @@ describe('A value on one line', () => {
     ).toBe('Map(3, 2 shown) { 1: 1, 2: 2 }');
   });
 
-  it('shows what only looks like one of ours as what it is', () => {
-    expect(showValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
-    expect(showValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
-    expect(showValue(sent({ itself: circle() }))).toContain('circular');
+  it('shows an object that only looks like a special value as an object', () => {
+    expect(formatValue(sent({ $type: 'Map', entries: 'none' }))).toBe('{ $type: "Map", entries: "none" }');
+    expect(formatValue({ $type: 'constructor' })).toBe('{ $type: "constructor" }');
+    expect(formatValue(sent({ itself: circle() }))).toContain('circular');
   });
 
-  it('is never longer than asked', () => {
+  it('is never longer than the limit', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 100 }), (value, longest) => {
-        expect(showValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
+        expect(formatValue(value as Json, longest).length).toBeLessThanOrEqual(longest);
       }),
     );
   });
@@ -107,7 +107,7 @@ function changesOf(node: ValueNode, place = ''): string[] {
 }
 
 describe('Two contexts side by side', () => {
-  it('show what was added, removed and changed, where it is', () => {
+  it('show what was added, removed and changed, in place', () => {
     const before = sent({ dish: 'soup', guests: ['a', 'b'], seats: new Map([['one', 1]]), gone: { x: 1 } });
     const after = sent({ dish: 'fish', guests: ['a', 'b', 'c'], seats: new Map([['one', 2]]), come: [] });
     expect(changesOf(diffJson(before, after))).toEqual([
@@ -119,7 +119,7 @@ describe('Two contexts side by side', () => {
     ]);
   });
 
-  it('lead down to what has changed from the top', () => {
+  it('mark the ancestors of changes', () => {
     const tree = diffJson(sent({ a: { b: { c: 1 } }, d: { e: 1 } }), sent({ a: { b: { c: 2 } }, d: { e: 1 } }));
     expect(tree.change).toBe('within');
     expect(tree.children.map(({ name, change }) => [name, change])).toEqual([
@@ -128,12 +128,12 @@ describe('Two contexts side by side', () => {
     ]);
   });
 
-  it('show a value that became one of another kind as changed as a whole', () => {
+  it('show a value of a new kind as changed as a whole', () => {
     expect(changesOf(diffJson(sent({ a: [1] }), sent({ a: { x: 1 } })))).toEqual(['/a: changed [1]→ { x: 1 }']);
     expect(changesOf(diffJson(sent(new Error('a')), sent(null)))).toEqual([': changed Error: a→ null']);
   });
 
-  it('show no change where there is none', () => {
+  it('show no change if they are equal', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(changesOf(diffJson(value as Json, JSON.parse(JSON.stringify(value)) as Json))).toEqual([]);
@@ -141,7 +141,7 @@ describe('Two contexts side by side', () => {
     );
   });
 
-  it('show some change where there is one', () => {
+  it('show a change if they differ', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
         const [one, other] = [JSON.stringify(before), JSON.stringify(after)];
@@ -152,7 +152,7 @@ describe('Two contexts side by side', () => {
   });
 });
 
-/** The order of names is no difference. */
+/** Ignores the order of members. */
 const sortedText = (value: unknown): string =>
   JSON.stringify(value, (_, within: unknown) =>
     typeof within === 'object' && within !== null && !Array.isArray(within)

@@ -11,7 +11,7 @@ import { untilReady } from '../support/server-status.ts';
 import { aWorld, spawnServer } from '../support/spawned-server.ts';
 import { socketOfServer } from '../support/watched-server.ts';
 
-/** What is used of packages for XState 4, whose types are not installed. */
+/** The used members of packages for XState 4, whose types are not installed. */
 interface OldPackages {
   readonly WebSocket: new (url: string) => unknown;
   readonly WebSocketServer: new (options: { host: string; port: number }) => SocketServer;
@@ -30,7 +30,7 @@ interface OldEvent {
   readonly event?: { readonly name: string; readonly data: object };
 }
 
-/** Installs them as the lock file beside this test says, in a folder that goes with the test. */
+/** Installs them by the lock file beside this test, in a temporary folder. */
 async function installOldPackages(): Promise<OldPackages> {
   const cwd = tempFolder();
   for (const name of ['package.json', 'package-lock.json'])
@@ -40,12 +40,12 @@ async function installOldPackages(): Promise<OldPackages> {
   return { ...load('ws'), ...load('@xstate/inspect') };
 }
 
-/** What their receiver makes of lines that come over a web socket. */
+/** Feeds lines to their receiver through a web socket, and returns its events. */
 async function receive(old: OldPackages, lines: readonly string[]): Promise<OldEvent[]> {
   const server = new old.WebSocketServer({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   await once(server, 'listening');
-  // Their code takes it from the browser.
+  // Their code expects the browser's global.
   vi.stubGlobal('WebSocket', old.WebSocket);
   onTestFinished(() => void vi.unstubAllGlobals());
   const received: OldEvent[] = [];
@@ -101,7 +101,7 @@ describe('maitred inspect --stream --old-inspect', () => {
     const registered = received.filter(({ type }) => type === 'service.register');
     expect(registered.map(({ id }) => id)).toEqual(expect.arrayContaining(['task.backend', 'keepServerRecord']));
     expect(new Set(registered.map(({ sessionId }) => sessionId)).size).toBe(registered.length);
-    // Pictures are made from it.
+    // Receivers draw the chart from it.
     for (const { machine } of registered) expect(machine?.definition).toBeTypeOf('object');
   });
 });

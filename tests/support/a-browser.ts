@@ -6,24 +6,24 @@ export interface TabOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
-  /** Keeps what the page fetches, for `received`. It makes the page read faster than it wants to. */
-  readonly overhears?: boolean;
+  /** Keeps the responses that the page fetches, for `received`. This defeats backpressure: the page's stream is read at full speed. */
+  readonly keepsResponses?: boolean;
 }
 
-/** A tab that nobody has used before. */
+/** A new tab. */
 export interface Tab {
   readonly page: Page;
-  /** Everything that a page that is overheard has got over the network so far, as text: the stream of events as far as it has come. */
+  /** Everything that a page with `keepsResponses` has received over the network so far, as text, including the stream. */
   received(): Promise<string>;
-  /** The page is about to say these on its console, and is meant to. */
+  /** Allows matching errors on the page's console. */
   expectComplaint(complaint: RegExp): void;
 }
 
 const patienceMs = 20_000;
 
 /**
- * One browser for all tests of a file. Each link is opened in a context of its own, which goes with the test.
- * The test fails when its page asks for anything outside of the link's origin, or has an error.
+ * One browser for all tests of a file. Each link is opened in its own context, which is closed after the test.
+ * The test fails if its page requests anything outside the link's origin, or has an error.
  */
 export function oneBrowserForAll(): (link: string, options?: TabOptions) => Promise<Tab> {
   let launched: Promise<Browser> | undefined;
@@ -35,7 +35,7 @@ export function oneBrowserForAll(): (link: string, options?: TabOptions) => Prom
 }
 
 async function openTab(browser: Browser, link: string, options: TabOptions = {}): Promise<Tab> {
-  const { colorScheme = 'light', width = 1440, height = 900, overhears = false } = options;
+  const { colorScheme = 'light', width = 1440, height = 900, keepsResponses = false } = options;
   const context = await browser.newContext({ colorScheme, viewport: { width, height }, acceptDownloads: true });
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
@@ -43,7 +43,7 @@ async function openTab(browser: Browser, link: string, options: TabOptions = {})
   const [strangers, complaints]: [string[], string[]] = [[], []];
   const files: Promise<string>[] = [];
   const expected: RegExp[] = [];
-  // Workers ask too, and what a page only wants to ask is stopped here.
+  // Of the context, because workers send requests too.
   context.on('request', (request) => {
     if (!isInside(request.url(), origin)) strangers.push(request.url());
   });
@@ -60,28 +60,30 @@ async function openTab(browser: Browser, link: string, options: TabOptions = {})
     expect(strangers).toEqual([]);
     expect(complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))).toEqual([]);
   });
-  if (overhears) await page.addInitScript(overhearFetch);
+  if (keepsResponses) await page.addInitScript(copyResponses);
   await page.goto(link);
   return {
     page,
     received: async () =>
-      [...(await Promise.all(files)), await page.evaluate(() => (globalThis as Listening).heard ?? '')].join('\n'),
+      [...(await Promise.all(files)), await page.evaluate(() => (globalThis as PageGlobal).receivedText ?? '')].join(
+        '\n',
+      ),
     expectComplaint: (complaint) => void expected.push(complaint),
   };
 }
 
-/** That the build does not know a chart is an answer too; a browser writes it on the console. */
+/** A 404 for an unknown chart is expected; browsers log it as an error. */
 const mayBeMissing = /^\/charts\//;
 
 const isInside = (url: string, origin: string) =>
   url.startsWith(`${origin}/`) || url.startsWith(`blob:${origin}/`) || url.startsWith('data:');
 
-/** In the page. */
-type Listening = typeof globalThis & { heard?: string };
+/** The global object of the page. */
+type PageGlobal = typeof globalThis & { receivedText?: string };
 
-/** Runs in the page, before anything of it: a stream has no end at which its text could be asked for. */
-function overhearFetch(): void {
-  const listening = globalThis as Listening;
+/** Runs in the page before its own code. Copies responses as they arrive: the stream has no end. */
+function copyResponses(): void {
+  const pageGlobal = globalThis as PageGlobal;
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (...args) => {
     const response = await realFetch(...args);
@@ -91,7 +93,7 @@ function overhearFetch(): void {
       .pipeTo(
         new WritableStream({
           write(text: string) {
-            listening.heard = (listening.heard ?? '') + text;
+            pageGlobal.receivedText = (pageGlobal.receivedText ?? '') + text;
           },
         }),
       )

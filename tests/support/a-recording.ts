@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import type { SceneName } from '../fixtures/write-recording.ts';
 
-/** A file that a window has saved of a scene; it goes with the test. */
+/** A file with the recording of a scene; removed after the test. */
 export function aRecording(scene: SceneName): string {
   const file = join(tempFolder(), `${scene}.jsonl`);
   execFileSync(process.execPath, [inject('writeRecording'), scene, file]);

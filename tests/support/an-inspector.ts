@@ -3,10 +3,10 @@ import { inject, onTestFinished } from 'vitest';
 import type { World } from './spawned-server.ts';
 import { type RunningInspector, startInspector } from './start-inspector.ts';
 
-/** The window on the servers of a world; it goes with the test. */
+/** An inspector for the servers of a world; ends after the test. */
 export async function anInspector(world: World, ...args: readonly string[]): Promise<RunningInspector> {
   const program = join(inject('programDir'), 'maitred.js');
-  const window = await startInspector({ program, cwd: world.projectDir, env: world.env, args });
-  onTestFinished(() => window.kill());
-  return window;
+  const inspector = await startInspector({ program, cwd: world.projectDir, env: world.env, args });
+  onTestFinished(() => inspector.kill());
+  return inspector;
 }

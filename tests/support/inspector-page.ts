@@ -1,17 +1,17 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What a person sees and does in the page of the window, by its roles and names. */
+/** The page of the inspector as its user sees it, by roles and names. */
 export interface InspectorPage {
   readonly page: Page;
-  /** The states that the chart shows as active, in the order of their words. */
+  /** The paths of the states that the chart shows as active, sorted. */
   activeStates(): Promise<readonly string[]>;
   /** Settles when the chart shows these states as active, and no others. */
   untilActive(...states: readonly string[]): Promise<void>;
-  /** Settles when the page says this about the connection, or as a notice. */
-  untilSaid(words: string | RegExp): Promise<void>;
+  /** Settles when the connection status or a notice has this text. */
+  untilShown(text: string | RegExp): Promise<void>;
   readonly slider: Locator;
-  /** The moment that is shown: so many messages have come before it. */
+  /** The shown moment, as a number of messages. */
   position(): Promise<number>;
   isLive(): Promise<boolean>;
   /** Moves the slider to a moment. */
@@ -33,9 +33,9 @@ export function inspectorPage(page: Page): InspectorPage {
         .locator('[data-state].active')
         .evaluateAll((states) => states.map((state) => state.getAttribute('data-state') ?? '').sort()),
     untilActive: (...states) => expect.poll(() => seen.activeStates(), patience).toEqual([...states].sort()),
-    async untilSaid(words) {
-      const said = page.getByRole('status').or(page.getByRole('alert')).filter({ hasText: words });
-      await said.first().waitFor({ timeout: patience.timeout });
+    async untilShown(text) {
+      const shown = page.getByRole('status').or(page.getByRole('alert')).filter({ hasText: text });
+      await shown.first().waitFor({ timeout: patience.timeout });
     },
     position: async () => Number(await time.getAttribute('data-position')),
     isLive: async () => (await time.getAttribute('data-moment')) === 'live',
@@ -48,7 +48,7 @@ export function inspectorPage(page: Page): InspectorPage {
   return seen;
 }
 
-/** The words of the active states of a value, those of their parents too, as the chart names them. */
+/** The paths of the active states of a value and of their parents. */
 export function statesOf(value: unknown, parent = ''): string[] {
   if (typeof value === 'string') return [`${parent}${value}`];
   if (typeof value !== 'object' || value === null) return [];

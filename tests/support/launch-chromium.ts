@@ -4,15 +4,15 @@ import { type Browser, chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /**
- * Starts the Chromium of this system, without a screen. Whoever starts it closes it.
- * @throws Error that says what to install where there is none
+ * Starts the system's Chromium without a screen. The caller closes it.
+ * @throws Error that names what to install, if there is none
  */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    // Root, and whoever runs in a container, cannot make its sandbox; what it shows is our own.
+    // Root and containers cannot create its sandbox; it shows only our own page.
     chromiumSandbox: false,
-    // Without them a small /dev/shm, and the graphics of the machine, would change what is seen.
+    // Otherwise a small /dev/shm and the machine's graphics would change the result.
     args: ['--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none', '--force-color-profile=srgb'],
   });
 }
@@ -24,8 +24,8 @@ function findChromium(): string {
   if (found !== undefined) return found;
   throw new Error(
     named === undefined
-      ? 'no Chromium is found: install the package chromium (apt-get install chromium), or name one with MAITRED_CHROMIUM=/path/to/chromium'
-      : `MAITRED_CHROMIUM names ${named}, which is no program: name a Chromium, or take the variable away`,
+      ? 'no Chromium found: install the package chromium (apt-get install chromium), or set MAITRED_CHROMIUM=/path/to/chromium'
+      : `MAITRED_CHROMIUM names ${named}, which is not a program: set it to a Chromium, or unset it`,
   );
 }
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** `maitred inspect` as a process of its own. */
+/** A process of `maitred inspect`. */
 export interface RunningInspector {
   readonly pid: number;
   readonly link: string;
   readonly stderr: string;
-  /** As Ctrl+C does; settles when it is gone. */
+  /** Sends SIGINT, like Ctrl-C; settles when the process has ended. */
   leave(): Promise<void>;
   kill(): void;
 }
@@ -20,7 +20,7 @@ export interface InspectorOptions {
   readonly args?: readonly string[];
 }
 
-/** Starts the window's server, and waits for its link. Whoever starts it ends it. */
+/** Starts the inspector, and waits for its link. The caller ends it. */
 export async function startInspector({ program, cwd, env, args = [] }: InspectorOptions): Promise<RunningInspector> {
   const child = spawn(process.execPath, [program, 'inspect', ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(child, 'close').then(() => undefined);

@@ -12,16 +12,16 @@ import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { untilReady } from './server-status.ts';
 import { type SpawnedServer, spawnServer } from './spawned-server.ts';
 
-/** Everything that a server has said to one watcher so far. */
+/** All messages that one watcher has received from a server so far. */
 export interface Watched {
   readonly messages: readonly InspectionMessage[];
-  /** As it came. */
+  /** The messages as received. */
   readonly text: string;
   readonly hello: HelloMessage;
   readonly actors: readonly ActorMessage[];
   readonly snapshots: readonly SnapshotMessage[];
   readonly calls: readonly CallsMessage[];
-  /** The states that the lifecycle came into, each once, in order. */
+  /** The states that the lifecycle entered, in order. */
   readonly states: readonly unknown[];
   /** The stream has ended. */
   readonly isOver: boolean;
@@ -31,7 +31,7 @@ export interface Watched {
 
 const patience = { timeout: 20_000 };
 
-/** The path of a server's socket, once it is there. */
+/** The path of a server's socket, once it exists. */
 export async function socketOfServer({ world }: SpawnedServer): Promise<string> {
   const { socketsDir } = world.stateFolder;
   const sockets = () => namesIn(socketsDir).filter((name) => name.endsWith('.sock'));
@@ -64,7 +64,7 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
     },
     get hello() {
       const [hello] = all('maitred.hello');
-      if (hello === undefined) throw new Error('the server has not said hello');
+      if (hello === undefined) throw new Error('the server has not sent its hello');
       return hello;
     },
     get actors() {
@@ -94,7 +94,7 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
   return watched;
 }
 
-/** A server that records from its greeting on, seen until it has left. */
+/** Records a server from its start to its end. */
 export async function watchWholeLife(): Promise<Watched> {
   const server = spawnServer({ args: ['--inspect'] });
   await server.initialize();

@@ -4,26 +4,26 @@ import { diffJson } from '../../model/diff-json.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 
-const kindWords = {
-  machine: 'A machine whose chart was not sent.',
-  promise: 'A promise: it works until it has an answer.',
-  callback: 'A callback: it runs beside its parent and sends events to it.',
-  observable: 'An observable: each value that it gives is an event.',
-  work: 'Work without a chart: a promise, a callback or the like.',
+const kindTexts = {
+  machine: 'A machine. Its chart was not sent.',
+  promise: 'A promise: runs until it has a result.',
+  callback: 'A callback: sends events to its parent.',
+  observable: 'An observable: sends each value to its parent as an event.',
+  work: 'An actor without a chart.',
 } as const;
 
-/** What is known of an actor that has no chart. */
+/** The details of an actor without a chart. */
 export function ActorCard({ actor }: { readonly actor: ActorAt }) {
   const { name, kind, src, systemId, snapshot } = actor;
   const { status, input, output, error } = snapshot.snapshot;
   return (
     <div class="actor-card" data-view="chart" data-actor={actor.sessionId} tabIndex={-1}>
       <h2>{name}</h2>
-      <p>{kindWords[kind]}</p>
+      <p>{kindTexts[kind]}</p>
       <dl>
         <Fact name="Status" value={status} isError={status === 'error'} />
-        <Fact name="Does" value={src} />
-        <Fact name="Known as" value={systemId} />
+        <Fact name="Logic" value={src} />
+        <Fact name="System ID" value={systemId} />
         <Fact name="Last change" value={clockText(snapshot.atMs)} />
       </dl>
       <Value name="Input" value={input} />

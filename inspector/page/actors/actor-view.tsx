@@ -5,12 +5,12 @@ import { actor, actors, chooseActor, chosenActorId, isLive, moment, server } fro
 import { ActorCard } from './actor-card.tsx';
 import { NoServer } from './no-server.tsx';
 
-/** So many transitions can still be seen on the chart. */
+/** The number of transitions that stay visible on the chart. */
 const longestPath = 6;
-/** A transition glows when it is taken, not when a page that opens later hears of it. */
+/** Only a transition younger than this pulses: a page that opens later also receives old ones. */
 const freshMs = 1_500;
 
-/** The chosen actor: its chart, or what is known of one that has none. */
+/** The chosen actor: its chart, or its details if it has none. */
 export function ActorView() {
   const shown = actor.value;
   const of = server.value;
@@ -45,14 +45,14 @@ export function ActorView() {
 const whyNone = (): string =>
   chosenActorId.value === null
     ? 'No actor is known at this moment.'
-    : 'This actor is not there at this moment: it comes later, or is forgotten.';
+    : 'This actor does not exist at this moment: it starts later, or its messages are no longer kept.';
 
 const childrenOf = ({ sessionId }: ActorAt): readonly ActorAt[] =>
   actors.value.filter(({ parentId }) => parentId === sessionId);
 
 const statuses: readonly InvokeStatus[] = ['active', 'done', 'error', 'stopped'];
 
-/** Of several that had one name after the other, the newest counts. */
+/** If several children had the same name, the newest counts. */
 function invokesOf(shown: ActorAt): ReadonlyMap<string, InvokeStatus> {
   return new Map(
     childrenOf(shown).flatMap(({ name, snapshot }) => {

@@ -1,14 +1,14 @@
 import { innermostStates } from '../../model/active-states.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
-import type { TreeItem } from '../parts/tree-box.tsx';
+import type { TreeItem } from '../widgets/tree-box.tsx';
 
 export interface ItemOptions {
   readonly isClosed: boolean;
   readonly chosenId: string | null;
 }
 
-/** A line of the tree of actors, below its server. */
+/** A row of the tree of actors as an item below its server. */
 export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): TreeItem {
   const level = row.depth + 2;
   if (row.kind === 'folded') {
@@ -46,7 +46,7 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
   };
 }
 
-/** Of a machine the states in which nothing more is active; of another actor how it is, if it does not just work. */
+/** The innermost active states of a machine; of another actor its status, unless it is active. */
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
   if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : status;

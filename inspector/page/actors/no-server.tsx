@@ -1,17 +1,18 @@
 import { openRecording } from '../files/open-recording.ts';
-import { link } from '../page-state.ts';
+import { connection } from '../page-state.ts';
 
-/** What to do where nothing is there to be looked at. */
+/** What to do while no server runs. */
 export function NoServer() {
-  if (link.value.kind !== 'open') return null;
+  if (connection.value.kind !== 'open') return null;
   return (
     <div class="no-server">
-      <h2>No server runs yet</h2>
+      <h2>No servers yet</h2>
       <p>
-        Let a client start one, or type <code>maitred serve --inspect</code> in a project. It appears here by itself.
+        Start a client that uses maitred, or run <code>maitred serve --inspect</code> in a project. New servers appear
+        here.
       </p>
       <p>
-        Or look at a recording:{' '}
+        To view a recording instead:{' '}
         <button type="button" class="button" onClick={openRecording}>
           Choose a file
         </button>

@@ -1,17 +1,18 @@
 import { signal } from '@preact/signals';
 import { actorTree } from '../../model/actor-tree.ts';
-import { nameOfServer, signOfServer, statusOfServer } from '../header/server-words.ts';
+import { serverLabel, serverSign, serverStatus } from '../header/server-label.ts';
 import { actor, actors, chooseActor, chooseServer, server, servers, type WatchedServer } from '../page-state.ts';
-import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
+import { Checkbox } from '../widgets/checkbox.tsx';
+import { TreeBox, type TreeItem } from '../widgets/tree-box.tsx';
 import { itemOfRow } from './item-of-row.tsx';
 
 const areEndedShown = signal(true);
-/** Servers and actors that are shown without what is below them: the actors of all servers have the same few ids. */
+/** The closed items, by server and id: the actors of all servers have the same few ids. */
 const closed = signal<ReadonlySet<string>>(new Set());
 const keyIn = (serverId: string | undefined, id: string) => `${serverId} ${id}`;
 const unfolded = signal<ReadonlySet<string>>(new Set());
 
-/** The servers, and of the chosen one the actors. */
+/** The servers, and the actors of the chosen one. */
 export function ServerTree() {
   if (server.value === null) return <p class="nothing">Servers appear here when they start.</p>;
   return (
@@ -24,16 +25,7 @@ export function ServerTree() {
         onToggle={toggle}
         onChoose={choose}
       />
-      <label class="tree-foot">
-        <input
-          type="checkbox"
-          checked={areEndedShown.value}
-          onChange={(event) => {
-            areEndedShown.value = event.currentTarget.checked;
-          }}
-        />
-        Show what has ended
-      </label>
+      <Checkbox className="tree-foot" label="Show ended actors" checked={areEndedShown} />
     </>
   );
 }
@@ -47,11 +39,11 @@ function itemsOf(each: WatchedServer): TreeItem[] {
     className: 'server',
     content: (
       <>
-        <span class={`sign ${signOfServer(each)}`} />
+        <span class={`sign ${serverSign(each)}`} />
         <span class="label" title={each.recording.hello?.projectDir}>
-          {nameOfServer(each)}
+          {serverLabel(each)}
         </span>
-        <span class="state">{statusOfServer(each)}</span>
+        <span class="state">{serverStatus(each)}</span>
       </>
     ),
     data: { 'data-server': each.id },
@@ -78,7 +70,7 @@ function actorItems(): TreeItem[] {
   return items;
 }
 
-/** The key of a fold is a list, as JSON; no server and no actor is called so. */
+/** The key of a folded row is a JSON list; no server or actor has such an id. */
 const isFold = (id: string) => id.startsWith('[');
 
 function toggle(id: string): void {

@@ -2,17 +2,17 @@ import { secondText } from '../../../src/domain/clock-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { SeenCall } from '../../../src/domain/inspection.ts';
 import { isLive, moment, momentAtMs, server } from '../page-state.ts';
-import { createClock } from '../parts/clock.ts';
+import { createClock } from '../widgets/clock.ts';
 
 const now = createClock(1_000);
 
-/** The tool calls that the server has at the moment, and what those wait for that do not run. */
+/** The tool calls in flight at the moment, and the waiting ones with what they wait for. */
 export function CallsPanel() {
   const calls = server.value?.recording.callsAt(moment.value) ?? null;
   if (server.value === null || calls === null)
     return (
       <p class="nothing" data-view="calls" tabIndex={-1}>
-        {server.value === null ? 'No call is known yet.' : 'Nothing was said of calls before this moment.'}
+        {server.value === null ? 'No calls yet.' : 'No calls up to this moment.'}
       </p>
     );
   const isRunning = server.value.line?.status === 'running' && isLive.value;
@@ -39,7 +39,7 @@ interface GroupProps {
 }
 
 function Group({ title, count, calls, atMs }: GroupProps) {
-  const untold = count - calls.length;
+  const others = count - calls.length;
   return (
     <section>
       <h3>
@@ -53,14 +53,14 @@ function Group({ title, count, calls, atMs }: GroupProps) {
             <span class="quiet" title={`since ${secondText(sinceMs)}`}>
               {durationText(Math.max(0, atMs - sinceMs))}
             </span>
-            {waitsFor === null ? null : <span class="why">{sayWait(waitsFor)}</span>}
+            {waitsFor === null ? null : <span class="why">{describeWait(waitsFor)}</span>}
           </li>
         ))}
       </ul>
-      {untold > 0 ? <p class="quiet">and {untold} more</p> : null}
+      {others > 0 ? <p class="quiet">and {others} more</p> : null}
     </section>
   );
 }
 
-const sayWait = (tasks: readonly string[]): string =>
-  tasks.length === 0 ? 'waits for a seat: as many run as may' : `waits for ${tasks.join(', ')}`;
+const describeWait = (tasks: readonly string[]): string =>
+  tasks.length === 0 ? 'waits for a slot: the maximum number of calls is running' : `waits for ${tasks.join(', ')}`;

@@ -1,47 +1,59 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { TakenTransition } from '../../../src/domain/inspection.ts';
 import type { Chart } from '../../../src/drawing/chart.ts';
 import { collapseStates } from '../../../src/drawing/collapse-states.ts';
-import { readChartWish } from '../../model/chart-wish.ts';
-import { foldablePaths } from '../../model/foldable-paths.ts';
+import type { Area } from '../../../src/drawing/layout.ts';
+import { innermostStates } from '../../model/active-states.ts';
+import { readChartCommand } from '../../model/chart-command.ts';
+import { collapsiblePaths } from '../../model/collapsible-paths.ts';
+import { describeActiveStates } from '../../model/describe-state.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
-import { activeWords } from '../../model/state-words.ts';
-import { takenWays } from '../../model/taken-ways.ts';
-import { activeAreas } from './active-areas.ts';
-import type { ChartViewProps } from './chart-view-props.ts';
-import { FindState, type Found } from './find-state.tsx';
-import { findTouched } from './find-touched.ts';
-import { lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
+import { type TakenArrow, takenArrows } from '../../model/taken-arrows.ts';
+import { FindState, type FoundStates } from './find-state.tsx';
+import { type InvokeStatus, lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
+import { LiveRegion } from './live-region.tsx';
+import type { Sheet } from './mount-picture.ts';
 import { focusStop } from './name-picture.ts';
-import { SpokenWords } from './spoken-words.tsx';
 import { usePicture } from './use-picture.ts';
 
-interface ChartPictureProps extends Omit<ChartViewProps, 'definition'> {
+export interface ChartPictureProps {
   readonly chart: Chart;
   readonly hash: string;
+  /** Of the actor. */
+  readonly name: string;
+  /** Paths of the active states and their parents, with dots. */
+  readonly active: ReadonlySet<string>;
+  /** The last transitions, the newest last. */
+  readonly taken: readonly TakenTransition[];
+  /** The newest transition was taken just now: it pulses. */
+  readonly isFresh: boolean;
+  /** By the id of the actor. */
+  readonly invokes: ReadonlyMap<string, InvokeStatus>;
+  readonly onChooseActor: (actorId: string) => void;
 }
 
-/** What was closed in a chart stays so while the page is open. */
-const keptClosed = new Map<string, ReadonlySet<string>>();
-const nothingFound: Found = { paths: new Set(), centred: null };
+/** The collapsed states of each chart, kept while the page is open. */
+const keptCollapsed = new Map<string, ReadonlySet<string>>();
+const nothingFound: FoundStates = { paths: new Set(), centred: null };
 const zoomStep = 1.25;
 const moveStepPx = 60;
 
 export function ChartPicture({ chart, hash, name, active, taken, isFresh, invokes, onChooseActor }: ChartPictureProps) {
   const stageElement = useRef<HTMLDivElement>(null);
-  const [closed, setClosed] = useState(() => keptClosed.get(hash) ?? new Set<string>());
+  const [collapsed, setCollapsed] = useState(() => keptCollapsed.get(hash) ?? new Set<string>());
   const [found, setFound] = useState(nothingFound);
-  const shown = useMemo(() => collapseStates(chart, closed), [chart, closed]);
+  const shown = useMemo(() => collapseStates(chart, collapsed), [chart, collapsed]);
   const anchor = useRef<string | null>(null);
   const { picture, stage, scale, problem } = usePicture(stageElement, shown, name, anchor);
 
-  const ways = useMemo(() => takenWays(taken, chart, closed), [taken, chart, closed]);
+  const arrows = useMemo(() => takenArrows(taken, chart, collapsed), [taken, chart, collapsed]);
   useLayoutEffect(() => {
-    if (picture !== null) lightPicture(picture, { active, ways, invokes, found });
-  }, [picture, active, ways, invokes, found]);
+    if (picture !== null) lightPicture(picture, { active, taken: arrows, invokes, found });
+  }, [picture, active, arrows, invokes, found]);
 
   useLayoutEffect(() => {
-    stage?.follow((areas) => activeAreas(areas, active, ways));
-  }, [stage, active, ways]);
+    stage?.follow((areas) => activeAreas(areas, active, arrows));
+  }, [stage, active, arrows]);
 
   const newest = taken.at(-1);
   useLayoutEffect(() => {
@@ -53,13 +65,13 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
     if (area !== undefined) stage?.centre(area);
   }, [found]);
 
-  const fold = (path: string) => {
-    if (!foldablePaths(shown).has(path)) return;
-    const next = new Set(closed);
+  const toggle = (path: string) => {
+    if (!collapsiblePaths(shown).has(path)) return;
+    const next = new Set(collapsed);
     if (!next.delete(path)) next.add(path);
-    keptClosed.set(hash, next);
+    keptCollapsed.set(hash, next);
     anchor.current = path;
-    setClosed(next);
+    setCollapsed(next);
   };
 
   const goTo = (key: string | null) => {
@@ -71,29 +83,29 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
 
   const onKeyDown = (event: KeyboardEvent) => {
     const touched = findTouched(event.target);
-    const wish = readChartWish(event, touched.stop !== null);
-    if (wish === null || stage === null) return;
+    const command = readChartCommand(event, touched.stop !== null);
+    if (command === null || stage === null) return;
     event.preventDefault();
     event.stopPropagation();
-    if (wish.kind === 'fit') stage.showAll();
-    else if (wish.kind === 'zoom') stage.zoom(wish.isNearer ? zoomStep : 1 / zoomStep);
-    else if (wish.kind === 'move') stage.move({ x: wish.x * moveStepPx, y: wish.y * moveStepPx });
-    else if (wish.kind === 'leave') stageElement.current?.focus({ preventScroll: true });
-    else if (wish.kind === 'go') goTo(nextStop(stopsOf(shown), touched.stop ?? '', wish.press));
+    if (command.kind === 'fit') stage.showAll();
+    else if (command.kind === 'zoom') stage.zoom(command.isIn ? zoomStep : 1 / zoomStep);
+    else if (command.kind === 'move') stage.move({ x: command.x * moveStepPx, y: command.y * moveStepPx });
+    else if (command.kind === 'leave') stageElement.current?.focus({ preventScroll: true });
+    else if (command.kind === 'go') goTo(nextStop(stopsOf(shown), touched.stop ?? '', command.press));
     else if (touched.actorId !== null) onChooseActor(touched.actorId);
-    else if (touched.path !== null) fold(touched.path);
+    else if (touched.path !== null) toggle(touched.path);
   };
 
   const onClick = (event: MouseEvent) => {
-    const { path, actorId, isFold } = findTouched(event.target);
+    const { path, actorId, isToggle } = findTouched(event.target);
     if (actorId !== null) onChooseActor(actorId);
-    else if (isFold && path !== null) fold(path);
+    else if (isToggle && path !== null) toggle(path);
     else if (path !== null) goTo(stateKey(path));
   };
 
   const onDblClick = (event: MouseEvent) => {
-    const { path, isFold, actorId } = findTouched(event.target);
-    if (path !== null && !isFold && actorId === null) fold(path);
+    const { path, isToggle, actorId } = findTouched(event.target);
+    if (path !== null && !isToggle && actorId === null) toggle(path);
   };
 
   const showArrows = (event: Event) => {
@@ -104,15 +116,15 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
   };
 
   return (
-    <section class="chart-view" aria-label={`The chart of ${name}`}>
+    <section class="chart-view" aria-label={`Chart of ${name}`}>
       <div class="chart-tools">
-        <FindState chart={chart} closed={closed} onFound={setFound} />
+        <FindState chart={chart} collapsed={collapsed} onFound={setFound} />
         <div class="chart-zoom">
-          <button type="button" aria-label="Smaller" title="Smaller (-)" onClick={() => stage?.zoom(1 / zoomStep)}>
+          <button type="button" aria-label="Zoom out" title="Zoom out (-)" onClick={() => stage?.zoom(1 / zoomStep)}>
             −
           </button>
           <output>{Math.round(scale * 100)} %</output>
-          <button type="button" aria-label="Larger" title="Larger (+)" onClick={() => stage?.zoom(zoomStep)}>
+          <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => stage?.zoom(zoomStep)}>
             +
           </button>
           <button type="button" title="Show the whole chart (0)" onClick={() => stage?.showAll()}>
@@ -121,12 +133,12 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
         </div>
       </div>
       {problem === null ? null : <p class="chart-problem">{problem}</p>}
-      {problem === null && picture === null ? <p class="chart-wait">The chart is being laid out.</p> : null}
+      {problem === null && picture === null ? <p class="chart-wait">Laying out the chart …</p> : null}
       <div
         ref={stageElement}
         class="chart-stage"
         role="application"
-        aria-label="Picture of the chart: arrow keys move it, plus and minus zoom, 0 shows all of it, Tab goes to its states"
+        aria-label="Picture of the chart. Arrow keys move it, plus and minus zoom, 0 shows all of it, Tab goes to its states."
         onKeyDown={onKeyDown}
         onClick={onClick}
         onDblClick={onDblClick}
@@ -135,7 +147,40 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
         onFocusIn={showArrows}
         onFocusOut={hideArrows}
       />
-      <SpokenWords words={activeWords(chart, active)} />
+      <LiveRegion text={describeActiveStates(chart, active)} />
     </section>
   );
+}
+
+/** The areas of the innermost active states, the most recently entered first. */
+function activeAreas(
+  areas: Sheet['areas'],
+  active: ReadonlySet<string>,
+  taken: readonly TakenArrow[],
+): readonly Area[] {
+  const innermost = innermostStates([...active].filter((path) => areas.has(path)));
+  const entered = taken.flatMap(({ to }) => (to !== null && innermost.includes(to) ? [to] : []));
+  return [...new Set([...entered, ...innermost])].flatMap((path) => areas.get(path) ?? []);
+}
+
+/** What a click, a key or the pointer refers to. */
+interface Touched {
+  /** The path of the state; null: none. */
+  readonly path: string | null;
+  readonly actorId: string | null;
+  /** The keyboard stop. */
+  readonly stop: string | null;
+  /** It is the sign that collapses and expands the state. */
+  readonly isToggle: boolean;
+}
+
+function findTouched(target: EventTarget | null): Touched {
+  const element = target instanceof Element ? target : null;
+  const around = (selector: string) => element?.closest<SVGElement>(selector)?.dataset;
+  return {
+    path: around('.state')?.state ?? null,
+    actorId: around('.invoke')?.invoke ?? null,
+    stop: around('[data-stop]')?.stop ?? null,
+    isToggle: element?.closest('.toggle') != null,
+  };
 }

@@ -1,9 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chart } from '../../../src/drawing/chart.ts';
-import { hashChart } from '../../../src/drawing/hash-chart.ts';
+import { hashChart } from '../../../src/drawing/drawn-chart.ts';
 import { type ChartProblem, readChart } from '../../model/read-chart.ts';
-import { ChartPicture } from './chart-picture.tsx';
-import type { ChartViewProps } from './chart-view-props.ts';
+import { ChartPicture, type ChartPictureProps } from './chart-picture.tsx';
+
+export interface ChartViewProps extends Omit<ChartPictureProps, 'chart' | 'hash'> {
+  /** The machine's configuration as JSON text, as it is on the wire. */
+  readonly definition: string;
+}
 
 interface ReadDefinition {
   readonly definition: string;
@@ -11,7 +15,7 @@ interface ReadDefinition {
   readonly hash: string;
 }
 
-/** The chart of a machine as a picture in which what is going on is lit. It fills the box that it is put into. */
+/** The chart of a machine as a picture with the active states highlighted. Fills its container. */
 export function ChartView({ definition, ...more }: ChartViewProps) {
   const read = useRead(definition);
   if (read === null) return <div class="chart-view" />;
@@ -25,7 +29,7 @@ export function ChartView({ definition, ...more }: ChartViewProps) {
   return <ChartPicture key={hash} hash={hash} chart={chart} {...more} />;
 }
 
-/** Reading a large chart takes about as long as a frame: the page is drawn first. null: not read yet. */
+/** Reading a large chart takes about as long as a frame, so the page is drawn first. null: not read yet. */
 function useRead(definition: string): ReadDefinition | null {
   const [read, setRead] = useState<ReadDefinition | null>(null);
   useEffect(() => {

@@ -1,9 +1,9 @@
 import type { Area } from '../../../src/drawing/layout.ts';
 import {
-  beginWith,
   bringIntoSight,
   type Camera,
   centreOn,
+  firstCamera,
   fitPicture,
   isInSight,
   movePicture,
@@ -13,15 +13,15 @@ import {
 } from '../../model/camera.ts';
 import type { Sheet } from './mount-picture.ts';
 
-/** Where a picture is moved and zoomed. Until somebody does so, it is seen as a whole, or, where that is too small to be read, follows what is active. */
+/** Moves and zooms a picture. Until the user does so, it shows the whole picture, or follows the active states if the whole would be too small to read. */
 export interface Stage {
-  /** @param anchor a path that is to stay where it is on the screen */
+  /** @param anchor the path of a state that keeps its place on the screen */
   show(sheet: Sheet, anchor?: string | null): void;
-  /** @param choose of the areas of the states that are drawn, those that are active, the newest first */
+  /** @param choose picks the areas of the active states, the newest first */
   follow(choose: ChooseAreas): void;
-  /** The whole picture, in any size, until it is moved. */
+  /** Shows the whole picture, whatever the size of the view, until it is moved. */
   showAll(): void;
-  /** @param spot that stays where it is; the middle where none is given */
+  /** @param spot stays in place; the centre by default */
   zoom(factor: number, spot?: Spot): void;
   move(by: Spot): void;
   centre(area: Area): void;
@@ -31,10 +31,10 @@ export interface Stage {
 
 export type ChooseAreas = (areas: Sheet['areas']) => readonly Area[];
 
-/** How a picture is seen in a view of whatever size. */
+/** Computes the camera for a view of any size. */
 type Choice = (picture: Size, view: Size) => Camera;
 
-/** Further than this from where it was pressed, a pointer drags. */
+/** A pointer that moves at least this far while pressed drags the picture. */
 const dragBeginsPx = 4;
 const restsAfterMs = 200;
 const leastReadable = 0.8;
@@ -46,12 +46,12 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let choose: ChooseAreas = () => [];
   const followed = () => (sheet === null ? [] : choose(sheet.areas));
-  const begin: Choice = (of, view) => beginWith(followed(), of, view);
-  /** null: somebody has moved it. */
+  const begin: Choice = (picture, view) => firstCamera(followed(), picture, view);
+  /** null: the user has moved the picture. */
   let choice: Choice | null = begin;
 
   let rest: ReturnType<typeof setTimeout> | undefined;
-  /** While it moves, a browser may show the picture as it was drawn last; when it rests, it is drawn sharply. */
+  /** While the picture moves, the browser may scale its last rendering; when it rests, it is rendered sharply. */
   const markMoving = () => {
     element.classList.add('moving');
     clearTimeout(rest);
@@ -59,27 +59,27 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
   };
 
   const viewSize = () => ({ width: element.clientWidth, height: element.clientHeight });
-  const look = (next: Camera) => {
+  const setCamera = (next: Camera) => {
     camera = next;
     markMoving();
     if (sheet !== null) sheet.element.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
     onScale(next.scale);
   };
-  const lookFreely = (next: Camera) => {
+  const setByUser = (next: Camera) => {
     if (sheet === null) return;
     choice = null;
-    look(movePicture(next, { x: 0, y: 0 }, sheet, viewSize()));
+    setCamera(movePicture(next, { x: 0, y: 0 }, sheet, viewSize()));
   };
-  const lookAgain = () => {
+  const applyChoice = () => {
     const view = viewSize();
-    if (choice !== null && sheet !== null && view.width > 0 && view.height > 0) look(choice(sheet, view));
+    if (choice !== null && sheet !== null && view.width > 0 && view.height > 0) setCamera(choice(sheet, view));
   };
   const isWhole = () => sheet !== null && camera.scale <= fitPicture(sheet, viewSize()).scale;
   const zoom = (factor: number, spot?: Spot) => {
     const { width, height } = viewSize();
-    lookFreely(zoomAt(camera, factor, spot ?? { x: width / 2, y: height / 2 }));
+    setByUser(zoomAt(camera, factor, spot ?? { x: width / 2, y: height / 2 }));
   };
-  const move = ({ x, y }: Spot) => lookFreely({ ...camera, x: camera.x + x, y: camera.y + y });
+  const move = ({ x, y }: Spot) => setByUser({ ...camera, x: camera.x + x, y: camera.y + y });
 
   const spotOf = (event: MouseEvent): Spot => {
     const { left, top } = element.getBoundingClientRect();
@@ -90,24 +90,24 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
     (event) => {
       event.preventDefault();
       const deltaPx = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
-      // Two fingers that pinch are told as a wheel with the control key, in smaller steps.
+      // Browsers report a pinch as a wheel event with the control key, in smaller steps.
       zoom(Math.exp(-deltaPx * (event.ctrlKey ? 0.01 : 0.0015)), spotOf(event));
     },
     { passive: false, signal: until.signal },
   );
   listenForDrags(element, move, until.signal);
-  const sizes = new ResizeObserver(() => (choice === null ? move({ x: 0, y: 0 }) : lookAgain()));
+  const sizes = new ResizeObserver(() => (choice === null ? move({ x: 0, y: 0 }) : applyChoice()));
   sizes.observe(element);
 
   return {
     showAll() {
       choice = fitPicture;
-      lookAgain();
+      applyChoice();
     },
     follow(next) {
       choose = next;
       const [newest] = followed();
-      if (newest === undefined || !isInSight(camera, newest, viewSize())) lookAgain();
+      if (newest === undefined || !isInSight(camera, newest, viewSize())) applyChoice();
     },
     zoom,
     move,
@@ -118,18 +118,18 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
       sheet = next;
       if (before === undefined || after === undefined || (choice !== null && wasWhole)) {
         choice ??= begin;
-        lookAgain();
+        applyChoice();
       } else {
         const { x, y, scale } = camera;
-        lookFreely({ x: x + (before.x - after.x) * scale, y: y + (before.y - after.y) * scale, scale });
+        setByUser({ x: x + (before.x - after.x) * scale, y: y + (before.y - after.y) * scale, scale });
       }
     },
     centre(area) {
-      lookFreely(centreOn(area, Math.max(camera.scale, leastReadable), viewSize()));
+      setByUser(centreOn(area, Math.max(camera.scale, leastReadable), viewSize()));
     },
     reveal(area) {
       const next = bringIntoSight(camera, area, viewSize());
-      if (next.x !== camera.x || next.y !== camera.y) lookFreely(next);
+      if (next.x !== camera.x || next.y !== camera.y) setByUser(next);
     },
     end() {
       until.abort();
@@ -157,7 +157,7 @@ function listenForDrags(element: HTMLElement, move: (by: Spot) => void, signal: 
   element.addEventListener(
     'pointermove',
     ({ clientX: x, clientY: y, pointerId, buttons }) => {
-      // It may have been let go where nobody has told us.
+      // The button may have been released outside the page, without an event.
       if (buttons === 0) drop();
       if (last === null) return;
       const by = { x: x - last.x, y: y - last.y };

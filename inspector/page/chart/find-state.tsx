@@ -1,38 +1,37 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { pathsOf } from '../../../src/drawing/paths-of.ts';
+import { type Chart, pathsOf } from '../../../src/drawing/chart.ts';
 import { shownStates } from '../../../src/drawing/shown-states.ts';
 import { findStates } from '../../model/find-states.ts';
 
-/** Where in the picture that stands which was looked for: paths of states, or of closed ones around them. */
-export interface Found {
+/** The states in the picture that match a search: paths of states, or of the collapsed states that hide them. */
+export interface FoundStates {
   readonly paths: ReadonlySet<string>;
-  /** What is to be seen in the middle. */
+  /** The path of the state to centre. */
   readonly centred: string | null;
 }
 
 interface FindStateProps {
   readonly chart: Chart;
-  readonly closed: ReadonlySet<string>;
-  readonly onFound: (found: Found) => void;
+  readonly collapsed: ReadonlySet<string>;
+  readonly onFound: (found: FoundStates) => void;
 }
 
-/** Where a state is looked for by its name. */
-export function FindState({ chart, closed, onFound }: FindStateProps) {
+/** A search field for states by name. */
+export function FindState({ chart, collapsed, onFound }: FindStateProps) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(-1);
   const matches = useMemo(() => findStates(chart, text), [chart, text]);
 
   const show = (paths: readonly string[], chosen: string | undefined) => {
-    const [shownId, pathOf] = [shownStates(chart, closed), pathsOf(chart)];
+    const [shownId, pathOf] = [shownStates(chart, collapsed), pathsOf(chart)];
     const ids = new Map(chart.nodes.map(({ id, path }) => [path.join('.'), id]));
     const shownPath = (path: string) => pathOf(shownId(ids.get(path) ?? path));
     onFound({ paths: new Set(paths.map(shownPath)), centred: chosen === undefined ? null : shownPath(chosen) });
   };
-  const look = (words: string) => {
-    setText(words);
+  const search = (wanted: string) => {
+    setText(wanted);
     setAt(-1);
-    show(findStates(chart, words), undefined);
+    show(findStates(chart, wanted), undefined);
   };
   const goOn = (step: number) => {
     if (matches.length === 0) return;
@@ -42,7 +41,7 @@ export function FindState({ chart, closed, onFound }: FindStateProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') goOn(event.shiftKey ? -1 : 1);
-    else if (event.key === 'Escape' && text !== '') look('');
+    else if (event.key === 'Escape' && text !== '') search('');
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -54,19 +53,19 @@ export function FindState({ chart, closed, onFound }: FindStateProps) {
         type="search"
         placeholder="Find a state"
         aria-label="Find a state"
-        title="Enter shows the next, Shift+Enter the one before"
+        title="Enter shows the next match, Shift+Enter the previous one"
         autocomplete="off"
         spellcheck={false}
         value={text}
-        onInput={(event) => look(event.currentTarget.value)}
+        onInput={(event) => search(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <output aria-live="polite">{countWords(text, at, matches.length)}</output>
+      <output aria-live="polite">{matchCountText(text, at, matches.length)}</output>
     </div>
   );
 }
 
-function countWords(text: string, at: number, count: number): string {
+function matchCountText(text: string, at: number, count: number): string {
   if (text.trim() === '') return '';
   if (count === 0) return 'none';
   return at === -1 ? `${count}` : `${at + 1} of ${count}`;

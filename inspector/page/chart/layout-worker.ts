@@ -1,7 +1,7 @@
 import { layOutChart } from '../../model/lay-out-chart.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-messages.ts';
 
-// ELK takes `onmessage` of a worker for itself, and passes over what is not said to it.
+// ELK assigns `onmessage` in a worker and ignores messages of others, so a listener works beside it.
 addEventListener('message', async ({ data }: MessageEvent<LayoutRequest>) => {
   const { id, chart } = data;
   try {
@@ -11,4 +11,4 @@ addEventListener('message', async ({ data }: MessageEvent<LayoutRequest>) => {
   }
 });
 
-const answer = (said: LayoutAnswer) => postMessage(said);
+const answer = (message: LayoutAnswer) => postMessage(message);

@@ -1,13 +1,12 @@
 import type { Chart } from '../../../src/drawing/chart.ts';
-import type { DrawnChart } from '../../../src/drawing/drawn-chart.ts';
-import { hashChart } from '../../../src/drawing/hash-chart.ts';
+import { type DrawnChart, hashChart } from '../../../src/drawing/drawn-chart.ts';
 import type { Layout } from '../../../src/drawing/layout.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-messages.ts';
 
 export interface Layouts {
   /**
-   * Where everything of a chart stands; asked again, the same. Known charts come from the server, others from the worker, which is loaded for the first.
-   * @throws Error where there is none to be had
+   * The layout of a chart, kept for the next question. Known charts come from the server, others from a worker, which is loaded for the first of them.
+   * @throws Error if the chart cannot be laid out
    */
   of(chart: Chart): Promise<Layout>;
 }
@@ -22,21 +21,21 @@ export function createLayouts(): Layouts {
       if (known !== undefined) return known;
       const layout = askServer(hash, chart).then((answered) => answered ?? worker.layOut(chart));
       kept.set(hash, layout);
-      // What failed once is asked for again the next time.
+      // A failure is not kept.
       layout.catch(() => kept.delete(hash));
       return layout;
     },
   };
 }
 
-/** A chart of which something is closed is of this page only. */
+/** The server has no layouts of charts with collapsed states. */
 async function askServer(hash: string, { nodes }: Chart): Promise<Layout | null> {
   if (nodes.some(({ hiddenStates }) => hiddenStates !== undefined)) return null;
   try {
     const response = await fetch(`/charts/${hash}.json`);
     return response.ok ? ((await response.json()) as DrawnChart).layout : null;
   } catch {
-    // A server that has gone: the worker can do it too.
+    // The server has ended; the worker lays the chart out.
     return null;
   }
 }
@@ -49,7 +48,7 @@ function lazyWorker() {
   const failAll = () => {
     worker?.terminate();
     worker = null;
-    for (const [id, settle] of waiting) settle({ id, layout: null, problem: 'its worker could not be run' });
+    for (const [id, settle] of waiting) settle({ id, layout: null, problem: 'the worker of the page failed' });
   };
   const start = () => {
     const started = new Worker('/layout-worker.js');
@@ -67,7 +66,7 @@ function lazyWorker() {
       return new Promise((resolve, reject) => {
         waiting.set(request.id, ({ layout, problem }) => {
           waiting.delete(request.id);
-          if (layout === null) reject(new Error(problem ?? 'for no reason that is known'));
+          if (layout === null) reject(new Error(problem ?? 'unknown reason'));
           else resolve(layout);
         });
       });

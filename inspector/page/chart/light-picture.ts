@@ -1,19 +1,19 @@
-import { stateWords } from '../../model/state-words.ts';
-import type { TakenWay } from '../../model/taken-ways.ts';
-import type { Found } from './find-state.tsx';
+import { describeState } from '../../model/describe-state.ts';
+import type { TakenArrow } from '../../model/taken-arrows.ts';
+import type { FoundStates } from './find-state.tsx';
 import type { Picture } from './mount-picture.ts';
 
 export type InvokeStatus = 'active' | 'done' | 'error' | 'stopped';
 
 export interface Lights {
   readonly active: ReadonlySet<string>;
-  readonly ways: readonly TakenWay[];
+  readonly taken: readonly TakenArrow[];
   readonly invokes: ReadonlyMap<string, InvokeStatus>;
-  readonly found: Found;
+  readonly found: FoundStates;
 }
 
-/** Shows what is going on in a picture. Only classes, signs and words change: nothing is laid out again. */
-export function lightPicture(picture: Picture, { active, ways, invokes, found }: Lights): void {
+/** Shows the present state of a chart in its picture. Changes only classes, signs and labels, so nothing is laid out again. */
+export function lightPicture(picture: Picture, { active, taken, invokes, found }: Lights): void {
   const { chart, states, arrows, triggers, actors } = picture;
   for (const node of chart.nodes) {
     const path = node.path.join('.');
@@ -23,46 +23,47 @@ export function lightPicture(picture: Picture, { active, ways, invokes, found }:
     state.element.classList.toggle('active', isActive);
     state.element.classList.toggle('match', found.paths.has(path));
     state.element.classList.toggle('centred', found.centred === path);
-    write(state.box, 'aria-label', stateWords(node, isActive));
+    write(state.box, 'aria-label', describeState(node, isActive));
   }
-  const arrowAges = agesOf(ways, ({ from, to }) => wordsOf(from, to));
-  for (const { element, from, to } of arrows) write(element, 'data-age', arrowAges.get(wordsOf(from, to)));
-  const triggerAges = agesOf(ways, ({ from, eventType, to }) => wordsOf(from, eventType, to));
+  const arrowAges = agesOf(taken, ({ from, to }) => keyOf(from, to));
+  for (const { element, from, to } of arrows) write(element, 'data-age', arrowAges.get(keyOf(from, to)));
+  const triggerAges = agesOf(taken, ({ from, eventType, to }) => keyOf(from, eventType, to));
   for (const { element, from, eventType, to } of triggers)
-    write(element, 'data-age', triggerAges.get(wordsOf(from, eventType, to)));
+    write(element, 'data-age', triggerAges.get(keyOf(from, eventType, to)));
   for (const { element, actorId, path } of actors) {
     const status = invokes.get(actorId) ?? null;
-    // Two states may run actors of one name, but only one of them lives.
+    // Two states may run actors with the same name; only the one in the active state is alive.
     const isElsewhere = status === 'active' && path !== '' && !active.has(path);
     const shown = isElsewhere ? null : status;
     write(element, 'data-status', shown);
-    write(element, 'aria-label', `actor ${actorId}, ${shown === null ? 'not running' : statusWords[shown]}`);
+    write(element, 'aria-label', `actor ${actorId}, ${shown === null ? 'not running' : statusTexts[shown]}`);
     const sign = element.querySelector('.sign');
     if (sign !== null) write(sign, 'd', invokeSigns[shown ?? 'waiting']);
   }
 }
 
-/** Where a way is, for whatever stands on it; older ones fade in so many steps. */
-function agesOf(ways: readonly TakenWay[], nameOf: (way: TakenWay) => string): Map<string, string> {
+/** The age of each arrow by a key; the newest use counts. */
+function agesOf(taken: readonly TakenArrow[], keyOf: (arrow: TakenArrow) => string): Map<string, string> {
   const ages = new Map<string, string>();
-  for (const way of ways) {
-    const name = nameOf(way);
-    if (!ages.has(name)) ages.set(name, String(Math.min(way.age, oldestAge)));
+  for (const arrow of taken) {
+    const key = keyOf(arrow);
+    if (!ages.has(key)) ages.set(key, String(Math.min(arrow.age, oldestAge)));
   }
   return ages;
 }
 
+/** Arrows fade in this many steps. */
 const oldestAge = 4;
-const wordsOf = (...words: readonly (string | null)[]) => JSON.stringify(words);
+const keyOf = (...names: readonly (string | null)[]) => JSON.stringify(names);
 
-const statusWords: Readonly<Record<InvokeStatus, string>> = {
+const statusTexts: Readonly<Record<InvokeStatus, string>> = {
   active: 'running',
   done: 'done',
   error: 'failed',
   stopped: 'stopped',
 };
 
-/** In a square of 8 px, as the drawing has them. */
+/** Path data within a square of 8 px, like the signs of the drawing. */
 const invokeSigns: Readonly<Record<InvokeStatus | 'waiting', string>> = {
   waiting: 'M1.5 1v6.5l5.5-3.25z',
   active: 'M1.5 1v6.5l5.5-3.25z',
@@ -71,18 +72,18 @@ const invokeSigns: Readonly<Record<InvokeStatus | 'waiting', string>> = {
   stopped: 'M1.25 1.25h6v6h-6z',
 };
 
-/** What stays the same is not written: a browser would look at it again. */
+/** Writes only changes: the browser recomputes styles after each write. */
 function write(element: Element, name: string, value: string | null | undefined): void {
   if (value === null || value === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** Shows by its arrows where a state leads and what leads to it; null: of none. */
+/** Highlights the arrows from and to a state; null: none. */
 export function showArrowsOf({ arrows }: Picture, path: string | null): void {
   for (const { element, from, to } of arrows) element.classList.toggle('near', path === from || path === to);
 }
 
-/** Lets what was taken last glow once, where motion is welcome. */
+/** Animates the newest transition once, unless the user prefers reduced motion. */
 export function pulseNewest({ sheet: { svg } }: Picture): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   for (const line of svg.querySelectorAll('.arrow[data-age="0"] .line'))

@@ -1,14 +1,13 @@
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { drawParts } from '../../../src/drawing/draw-parts.ts';
+import { type Chart, pathsOf } from '../../../src/drawing/chart.ts';
+import { drawElements } from '../../../src/drawing/draw-elements.ts';
 import type { Area, Layout } from '../../../src/drawing/layout.ts';
-import { pathsOf } from '../../../src/drawing/paths-of.ts';
-import { foldablePaths } from '../../model/foldable-paths.ts';
-import { createRests } from '../parts/rests.ts';
-import { foldSign } from './fold-sign.ts';
+import { xml } from '../../../src/drawing/xml.ts';
+import { collapsiblePaths } from '../../model/collapsible-paths.ts';
+import { createYield } from '../stream/yield-to-page.ts';
 
-/** Where a picture stands, as large as it. States are named by their paths. */
+/** The element that contains a picture, in the picture's size. States are named by their paths. */
 export interface Sheet {
-  /** What the camera moves. */
+  /** The element that the camera moves. */
   readonly element: HTMLElement;
   readonly svg: SVGSVGElement;
   readonly width: number;
@@ -16,44 +15,26 @@ export interface Sheet {
   readonly areas: ReadonlyMap<string, Area>;
 }
 
-/** A picture in the page, and where its parts are found. */
+/** A picture in the page, and its elements. */
 export interface Picture {
   readonly chart: Chart;
   readonly sheet: Sheet;
-  readonly states: ReadonlyMap<string, DrawnState>;
-  readonly arrows: readonly DrawnArrow[];
-  readonly actors: readonly DrawnActor[];
-  /** Lines that say what takes an arrow, or what a state answers. */
-  readonly triggers: readonly DrawnTrigger[];
+  readonly states: ReadonlyMap<string, { readonly element: SVGElement; readonly box: SVGElement }>;
+  readonly arrows: readonly DrawnTransition[];
+  /** `path`: of the state that runs the actor; empty for the chart. */
+  readonly actors: readonly { readonly element: SVGElement; readonly actorId: string; readonly path: string }[];
+  /** The lines with the triggers of arrows, and of transitions without an arrow. */
+  readonly triggers: readonly (DrawnTransition & { readonly eventType: string })[];
 }
 
-export interface DrawnState {
-  readonly element: SVGElement;
-  readonly box: SVGElement;
-}
-
-export interface DrawnArrow {
+interface DrawnTransition {
   readonly element: SVGElement;
   readonly from: string;
-  readonly to: string;
-}
-
-export interface DrawnActor {
-  readonly element: SVGElement;
-  readonly actorId: string;
-  /** Of the state that runs it; empty for the chart. */
-  readonly path: string;
-}
-
-export interface DrawnTrigger {
-  readonly element: SVGElement;
-  readonly eventType: string;
-  readonly from: string;
-  /** null: the state is not left. */
+  /** null: the transition does not leave the state. */
   readonly to: string | null;
 }
 
-/** Puts an empty sheet into a stage, instead of what is there. */
+/** Replaces the content of a stage by an empty sheet. */
 export function mountSheet(stage: Element, chart: Chart, layout: Layout): Sheet {
   const [width, height] = [layout.width + 1, layout.height + 1];
   const svg = element('svg', { class: 'maitred', width, height, viewBox: `0 0 ${width} ${height}` });
@@ -68,7 +49,7 @@ export function mountSheet(stage: Element, chart: Chart, layout: Layout): Sheet 
   return { element: sheet, svg, width, height, areas };
 }
 
-/** Draws a picture on its sheet, a slice at a time; null where it is no longer wanted. */
+/** Draws a picture on its sheet, one slice after another; null: aborted. */
 export async function mountPicture(
   sheet: Sheet,
   chart: Chart,
@@ -77,54 +58,66 @@ export async function mountPicture(
 ): Promise<Picture | null> {
   const body = element('g', { transform: 'translate(0.5 0.5)' });
   sheet.svg.append(body);
-  const rest = createRests();
+  const yieldToPage = createYield();
   let slice: string[] = [];
   const mountSlice = async () => {
     body.insertAdjacentHTML('beforeend', slice.join(''));
     slice = [];
-    // Asked for its size, the browser lays the slice out: with all others in one frame it would take long.
+    // This makes the browser lay out the slice now; all slices in one frame would take too long.
     body.getBoundingClientRect();
-    await rest();
+    await yieldToPage();
   };
-  for (const part of drawParts(chart, layout)) {
-    if (slice.push(part) < partsInSlice) continue;
+  for (const drawn of drawElements(chart, layout)) {
+    if (slice.push(drawn) < elementsInSlice) continue;
     await mountSlice();
     if (signal.aborted) return null;
   }
   await mountSlice();
   if (signal.aborted) return null;
-  return { chart, sheet, ...findParts(body, chart, sheet) };
+  return { chart, sheet, ...findElements(body, chart, sheet) };
 }
 
 /** Few enough to be laid out within a few milliseconds. */
-const partsInSlice = 30;
+const elementsInSlice = 30;
 
-function findParts(body: SVGElement, chart: Chart, { areas }: Sheet) {
-  const states = new Map<string, DrawnState>();
-  for (const drawn of partsOf(body, '.state')) {
+function findElements(body: SVGElement, chart: Chart, { areas }: Sheet) {
+  const states = new Map<string, { readonly element: SVGElement; readonly box: SVGElement }>();
+  for (const drawn of elementsOf(body, '.state')) {
     const box = drawn.querySelector<SVGElement>('.box');
     if (box !== null) states.set(drawn.dataset.state ?? '', { element: drawn, box });
   }
-  const foldable = foldablePaths(chart);
-  for (const { path: words, hiddenStates } of chart.nodes) {
-    const path = words.join('.');
-    const [state, area] = [states.get(path), foldable.has(path) ? areas.get(path) : undefined];
-    if (area !== undefined) state?.element.insertAdjacentHTML('beforeend', foldSign(area, hiddenStates !== undefined));
+  const collapsible = collapsiblePaths(chart);
+  for (const { path: keys, hiddenStates } of chart.nodes) {
+    const path = keys.join('.');
+    const [state, area] = [states.get(path), collapsible.has(path) ? areas.get(path) : undefined];
+    if (area !== undefined)
+      state?.element.insertAdjacentHTML('beforeend', toggleSign(area, hiddenStates !== undefined));
   }
   return {
     states,
-    arrows: partsOf(body, '.arrow.transition').map((drawn) => ({ element: drawn, ...endsOf(drawn) })),
-    actors: partsOf(body, '.invoke').map((drawn) => ({
+    arrows: elementsOf(body, '.arrow.transition').map((drawn) => ({ element: drawn, ...endsOf(drawn) })),
+    actors: elementsOf(body, '.invoke').map((drawn) => ({
       element: drawn,
       actorId: drawn.dataset.invoke ?? '',
       path: drawn.closest<SVGElement>('.state')?.dataset.state ?? '',
     })),
-    triggers: partsOf(body, '[data-event]').map((drawn) => ({
+    triggers: elementsOf(body, '[data-event]').map((drawn) => ({
       element: drawn,
       eventType: drawn.dataset.event ?? '',
       ...endsOfTrigger(drawn),
     })),
   };
+}
+
+/** The small ± on the upper border of a state that can be collapsed or expanded. */
+function toggleSign({ x, y, width }: Area, isCollapsed: boolean): string {
+  return xml(
+    'g',
+    { class: 'toggle', transform: `translate(${x + width - 15} ${y})` },
+    xml('title', {}, isCollapsed ? 'Expand' : 'Collapse'),
+    xml('circle', { r: 7 }),
+    xml('path', { d: isCollapsed ? 'M-3.5 0h7M0 -3.5v7' : 'M-3.5 0h7' }),
+  );
 }
 
 const endsOf = ({ dataset }: SVGElement) => ({ from: dataset.from ?? '', to: dataset.to ?? '' });
@@ -136,7 +129,7 @@ function endsOfTrigger(drawn: SVGElement): { readonly from: string; readonly to:
   return { from, to: drawn.classList.contains('reenters') ? from : (drawn.dataset.to ?? null) };
 }
 
-const partsOf = (body: SVGElement, selector: string) => [...body.querySelectorAll<SVGElement>(selector)];
+const elementsOf = (body: SVGElement, selector: string) => [...body.querySelectorAll<SVGElement>(selector)];
 
 function element<Name extends 'svg' | 'g'>(name: Name, attributes: Readonly<Record<string, string | number>>) {
   const made = document.createElementNS('http://www.w3.org/2000/svg', name);

@@ -14,13 +14,13 @@ export interface ShownPicture {
   readonly picture: Picture | null;
   readonly stage: Stage | null;
   readonly scale: number;
-  /** Why there is no picture, in a sentence. */
+  /** The reason why there is no picture, in a sentence. */
   readonly problem: string | null;
 }
 
 /**
- * Draws a chart into an element, and again when it is another one.
- * @param anchor path of the state that was closed or opened, which stays where it is and has the focus
+ * Draws a chart into an element, and again when the chart changes.
+ * @param anchor the path of the state that was collapsed or expanded: it keeps its place and the focus
  */
 export function usePicture(
   element: RefObject<HTMLElement | null>,
@@ -49,7 +49,7 @@ export function usePicture(
       if (until.signal.aborted) return;
       const isAtAnchor = anchor.current !== null && host.contains(document.activeElement);
       const sheet = mountSheet(host, chart, layout);
-      // In its place before it is drawn: letters that are made larger or smaller are laid out again.
+      // Scaled before it is drawn: scaling a drawn text would lay it out again.
       stage.show(sheet, anchor.current);
       const next = await mountPicture(sheet, chart, layout, until.signal);
       if (next === null) return;

@@ -1,16 +1,16 @@
 import { useEffect } from 'preact/hooks';
-import { eventText } from '../../../src/drawing/event-text.ts';
+import { eventText } from '../../../src/drawing/trigger.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import { actor, moment, pinnedMoment, server } from '../page-state.ts';
 import { ValueTree } from './value-tree.tsx';
 
 const firstChange = '[data-view="context"] :is(.is-changed, .is-added, .is-removed)';
 
-/** The context of the chosen machine at the moment, with what its last event has changed. */
+/** The context of the chosen machine at the moment, with the changes of its last event. */
 export function ContextPanel() {
   const at = pinnedMoment.value;
   useEffect(() => {
-    // While time goes on by itself, nothing moves under the eyes of who reads.
+    // Not while the page is live: the panel would scroll while the user reads.
     if (at !== null) document.querySelector(firstChange)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   const shown = actor.value;
@@ -19,7 +19,7 @@ export function ContextPanel() {
   if (snapshot.context === undefined)
     return (
       <p class="nothing">
-        {shown.kind === 'machine' ? 'Its context is not known.' : `${shown.name} is no machine and has no context.`}
+        {shown.kind === 'machine' ? 'Its context is unknown.' : `${shown.name} is not a machine and has no context.`}
       </p>
     );
   const before = server.value?.recording.previousSnapshot(shown.sessionId, moment.value)?.snapshot.context;

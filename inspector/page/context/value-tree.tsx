@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ValueNode } from '../../model/diff-json.ts';
-import { TreeBox, type TreeItem } from '../parts/tree-box.tsx';
+import { TreeBox, type TreeItem } from '../widgets/tree-box.tsx';
 
 export interface ValueTreeProps {
   readonly label: string;
@@ -8,12 +8,12 @@ export interface ValueTreeProps {
   readonly root: ValueNode;
 }
 
-/** With more in it, a value is shown on one line until it is opened. */
+/** A value with more members starts closed, on one line. */
 const mostOpened = 12;
 
-/** A value as a tree that can be opened and closed. What has changed in it is open. */
+/** A value as a tree that can be opened and closed. Changed members start open. */
 export function ValueTree({ label, view, root }: ValueTreeProps) {
-  /** What was opened or closed by hand. */
+  /** Items that the user opened or closed. */
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const items: TreeItem[] = [];
   const isOpenAt = (node: ValueNode, path: string, level: number) =>
@@ -51,13 +51,13 @@ export function ValueTree({ label, view, root }: ValueTreeProps) {
 
 const hasMembers = ({ children }: ValueNode) => children.length > 0;
 
-/** There is more of it than is shown on one line. */
+/** Its text is longer than one line. */
 const isLong = ({ text, summary, children }: ValueNode) => children.length === 0 && text !== summary;
 
-/** Lines of a text as lines, where it is shown as a whole. */
+/** Shows escaped newlines as newlines. */
 const inLines = (text: string) => text.replaceAll(/(?<!\\)((?:\\\\)*)\\n/g, '$1\n');
 
-const changeWords = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
+const changeTexts = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
 
 function Value({ node, isOpen }: { readonly node: ValueNode; readonly isOpen: boolean }) {
   const { name, kind, text, summary, change, before } = node;
@@ -72,7 +72,7 @@ function Value({ node, isOpen }: { readonly node: ValueNode; readonly isOpen: bo
       <span class={`value ${kind}`} title={isOpen ? undefined : summary}>
         {isOpen ? inLines(text) : summary}
       </span>
-      {change === null ? null : <span class="for-readers"> ({changeWords[change]})</span>}
+      {change === null ? null : <span class="for-readers"> ({changeTexts[change]})</span>}
     </span>
   );
 }

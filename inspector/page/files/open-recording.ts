@@ -1,8 +1,8 @@
 import { mostRecordingBytes } from '../../../src/domain/inspection.ts';
-import { notify } from '../parts/notify.ts';
+import { notify } from '../widgets/notify.ts';
 import { showRecording } from './show-recording.ts';
 
-/** Asks for a file, and shows what was recorded in it. */
+/** Lets the user choose a recording, and shows it. */
 export function openRecording(): void {
   const chooser = document.createElement('input');
   chooser.type = 'file';
@@ -13,7 +13,7 @@ export function openRecording(): void {
   chooser.click();
 }
 
-/** Shows a file that is dropped anywhere on the page. */
+/** Shows files that are dropped anywhere on the page. */
 export function listenToDrops(): void {
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
@@ -22,9 +22,9 @@ export function listenToDrops(): void {
   });
 }
 
-/** Shows the recording that `maitred inspect FILE` was asked for, where it was. */
-export async function showAskedRecording(): Promise<void> {
-  // Where nobody answers, or who asks may not, the stream says so.
+/** Shows the recording of `maitred inspect FILE`, if there is one. */
+export async function showRequestedRecording(): Promise<void> {
+  // The stream reports a missing server or access.
   const answer = await fetch('/recording').catch(() => null);
   if (answer?.status === 200 && answer.body !== null) await showRecording(nameOf(answer), answer.body);
   else if (answer?.status === 500) notify(await answer.text(), { isError: true });
@@ -40,7 +40,6 @@ async function showFiles(files: readonly File[]): Promise<void> {
 }
 
 async function showFile(file: File): Promise<void> {
-  if (file.size > mostRecordingBytes)
-    notify(`${file.name} is larger than any recording that the window saves.`, { isError: true });
+  if (file.size > mostRecordingBytes) notify(`${file.name} is too large to be a recording.`, { isError: true });
   else await showRecording(file.name, file.stream());
 }

@@ -1,16 +1,16 @@
 import { AppError } from '../../../src/domain/app-error.ts';
 import { type ReadRecording, readRecording } from '../../model/read-recording.ts';
 import { chooseServer, servers } from '../page-state.ts';
-import { notify, reading } from '../parts/notify.ts';
 import { readText } from '../stream/read-text.ts';
+import { notify, progress } from '../widgets/notify.ts';
 
 let filesSoFar = 0;
-/** What is read sooner needs no words. */
+/** Progress is shown only if reading takes longer. */
 const soonMs = 300;
 
-/** Shows what was recorded in a file, beside the servers. */
+/** Adds a recording to the list of servers, and shows it. */
 export async function showRecording(fileName: string, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-  const read = await tryToRead(fileName, sayingHowFar(fileName, readText(body)));
+  const read = await tryToRead(fileName, withProgress(fileName, readText(body)));
   if (read === null) return;
   for (const problem of read.problems) notify(`${fileName}: ${problem}`, { isError: true });
   filesSoFar += 1;
@@ -20,17 +20,18 @@ export async function showRecording(fileName: string, body: ReadableStream<Uint8
   chooseServer(id);
 }
 
-async function* sayingHowFar(fileName: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  const saysFromMs = performance.now() + soonMs;
+async function* withProgress(fileName: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  const shownFromMs = performance.now() + soonMs;
   let length = 0;
   try {
     for await (const piece of pieces) {
       yield piece;
       length += piece.length;
-      if (performance.now() > saysFromMs) reading.value = `Reading ${fileName}: ${Math.floor(length / 1e6)} MB so far`;
+      if (performance.now() > shownFromMs)
+        progress.value = `Reading ${fileName}: ${Math.floor(length / 1e6)} MB so far`;
     }
   } finally {
-    reading.value = null;
+    progress.value = null;
   }
 }
 

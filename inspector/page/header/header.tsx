@@ -1,18 +1,18 @@
 import { openRecording } from '../files/open-recording.ts';
 import { saveRecording } from '../files/save-recording.ts';
 import { isHelpOpen, server } from '../page-state.ts';
-import { ConnectionWords } from './connection-words.tsx';
+import { ConnectionStatus } from './connection-status.tsx';
 import { PhaseBar } from './phase-bar.tsx';
 import { ServerSelect } from './server-select.tsx';
 
-/** Which server is looked at, how it is, and what can be done with its recording. */
+/** The choice of the server, its status, and the actions for its recording. */
 export function Header() {
   return (
     <header class="header">
       <h1>maitred</h1>
       <ServerSelect />
       <PhaseBar />
-      <ConnectionWords />
+      <ConnectionStatus />
       <div class="actions">
         <button
           type="button"
@@ -29,8 +29,8 @@ export function Header() {
         <button
           type="button"
           class="button"
-          title="Keys (?)"
-          aria-label="Keys"
+          title="Keyboard shortcuts (?)"
+          aria-label="Keyboard shortcuts"
           onClick={() => {
             isHelpOpen.value = true;
           }}

@@ -2,11 +2,11 @@ import { durationText } from '../../../src/domain/duration-text.ts';
 import type { Phase } from '../../../src/domain/server-record.ts';
 import { type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
 import { actors, isLive, moment, momentAtMs, revision, server } from '../page-state.ts';
-import { createClock } from '../parts/clock.ts';
+import { createClock } from '../widgets/clock.ts';
 
 const now = createClock(1_000);
 
-/** Where did start-up go? A bar, and a table behind it. */
+/** The durations of the phases of start-up: a bar that opens a table. */
 export function PhaseBar() {
   const of = server.value;
   revision.value;
@@ -37,7 +37,7 @@ export function PhaseBar() {
               key={span.state}
               class={`part part-${index % 5}`}
               style={{ flexGrow: String(Math.max(span.durationMs, wholeMs / 100)) }}
-              title={sayPhase(span)}
+              title={describePhase(span)}
             />
           ))}
         </span>
@@ -45,7 +45,7 @@ export function PhaseBar() {
         {current === undefined ? null : <span class="phase-now">{current.state}</span>}
       </summary>
       <table>
-        <caption>Where the time went</caption>
+        <caption>Time per phase</caption>
         <tbody>
           {spans.map((span, index) => (
             <tr key={`${span.state} ${span.fromMs}`}>
@@ -53,7 +53,7 @@ export function PhaseBar() {
                 <span class={span.isStartUp ? `swatch part-${index % 5}` : 'swatch'} />
               </td>
               <th scope="row">{span.state}</th>
-              <td>{sayDuration(span)}</td>
+              <td>{describeDuration(span)}</td>
             </tr>
           ))}
         </tbody>
@@ -62,14 +62,14 @@ export function PhaseBar() {
   );
 }
 
-const sayPhase = (span: PhaseSpan): string => `${span.state}: ${sayDuration(span)}`;
+const describePhase = (span: PhaseSpan): string => `${span.state}: ${describeDuration(span)}`;
 
-function sayDuration({ durationMs, isOver, isStartUp }: PhaseSpan): string {
+function describeDuration({ durationMs, isOver, isStartUp }: PhaseSpan): string {
   if (isOver) return durationText(durationMs);
   return isStartUp ? `${durationText(durationMs)} so far` : 'since then';
 }
 
-/** Phases are known by their time: of several at one time, those come later that the lifecycle has not entered at the moment. */
+/** Several phases may have the same time; drops those that the lifecycle has not entered yet at the moment. */
 function shownPhases(phases: readonly Phase[]): readonly Phase[] {
   const lifecycle = actors.value.find(({ name, parentId }) => name === 'lifecycle' && parentId === null);
   const at = phases.findLastIndex(({ state }) => lifecycle?.active.has(state));

@@ -1,7 +1,7 @@
 import { chooseServer, server, servers } from '../page-state.ts';
-import { nameOfServer } from './server-words.ts';
+import { serverLabel } from './server-label.ts';
 
-/** Which of the servers and files is looked at. */
+/** The choice among servers and recordings. */
 export function ServerSelect() {
   const chosen = server.value;
   if (chosen === null) return null;
@@ -11,7 +11,7 @@ export function ServerSelect() {
       <select value={chosen.id} onChange={(event) => chooseServer(event.currentTarget.value)}>
         {servers.value.map((each) => (
           <option key={each.id} value={each.id}>
-            {nameOfServer(each)}
+            {serverLabel(each)}
           </option>
         ))}
       </select>

@@ -2,20 +2,20 @@ import { useEffect, useRef } from 'preact/hooks';
 import { isHelpOpen } from '../page-state.ts';
 
 const keys: readonly (readonly [string, string])[] = [
-  ['← →  or  , .', 'Step back and forward by a transition of the chosen actor'],
-  ['Shift + ← →', 'The same, by a transition of any actor'],
-  ['L  or  End', 'Return to what happens now'],
+  ['← →  or  , .', 'Previous and next transition of the chosen actor'],
+  ['Shift + ← →', 'Previous and next transition of any actor'],
+  ['L  or  End', 'Return to the present'],
   ['/', 'Find a state in the chart'],
-  ['+  −  0', 'In the chart: nearer, further, all of it'],
-  ['Arrows, Tab', 'In the chart: move it, go to its states; Enter closes one'],
+  ['+  −  0', 'In the chart: zoom in, zoom out, fit'],
+  ['Arrows, Tab', 'In the chart: move it, go to its states; Enter collapses or expands a state'],
   ['F', 'Filter the events'],
-  ['1 … 6', 'Actors, chart, context, events, sequence, calls'],
+  ['1 … 6', 'Go to actors, chart, context, events, sequence, calls'],
   ['S', 'Save the recording to a file'],
-  ['O', 'Open a recording; a file can be dropped on the page too'],
-  ['?', 'These keys'],
+  ['O', 'Open a recording (or drop its file on the page)'],
+  ['?', 'Show these keys'],
 ];
 
-/** The keys that do something. */
+/** The list of keyboard shortcuts. */
 export function HelpDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = isHelpOpen.value;
@@ -28,16 +28,16 @@ export function HelpDialog() {
   };
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-heading" onClose={close}>
-      <h2 id="help-heading">Keys</h2>
+      <h2 id="help-heading">Keyboard shortcuts</h2>
       <dl>
-        {keys.map(([key, words]) => (
+        {keys.map(([key, text]) => (
           <div key={key}>
             <dt>{key}</dt>
-            <dd>{words}</dd>
+            <dd>{text}</dd>
           </div>
         ))}
       </dl>
-      <p class="quiet">The window only looks: nothing here sends anything to a server.</p>
+      <p class="quiet">The inspector is read-only: it sends nothing to a server.</p>
       <button type="button" class="button" onClick={close}>
         Close
       </button>

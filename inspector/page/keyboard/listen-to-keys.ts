@@ -3,12 +3,12 @@ import { saveRecording } from '../files/save-recording.ts';
 import { allViews, goLive, isHelpOpen, isNarrow, type View, view, viewsBesideChart } from '../page-state.ts';
 import { stepBack, stepForward } from '../time/step.ts';
 
-/** What listens to its own arrow keys. */
+/** Elements that handle arrow keys themselves. */
 const ownArrows =
   '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input:not([type="checkbox"]), select, .chart-view';
 const text = 'input:not([type="range"], [type="checkbox"]), select';
 
-/** Binds the keys of the page; a key that something on the page has used for itself is left alone. */
+/** Handles the page's keyboard shortcuts, except for keys that an element has handled. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     const target = event.target instanceof Element ? event.target : document.body;
@@ -54,16 +54,16 @@ function actionOf({ key, shiftKey }: KeyboardEvent, target: Element): (() => voi
   return actions[key.toLowerCase()];
 }
 
-/** Shows a panel, and puts the focus into it. */
+/** Shows a panel and moves the focus into it. */
 function show(id: View): void {
   if (isNarrow.value || viewsBesideChart.includes(id)) view.value = id;
   focusSoon(`[data-view="${id}"]`);
 }
 
-/** A panel, or a chart, that has just been asked for is there some frames later. */
+/** A panel or chart may be drawn only some frames after the request. */
 const mostFrames = 30;
 
-/** At once where it is there, so that what is typed next goes into it; else when it has been drawn. */
+/** Moves the focus at once if the element exists, so that it receives the next keys; else once it has been drawn. */
 function focusSoon(selector: string, frames = mostFrames): void {
   const element = document.querySelector<HTMLElement>(selector);
   element?.focus();

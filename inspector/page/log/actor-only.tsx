@@ -1,24 +1,15 @@
 import { computed, signal } from '@preact/signals';
 import { actor } from '../page-state.ts';
+import { Checkbox } from '../widgets/checkbox.tsx';
 
-/** Whether events and sequence show only what the chosen actor was sent, or has sent. */
+/** Whether events and sequence show only what the chosen actor sent or received. */
 export const isOfActorOnly = signal(false);
 
-/** Whose events are wanted; null: all. */
+/** The actor whose events are shown; null: all. */
 export const wantedActorId = computed(() => (isOfActorOnly.value ? (actor.value?.sessionId ?? null) : null));
 
 export function ActorOnly() {
   const chosen = actor.value;
-  return (
-    <label title={chosen === null ? undefined : `Only what ${chosen.name} was sent, or has sent`}>
-      <input
-        type="checkbox"
-        checked={isOfActorOnly.value}
-        onChange={(event) => {
-          isOfActorOnly.value = event.currentTarget.checked;
-        }}
-      />
-      Chosen actor
-    </label>
-  );
+  const title = chosen === null ? undefined : `Only events that ${chosen.name} sent or received`;
+  return <Checkbox label="Chosen actor only" checked={isOfActorOnly} title={title} />;
 }

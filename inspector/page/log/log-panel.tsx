@@ -2,7 +2,8 @@ import { batch, computed, signal } from '@preact/signals';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
 import { moment, recording } from '../page-state.ts';
-import { VirtualRows } from '../parts/virtual-rows.tsx';
+import { Checkbox } from '../widgets/checkbox.tsx';
+import { VirtualRows } from '../widgets/virtual-rows.tsx';
 import { ActorOnly, isOfActorOnly, wantedActorId } from './actor-only.tsx';
 import { LogDetails } from './log-details.tsx';
 import { LogLine } from './log-line.tsx';
@@ -10,7 +11,7 @@ import { LogLine } from './log-line.tsx';
 const text = signal('');
 const areErrorsOnly = signal(false);
 
-/** Of the chosen row; places of rows change with the filter. */
+/** The chosen row, by its position: its index changes with the filter. */
 const chosenPosition = signal<number | null>(null);
 
 const log = computed<EventLog | null>(() =>
@@ -23,7 +24,7 @@ const log = computed<EventLog | null>(() =>
       }),
 );
 
-/** What has happened up to the moment, the newest at the end. */
+/** The events up to the moment, the newest at the end. */
 export function LogPanel() {
   const shown = log.value;
   const count = shown?.countAt(moment.value) ?? 0;
@@ -34,7 +35,7 @@ export function LogPanel() {
   return (
     <>
       <Filters />
-      {count === 0 ? <p class="nothing">{log.value === null ? 'Nothing has happened yet.' : whyNone()}</p> : null}
+      {count === 0 ? <p class="nothing">{log.value === null ? 'No events yet.' : whyNone()}</p> : null}
       <VirtualRows
         label="Events"
         view="events"
@@ -61,14 +62,14 @@ export function LogPanel() {
 
 const whyNone = (): string =>
   text.value === '' && !isOfActorOnly.value && !areErrorsOnly.value
-    ? 'Nothing has happened before this moment.'
-    : 'Nothing before this moment fits the filter.';
+    ? 'No events before this moment.'
+    : 'No events before this moment match the filter.';
 
 const show = (row: LogRow | undefined) => (row === undefined ? null : <LogLine row={row} />);
 
 const classOf = (row: LogRow | undefined): string => {
   if (row === undefined) return '';
-  return `${row.isError ? 'failed' : ''} ${row.news === 'event' ? '' : 'news'}`;
+  return `${row.isError ? 'failed' : ''} ${row.logKind === 'event' ? '' : 'not-event'}`;
 };
 
 function Filters() {
@@ -93,16 +94,7 @@ function Filters() {
         }}
       />
       <ActorOnly />
-      <label>
-        <input
-          type="checkbox"
-          checked={areErrorsOnly.value}
-          onChange={(event) => {
-            areErrorsOnly.value = event.currentTarget.checked;
-          }}
-        />
-        Errors
-      </label>
+      <Checkbox label="Errors only" checked={areErrorsOnly} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { ActorOnly, wantedActorId } from '../log/actor-only.tsx';
 import { moment, recording } from '../page-state.ts';
 import { SequencePicture } from './sequence-picture.tsx';
 
-/** Of the last so many events. */
+/** The sequence has the last events, at most this many. */
 const mostArrows = 50;
 
 const log = computed(() =>
@@ -16,7 +16,7 @@ const log = computed(() =>
 
 const isMachine = (sessionId: string): boolean => recording.value?.actorAt(sessionId, moment.value)?.kind === 'machine';
 
-/** Which actor has sent what to which, the newest at the bottom. */
+/** The events between actors as a sequence diagram, the newest at the bottom. */
 export function SequencePanel() {
   const sequence = log.value === null ? null : sequenceBefore(log.value, moment.value, mostArrows, isMachine);
   return (
@@ -25,7 +25,7 @@ export function SequencePanel() {
         <ActorOnly />
       </div>
       {sequence === null || sequence.arrows.length === 0 ? (
-        <p class="nothing">No event between actors before this moment.</p>
+        <p class="nothing">No events between actors before this moment.</p>
       ) : (
         <SequencePicture {...sequence} />
       )}

@@ -1,16 +1,24 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { digitsText } from '../../../src/domain/count-text.ts';
-import { type Sequence, takingPart } from '../../model/sequence.ts';
+import { countText } from '../../../src/domain/count-text.ts';
+import { type Sequence, touchedLifelines } from '../../model/sequence.ts';
 import { goTo, recording } from '../page-state.ts';
-import { placeOf } from '../parts/place-of.ts';
-import { SequenceRow } from './sequence-row.tsx';
-import { earlierPx, leastGapPx, namesPx, rowPx, timePx } from './sequence-sizes.ts';
+import { itemIndexOf } from '../widgets/item-index.ts';
+import { SequenceRow, timePx } from './sequence-row.tsx';
+
 import { useScrolled } from './use-scrolled.ts';
+
+/** The minimum distance between two lifelines. */
+const leastGapPx = 48;
+/** The height of an arrow with its text. */
+const rowPx = 30;
+/** The heights of the names above the lifelines and of the line about earlier events; the style sheet has the same values. */
+const namesPx = 44;
+const earlierPx = 24;
 
 const cursorAt = signal<number | null>(null);
 
-/** Lifelines of those actors that take part in what is seen, and the arrows between them. */
+/** The lifelines that the visible arrows touch, and the arrows. */
 export function SequencePicture({ lifelines, arrows, before }: Sequence) {
   const box = useRef<HTMLDivElement>(null);
   const { topPx, heightPx, widthPx } = useScrolled(box).value;
@@ -19,7 +27,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
   const aboveRowsPx = before === 0 ? 0 : earlierPx;
   const firstSeen = Math.min(count - 1, Math.floor(Math.max(0, topPx - aboveRowsPx) / rowPx));
   const endOfSeen = Math.ceil((topPx + heightPx - namesPx - aboveRowsPx) / rowPx);
-  const shown = takingPart(arrows.slice(firstSeen, Math.max(endOfSeen, firstSeen + 1)));
+  const shown = touchedLifelines(arrows.slice(firstSeen, Math.max(endOfSeen, firstSeen + 1)));
   const gapPx = Math.max(leastGapPx, Math.floor((widthPx - timePx) / shown.length));
   const wholePx = timePx + shown.length * gapPx;
 
@@ -59,7 +67,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
           );
         })}
       </ol>
-      {before === 0 ? null : <p class="earlier quiet">{digitsText(before)} earlier events</p>}
+      {before === 0 ? null : <p class="earlier quiet">{countText(before, 'earlier event')}</p>}
       <div
         class="arrows"
         role="listbox"
@@ -68,7 +76,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
         tabIndex={0}
         data-view="sequence"
         style={{ width: `${wholePx}px`, '--gap': `${gapPx}px` }}
-        onClick={({ target }) => show(placeOf(target))}
+        onClick={({ target }) => show(itemIndexOf(target))}
         onKeyDown={(event) => {
           const place = placeAfter[event.key];
           if (place !== undefined)
@@ -95,5 +103,5 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
   );
 }
 
-/** A long name is broken where a word of it begins. */
+/** Allows a line break before each word of a name. */
 const withBreaks = (name: string) => name.split(/(?=[A-Z.])/).flatMap((word, at) => [<wbr key={at} />, word]);

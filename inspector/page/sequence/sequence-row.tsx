@@ -1,13 +1,13 @@
 import { clockText } from '../../../src/domain/clock-text.ts';
-import type { LogRow } from '../../model/log-row.ts';
-import { sayParties } from '../../model/say-parties.ts';
-import { sayRow } from '../../model/say-row.ts';
+import { describeRoute, describeRow, type LogRow } from '../../model/log-row.ts';
 import { recording } from '../page-state.ts';
-import { timePx } from './sequence-sizes.ts';
+
+/** The width of the times to the left of the lifelines. */
+export const timePx = 84;
 
 export interface SequenceRowProps {
   readonly row: LogRow;
-  /** Numbers of the lifelines that are shown; -1: it is not, as the row is not seen either. From null leads a short arrow. */
+  /** Indexes among the shown lifelines; -1: not shown, because the row is not visible. null draws a short arrow. */
   readonly from: number | null;
   readonly to: number;
   readonly lines: number;
@@ -16,11 +16,11 @@ export interface SequenceRowProps {
   readonly isCursor: boolean;
 }
 
-/** Of the words from the lifeline. */
+/** The distance of the text from the lifeline. */
 const besidePx = 7;
 const shortPx = 20;
 
-/** One event as an arrow from lifeline to lifeline; one to itself is a dot. Its words stand on that side on which there is more room. */
+/** One event as an arrow between two lifelines, or as a dot if an actor sent it to itself. The text is on the side with more room. */
 export function SequenceRow({ row, from, to, lines, gapPx, place, isCursor }: SequenceRowProps) {
   const [left, right] = [Math.min(from ?? to, to), Math.max(from ?? to, to)];
   const leftPx = timePx + (left + 0.5) * gapPx;
@@ -29,7 +29,7 @@ export function SequenceRow({ row, from, to, lines, gapPx, place, isCursor }: Se
     from === null
       ? { left: `${leftPx - shortPx}px`, width: `${shortPx}px` }
       : { left: `${leftPx}px`, width: `${(right - left) * gapPx}px` };
-  const words = `${clockText(row.atMs)} ${sayParties(row)}: ${row.text}`;
+  const title = `${clockText(row.atMs)} ${describeRoute(row)}: ${row.text}`;
   return (
     <div
       id={`arrow-${place}`}
@@ -38,16 +38,16 @@ export function SequenceRow({ row, from, to, lines, gapPx, place, isCursor }: Se
       class={`arrow ${directionOf(from, to)} ${row.isError ? 'failed' : ''} ${isCursor ? 'cursor' : ''}`}
       role="option"
       aria-selected={isCursor}
-      title={words}
+      title={title}
     >
       <span class="at">{clockText(row.atMs)}</span>
-      <span class="for-readers">{sayParties(row)}: </span>
+      <span class="for-readers">{describeRoute(row)}: </span>
       {left < 0 ? null : <span class="stroke" style={stroke} />}
       <span
         class="word"
         style={left >= lines / 2 ? { right: `${fromRightPx + besidePx}px` } : { left: `${leftPx + besidePx}px` }}
       >
-        {recording.value === null ? row.text : sayRow(row, recording.value)}
+        {recording.value === null ? row.text : describeRow(row, recording.value)}
       </span>
     </div>
   );

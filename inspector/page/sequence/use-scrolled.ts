@@ -2,14 +2,14 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 
-/** What is seen of the contents of a box. */
+/** The visible area of a box's contents. */
 export interface Scrolled {
   readonly topPx: number;
   readonly heightPx: number;
   readonly widthPx: number;
 }
 
-/** Follows how a box is scrolled, and how large it is. */
+/** Follows the scroll position and the size of a box. */
 export function useScrolled(box: RefObject<HTMLElement | null>): Signal<Scrolled> {
   const scrolled = useSignal<Scrolled>({ topPx: 0, heightPx: 0, widthPx: 0 });
   useLayoutEffect(() => {

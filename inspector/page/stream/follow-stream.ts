@@ -1,30 +1,30 @@
 import { AppError } from '../../../src/domain/app-error.ts';
-import type { Link } from '../page-state.ts';
+import type { Connection } from '../page-state.ts';
 import { readText } from './read-text.ts';
 
 export interface StreamFollower {
-  /** The stream begins, or begins anew: what takes the pieces of text that come. */
+  /** Called when the stream begins, also after a reconnect. Returns a function that gets the pieces of text. */
   readonly begin: () => (piece: string) => void;
-  readonly say: (link: Link) => void;
+  readonly onConnection: (connection: Connection) => void;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
-/** Reads the stream of the window's server for as long as the page is there; where it breaks off, it is asked for again, with growing pauses. */
-export async function followStream({ begin, say }: StreamFollower): Promise<void> {
+/** Reads the stream of the inspector's server while the page is open. Reconnects with growing pauses. */
+export async function followStream({ begin, onConnection }: StreamFollower): Promise<void> {
   let pauseMs = firstPauseMs;
   for (;;) {
     const end = await readStream(() => {
       pauseMs = firstPauseMs;
-      say({ kind: 'open' });
+      onConnection({ kind: 'open' });
       return begin();
     });
     if (end === 'refused') {
-      say({ kind: 'refused' });
+      onConnection({ kind: 'refused' });
       return;
     }
-    say({ kind: 'broken', againInMs: pauseMs });
+    onConnection({ kind: 'broken', againInMs: pauseMs });
     await pause(pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
@@ -43,7 +43,7 @@ async function readStream(begin: () => (piece: string) => void): Promise<'refuse
   return 'broken';
 }
 
-/** All that is known when the window's server does not answer. */
+/** The inspector's server does not answer. */
 const isGone = () => null;
 
 const pause = (pauseMs: number) => new Promise<void>((go) => setTimeout(go, pauseMs));

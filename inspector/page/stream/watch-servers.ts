@@ -1,28 +1,28 @@
 import { createRecording } from '../../model/create-recording.ts';
-import { createLineReader } from '../../model/line-reader.ts';
 import type { PageLine, ServerLine } from '../../model/page-line.ts';
-import { link, refreshSoon, servers } from '../page-state.ts';
-import { notify } from '../parts/notify.ts';
+import { createPageLineReader } from '../../model/page-line-reader.ts';
+import { connection, refreshSoon, servers } from '../page-state.ts';
+import { notify } from '../widgets/notify.ts';
 import { followStream } from './follow-stream.ts';
 
-/** Keeps what the servers say, for as long as the page is there. */
+/** Records the messages of the servers while the page is open. */
 export function watchServers(): void {
   void followStream({
     begin() {
-      const reader = createLineReader(keepLine, (problem) => notify(problem, { isError: true }));
+      const reader = createPageLineReader(keepLine, (problem) => notify(problem, { isError: true }));
       return (text) => {
         reader.take(text);
         refreshSoon();
       };
     },
-    say(state) {
-      link.value = state;
+    onConnection(state) {
+      connection.value = state;
     },
   });
 }
 
 function keepLine(line: PageLine): void {
-  if (line.type === 'window.server') knowServer(line);
+  if (line.type === 'inspector.server') updateServer(line);
   else
     servers
       .peek()
@@ -30,7 +30,7 @@ function keepLine(line: PageLine): void {
       ?.recording.push(line);
 }
 
-function knowServer(line: ServerLine): void {
+function updateServer(line: ServerLine): void {
   const { serverId: id } = line;
   const known = servers.peek();
   servers.value = known.some((each) => each.id === id)

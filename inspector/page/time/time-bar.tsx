@@ -1,16 +1,21 @@
 import { clockText } from '../../../src/domain/clock-text.ts';
 import { goLive, goTo, isLive, moment, momentAtMs, recordingEnd, recordingFirst, server } from '../page-state.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../widgets/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
 import { TimeMarks } from './time-marks.tsx';
 
-/** Goes through everything that was recorded. */
+const steps = [
+  { icon: 'back', label: 'Step back', title: 'Previous transition (← or ,)', step: stepBack },
+  { icon: 'forward', label: 'Step forward', title: 'Next transition (→ or .)', step: stepForward },
+] as const;
+
+/** The slider over the whole recording, with its buttons. */
 export function TimeBar() {
   const first = recordingFirst.value;
   const end = recordingEnd.value;
   const at = moment.value;
   const atMs = momentAtMs.value;
-  const clock = atMs === null ? 'before everything' : clockText(atMs);
+  const clock = atMs === null ? 'start' : clockText(atMs);
   const isOff = server.value === null || end === first;
   const isFile = server.value?.file != null;
   return (
@@ -21,26 +26,19 @@ export function TimeBar() {
       data-position={at}
     >
       <div class="steps">
-        <button
-          type="button"
-          class="button"
-          aria-label="Step back"
-          title="Step back by a transition (← or ,); with Shift of any actor"
-          disabled={isOff}
-          onClick={({ shiftKey }) => stepBack({ ofAny: shiftKey })}
-        >
-          <Icon name="back" />
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-label="Step forward"
-          title="Step forward by a transition (→ or .); with Shift of any actor"
-          disabled={isOff}
-          onClick={({ shiftKey }) => stepForward({ ofAny: shiftKey })}
-        >
-          <Icon name="forward" />
-        </button>
+        {steps.map(({ icon, label, title, step }) => (
+          <button
+            key={icon}
+            type="button"
+            class="button"
+            aria-label={label}
+            title={`${title}; with Shift, of any actor`}
+            disabled={isOff}
+            onClick={({ shiftKey }) => step({ ofAny: shiftKey })}
+          >
+            <Icon name={icon} />
+          </button>
+        ))}
       </div>
       <div class="slider">
         <TimeMarks />
@@ -71,7 +69,7 @@ export function TimeBar() {
         class="button go-live"
         aria-pressed={isLive.value}
         disabled={isOff}
-        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to what happens now (L or End)'}
+        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to the present (L or End)'}
         onClick={goLive}
       >
         <span class={isLive.value && !isOff ? 'sign active' : 'sign'} />

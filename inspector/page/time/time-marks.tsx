@@ -2,14 +2,14 @@ import { computed } from '@preact/signals';
 import { createEventLog } from '../../model/event-log.ts';
 import { isNarrow, moment, recording, recordingEnd, recordingFirst } from '../page-state.ts';
 
-/** So many of the newest errors are marked. */
+/** Only the newest errors have marks. */
 const mostErrors = 200;
 
 const errors = computed(() =>
   recording.value === null ? null : createEventLog(recording.value, { onlyErrors: true }),
 );
 
-/** Where errors are, and where the lifecycle came into a state. */
+/** Marks for errors and for the phases of the lifecycle. */
 export function TimeMarks() {
   const of = recording.value;
   const first = recordingFirst.value;
@@ -39,5 +39,5 @@ export function TimeMarks() {
   );
 }
 
-/** For a name, up to the next mark. */
+/** Whether a phase's name fits before the next mark. */
 const hasRoom = (share: number): boolean => share > (isNarrow.value ? 0.2 : 0.06);

@@ -22,32 +22,33 @@ interface InspectOptions {
   readonly oldInspect?: boolean;
 }
 
-/** `maitred inspect`: shows what the charts of the running servers of this user do, in a browser or as lines. */
+/** `maitred inspect`: shows the charts of this user's running servers in a browser, or their events as lines. */
 export function addInspectCommand(program: Command, host: CliHost): void {
   program
     .command('inspect')
-    .description('show what the charts of the running servers of this user do, as it happens, in a browser')
-    .argument('[FILE]', 'a recording to show instead, as the window saves them')
+    .description('show the charts of your running servers in a browser, live')
+    .argument('[FILE]', 'a recording to show instead, saved by the inspector')
     .helpOption('-h, --help', 'print help')
     .option('--open', 'open the browser')
-    .option('--port <N>', 'serve the window on this port of 127.0.0.1 (default: one that is free)')
-    .option('--stream', 'print a line for each event instead, until the servers leave')
-    .option('--server <ID>', 'begin with this server; with --stream, show no other; maitred status shows the ids')
-    .option('--json', 'print JSON, for programs: the link, or with --stream the messages as they come')
-    .option('--old-inspect', 'with --stream: print what the receivers of @xstate/inspect 0.8 read, with losses')
+    .option('--port <N>', 'serve the inspector on this port of 127.0.0.1 (default: a free one)')
+    .option('--stream', 'print a line for each event instead, until the servers end')
+    .option('--server <ID>', 'show this server first; with --stream, only this one; maitred status lists the ids')
+    .option('--json', 'print JSON, for programs: the link, or with --stream the messages')
+    .option('--old-inspect', 'with --stream: print messages for receivers of @xstate/inspect 0.8 (lossy)')
     .addHelpText(
       'after',
-      '\nThe window finds servers as they come, shows those too that clients have started, and sends them nothing. What was\nbefore it came is there of servers that were started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      '\nThe inspector finds servers when they start, including those that clients start, and sends them nothing. Events from\nbefore it attached are recorded only by servers started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
     )
     .action(async (file: string | undefined, options: InspectOptions) => {
       const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
       const { oldInspect: asOldInspect = false } = options;
       if (asOldInspect && !isStream)
-        throw new AppError('invalid_input', '--old-inspect is for programs: maitred inspect --stream --old-inspect');
-      if (asOldInspect && asJson) throw new AppError('invalid_input', 'one of --json and --old-inspect is enough');
-      if (isStream) refuseBesideStream({ FILE: file, '--open': options.open, '--port': port });
+        throw new AppError('invalid_input', '--old-inspect requires --stream: maitred inspect --stream --old-inspect');
+      if (asOldInspect && asJson)
+        throw new AppError('invalid_input', '--json and --old-inspect cannot be combined: omit one of them');
+      if (isStream) rejectWithStream({ FILE: file, '--open': options.open, '--port': port });
       if (file !== undefined && server !== undefined)
-        throw new AppError('invalid_input', '--server is for running servers: a recording is of one server');
+        throw new AppError('invalid_input', '--server cannot be combined with FILE: a recording has one server');
       const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
       const folder = stateFolderOf(host);
       compareStateFormat(folder);
@@ -82,24 +83,31 @@ function runningServers(folder: StateFolder): readonly ServerRecord[] {
   return records.filter((record) => isSameProcessAlive(record.process));
 }
 
-function refuseBesideStream(others: Readonly<Record<string, unknown>>): void {
-  const [useless] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+function rejectWithStream(options: Readonly<Record<string, unknown>>): void {
+  const [useless] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
   if (useless !== undefined)
-    throw new AppError('invalid_input', `${useless} is for the window, and --stream has none: leave one of them out`);
+    throw new AppError(
+      'invalid_input',
+      `${useless} cannot be combined with --stream, which opens no page: omit one of them`,
+    );
 }
 
 function readPort(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65_535) return port;
-  throw new AppError('invalid_input', '--port takes a number from 1 to 65535');
+  throw new AppError('invalid_input', '--port must be a number from 1 to 65535');
 }
 
-/** @throws AppError `not_found` where there is none to look at */
+/** @throws AppError `not_found` if no server is running, or not this one */
 function choose(running: readonly ServerRecord[], id: string | undefined, stateDir: string): readonly ServerRecord[] {
   const chosen = id === undefined ? running : running.filter(({ serverId }) => serverId === id);
   if (chosen.length > 0) return chosen;
-  const nobody = `no server runs on ${stateDir}: start one with maitred serve, or let a client start it`;
   const others = running.map(({ serverId }) => serverId).join(', ');
-  throw new AppError('not_found', others === '' ? nobody : `no server ${id} runs; there are ${others}`);
+  throw new AppError(
+    'not_found',
+    others === ''
+      ? `no server is running in ${stateDir}: start one with maitred serve, or start a client that uses maitred`
+      : `no server ${id} is running: choose one of ${others}`,
+  );
 }

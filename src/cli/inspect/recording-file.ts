@@ -2,45 +2,36 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { mostRecordingBytes } from '../../domain/inspection.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../../services/platform/error-code.ts';
 
-/** More than the first line of any recording. */
+/** Longer than the first line of any recording. */
 const headBytes = 4_096;
 const formatVersion = 1;
 
 /**
- * The absolute path of a recording, when its first line says that it is one. What follows is read by the window.
- * @throws AppError `not_found` or `unavailable` when the file cannot be read, `invalid_input` when it is something else
+ * The absolute path of a recording. Checks only its first line; the page reads the rest.
+ * @throws AppError `not_found` or `unavailable` if the file cannot be read, `invalid_input` if it is not a recording of this version
  */
 export function findRecording(cwd: string, file: string): string {
   const path = resolve(cwd, file);
-  const header = readHeader(path);
+  const [line = ''] = readHead(path).split('\n', 1);
+  const header = parseJsonObject(line);
   if (header?.type !== 'maitred.recording')
-    throw new AppError('invalid_input', `${path} is no recording: the window saves them, with Save`);
+    throw new AppError('invalid_input', `${path} is not a recording: choose a file that the inspector saved`);
   if (header.formatVersion !== formatVersion)
     throw new AppError('invalid_input', `${path} was saved by another version of maitred: open it with that one`);
   return path;
 }
 
-function readHeader(path: string): { readonly type?: unknown; readonly formatVersion?: unknown } | null {
-  const [line = ''] = readHead(path).split('\n', 1);
-  try {
-    return JSON.parse(line) as object | null;
-  } catch {
-    // Whatever else it is: no recording.
-    return null;
-  }
-}
-
 function readHead(path: string): string {
   let fd: number | null = null;
   try {
-    // A pipe is not waited for.
+    // Opening a pipe must not block.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(fd);
     if (!stats.isFile()) return '';
-    if (stats.size > mostRecordingBytes)
-      throw new AppError('invalid_input', `${path} is larger than any recording that the window saves`);
+    if (stats.size > mostRecordingBytes) throw new AppError('invalid_input', `${path} is too large to be a recording`);
     const bytes = Buffer.alloc(headBytes);
     return bytes.toString('utf8', 0, readSync(fd, bytes));
   } catch (cause) {
@@ -49,12 +40,12 @@ function readHead(path: string): string {
     if (code === 'ENOENT')
       throw new AppError(
         'not_found',
-        `there is no file ${path}; the window saves recordings where the browser puts downloads`,
+        `there is no file ${path}: look for saved recordings in the download folder of the browser`,
         {
           cause,
         },
       );
-    throw new AppError('unavailable', `${path} cannot be read (${code}): see that this user may read it`, { cause });
+    throw new AppError('unavailable', `${path} cannot be read (${code}): allow this user to read it`, { cause });
   } finally {
     if (fd !== null) closeSync(fd);
   }

@@ -1,35 +1,39 @@
 import { toFault } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import { openInBrowser } from '../../services/platform/process/open-in-browser.ts';
 import type { CliHost, InspectorRequest, OpenInspector } from '../cli-host.ts';
 
 export interface ShowInspectorOptions extends Omit<InspectorRequest, 'report'> {
-  /** Those that are there when it begins; others may come. */
+  /** The servers that are running at the start; others may follow. */
   readonly running: readonly ServerRecord[];
-  /** The server that the page begins with; null: as it likes. */
+  /** The server that the page shows first; null: any. */
   readonly preselected: string | null;
   readonly isBrowserWanted: boolean;
   readonly asJson: boolean;
 }
 
 /**
- * Serves the window until it is asked to end, and prints the link to it.
- * @throws AppError `conflict` or `forbidden` when the port cannot be had
+ * Serves the inspector until a signal ends it, and prints its link.
+ * @throws AppError `conflict` or `forbidden` if the port cannot be used
  */
 export async function showInspector(host: CliHost, options: ShowInspectorOptions): Promise<void> {
   const { folder, port, recordingFile, running, preselected, isBrowserWanted, asJson } = options;
-  const say = (words: string) => host.stderr.write(`maitred: ${printable(words)}\n`);
-  const window = await host.openInspector({ folder, port, recordingFile, report: say });
-  const place = preselected === null ? '' : `#server=${encodeURIComponent(preselected)}`;
-  const link = `${window.link}${place}`;
-  host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...window, link }, running))}\n` : `${link}\n`);
-  say(`${recordingFile === null ? countText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the window`);
+  const report = (text: string) => host.stderr.write(`maitred: ${printable(text)}\n`);
+  const inspector = await host.openInspector({ folder, port, recordingFile, report });
+  const fragment = preselected === null ? '' : `#server=${encodeURIComponent(preselected)}`;
+  const link = `${inspector.link}${fragment}`;
+  host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...inspector, link }, running))}\n` : `${link}\n`);
+  report(
+    `${recordingFile === null ? runningText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the inspector`,
+  );
   if (isBrowserWanted)
-    void openInBrowser(`${window.issueLink()}${place}`, { platform: host.platform, cwd: host.homeDir || '/' }).catch(
-      (problem) => say(`${toFault(problem).message} Open the link yourself.`),
-    );
-  await window.closed;
+    void openInBrowser(`${inspector.issueLink()}${fragment}`, {
+      platform: host.platform,
+      cwd: host.homeDir || '/',
+    }).catch((problem) => report(`${toFault(problem).message} Open the link yourself.`));
+  await inspector.closed;
 }
 
 const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running: readonly ServerRecord[]) => ({
@@ -43,7 +47,7 @@ const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running:
   })),
 });
 
-function countText(count: number): string {
-  if (count === 0) return 'no server runs yet: the window shows those that come';
-  return count === 1 ? '1 server runs' : `${count} servers run`;
+function runningText(count: number): string {
+  if (count === 0) return 'no server is running yet, new ones will appear';
+  return `${countText(count, 'server')} ${count === 1 ? 'is' : 'are'} running`;
 }

@@ -17,28 +17,28 @@ import { createStreamText } from './stream-text.ts';
 export interface StreamServersOptions {
   readonly folder: StateFolder;
   readonly servers: readonly ServerRecord[];
-  /** Whether those that begin meanwhile are shown too. */
+  /** Whether servers that start later are shown too. */
   readonly withNew: boolean;
   readonly asJson: boolean;
-  /** As the receivers of @xstate/inspect read it. */
+  /** For receivers of @xstate/inspect. */
   readonly asOldInspect: boolean;
   readonly paint: Paint;
 }
 
 /**
- * Prints what servers do until all of them have left or stdout is closed.
- * @throws AppError `unavailable` when none of them can be watched
+ * Prints the events of servers until all of them have ended or stdout is closed.
+ * @throws AppError `unavailable` if none of them can be watched
  */
 export async function streamServers(host: CliHost, options: StreamServersOptions): Promise<void> {
   const { folder, servers, withNew } = options;
   const closed = new AbortController();
-  // There may be any number of servers.
+  // The number of servers is not limited.
   setMaxListeners(0, closed.signal);
   const output = outputOf(host, () => closed.abort());
   const streams = new Map<string, Promise<boolean>>();
   const join = (server: ServerRecord) => {
     const path = socketOf(folder, server.serverId);
-    // A server makes its socket some time after its record.
+    // A server creates its socket some time after its record.
     if (streams.has(server.serverId) || !(existsSync(path) || servers.includes(server))) return;
     streams.set(server.serverId, streamServer(host, path, server, { ...options, output, signal: closed.signal }));
   };
@@ -47,69 +47,69 @@ export async function streamServers(host: CliHost, options: StreamServersOptions
   const onServers = (running: readonly ServerRecord[]) => running.forEach(join);
   const unfollow = withNew ? followServers({ folder, ownUid: readOwnUid(), onServers, report }) : null;
   let hasCome = false;
-  // The map grows while it is gone through.
+  // The map grows during the loop.
   for (const stream of streams.values()) hasCome = (await stream) || hasCome;
   unfollow?.();
   if (!hasCome) throw new AppError('unavailable', 'none of the running servers can be watched');
 }
 
-/** @returns whether there was something to watch */
+/** @returns whether the server sent anything */
 async function streamServer(
   host: CliHost,
   path: string,
   { process: { pid }, serverId }: ServerRecord,
   { asJson, asOldInspect, paint, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
 ): Promise<boolean> {
-  const say = (words: string) => host.stderr.write(`maitred: pid ${pid}: ${printable(words)}\n`);
+  const report = (text: string) => host.stderr.write(`maitred: pid ${pid}: ${printable(text)}\n`);
   const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paint);
-  // Of several streams in one each line says whose it is.
+  // The output mixes the lines of several servers, so each has the server's id.
   const linesOf = ({ line, message }: WatchedMessage) =>
     asJson ? [printable(line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`))] : textOf(message);
   let hasCome = false;
-  let hasLeft = false;
+  let hasReportedEnd = false;
   try {
     for await (const watched of watchServer(path, host.platform, signal)) {
       hasCome = true;
-      hasLeft ||= watched.message.type === 'maitred.bye';
-      sayAbout(watched.message, say);
+      hasReportedEnd ||= watched.message.type === 'maitred.bye';
+      reportServerMessage(watched.message, report);
       for (const line of linesOf(watched)) await output.write(`${line}\n`);
     }
-    if (!hasLeft && !signal.aborted) say('the server is gone without a policy');
+    if (!hasReportedEnd && !signal.aborted) report('the server ended without giving a reason');
   } catch (problem) {
-    say(toFault(problem).message);
+    report(toFault(problem).message);
   }
   return hasCome;
 }
 
-/** What is no event of a chart is said beside the stream. */
-function sayAbout(message: InspectionMessage, say: (words: string) => void): void {
+/** Messages about the server itself go to stderr. */
+function reportServerMessage(message: InspectionMessage, report: (text: string) => void): void {
   switch (message.type) {
     case 'maitred.hello': {
       const { since, dropped } = message.recording;
       const past =
         since === 'greeting'
-          ? `recorded since its greeting${dropped.messages === 0 ? '' : `, the oldest ${dropped.messages} messages are lost`}`
-          : 'of what was before, only the states of its lifecycle are known';
-      say(`maitred ${message.version} in ${message.projectDir}; ${past}`);
+          ? `recorded from the start${dropped.messages === 0 ? '' : `, without the oldest ${dropped.messages} messages`}`
+          : 'of its past, only the states of its lifecycle are known';
+      report(`maitred ${message.version} in ${message.projectDir}; ${past}`);
       break;
     }
     case 'maitred.lost':
-      say(`${message.messages} messages are lost: ${whyLost[message.why]}`);
+      report(`${message.messages} messages are missing: ${whyLost[message.why]}`);
       break;
     case 'maitred.bye':
-      say(message.why);
+      report(message.why);
       break;
     default:
   }
 }
 
 const whyLost = {
-  watcherTooSlow: 'they came faster than they were read',
-  notReadable: 'they could not be read',
+  watcherTooSlow: 'they arrived faster than they were read',
+  notReadable: 'the server could not create them',
 } as const;
 
 interface Output {
-  /** Settles when there is room for more, or nobody reads any more. */
+  /** Settles when there is room for more, or stdout is closed. */
   write(text: string): Promise<void>;
 }
 
@@ -129,7 +129,7 @@ function outputOf({ stdout }: CliHost, onClosed: () => void): Output {
   });
   return {
     async write(text) {
-      // Several streams may wait for the same room.
+      // Several streams may wait at the same time.
       if (room !== null) await room;
       if (isClosed || stdout.write(text) !== false) return;
       room ??= new Promise((resolve) => {

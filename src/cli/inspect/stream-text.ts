@@ -1,13 +1,13 @@
 import { clockText } from '../../domain/clock-text.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
-import { eventText } from '../../drawing/event-text.ts';
+import { eventText } from '../../drawing/trigger.ts';
 import type { Paint } from '../paint.ts';
 
-/** Says in lines what a server's charts do. It remembers the names of actors: one stream has one of these. */
+/** Formats the messages of a server as lines. Remembers the names of actors: create one for each stream. */
 export type StreamText = (message: InspectionMessage) => readonly string[];
 
-/** @param server stands in each line */
+/** @param server names the server in each line */
 export function createStreamText(server: string, paint: Paint): StreamText {
   const paths = new Map<string, string>();
   const row = (atMs: number, actor: string, what: string) =>
@@ -24,7 +24,7 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         const parent = paths.get(parentId);
         const path = parent === undefined ? name : `${parent}/${name}`;
         paths.set(sessionId, path);
-        return id === null ? [] : [row(Number(createdAt), path, `is there → ${stateText(snapshot)}`)];
+        return id === null ? [] : [row(Number(createdAt), path, `is present → ${stateText(snapshot)}`)];
       }
       case '@xstate.snapshot': {
         const { sessionId, createdAt, event, snapshot } = message;
@@ -43,7 +43,7 @@ export function createStreamText(server: string, paint: Paint): StreamText {
 function callsText({ calls, inFlight, waiting }: CallsMessage): string {
   const texts = calls.map(({ tool, waitsFor }) => {
     if (waitsFor === null) return `${tool} runs`;
-    return `${tool} waits for ${waitsFor.length === 0 ? 'others to end' : waitsFor.join(', ')}`;
+    return `${tool} waits for ${waitsFor.length === 0 ? 'a slot' : waitsFor.join(', ')}`;
   });
   const more = inFlight + waiting - calls.length;
   return texts.length === 0 ? 'none' : `${texts.join(', ')}${more === 0 ? '' : `, and ${more} more`}`;

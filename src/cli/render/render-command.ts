@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { drawSvg } from '../../drawing/draw-svg.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
-import type { Look } from '../../drawing/look.ts';
+import type { ColourScheme } from '../../drawing/palette.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { replaceFile } from '../../services/platform/replace-file.ts';
@@ -16,13 +16,13 @@ import { chartNames, readKnownChart } from './known-charts.ts';
 
 interface RenderOptions {
   readonly format?: keyof typeof formats;
-  readonly scheme?: Look['scheme'];
+  readonly scheme?: ColourScheme;
   readonly out?: string;
   readonly json?: boolean;
 }
 
 const formats = {
-  svg: ({ chart, layout }: DrawnChart, scheme: Look['scheme']) => drawSvg(chart, layout, { scheme }),
+  svg: ({ chart, layout }: DrawnChart, scheme: ColourScheme) => drawSvg(chart, layout, scheme),
   mermaid: ({ chart }: DrawnChart) => toMermaid(chart),
   json: (drawn: DrawnChart) => jsonText(drawn),
 } as const;

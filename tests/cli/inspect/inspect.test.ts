@@ -67,10 +67,10 @@ function startInspecting(
   };
 }
 
-/** Quick calls leave no trace in the charts; a program is one. */
+/** Quick calls do not appear in the charts; a child process does. */
 const runTrue = (server: SpawnedServer) => server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
 
-/** A port that nobody listened on a moment ago. */
+/** A port that was free a moment ago. */
 async function aFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,27 +82,27 @@ async function aFreePort(): Promise<number> {
 const patience = { timeout: 15_000 };
 
 describe('maitred inspect --stream', () => {
-  it('says how to start a server where none runs, and which run where another is asked for', async () => {
+  it('reports how to start a server if none is running, and lists the running ones if another is asked for', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord({ process: aDeadProcess() }));
     const { err, exits } = await inspect(folder.dir, '--stream');
     expect(err).toBe(
-      `maitred: no server runs on ${folder.dir}: start one with maitred serve, or let a client start it\n`,
+      `maitred: no server is running in ${folder.dir}: start one with maitred serve, or start a client that uses maitred\n`,
     );
     expect(exits).toEqual([3]);
     plantRecord(folder, aServerRecord({ serverId: 'server-b' }));
     expect((await inspect(folder.dir, '--stream', '--server', 'x')).err).toBe(
-      'maitred: no server x runs; there are server-b\n',
+      'maitred: no server x is running: choose one of server-b\n',
     );
   });
 
-  it('prints for one reader at a time', async () => {
+  it('rejects two output formats', async () => {
     const { err, exits } = await inspect('/nowhere', '--stream', '--json', '--old-inspect');
-    expect(err).toBe('maitred: one of --json and --old-inspect is enough\n');
+    expect(err).toBe('maitred: --json and --old-inspect cannot be combined: omit one of them\n');
     expect(exits).toEqual([2]);
   });
 
-  it('says which server cannot be watched, as one of an older version, and what helps', async () => {
+  it('names a server that cannot be watched, such as one of an older version, and the fix', async () => {
     const folder = aStateFolder();
     plantRecord(folder, aServerRecord());
     const { err, exits } = await inspect(folder.dir, '--stream');
@@ -112,7 +112,7 @@ describe('maitred inspect --stream', () => {
     expect(exits).toEqual([69]);
   });
 
-  it.each(['--json', '--old-inspect'])('prints nothing that steers a terminal, whatever comes: %s', async (format) => {
+  it.each(['--json', '--old-inspect'])('prints no terminal control characters: %s', async (format) => {
     const world = aWorld();
     const steering = '\u009b31m \u202e';
     const hello = { type: 'maitred.hello', version: '1', projectDir: '/', recording: { dropped: {} } };
@@ -128,7 +128,7 @@ describe('maitred inspect --stream', () => {
     expect(stdout).toBe(`${stdout.trimEnd().split('\n').map(printable).join('\n')}\n`);
   });
 
-  it('prints a line for each event of every server, and ends with the last of them', async () => {
+  it('prints a line for each event of every server, and ends with the last server', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world);
@@ -141,18 +141,18 @@ describe('maitred inspect --stream', () => {
       ...['configure', 'compose', 'openTransport', 'deferredInit', 'ready'].map(
         (state) => `[${server.pid}] lifecycle → ${state}`,
       ),
-      `[${server.pid}] lifecycle is there → ready`,
+      `[${server.pid}] lifecycle is present → ready`,
     ]);
     expect(lines).toContain(`[${server.pid}] lifecycle SHUTDOWN_TRIGGERED → draining`);
     expect(lines).toContain(`[${server.pid}] lifecycle drain done → shutdown`);
     expect(lines).toContain(`[${server.pid}] lifecycle → stopped (done)`);
     expect(watching.err).toBe(
-      `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of what was before, only the states of its lifecycle are known\n` +
+      `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the states of its lifecycle are known\n` +
         `maitred: pid ${server.pid}: The server has left.\n`,
     );
   });
 
-  it('gives programs the messages, each with the server that it came from', async () => {
+  it('prints the messages for programs, each with the id of its server', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world, '--json');
@@ -166,10 +166,10 @@ describe('maitred inspect --stream', () => {
     expect(messages[0]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
     const [{ serverId } = {}] = messages;
     for (const message of messages) expect(message.serverId).toBe(serverId);
-    expect(watching.err).toContain('the server is gone without a policy');
+    expect(watching.err).toContain('the server ended without giving a reason');
   });
 
-  it('ends when nobody reads it any more', async () => {
+  it('ends when its reader has closed the pipe', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world);
@@ -182,13 +182,13 @@ describe('maitred inspect --stream', () => {
     expect(server.isAlive).toBe(true);
   });
 
-  it('shows servers too that begin while it runs', async () => {
+  it('shows servers that start later too', async () => {
     const world = aWorld();
     const first = await aReadyServer(world);
     const watching = stream(world);
     await expect.poll(() => watching.out, patience).toContain('task.drift');
     const second = await initializeServer({ world });
-    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is there`);
+    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is present`);
     await first.leave();
     await second.leave();
     const [code] = (await watching.exited) as [number];
@@ -197,7 +197,7 @@ describe('maitred inspect --stream', () => {
   });
 });
 
-/** A window, and a browser that has opened the link. */
+/** An inspector, and a browser that has opened the link. */
 async function openInspector(world: World, ...args: readonly string[]) {
   const inspecting = startInspecting(world, args);
   await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
@@ -215,7 +215,7 @@ async function openInspector(world: World, ...args: readonly string[]) {
       const read = async () => {
         for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
       };
-      // The window may end before its page.
+      // The inspector may end before its page.
       void read().catch(() => undefined);
       return {
         of: (pid: number) =>
@@ -242,18 +242,16 @@ describe('maitred inspect', () => {
     expect((await ask('/recording')).status).toBe(204);
     inspecting.child.kill('SIGINT');
     expect(await inspecting.exited).toEqual([0, null]);
-    expect(inspecting.err).toBe(
-      'maitred: no server runs yet: the window shows those that come; Ctrl-C ends the window\n',
-    );
+    expect(inspecting.err).toBe('maitred: no server is running yet, new ones will appear; Ctrl-C ends the inspector\n');
   });
 
-  it('shows a server that comes later, and says when it leaves; another is killed', async () => {
+  it('shows a server that starts later, and reports its end; another is killed', async () => {
     const world = aWorld();
-    const window = await openInspector(world);
-    const page = await window.stream();
+    const inspector = await openInspector(world);
+    const page = await inspector.stream();
     const server = await initializeServer({ world });
     const statesOf = ({ pid }: SpawnedServer) =>
-      page.of(pid).flatMap((line) => (line.type === 'window.server' ? [[line.status, line.why]] : []));
+      page.of(pid).flatMap((line) => (line.type === 'inspector.server' ? [[line.status, line.why]] : []));
     await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
     expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
     await server.leave();
@@ -261,7 +259,7 @@ describe('maitred inspect', () => {
       .poll(() => statesOf(server), patience)
       .toEqual([
         ['running', null],
-        ['left', 'The server has left.'],
+        ['ended', 'The server has left.'],
       ]);
     const killed = await initializeServer({ world });
     await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');
@@ -271,17 +269,17 @@ describe('maitred inspect', () => {
       .poll(() => statesOf(killed), patience)
       .toEqual([
         ['running', null],
-        ['gone', null],
+        ['disappeared', null],
       ]);
-    window.inspecting.child.kill('SIGTERM');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+    inspector.inspecting.child.kill('SIGTERM');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
   });
 
-  it('keeps what a server has recorded for a page that is loaded again', async () => {
+  it('keeps the recording of a server while a page is reloaded', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
-    const window = await openInspector(world);
-    const [first, second] = [await window.stream(), await window.stream()];
+    const inspector = await openInspector(world);
+    const [first, second] = [await inspector.stream(), await inspector.stream()];
     for (const page of [first, second])
       await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
@@ -289,18 +287,18 @@ describe('maitred inspect', () => {
     const events = (page: typeof first) =>
       page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
     await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
-    const third = await window.stream();
+    const third = await inspector.stream();
     await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
     expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
     await server.leave();
   });
 
-  it('hinders no server when a page does not read what it is sent', async () => {
+  it('does not slow down a server if a page does not read', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
-    const window = await openInspector(world);
-    const unread = await window.ask('/stream');
-    const page = await window.stream();
+    const inspector = await openInspector(world);
+    const unread = await inspector.ask('/stream');
+    const page = await inspector.stream();
     await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
     for (let call = 0; call < 60; call += 1) await runTrue(server);
@@ -315,19 +313,19 @@ describe('maitred inspect', () => {
     expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     await unread.body?.cancel();
-    window.inspecting.child.kill('SIGINT');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+    inspector.inspecting.child.kill('SIGINT');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
   });
 
-  it('ends at once also while pages are open', async () => {
-    const window = await openInspector(aWorld());
-    const answers = [await window.ask('/stream'), await window.ask('/stream')];
-    window.inspecting.child.kill('SIGINT');
-    expect(await window.inspecting.exited).toEqual([0, null]);
+  it('ends at once even while pages are open', async () => {
+    const inspector = await openInspector(aWorld());
+    const answers = [await inspector.ask('/stream'), await inspector.ask('/stream')];
+    inspector.inspecting.child.kill('SIGINT');
+    expect(await inspector.inspecting.exited).toEqual([0, null]);
     for (const { body } of answers) await expect(body?.getReader().read()).rejects.toThrow();
   });
 
-  it('gives programs the link, the port and the servers that run', async () => {
+  it('prints the link, the port and the running servers for programs', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const inspecting = startInspecting(world, ['--json']);
@@ -337,20 +335,20 @@ describe('maitred inspect', () => {
     expect(servers).toEqual([
       { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
     ]);
-    expect(inspecting.err).toBe('maitred: 1 server runs; Ctrl-C ends the window\n');
+    expect(inspecting.err).toBe('maitred: 1 server is running; Ctrl-C ends the inspector\n');
     const preselecting = startInspecting(world, ['--server', servers[0].id]);
     await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
     await server.leave();
   });
 
-  it('is at the port that is asked for, and says which one is taken', async () => {
+  it('uses the requested port, and reports a port that is taken', async () => {
     const world = aWorld();
     const port = await aFreePort();
     const { link } = await openInspector(world, '--port', String(port));
     expect(new URL(link).port).toBe(String(port));
     const second = startInspecting(world, ['--port', String(port)]);
     expect(await second.exited).toEqual([5, null]);
-    expect(second.err).toContain(`maitred: port ${port} of 127.0.0.1 is taken: name another one with --port`);
+    expect(second.err).toContain(`maitred: port ${port} of 127.0.0.1 is taken: choose another one with --port`);
     expect(second.out).toBe('');
   });
 
@@ -360,34 +358,39 @@ describe('maitred inspect', () => {
     writeFileSync(join(world.projectDir, 'monday.jsonl'), text);
     const { inspecting, ask } = await openInspector(world, 'monday.jsonl');
     expect(await (await ask('/recording')).text()).toBe(text);
-    expect(inspecting.err).toBe(`maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the window\n`);
+    expect(inspecting.err).toBe(
+      `maitred: showing ${join(world.projectDir, 'monday.jsonl')}; Ctrl-C ends the inspector\n`,
+    );
     rmSync(join(world.projectDir, 'monday.jsonl'));
     expect((await ask('/recording')).status).toBe(500);
-    expect(inspecting.err).toContain('/recording cannot be given: ENOENT');
+    expect(inspecting.err).toContain('/recording cannot be sent: ENOENT');
   });
 
-  it('says what is wrong with a file that is no recording', async () => {
+  it('reports what is wrong with a file that is not a recording', async () => {
     const dir = tempFolder();
     const at = (name: string) => join(dir, name);
     writeFileSync(at('notes.txt'), 'milk\n');
     writeFileSync(at('newer.jsonl'), '{"type":"maitred.recording","formatVersion":2}\n');
-    const said = async (name: string) => {
+    const resultOf = async (name: string) => {
       const { err, exits } = await inspect(dir, at(name));
       return [err.trim(), ...exits];
     };
-    expect(await said('nothing')).toEqual([
-      `maitred: there is no file ${at('nothing')}; the window saves recordings where the browser puts downloads`,
+    expect(await resultOf('nothing')).toEqual([
+      `maitred: there is no file ${at('nothing')}: look for saved recordings in the download folder of the browser`,
       3,
     ]);
     for (const name of ['notes.txt', '.'])
-      expect(await said(name)).toEqual([expect.stringContaining('is no recording: the window saves them'), 2]);
-    expect(await said('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
+      expect(await resultOf(name)).toEqual([
+        expect.stringContaining('is not a recording: choose a file that the inspector saved'),
+        2,
+      ]);
+    expect(await resultOf('newer.jsonl')).toEqual([expect.stringContaining('saved by another version'), 2]);
     writeFileSync(at('endless.jsonl'), '{"type":"maitred.recording","formatVersion":1}\n');
     truncateSync(at('endless.jsonl'), 5_000_000_000);
-    expect(await said('endless.jsonl')).toEqual([expect.stringContaining('larger than any recording'), 2]);
+    expect(await resultOf('endless.jsonl')).toEqual([expect.stringContaining('too large to be a recording'), 2]);
   });
 
-  it('opens the browser with the link, and where it cannot, the link stands', async () => {
+  it('opens the browser with the link, and prints the link if it cannot', async () => {
     const world = aWorld();
     const opened = join(world.homeDir, 'opened');
     const bin = join(world.homeDir, 'bin');
@@ -397,7 +400,7 @@ describe('maitred inspect', () => {
     await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
     const link = readFileSync(opened, 'utf8').trim();
     const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
-    // Others can read what a program is started with: this link lets in once, the printed one as long as the window is there.
+    // Other users can read a program's arguments: this link works once, the printed one until the inspector ends.
     for (const status of [303, 403]) expect(await statusOf(link)).toBe(status);
     for (const status of [303, 303]) expect(await statusOf(inspecting.out.trim())).toBe(status);
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
@@ -411,17 +414,17 @@ describe('maitred inspect', () => {
   });
 
   it.each([
-    ['--port', '0', '--port takes a number from 1 to 65535'],
-    ['--port', '70000', '--port takes a number from 1 to 65535'],
-    ['--stream', '--open', '--open is for the window, and --stream has none: leave one of them out'],
-    ['--stream', 'a.jsonl', 'FILE is for the window, and --stream has none: leave one of them out'],
+    ['--port', '0', '--port must be a number from 1 to 65535'],
+    ['--port', '70000', '--port must be a number from 1 to 65535'],
+    ['--stream', '--open', '--open cannot be combined with --stream, which opens no page: omit one of them'],
+    ['--stream', 'a.jsonl', 'FILE cannot be combined with --stream, which opens no page: omit one of them'],
   ])('refuses %s %s with what to do', async (one, other, words) => {
     const { err, exits } = await inspect('/nowhere', one, other);
     expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);
   });
 
-  it('stands in the help, with examples', async () => {
+  it('is in the help, with examples', async () => {
     expect((await inspect('/nowhere', '--help')).out).toContain('Example:\n  $ maitred inspect --open\n');
-    expect((await runMaitred(aWorld(), '--help')).stdout).toMatch(/inspect \[options\] \[FILE\] +show what the charts/);
+    expect((await runMaitred(aWorld(), '--help')).stdout).toMatch(/inspect \[options\] \[FILE\] +show the charts of/);
   });
 });

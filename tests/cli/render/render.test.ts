@@ -14,7 +14,7 @@ const known = await drawKnownCharts();
 const names = known.map(({ name }) => name);
 const [chart] = known.filter(({ name }) => name === 'startup-task');
 if (chart === undefined) throw new Error('no startup-task');
-const svg = drawSvg(chart.chart, chart.layout, { scheme: 'auto' });
+const svg = drawSvg(chart.chart, chart.layout, 'auto');
 
 const render = (args: readonly string[], cwd = '/') =>
   runProgram(['render', ...args], { programDir: inject('programDir'), cwd: () => cwd });
@@ -49,7 +49,7 @@ describe('maitred render', () => {
 
   it('colours an SVG as asked', async () => {
     const { out } = await render(['startup-task', '--scheme', 'dark']);
-    expect(out).toBe(drawSvg(chart.chart, chart.layout, { scheme: 'dark' }));
+    expect(out).toBe(drawSvg(chart.chart, chart.layout, 'dark'));
   });
 
   it('names the chart that was probably meant', async () => {

@@ -12,10 +12,10 @@ import { aWorld } from '../../support/spawned-server.ts';
 const openTab = oneBrowserForAll();
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A page with more places to stop at is no help. */
+/** The maximum number of Tab stops of a usable page. */
 const mostStops = 100;
 
-/** What axe-core finds that keeps people from using the page, each with where it is. */
+/** The accessibility problems that axe-core finds, each with its element. */
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
@@ -46,8 +46,8 @@ describe('The page, as axe-core reads it', () => {
   });
 });
 
-describe('Who has no pointer', () => {
-  it('reaches everything that can be pressed, chosen or moved with Tab and the arrow keys', async () => {
+describe('A keyboard user', () => {
+  it('reaches all controls with Tab and the arrow keys', async () => {
     const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
     const seen = inspectorPage((await openTab(link)).page);
     await seen.untilActive('stopped');
@@ -68,7 +68,7 @@ describe('Who has no pointer', () => {
     expect(await seen.page.locator('[role="tree"][data-reached]').count()).toBeGreaterThan(0);
   });
 
-  it('chooses an actor in the tree, finds a state, and reads the keys', async () => {
+  it('chooses an actor in the tree, finds a state, and opens the list of keys', async () => {
     const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
     const seen = inspectorPage((await openTab(link)).page);
     await seen.untilActive('stopped');
@@ -83,13 +83,13 @@ describe('Who has no pointer', () => {
     await expect.poll(() => seen.page.locator('[data-state].match').getAttribute('data-state')).toBe('timedOut');
     await seen.page.keyboard.press('Tab');
     await seen.page.keyboard.press('?');
-    await seen.page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await seen.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await seen.page.keyboard.press('Escape');
     await expect.poll(() => seen.page.getByRole('dialog').count()).toBe(0);
   });
 });
 
-/** Moves through the tree until its cursor is on an item with these words. */
+/** Moves the tree's cursor to an item with this text. */
 async function pressUntilAt(page: Page, key: string, words: string): Promise<void> {
   const tree = page.getByRole('tree', { name: 'Servers and actors' });
   for (let press = 0; press < mostStops; press += 1) {

@@ -24,8 +24,8 @@ describe('A link', () => {
   });
 });
 
-describe('A server that is looked at', () => {
-  it('is said to speak garbage when it does, and the window goes on', async () => {
+describe('A watched server', () => {
+  it('that sends garbage is reported, and the inspector continues', async () => {
     const world = aWorld();
     const path = plantServer(world, 'garbage');
     const server = createServer((socket) => void socket.on('error', () => undefined).end('not json at all\n'));
@@ -34,10 +34,10 @@ describe('A server that is looked at', () => {
     onTestFinished(() => void server.close());
     const { link } = await anInspector(world);
     const seen = inspectorPage((await openTab(link)).page);
-    await seen.untilSaid(/is not that of a maitred server/);
+    await seen.untilShown(/is not that of a maitred server/);
   });
 
-  it('may do 10,000 things a second: the page answers who uses it, and what is lost is said', async () => {
+  it('may send 10,000 messages a second: the page stays responsive, and reports missing messages', async () => {
     const world = aWorld();
     const flood = aFlood(world);
     const { link } = await anInspector(world);
@@ -49,13 +49,13 @@ describe('A server that is looked at', () => {
     await seen.page.keyboard.press('l');
     await expect.poll(() => seen.isLive()).toBe(true);
     flood.sendAtOnce(20_000);
-    await seen.untilSaid('missing in between');
+    await seen.untilShown('messages are missing');
     flood.last();
     await seen.untilActive('ended');
   });
 });
 
-/** A chart in this process, recorded as a server records its own. */
+/** A chart in this process, recorded with a server's inspection. */
 function aFlood(world: World) {
   const machine = createMachine({
     id: 'toggle',
@@ -69,14 +69,14 @@ function aFlood(world: World) {
   door.show('flood', actor);
   actor.start();
   return {
-    /** So many events, 10,000 a second. */
+    /** Sends this number of events, 10,000 a second. */
     async send(events: number): Promise<void> {
       for (let sent = 0; sent < events; sent += 100) {
         for (let at = 0; at < 100; at += 1) actor.send({ type: 'TOGGLE' });
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    /** More than a server keeps for who does not take it. */
+    /** Sends more than a server keeps for a slow watcher. */
     sendAtOnce(events: number): void {
       for (let sent = 0; sent < events; sent += 1) actor.send({ type: 'TOGGLE' });
     },

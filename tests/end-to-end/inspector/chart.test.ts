@@ -19,33 +19,33 @@ async function openScene(scene: SceneName): Promise<InspectorPage> {
 
 const state = ({ page }: InspectorPage, path: string): Locator => page.locator(`[data-state="${path}"]`);
 
-it('A state with others in it is closed and opened by its sign, and by the keyboard', async () => {
+it('A state with children is collapsed and expanded by its sign, and by the keyboard', async () => {
   const seen = await openScene('parallel-init');
   const [outer, inner] = [state(seen, 'deferredInit'), state(seen, 'deferredInit.database')];
   await inner.waitFor();
-  await outer.locator('> .fold').click();
+  await outer.locator('> .toggle').click();
   await expect.poll(() => inner.count(), patience).toBe(0);
-  await outer.locator('> .fold').waitFor();
+  await outer.locator('> .toggle').waitFor();
   await outer.locator('> .box').focus();
   await seen.page.keyboard.press('Enter');
   await inner.waitFor();
 });
 
-it('An actor in the chart is chosen by a press', async () => {
+it('An actor in the chart is chosen by a click', async () => {
   const seen = await openScene('lifecycle');
   await seen.page.locator('[data-invoke="openTransport"]').click();
   await seen.page.getByRole('heading', { name: 'openTransport' }).waitFor();
   await expect.poll(() => seen.actor(/^openTransport/).getAttribute('aria-selected'), patience).toBe('true');
 });
 
-it('The way that was taken last is marked, and ways before it less', async () => {
+it('The newest arrow is marked, and older ones less', async () => {
   const seen = await openScene('lifecycle');
   const newest = seen.page.locator('.arrow.transition[data-age="0"]');
   await expect.poll(() => newest.getAttribute('data-to'), patience).toBe('stopped');
   expect(await seen.page.locator('.arrow.transition[data-age="1"]').getAttribute('data-to')).toBe('shutdown');
 });
 
-it('What a state runs is shown as it is: done, or failed', async () => {
+it('The actors of a state show their status: done, or failed', async () => {
   const seen = await openScene('lifecycle');
   await expect
     .poll(() => seen.page.locator('[data-invoke="openTransport"]').getAttribute('aria-label'), patience)
@@ -56,7 +56,7 @@ it('The chart is zoomed, moved and fitted', async () => {
   const seen = await openScene('lifecycle');
   const zoom = seen.page.locator('.chart-zoom output');
   const fitted = await zoom.innerText();
-  await seen.page.getByRole('button', { name: 'Larger' }).click();
+  await seen.page.getByRole('button', { name: 'Zoom in' }).click();
   await expect.poll(() => zoom.innerText(), patience).not.toBe(fitted);
   const box = state(seen, 'ready').locator('.box');
   const before = await box.boundingBox();
@@ -67,7 +67,7 @@ it('The chart is zoomed, moved and fitted', async () => {
   await expect.poll(() => zoom.innerText(), patience).toBe(fitted);
 });
 
-it('A state that is looked for is brought into the middle', async () => {
+it('A state that is searched for is centred', async () => {
   const seen = await openScene('recipe');
   const find = seen.page.getByRole('searchbox', { name: 'Find a state' });
   await find.fill('slice3');
@@ -82,15 +82,15 @@ it('A state that is looked for is brought into the middle', async () => {
 const middleOf = (box: { readonly x: number; readonly width: number } | null | undefined) =>
   box == null ? Number.NaN : box.x + box.width / 2;
 
-it('What becomes active is said to who does not see it', async () => {
+it('New active states are announced to screen readers', async () => {
   const seen = await openScene('lifecycle');
-  const said = seen.page.getByText(/^Active: /);
-  await expect.poll(() => said.innerText(), patience).toBe('Active: stopped');
+  const announced = seen.page.getByText(/^Active: /);
+  await expect.poll(() => announced.innerText(), patience).toBe('Active: stopped');
   await seen.goTo(12);
-  await expect.poll(() => said.innerText(), patience).toBe('Active: configure');
+  await expect.poll(() => announced.innerText(), patience).toBe('Active: configure');
 });
 
-it('A chart that the build knows is drawn as the build has laid it out, another by a worker', async () => {
+it('A known chart is drawn with the layout of the build, another one with that of a worker', async () => {
   const seen = await openScene('lifecycle');
   await seen.page.locator('.chart-sheet').waitFor();
   expect(seen.page.workers()).toEqual([]);
@@ -98,7 +98,7 @@ it('A chart that the build knows is drawn as the build has laid it out, another 
   await expect.poll(() => other.page.workers().length, patience).toBe(1);
 });
 
-it('A chart that cannot be drawn is told in a sentence, and the rest is shown', async () => {
+it('A chart that cannot be drawn is explained in a sentence, and the rest is shown', async () => {
   const seen = await openScene('lifecycle');
   const header = { type: 'maitred.recording', formatVersion: 1, savedAtMs: 0, serverId: 'a', forgotten: 0 };
   const whom = {

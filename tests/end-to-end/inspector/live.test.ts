@@ -25,7 +25,7 @@ async function aReadyServer(world: World, ...args: readonly string[]): Promise<S
   return server;
 }
 
-/** What the server says of itself, to whoever reads its record and to whoever watches it. */
+/** The server's own account of its state: its record, and its messages to another watcher. */
 const recordedState = ({ world }: SpawnedServer): string | undefined => readRecords(world)[0]?.state;
 
 const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
@@ -33,14 +33,14 @@ const readRecords = ({ stateFolder: { serversDir } }: World): ServerRecord[] =>
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(`${serversDir}/${name}`, 'utf8')) as ServerRecord);
 
-/** The page shows the state that the server and another watcher know of. */
+/** The page shows the state that the server's record and another watcher have. */
 async function untilShown(seen: InspectorPage, watched: Watched, state: string): Promise<void> {
   await watched.until(({ states }) => states.at(-1) === state);
   await seen.untilActive(...statesOf(watched.states.at(-1)));
 }
 
-describe('A window that is opened on a running server', () => {
-  it('shows the states that the server is in, from the work behind the open door to the end', async () => {
+describe('An inspector that is opened on a running server', () => {
+  it('shows the states of the server, from its start-up tasks to its end', async () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
     const server = spawnServer({ world, args: ['--visibility', 'always', '--set', 'shutdown.drain_ms=4000'] });
@@ -62,23 +62,23 @@ describe('A window that is opened on a running server', () => {
     await slow.catch(() => undefined);
     await server.exited();
     await seen.untilActive('stopped');
-    await seen.untilSaid('The server has left.');
+    await seen.untilShown('The server has left.');
   });
 
-  it('says that of the past only the phases are known', async () => {
+  it('states that only the phases of the past are known', async () => {
     const world = aWorld();
     await aReadyServer(world);
     const seen = await openInspector(world);
     await seen.untilActive('ready');
-    await seen.untilSaid(/only the phases/);
+    await seen.untilShown(/only the phases/);
   });
 
-  it('has what was before, where the server has recorded it', async () => {
+  it('has the past if the server has recorded it', async () => {
     const world = aWorld();
     await aReadyServer(world, '--inspect');
     const seen = await openInspector(world);
     await seen.untilActive('ready');
-    await seen.untilSaid(/since its greeting/);
+    await seen.untilShown(/Recorded from the start/);
   });
 
   it('shows a task of the server when it is chosen, with its own chart', async () => {
@@ -88,30 +88,30 @@ describe('A window that is opened on a running server', () => {
     await seen.actor('startupTask, ended').click();
     await seen.actor('task.drift').click();
     await seen.untilActive('done');
-    await seen.page.getByRole('tree', { name: 'The chart task.drift' }).waitFor();
+    await seen.page.getByRole('tree', { name: 'Chart task.drift' }).waitFor();
   });
 
-  it('shows a server that comes later, and both of two', async () => {
+  it('shows a server that starts later, and both of two', async () => {
     const world = aWorld();
     const seen = await openInspector(world);
-    await seen.untilSaid('No server runs');
+    await seen.untilShown('No server is running');
     const first = await aReadyServer(world);
     await seen.untilActive('ready');
     const second = await aReadyServer(world);
     for (const { pid } of [first, second]) await seen.actor(new RegExp(`${pid}`)).waitFor();
   });
 
-  it('says of a server of an older version what helps, and shows one that can be looked at', async () => {
+  it('shows the fix for a server of an older version, and shows one that can be watched', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
     plantRecord(world.stateFolder, aServerRecord({ startedAtMs: 1 }));
     const seen = await openInspector(world);
-    await seen.untilSaid(/there is no socket .* let its client restart it/);
+    await seen.untilShown(/there is no socket .* let its client restart it/);
     await aReadyServer(world);
     await seen.untilActive('ready');
   });
 
-  it('begins with the server that is asked for', async () => {
+  it('starts with the requested server', async () => {
     const world = aWorld();
     for (const _ of [1, 2]) await aReadyServer(world);
     await expect.poll(() => readRecords(world).length, patience).toBe(2);
@@ -123,18 +123,18 @@ describe('A window that is opened on a running server', () => {
     }
   });
 
-  it('says that a server is gone that is killed while it is looked at, and keeps what it has seen', async () => {
+  it('reports that a watched server was killed, and keeps its messages', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const seen = await openInspector(world);
     await seen.untilActive('ready');
     server.kill('SIGKILL');
-    await seen.untilSaid('gone without a policy');
+    await seen.untilShown('ended without giving a reason');
     await seen.untilActive('ready');
     expect(await seen.position()).toBeGreaterThan(0);
   });
 
-  it('shows the same in a second window, and in one that is loaded again', async () => {
+  it('shows the same in a second page, and after a reload', async () => {
     const world = aWorld();
     await aReadyServer(world);
     const { link } = await anInspector(world);
@@ -146,31 +146,31 @@ describe('A window that is opened on a running server', () => {
   });
 });
 
-describe('The page of a window whose server is gone', () => {
-  it('says so, and keeps what it has seen', async () => {
+describe('The page of an inspector that has ended', () => {
+  it('reports it, and keeps the received messages', async () => {
     const world = aWorld();
     await aReadyServer(world);
-    const window = await anInspector(world);
-    const tab = await openTab(window.link);
+    const inspector = await anInspector(world);
+    const tab = await openTab(inspector.link);
     const seen = inspectorPage(tab.page);
     await seen.untilActive('ready');
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
-    await window.leave();
-    await seen.untilSaid('The window is gone');
+    await inspector.leave();
+    await seen.untilShown('The inspector does not answer');
     await seen.untilActive('ready');
   });
 
-  it('asks again, and says that the link of another window is needed which has its port', async () => {
+  it('reconnects, and asks for the new link if another inspector has its port', async () => {
     const world = aWorld();
     await aReadyServer(world);
-    const window = await anInspector(world);
-    const tab = await openTab(window.link);
+    const inspector = await anInspector(world);
+    const tab = await openTab(inspector.link);
     const seen = inspectorPage(tab.page);
     await seen.untilActive('ready');
     tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
-    await window.leave();
-    await anInspector(world, '--port', new URL(window.link).port);
-    await seen.untilSaid('open the link again');
+    await inspector.leave();
+    await anInspector(world, '--port', new URL(inspector.link).port);
+    await seen.untilShown('This page has no access');
     await seen.untilActive('ready');
   });
 });

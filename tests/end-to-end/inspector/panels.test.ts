@@ -9,7 +9,7 @@ import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 const openTab = oneBrowserForAll();
 const patience = { timeout: 20_000 };
 
-/** A life of a server, at its end. */
+/** The page on a recording of a server's whole life, at its end. */
 async function openLife(): Promise<InspectorPage> {
   const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
   const seen = inspectorPage((await openTab(link)).page);
@@ -23,47 +23,47 @@ const filter = ({ page }: InspectorPage, type: string) =>
   page.getByRole('searchbox', { name: 'Filter by type' }).fill(type);
 
 describe('The events', () => {
-  it('are found by their type, and show what they brought, what they led to, and their moment', async () => {
+  it('are found by their type, and show their payload, their result and their moment', async () => {
     const seen = await openLife();
     await filter(seen, 'retry_task');
     await expect.poll(() => events(seen).count(), patience).toBe(1);
     await events(seen).click();
     const chosen = seen.page.getByRole('region', { name: 'Chosen event' });
     await expect.poll(() => chosen.getByRole('tree').innerText(), patience).toContain('drift');
-    await chosen.getByRole('button', { name: 'Show this moment' }).click();
+    await chosen.getByRole('button', { name: 'Go to this moment' }).click();
     await seen.untilActive('ready');
     expect(await seen.isLive()).toBe(false);
     await chosen.getByRole('button', { name: 'Close' }).click();
     expect(await chosen.count()).toBe(0);
   });
 
-  it('lead to the actor that one was sent to', async () => {
+  it('lead to the actor that received one', async () => {
     const seen = await openLife();
-    await seen.page.getByRole('checkbox', { name: 'Errors' }).check();
+    await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
     await events(seen).filter({ hasText: 'npm-test' }).first().click();
-    await seen.page.getByRole('button', { name: /^Show (?!this moment)/ }).click();
+    await seen.page.getByRole('button', { name: /^Show / }).click();
     await expect
       .poll(() => seen.page.locator('[role="treeitem"][data-session][aria-selected="true"]').innerText(), patience)
       .not.toContain('lifecycle');
   });
 
-  it('are called as the chart calls them', async () => {
+  it('have the names of the chart', async () => {
     const seen = await openLife();
     await filter(seen, 'xstate.done.actor.drain');
     await expect.poll(() => events(seen).innerText(), patience).toContain('drain done');
   });
 
-  it('can be those only that tell of an error, which are marked', async () => {
+  it('can be filtered by errors, which are marked', async () => {
     const seen = await openLife();
     await expect.poll(() => seen.page.locator('.time .mark.error').count(), patience).toBeGreaterThan(1);
-    await seen.page.getByRole('checkbox', { name: 'Errors' }).check();
+    await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
     await expect
       .poll(() => events(seen).allInnerTexts(), patience)
       .toContainEqual(expect.stringContaining('hooks.json'));
     expect(await events(seen).and(seen.page.locator(':not(.failed)')).count()).toBe(0);
   });
 
-  it('can be those only of the chosen actor', async () => {
+  it('can be filtered by the chosen actor', async () => {
     const seen = await openLife();
     await seen.actor('startupTask, ended').click();
     await seen.actor('task.backend').click();
@@ -74,7 +74,7 @@ describe('The events', () => {
     expect(await events(seen).count()).toBeGreaterThan(1);
   });
 
-  it('stay at the newest while more come, until somebody looks further up', async () => {
+  it('stay at the newest until the user scrolls up', async () => {
     const { link } = await anInspector(aWorld(), aRecording('busy'));
     const seen = inspectorPage((await openTab(link)).page);
     const list = seen.page.getByRole('listbox', { name: 'Events', exact: true });
@@ -91,20 +91,20 @@ describe('The events', () => {
   });
 });
 
-it('The actors stand with the state that each is in, and those that have ended can be left out', async () => {
+it('The actors are listed with their states, and ended ones can be hidden', async () => {
   const seen = await openLife();
   await expect.poll(() => seen.actor(/^lifecycle /).innerText(), patience).toContain('stopped');
   const ended = seen.actor('startupTask, ended');
   expect(await ended.count()).toBe(1);
-  await seen.page.getByRole('checkbox', { name: 'Show what has ended' }).uncheck();
+  await seen.page.getByRole('checkbox', { name: 'Show ended actors' }).uncheck();
   await expect.poll(() => ended.count(), patience).toBe(0);
 });
 
-it('The context shows what the event has changed that led to it', async () => {
+it('The context shows the changes of its last event', async () => {
   const seen = await openLife();
   await filter(seen, 'RETRY_TASK');
   await events(seen).click();
-  await seen.page.getByRole('button', { name: 'Show this moment' }).click();
+  await seen.page.getByRole('button', { name: 'Go to this moment' }).click();
   const context = seen.page.getByRole('region', { name: 'Context' });
   await expect.poll(() => context.locator('.caused-by').innerText(), patience).toMatch(/^RETRY_TASK changed \w+/);
   expect(await context.getByRole('treeitem').locator('del').count()).toBeGreaterThan(0);
@@ -122,7 +122,7 @@ it('The sequence has a line for each actor, and an arrow leads to its moment', a
   await seen.untilActive('ready');
 });
 
-it('Start-up is shown as a bar, and as a table that says where the time went', async () => {
+it('Start-up is shown as a bar, and as a table of its durations', async () => {
   const seen = await openLife();
   const bar = seen.page.locator('details').filter({ hasText: 'Start-up' });
   await bar.locator('summary').click();
@@ -135,7 +135,7 @@ it('Start-up is shown as a bar, and as a table that says where the time went', a
   await expect.poll(() => phases.first().isVisible(), patience).toBe(false);
 });
 
-it('The calls show which one waits for what, and which one runs', async () => {
+it('The calls show what each one waits for, and which one is running', async () => {
   const world = aWorld();
   const audit = makeAuditEndless(world.stateFolder);
   const server = spawnServer({ world, args: ['--visibility', 'always'] });
@@ -155,17 +155,17 @@ it('The calls show which one waits for what, and which one runs', async () => {
   await expect.poll(() => calls('Waiting'), patience).toEqual([]);
 });
 
-it('What went wrong is said until it is dismissed', async () => {
+it('An error is shown until it is dismissed', async () => {
   const seen = await openLife();
   const choosing = seen.page.waitForEvent('filechooser');
   await seen.page.getByRole('button', { name: 'Open' }).click();
   await (await choosing).setFiles({ name: 'odd.jsonl', mimeType: 'text/plain', buffer: Buffer.from('odd') });
-  const said = seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' });
-  await said.getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(() => said.count(), patience).toBe(0);
+  const notice = seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' });
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.poll(() => notice.count(), patience).toBe(0);
 });
 
-it('Of two recordings the one that is chosen is shown, at its end', async () => {
+it('The chosen one of two recordings is shown, at its end', async () => {
   const seen = await openLife();
   await seen.goTo(3);
   const choosing = seen.page.waitForEvent('filechooser');

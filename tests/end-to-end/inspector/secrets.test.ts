@@ -18,7 +18,7 @@ import { aWorld } from '../../support/spawned-server.ts';
 
 const openTab = oneBrowserForAll();
 
-it('Nothing that the page of a window gets holds a secret, wherever a chart keeps it', async () => {
+it('The page of an inspector receives no secret, wherever a chart keeps it', async () => {
   const world = aWorld();
   const door = anInspectedServer({
     projectDir: `/home/${planted('Name')}`,
@@ -32,7 +32,7 @@ it('Nothing that the page of a window gets holds a secret, wherever a chart keep
   actor.start();
 
   const { link } = await anInspector(world);
-  const tab = await openTab(link, { overhears: true });
+  const tab = await openTab(link, { keepsResponses: true });
   const seen = inspectorPage(tab.page);
   await seen.untilActive('waiting');
   actor.send({ type: 'GO', detail: planted('Event') });

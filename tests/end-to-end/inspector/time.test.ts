@@ -17,7 +17,7 @@ async function openRecording(file: string): Promise<InspectorPage> {
   return inspectorPage((await openTab(link)).page);
 }
 
-/** The states of the lifecycle in a recording, each with the first moment at which it is so. */
+/** The states of the lifecycle in a recording, each with its first moment. */
 function statesIn(file: string, sessionId = 'lifecycle.x:0'): readonly { moment: number; active: string[] }[] {
   const messages = readFileSync(file, 'utf8')
     .trim()
@@ -30,7 +30,7 @@ function statesIn(file: string, sessionId = 'lifecycle.x:0'): readonly { moment:
 }
 
 describe('The slider', () => {
-  it('shows each state of a recorded life as it was', async () => {
+  it('shows each state of a recorded life', async () => {
     const file = aRecording('lifecycle');
     const seen = await openRecording(file);
     await seen.untilActive('stopped');
@@ -44,7 +44,7 @@ describe('The slider', () => {
     }
   });
 
-  it('shows an actor that is chosen as it was, and nothing of it before it came', async () => {
+  it('shows the chosen actor as it was, and nothing before it started', async () => {
     const file = aRecording('lifecycle');
     const seen = await openRecording(file);
     await seen.actor('startupTask, ended').click();
@@ -58,12 +58,12 @@ describe('The slider', () => {
       await seen.goTo(moment);
       await seen.untilActive(...active);
     }
-    // Before it was there, nothing of it is shown.
+    // Before it started, the page shows nothing of it.
     await seen.goTo(3);
-    await expect.poll(() => seen.page.getByRole('region', { name: 'The chart of task.backend' }).count()).toBe(0);
+    await expect.poll(() => seen.page.getByRole('region', { name: 'Chart of task.backend' }).count()).toBe(0);
   });
 
-  it('shows events, their sequence and the start-up as they were', async () => {
+  it('shows events, their sequence and start-up as they were', async () => {
     const file = aRecording('lifecycle');
     const seen = await openRecording(file);
     await seen.untilActive('stopped');
@@ -73,7 +73,7 @@ describe('The slider', () => {
     await expect.poll(() => events.last().innerText(), patience).toContain('The server has left.');
     await seen.goTo(moment);
     await expect.poll(() => seen.page.locator('.phase-now').innerText(), patience).toBe('draining');
-    await expect.poll(() => events.last().innerText(), patience).toMatch(/SHUTDOWN_TRIGGERED|is there: drain/);
+    await expect.poll(() => events.last().innerText(), patience).toMatch(/SHUTDOWN_TRIGGERED|is present: drain/);
     await seen.page.getByRole('tab', { name: 'Sequence' }).click();
     await expect.poll(() => sequence.last().innerText(), patience).toContain('SHUTDOWN_TRIGGERED');
     await seen.page.getByRole('button', { name: 'End' }).click();
@@ -101,7 +101,7 @@ describe('The slider', () => {
     await expect.poll(() => call.count(), patience).toBe(0);
   });
 
-  it('goes back while the server goes on, and Live returns', async () => {
+  it('goes back while the server continues, and Live returns', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.initialize();
     await untilReady(server);
@@ -112,7 +112,7 @@ describe('The slider', () => {
     await seen.goTo(3);
     await seen.untilActive('deferredInit');
     await server.leave();
-    await seen.untilSaid('The server has left.');
+    await seen.untilShown('The server has left.');
     expect(await seen.activeStates()).toEqual(['deferredInit']);
     expect(await seen.isLive()).toBe(false);
     await seen.page.getByRole('button', { name: 'Live' }).click();
@@ -120,14 +120,14 @@ describe('The slider', () => {
     expect(await seen.isLive()).toBe(true);
   });
 
-  it('names what took the last arrow, and not its likeness on another one', async () => {
+  it('marks the trigger of the last arrow, and not the same trigger on another one', async () => {
     const seen = await openRecording(aRecording('lifecycle'));
     await seen.untilActive('stopped');
     const newest = seen.page.locator('[data-event][data-age="0"]');
     expect(await newest.allTextContents()).toEqual(['closeTransport done [otherwise]']);
   });
 
-  it('shows regions that are active side by side', async () => {
+  it('shows parallel regions that are active', async () => {
     const file = aRecording('parallel-init');
     const seen = await openRecording(file);
     const states = statesIn(file, 'shop.x:0');
@@ -161,13 +161,13 @@ describe('The arrow keys', () => {
     await seen.untilActive('stopped');
   });
 
-  it('step by what the chosen actor does, and with Shift by what any does', async () => {
+  it('step by transitions of the chosen actor, and with Shift of any actor', async () => {
     const seen = await openRecording(aRecording('lifecycle'));
     await seen.untilActive('stopped');
     const end = await seen.position();
     await seen.actor('startupTask, ended').click();
     await seen.actor('task.backend').click();
-    await seen.page.getByRole('tree', { name: 'The chart task.backend' }).waitFor();
+    await seen.page.getByRole('tree', { name: 'Chart task.backend' }).waitFor();
     await seen.page.keyboard.press(',');
     await seen.untilActive('done');
     const ofTask = await seen.position();
@@ -179,7 +179,7 @@ describe('The arrow keys', () => {
     expect(await seen.position()).toBeGreaterThan(ofTask);
   });
 
-  it('return to what happens now from the last transition', async () => {
+  it('return to the present from the last transition', async () => {
     const seen = await openRecording(aRecording('lifecycle'));
     await seen.untilActive('stopped');
     await seen.page.keyboard.press('ArrowLeft');
@@ -190,7 +190,7 @@ describe('The arrow keys', () => {
 });
 
 describe('A recording', () => {
-  it('is saved to a file, and shows the same in another window where no server runs', async () => {
+  it('is saved to a file, and shows the same in an inspector without servers', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.initialize();
     await untilReady(server);
@@ -216,14 +216,14 @@ describe('A recording', () => {
     }
   });
 
-  it('has a button that returns to its end', async () => {
+  it('has a button that goes to its end', async () => {
     const seen = await openRecording(aRecording('lifecycle'));
     await seen.goTo(1);
     await seen.page.getByRole('button', { name: 'End' }).click();
     await seen.untilActive('stopped');
   });
 
-  it('is opened from the page too', async () => {
+  it('can be opened from the page', async () => {
     const { link } = await anInspector(aWorld());
     const seen = inspectorPage((await openTab(link)).page);
     const choosing = seen.page.waitForEvent('filechooser');
@@ -242,7 +242,7 @@ describe('A recording', () => {
     );
   });
 
-  it('is opened where it is dropped', async () => {
+  it('can be dropped on the page', async () => {
     const { link } = await anInspector(aWorld());
     const seen = inspectorPage((await openTab(link)).page);
     const text = JSON.stringify(readFileSync(aRecording('lifecycle'), 'utf8'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { InspectorDeps, RunningServer } from '../../../inspector/server/inspector-deps.ts';
-import { serveInspector, type Window } from '../../../inspector/server/serve-inspector.ts';
+import { type Inspector, serveInspector } from '../../../inspector/server/serve-inspector.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 export interface Reply {
@@ -18,15 +18,15 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A window on servers that the test plays, and a browser that has no cookie but the one that it is given. */
-export interface ServedInspector extends Window {
+/** An inspector on servers that the test simulates, and a client that sends only the cookies that it is given. */
+export interface ServedInspector extends Inspector {
   readonly problems: readonly string[];
-  /** Says which servers run. */
-  look(...running: readonly RunningServer[]): void;
+  /** Sets the running servers. */
+  setServers(...running: readonly RunningServer[]): void;
   ask(path: string, asking?: Asking): Promise<Reply>;
-  /** The cookie that the link is exchanged for. */
+  /** Exchanges the link for the cookie. */
   enter(): Promise<{ readonly cookie: string }>;
-  /** Asks without reading more than the head of the answer. */
+  /** Requests the stream and reads only the headers of the answer. */
   openStream(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
 }
 
@@ -51,7 +51,7 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
   writeFileSync(join(chartsDir, 'lifecycle.json'), '{"name":"lifecycle","hash":"c0ffee"}');
   const problems: string[] = [];
   let onServers: Parameters<InspectorDeps['followServers']>[0] = () => undefined;
-  const window = await serveInspector({
+  const inspector = await serveInspector({
     pageDir,
     chartsDir,
     port: 0,
@@ -67,10 +67,10 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
     report: (problem) => problems.push(problem),
     ...deps,
   });
-  onTestFinished(() => window.close());
+  onTestFinished(() => inspector.close());
   const send = (path: string, { method = 'GET', headers = {} }: Asking) =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      request({ host: '127.0.0.1', port: window.port, path, method, headers, agent: false }, resolve)
+      request({ host: '127.0.0.1', port: inspector.port, path, method, headers, agent: false }, resolve)
         .on('error', reject)
         .end();
     });
@@ -79,12 +79,12 @@ export async function anInspector(deps: Partial<InspectorDeps> = {}): Promise<Se
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
   };
   return {
-    ...window,
+    ...inspector,
     problems,
-    look: (...running) => onServers(running),
+    setServers: (...running) => onServers(running),
     ask,
     async enter() {
-      const { headers } = await ask(window.link.replace(/^http:\/\/[^/]+/, ''));
+      const { headers } = await ask(inspector.link.replace(/^http:\/\/[^/]+/, ''));
       const [cookie = ''] = headers['set-cookie'] ?? [];
       return { cookie: cookie.replace(/;.*/, '') };
     },

@@ -6,7 +6,7 @@ import { anInspector, aRunningServer } from './served-inspector.ts';
 
 const patience = { timeout: 15_000 };
 
-/** Reads a stream as it comes. */
+/** Collects the lines of a stream. */
 function collect(stream: IncomingMessage) {
   let read = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -25,12 +25,12 @@ function collect(stream: IncomingMessage) {
   };
 }
 
-/** A server whose words the test gives; each watcher gets all of them. */
-function aTalkingServer() {
-  const words: string[] = [];
+/** A server whose messages the test provides; each watcher gets all of them. */
+function aSimulatedServer() {
+  const messages: string[] = [];
   let isOver = false;
   let wake: (() => void)[] = [];
-  const tell = () => {
+  const wakeWatchers = () => {
     for (const go of wake) go();
     wake = [];
   };
@@ -39,20 +39,20 @@ function aTalkingServer() {
     get watchers() {
       return watchers;
     },
-    say(...texts: readonly string[]) {
-      words.push(...texts);
-      tell();
+    send(...texts: readonly string[]) {
+      messages.push(...texts);
+      wakeWatchers();
     },
     end() {
       isOver = true;
-      tell();
+      wakeWatchers();
     },
     async *watch(_serverId: string, signal: AbortSignal) {
       watchers += 1;
-      signal.addEventListener('abort', () => tell());
+      signal.addEventListener('abort', () => wakeWatchers());
       try {
         for (let at = 0; !signal.aborted; ) {
-          const text = words[at];
+          const text = messages[at];
           if (text !== undefined) {
             at += 1;
             yield text;
@@ -69,210 +69,210 @@ function aTalkingServer() {
 const hello = '{"type":"maitred.hello"}\n';
 
 describe('The stream of a page', () => {
-  it('says of each server what it is, and passes on what it says with its id behind it', async () => {
-    const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
-    talking.say(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
+  it('has the status of each server, and its messages with the id added', async () => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
+    server.send(hello, '{"type":"a","deep":{"b":"}"}}\n{"type":"c"}\n');
     await expect.poll(() => page.lines.length, patience).toBe(4);
     const { startedAtMs } = page.lines[0] ?? {};
-    const server = { ...aRunningServer(), startedAtMs, type: 'window.server', status: 'running', why: null };
+    const line = { ...aRunningServer(), startedAtMs, type: 'inspector.server', status: 'running', why: null };
     expect(page.lines).toEqual([
-      server,
+      line,
       { type: 'maitred.hello', serverId: 'server-a' },
       { type: 'a', deep: { b: '}' }, serverId: 'server-a' },
       { type: 'c', serverId: 'server-a' },
     ]);
   });
 
-  it('begins anew for a page that comes again, with all that the server still has', async () => {
-    const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const cookie = await window.enter();
-    window.look(aRunningServer());
-    talking.say(hello, '{"type":"a"}\n');
-    const first = await window.openStream(cookie);
-    await expect.poll(() => talking.watchers, patience).toBe(2);
+  it('starts again for a page that reconnects, with everything the server has kept', async () => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
+    const cookie = await inspector.enter();
+    inspector.setServers(aRunningServer());
+    server.send(hello, '{"type":"a"}\n');
+    const first = await inspector.openStream(cookie);
+    await expect.poll(() => server.watchers, patience).toBe(2);
     first.destroy();
-    await expect.poll(() => talking.watchers, patience).toBe(1);
-    const second = collect(await window.openStream(cookie));
-    const third = collect(await window.openStream(cookie));
+    await expect.poll(() => server.watchers, patience).toBe(1);
+    const second = collect(await inspector.openStream(cookie));
+    const third = collect(await inspector.openStream(cookie));
     for (const page of [second, third])
       await expect
         .poll(() => page.lines.map(({ type }) => type), patience)
-        .toEqual(['window.server', 'maitred.hello', 'a']);
+        .toEqual(['inspector.server', 'maitred.hello', 'a']);
   });
 
-  it('says when a server has left, with its words, and shows those that come after', async () => {
-    const [talking, later] = [aTalkingServer(), aTalkingServer()];
-    const window = await anInspector({ watch: (id, signal) => (id === 'b' ? later : talking).watch(id, signal) });
-    const cookie = await window.enter();
-    const page = collect(await window.openStream(cookie));
-    window.look(aRunningServer());
-    talking.say(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
-    talking.end();
+  it('reports the end of a server with its reason, and shows later servers', async () => {
+    const [server, later] = [aSimulatedServer(), aSimulatedServer()];
+    const inspector = await anInspector({ watch: (id, signal) => (id === 'b' ? later : server).watch(id, signal) });
+    const cookie = await inspector.enter();
+    const page = collect(await inspector.openStream(cookie));
+    inspector.setServers(aRunningServer());
+    server.send(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
+    server.end();
     const statesOf = (id: string) =>
       page.lines
-        .filter(({ type, serverId }) => type === 'window.server' && serverId === id)
+        .filter(({ type, serverId }) => type === 'inspector.server' && serverId === id)
         .map(({ status, why }) => [status, why]);
     const runAndLeft = [
       ['running', null],
-      ['left', 'The server has left.'],
+      ['ended', 'The server has left.'],
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
-    // Its record may still be there when it has said policy.
-    window.look(aRunningServer(), aRunningServer({ serverId: 'b' }));
-    later.say(hello);
+    // Its record may still exist after its bye.
+    inspector.setServers(aRunningServer(), aRunningServer({ serverId: 'b' }));
+    later.send(hello);
     await expect.poll(() => page.lines.at(-1), patience).toEqual({ type: 'maitred.hello', serverId: 'b' });
     expect(statesOf('server-a')).toEqual(runAndLeft);
-    window.look(aRunningServer({ serverId: 'b' }));
-    const next = collect(await window.openStream(cookie));
+    inspector.setServers(aRunningServer({ serverId: 'b' }));
+    const next = collect(await inspector.openStream(cookie));
     await expect.poll(() => next.lines, patience).toMatchObject([{ serverId: 'b' }, { type: 'maitred.hello' }]);
   });
 
-  it('says when a server is gone without a policy', async () => {
-    const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
-    talking.say(hello);
-    talking.end();
-    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
+  it('reports a server that disappeared', async () => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
+    server.send(hello);
+    server.end();
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
   it.each([
-    ['is no JSON', '{"type":"maitred.bye" and then'],
-    ['gives no words', '{"type":"maitred.bye"}'],
-    ['gives something else', '{"type":"maitred.bye","why":{}}'],
-  ])('goes on after a policy that %s, as if there was none', async (_, policy) => {
-    const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    window.look(aRunningServer());
-    talking.say(hello, `${policy}\n`);
-    talking.end();
-    const page = collect(await window.openStream(await window.enter()));
-    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'gone', why: null });
+    ['is not JSON', '{"type":"maitred.bye" and then'],
+    ['has no reason', '{"type":"maitred.bye"}'],
+    ['has another value as its reason', '{"type":"maitred.bye","why":{}}'],
+  ])('reports a server whose bye %s as disappeared', async (_, bye) => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
+    inspector.setServers(aRunningServer());
+    server.send(hello, `${bye}\n`);
+    server.end();
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
   });
 
-  it('says why a server cannot be watched, tries it again, and shows it when that works', async () => {
-    const talking = aTalkingServer();
+  it('gives the reason why a server cannot be watched, retries, and shows it once that works', async () => {
+    const server = aSimulatedServer();
     let isThere = false;
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         if (!isThere) throw new AppError('unavailable', 'nobody listens there');
-        return talking.watch(id, signal);
+        return server.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
+    const page = collect(await inspector.openStream(await inspector.enter()));
     for (const _ of [1, 2]) {
-      window.look(aRunningServer());
+      inspector.setServers(aRunningServer());
       await nextTurn();
     }
     await expect
       .poll(() => page.lines, patience)
-      .toMatchObject([{ status: 'unreachable', why: 'It cannot be looked at: nobody listens there.' }]);
+      .toMatchObject([{ status: 'unreachable', why: 'It cannot be watched: nobody listens there.' }]);
     isThere = true;
-    talking.say(hello);
-    window.look(aRunningServer());
+    server.send(hello);
+    inspector.setServers(aRunningServer());
     await expect
       .poll(() => page.lines.slice(1), patience)
       .toMatchObject([{ status: 'running', why: null }, { type: 'maitred.hello' }]);
   });
 
-  it('says that a server may be stuck which says nothing, until it says something', async () => {
-    const silent = aTalkingServer();
+  it('reports a silent server as possibly stuck, until it sends something', async () => {
+    const silent = aSimulatedServer();
     let nowMs = Date.now();
-    const window = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
+    const inspector = await anInspector({ watch: silent.watch, nowMs: () => nowMs });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
     nowMs += 3_000;
-    window.look(aRunningServer());
+    inspector.setServers(aRunningServer());
     await expect
       .poll(() => page.lines, patience)
       .toMatchObject([{ status: 'unreachable', why: expect.stringContaining('stuck') }]);
-    silent.say(hello);
+    silent.send(hello);
     await expect.poll(() => page.lines[1], patience).toMatchObject({ status: 'running', why: null });
   });
 
-  it('is silent about a server that has only just begun, until it can be watched', async () => {
+  it('omits a server that has just started, until it can be watched', async () => {
     let nowMs = Date.now();
     const young = aRunningServer({ startedAtMs: nowMs });
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: () => {
         throw new AppError('unavailable', 'nobody listens there');
       },
       nowMs: () => nowMs,
     });
-    const page = collect(await window.openStream(await window.enter()));
+    const page = collect(await inspector.openStream(await inspector.enter()));
     const old = aRunningServer({ serverId: 'old' });
-    window.look(young, old);
+    inspector.setServers(young, old);
     await expect.poll(() => page.lines, patience).toMatchObject([{ serverId: 'old', status: 'unreachable' }]);
     nowMs += 11_000;
-    window.look(young, old);
+    inspector.setServers(young, old);
     await expect
       .poll(() => page.lines[1], patience)
       .toMatchObject({
         serverId: 'server-a',
         status: 'unreachable',
-        why: 'It cannot be looked at: nobody listens there.',
+        why: 'It cannot be watched: nobody listens there.',
       });
   });
 
-  it('says why a page is not served by a server that serves others', async () => {
-    const talking = aTalkingServer();
+  it('gives the reason why a server rejects a page while it serves others', async () => {
+    const server = aSimulatedServer();
     const full = async function* () {};
     let watchers = 0;
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
-        return watchers > 1 ? full() : talking.watch(id, signal);
+        return watchers > 1 ? full() : server.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
-    talking.say(hello);
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
+    server.send(hello);
     await expect
       .poll(() => page.lines.at(-1), patience)
-      .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another window') });
+      .toMatchObject({ status: 'unreachable', why: expect.stringContaining('close another inspector') });
   });
 
-  it('says nothing more of a server that is gone when the page cannot reach it any more', async () => {
-    const talking = aTalkingServer();
+  it('does not report a server as unreachable after it disappeared', async () => {
+    const server = aSimulatedServer();
     let refuse = () => {};
     const refused = new Promise<void>((resolve) => {
       refuse = resolve;
     });
     let watchers = 0;
-    // biome-ignore lint/correctness/useYield: it is refused before it says anything
+    // biome-ignore lint/correctness/useYield: it is refused before its first message
     const late = async function* () {
       await refused;
       throw new AppError('unavailable', 'nobody listens there');
     };
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: (id, signal) => {
         watchers += 1;
-        return watchers === 2 ? late() : talking.watch(id, signal);
+        return watchers === 2 ? late() : server.watch(id, signal);
       },
     });
-    const page = collect(await window.openStream(await window.enter()));
-    window.look(aRunningServer());
-    talking.say(hello);
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
+    server.send(hello);
     await expect.poll(() => page.lines, patience).toMatchObject([{ status: 'running' }]);
-    talking.end();
-    await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'gone' }]);
+    server.end();
+    await expect.poll(() => page.lines, patience).toMatchObject([{}, { status: 'disappeared' }]);
     refuse();
     await nextTurn();
-    window.look(aRunningServer({ serverId: 'b' }));
+    inspector.setServers(aRunningServer({ serverId: 'b' }));
     await expect.poll(() => page.lines.some(({ serverId }) => serverId === 'b'), patience).toBe(true);
     const ofFirst = page.lines.filter(({ serverId, status }) => serverId === 'server-a' && status !== undefined);
-    expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'gone']);
+    expect(ofFirst.map(({ status }) => status)).toEqual(['running', 'disappeared']);
   });
 
-  it('does not pull from a server what its page does not take, and holds up no other page', async () => {
+  it('reads no more from a server than its page reads, and does not delay other pages', async () => {
     const piece = `${hello}${`{"type":"a","text":"${'x'.repeat(1_000)}"}\n`.repeat(64)}`;
     const taken: number[] = [];
-    const window = await anInspector({
+    const inspector = await anInspector({
       watch: async function* (_id, signal) {
         const at = taken.push(0) - 1;
         while (!signal.aborted) {
@@ -282,13 +282,13 @@ describe('The stream of a page', () => {
         }
       },
     });
-    const cookie = await window.enter();
-    window.look(aRunningServer());
-    const slow = await window.openStream(cookie);
+    const cookie = await inspector.enter();
+    inspector.setServers(aRunningServer());
+    const slow = await inspector.openStream(cookie);
     slow.pause();
     await expect.poll(() => taken.length, patience).toBe(2);
     let readBytes = 0;
-    (await window.openStream(cookie)).on('data', ({ length }: Buffer) => {
+    (await inspector.openStream(cookie)).on('data', ({ length }: Buffer) => {
       readBytes += length;
     });
     await expect.poll(() => Math.min(readBytes, taken[0] ?? 0), patience).toBeGreaterThan(100_000_000);
@@ -297,29 +297,29 @@ describe('The stream of a page', () => {
   });
 
   it('shows a dozen servers as well as one, without a warning on the terminal', async () => {
-    const talking = aTalkingServer();
+    const server = aSimulatedServer();
     const warnings: Error[] = [];
     const hear = (warning: Error) => warnings.push(warning);
     process.on('warning', hear);
     onTestFinished(() => void process.off('warning', hear));
-    const window = await anInspector({ watch: talking.watch });
-    const page = collect(await window.openStream(await window.enter()));
-    talking.say(hello);
-    window.look(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
+    const inspector = await anInspector({ watch: server.watch });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    server.send(hello);
+    inspector.setServers(...Array.from({ length: 12 }, (_, at) => aRunningServer({ serverId: `server-${at}` })));
     const hellos = () => page.lines.filter(({ type }) => type === 'maitred.hello');
     await expect.poll(() => new Set(hellos().map(({ serverId }) => serverId)).size, patience).toBe(12);
     expect(warnings).toEqual([]);
   });
 
-  it('ends with the window, and so does every connection to a server', async () => {
-    const talking = aTalkingServer();
-    const window = await anInspector({ watch: talking.watch });
-    const stream = await window.openStream(await window.enter());
-    window.look(aRunningServer());
-    talking.say(hello);
-    await expect.poll(() => talking.watchers, patience).toBe(2);
-    await window.close();
-    await expect.poll(() => [stream.resume().destroyed, talking.watchers], patience).toEqual([true, 0]);
-    await window.close();
+  it('ends with the inspector, as does every connection to a server', async () => {
+    const server = aSimulatedServer();
+    const inspector = await anInspector({ watch: server.watch });
+    const stream = await inspector.openStream(await inspector.enter());
+    inspector.setServers(aRunningServer());
+    server.send(hello);
+    await expect.poll(() => server.watchers, patience).toBe(2);
+    await inspector.close();
+    await expect.poll(() => [stream.resume().destroyed, server.watchers], patience).toEqual([true, 0]);
+    await inspector.close();
   });
 });
