@@ -126,6 +126,7 @@ export function actorAtMoment(history: ActorHistory, moment: number): ActorAt {
   const actor: ActorAt = {
     sessionId: history.sessionId,
     parentId: introduction?.parentId ?? null,
+    startedBy: introduction?.startedBy ?? null,
     rootId: history.rootId,
     name: introduction?.name ?? history.sessionId,
     systemId: introduction?.systemId ?? null,

@@ -6,7 +6,7 @@ export type TreeRow = ActorRow | FoldedRow;
 export interface ActorRow {
   readonly kind: 'actor';
   readonly actor: ActorAt;
-  /** 0 for an actor without a parent. */
+  /** 0 for an actor that no other one started. */
   readonly depth: number;
   readonly hasEnded: boolean;
   /** Whether rows of its own children follow. */
@@ -62,12 +62,13 @@ const deepest = 100;
 
 const isEnded = ({ snapshot }: ActorAt): boolean => snapshot.snapshot.status !== 'active';
 
-/** A parent starts before its children. An actor that names a later one as its parent is listed without a parent, so that there is no cycle. */
+/** A parent starts before its children, as does the actor that asked for another. An actor that names a later one as its parent is listed without a parent, so that there is no cycle. */
 function growBranches(actors: readonly ActorAt[], chosenId: string | null): readonly Branch[] {
   const branches = new Map<string, Branch>();
   const roots: Branch[] = [];
   for (const actor of actors) {
-    const named = actor.parentId === null ? undefined : branches.get(actor.parentId);
+    const above = actor.parentId ?? actor.startedBy;
+    const named = above === null ? undefined : branches.get(above);
     const parent = named === undefined || named.depth === deepest ? null : named;
     const branch = { actor, parent, depth: parent === null ? 0 : parent.depth + 1, children: [], isWanted: false };
     branches.set(actor.sessionId, branch);

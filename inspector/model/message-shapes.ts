@@ -20,6 +20,7 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
     ...ofActor,
     name: text,
     parentId: optional(text),
+    startedBy: optional(text),
     systemId: optional(text),
     kind: oneOf('machine', 'promise', 'callback', 'observable', 'work'),
     src: orNull(text),

@@ -73,6 +73,8 @@ export interface EventOutcome {
 export interface ActorAt {
   readonly sessionId: string;
   readonly parentId: string | null;
+  /** The actor of another root that asked for this one. */
+  readonly startedBy: string | null;
   readonly rootId: string;
   readonly name: string;
   readonly systemId: string | null;

@@ -28,7 +28,7 @@ function* stateAtFirst(recording: Recording): Generator<InspectionMessage> {
 }
 
 function introduce(actor: ActorAt): ActorMessage {
-  const { sessionId, rootId, name, parentId, systemId, kind, src, definition, snapshot } = actor;
+  const { sessionId, rootId, name, parentId, startedBy, systemId, kind, src, definition, snapshot } = actor;
   return {
     type: '@xstate.actor',
     _version: inspectionWireVersion,
@@ -38,6 +38,7 @@ function introduce(actor: ActorAt): ActorMessage {
     rootId,
     name,
     ...(parentId === null ? {} : { parentId }),
+    ...(startedBy === null ? {} : { startedBy }),
     ...(systemId === null ? {} : { systemId }),
     kind,
     src,

@@ -63,6 +63,18 @@ describe('A server that is looked at', () => {
     expect(heard).toContainEqual({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
   });
 
+  it('names the actor that asked for a chart of another part of the program', async () => {
+    const { door, path, actor } = aRecordedChart('greeting');
+    const child = createActor(createMachine({ id: 'child' }));
+    door.show('work', child, actor);
+    child.start();
+    const { heard } = watch(path);
+    const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
+    await expect.poll(() => actors().length, patience).toBe(2);
+    const [asker, asked] = actors();
+    expect([asker?.startedBy, asked?.startedBy]).toEqual([undefined, asker?.sessionId]);
+  });
+
   it('does nothing more for its charts when the last watcher has left', async () => {
     const { door, path, actor } = aRecordedChart('watcher');
     let reads = 0;

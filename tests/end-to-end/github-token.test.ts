@@ -51,7 +51,7 @@ describe('the GitHub token', () => {
     const { error } = outputOf(await server.callTool('need_audit'));
     const status = outputOf(await server.callTool('kitchen_status'));
     for (const said of [error, JSON.stringify(status)]) {
-      expect(said).toContain('the audit is broken: mend it [redacted]');
+      expect(said).toContain('the audit is broken: repair it [redacted]');
       expect(said).not.toContain(secret);
     }
     expect(status.github_token_configured).toBe(true);
@@ -60,7 +60,7 @@ describe('the GitHub token', () => {
     const log = readFileSync(stateFolder.serverLogFile, 'utf8');
     const record = readFileSync(stateFolder.lastServerFile, 'utf8');
     expect(log).toContain('the token is [redacted]');
-    expect(record).toContain('the audit is broken: mend it [redacted]');
+    expect(record).toContain('the audit is broken: repair it [redacted]');
     const crash = readFileSync(/report it with (\S+)/.exec(server.stderr)?.[1] ?? '', 'utf8');
     expect(crash).toContain('the token is [redacted]');
     const sinceKnown = (text: string) =>

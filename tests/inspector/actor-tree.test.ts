@@ -6,6 +6,7 @@ import type { ActorAt } from '../../inspector/model/recording.ts';
 interface Actor {
   readonly id: string;
   readonly parentId?: string;
+  readonly startedBy?: string;
   readonly src?: string;
   readonly status?: string;
 }
@@ -13,7 +14,7 @@ interface Actor {
 /** Actors in the order in which they started. */
 function actors(...given: readonly Actor[]): readonly ActorAt[] {
   const recording = createRecording('server-a');
-  for (const [at, { id, parentId, src = null, status = 'active' }] of given.entries())
+  for (const [at, { id, parentId, startedBy, src = null, status = 'active' }] of given.entries())
     recording.push({
       type: '@xstate.actor',
       _version: '',
@@ -23,6 +24,7 @@ function actors(...given: readonly Actor[]): readonly ActorAt[] {
       rootId: 'root',
       name: id,
       ...(parentId === undefined ? {} : { parentId }),
+      ...(startedBy === undefined ? {} : { startedBy }),
       kind: 'work',
       src,
       definition: '{}',
@@ -45,6 +47,16 @@ const fetches = (statuses: readonly string[], parentId = 'root'): Actor[] =>
   statuses.map((status, at) => ({ id: `fetch-${at}`, parentId, src: 'fetch', status }));
 
 describe('The tree of actors', () => {
+  it('lists the chart of another runner below the actor that asked for it', () => {
+    const given = actors(
+      { id: 'session' },
+      { id: 'runTests', parentId: 'session' },
+      { id: 'childProcess', startedBy: 'runTests' },
+      { id: 'waitForExit', parentId: 'childProcess' },
+    );
+    expect(draw(given)).toEqual(['session', '  runTests', '    childProcess', '      waitForExit']);
+  });
+
   it('lists parents before their children, in the order in which they started', () => {
     const given = actors(
       { id: 'a' },

@@ -1,0 +1,152 @@
+import { EventEmitter } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { Host, HostKind } from '../../src/app/host.ts';
+import type { NodeProcess } from '../../src/app/node-process.ts';
+import type { ProgramFiles } from '../../src/app/program-files.ts';
+import { runHost } from '../../src/app/run-host.ts';
+import { createServerContext } from '../../src/app/server-context.ts';
+import { createTaskRunner } from '../../src/app/task-runner.ts';
+import * as work from '../../src/app/work.ts';
+import { defaultEarlySettings } from '../../src/domain/early-settings.ts';
+import type { ServerRecord } from '../../src/domain/server-record.ts';
+import type { StartupTask } from '../../src/domain/startup-task.ts';
+import { createPendingCalls } from '../../src/front/pending-calls.ts';
+import { tempFolder } from '../doubles/temp-folder.ts';
+
+const task: StartupTask = {
+  name: 'backend',
+  description: 'loading',
+  gating: true,
+  timeLimitMs: 60_000,
+  follows: null,
+};
+
+/** A process that lives in the test's process: only its signals and its exit are of its own. */
+function aProcess() {
+  const events = new EventEmitter();
+  const exited = new Promise<number>((resolve) => events.once('gone', resolve));
+  const nodeProcess = Object.assign(events, {
+    argv: [],
+    execArgv: [],
+    execPath: process.execPath,
+    env: {},
+    stdin: process.stdin,
+    stdout: new Writable({ write: (_, __, done) => done() }),
+    stderr: new Writable({ write: (_, __, done) => done() }),
+    pid: process.pid,
+    ppid: process.ppid,
+    platform: process.platform,
+    exitCode: undefined,
+    cwd: () => '/',
+    memoryUsage: process.memoryUsage,
+    getuid: process.getuid,
+    exit: (code: number) => events.emit('gone', code),
+  }) as unknown as NodeProcess & EventEmitter;
+  return { nodeProcess, exited };
+}
+
+/** Runs a host without a transport; its task settles when the test says so. */
+function aHost(kind: Partial<HostKind> = {}) {
+  const homeDir = tempFolder();
+  const { nodeProcess, exited } = aProcess();
+  const files: ProgramFiles = {
+    dir: 'dist',
+    load: () => work as never,
+    read: () => '',
+    keepCompiledCode: () => undefined,
+  };
+  const context = createServerContext({ nodeProcess, files, homeDir, args: [] });
+  let host: Host | null = null;
+  let finishTask: () => void = () => undefined;
+  const taskDone = new Promise<void>((resolve) => {
+    finishTask = resolve;
+  });
+  runHost(context, (made) => {
+    host = made;
+    return {
+      transport: 'none',
+      tasks: [task],
+      taskRunner: createTaskRunner({ backend: () => taskDone }),
+      readEarlySettings: () => ({ settings: defaultEarlySettings, fault: null }),
+      wireTransport: () => undefined,
+      // Nobody asks for the backend: the host starts its tasks once it is there.
+      openTransport: () => void setImmediate(() => made.send({ type: 'BACKEND_REQUESTED', atMs: Date.now() })),
+      whenQuiet: async () => undefined,
+      drain: async () => undefined,
+      flush: async () => undefined,
+      ...kind,
+    };
+  });
+  if (host === null) throw new Error('the host has not been described');
+  const running: Host = host;
+  const untilState = (state: string) => expect.poll(() => running.lifecycle.state, { timeout: 15_000 }).toBe(state);
+  return { host: running, context, nodeProcess, exited, finishTask, untilState };
+}
+
+const someCalls = () =>
+  createPendingCalls({
+    maxInFlight: 1,
+    maxWaiting: 10,
+    waitMs: 60_000,
+    task: () => null,
+    logFile: () => null,
+    retryTask: () => undefined,
+    sendProgress: () => undefined,
+    onEdge: () => undefined,
+  });
+
+describe('A host without a client', () => {
+  it('lives the same life: it starts its tasks, writes its record, drains its workers and exits at a signal', async () => {
+    const { host, context, nodeProcess, exited, finishTask, untilState } = aHost();
+    const { serversDir, lastServerFile } = context.place.stateFolder;
+    const drained: number[] = [];
+    host.workers.add({ drain: async (finishMs) => void drained.push(finishMs) });
+    await untilState('deferredInit');
+    finishTask();
+    await untilState('ready');
+    await expect.poll(() => existsSync(`${serversDir}/${context.serverId}.json`), { timeout: 15_000 }).toBe(true);
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+    expect(drained).toEqual([defaultEarlySettings.drainMs]);
+    expect(existsSync(`${serversDir}/${context.serverId}.json`)).toBe(false);
+    const last = JSON.parse(readFileSync(lastServerFile, 'utf8')) as ServerRecord;
+    expect(last).toMatchObject({ state: 'shutdown', shutdownTrigger: 'signal', callsInFlight: 0 });
+  });
+
+  it('does not end with the parent or with stdin: only a signal ends it', async () => {
+    const { host, nodeProcess, exited, finishTask, untilState } = aHost();
+    finishTask();
+    await untilState('ready');
+    expect(nodeProcess.listenerCount('SIGTERM')).toBeGreaterThan(0);
+    expect(host.connections.inFlight).toBe(0);
+    nodeProcess.emit('SIGINT', 'SIGINT');
+    expect(await exited).toBe(0);
+  });
+
+  it('exits with the code of a fault when an error is not caught, and writes a crash file', async () => {
+    const { context, nodeProcess, exited, untilState } = aHost();
+    await untilState('deferredInit');
+    nodeProcess.emit('uncaughtException', new Error('a defect'));
+    expect(await exited).toBe(70);
+    expect(existsSync(context.place.stateFolder.crashesDir)).toBe(true);
+  });
+});
+
+describe('A host with several clients', () => {
+  it('counts the calls of all of them, and lets each hear of a task', async () => {
+    const { host, nodeProcess, exited, finishTask, untilState } = aHost();
+    const clients = [someCalls(), someCalls()];
+    for (const calls of clients) host.connections.add(calls);
+    for (const [at, calls] of clients.entries()) void calls.acquireSlot(calls.add(1, `tool_${at}`, [], undefined));
+    clients[0]?.park(clients[0].add(2, 'waits', [], undefined), ['backend'], () => undefined);
+    expect(host.connections.inFlight).toBe(2);
+    expect(host.connections.waiting).toMatchObject([{ tool: 'waits', waitsFor: ['backend'] }]);
+    expect([...host.connections.calls()].map(({ tool }) => tool)).toEqual(['tool_0', 'waits', 'tool_1']);
+    finishTask();
+    await untilState('ready');
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+  });
+});

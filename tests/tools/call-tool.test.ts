@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { AppError } from '../../src/domain/app-error.ts';
+import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
+import { createTimingLog } from '../../src/services/state/timing-log.ts';
+import { callTool, type ToolCall } from '../../src/tools/call-tool.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
+import type { AnyTool } from '../../src/tools/index.ts';
+import type { ToolServices } from '../../src/tools/tool-services.ts';
+import { aScope, aStatus } from '../doubles/tool-calls.ts';
+
+const brew = (handler: (args: { cups: number }) => unknown): AnyTool =>
+  defineTool({
+    name: 'brew',
+    title: 'Brew',
+    description: 'Brews.',
+    category: 'Execution',
+    tags: [],
+    needs: [],
+    effect: 'changes',
+    openWorld: false,
+    input: z.object({ cups: z.number(), step_name: z.string().default('') }),
+    output: z.unknown(),
+    handler: (args) => handler(args),
+  }) as unknown as AnyTool;
+
+/** Calls a tool, and gives what came of it and what was logged. */
+async function call(tool: AnyTool, args: unknown, change: Partial<ToolCall> = {}) {
+  const logged: LogRecord[] = [];
+  const timing = createTimingLog();
+  const services = {
+    redact: createRedactor(['a-secret']),
+    status: aStatus({ logFile: '/state/server.log' }),
+    timing,
+  } as unknown as ToolServices;
+  const log = logThrough(
+    (record) => logged.push(record),
+    {},
+    () => 'DEBUG',
+  );
+  const outcome = await callTool({ tool, args, scope: aScope(), logFields: { call_id: 7 }, ...change }, services, log);
+  return { outcome, logged: logged.map(({ level, event, fields }) => ({ level, event, ...fields })), timing };
+}
+
+describe('A tool that is called without a client', () => {
+  it('gets valid arguments, and its output is the outcome', async () => {
+    const { outcome, logged } = await call(
+      brew(({ cups }) => ({ cups })),
+      { cups: 2 },
+    );
+    expect(outcome).toEqual({ output: { cups: 2 } });
+    expect(logged).toEqual([
+      { level: 'DEBUG', event: 'tool_called', call_id: 7, tool: 'brew', ms: expect.any(Number) },
+    ]);
+  });
+
+  it('is not run with bad arguments, and the fault names each', async () => {
+    let isRun = false;
+    const { outcome } = await call(
+      brew(() => (isRun = true)),
+      { cups: 'two' },
+      { admit: () => Promise.reject(new Error('not asked')) },
+    );
+    expect(outcome).toMatchObject({
+      fault: { code: 'invalid_input', details: { arguments: [{ argument: 'cups', message: expect.any(String) }] } },
+    });
+    expect(isRun).toBe(false);
+  });
+
+  it('waits until it is admitted, and is not run when that fails', async () => {
+    const seen: string[] = [];
+    let open: () => void = () => undefined;
+    const admitted = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const running = call(
+      brew(() => seen.push('run')),
+      { cups: 1 },
+      { admit: () => admitted },
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([]);
+    open();
+    await running;
+    expect(seen).toEqual(['run']);
+    const refused = new AppError('not_ready', 'still starting');
+    const { outcome } = await call(
+      brew(() => seen.push('run')),
+      { cups: 1 },
+      { admit: () => Promise.reject(refused) },
+    );
+    expect(outcome).toMatchObject({ fault: { code: 'not_ready', message: 'still starting' } });
+    expect(seen).toEqual(['run']);
+  });
+
+  it('is timed under its step from when it runs, also if it fails', async () => {
+    const broken = brew(() => {
+      throw new AppError('conflict', 'no cup');
+    });
+    const { timing } = await call(broken, { cups: 1, step_name: 'breakfast' });
+    expect(timing.report('')).toMatchObject([{ stepName: 'breakfast', invocations: 1 }]);
+  });
+
+  it('fails with a fault without secrets; only a defect names the log and is logged with its stack', async () => {
+    const expected = await call(
+      brew(() => {
+        throw new AppError('conflict', 'a-secret is taken', { details: { by: 'a-secret' } });
+      }),
+      { cups: 1 },
+    );
+    expect(expected.outcome).toEqual({
+      fault: { code: 'conflict', message: '[redacted] is taken', details: { by: '[redacted]' } },
+    });
+    expect(expected.logged).toMatchObject([{ level: 'WARNING', event: 'tool_failed', code: 'conflict' }]);
+    const defect = await call(
+      brew(() => {
+        throw new TypeError('undefined is not a cup');
+      }),
+      { cups: 1 },
+    );
+    expect(defect.outcome).toMatchObject({ fault: { code: 'internal', details: { log_file: '/state/server.log' } } });
+    expect(defect.logged).toMatchObject([{ level: 'ERROR', stack: expect.stringContaining('call-tool.test.ts') }]);
+  });
+});
