@@ -80,11 +80,8 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     calls.settle(id);
   };
   const port = createBackendPort({
-    onForward({ id }) {
-      const call = calls.get(id);
-      if (call !== undefined) calls.unpark(call);
-    },
-    onAnswer: (answer) => settle(answer.id, () => answers.pass(answer)),
+    onUnpark: calls.unpark,
+    onAnswer: (answer, id) => settle(id, () => answers.pass({ ...answer, id })),
     onMessage: answers.pass,
     onLost(id) {
       const isCall = (calls.get(id)?.tool ?? null) !== null;

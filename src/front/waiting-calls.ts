@@ -40,7 +40,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
 
   const remove = (call: TrackedCall) => {
     calls.delete(call);
-    if (calls.size > 0) return;
+    if (calls.size > 0 || ticker === undefined) return;
     clearInterval(ticker);
     ticker = undefined;
   };

@@ -1,4 +1,5 @@
 import { usualGraceMs } from '../domain/child-process.ts';
+import { createListeners } from '../domain/listeners.ts';
 import type { RunningProgram } from '../domain/server-record.ts';
 import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 
@@ -35,17 +36,12 @@ export interface WorkerRegistry {
 
 export function createWorkerRegistry(): WorkerRegistry {
   const all: Workers[] = [];
-  const listeners = new Set<() => void>();
+  const { notify, subscribe } = createListeners();
   let graceMs = usualGraceMs;
   return {
     add: (workers) => void all.push(workers),
-    notify() {
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    notify,
+    subscribe,
     get programs() {
       return all.flatMap((workers) => workers.programs?.() ?? []);
     },
