@@ -4,14 +4,14 @@ import type { LifecycleContext } from '../machines/lifecycle.setup.ts';
 /** `state`: the state, a task or a degradation; `calls`: the first call has come, or the last has gone. */
 export type LifecycleChange = 'state' | 'calls';
 
-/** What is seen of the life cycle, kept by a subscription so that nobody asks the actor for it. */
+/** What other parts see of the life cycle, kept by a subscription: reading it does not touch the actor. */
 export interface LifecycleView
   extends Pick<LifecycleContext, 'records' | 'degraded' | 'shutdown' | 'fault' | 'phases'>,
     Pick<Listeners<[LifecycleChange]>, 'subscribe'> {
   readonly state: string;
 }
 
-/** The view, for the one who keeps it up to date. */
+/** The view, for the code that keeps it up to date. */
 export interface KeptLifecycleView extends LifecycleView {
   update(snapshot: { readonly value: unknown; readonly context: LifecycleContext }): void;
 }

@@ -13,7 +13,7 @@ export interface RootActor {
 
 /** The actors of this process that have no parent, for the inspector. */
 export interface RootActors extends Iterable<RootActor> {
-  /** Called for each before it is started; it is forgotten when it has ended. */
+  /** Called for each before it is started; it is dropped when it has ended. */
   add(root: RootActor): void;
   /** Shows each one that comes from now on, before it is started; returns a function that ends it. */
   onAdded(show: (root: RootActor) => void): () => void;

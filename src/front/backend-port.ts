@@ -39,8 +39,8 @@ export interface BackendPortOptions {
 }
 
 /**
- * Stands between the client and whichever backend there is. Backends come and go while the client stays, so both sides' requests get ids of
- * the port's own on the other side: an answer that comes late, or from another backend, belongs to nobody and is dropped.
+ * Connects the client to the attached backend. Backends come and go while the client stays, so the requests of each side get ids of the port's
+ * own on the other side: an answer that comes late, or from another backend, has no request and is dropped.
  */
 export interface BackendPort {
   readonly isAttached: boolean;
@@ -79,7 +79,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       return to.receive({ ...message, id });
     }
     lastId += 1;
-    // The answer to the handshake has been given already: its id stands for no request.
+    // The handshake has been answered already: no request has this id.
     if (message.method !== 'initialize') {
       clientIds.set(lastId, message.id);
       backendIds.set(message.id, lastId);

@@ -54,7 +54,7 @@ export interface Front {
   connect(backend: Backend): BackendConnection;
   /** The call behind a request, by the id that the backend knows it by. */
   callOf(backendId: RequestId): PendingCall | undefined;
-  /** The listed tools may have changed, and the client has been told: settles as `ToolList.change`. */
+  /** The listed tools may have changed, and the client was notified: settles as `ToolList.change`. */
   changeList(): Promise<void>;
   /** Refuses, finishes and aborts requests; settles when all have settled and every answer is flushed. */
   drain(request: DrainRequest, signal: AbortSignal): Promise<void>;

@@ -44,7 +44,7 @@ export interface BackgroundJob {
 export interface BackgroundJobs {
   /** Starts at once. @throws AppError `unavailable` during a shutdown */
   submit(spec: BackgroundJobSpec): BackgroundJob;
-  /** Jobs that have not ended, the oldest first; also those that were told to stop and have not. */
+  /** Jobs that have not ended, the oldest first; also cancelled ones that still run. */
   readonly running: readonly { readonly name: string; readonly forMs: number }[];
 }
 

@@ -33,7 +33,7 @@ export interface ChildProcessRunnerDeps extends RunnerDeps {
   readonly guardian: Guardian;
   /** From SIGTERM to SIGKILL, as of now. */
   graceMs(): number;
-  /** Writes the server record, by which another server that finds our mark can tell whether we live. @throws AppError `unavailable` */
+  /** Writes the server record: other servers that find our owner mark check it to see whether we live. @throws AppError `unavailable` */
   recordServer(): void;
   /** Called when a program has been started, and when one has ended. */
   onPrograms(): void;
