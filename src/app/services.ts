@@ -37,14 +37,15 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
   const { context, lifecycle, workers } = host;
   const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
   const deps: RunnerDeps = {
+    register: workers.add,
     follow(name, actor, startedBy) {
       actor.subscribe(({ value }) => transitions.note(name, value));
       roots.add({ chunk: 'work', actor, startedBy });
     },
   };
 
-  const processes = once(() => {
-    const runner = createChildProcessRunner({
+  const processes = once(() =>
+    createChildProcessRunner({
       ...deps,
       serverId,
       env: nodeProcess.env,
@@ -58,22 +59,18 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       graceMs: () => workers.graceMs,
       recordServer: host.recordServer,
       onPrograms: workers.notify,
-    });
-    workers.add(runner);
-    return runner;
-  });
-  const background = once(() => {
-    const runner = createBackgroundJobRunner({
+    }),
+  );
+  const background = once(() =>
+    createBackgroundJobRunner({
       ...deps,
       log,
       redact: redactorFor(context),
       isShuttingDown: () => lifecycle.shutdown !== null,
       recordFailure,
       writeFileAtomically,
-    });
-    workers.add(runner);
-    return runner;
-  });
+    }),
+  );
   const git = once(() => createGit(createOwnedCommands(processes())));
   const databases = once(() => {
     // A reader's copies are removed by others unless the server record shows that it lives.
@@ -86,7 +83,21 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       serverId,
     });
   });
-  return { processes, background, git, databases, emptyFolder: () => emptyFolder };
+  return {
+    get processes() {
+      return processes();
+    },
+    get background() {
+      return background();
+    },
+    get git() {
+      return git();
+    },
+    get databases() {
+      return databases();
+    },
+    emptyFolder,
+  };
 }
 
 interface WorkChunk extends Chunk {
@@ -108,37 +119,21 @@ export function createServices(
   let hasJobs = false;
 
   return {
-    processes: {
-      run: async (...args) =>
-        runners()
-          .processes()
-          .run(...args),
-    },
+    processes: { run: async (...args) => runners().processes.run(...args) },
     workspace: createWorkspace(workspaceOptionsOf(context, config)),
     git: {
-      fetchBranch: async (...args) =>
-        runners()
-          .git()
-          .fetchBranch(...args),
-      changedFiles: async (...args) =>
-        runners()
-          .git()
-          .changedFiles(...args),
+      fetchBranch: async (...args) => runners().git.fetchBranch(...args),
+      changedFiles: async (...args) => runners().git.changedFiles(...args),
     },
-    emptyFolder: async (...args) => runners().emptyFolder()(...args),
-    databases: {
-      read: async (...args) =>
-        runners()
-          .databases()
-          .read(...args),
-    },
+    emptyFolder: async (...args) => runners().emptyFolder(...args),
+    databases: { read: async (...args) => runners().databases.read(...args) },
     background: {
       submit(spec) {
         hasJobs = true;
-        return runners().background().submit(spec);
+        return runners().background.submit(spec);
       },
       get running() {
-        return hasJobs ? runners().background().running : [];
+        return hasJobs ? runners().background.running : [];
       },
     },
     gate: createKitchenGate(connection, onListChanged),

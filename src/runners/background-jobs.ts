@@ -119,7 +119,7 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
   const hasEnded = ({ over, attempt }: JobRun) => Promise.allSettled([over, attempt]);
   const whenSettled = async () => void (await Promise.all([...runs.values()].map(hasEnded)));
 
-  return {
+  const runner: BackgroundJobRunner = {
     submit(spec) {
       const { name, timeLimitMs, startedBy } = spec;
       if (deps.isShuttingDown())
@@ -176,6 +176,8 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
     },
     whenSettled,
   };
+  deps.register(runner);
+  return runner;
 }
 
 const statuses = {

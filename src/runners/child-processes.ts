@@ -145,7 +145,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
     }
   };
 
-  return {
+  const runner: ChildProcessRunner = {
     async run(spec, options) {
       options.signal.throwIfAborted();
       deps.recordServer();
@@ -199,6 +199,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         );
     },
   };
+  deps.register(runner);
+  return runner;
 }
 
 const notifyEndAfterMs = 250;

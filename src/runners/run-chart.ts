@@ -12,9 +12,12 @@ import {
 } from 'xstate';
 import { AppError } from '../domain/app-error.ts';
 import type { StartedBy } from '../domain/inspection.ts';
+import type { Workers } from './worker-registry.ts';
 
 /** What every runner needs. */
 export interface RunnerDeps {
+  /** Makes the life cycle drain, kill and leave what this runner runs. */
+  register(workers: Workers): void;
   /** Shows a chart to the inspector before it starts, and notes its states for the crash file. */
   follow(name: string, actor: AnyActor, startedBy: StartedBy | null): void;
   /** Of the charts' delays; the system's where none is given. */
@@ -43,7 +46,7 @@ export interface RunningChart<Machine extends AnyStateMachine> {
 export function runChart<Machine extends AnyStateMachine>(
   machine: Machine,
   { name, input, startedBy, signal, cancel }: ChartRun<NoInfer<Machine>>,
-  { follow, clock }: RunnerDeps,
+  { follow, clock }: Pick<RunnerDeps, 'follow' | 'clock'>,
 ): RunningChart<Machine> {
   const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, ...(clock && { clock }) });
   const send = (event: EventFromLogic<Machine>) => {

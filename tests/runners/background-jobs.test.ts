@@ -15,6 +15,7 @@ function aSupervisor() {
   const failures: FailureRecord[] = [];
   const logged: LogRecord[] = [];
   const followed: [string, unknown][] = [];
+  const registered: unknown[] = [];
   const server = { isLeaving: false };
   const supervisor = createBackgroundJobRunner({
     log: logThrough((record) => logged.push(record)),
@@ -22,9 +23,11 @@ function aSupervisor() {
     isShuttingDown: () => server.isLeaving,
     recordFailure: (failure) => failures.push(failure),
     writeFileAtomically,
+    register: (workers) => void registered.push(workers),
     follow: (name, actor) => void actor.subscribe(({ value }) => followed.push([name, value])),
     clock,
   });
+  expect(registered).toEqual([supervisor]);
   const names = () => supervisor.running.map(({ name }) => name);
   return { supervisor, clock, failures, logged, followed, server, names };
 }

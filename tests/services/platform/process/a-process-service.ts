@@ -46,6 +46,7 @@ export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): APr
     graceMs: () => 300,
     recordServer: () => undefined,
     onPrograms: () => undefined,
+    register: () => undefined,
     follow: () => undefined,
     clock,
     ...deps,
