@@ -31,7 +31,7 @@ function follow() {
 }
 
 describe('The calls of a server', () => {
-  it('are said when somebody begins to look, and not if there are none', () => {
+  it('are recorded when recording begins, if there are any', () => {
     const idle = follow();
     idle.begin().stop();
     expect(idle.said).toEqual([]);
@@ -48,7 +48,7 @@ describe('The calls of a server', () => {
     expect(busy.said).toEqual([{ ...base, calls, inFlight: 1, waiting: 1 }]);
   });
 
-  it('are said once for many changes, and not where nothing has changed in the end', async () => {
+  it('are recorded once for many changes, and not if nothing has changed in the end', async () => {
     const { begin, enter, calls, said } = follow();
     begin();
     for (let id = 0; id < 1_000; id += 1) {
@@ -66,7 +66,7 @@ describe('The calls of a server', () => {
     expect(said.map(({ inFlight }) => inFlight)).toEqual([1, 2]);
   });
 
-  it('are said for the last time when nobody looks any more', () => {
+  it('are recorded a last time when recording ends', () => {
     const { begin, enter, said } = follow();
     const followed = begin();
     enter(1, 'run_cmd');
@@ -75,7 +75,7 @@ describe('The calls of a server', () => {
     expect(said).toMatchObject([{ inFlight: 1 }]);
   });
 
-  it('are counted, and the oldest fifty named, without secrets, as far as a name is read', () => {
+  it('are counted, and the oldest fifty are named, truncated and without secrets', () => {
     const { begin, enter } = follow();
     enter(0, 'a-known-secret');
     enter(1, 'x'.repeat(10_000));

@@ -98,7 +98,7 @@ const someCalls = () =>
   });
 
 describe('A host without a client', () => {
-  it('lives the same life: it starts its tasks, writes its record, drains its workers and exits at a signal', async () => {
+  it('has the same life cycle: it starts its tasks, writes its record, drains its workers and exits at a signal', async () => {
     const { host, context, nodeProcess, exited, finishTask, untilState } = aHost();
     const { serversDir, lastServerFile } = context.place.stateFolder;
     const drained: number[] = [];
@@ -135,7 +135,7 @@ describe('A host without a client', () => {
 });
 
 describe('A host with several clients', () => {
-  it('counts the calls of all of them, and lets each hear of a task', async () => {
+  it('counts the calls of all of them', async () => {
     const { host, nodeProcess, exited, finishTask, untilState } = aHost();
     const clients = [someCalls(), someCalls()];
     for (const calls of clients) host.connections.add(calls);

@@ -6,8 +6,8 @@ import { listenForWatchers } from '../../src/services/inspection/listen-for-watc
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
-it('A chart keeps nothing of those who have looked at it and left', async () => {
-  const door = anInspectedServer();
+it('A chart keeps no listener of a watcher that has left', async () => {
+  const server = anInspectedServer();
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   onTestFinished(
@@ -15,7 +15,7 @@ it('A chart keeps nothing of those who have looked at it and left', async () => 
       path,
       platform,
       onProblem: () => undefined,
-      onWatcher: (one) => (door.inspection ?? door.record('watcher')).admit(one),
+      onWatcher: (one) => (server.inspection ?? server.record('watcher')).admit(one),
     }),
   );
   const actor = createActor(createMachine({ id: 'toggle' }));
@@ -32,7 +32,7 @@ it('A chart keeps nothing of those who have looked at it and left', async () => 
     };
   };
   Object.assign(actor, { subscribe: counted });
-  door.show('test', actor);
+  server.show('test', actor);
   actor.start();
   const before = listeners;
 
@@ -41,6 +41,6 @@ it('A chart keeps nothing of those who have looked at it and left', async () => 
   await once(watcher, 'readable');
   expect(listeners).toBeGreaterThan(before);
   watcher.destroy();
-  await expect.poll(() => door.inspection).toBeNull();
+  await expect.poll(() => server.inspection).toBeNull();
   expect(listeners).toBe(before);
 });

@@ -8,15 +8,15 @@ import { listenForWatchers } from '../../src/services/inspection/listen-for-watc
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
-it('A watcher that reads nothing while a chart takes 20,000 events is told of its loss, who is there, and what comes', async () => {
-  const door = anInspectedServer();
-  door.record('greeting');
+it('A watcher that reads nothing during 20,000 events gets the number of lost messages, the present actors, and what follows', async () => {
+  const server = anInspectedServer();
+  server.record('greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   const onProblem = () => undefined;
-  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => server.inspection?.admit(one) }));
   const actor = createActor(createMachine({ id: 'busy', context: { text: 'x'.repeat(200) } }));
-  door.show('test', actor);
+  server.show('test', actor);
   actor.start();
 
   const socket = connect(path);

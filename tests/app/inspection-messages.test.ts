@@ -37,7 +37,7 @@ function follow(logic: AnyActorLogic, secrets = new Set<string>()) {
   return { actor, said, of, events };
 }
 
-describe('What is said of a chart', () => {
+describe('The messages about a chart', () => {
   const door = createMachine({
     id: 'door',
     context: { opened: 0 },
@@ -48,7 +48,7 @@ describe('What is said of a chart', () => {
     },
   }).provide({ actions: { creak: emit({ type: 'noise' }) } });
 
-  it('has a shape for each kind of message, all of which it has', () => {
+  it('have the shape of their kind, and every kind occurs', () => {
     const { actor, said, of } = follow(door);
     actor.send({ type: 'OPEN', how: 'wide' });
     const base = { _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/), rootId: 'test.x:0' };
@@ -91,7 +91,7 @@ describe('What is said of a chart', () => {
     expect(said.map(({ id }) => id)).toEqual(said.map((_, at) => String(at)));
   });
 
-  it('keeps the type of an event that is too much to be told', () => {
+  it('keep the type of an event that is too large to be copied', () => {
     const { actor, events } = follow(createMachine({}));
     actor.send({ ...Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`key${at}`, at])), type: 'BIG' });
     const told = expect.objectContaining({ $type: 'Object', size: 201, type: 'BIG' });
@@ -99,7 +99,7 @@ describe('What is said of a chart', () => {
   });
 });
 
-it('The definition of a chart holds nothing that has become a secret since it was told', () => {
+it('The definition of a chart holds nothing that has become a secret since it was sent', () => {
   const secrets = new Set<string>();
   const logic = createMachine({ description: 'it says a-new-secret' });
   const messages = createInspectionMessages('test', { redact: createRedactor(secrets), secrets });
@@ -112,7 +112,7 @@ it('The definition of a chart holds nothing that has become a secret since it wa
 describe('An event', () => {
   const quiet = createMachine({});
 
-  it('is told as it was when it was sent, each time that it is sent', () => {
+  it('is recorded as it was when it was sent, each time that it is sent', () => {
     const { actor, events } = follow(quiet);
     const event = { type: 'COUNT', count: 1 };
     actor.send(event);
@@ -121,7 +121,7 @@ describe('An event', () => {
     expect(events()).toEqual([1, 2, 1, 2].map((count) => ({ type: 'COUNT', count })));
   });
 
-  it('holds nothing that becomes a secret while it is dealt with', () => {
+  it('holds nothing that becomes a secret while it is handled', () => {
     const secrets = new Set<string>();
     const logic = createMachine({ on: { TELL: { actions: () => void secrets.add('a-new-secret') } } });
     const { actor, events } = follow(logic, secrets);
@@ -143,11 +143,11 @@ describe('The kind of an actor', () => {
     ['observable', fromEventObservable(() => never)],
     ['work', fromTransition((state) => state, {})],
     ['work', { transition: (snapshot: AnyActorRef) => snapshot, getInitialSnapshot: () => ({}) } as never],
-  ])('is told: %s', (kind, logic) => {
+  ])('is recognized: %s', (kind, logic) => {
     expect(follow(logic).of('@xstate.actor')[0]?.kind).toBe(kind);
   });
 
-  it('is told without running what somebody else has written', () => {
+  it('is recognized without running foreign code', () => {
     let calls = 0;
     const { of } = follow(fromTransition((state) => ({ calls: ++calls, ...state }), {}));
     expect(of('@xstate.actor')).toHaveLength(1);

@@ -15,20 +15,20 @@ import {
 } from '../fixtures/secret-keeper.ts';
 
 it('Nothing that leaves the process holds a secret, wherever a chart keeps it', async () => {
-  const door = anInspectedServer({
+  const server = anInspectedServer({
     projectDir: `/home/${planted('Name')}`,
     env: { SOME_PASSWORD: knownSecrets.inEnvironment },
     secrets: [knownSecrets.byValue],
     calls: callsWithSecrets,
   });
-  door.record('greeting');
+  server.record('greeting');
   const path = `${tempFolder()}/a.sock`;
   const { platform } = process;
   const onProblem = () => undefined;
-  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => server.inspection?.admit(one) }));
 
   const actor = createActor(secretKeeper, { input: inputWithSecrets });
-  door.show('test', actor);
+  server.show('test', actor);
   let said = '';
   const ended = new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
   actor.subscribe(({ value }) => {
@@ -36,7 +36,7 @@ it('Nothing that leaves the process holds a secret, wherever a chart keeps it', 
   });
   actor.start();
   await ended;
-  door.inspection?.leave();
+  server.inspection?.leave();
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   for await (const { line, message } of watchServer(path, platform, ending.signal)) {

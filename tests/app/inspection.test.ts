@@ -11,15 +11,15 @@ const { platform } = process;
 
 /** A recorded part of a program, with one chart that runs. */
 function aRecordedChart(since: 'greeting' | 'watcher') {
-  const door = anInspectedServer();
-  door.record(since);
+  const server = anInspectedServer();
+  server.record(since);
   const path = `${tempFolder()}/a.sock`;
   const onProblem = () => undefined;
-  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => door.inspection?.admit(one) }));
+  onTestFinished(listenForWatchers({ path, platform, onProblem, onWatcher: (one) => server.inspection?.admit(one) }));
   const actor = createActor(createMachine({ id: 'door' }));
-  door.show('test', actor);
+  server.show('test', actor);
   actor.start();
-  return { door, path, actor };
+  return { server, path, actor };
 }
 
 /** Whoever watches, and what was heard so far. */
@@ -34,8 +34,8 @@ function watch(path: string) {
   return { heard, leave: () => leaving.abort() };
 }
 
-describe('A server that is looked at', () => {
-  it('introduces who is there to a watcher that comes when the beginning has made room', async () => {
+describe('A server that is inspected', () => {
+  it('describes the present actors to a watcher that comes after the first messages were dropped', async () => {
     const { path, actor } = aRecordedChart('greeting');
     for (let sent = 0; sent < 12_000; sent += 1) actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
@@ -47,8 +47,8 @@ describe('A server that is looked at', () => {
     ]);
   });
 
-  it('says that something could not be told, and goes on', async () => {
-    const { door, path, actor } = aRecordedChart('greeting');
+  it('reports a message that cannot be made, and goes on', async () => {
+    const { server, path, actor } = aRecordedChart('greeting');
     const logic = fromCallback(() => undefined);
     const odd = createActor({
       ...logic,
@@ -56,7 +56,7 @@ describe('A server that is looked at', () => {
         throw new Error('this is not to be read');
       },
     });
-    door.show('test', odd);
+    server.show('test', odd);
     actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
     await expect.poll(() => heard.some(({ type }) => type === '@xstate.event'), patience).toBe(true);
@@ -64,9 +64,9 @@ describe('A server that is looked at', () => {
   });
 
   it('names the actor that asked for a chart of another part of the program', async () => {
-    const { door, path, actor } = aRecordedChart('greeting');
+    const { server, path, actor } = aRecordedChart('greeting');
     const child = createActor(createMachine({ id: 'child' }));
-    door.show('work', child, actor);
+    server.show('work', child, actor);
     child.start();
     const { heard } = watch(path);
     const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
@@ -76,7 +76,7 @@ describe('A server that is looked at', () => {
   });
 
   it('does nothing more for its charts when the last watcher has left', async () => {
-    const { door, path, actor } = aRecordedChart('watcher');
+    const { server, path, actor } = aRecordedChart('watcher');
     let reads = 0;
     const knock = () =>
       actor.send({
@@ -91,7 +91,7 @@ describe('A server that is looked at', () => {
     knock();
     expect(reads).toBeGreaterThan(0);
     leave();
-    await expect.poll(() => door.inspection, patience).toBe(null);
+    await expect.poll(() => server.inspection, patience).toBe(null);
     const before = reads;
     knock();
     expect(reads).toBe(before);

@@ -5,7 +5,7 @@ import { logThrough } from '../../src/domain/log-record.ts';
 import type { BackgroundJobSpec, BackgroundJobs } from '../../src/runners/background-jobs.ts';
 
 /** A day that passes on command, and what has been submitted by then. */
-function aLongLife(submit: BackgroundJobs['submit'] = (order) => theWork(order)) {
+function aLongLife(submit: BackgroundJobs['submit'] = (spec) => theWork(spec)) {
   const submitted: BackgroundJobSpec[] = [];
   const logged: string[] = [];
   let running: BackgroundJobs['running'] = [];
@@ -13,9 +13,9 @@ function aLongLife(submit: BackgroundJobs['submit'] = (order) => theWork(order))
   const timer = { everyMs: 0, isRef: true };
   repeatRetention({
     background: {
-      submit(order) {
-        submitted.push(order);
-        return submit(order);
+      submit(spec) {
+        submitted.push(spec);
+        return submit(spec);
       },
       get running() {
         return running;
@@ -53,7 +53,7 @@ const theWork = ({ name }: BackgroundJobSpec) => ({
   cancel: () => undefined,
 });
 
-it('A server that lives long removes what has expired once a day, and does not live for that', () => {
+it('A long-lived server removes expired files once a day, and that does not keep it alive', () => {
   const life = aLongLife();
   expect([life.timer, life.submitted]).toEqual([{ everyMs: 86_400_000, isRef: false }, []]);
   life.passDay();
@@ -64,14 +64,14 @@ it('A server that lives long removes what has expired once a day, and does not l
   ]);
 });
 
-it('A server whose last upkeep has not ended does not begin another one', () => {
+it('A server whose last retention job still runs does not start another one', () => {
   const life = aLongLife();
   life.keepRunning();
   life.passDay();
   expect(life.submitted).toEqual([]);
 });
 
-it('A server that cannot begin its upkeep says so in the log, and lives on', () => {
+it('A server that cannot start its retention job logs that, and goes on', () => {
   const life = aLongLife(() => {
     throw new AppError('unavailable', 'maitred was upgraded');
   });

@@ -55,7 +55,7 @@ describe('What a client sends while there is no backend', () => {
     expect(backend.methods()).toEqual(['resources/list']);
   });
 
-  it('waits for the next backend after one has gone, which gets the handshake too', () => {
+  it('after a backend has gone waits for the next one, which gets the handshake too', () => {
     const { port, lost } = aPort();
     port.pass(initialize);
     port.pass(initialized);
@@ -109,7 +109,7 @@ describe('An answer of a backend', () => {
 describe('A request of a backend', () => {
   const ask = request(1, 'sampling/createMessage');
 
-  it('gets an id of its own for the client, and its answer back under the id of the backend', () => {
+  it('gets an id of its own for the client; its answer comes back under the id of the backend', () => {
     const { port, messages } = aPort();
     const backend = aBackend(port);
     backend.attach();
@@ -131,7 +131,7 @@ describe('A request of a backend', () => {
     expect(cancelled.params).toEqual({ requestId: asked.id, reason: 'late' });
   });
 
-  it('is forgotten when its backend has gone: another one does not get the answer', () => {
+  it('is dropped when its backend has gone: another one does not get the answer', () => {
     const { port, messages } = aPort();
     const first = aBackend(port);
     first.attach();

@@ -13,8 +13,8 @@ const collecting = () => {
   return { pieces, stream };
 };
 
-describe('what is written to the client', () => {
-  it('leaves at once when it is the first line of a turn, and together when more follow', async () => {
+describe('Output to the client', () => {
+  it('is written at once for the first line of a turn, and together for those that follow', async () => {
     const { pieces, stream } = collecting();
     const output = createOutput(stream, stream.write.bind(stream), () => undefined);
     output.write('one\n');
@@ -35,13 +35,13 @@ describe('what is written to the client', () => {
     expect(pieces.join('')).toBe(lines.join(''));
   });
 
-  describe('and not read', () => {
+  describe('that is not read', () => {
     beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
     afterEach(() => void vi.useRealTimers());
     const stalled = { bytes: 1_000, forMs: 10_000 };
     const unread = () => new PassThrough({ highWaterMark: 1 });
 
-    it('is given up when there is too much of it for too long', () => {
+    it('counts as closed when too much is unread for too long', () => {
       const stream = unread();
       const onClosed = vi.fn();
       createOutput(stream, stream.write.bind(stream), onClosed, stalled).write('x'.repeat(5_000));
@@ -51,7 +51,7 @@ describe('what is written to the client', () => {
       expect(onClosed).toHaveBeenCalledOnce();
     });
 
-    it('is kept when the client reads it in time', async () => {
+    it('stays open when the client reads in time', async () => {
       const stream = unread();
       const onClosed = vi.fn();
       const output = createOutput(stream, stream.write.bind(stream), onClosed, stalled);

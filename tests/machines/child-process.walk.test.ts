@@ -58,7 +58,7 @@ const possible: Readonly<Record<string, readonly StepEvent[]>> = {
 const limitMsIn = (value: unknown, { graceMs, timeLimitMs }: ChildProcessContext) =>
   ({ spawning: 10_000, running: timeLimitMs, ending: graceMs + 7_000 })[String(value)];
 
-it('A program goes every way that its chart allows, and no other', async () => {
+it('A program takes every transition of its chart, and no other', async () => {
   const { tours, edges } = planTours<StepEvent>({
     machine: childProcessMachine,
     input,
@@ -89,8 +89,8 @@ it('A program goes every way that its chart allows, and no other', async () => {
   expect(taken.size).toBe(edges.size);
 });
 
-describe('A wish to stop a program', () => {
-  it('that is not there yet waits until it is, and is then obeyed without running it', async () => {
+describe('A STOP', () => {
+  it('before the program is there waits until it is, and then ends it at once', async () => {
     const run = startProgram();
     await run.take(stop('cancelled', 500));
     expect([run.actor.getSnapshot().value, run.endings()]).toEqual(['spawning', []]);
@@ -102,7 +102,7 @@ describe('A wish to stop a program', () => {
     expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
   });
 
-  it('that is not there yet does not keep the reason from being told why it could not be started', async () => {
+  it('before the program is there does not hide why it could not be started', async () => {
     const run = startProgram();
     await run.take(stop('cancelled', 500));
     await run.take({ type: 'xstate.error.actor.spawnProcess' });
@@ -110,7 +110,7 @@ describe('A wish to stop a program', () => {
     expect(run.endings()).toEqual([]);
   });
 
-  it('that is ending already begins the ending anew where it leaves less time, and nobody waits for the first', async () => {
+  it('with less time while the program is being ended starts the ending again, and the result of the first is ignored', async () => {
     const run = await startEnding(stop('cancelled', 2_000));
     await run.take(stop('timedOut', 500));
     expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([
@@ -124,14 +124,14 @@ describe('A wish to stop a program', () => {
     expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
   });
 
-  it('that is ending already changes nothing where it leaves no less time', async () => {
+  it('with no less time while the program is being ended changes nothing', async () => {
     const run = await startEnding(stop('cancelled', 500));
     for (const graceMs of [500, 501, 2_000]) await run.take(stop('timedOut', graceMs));
     expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([[500, false]]);
     expect(run.actor.getSnapshot().context).toMatchObject({ stop: 'cancelled', graceMs: 500 });
   });
 
-  it('never leaves it more time than it had', async () => {
+  it('never leaves the program more time than it had', async () => {
     const run = await startEnding(stop('cancelled', 9_000));
     expect(run.endings().map(({ limits }) => limits.graceMs)).toEqual([2_000]);
   });
@@ -144,7 +144,7 @@ describe('The ending of a program', () => {
     ['cancelled', stop('cancelled', 2_000), 0],
     ['tooMuchOutput', stop('tooMuchOutput', 2_000), 0],
   ])(
-    'because it has %s lets those finish that read from it only if it has ended by itself',
+    'because it has %s waits for readers of its output only if the program exited by itself',
     async (reason, why, settleMs) => {
       const run = await startEnding(why);
       expect(run.endings().map(({ processId, limits }) => ({ processId, limits }))).toEqual([
@@ -155,7 +155,7 @@ describe('The ending of a program', () => {
     },
   );
 
-  it('that takes too long is given up, and its work is told so', async () => {
+  it('that takes too long is given up, and its work is aborted', async () => {
     const run = await startEnding({ type: 'xstate.done.actor.waitForExit' });
     await run.take({ type: 'xstate.after.endLimit.childProcess.ending' });
     expect(run.endings()[0]?.isAborted).toBe(true);
@@ -168,7 +168,7 @@ describe('The ending of a program', () => {
     });
   });
 
-  it('has its whole limit again when it begins anew', async () => {
+  it('has its whole limit again when it starts again', async () => {
     const run = await startEnding(stop('cancelled', 2_000));
     expect(run.clock.delays()).toEqual([9_000]);
     await run.take(stop('cancelled', 0));
@@ -186,7 +186,7 @@ describe('The output of a program', () => {
     expect(run.watches()).toBe(0);
   });
 
-  it('that cannot be watched ends the program, and why is told', async () => {
+  it('that cannot be watched ends the program, with the reason', async () => {
     const run = startProgram({ isWatchBroken: true });
     await run.take({ type: 'xstate.done.actor.spawnProcess' });
     expect(run.actor.getSnapshot().value).toBe('ending');
@@ -195,7 +195,7 @@ describe('The output of a program', () => {
   });
 });
 
-it('A program that takes too long to start is ended, whatever there is of it', async () => {
+it('A program that takes too long to start is ended', async () => {
   const run = startProgram();
   await run.take({ type: 'xstate.after.spawnLimit.childProcess.spawning' });
   expect(run.endings().map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 2_000 }]);

@@ -16,7 +16,7 @@ const machine = lifecycleMachine.provide({ actions: { wireTransport: () => undef
 const processesAtOnce = 4;
 const stepLimitMs = 20_000;
 
-test('a server process goes every way that its chart allows, and no other', { timeout: 240_000 }, async () => {
+test('a server process takes every transition of its chart, and no other', { timeout: 240_000 }, async () => {
   const { tours, edges } = planTours<ModelEvent>({
     machine,
     input: modelInput,

@@ -69,7 +69,7 @@ describe('the lifecycle chart before deferredInit', () => {
   };
   const lifecycle = charts.find(({ name }) => name === 'lifecycle')?.machine as AnyStateMachine;
 
-  it('invokes and spawns nothing but what reads the door settings, opens the transport, and watches the ends', () => {
+  it('invokes and spawns only what reads the early settings, opens the transport and watches for shutdown triggers', () => {
     const exploration = exploreChart(lifecycle, explorations.lifecycle ?? explorationByName);
     expect(findWorkBefore(lifecycle.root, rule)).toEqual([]);
     expect(findActorsBefore(lifecycle, exploration, rule)).toEqual([]);
@@ -80,7 +80,7 @@ describe('the lifecycle chart before deferredInit', () => {
     ]);
   });
 
-  it('would be caught with work that is invoked or spawned too early', () => {
+  it('fails the check with work that is invoked or spawned too early', () => {
     const early = chart({
       initial: 'configure',
       states: {
@@ -99,12 +99,12 @@ describe('the lifecycle chart before deferredInit', () => {
 });
 
 describe('the checks catch', () => {
-  it('a state that no arrow leads to', () => {
+  it('a state that no transition leads to', () => {
     const bad = chart({ initial: 'a', states: { a: {}, b: { initial: 'c', states: { c: {} }, on: { X: 'a' } } } });
     expect(findDeadStates(bad.root)).toEqual(['no arrow leads to bad.b', 'no arrow leads to bad.b.c']);
   });
 
-  it('a state that is not an end and that nothing leads out of', () => {
+  it('a state that is not final and has no way out', () => {
     const bad = chart({
       initial: 'a',
       on: { SKIP: '.b' },
@@ -133,7 +133,7 @@ describe('the checks catch', () => {
     expect(findUnhandledFailures(bad.root)).toEqual(['audit in bad.a has no onError']);
   });
 
-  it('work without a limit, also where the limit leads nowhere or only sometimes away', () => {
+  it('work without a limit, also if the limit leads nowhere or only sometimes out of the state', () => {
     const invoke = (id: string) => ({ src: 'audit', id, onDone: 'z', onError: 'z' });
     const bad = chart({
       initial: 'none',
@@ -162,7 +162,7 @@ describe('the checks catch', () => {
     expect(findUndescribedStates(bad.root)).toEqual(['bad.a has no description', 'bad.b has no description']);
   });
 
-  it('a configuration from which a guard bars every way to the end', () => {
+  it('a configuration from which guards bar every way to the end', () => {
     const bad = setup({ guards: { never: () => false } }).createMachine({
       initial: 'a',
       states: {

@@ -9,31 +9,31 @@ import { writeFileAtomically } from '../../src/services/platform/files.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { createCommandedClock } from '../fixtures/commanded-clock.ts';
 
-/** A supervisor whose clock stands still, and what it says to the rest of the server. */
-function aSupervisor() {
+/** A runner whose clock stands still, and what it says to the rest of the server. */
+function aRunner() {
   const clock = createCommandedClock();
   const failures: FailureRecord[] = [];
   const logged: LogRecord[] = [];
   const followed: [string, unknown][] = [];
   const registered: unknown[] = [];
-  const server = { isLeaving: false };
-  const supervisor = createBackgroundJobRunner({
+  const server = { isShuttingDown: false };
+  const runner = createBackgroundJobRunner({
     log: logThrough((record) => logged.push(record)),
     redact: createRedactor(['very-secret-value']),
-    isShuttingDown: () => server.isLeaving,
+    isShuttingDown: () => server.isShuttingDown,
     recordFailure: (failure) => failures.push(failure),
     writeFileAtomically,
     register: (workers) => void registered.push(workers),
     follow: (name, actor) => void actor.subscribe(({ value }) => followed.push([name, value])),
     clock,
   });
-  expect(registered).toEqual([supervisor]);
-  const names = () => supervisor.running.map(({ name }) => name);
-  return { supervisor, clock, failures, logged, followed, server, names };
+  expect(registered).toEqual([runner]);
+  const names = () => runner.running.map(({ name }) => name);
+  return { runner, clock, failures, logged, followed, server, names };
 }
 
 /** Work that ends on command, and tells whether it has been aborted. */
-function someWork({ isDeaf = false } = {}) {
+function someJob({ ignoresAbort = false } = {}) {
   let signal: AbortSignal | undefined;
   let finish: () => void = () => undefined;
   let fail: (problem: unknown) => void = () => undefined;
@@ -43,7 +43,7 @@ function someWork({ isDeaf = false } = {}) {
         signal = given;
         finish = resolve;
         fail = reject;
-        if (!isDeaf) given.addEventListener('abort', () => reject(given.reason), { once: true });
+        if (!ignoresAbort) given.addEventListener('abort', () => reject(given.reason), { once: true });
       }),
     isAborted: () => signal?.aborted,
     finish: () => finish(),
@@ -51,7 +51,7 @@ function someWork({ isDeaf = false } = {}) {
   };
 }
 
-const order = (run: (signal: AbortSignal) => Promise<void>, statusFile?: string) => ({
+const spec = (run: (signal: AbortSignal) => Promise<void>, statusFile?: string) => ({
   name: 'report_bug',
   timeLimitMs: 60_000,
   run,
@@ -62,16 +62,16 @@ const statusIn = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Rec
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 const never = new AbortController().signal;
 
-describe('Background work', () => {
-  it('begins at once, is named while it runs, and leaves no trace of failure when it has ended', async () => {
-    const { supervisor, names, failures, logged, followed } = aSupervisor();
-    const work = someWork();
-    const { over } = supervisor.submit(order(work.run));
+describe('A background job', () => {
+  it('starts at once, is listed while it runs, and records no failure when it succeeds', async () => {
+    const { runner, names, failures, logged, followed } = aRunner();
+    const job = someJob();
+    const { over } = runner.submit(spec(job.run));
     expect(names()).toEqual(['report_bug']);
-    expect(supervisor.running[0]?.forMs).toBeGreaterThanOrEqual(0);
-    work.finish();
+    expect(runner.running[0]?.forMs).toBeGreaterThanOrEqual(0);
+    job.finish();
     expect(await over).toBe('done');
-    await supervisor.whenSettled();
+    await runner.whenSettled();
     expect([names(), failures]).toEqual([[], []]);
     expect(logged.map(({ level, event }) => [level, event])).toEqual([['INFO', 'background_job_ended']]);
     expect(followed).toEqual([
@@ -81,10 +81,10 @@ describe('Background work', () => {
   });
 
   it('that fails is one line in the log and one record in the audit, without secrets', async () => {
-    const { supervisor, failures, logged } = aSupervisor();
-    const work = someWork();
-    const { over } = supervisor.submit(order(work.run));
-    work.fail(new AppError('process_failed', 'push with very-secret-value was refused'));
+    const { runner, failures, logged } = aRunner();
+    const job = someJob();
+    const { over } = runner.submit(spec(job.run));
+    job.fail(new AppError('process_failed', 'push with very-secret-value was refused'));
     expect(await over).toBe('failed');
     expect(logged.map(({ level, event, fields }) => [level, event, fields.name, fields.code])).toEqual([
       ['WARNING', 'background_job_failed', 'report_bug', 'process_failed'],
@@ -102,10 +102,10 @@ describe('Background work', () => {
     ]);
   });
 
-  it('with a defect is logged with its stack, also where it breaks before it has begun', async () => {
-    const { supervisor, failures, logged } = aSupervisor();
-    const { over } = supervisor.submit(
-      order(() => {
+  it('with a defect is logged with its stack, also if it throws before it returns a promise', async () => {
+    const { runner, failures, logged } = aRunner();
+    const { over } = runner.submit(
+      spec(() => {
         throw new Error('a defect');
       }),
     );
@@ -115,33 +115,33 @@ describe('Background work', () => {
   });
 
   it('that takes too long is aborted, and counts as failed', async () => {
-    const { supervisor, clock, failures, names } = aSupervisor();
-    const work = someWork({ isDeaf: true });
-    const { over } = supervisor.submit(order(work.run));
+    const { runner, clock, failures, names } = aRunner();
+    const job = someJob({ ignoresAbort: true });
+    const { over } = runner.submit(spec(job.run));
     clock.fire((ms) => ms === 60_000);
-    expect([await over, work.isAborted()]).toEqual(['timedOut', true]);
+    expect([await over, job.isAborted()]).toEqual(['timedOut', true]);
     expect(failures).toMatchObject([{ stderr: 'report_bug took longer than 60 s' }]);
     expect(names()).toEqual(['report_bug']);
-    work.finish();
-    await supervisor.whenSettled();
+    job.finish();
+    await runner.whenSettled();
     expect(names()).toEqual([]);
   });
 
-  it('that is cancelled is aborted and is no failure; again, and afterwards, changes nothing', async () => {
-    const { supervisor, failures } = aSupervisor();
-    const work = someWork();
-    const { over, cancel } = supervisor.submit(order(work.run));
+  it('that is cancelled is aborted and is not a failure; cancelling again changes nothing', async () => {
+    const { runner, failures } = aRunner();
+    const job = someJob();
+    const { over, cancel } = runner.submit(spec(job.run));
     cancel();
     cancel();
-    expect([await over, work.isAborted(), failures]).toEqual(['cancelled', true, []]);
+    expect([await over, job.isAborted(), failures]).toEqual(['cancelled', true, []]);
     cancel();
-    await supervisor.whenSettled();
+    await runner.whenSettled();
   });
 
   it('is refused while the server shuts down', () => {
-    const { supervisor, server, names } = aSupervisor();
-    server.isLeaving = true;
-    const submit = () => supervisor.submit(order(async () => undefined));
+    const { runner, server, names } = aRunner();
+    server.isShuttingDown = true;
+    const submit = () => runner.submit(spec(async () => undefined));
     expect(submit).toThrow(
       expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('shutting down') }),
     );
@@ -149,25 +149,25 @@ describe('Background work', () => {
   });
 });
 
-describe('The status file of background work', () => {
-  it('says pending while it runs, and complete when it has ended', async () => {
-    const { supervisor } = aSupervisor();
+describe('The status file of a background job', () => {
+  it('is pending while the job runs, and complete when it has ended', async () => {
+    const { runner } = aRunner();
     const path = `${tempFolder()}/reports/one.status.json`;
-    const work = someWork();
-    const { dispatched, over } = supervisor.submit(order(work.run, path));
+    const job = someJob();
+    const { dispatched, over } = runner.submit(spec(job.run, path));
     await dispatched;
     expect(statusIn(path)).toEqual({ status: 'pending', dispatched_at: instant });
-    work.finish();
+    job.finish();
     await over;
     expect(statusIn(path)).toEqual({ status: 'complete', dispatched_at: instant, completed_at: instant });
   });
 
-  it('says why it failed, without secrets and cut', async () => {
-    const { supervisor } = aSupervisor();
+  it('holds the reason of a failure, truncated and without secrets', async () => {
+    const { runner } = aRunner();
     const path = `${tempFolder()}/status.json`;
-    const work = someWork();
-    const { over } = supervisor.submit(order(work.run, path));
-    work.fail(new Error(`very-secret-value ${'😀'.repeat(600)}`));
+    const job = someJob();
+    const { over } = runner.submit(spec(job.run, path));
+    job.fail(new Error(`very-secret-value ${'😀'.repeat(600)}`));
     await over;
     expect(statusIn(path)).toEqual({
       status: 'failed',
@@ -177,41 +177,41 @@ describe('The status file of background work', () => {
     });
   });
 
-  it('says failed when the time was up, and cancelled when nobody wanted it any more', async () => {
-    const { supervisor, clock } = aSupervisor();
+  it('is failed after a timeout, and cancelled after a cancellation', async () => {
+    const { runner, clock } = aRunner();
     const dir = tempFolder();
-    const late = supervisor.submit(order(someWork().run, `${dir}/late`));
+    const late = runner.submit(spec(someJob().run, `${dir}/late`));
     clock.fire(() => true);
     await late.over;
     expect(statusIn(`${dir}/late`)).toMatchObject({ status: 'failed', error: 'report_bug took longer than 60 s' });
-    const unwanted = supervisor.submit(order(someWork().run, `${dir}/unwanted`));
+    const unwanted = runner.submit(spec(someJob().run, `${dir}/unwanted`));
     unwanted.cancel();
     await unwanted.over;
     expect(statusIn(`${dir}/unwanted`)).toMatchObject({ status: 'cancelled', completed_at: instant });
   });
 
-  it('that cannot be written is logged, and the work goes on', async () => {
-    const { supervisor, logged } = aSupervisor();
+  it('that cannot be written is logged, and the job goes on', async () => {
+    const { runner, logged } = aRunner();
     const path = `${tempFolder()}/taken`;
     mkdirSync(path);
-    const work = someWork();
-    const { dispatched, over } = supervisor.submit(order(work.run, path));
+    const job = someJob();
+    const { dispatched, over } = runner.submit(spec(job.run, path));
     await dispatched;
-    work.finish();
+    job.finish();
     expect(await over).toBe('done');
     expect(logged.filter(({ event }) => event === 'status_file_not_written')).toHaveLength(2);
   });
 });
 
-describe('A server that leaves', () => {
-  it('lets background work finish that does so in time, and waits for nothing where nothing runs', async () => {
-    const { supervisor } = aSupervisor();
-    await supervisor.drain(60_000, never);
+describe('A shutdown', () => {
+  it('lets jobs finish that do so in time, and does not wait if none runs', async () => {
+    const { runner } = aRunner();
+    await runner.drain(60_000, never);
     const path = `${tempFolder()}/status.json`;
-    const work = someWork();
-    const { over } = supervisor.submit(order(work.run, path));
-    const drained = supervisor.drain(60_000, never);
-    work.finish();
+    const job = someJob();
+    const { over } = runner.submit(spec(job.run, path));
+    const drained = runner.drain(60_000, never);
+    job.finish();
     await drained;
     expect([await over, statusIn(path).status]).toEqual(['done', 'complete']);
   });
@@ -220,13 +220,13 @@ describe('A server that leaves', () => {
     ['at once where nothing may finish', (drain) => drain(0, never)],
     ['when the time is up', (drain) => drain(1, never)],
     ['when it is told to hurry', (drain) => drain(60_000, AbortSignal.abort())],
-  ])('cancels the rest %s, and its status file says so', async (_, leave) => {
-    const { supervisor, failures } = aSupervisor();
+  ])('cancels the rest %s, and their status files show it', async (_, leave) => {
+    const { runner, failures } = aRunner();
     const path = `${tempFolder()}/status.json`;
-    const work = someWork();
-    const { over } = supervisor.submit(order(work.run, path));
-    await leave(supervisor.drain);
-    expect([await over, work.isAborted(), statusIn(path).status, failures]).toEqual([
+    const job = someJob();
+    const { over } = runner.submit(spec(job.run, path));
+    await leave(runner.drain);
+    expect([await over, job.isAborted(), statusIn(path).status, failures]).toEqual([
       'cancelled',
       true,
       'cancelled',
@@ -234,18 +234,18 @@ describe('A server that leaves', () => {
     ]);
   });
 
-  it('waits for work that is deaf to its signal; its status file does not', async () => {
-    const { supervisor } = aSupervisor();
+  it('waits for a job that ignores its signal; its status file does not', async () => {
+    const { runner } = aRunner();
     const path = `${tempFolder()}/status.json`;
-    const work = someWork({ isDeaf: true });
-    const { over } = supervisor.submit(order(work.run, path));
+    const job = someJob({ ignoresAbort: true });
+    const { over } = runner.submit(spec(job.run, path));
     let isDrained = false;
-    const drained = supervisor.drain(0, never).then(() => {
+    const drained = runner.drain(0, never).then(() => {
       isDrained = true;
     });
     await over;
     expect([existsSync(path) && statusIn(path).status, isDrained]).toEqual(['cancelled', false]);
-    work.finish();
+    job.finish();
     await drained;
   });
 });

@@ -123,7 +123,7 @@ describe('The work of a chart', () => {
   });
 });
 
-it('A run table gives each run a number of its own, and knows nothing of others', () => {
+it('A run table gives each run a number of its own, and refuses unknown numbers', () => {
   const table = new RunTable<string>();
   const ids = [table.nextId(), table.nextId()];
   table.set(ids[0] ?? 0, 'first');
