@@ -8,7 +8,7 @@ const asksForHelp = args.includes('--help') || args.includes('-h');
 const homeDir = env.HOME || lookUpHome();
 const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`, process);
 
-// Without a command: on a terminal a person looks around, on a pipe a client has come.
+// Without a command: help on a terminal; on a pipe, a client has started the program.
 if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
   files.load<typeof import('./app/open.ts')>('open').serve({ nodeProcess: process, files, homeDir, args });
 } else {

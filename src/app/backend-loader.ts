@@ -54,7 +54,7 @@ export function createBackendLoader(
         isRequested = true;
         setTimeout(onQuiet, backendPatienceMs).unref();
         guardDescriptor();
-        // Earlier transitions stand in the phases: watching them would cost the first list.
+        // Earlier transitions are in the phases: recording them would slow the first list.
         for (const { actor } of context.roots) actor.system.inspect(context.transitions.inspect);
         if (context.place.isInspected) inspection.record();
         send({ type: 'BACKEND_REQUESTED', atMs: Date.now() });

@@ -1,4 +1,5 @@
 import type { SeenCall } from '../domain/inspection.ts';
+import { createListeners } from '../domain/listeners.ts';
 import type { PendingCalls, WaitingCall } from '../front/pending-calls.ts';
 
 /** The clients of this process: one, several, or none. */
@@ -16,11 +17,9 @@ export interface ClientConnections {
 
 export function createClientConnections(): ClientConnections {
   const all: PendingCalls[] = [];
-  const listeners = new Set<() => void>();
-  const notify = () => {
-    for (const listener of listeners) listener();
-  };
+  const { notify, subscribe } = createListeners();
   return {
+    subscribe,
     add(calls) {
       all.push(calls);
       calls.subscribe(notify);
@@ -33,10 +32,6 @@ export function createClientConnections(): ClientConnections {
     },
     *calls() {
       for (const calls of all) yield* calls.calls();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
     },
     reconsider() {
       for (const calls of all) calls.reconsider();

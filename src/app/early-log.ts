@@ -11,7 +11,7 @@ export interface EarlyLog {
 
 const mostKept = 1_000;
 
-/** @param bound stands in every line */
+/** @param bound fields of every line */
 export function createEarlyLog(bound: LogFields, threshold: () => LogLevel): EarlyLog {
   const kept: LogRecord[] = [];
   let writeOn: ((record: LogRecord) => void) | null = null;

@@ -5,7 +5,7 @@ export { build } from './build.ts';
 
 const ghLimitMs = 10_000;
 
-/** What `gh auth token` says, through pipes so that it touches no disk; null where it has no token or takes too long. */
+/** The output of `gh auth token`, read through a pipe so that it touches no disk; null if gh has no token or takes too long. */
 export async function askGhForToken({ place, log }: Pick<ServerContext, 'place' | 'log'>): Promise<string | null> {
   const { exitCode, timedOut, stdout } = await runShortCommand({
     file: 'gh',

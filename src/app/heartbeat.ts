@@ -15,9 +15,9 @@ import { redactorFor } from './secrets.ts';
 
 /** Keeps the server record, which shows other processes that this server lives, and how it is. */
 export interface Heartbeat {
-  /** From now on watchers of the charts are let in. */
+  /** Accepts watchers of the charts from now on. */
   admitWatchers(): void;
-  /** Stops the updates and lets no more watchers in; the record stays. */
+  /** Stops the updates and accepts no more watchers; the record stays. */
   stop(): void;
   /** Removes the record and keeps it as the record of the server that left last. */
   retire(): void;
@@ -89,7 +89,7 @@ const callsAfterMs = 250;
 /** How often the monitor samples: at 10 ms, its default, an idle server would spend 1 % of a core on it. */
 const delayResolutionMs = 50;
 
-/** @returns a function that lets no more watchers in */
+/** @returns a function that stops accepting watchers */
 function admitWatchers({ context, inspection, send }: Host): () => void {
   const onProblem = (problem: unknown) =>
     send({ type: 'DEGRADED', what: 'inspection', cause: toFault(problem).message });

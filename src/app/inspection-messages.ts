@@ -1,5 +1,5 @@
 import type { AnyActor, AnyActorRef, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
-import { type ChartMessage, inspectionWireVersion, type SeenEvent } from '../domain/inspection.ts';
+import { type ActorKind, type ChartMessage, inspectionWireVersion, type SeenEvent } from '../domain/inspection.ts';
 import { asciiJson } from '../services/inspection/ascii-json.ts';
 import {
   createReadableCopy,
@@ -7,7 +7,6 @@ import {
   type ReadableCopy,
   type ReadableCopyDeps,
 } from '../services/inspection/copy-readably.ts';
-import { kindOfActor } from './kind-of-actor.ts';
 
 /**
  * Turns XState's inspection events of one chunk of the program into messages. They are written as the text that is sent: making an object for each
@@ -33,13 +32,13 @@ interface SeenActor extends AnyActorRef {
 
 /** What is remembered of an actor between two messages. */
 interface Remembered {
-  /** The members that say whom a message is about. */
+  /** The members of a message that identify the actor. */
   readonly whom: string;
   /** The event that was sent to it last, which it has not dealt with yet. */
   sent: { readonly event: object; readonly text: string; readonly secretsKnown: number } | null;
 }
 
-/** @param chunk stands before the session ids: every chunk has its own copy of XState, and each counts from 0 */
+/** @param chunk the prefix of the session ids: every chunk has its own copy of XState, and each counts from 0 */
 export function createInspectionMessages(
   chunk: string,
   deps: Pick<ReadableCopyDeps, 'redact' | 'secrets'>,
@@ -193,4 +192,17 @@ function createDefinitions(copy: ReadableCopy) {
       return text;
     },
   };
+}
+
+/** The members of the logic that XState 5's functions make, in their order. */
+const kinds: Readonly<Record<string, ActorKind>> = {
+  'config transition start getInitialSnapshot getPersistedSnapshot restoreSnapshot': 'promise',
+  'config start transition getInitialSnapshot getPersistedSnapshot restoreSnapshot': 'callback',
+  'config transition getInitialSnapshot start getPersistedSnapshot restoreSnapshot': 'observable',
+};
+
+/** Tells the kind of an actor by the member names of its logic, because XState marks it in no other way. Calls none of its functions. */
+function kindOfActor(logic: object | undefined): ActorKind {
+  if (logic === undefined) return 'work';
+  return 'root' in logic ? 'machine' : (kinds[Object.keys(logic).join(' ')] ?? 'work');
 }

@@ -42,7 +42,7 @@ const runningServer = ({ serverId, process: { pid }, version, projectDir, starte
   serverId,
   pid,
   version,
-  // A record says what is so; what leaves for a page is looked through first, as all that the server says itself is.
+  // Records may hold secrets; what is sent to a page is redacted, as the server's own messages are.
   projectDir: redact.text(projectDir),
   startedAtMs,
 });

@@ -1,61 +1,36 @@
-import type { Phase } from '../domain/server-record.ts';
+import { createListeners, type Listeners } from '../domain/listeners.ts';
 import type { LifecycleContext } from '../machines/lifecycle.setup.ts';
 
 /** `state`: the state, a task or a degradation; `calls`: the first call has come, or the last has gone. */
 export type LifecycleChange = 'state' | 'calls';
 
-/** What is seen of the life cycle, kept by a subscription so that nobody asks the actor for it. */
-export interface LifecycleView extends Pick<LifecycleContext, 'records' | 'degraded' | 'shutdown' | 'fault'> {
+/** What other parts see of the life cycle, kept by a subscription: reading it does not touch the actor. */
+export interface LifecycleView
+  extends Pick<LifecycleContext, 'records' | 'degraded' | 'shutdown' | 'fault' | 'phases'>,
+    Pick<Listeners<[LifecycleChange]>, 'subscribe'> {
   readonly state: string;
-  readonly phases: readonly Phase[];
-  /** Calls back after each change; returns a function that ends it. */
-  subscribe(listener: (change: LifecycleChange) => void): () => void;
 }
 
-/** The view, for the one who keeps it up to date. */
+/** The view, for the code that keeps it up to date. */
 export interface KeptLifecycleView extends LifecycleView {
   update(snapshot: { readonly value: unknown; readonly context: LifecycleContext }): void;
 }
 
 export function createLifecycleView(): KeptLifecycleView {
-  const listeners = new Set<(change: LifecycleChange) => void>();
-  let state = 'configure';
-  let seen: Pick<LifecycleContext, 'records' | 'degraded' | 'shutdown' | 'fault' | 'phases'> = {
+  const { notify, subscribe } = createListeners<[LifecycleChange]>();
+  const view: KeptLifecycleView = {
+    state: 'configure',
     records: {},
     degraded: [],
     shutdown: null,
     fault: null,
     phases: [],
-  };
-  return {
-    get state() {
-      return state;
-    },
-    get records() {
-      return seen.records;
-    },
-    get degraded() {
-      return seen.degraded;
-    },
-    get shutdown() {
-      return seen.shutdown;
-    },
-    get fault() {
-      return seen.fault;
-    },
-    get phases() {
-      return seen.phases;
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    update({ value, context }) {
-      const before = { state, ...seen };
-      state = String(value);
-      seen = context;
-      const isState = before.state !== state || before.records !== seen.records || before.degraded !== seen.degraded;
-      for (const listener of listeners) listener(isState ? 'state' : 'calls');
+    subscribe,
+    update({ value, context: { records, degraded, shutdown, fault, phases } }) {
+      const isNews = view.state !== value || view.records !== records || view.degraded !== degraded;
+      Object.assign(view, { state: String(value), records, degraded, shutdown, fault, phases });
+      notify(isNews ? 'state' : 'calls');
     },
   };
+  return view;
 }

@@ -2,28 +2,28 @@ import { readProcStat } from '../services/platform/proc-stat.ts';
 import type { NodeProcess } from './node-process.ts';
 
 const pollEveryMs = 1_000;
-/** Reading the chain must not stand before the first list. */
+/** Reading the chain must not delay the first list. */
 const chainAfterMs = 100;
 const wrappers = new Set(['sh', 'bash', 'dash', 'zsh', 'uv', 'uvx']);
 
-/** A wrapper, and who stood above it when the chain was read. */
+/** A wrapper, and its parent when the chain was read. */
 interface Link {
   readonly pid: number;
   readonly parentPid: number;
 }
 
 /**
- * Watches the processes between this one and its client: the parent, and while that is only a wrapper (a shell, npx, uvx)
- * its parent too. Whichever goes, nobody is there any more who could speak to us.
+ * Watches the processes between this one and its client: the parent and, if that is only a wrapper (a shell, npx, uvx), its parent too. When
+ * one of them dies, the client cannot reach this process any more.
  *
- * Each is watched through its child: a process keeps its parent until that dies, and then gets another one at once. So no pid
- * that is given out again can deceive, and a client that cannot be read (another user's) is seen to die all the same.
+ * Each is watched through its child: a process keeps its parent until that dies, and then gets another one at once. So a reused pid cannot
+ * deceive, and the death of a client that cannot be read (another user's) is seen too.
  * @param parentPid the parent at the start of the program
- * @returns stops watching
+ * @returns a function that stops watching
  */
 export function watchParent(nodeProcess: Pick<NodeProcess, 'ppid'>, parentPid: number, onDead: () => void): () => void {
-  // Whoever is a child of init at the first look, this process or a wrapper, was started so on purpose (systemd, nohup, a container), or
-  // has lost its client already. The two look alike: the first is to live, and the second is still told by the end of its input.
+  // A child of init was started so on purpose (systemd, nohup, a container), or has lost its client already. The two cannot be told apart:
+  // the first must live, and the second still gets the end of its input.
   if (parentPid <= 1) return () => undefined;
   let links: readonly Link[] = [];
   const reading = setTimeout(() => {

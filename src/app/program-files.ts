@@ -37,7 +37,7 @@ interface LoadedChunk {
 
 /**
  * @param programDir where the built files lie
- * @param codeDir where compiled code is kept; a file name there says build, Node and architecture
+ * @param codeDir where compiled code is kept; a file name there names build, Node version and architecture
  */
 export function createProgramFiles(
   programDir: string,
@@ -53,7 +53,7 @@ export function createProgramFiles(
       if (known !== undefined) return known.exports as Loaded;
       const filename = `${programDir}/${name}.js`;
       const source = readFileSync(filename, 'utf8');
-      // A file of another build, put there by an upgrade, may have the same length, and V8 looks no closer.
+      // A file of another build, put there by an upgrade, may have the same length, and V8 compares nothing else.
       const cachedData = source.trimEnd().endsWith(build.id) ? readKeptCode(codeFile(name), getuid?.()) : undefined;
       // The build writes each file as one function expression.
       const script = new Script(source, { filename, cachedData });
@@ -83,7 +83,7 @@ export function createProgramFiles(
   };
 }
 
-/** What is said when a file of the program belongs to another build. */
+/** The error for a file of the program that belongs to another build. */
 export const upgradedTo = (version: string): AppError =>
   new AppError('unavailable', `maitred was upgraded to ${version}; reconnect to use it`);
 

@@ -13,7 +13,7 @@ import { createSessionLog } from '../services/state/session-log/session-log.ts';
 import type { Host } from './host.ts';
 import type { TaskFunction } from './task-runner.ts';
 
-/** The startup task `recovery`: what dead servers and crashed sessions left is found, named and settled. */
+/** The start-up task `recovery`: finds, logs and settles what dead servers and crashed sessions left half done. */
 export async function recover(
   { context, recordServer }: Host,
   tmpfsDir: string,

@@ -1,5 +1,6 @@
 import type { AnyActor } from 'xstate';
 import type { StartedBy } from '../domain/inspection.ts';
+import { createListeners } from '../domain/listeners.ts';
 
 /** A running actor without a parent. */
 export interface RootActor {
@@ -12,7 +13,7 @@ export interface RootActor {
 
 /** The actors of this process that have no parent, for the inspector. */
 export interface RootActors extends Iterable<RootActor> {
-  /** Called for each before it is started; it is forgotten when it has ended. */
+  /** Called for each before it is started; it is dropped when it has ended. */
   add(root: RootActor): void;
   /** Shows each one that comes from now on, before it is started; returns a function that ends it. */
   onAdded(show: (root: RootActor) => void): () => void;
@@ -20,7 +21,7 @@ export interface RootActors extends Iterable<RootActor> {
 
 export function createRootActors(): RootActors {
   const roots = new Set<RootActor>();
-  const listeners = new Set<(root: RootActor) => void>();
+  const added = createListeners<[RootActor]>();
   return {
     [Symbol.iterator]: () => roots.values(),
     add(root) {
@@ -28,11 +29,8 @@ export function createRootActors(): RootActors {
       roots.add(root);
       const forget = () => void roots.delete(root);
       actor.subscribe({ complete: forget, error: forget });
-      for (const show of listeners) show(root);
+      added.notify(root);
     },
-    onAdded(show) {
-      listeners.add(show);
-      return () => listeners.delete(show);
-    },
+    onAdded: added.subscribe,
   };
 }

@@ -12,14 +12,19 @@ import {
 import { createStartupTaskMachine, startupTaskWork } from '../machines/startup-task.machine.ts';
 import { createWorkerRegistry } from '../runners/worker-registry.ts';
 import { createClientConnections } from './client-connections.ts';
-import { type CrashRecorder, createCrashRecorder } from './crash-recorder.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Host, HostKind } from './host.ts';
 import { createInspectionAccess } from './inspection-access.ts';
 import { createLifecycleView } from './lifecycle-view.ts';
 import { watchParent } from './parent-watch.ts';
 import type { ServerContext } from './server-context.ts';
-import { crashFault, watchCrashes, watchSignals } from './shutdown-triggers.ts';
+import {
+  type CrashRecorder,
+  crashFault,
+  createCrashRecorder,
+  watchCrashes,
+  watchSignals,
+} from './shutdown-triggers.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** Work that ignores its signal is not waited for longer than this before the server record goes. */
@@ -201,7 +206,7 @@ function exit({ context, workers, inspection }: Host, { exitCode, fault }: Lifec
   try {
     if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);
   } catch {
-    // Nobody reads stderr any more; the exit code says it too.
+    // stderr is closed; the exit code shows the fault too.
   }
   context.nodeProcess.exit(exitCode);
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../domain/app-error.ts';
 import type { ShutdownSignal } from '../domain/shutdown-policy.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
-import type { CrashRecorder } from './crash-recorder.ts';
+import type { Host } from './host.ts';
 import type { NodeProcess } from './node-process.ts';
 
 const signals: readonly ShutdownSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -25,6 +25,25 @@ export function watchSignals(
 
 const ignore = () => undefined;
 
+/** Writes a crash file; returns its path, null where there is none. */
+export type CrashRecorder = (error: unknown) => string | null;
+
+/** Records only the first crash: others are its consequences. */
+export function createCrashRecorder(getHost: () => Host): CrashRecorder {
+  let isCrashed = false;
+  return (error) => {
+    if (isCrashed) return null;
+    isCrashed = true;
+    try {
+      const host = getHost();
+      return host.context.files.load<typeof import('./work.ts')>('work').recordCrash(host, error);
+    } catch {
+      // stderr reports a crash that has no file.
+      return null;
+    }
+  };
+}
+
 /** Turns uncaught errors into `CRASHED`. */
 export function watchCrashes(
   nodeProcess: Pick<NodeProcess, 'on' | 'off'>,
@@ -41,7 +60,7 @@ export function watchCrashes(
   };
 }
 
-/** The error's own text is foreign and may hold secrets: it stands in the crash file only. */
+/** The error's own text is foreign and may hold secrets: only the crash file has it. */
 export function crashFault(crashFile: string | null): Fault {
   const where = crashFile === null ? 'no crash file could be written' : `please report it with ${crashFile}`;
   return { code: 'internal', message: `a defect ended the server; ${where}` };

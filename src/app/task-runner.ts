@@ -4,7 +4,7 @@ import type { StartupTaskName } from '../domain/startup-task.ts';
 /** The function behind a start-up task. It stops soon after the signal is aborted. */
 export type TaskFunction = (task: { readonly signal: AbortSignal; report(detail: string): void }) => Promise<void>;
 
-/** Runs start-up tasks, and knows those that were told to stop and have not settled. */
+/** Runs start-up tasks, and tracks aborted ones until they have settled. */
 export interface TaskRunner {
   /** Adds the functions that came with the backend. */
   add(functions: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>): void;
@@ -24,7 +24,7 @@ export function createTaskRunner(functions: Partial<Record<StartupTaskName, Task
       await underWay.get(name);
       signal.throwIfAborted();
       const work = known[name];
-      if (work === undefined) throw new AppError('internal', `the startup task ${name} has no function`);
+      if (work === undefined) throw new AppError('internal', `the start-up task ${name} has no function`);
       const attempt = work({ signal, report: (detail) => details.set(name, detail) });
       const settled = attempt.then(
         () => underWay.delete(name),

@@ -3,9 +3,9 @@ import { cannotWrite } from '../services/platform/cannot-write.ts';
 import type { NodeProcess } from './node-process.ts';
 
 /**
- * Keeps the program whole when its output cannot be written. A reader that has left, as in `| head`, has what it wanted; whatever else
- * stands in the way of stdout is said on stderr and decides the exit code, also of work that is done.
- * @returns what sets the exit code when everything has been written
+ * Handles output that cannot be written. A reader that has left, as in `| head`, has what it wanted. Every other error of stdout is reported on
+ * stderr and sets the exit code, even if the work succeeded.
+ * @returns sets the exit code after everything has been written
  */
 export function watchOutputs(
   nodeProcess: Pick<NodeProcess, 'stdout' | 'stderr' | 'exitCode'>,
@@ -17,7 +17,7 @@ export function watchOutputs(
     nodeProcess.exitCode = errorKinds.unavailable.exitCode;
     nodeProcess.stderr.write(`maitred: ${cannotWrite('stdout', error).message}\n`);
   });
-  // There is nobody left to tell.
+  // An error of stderr cannot be reported anywhere.
   nodeProcess.stderr.on('error', () => undefined);
   return (exitCode) => {
     if (!isLost) nodeProcess.exitCode = exitCode;

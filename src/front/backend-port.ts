@@ -28,9 +28,10 @@ export interface BackendConnection {
 }
 
 export interface BackendPortOptions {
-  /** A request is about to be handed to the backend. */
-  onForward(request: JsonRpcRequest): void;
-  onAnswer(answer: JsonRpcResponse): void;
+  /** A parked request is about to be handed over. */
+  onUnpark(id: RequestId): void;
+  /** @param id the client's */
+  onAnswer(answer: JsonRpcResponse, id: RequestId): void;
   /** A request or a notification of the backend. */
   onMessage(message: JsonRpcRequest | JsonRpcNotification): void;
   /** The backend has been taken away before it has answered this request. */
@@ -38,8 +39,8 @@ export interface BackendPortOptions {
 }
 
 /**
- * Stands between the client and whichever backend there is. Backends come and go while the client stays, so both sides' requests get ids of
- * the port's own on the other side: an answer that comes late, or from another backend, belongs to nobody and is dropped.
+ * Connects the client to the attached backend. Backends come and go while the client stays, so the requests of each side get ids of the port's
+ * own on the other side: an answer that comes late, or from another backend, has no request and is dropped.
  */
 export interface BackendPort {
   readonly isAttached: boolean;
@@ -78,13 +79,13 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       return to.receive({ ...message, id });
     }
     lastId += 1;
-    // The answer to the handshake has been given already: its id stands for no request.
+    // The handshake has been answered already: no request has this id.
     if (message.method !== 'initialize') {
       clientIds.set(lastId, message.id);
       backendIds.set(message.id, lastId);
-      options.onForward(message);
     }
-    return to.receive({ ...message, id: lastId });
+    const { jsonrpc, method, params } = message;
+    return to.receive({ jsonrpc, id: lastId, method, ...(params && { params }) });
   };
 
   const receive = (message: JsonRpcMessage) => {
@@ -93,7 +94,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       if (id === undefined) return;
       clientIds.delete(message.id);
       backendIds.delete(id);
-      options.onAnswer({ ...message, id });
+      options.onAnswer(message, id);
     } else if ('id' in message) {
       lastId += 1;
       asked.set(lastId, message.id);
@@ -123,7 +124,10 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
           parked = [];
           if (initialize !== null) forward(initialize, connected);
           if (initialized !== null) forward(initialized, connected);
-          for (const message of messages) forward(message, connected);
+          for (const message of messages) {
+            if ('method' in message && 'id' in message) options.onUnpark(message.id);
+            forward(message, connected);
+          }
         },
         detach() {
           isDetached = true;

@@ -54,7 +54,7 @@ export interface Front {
   connect(backend: Backend): BackendConnection;
   /** The call behind a request, by the id that the backend knows it by. */
   callOf(backendId: RequestId): PendingCall | undefined;
-  /** The listed tools may have changed, and the client has been told: settles as `ToolList.change`. */
+  /** The listed tools may have changed, and the client was notified: settles as `ToolList.change`. */
   changeList(): Promise<void>;
   /** Refuses, finishes and aborts requests; settles when all have settled and every answer is flushed. */
   drain(request: DrainRequest, signal: AbortSignal): Promise<void>;
@@ -80,11 +80,8 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     calls.settle(id);
   };
   const port = createBackendPort({
-    onForward({ id }) {
-      const call = calls.get(id);
-      if (call !== undefined) calls.unpark(call);
-    },
-    onAnswer: (answer) => settle(answer.id, () => answers.pass(answer)),
+    onUnpark: calls.unpark,
+    onAnswer: (answer, id) => settle(id, () => answers.pass({ ...answer, id })),
     onMessage: answers.pass,
     onLost(id) {
       const isCall = (calls.get(id)?.tool ?? null) !== null;

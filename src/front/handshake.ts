@@ -11,7 +11,7 @@ export interface ListedTool {
 export interface Handshake<Tool extends ListedTool = ListedTool> {
   /** Newest first; the first is answered to a version that is not among them. */
   readonly protocolVersions: readonly string[];
-  /** The initialize result as JSON, in two pieces: the protocol version stands between them. */
+  /** The initialize result as JSON, in two pieces around the protocol version. */
   readonly initializeHead: string;
   readonly initializeTail: string;
   /** In the order of tools/list. */

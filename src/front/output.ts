@@ -17,7 +17,7 @@ export interface Output {
 
 /**
  * @param write the stream's own write, taken before the stream was guarded
- * @param onClosed called once when nobody reads any more
+ * @param onClosed called once when the output is closed or stalled
  */
 export function createOutput(
   stream: Writable,

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import type { ProgressToken } from '../domain/json-rpc.ts';
 
 /**
- * Says what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
+ * Explains what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
  * a dump of its schema; a client's author is better served by one sentence.
  */
 export function explainBadParams(method: string, params: JsonObject | undefined): string | null {

@@ -1,6 +1,7 @@
 import { AppError, appErrorOf, type Fault } from '../domain/app-error.ts';
 import type { SeenCall } from '../domain/inspection.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
+import { createListeners } from '../domain/listeners.ts';
 import { type PendingCall, TrackedCall } from './pending-call.ts';
 import { createReadiness, type TaskView } from './readiness.ts';
 import { createWaitingCalls } from './waiting-calls.ts';
@@ -39,7 +40,7 @@ export interface PendingCalls {
   get(id: RequestId): PendingCall | undefined;
   /** The request waits for a backend; `onRefused` is called when a task of `waitsFor` fails or the time is up. */
   park(call: PendingCall, waitsFor: readonly string[], onRefused: (fault: Fault) => void): void;
-  unpark(call: PendingCall): void;
+  unpark(id: RequestId): void;
   /**
    * Waits until the call's needs are met and a slot is free; null when that is so already.
    * @throws AppError `not_ready` when the time is up, `unavailable` when a task has failed or the server shuts down; the signal's reason when
@@ -70,14 +71,14 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const { maxInFlight, maxWaiting, waitMs } = options;
   const readiness = createReadiness(options.task, options.logFile);
   const calls = new Map<RequestId, TrackedCall>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let running = 0;
   let closedBy: Fault | null = null;
   let onEmpty: (() => void)[] = [];
   let edges = { inFlight: false, waiting: false };
 
   const notify = () => {
-    for (const listener of listeners) listener();
+    listeners.notify();
     const now = { inFlight: running > 0, waiting: waiting.size > 0 };
     if (now.inFlight === edges.inFlight && now.waiting === edges.waiting) return;
     edges = now;
@@ -141,7 +142,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       const call = calls.get(id);
       if (call !== undefined) waiting.add(call, waitsFor, null, onRefused);
     },
-    unpark({ id }) {
+    unpark(id) {
       const call = calls.get(id);
       if (call === undefined) return;
       waiting.remove(call);
@@ -214,9 +215,6 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
         if (tool !== null && state !== 'arrived')
           yield { tool, sinceMs: arrivedAtMs, waitsFor: state === 'waiting' ? readiness.unmet(waitsFor) : null };
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
   };
 }

@@ -4,11 +4,11 @@ import { type Handshake, type ListedTool, toolsListResult } from './handshake.ts
 export interface ToolList {
   /** The result as JSON. */
   answer(): string;
-  /** What is listed may have changed; the client is not asked whether it has noticed. */
+  /** What is listed may have changed. */
   reset(): void;
   /**
-   * The same, after the client has been told: settles when it has asked for the new list, and after 100 ms at the latest, because many never
-   * ask; at once where the list is the same.
+   * The same, after the client was notified. Settles when it has asked for the new list, at once if that is the same, and after 100 ms at the
+   * latest, because many clients never ask.
    */
   change(): Promise<void>;
 }

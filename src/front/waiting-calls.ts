@@ -12,7 +12,7 @@ export interface WaitingCallsOptions {
   readonly waitMs: number;
   readonly readiness: Readiness;
   sendProgress(token: ProgressToken, progress: number, message: string): void;
-  /** Called when a call has started to wait, and after each look at those that wait. */
+  /** Called when a call has started to wait, and after each check of the waiting ones. */
   onChange(): void;
 }
 
@@ -29,7 +29,7 @@ export interface WaitingCalls extends Iterable<TrackedCall> {
   /** It waits no longer. Twice is safe. */
   remove(call: TrackedCall): void;
   refuse(call: TrackedCall, fault: Fault): void;
-  /** Lets those run whose needs are met and that `canRun`; refuses those with a need that has failed. */
+  /** Runs the calls whose needs are met and for which `canRun` is true; refuses calls with a need that has failed. */
   reconsider(canRun: (call: TrackedCall) => boolean): void;
 }
 
@@ -40,7 +40,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
 
   const remove = (call: TrackedCall) => {
     calls.delete(call);
-    if (calls.size > 0) return;
+    if (calls.size > 0 || ticker === undefined) return;
     clearInterval(ticker);
     ticker = undefined;
   };

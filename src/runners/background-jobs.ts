@@ -11,7 +11,7 @@ import {
   createBackgroundJobMachine,
 } from '../machines/background-job.machine.ts';
 import { createStatusFile } from '../services/state/status-file.ts';
-import { createRunTable, type RunnerDeps, runChart } from './run-chart.ts';
+import { type RunnerDeps, RunTable, runChart } from './run-chart.ts';
 import type { Workers } from './worker-registry.ts';
 
 /** A job that outlives the call that submitted it. */
@@ -44,7 +44,7 @@ export interface BackgroundJob {
 export interface BackgroundJobs {
   /** Starts at once. @throws AppError `unavailable` during a shutdown */
   submit(spec: BackgroundJobSpec): BackgroundJob;
-  /** Jobs that have not ended, the oldest first; also those that were told to stop and have not. */
+  /** Jobs that have not ended, the oldest first; also cancelled ones that still run. */
   readonly running: readonly { readonly name: string; readonly forMs: number }[];
 }
 
@@ -74,12 +74,12 @@ const longestErrorText = 500;
 
 export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): BackgroundJobRunner {
   const { log, redact } = deps;
-  const runs = createRunTable<JobRun>();
+  const runs = new RunTable<JobRun>();
 
   const machine = createBackgroundJobMachine(
     backgroundJobWork.actors({
       runJob({ jobId }, { signal }) {
-        const run = runs.get(jobId);
+        const run = runs.of(jobId);
         // A synchronous throw fails the job as a rejection does.
         run.attempt = (async () => run.spec.run(signal))();
         return run.attempt;
@@ -117,7 +117,7 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
   };
 
   const hasEnded = ({ over, attempt }: JobRun) => Promise.allSettled([over, attempt]);
-  const whenSettled = async () => void (await Promise.all([...runs].map(hasEnded)));
+  const whenSettled = async () => void (await Promise.all([...runs.values()].map(hasEnded)));
 
   return {
     submit(spec) {
@@ -139,7 +139,7 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
         over: Promise.resolve(),
         cancel: () => chart.send({ type: 'CANCEL' }),
       };
-      runs.add(jobId, run);
+      runs.set(jobId, run);
       const chart = runChart(
         machine,
         {
@@ -166,10 +166,10 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
     },
     get running() {
       const nowMs = Date.now();
-      return [...runs].map(({ spec, startedAtMs }) => ({ name: spec.name, forMs: nowMs - startedAtMs }));
+      return [...runs.values()].map(({ spec, startedAtMs }) => ({ name: spec.name, forMs: nowMs - startedAtMs }));
     },
     async drain(finishMs, signal) {
-      const all = [...runs];
+      const all = [...runs.values()];
       if (finishMs > 0) await within(finishMs, Promise.allSettled(all.map(({ over }) => over)), signal);
       for (const { cancel } of all) cancel();
       await whenSettled();

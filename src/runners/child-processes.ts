@@ -15,7 +15,7 @@ import { createOutputWatch } from '../services/platform/process/output-watch.ts'
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
 import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
 import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
-import { createRunTable, type RunnerDeps, runChart } from './run-chart.ts';
+import { type RunnerDeps, RunTable, runChart } from './run-chart.ts';
 import type { Workers } from './worker-registry.ts';
 
 /** The processes of this server. */
@@ -33,7 +33,7 @@ export interface ChildProcessRunnerDeps extends RunnerDeps {
   readonly guardian: Guardian;
   /** From SIGTERM to SIGKILL, as of now. */
   graceMs(): number;
-  /** Writes the server record, by which another server that finds our mark can tell whether we live. @throws AppError `unavailable` */
+  /** Writes the server record: other servers that find our owner mark check it to see whether we live. @throws AppError `unavailable` */
   recordServer(): void;
   /** Called when a program has been started, and when one has ended. */
   onPrograms(): void;
@@ -55,11 +55,11 @@ interface ProcessRun {
 
 export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildProcessRunner {
   const { table, guardian, serverId } = deps;
-  const runs = createRunTable<ProcessRun>();
+  const runs = new RunTable<ProcessRun>();
   const outputs = createOutputWatch();
   const markOf = (processId: number) => `${serverId}.${processId}`;
 
-  const programs = () => [...runs].flatMap(({ root }) => (root === null ? [] : [root]));
+  const programs = () => [...runs.values()].flatMap(({ root }) => (root === null ? [] : [root]));
   const notifyPrograms = () => {
     guardian.setPrograms(programs());
     deps.onPrograms();
@@ -86,7 +86,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
   const work: ChildProcessWork = {
     async spawnProcess({ processId }) {
       await ownTurn();
-      const run = runs.get(processId);
+      const run = runs.of(processId);
       const { spec, stdout, stderr } = run;
       guardian.ensure();
       const mark = ownerMark(serverId, processId, deps.env[ownerVariable]);
@@ -99,10 +99,10 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       });
     },
     async waitForExit({ processId }) {
-      await runs.get(processId).program?.exited;
+      await runs.of(processId).program?.exited;
     },
     watchOutput({ processId }, send) {
-      const { spec, options, stdout, stderr } = runs.get(processId);
+      const { spec, options, stdout, stderr } = runs.of(processId);
       return outputs.watch({
         files: [stdout, stderr],
         limitBytes: spec.outputLimitBytes,
@@ -111,7 +111,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       });
     },
     async endProcesses({ processId, limits }, { signal }) {
-      const { owned, program, signalled } = runs.get(processId);
+      const { owned, program, signalled } = runs.of(processId);
       const onSignalled = ({ pid }: { pid: number }) => signalled.add(pid);
       const survivors = await endOwned(table, owned, { limits, signal, onSignalled });
       const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
@@ -163,7 +163,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
         kill: null,
       };
-      runs.add(processId, run);
+      runs.set(processId, run);
       try {
         const { fault, ...outcome } = await runToEnd(processId, run);
         const isOver = run.program === null || (fault === null && outcome.survivors.length === 0);
@@ -188,14 +188,14 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       return runs.size;
     },
     async killAll() {
-      await Promise.allSettled([...runs].map(({ kill }) => kill?.()));
+      await Promise.allSettled([...runs.values()].map(({ kill }) => kill?.()));
     },
     leave() {
       if (runs.size === 0) guardian.dismiss();
       else
         killOwnedNow(
           table,
-          [...runs].map(({ owned }) => owned),
+          [...runs.values()].map(({ owned }) => owned),
         );
     },
   };

@@ -60,34 +60,19 @@ export function runChart<Machine extends AnyStateMachine>(
 }
 
 /** What a runner runs, by number: the input of a chart is plain data, so its work finds the rest by the number. */
-export interface RunTable<Run> extends Iterable<Run> {
-  readonly size: number;
-  /** @returns a number that no other run has or had */
-  nextId(): number;
-  add(id: number, run: Run): void;
-  /** @throws AppError `internal` for an unknown number */
-  get(id: number): Run;
-  delete(id: number): void;
-}
+export class RunTable<Run> extends Map<number, Run> {
+  #lastId = 0;
 
-export function createRunTable<Run>(): RunTable<Run> {
-  const runs = new Map<number, Run>();
-  let lastId = 0;
-  return {
-    [Symbol.iterator]: () => runs.values(),
-    get size() {
-      return runs.size;
-    },
-    nextId() {
-      lastId += 1;
-      return lastId;
-    },
-    add: (id, run) => void runs.set(id, run),
-    get(id) {
-      const run = runs.get(id);
-      if (run === undefined) throw new AppError('internal', `nothing runs under the number ${id}`);
-      return run;
-    },
-    delete: (id) => void runs.delete(id),
-  };
+  /** @returns a number that no other run has or had */
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** @throws AppError `internal` for an unknown number */
+  of(id: number): Run {
+    const run = this.get(id);
+    if (run === undefined) throw new AppError('internal', `nothing runs under the number ${id}`);
+    return run;
+  }
 }

@@ -1,4 +1,5 @@
 import { usualGraceMs } from '../domain/child-process.ts';
+import { createListeners } from '../domain/listeners.ts';
 import type { RunningProgram } from '../domain/server-record.ts';
 import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 
@@ -6,7 +7,7 @@ import type { ShutdownPolicy } from '../domain/shutdown-policy.ts';
 export interface Workers {
   /** The programs that have not ended. */
   programs?(): readonly RunningProgram[];
-  /** Lets what runs finish for so long, or until the signal is aborted; cancels the rest; settles when all of it has ended. */
+  /** Gives running work `finishMs`, or until the signal is aborted, then cancels it; settles when all of it has ended. */
   drain?(finishMs: number, signal: AbortSignal): Promise<void>;
   /** Settles when all that runs now has ended. */
   whenSettled?(): Promise<void>;
@@ -26,7 +27,7 @@ export interface WorkerRegistry {
   readonly programs: readonly RunningProgram[];
   /** From SIGTERM to SIGKILL, as of now: a shutdown may leave less time. */
   readonly graceMs: number;
-  /** Lets work finish and cancels the rest, as the policy says; settles when all of it has ended. */
+  /** Gives work the time of the policy, then cancels it; settles when all of it has ended. */
   drain(policy: Pick<ShutdownPolicy, 'finishMs' | 'childGraceMs'>, signal: AbortSignal): Promise<void>;
   whenSettled(): Promise<void>;
   killAll(): Promise<void>;
@@ -35,17 +36,12 @@ export interface WorkerRegistry {
 
 export function createWorkerRegistry(): WorkerRegistry {
   const all: Workers[] = [];
-  const listeners = new Set<() => void>();
+  const { notify, subscribe } = createListeners();
   let graceMs = usualGraceMs;
   return {
     add: (workers) => void all.push(workers),
-    notify() {
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    notify,
+    subscribe,
     get programs() {
       return all.flatMap((workers) => workers.programs?.() ?? []);
     },

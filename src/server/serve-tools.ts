@@ -13,7 +13,7 @@ import { tasksOfNeeds } from '../domain/startup-task.ts';
 import { toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
 import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { PendingCall } from '../front/pending-call.ts';
-import { callTool, faultOf, type ToolOutcome } from '../tools/call-tool.ts';
+import { callTool, type ToolCall } from '../tools/call-tool.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
 import type { ToolServices } from '../tools/tool-services.ts';
@@ -36,29 +36,40 @@ const instructions =
 
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {
-  const { tools, services, version } = options;
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const { tools, services, version, log, isListed, callOf, acquireSlot } = options;
+  const { status, gate } = services;
+  const byName = new Map(tools.map((tool) => [tool.name, { tool, metadata: metadataOf(tool) }]));
   const server = new Server(
     { name: 'maitred', title: 'maitred', version },
     { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.filter((tool) => options.isListed(metadataOf(tool))).map(listedTool),
+    tools: [...byName.values()].filter(({ metadata }) => isListed(metadata)).map(({ tool }) => listedTool(tool)),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
-    const tool = byName.get(params.name);
-    if (tool === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    const isHidden = !options.isListed(metadataOf(tool));
-    if (isHidden && !services.status.isHeadless)
+    const known = byName.get(params.name);
+    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    const { tool, metadata } = known;
+    const isHidden = !isListed(metadata);
+    if (isHidden && !status.isHeadless)
       throw new McpError(
         ErrorCode.InvalidParams,
         `The tool ${params.name} is not available yet: call open_kitchen first`,
       );
-    const call = options.callOf(extra.requestId);
-    const outcome = await callForClient({ tool, isHidden, args: params.arguments ?? {} }, call, options, {
-      signal: extra.signal,
+    const call = callOf(extra.requestId);
+    const toolCall: ToolCall = {
+      tool,
+      args: params.arguments ?? {},
+      scope: call ?? { signal: extra.signal, report: () => undefined },
       logFields: { call_id: call?.id ?? extra.requestId, traceparent: params._meta?.traceparent },
-    });
+      check() {
+        if (isHidden) refuseHeadless(status, tool.name);
+        if (needsOpenKitchen(tool, status.isHeadless) && !gate.isOpen)
+          throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);
+      },
+      admit: () => (call === undefined ? null : acquireSlot(call)),
+    };
+    const outcome = await callTool(toolCall, services, log);
     const { content, ...flags } = 'fault' in outcome ? toolErrorOf(outcome.fault) : toolResultOf(outcome.output);
     return { content: [...content], ...flags };
   });
@@ -71,29 +82,3 @@ export const metadataOf = ({ name, tags, needs }: AnyTool): ToolMetadata => ({
   tags,
   needs: tasksOfNeeds(needs),
 });
-
-interface ClientCall {
-  readonly tool: AnyTool;
-  readonly isHidden: boolean;
-  readonly args: unknown;
-}
-
-/** Checks what a client must have done before, and calls the tool in a slot of the front. */
-async function callForClient(
-  { tool, isHidden, args }: ClientCall,
-  call: PendingCall | undefined,
-  { services, log, acquireSlot }: ServeToolsOptions,
-  { signal, logFields }: { readonly signal: AbortSignal; readonly logFields: Readonly<Record<string, unknown>> },
-): Promise<ToolOutcome> {
-  const { status, gate } = services;
-  try {
-    if (isHidden) refuseHeadless(status, tool.name);
-    if (needsOpenKitchen(tool, status.isHeadless) && !gate.isOpen)
-      throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);
-  } catch (problem) {
-    return { fault: faultOf(problem, { ...logFields, tool: tool.name }, services, log) };
-  }
-  const scope = call ?? { signal, report: () => undefined };
-  const admit = () => (call === undefined ? null : acquireSlot(call));
-  return callTool({ tool, args, scope, logFields, admit }, services, log);
-}

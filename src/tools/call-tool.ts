@@ -9,9 +9,11 @@ export interface ToolCall {
   readonly tool: AnyTool;
   readonly args: unknown;
   readonly scope: CallScope;
-  /** Stand in each line of the log on this call. */
+  /** In each line of the log about this call. */
   readonly logFields: Readonly<Record<string, unknown>>;
-  /** Called once the arguments are valid; the handler runs when it has settled. null and absent: at once. */
+  /** Called first; throws if the caller may not call the tool now. */
+  check?(): void;
+  /** Called once the arguments are valid; the handler runs when it has settled. null: at once. */
   admit?(): Promise<void> | null;
 }
 
@@ -19,22 +21,23 @@ export type ToolOutcome = { readonly output: unknown } | { readonly fault: Fault
 
 /**
  * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
- * fault without secrets. It needs no client, takes no slot and does not ask whether the kitchen is open: who calls for a client does that.
+ * fault without secrets. It needs no client, takes no slot and does not know the gate: the caller's `check` and `admit` do.
  */
 export async function callTool(call: ToolCall, services: ToolServices, log: Log): Promise<ToolOutcome> {
   const { tool, args, scope, logFields } = call;
-  const fields = { ...logFields, tool: tool.name };
   const startedAtMs = performance.now();
   try {
+    call.check?.();
     const input = tool.input.safeParse(args);
     if (!input.success) throw invalidArguments(tool.name, input.error);
     const admitted = call.admit?.() ?? null;
     if (admitted !== null) await admitted;
     const output = await runTimed(input.data, services, () => tool.handler(input.data, services, scope));
-    if (log.isLogged('DEBUG')) log.debug('tool_called', { ...fields, ms: Math.round(performance.now() - startedAtMs) });
+    if (log.isLogged('DEBUG'))
+      log.debug('tool_called', { ...logFields, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
     return { output };
   } catch (problem) {
-    return { fault: faultOf(problem, fields, services, log) };
+    return { fault: faultOf(problem, { ...logFields, tool: tool.name }, services, log) };
   }
 }
 
@@ -58,7 +61,7 @@ async function runTimed<Output>(
 }
 
 /** Logs a failure, a defect with its stack. The fault of a defect names the log file: people never see a stdio server's stderr. */
-export function faultOf(
+function faultOf(
   problem: unknown,
   logFields: Readonly<Record<string, unknown>>,
   { redact, status }: Pick<ToolServices, 'redact' | 'status'>,

@@ -3,7 +3,7 @@ import { type AnyActor, createActor, fromPromise, setup, waitFor } from 'xstate'
 import type { StartedBy } from '../../src/domain/inspection.ts';
 import { createBackgroundJobMachine } from '../../src/machines/background-job.machine.ts';
 import { defineWork, type WorkScope } from '../../src/machines/define-work.ts';
-import { createRunTable, runChart } from '../../src/runners/run-chart.ts';
+import { RunTable, runChart } from '../../src/runners/run-chart.ts';
 import { commandWork } from '../fixtures/commanded-work.ts';
 
 /** A chart that drains when it is cancelled: it ends only when its work says so. */
@@ -124,11 +124,11 @@ describe('The work of a chart', () => {
 });
 
 it('A run table gives each run a number of its own, and knows nothing of others', () => {
-  const table = createRunTable<string>();
+  const table = new RunTable<string>();
   const ids = [table.nextId(), table.nextId()];
-  table.add(ids[0] ?? 0, 'first');
+  table.set(ids[0] ?? 0, 'first');
   expect(new Set(ids).size).toBe(2);
-  expect([table.get(ids[0] ?? 0), table.size, [...table]]).toEqual(['first', 1, ['first']]);
+  expect([table.of(ids[0] ?? 0), table.size]).toEqual(['first', 1]);
   table.delete(ids[0] ?? 0);
-  expect(() => table.get(ids[0] ?? 0)).toThrow(`nothing runs under the number ${ids[0]}`);
+  expect(() => table.of(ids[0] ?? 0)).toThrow(`nothing runs under the number ${ids[0]}`);
 });
