@@ -31,7 +31,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   inspector: measureInspector,
 };
 
-const honestSentence =
+const buildTimeNote =
   'The handshake and the list are answered from build-time data; a separate row shows how much later the backend (the SDK server) is live.';
 
 const { values: options } = parseArgs({
@@ -66,7 +66,7 @@ const kit: Kit = {
 const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`;
 const loadBefore = loadavg();
 const figures: Figure[] = [];
-if (!options.json) process.stdout.write(`${machine}\n${honestSentence}\n\n${heading()}\n`);
+if (!options.json) process.stdout.write(`${machine}\n${buildTimeNote}\n\n${heading()}\n`);
 for (const name of names) {
   for (const one of (await measurements[name]?.(kit)) ?? []) {
     figures.push(one);
@@ -77,7 +77,7 @@ const missed = figures.filter((one) => isReached(one) === false);
 if (options.json) {
   const rows = figures.map((one) => ({ ...one, name: one.name.trim(), reached: isReached(one) }));
   process.stdout.write(
-    `${JSON.stringify({ machine, loadBefore, loadAfter: loadavg(), honestSentence, figures: rows }, null, 2)}\n`,
+    `${JSON.stringify({ machine, loadBefore, loadAfter: loadavg(), buildTimeNote, figures: rows }, null, 2)}\n`,
   );
 } else {
   const load = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(' ');

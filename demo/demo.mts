@@ -107,7 +107,7 @@ async function show(program: string, folder: string, expect: Expectations, end: 
     const opened = await ask<{ success: boolean; kitchen: string }>('open_kitchen');
     const openedAtMs = Date.now();
     timeline.add('client', `open_kitchen answers: success ${opened.success}, kitchen ${opened.kitchen}`);
-    timeline.add('demo', honestSentence(openedAtMs - listedAtMs), openedAtMs);
+    timeline.add('demo', buildTimeNote(openedAtMs - listedAtMs), openedAtMs);
     expect('open_kitchen, called at once, succeeds', opened.success === true && opened.kitchen === 'open', opened);
 
     await within(5_000, listChanged);
@@ -222,7 +222,7 @@ function isRunning(pid: string): boolean {
   }
 }
 
-const honestSentence = (ms: number) =>
+const buildTimeNote = (ms: number) =>
   `the handshake and the list are answered from build-time data; the backend (the SDK server) was live ${ms} ms later`;
 
 async function compareReport(report: Report, state: AuditState, expect: Expectations): Promise<void> {
@@ -274,7 +274,7 @@ const { values } = parseArgs({
 print(
   `${paint('1', 'maitred: answers at once, and correctly.')}
 An MCP client (the official SDK's) starts the server on a folder that takes seconds to read; times count from there. You see the tool list at once,
-a call that waits for a startup task and reports progress, its answer, and how the server exits and ends all processes it has started.
+a call that waits for a start-up task and reports progress, its answer, and how the server exits and ends all processes it has started.
 `,
 );
 const folder = await mkdtemp(join(tmpdir(), 'maitred-demo-'));

@@ -136,7 +136,7 @@ export function startInspection(
   return inspection;
 }
 
-const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has left.' };
+const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has ended.' };
 
 const lost = (messages: number, why: LostMessage['why']) =>
   asciiJson({ type: 'maitred.lost', messages, why } satisfies LostMessage);

@@ -82,7 +82,7 @@ const subsetsSchema = z.strictObject({
 const readinessSchema = z.strictObject({
   wait_seconds: above0(seconds)
     .default(early.readinessWaitSeconds)
-    .describe('How long a call waits for the startup tasks that it needs, in seconds.'),
+    .describe('How long a call waits for the start-up tasks that it needs, in seconds.'),
 });
 
 const shutdownSchema = z.strictObject({
@@ -102,7 +102,7 @@ const wireSchema = z.strictObject({
     .describe('How many calls may run at the same time.'),
   max_waiting: wholeNumber(0, waiting)
     .default(early.maxWaiting)
-    .describe('How many calls may wait for startup tasks at the same time.'),
+    .describe('How many calls may wait for start-up tasks at the same time.'),
 });
 
 const workspaceSchema = z.strictObject({

@@ -16,7 +16,7 @@ export function toolResultOf(value: unknown): ToolResult {
   return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] };
 }
 
-/** A failure that the model can read and mend. */
+/** A failure as the model reads it. */
 export function toolErrorOf({ code, message, details }: Fault): ToolResult {
   const { retryable } = errorKinds[code];
   const text = JSON.stringify({ success: false, error: message, code, retryable, details: details ?? {} });

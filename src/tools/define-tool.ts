@@ -21,7 +21,7 @@ export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output 
   readonly category: ToolCategory;
   /** `kitchen`: listed once the kitchen is open. `headless`: listed and callable in headless sessions. `subsets.disabled` can name any tag. */
   readonly tags: readonly string[];
-  /** The startup tasks that must be done before the handler runs. */
+  /** The start-up tasks that must be done before the handler runs. */
   readonly needs: readonly Need[];
   /** What a call changes; becomes the annotations on the wire. */
   readonly effect: 'reads' | 'changes' | 'destroys';

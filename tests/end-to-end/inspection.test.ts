@@ -46,7 +46,7 @@ describe('A watcher of a server that was started without --inspect', () => {
     await watched.until(({ isOver }) => isOver);
     expect(watched.states).toEqual(['ready', 'draining', 'shutdown', 'stopped']);
     expect(watched.snapshots.at(-1)).toMatchObject({ snapshot: { status: 'done', value: 'stopped' } });
-    expect(watched.messages.at(-1)).toEqual({ type: 'maitred.bye', why: 'The server has left.' });
+    expect(watched.messages.at(-1)).toEqual({ type: 'maitred.bye', why: 'The server has ended.' });
   });
 
   it('gets running programs, new programs and background jobs', async () => {

@@ -142,7 +142,7 @@ describe('a server with work that ignores its abort signal', () => {
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
-  test('exits by the hard deadline if a startup task ignores its signal', async () => {
+  test('exits by the hard deadline if a start-up task ignores its signal', async () => {
     const server = start('ignoresAbort');
     await server.initialize();
     await untilStatus(server, ({ tasks }) => tasks.audit?.status === 'running');
@@ -228,7 +228,7 @@ describe('a server with a defect', () => {
     },
   );
 
-  test('answers each call with why a startup task failed, and what to do', async () => {
+  test('answers each call with why a start-up task failed, and what to do', async () => {
     const server = start('throws');
     await server.initialize();
     const answer = errorOf(await server.callTool('need_audit'));

@@ -96,12 +96,12 @@ describe('The log', () => {
     recording.push(aHello({ since: 'watcher', dropped: { messages: 12, bytes: 900 } }));
     recording.push({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
     recording.push({ type: 'maitred.lost', messages: 3, why: 'watcherTooSlow' });
-    recording.push({ type: 'maitred.bye', why: 'The server has left.' });
+    recording.push({ type: 'maitred.bye', why: 'The server has ended.' });
     expect(rowsOf(recording)).toEqual([
       '- > -: recorded since the first watcher attached; the first 12 messages are no longer kept',
       '- > -: 1 message is missing: the server could not create them',
       '- > -: 3 messages are missing: the inspector was too slow',
-      '- > -: The server has left.',
+      '- > -: The server has ended.',
     ]);
   });
 });

@@ -307,7 +307,7 @@ describe('An inspector that attaches again', () => {
   it('shows no running actor after the server has ended', () => {
     const recording = recordingOf([
       ...messagesAt([10], 'kitchen.x:0'),
-      { type: 'maitred.bye', why: 'The server has left.' },
+      { type: 'maitred.bye', why: 'The server has ended.' },
     ]);
     const statusAt = (moment: number) => recording.actorAt('kitchen.x:0', moment)?.snapshot.snapshot.status;
     expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
@@ -331,7 +331,7 @@ describe('An inspector that attaches again', () => {
         ...parent,
         ...child,
         actorEvent(`xstate.${outcome}.actor.child`),
-        { type: 'maitred.bye', why: 'The server has left.' },
+        { type: 'maitred.bye', why: 'The server has ended.' },
       ]);
       expect(recording.actorAt('kitchen.x:1', recording.end)?.snapshot.snapshot.status).toBe(outcome);
     }

@@ -9,7 +9,7 @@ export interface EndlessAudit {
 
 const sizeBytes = 2 ** 40;
 
-/** Makes the startup task `audit` run until the test calls `end`. */
+/** Makes the start-up task `audit` run until the test calls `end`. */
 export function makeAuditEndless({ logsDir, sessionIndexFile }: StateFolder): EndlessAudit {
   mkdirSync(logsDir, { recursive: true, mode: 0o700 });
   writeFileSync(sessionIndexFile, '', { mode: 0o600 });

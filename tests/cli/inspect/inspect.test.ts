@@ -148,7 +148,7 @@ describe('maitred inspect --stream', () => {
     expect(lines).toContain(`[${server.pid}] lifecycle → stopped (done)`);
     expect(watching.err).toBe(
       `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the states of its lifecycle are known\n` +
-        `maitred: pid ${server.pid}: The server has left.\n`,
+        `maitred: pid ${server.pid}: The server has ended.\n`,
     );
   });
 
@@ -259,7 +259,7 @@ describe('maitred inspect', () => {
       .poll(() => statesOf(server), patience)
       .toEqual([
         ['running', null],
-        ['ended', 'The server has left.'],
+        ['ended', 'The server has ended.'],
       ]);
     const killed = await initializeServer({ world });
     await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');

@@ -63,10 +63,10 @@ function aFlood(world: World) {
     initial: 'on',
     states: { on: { on: { TOGGLE: 'off', END: 'ended' } }, off: { on: { TOGGLE: 'on', END: 'ended' } }, ended: {} },
   });
-  const door = anInspectedServer();
-  inspectOurselves(world, door);
+  const server = anInspectedServer();
+  inspectOurselves(world, server);
   const actor = createActor(machine);
-  door.show('flood', actor);
+  server.show('flood', actor);
   actor.start();
   return {
     /** Sends this number of events, 10,000 a second. */

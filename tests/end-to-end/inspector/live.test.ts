@@ -62,7 +62,7 @@ describe('An inspector that is opened on a running server', () => {
     await slow.catch(() => undefined);
     await server.exited();
     await seen.untilActive('stopped');
-    await seen.untilShown('The server has left.');
+    await seen.untilShown('The server has ended.');
   });
 
   it('states that only the phases of the past are known', async () => {

@@ -20,15 +20,15 @@ const openTab = oneBrowserForAll();
 
 it('The page of an inspector receives no secret, wherever a chart keeps it', async () => {
   const world = aWorld();
-  const door = anInspectedServer({
+  const server = anInspectedServer({
     projectDir: `/home/${planted('Name')}`,
     env: { SOME_PASSWORD: knownSecrets.inEnvironment },
     secrets: [knownSecrets.byValue],
     calls: callsWithSecrets,
   });
-  inspectOurselves(world, door);
+  inspectOurselves(world, server);
   const actor = createActor(secretKeeper, { input: inputWithSecrets });
-  door.show('test', actor);
+  server.show('test', actor);
   actor.start();
 
   const { link } = await anInspector(world);

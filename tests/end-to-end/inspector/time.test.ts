@@ -70,7 +70,7 @@ describe('The slider', () => {
     const events = seen.page.getByRole('listbox', { name: 'Events', exact: true }).getByRole('option');
     const sequence = seen.page.getByRole('listbox', { name: 'Events between actors' }).getByRole('option');
     const [{ moment } = { moment: 0 }] = statesIn(file).filter(({ active }) => active[0] === 'draining');
-    await expect.poll(() => events.last().innerText(), patience).toContain('The server has left.');
+    await expect.poll(() => events.last().innerText(), patience).toContain('The server has ended.');
     await seen.goTo(moment);
     await expect.poll(() => seen.page.locator('.phase-now').innerText(), patience).toBe('draining');
     await expect.poll(() => events.last().innerText(), patience).toMatch(/SHUTDOWN_TRIGGERED|is present: drain/);
@@ -112,7 +112,7 @@ describe('The slider', () => {
     await seen.goTo(3);
     await seen.untilActive('deferredInit');
     await server.leave();
-    await seen.untilShown('The server has left.');
+    await seen.untilShown('The server has ended.');
     expect(await seen.activeStates()).toEqual(['deferredInit']);
     expect(await seen.isLive()).toBe(false);
     await seen.page.getByRole('button', { name: 'Live' }).click();

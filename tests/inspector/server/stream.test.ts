@@ -110,7 +110,7 @@ describe('The stream of a page', () => {
     const cookie = await inspector.enter();
     const page = collect(await inspector.openStream(cookie));
     inspector.setServers(aRunningServer());
-    server.send(hello, '{"type":"maitred.bye","why":"The server has left."}\n');
+    server.send(hello, '{"type":"maitred.bye","why":"The server has ended."}\n');
     server.end();
     const statesOf = (id: string) =>
       page.lines
@@ -118,7 +118,7 @@ describe('The stream of a page', () => {
         .map(({ status, why }) => [status, why]);
     const runAndLeft = [
       ['running', null],
-      ['ended', 'The server has left.'],
+      ['ended', 'The server has ended.'],
     ];
     await expect.poll(() => statesOf('server-a'), patience).toEqual(runAndLeft);
     // Its record may still exist after its bye.
