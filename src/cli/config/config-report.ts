@@ -1,6 +1,5 @@
 import type { ConfigSources } from '../../domain/early-settings.ts';
-import { configKeys, configSections } from '../../services/config/config-keys.ts';
-import { findConfigKey } from '../../services/config/find-config-key.ts';
+import { configKeys, configSections, findConfigKey } from '../../services/config/config-keys.ts';
 import { readConfig } from '../../services/config/read-config.ts';
 import { isSecretKey } from '../../services/config/validate-placement.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { type ChangedSetting, changeSetting } from '../../services/config/change-setting.ts';
-import { findConfigKey } from '../../services/config/find-config-key.ts';
+import { findConfigKey } from '../../services/config/config-keys.ts';
 import { isSecretKey } from '../../services/config/validate-placement.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';

@@ -4,9 +4,8 @@ import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
 import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
+import { configSchemaFileName, ignoreSecrets, keepSchemaBeside } from '../../services/config/config-folder.ts';
 import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
-import { ignoreSecrets } from '../../services/config/ignore-secrets.ts';
-import { configSchemaFileName, keepSchemaBeside } from '../../services/config/new-config-file.ts';
 import { readConfig } from '../../services/config/read-config.ts';
 import { createGit } from '../../services/git/git.ts';
 import { isOnPath } from '../../services/platform/is-on-path.ts';
@@ -131,6 +130,4 @@ function faultsOf(sources: ConfigSources): readonly string[] {
 }
 
 const configFor = ({ testCommand, repository }: InitAnswers) =>
-  configTemplate({
-    settings: { 'test_check.command': testCommand, 'github.default_repo': repository },
-  });
+  configTemplate({ 'test_check.command': testCommand, 'github.default_repo': repository });
