@@ -111,7 +111,7 @@ async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswe
 async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
   const folder = `${projectDir}/.maitred`;
   const isIgnoreWritten = await ignoreSecrets(folder);
-  const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
+  const files = await writeProjectFiles(projectDir, { configText: configFor(answers), secretsText: secretsTemplate() });
   const reading = readTextFile(`${folder}/config.yaml`);
   const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
   const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;

@@ -52,7 +52,6 @@ async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceClea
     marker: config.safety.reset_guard_marker,
     git,
     emptyFolder,
-    now: Date.now,
   });
   const all = await cleanup.list();
   const stale = all.filter(({ verdict }) => verdict.fate === 'stale');
