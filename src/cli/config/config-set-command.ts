@@ -7,9 +7,8 @@ import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
-import { secretMask } from './config-report.ts';
-import { settingText } from './config-text.ts';
 import { readValue } from './read-value.ts';
+import { secretMask, settingText } from './setting-text.ts';
 
 interface ChangeOptions {
   readonly user?: boolean;

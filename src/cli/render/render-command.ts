@@ -10,8 +10,7 @@ import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { replaceFile } from '../../services/platform/replace-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { type Paint, paintFor } from '../paint.ts';
-import { jsonText, writeRemark } from '../report.ts';
+import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
 import { chartNames, readKnownChart } from './known-charts.ts';
 
 interface RenderOptions {

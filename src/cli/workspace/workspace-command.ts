@@ -4,7 +4,6 @@ import { printable } from '../../domain/printable-text.ts';
 import { markFolder } from '../../services/workspace/mark-folder.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { paintFor } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
 import type { WorkspaceCleanOptions } from './workspace-clean.ts';
@@ -31,7 +30,7 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
     .action(async (options: WorkspaceCleanOptions) => {
       // Its code and git's are as large as the rest of the command line.
       const { runWorkspaceClean } = await import('./workspace-clean.ts');
-      await runWorkspaceClean(host, options, paintFor(host));
+      await runWorkspaceClean(host, options);
     });
 }
 
