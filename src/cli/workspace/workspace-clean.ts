@@ -84,7 +84,7 @@ async function removeAll(cleanup: WorkspaceCleanup, stale: readonly CleanupCandi
 interface WorkspaceCleanReport {
   readonly runsRoot: string;
   readonly worktreeRoot: string;
-  /** Whether `removed` has been removed, or would be. */
+  /** Whether `removed` lists what was removed, or what would be. */
   readonly isDone: boolean;
   readonly removed: readonly CleanupCandidate[];
   readonly recent: readonly CleanupCandidate[];
