@@ -18,7 +18,7 @@ export async function repairHooks(
 ): Promise<void> {
   const { dir, hooksFile: path } = place.stateFolder;
   const text = hooksFileText({ nodeFile: nodeProcess.execPath, programDir: files.dir, stateDir: resolve(dir) });
-  const found = await repairHooksFile({ path, text, signal });
+  const found = await repairHooksFile(path, text, signal);
   if (found.state === 'repaired') log.info('hooks_repaired', { path, flaw: found.flaw });
   else log.debug(`hooks_${found.state}`, { path });
 }

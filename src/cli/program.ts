@@ -2,13 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
-import { findCommand } from './find-command.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
 import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
-import { hasColours } from './paint.ts';
 import { addRenderCommand } from './render/render-command.ts';
-import { writeRemark } from './report.ts';
+import { hasColours, writeRemark } from './report.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 import { addStatusCommand } from './status/status-command.ts';
@@ -39,6 +37,27 @@ async function attempt(host: CliHost, run: { isServing: boolean }): Promise<numb
     run.isServing = false;
     return errorKinds[fault.code].exitCode;
   }
+}
+
+/**
+ * The command in the arguments, as it is typed (`maitred config set`), and the arguments to parse. `help config set` becomes
+ * `config set --help`. What follows an unknown command is left out, so that the parser reports the command and not its options.
+ */
+function findCommand(program: Command, argv: readonly string[]) {
+  const [first, ...rest] = argv;
+  const args = first === undefined ? ['--help'] : first === 'help' && rest.length > 0 ? [...rest, '--help'] : argv;
+  let command = program;
+  let depth = 0;
+  for (const word of args) {
+    const next = command.commands.find((candidate) => candidate.name() === word);
+    if (next === undefined) break;
+    command = next;
+    depth += 1;
+  }
+  const word = args[depth];
+  const isUnknown = command.commands.length > 0 && word !== undefined && !/^(-|help$)/.test(word);
+  const name = [program.name(), ...args.slice(0, depth)].join(' ');
+  return { name, args: isUnknown ? args.slice(0, depth + 1) : args };
 }
 
 /** A message is one line, except for the faults of a configuration, which have a line each. */

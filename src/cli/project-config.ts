@@ -39,10 +39,8 @@ function namedFolder(dir: string): string {
 export function projectDirToChange(host: Pick<CliHost, 'cwd' | 'homeDir'>, named: string | undefined): string {
   const dir = projectDirOf(host, named);
   if (named !== undefined || (dir !== host.homeDir && dir !== '/')) return dir;
-  throw new AppError(
-    'invalid_input',
-    `${dir} does not look like a project: change to a project, or name one with --project`,
-  );
+  const fix = 'change to a project, or name one with --project';
+  throw new AppError('invalid_input', `${dir} does not look like a project: ${fix}`);
 }
 
 /**

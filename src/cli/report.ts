@@ -1,8 +1,7 @@
 import { AppError } from '../domain/app-error.ts';
 import { countText } from '../domain/count-text.ts';
 import { printable } from '../domain/printable-text.ts';
-import type { CliHost } from './cli-host.ts';
-import type { Paint } from './paint.ts';
+import type { CliHost, TextOutput } from './cli-host.ts';
 
 /** The data of a report, for programs. */
 export const jsonText = (data: object): string => `${JSON.stringify(data, null, 2)}\n`;
@@ -10,6 +9,21 @@ export const jsonText = (data: object): string => `${JSON.stringify(data, null, 
 /** A line for people on stderr, beside the data on stdout. */
 export const writeRemark = ({ stderr }: Pick<CliHost, 'stderr'>, text: string): unknown =>
   stderr.write(`maitred: ${printable(text)}\n`);
+
+export type Paint = (style: 'strong' | 'good' | 'bad' | 'warning' | 'faint', text: string) => string;
+
+const codes = { strong: '1', faint: '2', good: '32', warning: '33', bad: '31' } as const;
+
+/** Colours for stdout, or none. */
+export function paintFor(host: CliHost): Paint {
+  if (!hasColours(host.stdout, host.env)) return (_style, text) => text;
+  return (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
+}
+
+/** Only a terminal has colours, unless NO_COLOR is set (https://no-color.org). */
+export function hasColours(output: TextOutput, env: CliHost['env']): boolean {
+  return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+}
 
 const units = ['KiB', 'MiB', 'GiB'] as const;
 

@@ -3,9 +3,7 @@ import type { Fault } from './app-error.ts';
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 export type Visibility = 'auto' | 'gated' | 'always';
 
-/**
- * The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets.
- */
+/** The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets. */
 export interface EarlySettings {
   readonly logLevel: LogLevel;
   /** null: JSON where stderr is not a terminal. */
@@ -76,4 +74,20 @@ const verbosity: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
 /** A flag can make the log more verbose than the configuration, never less. */
 export function moreVerbose(one: LogLevel, other: LogLevel): LogLevel {
   return verbosity.indexOf(one) < verbosity.indexOf(other) ? one : other;
+}
+
+/** The environment variable that sets a configuration key: `logging.level` is `MAITRED_LOGGING__LEVEL`. */
+export function configEnvName(key: string): string {
+  return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
+}
+
+/** The variables of the early settings that are set, even to an empty text, by name. */
+export function earlyEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const key of Object.keys(earlySettingKeys)) {
+    const name = configEnvName(key);
+    const value = env[name];
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
 }

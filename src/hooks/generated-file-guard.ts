@@ -2,8 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { printable } from '../domain/printable-text.ts';
 import { readSmallFile } from '../services/platform/read-regular-file.ts';
 import { isWithin, realPathOf } from '../services/platform/real-path.ts';
-import { textFrom } from './read-event.ts';
-import { type HookInput, runHook } from './run-hook.ts';
+import { type HookInput, runHook, textFrom } from './run-hook.ts';
 
 /* Denies edits of generated files, and of the settings that govern the session itself. */
 

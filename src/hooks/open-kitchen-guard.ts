@@ -1,6 +1,5 @@
 import { writeKitchenMarker } from './kitchen-markers.ts';
-import { textFrom } from './read-event.ts';
-import { runHook } from './run-hook.ts';
+import { runHook, textFrom } from './run-hook.ts';
 
 /* Denies the kitchen to a headless session. Records for any other session that it opens the kitchen. */
 

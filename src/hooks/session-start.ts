@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { readKitchenMarker, removeStaleKitchenMarkers } from './kitchen-markers.ts';
-import type { ClientEvent } from './read-event.ts';
-import { runHook } from './run-hook.ts';
+import { type ClientEvent, runHook } from './run-hook.ts';
 
 /* Removes stale markers, and reminds a resumed session that its server is new and the kitchen closed. */
 

@@ -1,7 +1,6 @@
 import { printable } from '../domain/printable-text.ts';
 import { findUnsafeInstall } from '../domain/unsafe-install.ts';
-import { textFrom } from './read-event.ts';
-import { runHook } from './run-hook.ts';
+import { runHook, textFrom } from './run-hook.ts';
 
 /* Denies editable installs into shared environments. */
 

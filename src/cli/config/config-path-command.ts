@@ -4,9 +4,8 @@ import type { ConfigSources } from '../../domain/early-settings.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { type Paint, paintFor } from '../paint.ts';
 import { projectOption, projectSourcesOf } from '../project-config.ts';
-import { jsonText } from '../report.ts';
+import { jsonText, type Paint, paintFor } from '../report.ts';
 
 /** `maitred config path`: the paths of the configuration files, existing or not. */
 export function addConfigPathCommand(config: Command, host: CliHost): void {

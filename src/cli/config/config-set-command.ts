@@ -1,15 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { type ChangedSetting, changeSetting } from '../../services/config/change-setting.ts';
-import { findConfigKey } from '../../services/config/find-config-key.ts';
+import { findConfigKey } from '../../services/config/config-keys.ts';
 import { isSecretKey } from '../../services/config/validate-placement.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
-import { secretMask } from './config-report.ts';
-import { settingText } from './config-text.ts';
 import { readValue } from './read-value.ts';
+import { secretMask, settingText } from './setting-text.ts';
 
 interface ChangeOptions {
   readonly user?: boolean;

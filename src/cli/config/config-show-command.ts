@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
-import type { FlagValues } from '../../domain/early-settings.ts';
+import type { ConfigSources, FlagValues } from '../../domain/early-settings.ts';
+import { printable } from '../../domain/printable-text.ts';
+import { configKeys, configSections, findConfigKey } from '../../services/config/config-keys.ts';
+import { readConfig } from '../../services/config/read-config.ts';
+import { isSecretKey } from '../../services/config/validate-placement.ts';
 import { quote } from '../../services/yaml/describe-value.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { paintFor } from '../paint.ts';
 import { projectOption, projectSourcesOf } from '../project-config.ts';
-import { jsonText } from '../report.ts';
+import { jsonText, type Paint, paintFor } from '../report.ts';
 import { configFilesOf } from './config-path-command.ts';
-import { reportConfig } from './config-report.ts';
-import { configText } from './config-text.ts';
+import { secretMask, settingText } from './setting-text.ts';
 
 interface ShowOptions {
   readonly project?: string;
@@ -41,12 +43,58 @@ export function addConfigShowCommand(config: Command, host: CliHost): void {
     });
 }
 
+interface SettingReport {
+  /** Dotted: `logging.level`. */
+  readonly key: string;
+  /** A secret that is set is masked. */
+  readonly value: unknown;
+  /** `file:line:col`, a variable's name, `flag <key>`, or `default`. */
+  readonly origin: string;
+}
+
+/**
+ * The settings of a project and their origins, in the order of the schema.
+ * @param name a key or a section; undefined for all
+ * @throws AppError `invalid_input` for an unknown name, and for a bad configuration, naming the places
+ */
+function reportConfig(sources: ConfigSources, name: string | undefined): readonly SettingReport[] {
+  const keys = keysNamed(name);
+  const { config, origins } = readConfig(sources);
+  const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
+  return keys.map((key) => {
+    const [section = '', last = ''] = key.split('.');
+    const value = values[section]?.[last];
+    const shown = isSecretKey(key) && value !== null ? secretMask : value;
+    return { key, value: shown, origin: origins.get(key) ?? 'default' };
+  });
+}
+
+function keysNamed(name: string | undefined): readonly string[] {
+  if (name === undefined) return [...configKeys.keys()];
+  const section = configSections.get(name);
+  return section === undefined ? [findConfigKey(name).key] : [...section.values()].map(({ key }) => key);
+}
+
+/** A longer value shifts only its own origin to the right. */
+const widestValue = 40;
+
+/** The settings for people, one per line: key, value, origin. */
+function configText(settings: readonly SettingReport[], paint: Paint): string {
+  const rows = settings.map((setting) => ({ ...setting, value: settingText(setting.value) }));
+  const keyWidth = Math.max(...rows.map(({ key }) => key.length));
+  const valueWidth = Math.min(widestValue, Math.max(...rows.map(({ value }) => value.length)));
+  return rows
+    .map(({ key, value, origin }) => {
+      const isDefault = origin === 'default';
+      const shown = paint(isDefault ? 'faint' : 'good', value) + ' '.repeat(Math.max(0, valueWidth - value.length));
+      return `${paint('strong', key.padEnd(keyWidth))}  ${shown}  ${paint('faint', printable(origin))}\n`;
+    })
+    .join('');
+}
+
 function addAssignment(text: string, earlier: FlagValues = {}): FlagValues {
   const equals = text.indexOf('=');
-  if (equals < 1)
-    throw new AppError(
-      'invalid_input',
-      `--set ${quote(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`,
-    );
+  const example = '--set readiness.wait_seconds=5';
+  if (equals < 1) throw new AppError('invalid_input', `--set ${quote(text)} is not KEY=VALUE, such as ${example}`);
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
 }

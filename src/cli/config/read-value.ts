@@ -22,17 +22,13 @@ async function readAll(stdin: CliHost['stdin'], key: string): Promise<string> {
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk);
     sizeBytes += bytes.length;
-    if (sizeBytes > longestValueMib * 1024 * 1024) {
-      throw new AppError(
-        'invalid_input',
-        `the value of ${key} on stdin is longer than ${longestValueMib} MiB; shorten it`,
-      );
-    }
+    const limit = `${longestValueMib} MiB`;
+    if (sizeBytes > longestValueMib * 1024 * 1024)
+      throw new AppError('invalid_input', `the value of ${key} on stdin is longer than ${limit}; shorten it`);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text.replace(/\r?\n$/, '');
 }
 
 function askHidden({ stdin, stderr }: CliHost, question: string): Promise<string> {

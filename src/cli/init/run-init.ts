@@ -4,15 +4,14 @@ import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
 import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
+import { configSchemaFileName, ignoreSecrets, keepSchemaBeside } from '../../services/config/config-folder.ts';
 import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
-import { ignoreSecrets } from '../../services/config/ignore-secrets.ts';
-import { configSchemaFileName, keepSchemaBeside } from '../../services/config/new-config-file.ts';
 import { readConfig } from '../../services/config/read-config.ts';
 import { createGit } from '../../services/git/git.ts';
 import { isOnPath } from '../../services/platform/is-on-path.ts';
 import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
 import { checkStateFormat, compareStateFormat } from '../../services/state/state-format.ts';
-import { type DetectedProject, detectProject } from '../../services/workspace/project-setup/detect-project.ts';
+import { detectProject } from '../../services/workspace/project-setup/detect-project.ts';
 import { type WrittenFile, writeProjectFiles } from '../../services/workspace/project-setup/write-project-files.ts';
 import { readTextFile } from '../../services/yaml/read-text-file.ts';
 import type { CliHost } from '../cli-host.ts';
@@ -20,9 +19,8 @@ import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
-import { remarksOn } from './init-remarks.ts';
-import { initText, projectText } from './init-text.ts';
-import { canPrompt, createPrompt } from './prompt.ts';
+import { type InitOutcome, initText, projectText, remarksOn } from './init-text.ts';
+import { canPrompt, createPrompt, type Prompt } from './prompt.ts';
 
 export interface InitOptions extends GivenAnswers {
   readonly project?: string;
@@ -41,78 +39,62 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const projectDir = projectDirToChange(host, options.project);
   const stateFolder = stateFolderOf(host);
   compareStateFormat(stateFolder);
+  const { pluginDir } = stateFolder;
   const hasConfig = existsSync(`${projectDir}/.maitred/config.yaml`);
   const detected = await detectProject(projectDir, createGit(runShortCommand));
   const known = answersFrom(options, detected);
-  const conversation = { projectDir, pluginDir: stateFolder.pluginDir, hasConfig, options, detected, known };
-  const isAsking = canPrompt(host) && !options.yes;
-  const answers = isAsking ? await ask(host, conversation) : known;
 
-  checkStateFormat(stateFolder);
-  const files = await writeFiles(projectDir, answers);
-  const registration = {
-    nodeFile: host.nodeFile,
-    programFile: resolve(host.programDir, 'maitred.js'),
-    pluginDir: stateFolder.pluginDir,
-  };
-  const hooksText = hooksFileText({ ...registration, programDir: resolve(host.programDir), stateDir: stateFolder.dir });
-  const plan = planPlugin({ ...registration, stateDir: stateFolder.dir, version: host.version, hooksText });
-  const stale = await writePlugin(plan);
-  const plugin = { path: stateFolder.pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
-
-  if (!isAsking && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
-  host.stdout.write(initText({ ...registration, projectDir, files: [...files, plugin] }));
-  const remarks = remarksOn({
-    ...registration,
-    projectDir,
-    files,
-    given: options,
-    answers,
-    faults: faultsOf(projectSourcesOf(host, projectDir)),
-    isOnPath: isOnPath('maitred', host.env.PATH),
-  });
-  for (const remark of remarks) writeRemark(host, remark);
-}
-
-/** Without a terminal, every answer must be given. */
-function validateOptions(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
-  if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
-  throw new AppError(
-    'invalid_input',
-    'there is no terminal for questions: add --yes to accept what is detected, or give both --test-command and --repository',
-  );
-}
-
-interface Conversation {
-  readonly projectDir: string;
-  readonly pluginDir: string;
-  readonly hasConfig: boolean;
-  readonly options: InitOptions;
-  readonly detected: DetectedProject;
-  readonly known: InitAnswers;
-}
-
-/** An existing configuration is kept, so there are no questions for it. */
-async function ask(host: CliHost, conversation: Conversation): Promise<InitAnswers> {
-  const { projectDir, pluginDir, hasConfig, options, detected, known } = conversation;
-  const prompt = createPrompt(host, nothingWritten);
-  try {
+  /** An existing configuration is kept, so there are no questions for it. */
+  const ask = async (prompt: Prompt): Promise<InitAnswers> => {
     const answers = hasConfig ? known : await askForAnswers(prompt, options, known, host.stderr);
     if (!hasConfig) host.stderr.write(`\n${projectText(projectDir, detected, answers)}`);
     const what = hasConfig ? 'Add what is missing in' : 'Write';
     const question = `${what} ${projectDir}/.maitred, and the plugin in ${pluginDir}?`;
     if (!(await prompt.confirm(question, true))) throw new AppError('cancelled', nothingWritten);
     return answers;
-  } finally {
-    prompt.close();
-  }
+  };
+  const prompt = canPrompt(host) && !options.yes ? createPrompt(host, nothingWritten) : null;
+  const answers = prompt === null ? known : await ask(prompt).finally(() => prompt.close());
+
+  checkStateFormat(stateFolder);
+  const files = await writeFiles(projectDir, answers);
+  const program = { nodeFile: host.nodeFile, programFile: resolve(host.programDir, 'maitred.js') };
+  const places = { ...program, programDir: resolve(host.programDir), stateDir: stateFolder.dir };
+  const plan = planPlugin({ ...places, version: host.version, hooksText: hooksFileText(places) });
+  const stale = await writePlugin(plan);
+  const plugin = { path: pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
+
+  if (prompt === null && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
+  const outcome: InitOutcome = {
+    ...program,
+    projectDir,
+    pluginDir,
+    files: [...files, plugin],
+    given: options,
+    answers,
+    faults: faultsOf(projectSourcesOf(host, projectDir)),
+    isOnPath: isOnPath('maitred', host.env.PATH),
+  };
+  host.stdout.write(initText(outcome));
+  for (const remark of remarksOn(outcome)) writeRemark(host, remark);
+}
+
+/** Without a terminal, every answer must be given. */
+function validateOptions(host: CliHost, { yes = false, testCommand, repository }: InitOptions): void {
+  if (yes || canPrompt(host) || (testCommand !== undefined && repository !== undefined)) return;
+  const fix = 'add --yes to accept what is detected, or give both --test-command and --repository';
+  throw new AppError('invalid_input', `there is no terminal for questions: ${fix}`);
 }
 
 /** .gitignore is written before the secrets file. */
 async function writeFiles(projectDir: string, answers: InitAnswers): Promise<readonly WrittenFile[]> {
   const folder = `${projectDir}/.maitred`;
   const isIgnoreWritten = await ignoreSecrets(folder);
-  const files = await writeProjectFiles({ projectDir, configText: configFor(answers), secretsText: secretsTemplate() });
+  const configText = configTemplate({
+    'test_check.command': answers.testCommand,
+    'github.default_repo': answers.repository,
+  });
+  const files = await writeProjectFiles(projectDir, { configText, secretsText: secretsTemplate() });
   const reading = readTextFile(`${folder}/config.yaml`);
   const schemaOutcome = await keepSchemaBeside(folder, 'text' in reading ? (reading.text ?? '') : '');
   const ignore = { path: '.maitred/.gitignore', outcome: isIgnoreWritten ? 'written' : 'kept' } as const;
@@ -129,8 +111,3 @@ function faultsOf(sources: ConfigSources): readonly string[] {
     return toFault(thrown).message.split('\n');
   }
 }
-
-const configFor = ({ testCommand, repository }: InitAnswers) =>
-  configTemplate({
-    settings: { 'test_check.command': testCommand, 'github.default_repo': repository },
-  });

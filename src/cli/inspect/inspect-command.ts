@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
-import type { StateFolder } from '../../domain/state-folder.ts';
-import { readOwnUid } from '../../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
-import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
 import { compareStateFormat } from '../../services/state/state-format.ts';
 import type { CliHost } from '../cli-host.ts';
-import { paintFor } from '../paint.ts';
-import { stateFolderOf } from '../state-folder-of.ts';
+import { examples } from '../help-text.ts';
+import { runningServersIn, stateFolderOf } from '../state-folder-of.ts';
 import { findRecording } from './recording-file.ts';
 import { showInspector } from './show-inspector.ts';
 import { streamServers } from './stream-servers.ts';
@@ -37,59 +33,51 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .option('--old-inspect', 'with --stream: print messages for receivers of @xstate/inspect 0.8 (lossy)')
     .addHelpText(
       'after',
-      '\nThe inspector finds servers when they start, including those that clients start, and sends them nothing. Events from\nbefore it attached are recorded only by servers started with maitred serve --inspect. Ctrl-C ends it.\n\nExample:\n  $ maitred inspect --open\n  $ maitred inspect monday.jsonl\n  $ maitred inspect --stream\n  $ maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      '\nThe inspector finds servers when they start, including those that clients start, and sends them nothing. Events from\nbefore it attached are recorded only by servers started with maitred serve --inspect. Ctrl-C ends it.',
     )
-    .action(async (file: string | undefined, options: InspectOptions) => {
-      const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
-      const { oldInspect: asOldInspect = false } = options;
-      if (asOldInspect && !isStream)
-        throw new AppError('invalid_input', '--old-inspect requires --stream: maitred inspect --stream --old-inspect');
-      if (asOldInspect && asJson)
-        throw new AppError('invalid_input', '--json and --old-inspect cannot be combined: omit one of them');
-      if (isStream) rejectWithStream({ FILE: file, '--open': options.open, '--port': port });
-      if (file !== undefined && server !== undefined)
-        throw new AppError('invalid_input', '--server cannot be combined with FILE: a recording has one server');
-      const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
-      const folder = stateFolderOf(host);
-      compareStateFormat(folder);
-      const running = runningServers(folder);
-      if (isStream) {
-        const chosen = choose(running, server, folder.dir);
-        await streamServers(host, {
-          folder,
-          servers: chosen,
-          withNew: server === undefined,
-          asJson,
-          asOldInspect,
-          paint: paintFor(host),
-        });
-        return;
-      }
-      if (server !== undefined) choose(running, server, folder.dir);
-      await showInspector(host, {
-        folder,
-        port: readPort(port),
-        recordingFile,
-        running: recordingFile === null ? running : [],
-        preselected: server ?? null,
-        isBrowserWanted: open,
-        asJson,
-      });
-    });
+    .addHelpText(
+      ...examples(
+        'maitred inspect --open',
+        'maitred inspect monday.jsonl',
+        'maitred inspect --stream',
+        'maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
+      ),
+    )
+    .action((file: string | undefined, options: InspectOptions) => inspect(host, file, options));
 }
 
-function runningServers(folder: StateFolder): readonly ServerRecord[] {
-  const { records } = createServerRecordReader({ folder, ownUid: readOwnUid() }).list();
-  return records.filter((record) => isSameProcessAlive(record.process));
+async function inspect(host: CliHost, file: string | undefined, options: InspectOptions): Promise<void> {
+  const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
+  const { oldInspect: asOldInspect = false } = options;
+  validateOptions(file, options);
+  const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
+  const folder = stateFolderOf(host);
+  compareStateFormat(folder);
+  const running = runningServersIn(folder);
+  const chosen = isStream || server !== undefined ? choose(running, server, folder.dir) : running;
+  if (isStream)
+    return streamServers(host, { folder, servers: chosen, withNew: server === undefined, asJson, asOldInspect });
+  return showInspector(host, {
+    folder,
+    port: readPort(port),
+    recordingFile,
+    running: recordingFile === null ? running : [],
+    preselected: server ?? null,
+    isBrowserWanted: open,
+    asJson,
+  });
 }
 
-function rejectWithStream(options: Readonly<Record<string, unknown>>): void {
-  const [useless] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
-  if (useless !== undefined)
-    throw new AppError(
-      'invalid_input',
-      `${useless} cannot be combined with --stream, which opens no page: omit one of them`,
-    );
+function validateOptions(file: string | undefined, { stream, open, port, server, json, oldInspect }: InspectOptions) {
+  const reject = (what: string) => new AppError('invalid_input', what);
+  if (oldInspect && !stream) throw reject('--old-inspect requires --stream: maitred inspect --stream --old-inspect');
+  if (oldInspect && json) throw reject('--json and --old-inspect cannot be combined: omit one of them');
+  const pageOptions = Object.entries({ FILE: file, '--open': open, '--port': port });
+  const [useless] = pageOptions.find(([, value]) => value !== undefined) ?? [];
+  if (stream && useless !== undefined)
+    throw reject(`${useless} cannot be combined with --stream, which opens no page: omit one of them`);
+  if (file !== undefined && server !== undefined)
+    throw reject('--server cannot be combined with FILE: a recording has one server');
 }
 
 function readPort(text: string | undefined): number {
@@ -104,10 +92,11 @@ function choose(running: readonly ServerRecord[], id: string | undefined, stateD
   const chosen = id === undefined ? running : running.filter(({ serverId }) => serverId === id);
   if (chosen.length > 0) return chosen;
   const others = running.map(({ serverId }) => serverId).join(', ');
+  const start = 'start one with maitred serve, or start a client that uses maitred';
   throw new AppError(
     'not_found',
     others === ''
-      ? `no server is running in ${stateDir}: start one with maitred serve, or start a client that uses maitred`
+      ? `no server is running in ${stateDir}: ${start}`
       : `no server ${id} is running: choose one of ${others}`,
   );
 }

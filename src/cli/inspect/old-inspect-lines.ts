@@ -10,8 +10,8 @@ import { isJsonObject } from '../../domain/json-object.ts';
 import { printable } from '../../domain/printable-text.ts';
 
 /**
- * Translates messages for receivers of @xstate/inspect 0.8: one JSON object a line. They know XState 4 only, so guards, actions, delays, errors, steps and
- * calls are lost, and an actor without a chart becomes a chart of four states.
+ * Translates messages for receivers of @xstate/inspect 0.8: one JSON object a line. They know XState 4 only, so guards, actions, delays,
+ * errors, steps and calls are lost, and an actor without a chart becomes a chart of four states.
  * @param serverId prefixes the session ids: a receiver may get several servers
  */
 export function createOldInspectLines(serverId: string): (message: InspectionMessage) => readonly string[] {

@@ -37,14 +37,8 @@ function readHead(path: string): string {
   } catch (cause) {
     if (isAppError(cause)) throw cause;
     const code = errorCodeOf(cause);
-    if (code === 'ENOENT')
-      throw new AppError(
-        'not_found',
-        `there is no file ${path}: look for saved recordings in the download folder of the browser`,
-        {
-          cause,
-        },
-      );
+    const fix = 'look for saved recordings in the download folder of the browser';
+    if (code === 'ENOENT') throw new AppError('not_found', `there is no file ${path}: ${fix}`, { cause });
     throw new AppError('unavailable', `${path} cannot be read (${code}): allow this user to read it`, { cause });
   } finally {
     if (fd !== null) closeSync(fd);

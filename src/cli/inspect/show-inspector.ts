@@ -1,9 +1,9 @@
 import { toFault } from '../../domain/app-error.ts';
 import { countText } from '../../domain/count-text.ts';
-import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import { openInBrowser } from '../../services/platform/process/open-in-browser.ts';
-import type { CliHost, InspectorRequest, OpenInspector } from '../cli-host.ts';
+import type { CliHost, InspectorRequest } from '../cli-host.ts';
+import { writeRemark } from '../report.ts';
 
 export interface ShowInspectorOptions extends Omit<InspectorRequest, 'report'> {
   /** The servers that are running at the start; others may follow. */
@@ -20,14 +20,15 @@ export interface ShowInspectorOptions extends Omit<InspectorRequest, 'report'> {
  */
 export async function showInspector(host: CliHost, options: ShowInspectorOptions): Promise<void> {
   const { folder, port, recordingFile, running, preselected, isBrowserWanted, asJson } = options;
-  const report = (text: string) => host.stderr.write(`maitred: ${printable(text)}\n`);
+  const report = (text: string) => writeRemark(host, text);
   const inspector = await host.openInspector({ folder, port, recordingFile, report });
   const fragment = preselected === null ? '' : `#server=${encodeURIComponent(preselected)}`;
   const link = `${inspector.link}${fragment}`;
-  host.stdout.write(asJson ? `${JSON.stringify(linkJson({ ...inspector, link }, running))}\n` : `${link}\n`);
-  report(
-    `${recordingFile === null ? runningText(running.length) : `showing ${recordingFile}`}; Ctrl-C ends the inspector`,
-  );
+  const json = { url: link, port: inspector.port, servers: running.map(serverJson) };
+  // One line: a program can read it while the inspector is open.
+  host.stdout.write(`${asJson ? JSON.stringify(json) : link}\n`);
+  const shown = recordingFile === null ? runningText(running.length) : `showing ${recordingFile}`;
+  report(`${shown}; Ctrl-C ends the inspector`);
   if (isBrowserWanted)
     void openInBrowser(`${inspector.issueLink()}${fragment}`, {
       platform: host.platform,
@@ -36,16 +37,9 @@ export async function showInspector(host: CliHost, options: ShowInspectorOptions
   await inspector.closed;
 }
 
-const linkJson = ({ link, port }: Pick<OpenInspector, 'link' | 'port'>, running: readonly ServerRecord[]) => ({
-  url: link,
-  port,
-  servers: running.map(({ serverId, process: { pid }, projectDir, version }) => ({
-    id: serverId,
-    pid,
-    project: projectDir,
-    version,
-  })),
-});
+const serverJson = ({ serverId, process: { pid }, projectDir, version }: ServerRecord) => {
+  return { id: serverId, pid, project: projectDir, version };
+};
 
 function runningText(count: number): string {
   if (count === 0) return 'no server is running yet, new ones will appear';

@@ -10,7 +10,7 @@ import { type WatchedMessage, watchServer } from '../../services/inspection/watc
 import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { followServers } from '../../services/state/server-records/follow-servers.ts';
 import type { CliHost } from '../cli-host.ts';
-import type { Paint } from '../paint.ts';
+import { paintFor, writeRemark } from '../report.ts';
 import { createOldInspectLines } from './old-inspect-lines.ts';
 import { createStreamText } from './stream-text.ts';
 
@@ -22,7 +22,6 @@ export interface StreamServersOptions {
   readonly asJson: boolean;
   /** For receivers of @xstate/inspect. */
   readonly asOldInspect: boolean;
-  readonly paint: Paint;
 }
 
 /**
@@ -43,7 +42,7 @@ export async function streamServers(host: CliHost, options: StreamServersOptions
     streams.set(server.serverId, streamServer(host, path, server, { ...options, output, signal: closed.signal }));
   };
   servers.forEach(join);
-  const report = (problem: string) => host.stderr.write(`maitred: ${printable(problem)}\n`);
+  const report = (problem: string) => writeRemark(host, problem);
   const onServers = (running: readonly ServerRecord[]) => running.forEach(join);
   const unfollow = withNew ? followServers({ folder, ownUid: readOwnUid(), onServers, report }) : null;
   let hasCome = false;
@@ -58,10 +57,10 @@ async function streamServer(
   host: CliHost,
   path: string,
   { process: { pid }, serverId }: ServerRecord,
-  { asJson, asOldInspect, paint, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
+  { asJson, asOldInspect, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
 ): Promise<boolean> {
-  const report = (text: string) => host.stderr.write(`maitred: pid ${pid}: ${printable(text)}\n`);
-  const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paint);
+  const report = (text: string) => writeRemark(host, `pid ${pid}: ${text}`);
+  const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paintFor(host));
   // The output mixes the lines of several servers, so each has the server's id.
   const linesOf = ({ line, message }: WatchedMessage) =>
     asJson ? [printable(line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`))] : textOf(message);
@@ -86,10 +85,9 @@ function reportServerMessage(message: InspectionMessage, report: (text: string) 
   switch (message.type) {
     case 'maitred.hello': {
       const { since, dropped } = message.recording;
-      const past =
-        since === 'greeting'
-          ? `recorded from the start${dropped.messages === 0 ? '' : `, without the oldest ${dropped.messages} messages`}`
-          : 'of its past, only the states of its lifecycle are known';
+      const gap = dropped.messages === 0 ? '' : `, without the oldest ${dropped.messages} messages`;
+      const whole = `recorded from the start${gap}`;
+      const past = since === 'greeting' ? whole : 'of its past, only the states of its lifecycle are known';
       report(`maitred ${message.version} in ${message.projectDir}; ${past}`);
       break;
     }

@@ -2,7 +2,7 @@ import { clockText } from '../../domain/clock-text.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { eventText } from '../../drawing/trigger.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../report.ts';
 
 /** Formats the messages of a server as lines. Remembers the names of actors: create one for each stream. */
 export type StreamText = (message: InspectionMessage) => readonly string[];

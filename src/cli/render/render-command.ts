@@ -10,8 +10,7 @@ import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { replaceFile } from '../../services/platform/replace-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { type Paint, paintFor } from '../paint.ts';
-import { jsonText, writeRemark } from '../report.ts';
+import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
 import { chartNames, readKnownChart } from './known-charts.ts';
 
 interface RenderOptions {
@@ -57,11 +56,10 @@ export function addRenderCommand(program: Command, host: CliHost): void {
 }
 
 function list(host: CliHost, { format, scheme, out, json: asJson = false }: RenderOptions): void {
-  const [useless] = Object.entries({ '--format': format, '--scheme': scheme, '--out': out }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const drawing = Object.entries({ '--format': format, '--scheme': scheme, '--out': out });
+  const [useless] = drawing.find(([, value]) => value !== undefined) ?? [];
   if (useless !== undefined)
-    throw new AppError('invalid_input', `${useless[0]} needs the name of a chart; maitred render lists the names`);
+    throw new AppError('invalid_input', `${useless} needs the name of a chart; maitred render lists the names`);
   const charts = chartNames(host.programDir).map((name) => {
     const { chart } = readKnownChart(name, host.programDir);
     return { name, id: chart.id, description: chart.description };
@@ -100,11 +98,8 @@ async function render(host: CliHost, name: string, options: RenderOptions): Prom
  */
 async function writeOutput(file: string, text: string): Promise<void> {
   const old = await stat(file).catch(() => null);
-  if (old !== null && !old.isFile())
-    throw new AppError(
-      'invalid_input',
-      `${file} is not a regular file: name another, or leave out --out and redirect stdout`,
-    );
+  const fix = 'name another, or leave out --out and redirect stdout';
+  if (old !== null && !old.isFile()) throw new AppError('invalid_input', `${file} is not a regular file: ${fix}`);
   await replaceFile(file, text, 0o666).catch((thrown: unknown) => {
     throw thrown instanceof AppError ? thrown : cannotWrite(file, thrown);
   });

@@ -4,11 +4,10 @@ import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } f
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { createRetention, type Retention } from '../../services/state/retention/retention.ts';
-import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
 import type { CliHost } from '../cli-host.ts';
-import type { Paint } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
-import { bytesText, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
+import { bytesText, paintFor, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
+import { serverRecordsIn } from '../state-folder-of.ts';
 
 export interface CleanRequest {
   readonly stateDir: string;
@@ -16,14 +15,13 @@ export interface CleanRequest {
   /** Whether to remove the files. */
   readonly isConfirmed: boolean;
   readonly asJson: boolean;
-  readonly paint: Paint;
 }
 
 /**
  * `maitred status --clean`: lists the files that are too old or too many, and with `--yes` removes them.
  * @throws AppError `unavailable` if a file could not be removed; the rest is removed
  */
-export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJson, paint }: CleanRequest): void {
+export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJson }: CleanRequest): void {
   const plan = retention.plan();
   const { removed: items, failed } = isConfirmed ? retention.carryOut(plan) : { removed: plan.items, failed: [] };
   for (const { path, cause } of plan.unreadable)
@@ -41,16 +39,9 @@ export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJs
     },
     blocks: retentionRules.map((rule) => {
       const ofKind = items.filter(({ kind }) => kind === rule.kind);
-      const summary = removalText(
-        ofKind.map(({ file }) => file.sizeBytes),
-        removed,
-      );
-      return titledBlock(
-        paint,
-        titles[rule.kind],
-        summary,
-        ofKind.map((item) => itemText(rule, item)),
-      );
+      const sizes = ofKind.map(({ file }) => file.sizeBytes);
+      const texts = ofKind.map((item) => itemText(rule, item));
+      return titledBlock(paintFor(host), titles[rule.kind], removalText(sizes, removed), texts);
     }),
     failures: failed.map(({ path, errno }) => `${path} could not be removed (${errno})`),
   });
@@ -61,12 +52,11 @@ export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJs
  * @throws AppError `invalid_input` for a bad configuration, which names the folder for session traces
  */
 export function retentionOf(folder: StateFolder, host: CliHost): Retention {
-  const ownUid = readOwnUid();
   return createRetention({
     folder,
     tmpfsDir: readProjectConfig(host).config.linux_tracing.tmpfs_path,
-    ownUid,
-    liveServerIds: createServerRecordReader({ folder, ownUid }).liveServerIds,
+    ownUid: readOwnUid(),
+    liveServerIds: serverRecordsIn(folder).liveServerIds,
   });
 }
 

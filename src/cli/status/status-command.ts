@@ -1,15 +1,10 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { countText } from '../../domain/count-text.ts';
-import type { StateFolder } from '../../domain/state-folder.ts';
-import { readOwnUid } from '../../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
-import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
 import { compareStateFormat } from '../../services/state/state-format.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { paintFor } from '../paint.ts';
-import { jsonText, writeRemark } from '../report.ts';
+import { jsonText, paintFor, writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { retentionOf, runClean } from './status-clean.ts';
 import { statusJson } from './status-json.ts';
@@ -35,30 +30,18 @@ export function addStatusCommand(program: Command, host: CliHost): void {
     .option('--json', 'print JSON, for programs')
     .addHelpText(...examples('maitred status --json | jq ".servers[].slow_task"', 'maitred status --clean --yes'))
     .action(({ json: asJson = false, clean = false, yes: isConfirmed = false }: StatusOptions) => {
-      if (isConfirmed && !clean) {
+      if (isConfirmed && !clean)
         throw new AppError('invalid_input', '--yes needs --clean: maitred status --clean --yes removes files');
-      }
       const folder = stateFolderOf(host);
       compareStateFormat(folder);
-      const paint = paintFor(host);
       if (clean) {
-        const retention = retentionOf(folder, host);
-        runClean(host, { stateDir: folder.dir, retention, isConfirmed, asJson, paint });
+        runClean(host, { stateDir: folder.dir, retention: retentionOf(folder, host), isConfirmed, asJson });
         return;
       }
-      const report = readReport(folder);
-      host.stdout.write(asJson ? jsonText(statusJson(report)) : statusText(report, paint));
+      const report = reportStatus(folder);
+      host.stdout.write(asJson ? jsonText(statusJson(report)) : statusText(report, paintFor(host)));
       if (report.leftOut > 0) writeRemark(host, leftOutText(report));
     });
-}
-
-function readReport(folder: StateFolder): StatusReport {
-  return reportStatus({
-    folder,
-    reader: createServerRecordReader({ folder, ownUid: readOwnUid() }),
-    nowMs: Date.now(),
-    isAlive: isSameProcessAlive,
-  });
 }
 
 const leftOutText = ({ leftOut, stateDir }: StatusReport) =>

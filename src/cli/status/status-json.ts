@@ -1,5 +1,4 @@
-import type { ServerView, TaskView } from './server-view.ts';
-import type { StatusReport } from './status-report.ts';
+import type { ServerView, StatusReport, TaskView } from './status-report.ts';
 
 /** The report for programs: snake_case, times as ISO strings, durations in milliseconds. */
 export function statusJson(report: StatusReport): object {

@@ -1,7 +1,36 @@
-import type { ProcessIdentity, ServerRecord } from '../../domain/server-record.ts';
+import { heartbeatStaleAfterMs, type ServerRecord } from '../../domain/server-record.ts';
+import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '../../domain/startup-task.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
-import type { ServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
-import { type ServerView, viewServer } from './server-view.ts';
+import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
+import { serverRecordsIn } from '../state-folder-of.ts';
+
+/** `stuck`: the process is alive, but its heartbeat has stopped. */
+export type ServerHealth = 'up' | 'stuck' | 'dead';
+
+export interface TaskView {
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: StartupTaskStatus;
+  readonly gating: boolean;
+  readonly attempts: number;
+  /** How long it took, or has run so far; null before it starts. */
+  readonly forMs: number | null;
+  readonly cause: string | null;
+}
+
+/** A server's record at one moment. */
+export interface ServerView {
+  readonly record: ServerRecord;
+  readonly health: ServerHealth;
+  readonly upMs: number;
+  readonly sinceHeartbeatMs: number;
+  readonly tasks: readonly TaskView[];
+  /** The running task that has run longest. */
+  readonly slowTask: TaskView | null;
+  /** Parked calls, with their time until now. */
+  readonly waiting: ServerRecord['waiting'];
+  readonly phases: readonly { readonly state: string; readonly atMs: number; readonly afterMs: number }[];
+}
 
 export interface StatusReport {
   readonly stateDir: string;
@@ -14,25 +43,58 @@ export interface StatusReport {
   readonly leftOut: number;
 }
 
-export interface StatusSources {
-  readonly folder: StateFolder;
-  readonly reader: ServerRecordReader;
-  readonly nowMs: number;
-  isAlive(identity: ProcessIdentity): boolean;
-}
-
 /** Reads the records of the servers in a state folder. Writes nothing. */
-export function reportStatus({ folder, reader, nowMs, isAlive }: StatusSources): StatusReport {
+export function reportStatus(folder: StateFolder): StatusReport {
+  const reader = serverRecordsIn(folder);
+  const nowMs = Date.now();
   const { records, leftOut } = reader.list();
-  const servers = records.map((record) => viewServer(record, { isAlive: isAlive(record.process), nowMs }));
+  const servers = records.map((record) => viewServer(record, isSameProcessAlive(record.process), nowMs));
   const last = reader.lastServer();
-  const gone: ServerRecord[] = servers.filter(({ health }) => health === 'dead').map(({ record }) => record);
+  const gone = servers.filter(({ health }) => health === 'dead').map(({ record }) => record);
   const [newest] = [...gone, ...(last === null ? [] : [last])].sort((a, b) => b.startedAtMs - a.startedAtMs);
   return {
     stateDir: folder.dir,
     logFile: folder.serverLogFile,
     servers,
-    lastServer: newest === undefined ? null : viewServer(newest, { isAlive: false, nowMs }),
+    lastServer: newest === undefined ? null : viewServer(newest, false, nowMs),
     leftOut,
   };
+}
+
+/** A server that is gone is viewed at its last heartbeat: nothing has run since. */
+function viewServer(record: ServerRecord, isAlive: boolean, nowMs: number): ServerView {
+  const seenAtMs = isAlive ? nowMs : record.heartbeatAtMs;
+  const sinceHeartbeatMs = Math.max(0, nowMs - record.heartbeatAtMs);
+  const tasks = Object.entries(record.tasks).map(([name, task]) => viewTask(name, task, seenAtMs));
+  return {
+    record,
+    health: isAlive ? (sinceHeartbeatMs > heartbeatStaleAfterMs ? 'stuck' : 'up') : 'dead',
+    upMs: Math.max(0, seenAtMs - record.startedAtMs),
+    sinceHeartbeatMs,
+    tasks,
+    slowTask: slowestOf(tasks),
+    waiting: record.waiting.map((call) => ({
+      ...call,
+      forMs: call.forMs + Math.max(0, seenAtMs - record.heartbeatAtMs),
+    })),
+    phases: record.phases.map((phase) => ({ ...phase, afterMs: phase.atMs - record.startedAtMs })),
+  };
+}
+
+function viewTask(name: string, task: StartupTaskRecord, seenAtMs: number): TaskView {
+  const { status, gating, attempts, startedAtMs, endedAtMs, cause } = task;
+  return {
+    name,
+    description: startupTasks.find((known) => known.name === name)?.description ?? null,
+    status,
+    gating,
+    attempts,
+    forMs: startedAtMs === null ? null : Math.max(0, (endedAtMs ?? seenAtMs) - startedAtMs),
+    cause,
+  };
+}
+
+function slowestOf(tasks: readonly TaskView[]): TaskView | null {
+  const running = tasks.filter(({ status }) => status === 'running');
+  return running.sort((a, b) => (b.forMs ?? 0) - (a.forMs ?? 0))[0] ?? null;
 }

@@ -2,9 +2,8 @@ import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
-import type { Paint } from '../paint.ts';
-import type { ServerHealth, ServerView, TaskView } from './server-view.ts';
-import type { StatusReport } from './status-report.ts';
+import type { Paint } from '../report.ts';
+import type { ServerHealth, ServerView, StatusReport, TaskView } from './status-report.ts';
 
 const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
   eof: 'the client closed the connection',

@@ -1,22 +1,33 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { AppError, toFault } from '../../domain/app-error.ts';
-import type { CleanupCandidate } from '../../domain/cleanup-candidate.ts';
-import type { Worktree } from '../../domain/worktree-list.ts';
-import { createGit, type Git } from '../../services/git/git.ts';
-import { readOwnUid } from '../../services/platform/own-uid.ts';
+import {
+  type CleanupCandidate,
+  type CleanupCandidateKind,
+  type CleanupVerdict,
+  staleAfterMs,
+} from '../../domain/cleanup-candidate.ts';
+import { countText } from '../../domain/count-text.ts';
+import { durationText } from '../../domain/duration-text.ts';
+import { showCommand } from '../../domain/show-command.ts';
+import { createGit } from '../../services/git/git.ts';
 import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
-import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
-import { createServerRecordReader } from '../../services/state/server-records/server-record-reader.ts';
 import { createWorkspaceCleanup, type WorkspaceCleanup } from '../../services/workspace/cleanup/workspace-cleanup.ts';
 import { emptyFolder } from '../../services/workspace/empty-folder.ts';
 import { workspacePlacesOf } from '../../services/workspace/workspace-places.ts';
 import type { CliHost } from '../cli-host.ts';
-import type { Paint } from '../paint.ts';
 import { readProjectConfig } from '../project-config.ts';
-import { reportRemovals } from '../report.ts';
-import { stateFolderOf } from '../state-folder-of.ts';
-import { removalsOf, type WorkspaceCleanReport } from './workspace-clean-report.ts';
+import {
+  bytesText,
+  type Paint,
+  paintFor,
+  type Removals,
+  removalText,
+  reportRemovals,
+  sumOf,
+  titledBlock,
+} from '../report.ts';
+import { runningServersIn, stateFolderOf } from '../state-folder-of.ts';
 
 export interface WorkspaceCleanOptions {
   readonly dryRun?: boolean;
@@ -28,53 +39,34 @@ export interface WorkspaceCleanOptions {
  * `maitred workspace clean`: lists the runs and worktrees that can go and what keeps the others, and with `--yes` removes the former.
  * @throws AppError `unavailable` if something could not be removed; the rest is removed
  */
-export async function runWorkspaceClean(host: CliHost, options: WorkspaceCleanOptions, paint: Paint): Promise<void> {
-  const { dryRun = false, yes = false, json: asJson = false } = options;
-  if (dryRun && yes) throw new AppError('invalid_input', '--dry-run and --yes exclude each other: leave one out');
-  reportRemovals(host, asJson, removalsOf(await makeReport(host, yes), paint));
+export async function runWorkspaceClean(host: CliHost, options: WorkspaceCleanOptions): Promise<void> {
+  const { dryRun = false, yes: isDone = false, json: asJson = false } = options;
+  if (dryRun && isDone) throw new AppError('invalid_input', '--dry-run and --yes exclude each other: leave one out');
+  const { cleanup, ...roots } = await cleanupOf(host);
+  const all = await cleanup.list();
+  const withFate = (fate: CleanupVerdict['fate']) => all.filter(({ verdict }) => verdict.fate === fate);
+  const failed = isDone ? await removeAll(cleanup, withFate('stale')) : [];
+  const removed = withFate('stale').filter(({ path }) => !failed.some((failure) => failure.path === path));
+  const candidates = { removed, recent: withFate('recent'), kept: withFate('kept'), failed };
+  reportRemovals(host, asJson, removalsOf({ ...roots, ...candidates, isDone }, paintFor(host)));
 }
 
-async function makeReport(host: CliHost, isDone: boolean): Promise<WorkspaceCleanReport> {
+/** The cleanup for the project around the working folder, and its roots. */
+async function cleanupOf(host: CliHost) {
   const { config, projectDir } = readProjectConfig(host);
   const git = createGit(runShortCommand);
-  const worktrees = await worktreesOf(git, projectDir);
+  const worktrees = existsSync(`${projectDir}/.git`) ? await git.worktrees(projectDir) : [];
   const { runsRoot, worktreeRoot } = workspacePlacesOf(config.workspace, {
     // In a worktree, the roots are still beside the main folder of the project.
     projectDir: worktrees[0]?.path ?? projectDir,
     homeDir: host.homeDir,
     tempDir: tmpdir(),
   });
-  const cleanup = createWorkspaceCleanup({
-    runsRoot,
-    worktreeRoot,
-    worktrees,
-    inUse: [host.cwd(), projectDir, ...projectsOfLiveServers(host)],
-    marker: config.safety.reset_guard_marker,
-    git,
-    emptyFolder,
-    now: Date.now,
-  });
-  const all = await cleanup.list();
-  const stale = all.filter(({ verdict }) => verdict.fate === 'stale');
-  const failed = isDone ? await removeAll(cleanup, stale) : [];
-  return {
-    runsRoot,
-    worktreeRoot,
-    isDone,
-    stale: stale.filter(({ path }) => !failed.some((failure) => failure.path === path)),
-    recent: all.filter(({ verdict }) => verdict.fate === 'recent'),
-    kept: all.filter(({ verdict }) => verdict.fate === 'kept'),
-    failed,
-  };
-}
-
-/** None without a repository. */
-const worktreesOf = async (git: Git, projectDir: string): Promise<readonly Worktree[]> =>
-  existsSync(`${projectDir}/.git`) ? git.worktrees(projectDir) : [];
-
-function projectsOfLiveServers(host: CliHost): string[] {
-  const { records } = createServerRecordReader({ folder: stateFolderOf(host), ownUid: readOwnUid() }).list();
-  return records.filter((record) => isSameProcessAlive(record.process)).map((record) => record.projectDir);
+  const projectsInUse = runningServersIn(stateFolderOf(host)).map((record) => record.projectDir);
+  const inUse = [host.cwd(), projectDir, ...projectsInUse];
+  const marker = config.safety.reset_guard_marker;
+  const options = { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder };
+  return { cleanup: createWorkspaceCleanup(options), runsRoot, worktreeRoot };
 }
 
 async function removeAll(cleanup: WorkspaceCleanup, stale: readonly CleanupCandidate[]) {
@@ -87,4 +79,60 @@ async function removeAll(cleanup: WorkspaceCleanup, stale: readonly CleanupCandi
     }
   }
   return failed;
+}
+
+interface WorkspaceCleanReport {
+  readonly runsRoot: string;
+  readonly worktreeRoot: string;
+  /** Whether `removed` lists what was removed, or what would be. */
+  readonly isDone: boolean;
+  readonly removed: readonly CleanupCandidate[];
+  readonly recent: readonly CleanupCandidate[];
+  readonly kept: readonly CleanupCandidate[];
+  readonly failed: readonly { readonly path: string; readonly error: string }[];
+}
+
+function removalsOf(report: WorkspaceCleanReport, paint: Paint): Removals {
+  const { runsRoot, worktreeRoot, isDone, removed, recent, kept, failed } = report;
+  const what = { thing: 'folder', isDone } as const;
+  const block = (title: string, summary: string, items: readonly CleanupCandidate[]) =>
+    titledBlock(paint, title, summary, items.map(itemText));
+  const removal = (title: string, kind: CleanupCandidateKind) => {
+    const items = removed.filter((candidate) => candidate.kind === kind);
+    const sizes = items.map(({ sizeBytes }) => sizeBytes);
+    return block(title, removalText(sizes, what), items);
+  };
+  return {
+    ...what,
+    count: removed.length,
+    json: {
+      runs_root: runsRoot,
+      worktree_root: worktreeRoot,
+      [isDone ? 'removed' : 'would_remove']: removed.map(itemJson),
+      bytes: sumOf(removed.map(({ sizeBytes }) => sizeBytes)),
+      recent: recent.map(itemJson),
+      kept: kept.map(itemJson),
+      failed,
+    },
+    blocks: [
+      removal(`runs in ${runsRoot}`, 'run'),
+      removal(`worktrees in ${worktreeRoot}`, 'worktree'),
+      block('recent', `${countText(recent.length, 'folder')} changed within ${durationText(staleAfterMs)}`, recent),
+      block('kept', countText(kept.length, 'folder'), kept),
+    ],
+    failures: failed.map(({ path, error }) => `${path}: ${error}`),
+  };
+}
+
+function itemText({ path, ageMs, sizeBytes, verdict }: CleanupCandidate): string {
+  if (verdict.fate !== 'kept')
+    return `${path}: unchanged for ${durationText(ageMs ?? 0)}, ${bytesText(sizeBytes ?? 0)}`;
+  const { why, byHand } = verdict;
+  return `${path}: ${why}${byHand === null ? '' : `; to remove it: ${showCommand(byHand)}`}`;
+}
+
+/** snake_case, sizes in bytes, ages in milliseconds. */
+function itemJson({ kind, path, ageMs, sizeBytes, verdict }: CleanupCandidate): object {
+  const reasons = verdict.fate === 'kept' ? { reason: verdict.why, by_hand: verdict.byHand } : {};
+  return { kind, path, bytes: sizeBytes, age_ms: ageMs === null ? null : Math.round(ageMs), ...reasons };
 }

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { printable } from '../../domain/printable-text.ts';
+import { markFolder } from '../../services/workspace/mark-folder.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
-import { paintFor } from '../paint.ts';
+import { readProjectConfig } from '../project-config.ts';
+import { writeRemark } from '../report.ts';
 import type { WorkspaceCleanOptions } from './workspace-clean.ts';
-import { runWorkspaceInit } from './workspace-init.ts';
 
 /** `maitred workspace`: folders for tests, and the cleanup of finished runs and worktrees. */
 export function addWorkspaceCommand(program: Command, host: CliHost): void {
@@ -16,7 +19,7 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
     .description('make a folder that reset_test_dir and reset_workspace may empty')
     .argument('<PATH>', 'a new or empty folder')
     .addHelpText(...examples('maitred workspace init tests/tmp'))
-    .action((path: string) => runWorkspaceInit(host, path));
+    .action((path: string) => initFolder(host, path));
   workspace
     .command('clean')
     .description('list runs and worktrees, and show which can be removed without losing work')
@@ -27,6 +30,19 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
     .action(async (options: WorkspaceCleanOptions) => {
       // Its code and git's are as large as the rest of the command line.
       const { runWorkspaceClean } = await import('./workspace-clean.ts');
-      await runWorkspaceClean(host, options, paintFor(host));
+      await runWorkspaceClean(host, options);
     });
+}
+
+/**
+ * `maitred workspace init`: makes a folder that tools may empty, and prints its path.
+ * @throws AppError `conflict` for a folder that is not empty, `unavailable` if it cannot be made
+ */
+function initFolder(host: CliHost, path: string): void {
+  const folder = resolve(host.cwd(), path);
+  const marker = readProjectConfig(host).config.safety.reset_guard_marker;
+  const outcome = markFolder(folder, marker, host.version);
+  host.stdout.write(`${printable(folder)}\n`);
+  const marked = `reset_test_dir and reset_workspace may now empty the folder, because it holds ${marker}`;
+  writeRemark(host, outcome === 'already' ? `the folder is already marked (${marker})` : marked);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalRegistryText, clientHooks, type HookPaths, hookRegistry } from '../../domain/hook-registry.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomically } from '../platform/files.ts';
 import { openRegularFile } from '../platform/open-regular-file.ts';
@@ -22,14 +23,6 @@ export type HooksFileState =
   | { readonly state: 'absent' | 'current' }
   | { readonly state: 'repaired'; readonly flaw: HooksFlaw };
 
-export interface RepairOptions {
-  readonly path: string;
-  /** The exact content that the file must have. */
-  readonly text: string;
-  /** If aborted before the file is written, the file stays as it is. */
-  readonly signal?: AbortSignal;
-}
-
 /** The content that the plugin's `hooks/hooks.json` must have on this machine. The same paths give the same text. */
 export function hooksFileText(paths: HookPaths): string {
   const registryHash = createHash('sha256').update(canonicalRegistryText(hookRegistry)).digest('hex');
@@ -39,9 +32,11 @@ export function hooksFileText(paths: HookPaths): string {
 /**
  * Replaces the file atomically if its content differs. An absent file stays absent: the plugin is not installed. Safe from several servers
  * at once; twice is safe.
+ * @param text the exact content that the file must have
+ * @param signal if it is aborted before the file is written, the file stays as it is
  * @throws AppError `unavailable`, naming the path and the fix, if the file cannot be written; it stays as it was
  */
-export async function repairHooksFile({ path, text, signal }: RepairOptions): Promise<HooksFileState> {
+export async function repairHooksFile(path: string, text: string, signal?: AbortSignal): Promise<HooksFileState> {
   const found = await readFound(path, 4 * Buffer.byteLength(text));
   if (found === null) return { state: 'absent' };
   if ('text' in found && found.text === text) return { state: 'current' };
@@ -71,7 +66,7 @@ async function readFound(path: string, mostBytes: number): Promise<Found | null>
 }
 
 function flawOf(found: string, expected: string): HooksFlaw {
-  const [foundHooks, expectedHooks] = [parse(found), parse(expected)];
+  const [foundHooks, expectedHooks] = [parseJsonObject(found), parseJsonObject(expected)];
   if (foundHooks === null) return 'broken';
   if (foundHooks.maitred_registry !== expectedHooks?.maitred_registry) return 'other_registry';
   const isAlike = (view?: typeof withoutCommands) =>
@@ -80,12 +75,3 @@ function flawOf(found: string, expected: string): HooksFlaw {
 }
 
 const withoutCommands = (key: string, value: unknown): unknown => (key === 'command' ? '' : value);
-
-function parse(text: string): { maitred_registry?: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
-}

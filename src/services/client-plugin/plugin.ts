@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { stateFolderAt } from '../../domain/state-folder.ts';
 import { writeFileAtomically } from '../platform/files.ts';
 import { readSmallFile } from '../platform/read-regular-file.ts';
@@ -29,22 +30,15 @@ const manifestPath = '.claude-plugin/plugin.json';
  * The files of the plugin for Claude Code. Its folder is also the marketplace from which it is installed, and the client reads it there each
  * time it starts. Every file is in its default place, so the manifest names no paths.
  */
-export function planPlugin({
-  nodeFile,
-  programFile,
-  stateDir,
-  version,
-  hooksText,
-}: PluginRequest): readonly PluginFile[] {
+export function planPlugin(request: PluginRequest): readonly PluginFile[] {
+  const { nodeFile, programFile, stateDir, version, hooksText } = request;
   const { pluginDir } = stateFolderAt(stateDir);
   const file = (path: string, text: string): PluginFile => ({ path: `${pluginDir}/${path}`, text });
   const server = { command: nodeFile, args: [programFile, 'serve'] };
+  const marketplace = { name, description, owner: author, plugins: [{ name, source: './', description }] };
   return [
     file(manifestPath, json({ name, version, description, author })),
-    file(
-      '.claude-plugin/marketplace.json',
-      json({ name, description, owner: author, plugins: [{ name, source: './', description }] }),
-    ),
+    file('.claude-plugin/marketplace.json', json(marketplace)),
     // The server and the plugin must share one state folder, whatever the client's environment says.
     file('.mcp.json', json({ mcpServers: { [name]: { ...server, env: { MAITRED_STATE_DIR: stateDir } } } })),
     file('hooks/hooks.json', hooksText),
@@ -72,12 +66,7 @@ const longestVersion = 100;
 
 /** The version of maitred that wrote the plugin; null if there is no plugin or its manifest cannot be read. Never throws. */
 export function readPluginVersion(pluginDir: string): string | null {
-  try {
-    const manifest: unknown = JSON.parse(readSmallFile(`${pluginDir}/${manifestPath}`, largestManifestBytes) ?? 'null');
-    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) return null;
-    const { version } = manifest;
-    return typeof version === 'string' && version.length <= longestVersion ? version : null;
-  } catch {
-    return null;
-  }
+  const manifest = parseJsonObject(readSmallFile(`${pluginDir}/${manifestPath}`, largestManifestBytes) ?? '');
+  const version = manifest?.version;
+  return typeof version === 'string' && version.length <= longestVersion ? version : null;
 }

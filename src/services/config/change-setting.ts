@@ -3,11 +3,10 @@ import { AppError } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedFaultsError } from '../../domain/placed-fault.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
-import type { ConfigKey } from './config-keys.ts';
+import { type ConfigKey, findConfigKey } from './config-keys.ts';
 import { editSetting, removeSetting } from './edit-yaml.ts';
-import { findConfigKey } from './find-config-key.ts';
 import { type FileLayerName, type LayerReading, layerNames } from './layer.ts';
-import { fileOfLayer, layerContextOf, readLayer } from './read-layer.ts';
+import { readLayer } from './read-layer.ts';
 import { readSettingText } from './read-setting-text.ts';
 import { readYamlLayer } from './read-yaml-layer.ts';
 import { rewriteConfigFile } from './rewrite-config-file.ts';
@@ -48,11 +47,9 @@ export async function changeSetting(
   const known = findConfigKey(key);
   const fileLayer = layerFor(known, layer);
   const value = text === null ? undefined : parseValue(known, text);
-  const context = layerContextOf(fileLayer, sources);
-  const { file, isChanged, settings } = await rewriteConfigFile(fileLayer, sources, (before) => {
-    const path = fileOfLayer(fileLayer, sources);
-    return changeText({ text: before, path, known, value, read: (yaml) => readYamlLayer(yaml, path, context) });
-  });
+  const { file, isChanged, settings } = await rewriteConfigFile(fileLayer, sources, (before, path) =>
+    changeText(before, { key, value }, path, (yaml) => readYamlLayer(yaml, path, { ...sources, layer: fileLayer })),
+  );
   const set = settings.find((setting) => setting.key === key);
   const overriddenBy = findOverride(key, fileLayer, sources);
   return { key, value: set?.value, file, isChanged, place: set?.place ?? file, overriddenBy };
@@ -72,16 +69,13 @@ function parseValue(known: ConfigKey, text: string): unknown {
   throw new AppError('invalid_input', fault.message);
 }
 
-interface TextChange {
-  readonly text: string;
-  readonly path: string;
-  readonly known: ConfigKey;
-  /** undefined removes the key. */
-  readonly value: unknown;
-  read(text: string): LayerReading;
-}
-
-function changeText({ text, path, known: { key }, value, read }: TextChange): string {
+/** @param value undefined removes the key */
+function changeText(
+  text: string,
+  { key, value }: Pick<ChangedSetting, 'key' | 'value'>,
+  path: string,
+  read: (text: string) => LayerReading,
+): string {
   const yaml = parseYaml(text, path);
   if ('faults' in yaml) throw placedFaultsError(yaml.faults);
   const before = read(text);

@@ -8,16 +8,13 @@ import { isSecretKey } from './validate-placement.ts';
  * their own. Every valid configuration matches the schema; some invalid ones match it too.
  */
 export function configJsonSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
-}
-
-function configJsonSchema(): object {
   const sections = Object.keys(configSchema.shape).map((name) => [name, sectionSchema(name)] as const);
-  return {
+  const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'The configuration of maitred',
     ...objectOrNothing({ ...Object.fromEntries(sections), version: { description: 'For your own use; not read.' } }),
   };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function sectionSchema(section: string): object {

@@ -1,11 +1,9 @@
+import { newConfigHeader } from './config-folder.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
-import { newConfigHeader } from './new-config-file.ts';
 import { yamlValueText } from './yaml-value-text.ts';
 
-export interface ConfigTemplateRequest {
-  /** The values to set, by dotted key; null for none. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
+/** The values to set, by dotted key; null for none. */
+type TemplateValues = Readonly<Record<string, unknown>>;
 
 /** What people change first, by section. A key without a value becomes a comment with its default. */
 const shownKeys: readonly string[] = [
@@ -20,31 +18,31 @@ const shownKeys: readonly string[] = [
 ];
 
 /** The text of a project's first config.yaml: the given settings, and the keys that people change first, each with its description. */
-export function configTemplate({ settings }: ConfigTemplateRequest): string {
+export function configTemplate(values: TemplateValues): string {
   const header = [
     newConfigHeader('project').trimEnd(),
     '# The settings of maitred for this project. You can commit this file; secrets belong in .secrets.yaml beside it.',
     '# Lines that begin with # set nothing; they show descriptions and defaults.',
   ];
-  return `${[header, ...sectionsOf(settings)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${[header, ...sectionsOf(values)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function sectionsOf(settings: ConfigTemplateRequest['settings']): string[][] {
+function sectionsOf(values: TemplateValues): string[][] {
   const shownSections = new Set(shownKeys.map((key) => key.slice(0, key.indexOf('.'))));
   return [...shownSections].map((section) => {
     const keys = [...(configSections.get(section) ?? [])].filter(([, { key }]) => shownKeys.includes(key));
-    return sectionLines(section, keys, settings);
+    return sectionLines(section, keys, values);
   });
 }
 
 function sectionLines(
   section: string,
   keys: readonly (readonly [name: string, key: ConfigKey])[],
-  settings: ConfigTemplateRequest['settings'],
+  values: TemplateValues,
 ): string[] {
-  const isSet = ({ key }: ConfigKey) => settings[key] !== undefined && settings[key] !== null;
+  const isSet = ({ key }: ConfigKey) => values[key] !== undefined && values[key] !== null;
   const lines = keys.flatMap(([name, key]) => {
-    const value = isSet(key) ? settings[key.key] : key.schema.parse(undefined);
+    const value = isSet(key) ? values[key.key] : key.schema.parse(undefined);
     return [`  # ${key.schema.description ?? ''}`, `  ${isSet(key) ? '' : '# '}${name}: ${yamlValueText(value)}`];
   });
   return [`${keys.some(([, key]) => isSet(key)) ? '' : '# '}${section}:`, ...lines];

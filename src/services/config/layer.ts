@@ -1,3 +1,4 @@
+import type { ConfigSources } from '../../domain/early-settings.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 
 /** The sources of settings beside the defaults. A later layer overrides an earlier one. */
@@ -24,8 +25,6 @@ export interface LayerReading {
 }
 
 /** What the rules need to know about a layer, and the files that their hints name. */
-export interface LayerContext {
+export interface LayerContext extends Pick<ConfigSources, 'projectFile' | 'secretsFile'> {
   readonly layer: LayerName;
-  readonly projectFile: string;
-  readonly secretsFile: string;
 }

@@ -2,8 +2,7 @@ import { type Config, configSchema } from '../../domain/config.schema.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedFaultsError } from '../../domain/placed-fault.ts';
 import { type FileAccess, nodeFileAccess } from '../yaml/read-text-file.ts';
-import { configSections } from './config-keys.ts';
-import { type LayerReading, layerNames, type Setting } from './layer.ts';
+import { type LayerReading, layerNames } from './layer.ts';
 import { readLayer } from './read-layer.ts';
 
 export interface LoadedConfig {
@@ -22,28 +21,19 @@ export function readConfig(sources: ConfigSources, files: FileAccess = nodeFileA
 
 /** As `readConfig`, without the secrets file. */
 export function readOpenConfig(sources: ConfigSources, files: FileAccess = nodeFileAccess): LoadedConfig {
-  return mergeLayers(
-    layerNames.filter((layer) => layer !== 'secrets').map((layer) => readLayer(layer, sources, files)),
-  );
+  const open = layerNames.filter((layer) => layer !== 'secrets');
+  return mergeLayers(open.map((layer) => readLayer(layer, sources, files)));
 }
 
 function mergeLayers(layers: readonly LayerReading[]): LoadedConfig {
   const faults = layers.flatMap((layer) => layer.faults);
   if (faults.length > 0) throw placedFaultsError(faults);
-  const winners = new Map(layers.flatMap((layer) => layer.settings).map((setting) => [setting.key, setting]));
-  const origins = new Map([...winners].map(([key, { place }]) => [key, place]));
-  return { config: configSchema.parse(nest(winners)), origins };
-}
-
-function nest(settings: ReadonlyMap<string, Setting>): Record<string, Record<string, unknown>> {
-  const nested: Record<string, Record<string, unknown>> = {};
-  for (const [section, keys] of configSections) {
-    const values: Record<string, unknown> = {};
-    for (const [name, { key }] of keys) {
-      const setting = settings.get(key);
-      if (setting !== undefined) values[name] = setting.value;
-    }
-    nested[section] = values;
+  const sections: Record<string, Record<string, unknown>> = {};
+  const origins = new Map<string, string>();
+  for (const { key, value, place } of layers.flatMap(({ settings }) => settings)) {
+    const [section = '', name = ''] = key.split('.');
+    sections[section] = { ...sections[section], [name]: value };
+    origins.set(key, place);
   }
-  return nested;
+  return { config: configSchema.parse(sections), origins };
 }

@@ -1,8 +1,7 @@
-import { configEnvName } from '../../domain/early-settings-env.ts';
+import { configEnvName } from '../../domain/early-settings.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { quote } from '../yaml/describe-value.ts';
-import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
-import { suggestKey } from './find-config-key.ts';
+import { type ConfigKey, configKeys, configSections, suggestKey } from './config-keys.ts';
 import type { LayerContext, LayerReading, Setting } from './layer.ts';
 import { readSettingText } from './read-setting-text.ts';
 import { validatePlacement } from './validate-placement.ts';

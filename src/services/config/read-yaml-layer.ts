@@ -3,8 +3,7 @@ import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { quote } from '../yaml/describe-value.ts';
 import { parseYaml, type YamlText } from '../yaml/parse-yaml.ts';
 import { isNothing, keyOf, nodeKind, pairsOf } from '../yaml/yaml-nodes.ts';
-import { type ConfigKey, configSections } from './config-keys.ts';
-import { suggestKey, suggestSection } from './find-config-key.ts';
+import { type ConfigKey, configSections, suggestKey, suggestSection } from './config-keys.ts';
 import type { LayerContext, LayerName, LayerReading, Setting } from './layer.ts';
 import { validatePlacement } from './validate-placement.ts';
 import { validateValue } from './validate-value.ts';
@@ -84,11 +83,8 @@ function readValue({ context, faults, settings, yaml }: Walk, known: ConfigKey, 
 const pairsIn = (walk: Walk, map: YAMLMap, where: string) =>
   pairsOf(map, (key, repeated, first) => {
     const fix = `remove this one or the first (${walk.yaml.placeOf(first.key)})`;
-    addFault(
-      walk,
-      repeated.key,
-      `the key ${keyText(key, walk.context.layer)} is repeated in ${where}; expected once; ${fix}`,
-    );
+    const name = keyText(key, walk.context.layer);
+    addFault(walk, repeated.key, `the key ${name} is repeated in ${where}; expected once; ${fix}`);
   });
 
 function unknownSection(name: string, layer: LayerName): string {

@@ -10,10 +10,9 @@ import { withFileLock } from '../platform/file-lock.ts';
 import { realPathOf } from '../platform/real-path.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { readTextFile } from '../yaml/read-text-file.ts';
-import { ignoreSecrets } from './ignore-secrets.ts';
+import { ignoreSecrets, keepSchemaBeside, newConfigHeader } from './config-folder.ts';
 import type { FileLayerName, Setting } from './layer.ts';
-import { keepSchemaBeside, newConfigHeader } from './new-config-file.ts';
-import { fileOfLayer, layerContextOf, validatePermissions } from './read-layer.ts';
+import { fileOfLayer, validatePermissions } from './read-layer.ts';
 import { readYamlLayer } from './read-yaml-layer.ts';
 
 export interface RewrittenConfig {
@@ -31,14 +30,14 @@ const byteOrderMark = '\uFEFF';
  * layers may have faults. The file is replaced atomically and keeps its permissions; links are followed. A missing file is made with its
  * folder (0600, 0700) and begins with a line for editors. The JSON Schema that this line names is kept beside it, and .gitignore gets a
  * line for a secrets file. Several processes take turns, so no change is lost; twice is safe. Cannot be cancelled.
- * @param edit returns the new text for the old one; an error that it throws is rethrown, and nothing is written
+ * @param edit returns the new text for the old one of the file at `path`; an error that it throws is rethrown, and nothing is written
  * @throws AppError `invalid_input`, naming the places, for a file that cannot be read or would not be valid; `unavailable` for one that
  * cannot be written
  */
 export async function rewriteConfigFile(
   layer: FileLayerName,
   sources: ConfigSources,
-  edit: (text: string) => string,
+  edit: (text: string, path: string) => string,
 ): Promise<RewrittenConfig> {
   const file = fileOfLayer(layer, sources);
   const readText = () => readConfigText(layer, file);
@@ -48,8 +47,8 @@ export async function rewriteConfigFile(
     withFileLock(realPathOf(file), async () => {
       const { text, hasByteOrderMark } = readText();
       const before = text ?? newConfigHeader(layer);
-      const after = edit(before);
-      const { settings, faults } = readYamlLayer(after, file, layerContextOf(layer, sources));
+      const after = edit(before, file);
+      const { settings, faults } = readYamlLayer(after, file, { ...sources, layer });
       if (faults.length > 0) throw placedFaultsError(faults);
       if (after === before) return { file, isChanged: false, settings };
       await keepSchemaBeside(dirname(file), after);

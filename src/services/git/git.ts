@@ -53,13 +53,7 @@ const safely = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 export function createGit(run: RunCommand): Git {
   const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
     const { signal, timeLimitMs = questionLimitMs, accepted = [0] } = options;
-    const command = {
-      file: 'git',
-      args: [...safely, ...args],
-      cwd: folder,
-      env: environment,
-      timeLimitMs,
-    };
+    const command = { file: 'git', args: [...safely, ...args], cwd: folder, env: environment, timeLimitMs };
     const outcome = await run(command, signal);
     const [what] = args;
     const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
@@ -83,16 +77,9 @@ export function createGit(run: RunCommand): Git {
     },
     async changedFiles(folder, branch, signal) {
       const range = `refs/remotes/origin/${branch}...HEAD`;
-      const options = [
-        '--name-only',
-        '-z',
-        '--no-renames',
-        '--no-relative',
-        '--no-ext-diff',
-        '--ignore-submodules=none',
-      ];
-      const { stdout } = await ask(folder, ['diff', ...options, range, '--'], { signal });
-      return stdout.split('\0').slice(0, -1);
+      const format = ['--name-only', '-z', '--no-renames', '--no-relative'];
+      const options = [...format, '--no-ext-diff', '--ignore-submodules=none'];
+      return entriesOf((await ask(folder, ['diff', ...options, range, '--'], { signal })).stdout);
     },
     async worktrees(folder) {
       return readWorktreeList((await ask(folder, ['worktree', 'list', '--porcelain', '-z'])).stdout);
@@ -106,13 +93,9 @@ export function createGit(run: RunCommand): Git {
       return exitCode === 0 ? stdout.trim() : null;
     },
     async remotes(folder) {
-      const { stdout } = await ask(folder, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'], {
-        accepted: [0, 1],
-      });
-      const entries = stdout
-        .split('\0')
-        .slice(0, -1)
-        .map((entry) => entry.split('\n', 2));
+      const query = ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'];
+      const { stdout } = await ask(folder, query, { accepted: [0, 1] });
+      const entries = entriesOf(stdout).map((entry) => entry.split('\n', 2));
       return new Map(entries.map(([key = '', url = '']) => [key.slice('remote.'.length, -'.url'.length), url]));
     },
     hasCommitsBeyond: (folder, remotes) =>
@@ -132,3 +115,6 @@ interface AskOptions {
 }
 
 const outputChars = 4_000;
+
+/** Each entry of the output ends with a NUL. */
+const entriesOf = (stdout: string) => stdout.split('\0').slice(0, -1);

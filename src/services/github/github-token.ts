@@ -36,12 +36,13 @@ export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitH
     onKnown(token);
     return { source, token };
   };
-  const known =
+  /** undefined until gh has answered. */
+  let found: Found | null | undefined =
     keep('github.token in .maitred/.secrets.yaml', configured) ??
     keep('GITHUB_TOKEN', env.GITHUB_TOKEN) ??
-    keep('GH_TOKEN', env.GH_TOKEN);
-  let found: Found | null | undefined = known ?? undefined;
-  let asking: Promise<Found | null> | null = null;
+    keep('GH_TOKEN', env.GH_TOKEN) ??
+    undefined;
+  let asking: Promise<void> | null = null;
 
   const ask = async () => {
     try {
@@ -50,7 +51,6 @@ export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitH
       found = null;
       log.info('gh_token_failed', { error: toFault(problem).message });
     }
-    return found;
   };
 
   return {
@@ -69,27 +69,17 @@ export function createGitHubToken({ configured, env, askGh, onKnown, log }: GitH
 /** Other characters could become a second header or another argument. */
 function checked({ source, token }: Found): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new AppError(
-    'invalid_input',
-    `The GitHub token from ${source} contains blanks, control characters or non-ASCII characters: put only the token there.`,
-    { details: { source } },
-  );
+  const flaw = 'contains blanks, control characters or non-ASCII characters';
+  const message = `The GitHub token from ${source} ${flaw}: put only the token there.`;
+  throw new AppError('invalid_input', message, { details: { source } });
 }
 
 /** Other callers still get the result. */
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) {
-    await work;
-    return;
-  }
-  let stop: () => void = () => undefined;
+async function unlessAborted(work: Promise<void>, signal = new AbortController().signal): Promise<void> {
+  let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
   });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }

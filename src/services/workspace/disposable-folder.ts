@@ -48,10 +48,8 @@ const homes = /^\/(root|(home|Users)(\/[^/]+)?)$/;
 
 /** A clone, a worktree or a bare repository. */
 function isRepository(path: string): boolean {
-  if (kindOf(`${path}/.git`) !== null) return true;
-  return (
-    kindOf(`${path}/HEAD`) !== null && kindOf(`${path}/objects`) === 'folder' && kindOf(`${path}/refs`) === 'folder'
-  );
+  const isBare = () => ['objects', 'refs'].every((name) => kindOf(`${path}/${name}`) === 'folder');
+  return kindOf(`${path}/.git`) !== null || (kindOf(`${path}/HEAD`) !== null && isBare());
 }
 
 /** What is there, without following links; null: nothing. */
@@ -62,8 +60,7 @@ function kindOf(path: string): 'file' | 'folder' | 'other' | null {
   } catch (cause) {
     const errno = errorCodeOf(cause);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return null;
-    throw new AppError('unavailable', `${path} cannot be read (${errno}): give this user access to the folder.`, {
-      cause,
-    });
+    const fix = 'give this user access to the folder';
+    throw new AppError('unavailable', `${path} cannot be read (${errno}): ${fix}.`, { cause });
   }
 }

@@ -14,21 +14,14 @@ export type EmptyFolder = (folder: DisposableFolder, options: EmptyOptions) => P
 
 export const emptyFolder: EmptyFolder = async (folder, options) => {
   const opened = await openFolder(Buffer.from(folder.path)).catch((cause) => {
-    throw new AppError(
-      'unavailable',
-      `${folder.path} cannot be read (${errorCodeOf(cause)}), and nothing was deleted: give this user access to it.`,
-      {
-        cause,
-      },
-    );
+    const what = `${folder.path} cannot be read (${errorCodeOf(cause)}), and nothing was deleted`;
+    throw new AppError('unavailable', `${what}: give this user access to it.`, { cause });
   });
   try {
-    if (opened.identity !== folder.identity || (await opened.realPath()) !== folder.path)
-      throw new AppError(
-        'conflict',
-        `${folder.path} was replaced by another folder, and nothing was deleted: check what is there.`,
-      );
-    return await deleteContents(opened, options);
+    if (opened.identity === folder.identity && (await opened.realPath()) === folder.path)
+      return await deleteContents(opened, options);
+    const what = `${folder.path} was replaced by another folder, and nothing was deleted`;
+    throw new AppError('conflict', `${what}: check what is there.`);
   } finally {
     await opened.close();
   }

@@ -4,21 +4,15 @@ import { errorCodeOf } from '../platform/error-code.ts';
 import { writeFileAtomicallySync } from '../platform/files.ts';
 import { makeFolderSync } from '../platform/make-folder.ts';
 
-export interface MarkOptions {
-  /** The name of the marker: `safety.reset_guard_marker`. */
-  readonly marker: string;
-  readonly version: string;
-  readonly nowMs: number;
-}
-
 /**
  * Makes a folder with a marker that says that everything in it may be deleted. The folder must be new or empty, so that no existing file is
  * lost. Twice is safe.
  * @param path absolute
+ * @param marker the name of the marker: `safety.reset_guard_marker`
  * @returns whether it was already marked
  * @throws AppError `conflict` for anything but an empty folder, `unavailable` if it cannot be made
  */
-export function markFolder(path: string, { marker, version, nowMs }: MarkOptions): 'marked' | 'already' {
+export function markFolder(path: string, marker: string, version: string): 'marked' | 'already' {
   const entries = makeFolder(path);
   const markerFile = `${path}/${marker}`;
   const [only] = entries;
@@ -29,7 +23,7 @@ export function markFolder(path: string, { marker, version, nowMs }: MarkOptions
       `${path} is not empty: name a new folder, or empty this one first. To mark it as it is, create the file ${markerFile} yourself.`,
       { details: { path, entries: entries.length } },
     );
-  const text = `maitred ${version} made this folder on ${new Date(nowMs).toISOString()}.\nreset_test_dir and reset_workspace may delete everything in it.\n`;
+  const text = `maitred ${version} made this folder on ${new Date().toISOString()}.\nreset_test_dir and reset_workspace may delete everything in it.\n`;
   writeFileAtomicallySync(markerFile, text, 0o644);
   return 'marked';
 }
@@ -40,19 +34,10 @@ function makeFolder(path: string): string[] {
     return readdirSync(path);
   } catch (cause) {
     const errno = errorCodeOf(cause);
-    const details = { path, errno };
+    const more = { details: { path, errno }, cause };
     if (errno === 'EEXIST' || errno === 'ENOTDIR')
-      throw new AppError('conflict', `${path} cannot be a folder, because a file is in the way: name another.`, {
-        details,
-        cause,
-      });
-    throw new AppError(
-      'unavailable',
-      `${path} cannot be made or read (${errno}): name a folder that this user may write to.`,
-      {
-        details,
-        cause,
-      },
-    );
+      throw new AppError('conflict', `${path} cannot be a folder, because a file is in the way: name another.`, more);
+    const fix = 'name a folder that this user may write to';
+    throw new AppError('unavailable', `${path} cannot be made or read (${errno}): ${fix}.`, more);
   }
 }

@@ -9,16 +9,10 @@ export interface WorkspacePlaces {
   readonly roots: readonly string[];
 }
 
-export interface PlacesOptions {
-  readonly projectDir: string;
-  readonly homeDir: string;
-  /** The system's folder for temporary files. */
-  readonly tempDir: string;
-}
-
+/** @param tempDir the system's folder for temporary files */
 export function workspacePlacesOf(
   settings: Pick<Config['workspace'], 'roots' | 'worktree_root' | 'runs_root'>,
-  { projectDir, homeDir, tempDir }: PlacesOptions,
+  { projectDir, homeDir, tempDir }: { readonly projectDir: string; readonly homeDir: string; readonly tempDir: string },
 ): WorkspacePlaces {
   const around = dirname(projectDir);
   const absolute = (path: string) => path.replace(/^~(?=\/|$)/, homeDir);

@@ -36,11 +36,9 @@ export interface WorkspaceOptions {
 
 export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Workspace {
   const inRoots = (path: string, argument: string, kind: Kind) => {
+    const shown = JSON.stringify(path);
     if (!isAbsolute(path))
-      throw new AppError(
-        'invalid_input',
-        `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`,
-      );
+      throw new AppError('invalid_input', `${argument} is the relative path ${shown}: make it absolute.`);
     const real = resolvePath(path, argument, kind);
     if (roots.some((root) => isWithin(real, realPathOf(root)))) return real;
     throw new AppError(
@@ -64,24 +62,17 @@ export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Work
 type Kind = 'folder' | 'file';
 
 function resolvePath(path: string, argument: string, kind: Kind): string {
-  const details = { argument, path };
+  const reject = (code: 'invalid_input' | 'not_found', what: string, cause?: unknown) =>
+    new AppError(code, `${argument} ${path} ${what}.`, { details: { argument, path }, cause });
   try {
     const real = realpathSync.native(path);
     const stats = statSync(real);
     if (kind === 'folder' ? stats.isDirectory() : stats.isFile()) return real;
   } catch (cause) {
     const errno = errorCodeOf(cause);
-    if (errno === 'ENOENT')
-      throw new AppError('not_found', `${argument} ${path} does not exist: create it, or name another ${kind}.`, {
-        details,
-        cause,
-      });
+    if (errno === 'ENOENT') throw reject('not_found', `does not exist: create it, or name another ${kind}`, cause);
     const why = errno === 'ERR_INVALID_ARG_VALUE' ? 'contains a NUL character' : `cannot be reached (${errno})`;
-    throw new AppError('invalid_input', `${argument} ${path} ${why}: name another ${kind}.`, {
-      details,
-      cause,
-    });
+    throw reject('invalid_input', `${why}: name another ${kind}`, cause);
   }
-  const fix = kind === 'folder' ? 'name its parent folder' : 'name a file';
-  throw new AppError('invalid_input', `${argument} ${path} is not a ${kind}: ${fix}.`, { details });
+  throw reject('invalid_input', `is not a ${kind}: ${kind === 'folder' ? 'name its parent folder' : 'name a file'}`);
 }

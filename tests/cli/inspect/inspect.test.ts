@@ -335,7 +335,8 @@ describe('maitred inspect', () => {
     expect(servers).toEqual([
       { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
     ]);
-    expect(inspecting.err).toBe('maitred: 1 server is running; Ctrl-C ends the inspector\n');
+    const remark = 'maitred: 1 server is running; Ctrl-C ends the inspector\n';
+    await expect.poll(() => inspecting.err, patience).toBe(remark);
     const preselecting = startInspecting(world, ['--server', servers[0].id]);
     await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
     await server.leave();

@@ -199,7 +199,7 @@ describe('status --clean --yes', () => {
       rmSync(folder.crashesDir, { recursive: true });
       writeFileSync(folder.crashesDir, '');
 
-      const request = { stateDir: folder.dir, isConfirmed: true, asJson, paint: (_: string, text: string) => text };
+      const request = { stateDir: folder.dir, isConfirmed: true, asJson };
       const running = () => runClean(host, { ...request, retention: { ...retention, plan: () => plan } });
       expect(running).toThrow(expect.objectContaining({ code: 'unavailable' }));
       expect(said.err).toBe(`maitred: ${path} could not be removed (ENOTDIR)\n`);

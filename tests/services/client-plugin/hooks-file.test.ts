@@ -33,7 +33,7 @@ describe('a hooks file', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'file'), '');
     for (const place of ['hooks.json', 'plugin/hooks/hooks.json', 'file/hooks.json'])
-      expect(await repairHooksFile({ path: join(folder, place), text })).toEqual({ state: 'absent' });
+      expect(await repairHooksFile(join(folder, place), text)).toEqual({ state: 'absent' });
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
@@ -45,7 +45,7 @@ describe('a hooks file', () => {
       return [ino, ctimeNs];
     };
     const before = identity();
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'current' });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'current' });
     expect(identity()).toEqual(before);
   });
 
@@ -67,9 +67,9 @@ describe('a hooks file', () => {
   it.each(edits)('that %s is repaired: %s', async (_, flaw, found) => {
     const path = aPlace();
     writeFileSync(path, found);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'repaired', flaw });
     expectWhole(path);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'current' });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'current' });
   });
 
   it('that is a link is replaced, and its target stays', async () => {
@@ -77,7 +77,7 @@ describe('a hooks file', () => {
     const target = join(tempFolder(), 'target');
     writeFileSync(target, text);
     symlinkSync(target, path);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
     expectWhole(path);
     writeFileSync(target, 'changed');
     expectWhole(path);
@@ -86,21 +86,21 @@ describe('a hooks file', () => {
   it('that is a dangling link is replaced', async () => {
     const path = aPlace();
     symlinkSync(`${path}.gone`, path);
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'repaired', flaw: 'no_regular_file' });
     expectWhole(path);
   });
 
   it.skipIf(process.getuid?.() === 0)('that cannot be read is replaced', async () => {
     const path = aPlace();
     writeFileSync(path, text, { mode: 0o000 });
-    expect(await repairHooksFile({ path, text })).toEqual({ state: 'repaired', flaw: 'unreadable' });
+    expect(await repairHooksFile(path, text)).toEqual({ state: 'repaired', flaw: 'unreadable' });
     expectWhole(path);
   });
 
   it('is not written over a folder of the same name, and the error says what to do', async () => {
     const path = aPlace();
     mkdirSync(join(path, 'own-files'), { recursive: true });
-    await expect(repairHooksFile({ path, text })).rejects.toMatchObject({
+    await expect(repairHooksFile(path, text)).rejects.toMatchObject({
       code: 'unavailable',
       message: `${path} cannot be written (EISDIR): a folder has its name, move that away.`,
     });
@@ -112,7 +112,7 @@ describe('a hooks file', () => {
     const path = aPlace();
     writeFileSync(path, 'edited');
     chmodSync(dirname(path), 0o500);
-    await expect(repairHooksFile({ path, text })).rejects.toMatchObject({ code: 'unavailable', details: { path } });
+    await expect(repairHooksFile(path, text)).rejects.toMatchObject({ code: 'unavailable', details: { path } });
     chmodSync(dirname(path), 0o700);
     expect(readFileSync(path, 'utf8')).toBe('edited');
   });
@@ -120,7 +120,7 @@ describe('a hooks file', () => {
   it('stays as it is if the time limit has passed', async () => {
     const path = aPlace();
     writeFileSync(path, 'edited');
-    await expect(repairHooksFile({ path, text, signal: AbortSignal.abort(new Error('late')) })).rejects.toThrow('late');
+    await expect(repairHooksFile(path, text, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
     expect(readFileSync(path, 'utf8')).toBe('edited');
   });
 
@@ -136,7 +136,7 @@ describe('a hooks file', () => {
       }
     };
     const watching = watch();
-    const states = await Promise.all(Array.from({ length: 20 }, () => repairHooksFile({ path, text })));
+    const states = await Promise.all(Array.from({ length: 20 }, () => repairHooksFile(path, text)));
     isDone = true;
     await watching;
     expect(states.every(({ state }) => state !== 'absent')).toBe(true);

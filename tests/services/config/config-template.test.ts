@@ -9,7 +9,7 @@ const defaults = configSchema.parse({});
 describe('the first config.yaml of a project', () => {
   it('sets what is known, and shows what people change first as comments with their description', () => {
     const settings = { 'test_check.command': ['npm', 'run', 'a: b'], 'github.default_repo': 'acme/shop' };
-    const project = configTemplate({ settings });
+    const project = configTemplate(settings);
     const { config, origins } = read(makeProject({ project }));
     expect(config).toEqual({
       ...defaults,
@@ -21,7 +21,7 @@ describe('the first config.yaml of a project', () => {
   });
 
   it('sets nothing when nothing is known', () => {
-    const project = configTemplate({ settings: { 'test_check.command': null } });
+    const project = configTemplate({ 'test_check.command': null });
     expect(read(makeProject({ project }))).toEqual({ config: defaults, origins: new Map() });
   });
 
@@ -32,7 +32,7 @@ describe('the first config.yaml of a project', () => {
       'run',
       ...Array.from({ length: 20 }, (_, at) => `tests/folder-${at}/a b.test.ts`),
     ];
-    const project = configTemplate({ settings: { 'test_check.command': command } });
+    const project = configTemplate({ 'test_check.command': command });
     expect(read(makeProject({ project })).config.test_check.command).toEqual(command);
   });
 
@@ -41,21 +41,19 @@ describe('the first config.yaml of a project', () => {
     const dir = sources.projectDir.slice(0, -'/project'.length);
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1, unit: 'binary' }), { minLength: 1 }), (command) => {
-        const project = configTemplate({ settings: { 'test_check.command': command } });
+        const project = configTemplate({ 'test_check.command': command });
         expect(read(writeProject(dir, { project })).config.test_check.command).toEqual(command);
       }),
     );
   });
 
   it('sets a key after the first # of its lines is removed', () => {
-    const project = configTemplate({ settings: {} })
-      .replace('# logging:', 'logging:')
-      .replace('# level: INFO', 'level: DEBUG');
+    const project = configTemplate({}).replace('# logging:', 'logging:').replace('# level: INFO', 'level: DEBUG');
     expect(read(makeProject({ project })).config.logging.level).toBe('DEBUG');
   });
 
   it('names its JSON Schema in the first line', () => {
-    const text = configTemplate({ settings: {} });
+    const text = configTemplate({});
     expect(text).toMatch(/^# yaml-language-server: \$schema=config\.schema\.json\n/);
   });
 });

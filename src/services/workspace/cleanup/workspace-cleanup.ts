@@ -1,4 +1,5 @@
-import { lstatSync, rmdirSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError, isAppError } from '../../../domain/app-error.ts';
 import {
   type CleanupCandidate,
@@ -12,8 +13,8 @@ import { errorCodeOf } from '../../platform/error-code.ts';
 import { identityOf } from '../../platform/folder-identity.ts';
 import { isWithin, realPathOf } from '../../platform/real-path.ts';
 import { namesIn } from '../../platform/unless-missing.ts';
+import type { DisposableFolder } from '../disposable-folder.ts';
 import type { EmptyFolder } from '../empty-folder.ts';
-import { measureFolder } from './measure-folder.ts';
 import { gitKindOf, reasonToKeepClone, reasonToKeepWorktree } from './reasons-to-keep.ts';
 
 /** Removes finished runs in the runs root and finished worktrees of the project. */
@@ -38,16 +39,13 @@ export interface WorkspaceCleanupDeps {
   readonly marker: string;
   readonly git: Git;
   readonly emptyFolder: EmptyFolder;
-  now(): number;
 }
 
 export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCleanup {
-  const { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder, now } = deps;
+  const { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder } = deps;
   const [main, ...linked] = worktrees;
-  const own = linked.filter(
-    ({ path }) =>
-      isWithin(realPathOf(path), realPathOf(worktreeRoot)) && !isWithin(realPathOf(path), realPathOf(runsRoot)),
-  );
+  const isIn = (path: string, folder: string) => isWithin(realPathOf(path), realPathOf(folder));
+  const own = linked.filter(({ path }) => isIn(path, worktreeRoot) && !isIn(path, runsRoot));
 
   const classifyRun = async (path: string): Promise<CleanupVerdict> => {
     const byHand = ['rm', '-rf', '--', path];
@@ -77,12 +75,12 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
   ) => {
     const candidate = (verdict: CleanupVerdict, measure: { ageMs: number; sizeBytes: number } | null = null) =>
       ({ kind, path, ageMs: null, sizeBytes: null, ...measure, verdict }) satisfies CleanupCandidate;
-    const user = inUse.find((folder) => isWithin(realPathOf(folder), realPathOf(path)));
+    const user = inUse.find((folder) => isIn(folder, path));
     if (user !== undefined) return candidate({ fate: 'kept', why: 'it is in use', byHand: null });
     try {
       if (!lstatSync(path).isDirectory()) return candidate(verdictOf('it is not a folder', ['rm', '--', path]));
       const { changedAtMs, sizeBytes } = measureFolder(path);
-      const measure = { ageMs: Math.max(0, now() - changedAtMs), sizeBytes };
+      const measure = { ageMs: Math.max(0, Date.now() - changedAtMs), sizeBytes };
       if (measure.ageMs < staleAfterMs) return candidate({ fate: 'recent' }, measure);
       return candidate(await classifyContents(), measure);
     } catch (thrown) {
@@ -107,12 +105,10 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
 
   return {
     async list() {
-      const runs = [...namesIn(runsRoot, 'give this user access to it, or set workspace.runs_root.')]
-        .sort()
-        .map((name) => ({ kind: 'run' as const, path: `${runsRoot}/${name}` }));
+      const names = namesIn(runsRoot, 'give this user access to it, or set workspace.runs_root.').toSorted();
       const found: CleanupCandidate[] = [];
-      for (const one of [...runs, ...own.map(({ path }) => ({ kind: 'worktree' as const, path }))])
-        found.push(await classifyCandidate(one));
+      for (const name of names) found.push(await classifyCandidate({ kind: 'run', path: `${runsRoot}/${name}` }));
+      for (const { path } of own) found.push(await classifyCandidate({ kind: 'worktree', path }));
       return found;
     },
     async remove(candidate) {
@@ -133,21 +129,36 @@ const verdictOf = (reason: string | null, byHand: readonly string[]): CleanupVer
 
 const removalByHand = (main: string, path: string) => ['git', '-C', main, 'worktree', 'remove', '--force', '--', path];
 
-async function deleteFolder(folder: { path: string; identity: string }, emptyFolder: EmptyFolder): Promise<void> {
+async function deleteFolder(folder: DisposableFolder, emptyFolder: EmptyFolder): Promise<void> {
   const { failed } = await emptyFolder(folder, { keep: [] });
   const [first] = failed.first;
-  if (first !== undefined)
-    throw new AppError(
-      'unavailable',
-      `${failed.count} entries could not be deleted; the first: ${first.path} ${first.error}.`,
-    );
+  if (first !== undefined) {
+    const what = `${failed.count} entries could not be deleted`;
+    throw new AppError('unavailable', `${what}; the first: ${first.path} ${first.error}.`);
+  }
   try {
     rmdirSync(folder.path);
   } catch (cause) {
-    throw new AppError(
-      'unavailable',
-      `It is empty but cannot be deleted (${errorCodeOf(cause)}): let this user write to its parent folder.`,
-      { cause },
-    );
+    const fix = 'let this user write to its parent folder';
+    throw new AppError('unavailable', `It is empty but cannot be deleted (${errorCodeOf(cause)}): ${fix}.`, { cause });
   }
+}
+
+/**
+ * Reads everything in a folder, without following links. Blocks; throws Node's own errors.
+ * @returns the last change of anything in it, and the bytes of its files
+ */
+function measureFolder(path: string): { readonly changedAtMs: number; readonly sizeBytes: number } {
+  let changedAtMs = 0;
+  let sizeBytes = 0;
+  const waiting = [path];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const stats = lstatSync(next, { throwIfNoEntry: false });
+    // It was deleted meanwhile.
+    if (stats === undefined) continue;
+    changedAtMs = Math.max(changedAtMs, stats.mtimeMs);
+    if (stats.isDirectory()) for (const name of readdirSync(next)) waiting.push(join(next, name));
+    else sizeBytes += stats.size;
+  }
+  return { changedAtMs, sizeBytes };
 }

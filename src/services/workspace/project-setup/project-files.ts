@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isJsonObject, parseJsonObject } from '../../../domain/json-object.ts';
 import { readSmallFile } from '../../platform/read-regular-file.ts';
 
 /** The files in a project's folder, from which its tools are detected. */
@@ -30,24 +31,13 @@ export interface PackageJson {
 
 /** null if there is no readable package.json. */
 export function readPackageJson(files: ProjectFiles): PackageJson | null {
-  const content = parse(files.read('package.json') ?? 'null');
-  if (!isObject(content)) return null;
+  const content = parseJsonObject(files.read('package.json') ?? '');
+  if (content === null) return null;
   const { packageManager, scripts } = content;
   return {
     packageManager: textOrNull(packageManager),
-    testScript: isObject(scripts) ? textOrNull(scripts.test) : null,
+    testScript: isJsonObject(scripts) ? textOrNull(scripts.test) : null,
   };
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);

@@ -3,12 +3,6 @@ import { AppError } from '../../../domain/app-error.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { createFileAtomically } from '../../platform/files.ts';
 
-export interface ProjectFilesRequest {
-  readonly projectDir: string;
-  readonly configText: string;
-  readonly secretsText: string;
-}
-
 export interface WrittenFile {
   /** Relative to the project's folder. */
   readonly path: string;
@@ -16,21 +10,23 @@ export interface WrittenFile {
   readonly outcome: 'written' | 'kept';
 }
 
-const filesOf = ({ configText, secretsText }: ProjectFilesRequest): Readonly<Record<string, string>> => ({
-  '.maitred/temp/.gitignore': '*\n',
-  '.maitred/.secrets.yaml': secretsText,
-  '.maitred/config.yaml': configText,
-});
-
 /**
  * Writes the missing files of a project's `.maitred` folder atomically: files with mode 0600, folders with 0700. Nothing is overwritten.
  * Twice is safe; of several calls at the same time, the first wins for each file.
  * @throws AppError `unavailable`, naming the file that cannot be written; those before it are written
  */
-export async function writeProjectFiles(request: ProjectFilesRequest): Promise<readonly WrittenFile[]> {
+export async function writeProjectFiles(
+  projectDir: string,
+  { configText, secretsText }: { readonly configText: string; readonly secretsText: string },
+): Promise<readonly WrittenFile[]> {
+  const texts = {
+    '.maitred/temp/.gitignore': '*\n',
+    '.maitred/.secrets.yaml': secretsText,
+    '.maitred/config.yaml': configText,
+  };
   const written: WrittenFile[] = [];
-  for (const [path, text] of Object.entries(filesOf(request))) {
-    const isMade = await createFileAtomically(`${request.projectDir}/${path}`, text);
+  for (const [path, text] of Object.entries(texts)) {
+    const isMade = await createFileAtomically(`${projectDir}/${path}`, text);
     written.push({ path, outcome: isMade ? 'written' : 'kept' });
   }
   return written;

@@ -26,7 +26,6 @@ function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
     marker: 'marker',
     git: createGit(runShortCommand),
     emptyFolder,
-    now: Date.now,
     ...changes,
   });
   const find = async () => (await cleanup.list())[0] as CleanupCandidate;
