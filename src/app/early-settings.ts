@@ -1,6 +1,10 @@
 import { statSync } from 'node:fs';
-import { defaultEarlySettings, type EarlySettings, type EarlySettingsReading } from '../domain/early-settings.ts';
-import { earlyEnvValues } from '../domain/early-settings-env.ts';
+import {
+  defaultEarlySettings,
+  type EarlySettings,
+  type EarlySettingsReading,
+  earlyEnvValues,
+} from '../domain/early-settings.ts';
 import { readOwnFile } from '../services/platform/read-own-file.ts';
 import { build } from './build.ts';
 import type { Place } from './place.ts';

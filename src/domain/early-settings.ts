@@ -49,6 +49,19 @@ export const earlySettingKeys = {
 
 export type EarlySettingKey = keyof typeof earlySettingKeys;
 
+/** The environment variable that sets a configuration key: `logging.level` is `MAITRED_LOGGING__LEVEL`. */
+export function configEnvName(key: string): string {
+  return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
+}
+
+/** The variables of the early settings, in the order of the keys. */
+const earlyEnvNames: readonly string[] = Object.keys(earlySettingKeys).map(configEnvName);
+
+/** The variables of the early settings that are set, even to an empty text, by name. */
+export function earlyEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(earlyEnvNames.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /** The early settings, or the defaults and what is wrong with the configuration. */
 export interface EarlySettingsReading {
   readonly settings: EarlySettings;

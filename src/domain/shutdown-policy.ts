@@ -1,9 +1,10 @@
 /** Why a server shuts down. `signal` may come again; the others come once. */
-export type ShutdownTrigger = 'eof' | 'stdoutClosed' | 'parentDied' | 'signal' | 'crashed';
+export const shutdownTriggers = ['eof', 'stdoutClosed', 'parentDied', 'signal', 'crashed'] as const;
+export type ShutdownTrigger = (typeof shutdownTriggers)[number];
 
 export type ShutdownSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** How clients reach a host; `none`: it runs without any. */
+/** How clients reach a host; `none`: it runs without clients. */
 export type TransportKind = 'stdio' | 'http' | 'none';
 
 /** The triggers that each transport has. `crashed` comes from within and belongs to all of them. */

@@ -5,8 +5,8 @@ import {
   defaultEarlySettings,
   type EarlySettings,
   type EarlySettingsReading,
+  earlyEnvValues,
 } from '../../domain/early-settings.ts';
-import { earlyEnvValues } from '../../domain/early-settings-env.ts';
 import type { FileAccess } from '../yaml/read-text-file.ts';
 import { readOpenConfig } from './read-config.ts';
 

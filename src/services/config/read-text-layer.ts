@@ -1,4 +1,4 @@
-import { configEnvName } from '../../domain/early-settings-env.ts';
+import { configEnvName } from '../../domain/early-settings.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { quote } from '../yaml/describe-value.ts';
 import { type ConfigKey, configKeys, configSections } from './config-keys.ts';

@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConfigSources, defaultEarlySettings } from '../../../src/domain/early-settings.ts';
-import { configEnvName, earlyEnvValues } from '../../../src/domain/early-settings-env.ts';
+import {
+  type ConfigSources,
+  configEnvName,
+  defaultEarlySettings,
+  earlyEnvValues,
+} from '../../../src/domain/early-settings.ts';
 import { earlySettingsOf, readConfiguredEarlySettings } from '../../../src/services/config/read-early-settings.ts';
 import { type FileAccess, nodeFileAccess } from '../../../src/services/yaml/read-text-file.ts';
 import { errorOf, makeProject, read } from './config-project.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configEnvName } from '../../../src/domain/early-settings-env.ts';
+import { configEnvName } from '../../../src/domain/early-settings.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { errorOf, makeProject, read, writeProject } from './config-project.ts';
 
