@@ -1,3 +1,5 @@
+import { parseJsonObject } from './json-object.ts';
+
 /**
  * Records that a client's session has opened the kitchen: `kitchen/<session id>.json` in the state folder. A hook writes it, because only
  * hooks know the client's session id.
@@ -22,20 +24,16 @@ export function kitchenMarkerName(id: string | null): string | null {
 
 export const isKitchenMarkerName = (name: string): boolean => kitchenMarkerName(name.replace(/\.json$/, '')) === name;
 
-/** null if the text is not the marker of that name. */
+/** The marker in a file of that name; null if the text is not one, or is of another session. */
 export function parseKitchenMarker(name: string, text: string): KitchenMarker | null {
-  try {
-    const found = JSON.parse(text) as KitchenMarker | null;
-    const isMarker =
-      found?.marker_version === 1 &&
-      typeof found.session_id === 'string' &&
-      kitchenMarkerName(found.session_id) === name &&
-      typeof found.opened_at === 'string' &&
-      (found.recipe_name === null || typeof found.recipe_name === 'string');
-    return isMarker ? found : null;
-  } catch {
-    return null;
-  }
+  const read = parseJsonObject(text) as Partial<KitchenMarker> | null;
+  const isMarker =
+    read?.marker_version === 1 &&
+    typeof read.session_id === 'string' &&
+    kitchenMarkerName(read.session_id) === name &&
+    typeof read.opened_at === 'string' &&
+    (read.recipe_name === null || typeof read.recipe_name === 'string');
+  return isMarker ? (read as KitchenMarker) : null;
 }
 
 /** Whether the kitchen was opened less than a day ago; a time more than a day ahead is wrong. */

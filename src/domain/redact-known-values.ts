@@ -1,6 +1,8 @@
+import { asciiJson } from './ascii-json.ts';
+
 const minLength = 8;
 
-/** Grows, and never shrinks. */
+/** Secrets may be added, never removed. */
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
@@ -24,16 +26,12 @@ export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: s
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];
-  const [json, ascii] = [jsonSpelling(trimmed), asciiSpelling(jsonSpelling(trimmed))];
-  const withinJson = [json, ascii, jsonSpelling(json), jsonSpelling(ascii)];
-  return [secret, trimmed, jsonSpelling(secret), ...withinJson, urlSpelling(trimmed)];
+  const [json, ascii] = [jsonSpelling(trimmed), asciiJson(trimmed).slice(1, -1)];
+  const inJsonOfJson = [jsonSpelling(json), jsonSpelling(ascii)];
+  return [secret, trimmed, jsonSpelling(secret), json, ascii, ...inJsonOfJson, urlSpelling(trimmed)];
 }
 
 const jsonSpelling = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** Of JSON that is written in ASCII. */
-const asciiSpelling = (json: string): string =>
-  json.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function urlSpelling(text: string): string {
   try {

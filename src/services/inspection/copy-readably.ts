@@ -1,5 +1,5 @@
+import { asciiJson } from '../../domain/ascii-json.ts';
 import { type Redactor, redactedMark } from '../../domain/redact.ts';
-import { asciiJson } from './ascii-json.ts';
 import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 

@@ -1,6 +1,6 @@
+import { asciiJson } from '../../domain/ascii-json.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
-import { asciiJson } from './ascii-json.ts';
 
 /** A text without its secrets, and as JSON. */
 interface CopiedText {
