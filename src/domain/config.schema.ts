@@ -7,36 +7,25 @@ import { repositoryName } from './github-repository.ts';
 const above0 = (expected: string) => z.number(expected).gt(0, expected);
 const wholeNumber = (least: number, expected: string) => z.int(expected).min(least, expected);
 
+const notEmpty = (expected: string) => z.string(expected).min(1, expected);
+const textThat = (isValid: (text: string) => boolean, expected: string) => z.string(expected).refine(isValid, expected);
+const listOf = (item: z.ZodType<string, string>, expected: string) => z.array(item, expected).default([]);
+
+const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
+const isInside = (path: string) =>
+  !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
+
 const level = 'DEBUG, INFO, WARNING or ERROR';
-const jsonOutput = 'true, false or auto';
-const onOff = 'true or false';
-const visibility = 'auto, gated or always';
-const tags = 'a list of tags';
-const tag = 'a tag: a string, in quotes if it looks like a number';
-const roots = 'a list of folders';
-const folder = 'an absolute path';
-const root = 'an absolute path, or one that begins with ~/';
 const seconds = 'a number of seconds above 0';
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
 const mib = 'a number of MiB above 0 and at most 1024';
-const inFlight = 'a whole number, 1 or more';
-const waiting = 'a whole number, 0 or more';
-
-const argv = 'a command as a list of strings, the program first: [npm, test]';
-const word = 'a string that is not empty';
-const markerName = 'a plain file name';
-const dirs = 'a list of folder names';
-const prefixes = 'a list of path prefixes';
 const rows = 'a whole number, 1 or more';
-const repository = 'owner/name';
-const token = 'a token';
-const projectFolder = 'a path inside the project';
+const dirs = 'a list of folder names';
 
-const isRoot = (path: string) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0');
-
-const isInside = (path: string) =>
-  !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
-const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
+const rootPath = 'an absolute path, or one that begins with ~/';
+const root = textThat((path) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0'), rootPath);
+const argvList = 'a command as a list of strings, the program first: [npm, test]';
+const argv = listOf(notEmpty(argvList), argvList);
 
 /** A key that may have no value; an empty string is no value. */
 const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expected: string) =>
@@ -53,19 +42,19 @@ const loggingSchema = z.strictObject({
     .default(early.logLevel)
     .describe('The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.'),
   json_output: z
-    .union([z.boolean(), z.null(), z.enum(['auto', ''])], jsonOutput)
+    .union([z.boolean(), z.null(), z.enum(['auto', ''])], 'true, false or auto')
     .transform((value) => (typeof value === 'boolean' ? value : ('auto' as const)))
     .default('auto')
     .describe('Whether the log on stderr is JSON: true, false, or auto (JSON unless stderr is a terminal).'),
   file: z
-    .boolean(onOff)
+    .boolean('true or false')
     .default(early.logFile)
     .describe('Whether the log is also written to a file in the state folder.'),
 });
 
 const kitchenSchema = z.strictObject({
   visibility: z
-    .enum(['auto', 'gated', 'always'], visibility)
+    .enum(['auto', 'gated', 'always'], 'auto, gated or always')
     .default(early.visibility)
     .describe(
       'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start) or auto (depends on the client).',
@@ -74,7 +63,7 @@ const kitchenSchema = z.strictObject({
 
 const subsetsSchema = z.strictObject({
   disabled: z
-    .array(z.string(tag).min(1, tag), tags)
+    .array(notEmpty('a tag: a string, in quotes if it looks like a number'), 'a list of tags')
     .default([...early.disabledSubsets])
     .describe('Tags of tools that are not offered.'),
 });
@@ -97,66 +86,47 @@ const wireSchema = z.strictObject({
     .max(1024, mib)
     .default(early.maxMessageMib)
     .describe('The largest message that is accepted, in MiB.'),
-  max_in_flight: wholeNumber(1, inFlight)
+  max_in_flight: wholeNumber(1, 'a whole number, 1 or more')
     .default(early.maxInFlight)
     .describe('How many calls may run at the same time.'),
-  max_waiting: wholeNumber(0, waiting)
+  max_waiting: wholeNumber(0, 'a whole number, 0 or more')
     .default(early.maxWaiting)
     .describe('How many calls may wait for startup tasks at the same time.'),
 });
 
 const workspaceSchema = z.strictObject({
-  roots: z
-    .array(z.string(root).refine(isRoot, root), roots)
-    .default([])
-    .describe(
-      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
-    ),
-  worktree_root: nullable(z.string(root).refine(isRoot, root), root).describe(
-    'The folder for worktrees. null: ../worktrees, beside the project.',
+  roots: listOf(root, 'a list of folders').describe(
+    'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
   ),
-  runs_root: nullable(z.string(root).refine(isRoot, root), root).describe(
+  worktree_root: nullable(root, rootPath).describe('The folder for worktrees. null: ../worktrees, beside the project.'),
+  runs_root: nullable(root, rootPath).describe(
     'The folder for the clones of runs. null: ../maitred-runs, beside the project.',
   ),
-  temp_dir: z
-    .string(projectFolder)
-    .refine((path) => isInside(path), projectFolder)
+  temp_dir: textThat(isInside, 'a path inside the project')
     .default('.maitred/temp')
     .describe('The folder for temporary files, relative to the project.'),
 });
 
 const testCheckSchema = z.strictObject({
-  command: z
-    .array(z.string(argv).min(1, argv), argv)
-    .default([])
-    .describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
+  command: argv.describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
   timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
 });
 
 const classifyFixSchema = z.strictObject({
-  path_prefixes: z
-    .array(z.string(word).min(1, word), prefixes)
-    .default([])
-    .describe('Path prefixes: if a changed file matches one, classify_fix asks for a full restart.'),
+  path_prefixes: listOf(notEmpty('a string that is not empty'), 'a list of path prefixes').describe(
+    'Path prefixes: if a changed file matches one, classify_fix asks for a full restart.',
+  ),
 });
 
 const resetWorkspaceSchema = z.strictObject({
-  command: z
-    .array(z.string(argv).min(1, argv), argv)
-    .default([])
-    .describe(
-      'The command that reset_workspace runs before it empties the folder, as a list of arguments. Empty disables the tool.',
-    ),
-  preserve_dirs: z
-    .array(z.string(dirs).refine(isFileName, dirs), dirs)
-    .default([])
-    .describe('Folders that reset_workspace keeps.'),
+  command: argv.describe(
+    'The command that reset_workspace runs before it empties the folder, as a list of arguments. Empty disables the tool.',
+  ),
+  preserve_dirs: listOf(textThat(isFileName, dirs), dirs).default([]).describe('Folders that reset_workspace keeps.'),
 });
 
 const safetySchema = z.strictObject({
-  reset_guard_marker: z
-    .string(markerName)
-    .refine(isFileName, markerName)
+  reset_guard_marker: textThat(isFileName, 'a plain file name')
     .default('.maitred-workspace')
     .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
 });
@@ -167,18 +137,16 @@ const readDbSchema = z.strictObject({
 });
 
 const githubSchema = z.strictObject({
-  token: nullable(z.string(token).min(1, token), token).describe(
+  token: nullable(notEmpty('a token'), 'a token').describe(
     'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
   ),
-  default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
+  default_repo: nullable(z.string().regex(repositoryName), 'owner/name').describe(
     'The repository, as owner/name, for issues that are given by number alone.',
   ),
 });
 
 const linuxTracingSchema = z.strictObject({
-  tmpfs_path: z
-    .string(folder)
-    .refine((path) => path.startsWith('/') && !path.includes('\0'), folder)
+  tmpfs_path: textThat((path) => path.startsWith('/') && !path.includes('\0'), 'an absolute path')
     .default('/dev/shm')
     .describe(
       'The folder where running sessions record their processes, and where maitred looks for crashed sessions.',

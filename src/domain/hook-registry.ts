@@ -30,38 +30,18 @@ export interface HookRegistry {
 
 export const hookRegistry: HookRegistry = {
   rows: [
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('run_cmd', 'run_python', 'run_skill'),
-      scripts: ['headless-guard'],
-      scope: 'headless',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('open_kitchen'),
-      scripts: ['open-kitchen-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('run_cmd'),
-      scripts: ['unsafe-install-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: '^(Write|Edit|MultiEdit|NotebookEdit)$',
-      scripts: ['generated-file-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
+    guardOf(ourTools('run_cmd', 'run_python', 'run_skill'), 'headless-guard', 'headless'),
+    guardOf(ourTools('open_kitchen'), 'open-kitchen-guard'),
+    guardOf(ourTools('run_cmd'), 'unsafe-install-guard'),
+    guardOf('^(Write|Edit|MultiEdit|NotebookEdit)$', 'generated-file-guard'),
     { event: 'SessionStart', matcher: null, scripts: ['session-start'], scope: 'any', timeLimitSeconds: 5 },
   ],
   retired: [],
 };
+
+function guardOf(matcher: string, script: HookScript, scope: HookRow['scope'] = 'any'): HookRow {
+  return { event: 'PreToolUse', matcher, scripts: [script], scope, timeLimitSeconds: 5 };
+}
 
 /** A client prefixes the tools of a plugin's server differently from those of a configured server. */
 function ourTools(...tools: readonly string[]): string {
