@@ -4,7 +4,7 @@ import { cannotWriteState } from '../platform/cannot-write.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
-import { databaseErrorOf } from './database-error-of.ts';
+import { databaseErrorOf } from './database-problem.ts';
 import type { Databases } from './databases.ts';
 import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 

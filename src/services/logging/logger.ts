@@ -2,9 +2,8 @@ import type { LogLevel } from '../../domain/early-settings.ts';
 import { isLogged, type Log, type LogRecord, logThrough } from '../../domain/log-record.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import type { Degradation } from '../../domain/server-record.ts';
-import { jsonLine } from './json-line.ts';
 import { type LogFileOptions, openLogFile } from './log-file.ts';
-import { prettyLine } from './pretty-line.ts';
+import { jsonLine, prettyLine } from './log-line.ts';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
