@@ -1,6 +1,8 @@
 import type { Fault } from './app-error.ts';
 
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+/** From the least to the most severe. */
+export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
+export type LogLevel = (typeof logLevels)[number];
 export type Visibility = 'auto' | 'gated' | 'always';
 
 /**
@@ -84,9 +86,12 @@ export interface ConfigSources {
   readonly flags: FlagValues;
 }
 
-const verbosity: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
+/** Whether a line of this level is written where `threshold` is the lowest level that is. */
+export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
+  return logLevels.indexOf(level) >= logLevels.indexOf(threshold);
+}
 
 /** A flag can make the log more verbose than the configuration, never less. */
 export function moreVerbose(one: LogLevel, other: LogLevel): LogLevel {
-  return verbosity.indexOf(one) < verbosity.indexOf(other) ? one : other;
+  return isLogged(one, other) ? other : one;
 }

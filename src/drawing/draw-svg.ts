@@ -2,7 +2,8 @@ import { edgeLabel, mergeArrows } from './arrow.ts';
 import { type Chart, pathsOf } from './chart.ts';
 import { drawElements } from './draw-elements.ts';
 import type { Layout } from './layout.ts';
-import { type ColourScheme, svgStyle } from './svg-style.ts';
+import type { ColourScheme } from './palette.ts';
+import { svgStyle } from './svg-style.ts';
 import { xml, xmlText } from './xml.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Palette } from '../../src/drawing/svg-style.ts';
+import type { Palette } from '../../src/drawing/palette.ts';
 
 type Rgb = readonly [number, number, number];
 

@@ -6,7 +6,7 @@ import { mergeArrows } from '../../src/drawing/arrow.ts';
 import type { Chart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
-import { dark, light, type Palette } from '../../src/drawing/svg-style.ts';
+import { dark, light, type Palette } from '../../src/drawing/palette.ts';
 import { aRecipe } from './a-recipe.ts';
 import { contrastOf, onWells } from './contrast.ts';
 import { findXmlFaults } from './xml-faults.ts';

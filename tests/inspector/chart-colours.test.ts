@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dark, light, type Palette } from '../../src/drawing/svg-style.ts';
+import { dark, light, type Palette } from '../../src/drawing/palette.ts';
 import { contrastOf, onWells } from '../drawing/contrast.ts';
 
 const css = readFileSync('inspector/page/chart/chart.css', 'utf8');

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { drawSvg } from '../../drawing/draw-svg.ts';
 import type { DrawnChart } from '../../drawing/drawn-chart.ts';
-import type { ColourScheme } from '../../drawing/svg-style.ts';
+import type { ColourScheme } from '../../drawing/palette.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { replaceFile } from '../../services/platform/replace-file.ts';

@@ -39,20 +39,18 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
       if (isCopy) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema');
       database.setAuthorizer?.(readingOnly(sqlite.constants));
-      return {
-        query(text, parameters) {
-          const statement = database.prepare(text);
-          statement.setReturnArrays(true);
-          statement.setReadBigInts(true);
-          // `:a` and `@a` are two parameters: names are given with their marks.
-          statement.setAllowBareNamedParameters(false);
-          const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
-          const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
-          return {
-            columnNames: statement.columns().map(({ name }) => name),
-            rows: statement.iterate(named, ...numbered),
-          };
-        },
+      return (query, parameters) => {
+        const statement = database.prepare(query);
+        statement.setReturnArrays(true);
+        statement.setReadBigInts(true);
+        // `:a` and `@a` are two parameters: names are given with their marks.
+        statement.setAllowBareNamedParameters(false);
+        const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
+        const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
+        return {
+          columnNames: statement.columns().map(({ name }) => name),
+          rows: statement.iterate(named, ...numbered),
+        };
       };
     },
   };

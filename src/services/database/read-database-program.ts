@@ -48,7 +48,7 @@ function readDatabase(
   const database = openDatabase(engine, path, dir);
   // Open files stay readable. So no copy stays, however this program ends.
   rmSync(dir, { recursive: true, force: true });
-  return takeRows(database.query(query, parameters), limits);
+  return takeRows(database(query, parameters), limits);
 }
 
 function openDatabase(engine: DatabaseEngine, path: string, dir: string): OpenDatabase {

@@ -20,19 +20,12 @@ export function loadWasmEngine(): DatabaseEngine {
       database.exec(
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema',
       );
-      return {
-        query(text, parameters) {
-          const statement = database.prepare(text) as NamingStatement;
-          const columnNames = statement._getColumnNames();
-          statement._getColumnNames = () => columnNames.map((_, at) => String(at));
-          return {
-            columnNames,
-            rows: rowsOf(
-              statement,
-              parameters.map(([, value]) => value),
-            ),
-          };
-        },
+      return (query, parameters) => {
+        const statement = database.prepare(query) as NamingStatement;
+        const columnNames = statement._getColumnNames();
+        statement._getColumnNames = () => columnNames.map((_, at) => String(at));
+        const values = parameters.map(([, value]) => value);
+        return { columnNames, rows: rowsOf(statement, values) };
       };
     },
   };

@@ -18,13 +18,7 @@ export interface CopyLimits {
 
 const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
 /** A chart is drawn from its definition: one of hundreds of states arrives whole. */
-export const definitionLimits: CopyLimits = {
-  depth: 40,
-  entries: 1_000,
-  nodes: 20_000,
-  text: 2_000,
-  characters: 262_144,
-};
+export const definitionLimits = { depth: 40, entries: 1_000, nodes: 20_000, text: 2_000, characters: 262_144 };
 
 /**
  * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot represent

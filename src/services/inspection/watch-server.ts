@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { AppError } from '../../domain/app-error.ts';
 import type { InspectionMessage } from '../../domain/inspection.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { openSocketPath } from './socket-path.ts';
 
@@ -80,13 +81,9 @@ const whyClosed = (path: string, code: string): string =>
     : `no server listens on ${path} (${code}); maitred status shows the state of the server`;
 
 function parseMessage(line: string, path: string): InspectionMessage {
-  try {
-    const message: unknown = JSON.parse(line);
-    if (typeof message === 'object' && message !== null && 'type' in message) return message as InspectionMessage;
-  } catch {
-    // Reported below.
-  }
-  throw notOurs(path);
+  const message = parseJsonObject(line) as InspectionMessage | null;
+  if (message?.type === undefined) throw notOurs(path);
+  return message;
 }
 
 const notOurs = (path: string) =>
