@@ -1,4 +1,4 @@
-import { escaped } from './ascii-json.ts';
+import { jsonEscape } from './ascii-json.ts';
 
 // Control characters of both sets, line separators, and the marks that reorder text on a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced here
@@ -8,5 +8,5 @@ const shortForms: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r',
 
 /** Foreign text as one line that cannot control a terminal: such characters become escapes, as in JSON. */
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) => shortForms[character] ?? escaped(character));
+  return text.replace(unprintable, (character) => shortForms[character] ?? jsonEscape(character));
 }

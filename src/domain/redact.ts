@@ -28,14 +28,14 @@ export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   };
 }
 
-interface Walk {
+interface RedactionWalk {
   readonly text: (from: string) => string;
   readonly known: (from: string) => string;
   readonly ancestors: object[];
   nodesLeft: number;
 }
 
-function copy(value: unknown, kind: KeyKind, walk: Walk): unknown {
+function copy(value: unknown, kind: KeyKind, walk: RedactionWalk): unknown {
   switch (typeof value) {
     case 'string':
       return kind === 'open' || value === '' ? walk.text(value) : redactedMark;
@@ -54,13 +54,13 @@ function copy(value: unknown, kind: KeyKind, walk: Walk): unknown {
   }
 }
 
-function copyNumber(value: number | bigint, kind: KeyKind, walk: Walk): unknown {
+function copyNumber(value: number | bigint, kind: KeyKind, walk: RedactionWalk): unknown {
   const digits = String(value);
   if (kind === 'secret' || walk.known(digits) !== digits) return redactedMark;
   return Number.isFinite(value) ? value : digits;
 }
 
-function copyWithin(value: object, kind: KeyKind, walk: Walk): unknown {
+function copyWithin(value: object, kind: KeyKind, walk: RedactionWalk): unknown {
   if (walk.ancestors.includes(value)) return '[circular]';
   if (walk.ancestors.length >= maxDepth) return '[too deep]';
   walk.ancestors.push(value);
@@ -73,7 +73,7 @@ function copyWithin(value: object, kind: KeyKind, walk: Walk): unknown {
   }
 }
 
-function copyObject(value: object, kind: KeyKind, walk: Walk): unknown {
+function copyObject(value: object, kind: KeyKind, walk: RedactionWalk): unknown {
   if (Array.isArray(value) || value instanceof Set) return copyItems(value, kind, walk);
   if (value instanceof Map) return copyEntries(value, kind, walk);
   if (value instanceof Error) return copyEntries(entriesOfError(value), kind, walk);
@@ -83,7 +83,7 @@ function copyObject(value: object, kind: KeyKind, walk: Walk): unknown {
   return copyEntries(Object.entries(value), kind, walk);
 }
 
-function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: Walk): unknown[] {
+function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: RedactionWalk): unknown[] {
   const copies: unknown[] = [];
   for (const item of items) {
     if (walk.nodesLeft-- <= 0) return [...copies, '[more left out]'];
@@ -92,7 +92,7 @@ function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: Walk): unknown
   return copies;
 }
 
-function copyEntries(entries: Iterable<readonly [unknown, unknown]>, kind: KeyKind, walk: Walk): object {
+function copyEntries(entries: Iterable<readonly [unknown, unknown]>, kind: KeyKind, walk: RedactionWalk): object {
   const copies = new Map<string, unknown>();
   for (const [key, value] of entries) {
     if (walk.nodesLeft-- <= 0) {

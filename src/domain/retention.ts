@@ -6,7 +6,7 @@ export type RetentionKind =
   | 'rotated_log'
   | 'command_output'
   | 'unfinished_file'
-  | 'tmpfs_leftover';
+  | 'session_trace';
 
 /** The state folder, its folders, and one on a file system in memory. */
 export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'early' | 'code' | 'output' | 'tmpfs';
@@ -84,7 +84,7 @@ export const retentionRules: readonly RetentionRule[] = [
    * the time.
    */
   {
-    kind: 'tmpfs_leftover',
+    kind: 'session_trace',
     names: { tmpfs: /^maitred_trace_.*\.jsonl$|^maitred_enrollment_.*\.json$|^\.maitred_claimed_/ },
     maxAgeMs: 7 * dayMs,
     agesWith: /_\d+\.json/,

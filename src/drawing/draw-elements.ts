@@ -1,7 +1,7 @@
 import { stateName } from './box-lines.ts';
 import { type Chart, type ChartNode, type PathOf, pathsOf } from './chart.ts';
 import { anyStateText } from './drawing-plan.ts';
-import type { Box, LaidArrow, Layout, Line, LineKind, Mark } from './layout.ts';
+import type { Box, LaidArrow, Layout, LineKind, Mark, TextLine } from './layout.ts';
 import { arrowHead, roundedPath } from './rounded-path.ts';
 import { sizes } from './type-sizes.ts';
 import { xml, xmlText } from './xml.ts';
@@ -86,7 +86,7 @@ const signs: Partial<Record<LineKind, string>> = {
 };
 
 /** A line of text in a box, with its sign. */
-function drawLine(line: Line, toPath: string | null): string {
+function drawLine(line: TextLine, toPath: string | null): string {
   const { kind, x, y, actor, eventType, isError } = line;
   const sign = signs[kind];
   return xml(
@@ -105,7 +105,7 @@ function drawLine(line: Line, toPath: string | null): string {
 }
 
 /** A label is centred, so that it stays on its arrow in every font. */
-function drawText({ kind, text, condition, toName, x, y, width }: Line): string {
+function drawText({ kind, text, condition, toName, x, y, width }: TextLine): string {
   const isHead = kind === 'name' || kind === 'chart' || kind === 'description';
   const place = kind === 'label' ? { x: x + width / 2, y, 'text-anchor': 'middle' } : { x, y };
   return xml(

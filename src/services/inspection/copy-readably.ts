@@ -62,7 +62,7 @@ export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDep
   };
 }
 
-interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
+interface CopyWalk extends Pick<ReadableCopyDeps, 'standIn'> {
   readonly texts: TextCopier;
   readonly kinds: KindsOfKeys;
   readonly limits: CopyLimits;
@@ -71,7 +71,7 @@ interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
   charactersLeft: number;
 }
 
-function copy(value: unknown, kind: CopyKind, walk: Walk): string {
+function copy(value: unknown, kind: CopyKind, walk: CopyWalk): string {
   walk.nodesLeft -= 1;
   switch (typeof value) {
     case 'string':
@@ -98,22 +98,22 @@ function copy(value: unknown, kind: CopyKind, walk: Walk): string {
 const redacted = asciiJson(redactedMark);
 
 /** Under a key with `token` a number is a count. */
-const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
+const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: CopyWalk) =>
   kind === 'secret' || texts.isKnown(value);
 
-function copyNumber(value: number, kind: CopyKind, walk: Walk): string {
+function copyNumber(value: number, kind: CopyKind, walk: CopyWalk): string {
   if (isSecretNumber(value, kind, walk)) return redacted;
   if (Object.is(value, -0)) return '{"$type":"Number","value":"-0"}';
   return Number.isFinite(value) ? String(value) : `{"$type":"Number","value":"${value}"}`;
 }
 
 /** @statelyai/inspect gives the name as `type` too. */
-function copyFunction(value: object, walk: Walk): string {
+function copyFunction(value: object, walk: CopyWalk): string {
   const name = read(value, 'name');
   return `{"$type":"Function","type":${typeof name === 'string' ? copyText(name, walk) : '""'}}`;
 }
 
-function copyText(text: string, walk: Walk): string {
+function copyText(text: string, walk: CopyWalk): string {
   const most = Math.max(0, Math.min(walk.limits.text, walk.charactersLeft));
   const { value, json } = walk.texts.truncate(text, most);
   walk.charactersLeft -= value.length;
@@ -121,7 +121,7 @@ function copyText(text: string, walk: Walk): string {
   return isWhole ? json : `{"$type":"Text","length":${text.length},"value":${json}}`;
 }
 
-function copyWithin(value: object, kind: CopyKind, walk: Walk): string {
+function copyWithin(value: object, kind: CopyKind, walk: CopyWalk): string {
   if (walk.ancestors.includes(value)) return '{"$type":"Circular"}';
   if (walk.ancestors.length >= walk.limits.depth) return '{"$type":"Deep"}';
   walk.ancestors.push(value);
@@ -135,7 +135,7 @@ function copyWithin(value: object, kind: CopyKind, walk: Walk): string {
   }
 }
 
-function copyObject(value: object, kind: CopyKind, walk: Walk): string {
+function copyObject(value: object, kind: CopyKind, walk: CopyWalk): string {
   if (Array.isArray(value)) return copyArray(value, kind, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return copyRecord(value, kind, walk);
@@ -154,19 +154,19 @@ function copyObject(value: object, kind: CopyKind, walk: Walk): string {
   return walk.standIn(value) ?? copyInstance(value, kind, walk);
 }
 
-function copyInstance(value: object, kind: CopyKind, walk: Walk): string {
+function copyInstance(value: object, kind: CopyKind, walk: CopyWalk): string {
   const keys = Object.keys(value);
   const { entries } = copyEntries(value, keys, kind, walk);
   return `{"$type":"Object","class":${copyClass(value, walk)},"size":${keys.length},"entries":{${entries}}}`;
 }
 
-function copyError(value: Error, kind: CopyKind, walk: Walk): string {
+function copyError(value: Error, kind: CopyKind, walk: CopyWalk): string {
   const { entries } = copyEntries(value, keysOfError(value), kind, walk);
   return `{"$type":"Error"${entries === '' ? '' : ','}${entries}}`;
 }
 
 /** A plain object stays one, if it is copied as a whole and has no `$type` of its own. */
-function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
+function copyRecord(value: object, kind: CopyKind, walk: CopyWalk): string {
   const keys = Object.keys(value);
   const { entries, isWhole } = copyEntries(value, keys, kind, walk);
   return isWhole && !keys.includes('$type')
@@ -175,7 +175,7 @@ function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
 }
 
 /** Undefined values are left out, as JSON does. */
-function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: Walk) {
+function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: CopyWalk) {
   let taken: Set<string> | null = null;
   let entries = '';
   let count = 0;
@@ -216,12 +216,12 @@ function takeName(name: string, taken: Set<string>): string {
 
 const longestKey = 200;
 
-function copyArray(value: readonly unknown[], kind: CopyKind, walk: Walk): string {
+function copyArray(value: readonly unknown[], kind: CopyKind, walk: CopyWalk): string {
   const { items, count } = copyItems(value, kind, walk);
   return count === value.length ? `[${items}]` : `{"$type":"Array","length":${value.length},"values":[${items}]}`;
 }
 
-function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: Walk) {
+function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: CopyWalk) {
   let items = '';
   let count = 0;
   for (const value of values) {
@@ -232,7 +232,7 @@ function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: Walk) {
   return { items, count };
 }
 
-function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: Walk): string {
+function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: CopyWalk): string {
   const copies: string[] = [];
   for (const [key, value] of pairs) {
     if (isFull(copies.length, walk)) break;
@@ -243,7 +243,7 @@ function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: W
   return copies.join(',');
 }
 
-const isFull = (count: number, { limits, nodesLeft, charactersLeft }: Walk) =>
+const isFull = (count: number, { limits, nodesLeft, charactersLeft }: CopyWalk) =>
   count >= limits.entries || nodesLeft <= 0 || charactersLeft <= 0;
 
 const ofEveryError = ['name', 'message', 'code', 'cause', 'errors', 'stack'];
@@ -253,7 +253,7 @@ const keysOfError = (error: Error) => [
   ...Object.keys(error).filter((key) => !ofEveryError.includes(key)),
 ];
 
-function copyClass(value: object, { texts }: Walk): string {
+function copyClass(value: object, { texts }: CopyWalk): string {
   const made = read(value, 'constructor');
   const name = typeof made === 'function' ? read(made, 'name') : '';
   return texts.truncate(typeof name === 'string' ? name : '', longestKey).json;
