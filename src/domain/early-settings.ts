@@ -5,12 +5,10 @@ export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
 export type LogLevel = (typeof logLevels)[number];
 export type Visibility = 'auto' | 'gated' | 'always';
 
-/**
- * The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets.
- */
+/** The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets. */
 export interface EarlySettings {
   readonly logLevel: LogLevel;
-  /** null: JSON where stderr is not a terminal. */
+  /** null: JSON unless stderr is a terminal. */
   readonly logJsonOutput: boolean | null;
   readonly logFile: boolean;
   readonly visibility: Visibility;
@@ -80,7 +78,7 @@ export interface ConfigSources {
   readonly userFile: string;
   /** `<project>/.maitred/config.yaml`. */
   readonly projectFile: string;
-  /** `<project>/.maitred/.secrets.yaml`. May not hold early settings. */
+  /** `<project>/.maitred/.secrets.yaml`. It may not set early settings. */
   readonly secretsFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;

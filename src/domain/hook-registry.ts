@@ -10,7 +10,7 @@ export type HookScript =
 
 export type HookEvent = 'PreToolUse' | 'SessionStart';
 
-/** Which scripts the client starts, and when. */
+/** When the client starts which scripts. */
 export interface HookRow {
   readonly event: HookEvent;
   /** A regular expression for the tool's name; null for an event without a tool. */
@@ -24,7 +24,7 @@ export interface HookRow {
 
 export interface HookRegistry {
   readonly rows: readonly HookRow[];
-  /** Names of former scripts. They are not used again, because a client may still start the old scripts. */
+  /** Names of former scripts. Do not reuse them: a client may still start the old scripts. */
   readonly retired: readonly string[];
 }
 

@@ -1,9 +1,9 @@
 import type { Phase } from './server-record.ts';
 
-/** The size limit of a recording: more than the inspector ever saves, and less than a browser can hold. */
+/** The largest recording: more than the inspector saves, and less than a browser can hold. */
 export const mostRecordingBytes = 256 * 1_048_576;
 
-/** Our messages are a superset of those of this version of @statelyai/inspect, whose receivers read our stream. */
+/** Our messages extend those of this version of @statelyai/inspect: its receivers can read our stream. */
 export const inspectionWireVersion = '0.7.2';
 
 /** A JSON value. */

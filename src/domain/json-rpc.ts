@@ -30,7 +30,7 @@ export interface JsonRpcError {
   readonly data?: unknown;
 }
 
-/** Error codes of JSON-RPC 2.0, section 5.1; `serverError` is the first of the range left to servers. */
+/** Error codes of JSON-RPC 2.0, section 5.1; `serverError` is the first of the range reserved for servers. */
 export const jsonRpcCode = {
   parseError: -32700,
   invalidRequest: -32600,

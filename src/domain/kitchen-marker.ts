@@ -1,9 +1,6 @@
 import { parseJsonObject } from './json-object.ts';
 
-/**
- * Records that a client's session has opened the kitchen: `kitchen/<session id>.json` in the state folder. A hook writes it, because only
- * hooks know the client's session id.
- */
+/** The file `kitchen/<session id>.json` in the state folder: a client's session has opened the kitchen. A hook writes it: only hooks know the id. */
 export interface KitchenMarker {
   readonly session_id: string;
   /** ISO 8601. */
@@ -17,7 +14,7 @@ const freshForMs = 24 * 60 * 60 * 1_000;
 
 const sessionId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
-/** null for an id that is not safe as a file name. */
+/** null if the id is not safe as a file name. */
 export function kitchenMarkerName(id: string | null): string | null {
   return id !== null && sessionId.test(id) ? `${id}.json` : null;
 }
@@ -36,7 +33,7 @@ export function parseKitchenMarker(name: string, text: string): KitchenMarker | 
   return isMarker ? (read as KitchenMarker) : null;
 }
 
-/** Whether the kitchen was opened less than a day ago; a time more than a day ahead is wrong. */
+/** Whether the kitchen was opened less than a day ago. A time more than a day ahead is invalid. */
 export function isFreshMarker({ opened_at: openedAt }: KitchenMarker, nowMs: number): boolean {
   return Math.abs(nowMs - Date.parse(openedAt)) < freshForMs;
 }

@@ -7,7 +7,7 @@ export interface LogRecord {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   readonly level: LogLevel;
-  /** An event name in snake_case, e.g. `server_started`; the rest is in the fields. */
+  /** Name of the event in snake_case, such as `server_started`. */
   readonly event: string;
   readonly fields: LogFields;
 }

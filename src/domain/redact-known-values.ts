@@ -6,7 +6,7 @@ const minLength = 8;
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
- * Makes a function that replaces secrets whose value is known, also escaped in JSON, in JSON within JSON, or in a URL.
+ * Makes a function that replaces known secrets, also where they are escaped in JSON, in JSON within JSON, or in a URL.
  * @param secrets read again for every text
  */
 export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
@@ -37,7 +37,7 @@ function urlSpelling(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    return text; // half of a surrogate pair has no spelling in a URL
+    return text; // half of a surrogate pair has no escape in a URL
   }
 }
 

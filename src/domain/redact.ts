@@ -10,13 +10,13 @@ const maxNodes = 20_000;
 /** Removes secrets from what is written to a log or a file: by known value, by key name and by shape. Never throws. */
 export interface Redactor {
   text(text: string): string;
-  /** A plain JSON copy of anything, cycles and depth bounded; errors, maps, sets, dates and big integers stay readable. */
+  /** A plain JSON copy of anything, bounded in depth and size; errors, maps, sets, dates and big integers stay readable. */
   value(value: unknown): unknown;
 }
 
 /**
- * @param knownSecrets their values. Values that are added later, such as a token that is resolved on first use, are known from then on. Values
- * under eight characters are ignored, since they would redact everything
+ * @param knownSecrets values of secrets. More can be added later, such as a token that is resolved on first use. Values of less than eight
+ * characters are ignored: they would redact ordinary text
  */
 export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   const known = redactKnownValues(knownSecrets, redactedMark);
@@ -124,7 +124,7 @@ function* entriesOfError(error: Error): Generator<readonly [string, unknown]> {
   if (error.stack !== undefined) yield ['stack', error.stack];
 }
 
-/** Secrets that are known by their shape. The first group of a pattern, where it has one, is kept. */
+/** Secrets that have a known shape. The first group of a pattern, if it has one, is kept. */
 const shapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
   /gh[opusr]_[A-Za-z0-9]{16,}/g,
@@ -141,7 +141,7 @@ const shapes: readonly RegExp[] = [
   /(bearer\s{1,3})[A-Za-z0-9._~+/=-]{8,}/gi,
 ];
 
-// The name may come without a password, as in `https://TOKEN@host`: then only a long one counts as a secret.
+// A URL may have a name without a password, as in `https://TOKEN@host`: only a long name counts as a secret.
 const urlCredentials = /(:\/\/)(?:[^\s/@:"\\]*:[^\s/"\\]+|[^\s/@:"\\]{16,})@/g;
 
 function redactShapes(text: string): string {

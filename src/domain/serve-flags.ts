@@ -21,7 +21,7 @@ export const serveOptions: readonly ServeOption[] = [
 ];
 
 export interface ServeFlags {
-  /** By configuration key; of several options for the same key the last one counts. Values are validated with the configuration. */
+  /** Values by configuration key; the last option for a key counts. They are validated with the configuration. */
   readonly flags: FlagValues;
   /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
@@ -74,8 +74,7 @@ function valueAfter(args: readonly string[], at: number, option: ServeOption): s
 }
 
 function assignmentIn(text: string): FlagValues {
-  const match = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text);
-  const [, key, value] = match ?? [];
+  const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return { [key]: value };
   throw usageError(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
 }

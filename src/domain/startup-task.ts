@@ -27,7 +27,7 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     description: 'reading the audit of the last 24 hours',
     gating: true,
     timeLimitMs: 60_000,
-    // Its report includes what the recovery records.
+    // Its report includes the sessions that the recovery records.
     follows: 'recovery',
   },
   {
@@ -47,7 +47,7 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
   },
 ];
 
-/** What a tool may wait for: tasks, or `ready` for every gating one. */
+/** What a tool may wait for: a task, or `ready` for every gating task. */
 export type Need = StartupTaskName | 'ready';
 
 export const tasksOfNeeds = (needs: readonly Need[]): StartupTaskName[] =>
@@ -69,7 +69,7 @@ export interface StartupTaskRecord {
   readonly cause: string | null;
 }
 
-/** A failed task is tried again by a call that needs it, at most once in this time. */
+/** A call that needs a failed task starts it again, at most once in this time. */
 const retryAfterMs = 10_000;
 
 export type StartupTaskRecords = Readonly<Record<string, StartupTaskRecord>>;
@@ -112,7 +112,7 @@ export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
   );
 }
 
-/** The followers of `settled`, which is done, that are neither running nor done: they may start now. null: the backend is requested. */
+/** Names of the followers of a task that is done, except those that run or are done. `settled` is null once the backend is requested. */
 export function tasksThatMayBegin(
   tasks: readonly StartupTask[],
   records: StartupTaskRecords,
@@ -125,7 +125,7 @@ export function tasksThatMayBegin(
     .map(({ name }) => name);
 }
 
-/** Whether a failed task may be tried again at this time. */
+/** Whether a failed task may start again at this time. */
 export function mayRetryTask(records: StartupTaskRecords, name: string, atMs: number): boolean {
   const record = records[name];
   if (record === undefined || (record.status !== 'failed' && record.status !== 'timedOut')) return false;

@@ -5,18 +5,18 @@ export interface TextContent {
   readonly text: string;
 }
 
-/** What a tools/call is answered with. */
+/** The answer to a tools/call. */
 export interface ToolResult {
   readonly content: readonly TextContent[];
   readonly isError?: true;
 }
 
-/** A result as the model reads it: JSON, or plain text as it is. */
+/** A result as the model reads it: text as it is, anything else as JSON. */
 export function toolResultOf(value: unknown): ToolResult {
   return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] };
 }
 
-/** A failure that the model can read and mend. */
+/** A failure as the model reads it. */
 export function toolErrorOf({ code, message, details }: Fault): ToolResult {
   const { retryable } = errorKinds[code];
   const text = JSON.stringify({ success: false, error: message, code, retryable, details: details ?? {} });
