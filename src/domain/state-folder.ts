@@ -36,7 +36,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') ? path : undefined);
 
-/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`; relative XDG paths are ignored, as the specification requires. */
+/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`. Relative XDG paths are ignored, as its standard requires. */
 export function stateDirFrom(env: Env, homeDir: string): string {
   const xdg = absolute(env.XDG_STATE_HOME);
   return env.MAITRED_STATE_DIR || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);

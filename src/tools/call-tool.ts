@@ -9,17 +9,17 @@ export interface ToolCall {
   readonly tool: AnyTool;
   readonly args: unknown;
   readonly scope: CallScope;
-  /** Stand in each line of the log on this call. */
+  /** Added to each log line of this call. */
   readonly logFields: Readonly<Record<string, unknown>>;
-  /** Called once the arguments are valid; the handler runs when it has settled. null and absent: at once. */
+  /** Called once the arguments are valid; the handler runs when it settles. Absent or null: at once. */
   admit?(): Promise<void> | null;
 }
 
 export type ToolOutcome = { readonly output: unknown } | { readonly fault: Fault };
 
 /**
- * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
- * fault without secrets. It needs no client, takes no slot and does not ask whether the kitchen is open: who calls for a client does that.
+ * Calls a tool: validates the arguments, runs the handler, times it if the call names a step, and logs it. Never throws: a failure is a
+ * fault without secrets. Needs no client, takes no slot and does not check the gate: the server does that for its clients.
  */
 export async function callTool(call: ToolCall, services: ToolServices, log: Log): Promise<ToolOutcome> {
   const { tool, args, scope, logFields } = call;
@@ -38,7 +38,7 @@ export async function callTool(call: ToolCall, services: ToolServices, log: Log)
   }
 }
 
-/** A call that names its step is timed from here on, whether it succeeds or not; the time it has waited does not count. */
+/** Times a call that names its step, whether it succeeds or not. The time that it waited before does not count. */
 async function runTimed<Output>(
   { step_name: stepName, order_id: orderId }: Readonly<Record<string, unknown>>,
   { timing }: Pick<ToolServices, 'timing'>,
@@ -57,7 +57,7 @@ async function runTimed<Output>(
   }
 }
 
-/** Logs a failure, a defect with its stack. The fault of a defect names the log file: people never see a stdio server's stderr. */
+/** Logs a failure, and a defect with its stack. The fault of a defect names the log file: people do not see a stdio server's stderr. */
 export function faultOf(
   problem: unknown,
   logFields: Readonly<Record<string, unknown>>,

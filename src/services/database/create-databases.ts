@@ -10,13 +10,13 @@ import { programVariables, type ReadingResult, type ReadingSpec } from './readin
 
 export interface DatabasesOptions {
   readonly processes: Pick<ChildProcesses, 'run'>;
-  /** The Node that runs the program. */
+  /** The Node executable that runs the program. */
   readonly execPath: string;
   /** The built `read-database.js`. */
   readonly program: string;
   /** For the copies, while they are open. */
   readonly copiesDir: string;
-  /** Part of the name of a copy: those of dead servers are found by it. */
+  /** Begins the name of a copy, so that copies of dead servers can be removed. */
   readonly serverId: string;
 }
 
@@ -24,10 +24,10 @@ const maxAnswerBytes = 1_024 ** 2;
 /** With room for column names and for messages of the engine. */
 const outputBytes = 4 * maxAnswerBytes;
 const jsHeapMib = 512;
-/** Each may take a gigabyte and a core; more at once would be slower, and slow down the server itself. */
+/** Each may take a gigabyte and a core. More at once would be slower and would slow down the server. */
 const mostAtOnce = 4;
 
-/** Runs each query in a process of its own, with a time limit, which ends with its call. */
+/** Runs each query in its own process, with a time limit. The process ends with the call. */
 export function createDatabases(options: DatabasesOptions): Databases {
   const { processes, execPath, program, copiesDir } = options;
   const inTurn = createTurns(mostAtOnce);

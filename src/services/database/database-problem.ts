@@ -7,23 +7,23 @@ const meanings = {
     'unavailable',
     'This Node has no SQLite: run maitred with Node 24 or later, or install the engine beside it (npm install node-sqlite3-wasm), and call again.',
   ],
-  unreadable: ['invalid_input', 'PATH cannot be read: see that it is a file and that this user may read it.'],
+  unreadable: ['invalid_input', 'PATH cannot be read: check that it is a file and that this user may read it.'],
   notADatabase: [
     'invalid_input',
     'PATH is not an SQLite database, or it is encrypted: name the file that an SQLite program made.',
   ],
-  damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` gives what can still be read of it.'],
+  damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` recovers what can still be read.'],
   beingWritten: [
     'unavailable',
     'PATH is being written: call again in a moment. If no program writes it, one did not finish a change: `sqlite3 FILE "SELECT 1"` rolls that back.',
   ],
   tooLargeToCopy: [
     'invalid_input',
-    `PATH is larger than 2 GiB and would have to be copied to be read: run maitred with Node 24 or later, which reads in place what has no write-ahead log, or make a smaller one with \`sqlite3 FILE "VACUUM INTO 'copy.db'"\` and name that.`,
+    `PATH is larger than 2 GiB and would have to be copied to be read: run maitred with Node 24 or later, which reads databases without a write-ahead log in place, or make a smaller one with \`sqlite3 FILE "VACUUM INTO 'copy.db'"\` and name that.`,
   ],
   noCopy: [
     'unavailable',
-    'PATH cannot be copied to the state folder, which reading it requires: make room there, or set MAITRED_STATE_DIR to another folder.',
+    'PATH must be copied to the state folder to be read, and the copy failed: make room there, or set MAITRED_STATE_DIR to another folder.',
   ],
   writes: ['invalid_input', 'The query would do more than read, and read_db only reads: ask with SELECT.'],
   tooMuchMemory: [
@@ -55,7 +55,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Both engines are SQLite and have the same messages. */
+/** Both engines are SQLite, so their messages are the same. */
 const kindByMessage: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
   [/unable to open database/, 'unreadable'],
   [/file is not a database|file is encrypted/, 'notADatabase'],

@@ -25,7 +25,7 @@ export interface NodeSqlite {
 
 const lockWaitMs = 2_000;
 
-/** The SQLite of Node. null where it cannot return rows as arrays, without which columns of the same name are lost. */
+/** The SQLite of Node; null if it cannot return rows as arrays, because objects lose columns of the same name. */
 export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine | null {
   if (sqlite?.StatementSync.prototype.setReturnArrays === undefined || !sqlite.StatementSync.prototype.columns)
     return null;

@@ -3,7 +3,7 @@ import { type Redactor, redactedMark } from '../../domain/redact.ts';
 import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 
-/** How much of one value is copied. The size of the rest is given in numbers. */
+/** How much of one value is copied. The rest is replaced by its size. */
 export interface CopyLimits {
   readonly depth: number;
   /** Of one collection. */
@@ -17,15 +17,15 @@ export interface CopyLimits {
 }
 
 const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
-/** A chart is drawn from its definition: one of hundreds of states arrives whole. */
+/** A chart is drawn from its definition, so a chart of hundreds of states must fit. */
 export const definitionLimits = { depth: 40, entries: 1_000, nodes: 20_000, text: 2_000, characters: 262_144 };
 
 /**
- * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot represent
- * becomes an object whose `$type` names it. What exceeds the limits is left out, and its size is given in its place.
+ * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot
+ * represent becomes an object whose `$type` names it. What exceeds the limits is left out, and its size is given in its place.
  */
 export interface ReadableCopy {
-  /** Never throws. The cost is bounded by the limits, but for counting the keys of an object. */
+  /** Never throws. The limits bound the cost, except for counting the keys of an object. */
   of(value: unknown, kind?: CopyKind, limits?: CopyLimits): string;
   text(text: string): string;
   /** How many secrets are known by value now: earlier copies may hold secrets that became known since. */
@@ -34,9 +34,9 @@ export interface ReadableCopy {
 
 export interface ReadableCopyDeps {
   readonly redact: Pick<Redactor, 'text'>;
-  /** What the redactor knows; it may grow. */
+  /** The values that the redactor knows; more may be added. */
   readonly secrets: ReadonlySet<string>;
-  /** JSON text in place of an instance of a class; null for an instance that is copied. */
+  /** JSON text to use in place of an instance of a class; null: the instance is copied. */
   standIn(instance: object): string | null;
 }
 

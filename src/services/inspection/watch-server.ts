@@ -16,7 +16,7 @@ export interface WatchedMessage {
 const longestLine = 4 * 1_048_576;
 
 /**
- * Attaches to a server and yields its messages until it shuts down or dies. A slow reader gets fewer: the server sends how many were lost.
+ * Attaches to a server and yields its messages until it shuts down or dies. A slow reader loses some: the server sends how many.
  * @param path of the server's socket
  * @param signal aborted: the stream ends
  * @throws AppError `unavailable` when no server listens there, or the stream is not that of a server
@@ -31,7 +31,7 @@ export async function* watchServer(
 }
 
 /**
- * The same as text, to pass on: each piece holds whole lines with their newlines, and only the first line of the stream is parsed.
+ * The same as text: each piece is whole lines with their newlines. Only the first line of the stream is parsed.
  * @throws AppError `unavailable`, as above
  */
 export async function* watchText(path: string, platform: NodeJS.Platform, signal: AbortSignal): AsyncGenerator<string> {
@@ -87,4 +87,4 @@ function parseMessage(line: string, path: string): InspectionMessage {
 }
 
 const notOurs = (path: string) =>
-  new AppError('unavailable', `the stream from ${path} is not that of a maitred server`, { details: { path } });
+  new AppError('unavailable', `the stream from ${path} is not from a maitred server`, { details: { path } });
