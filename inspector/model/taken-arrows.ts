@@ -1,6 +1,6 @@
 import type { TakenTransition } from '../../src/domain/inspection.ts';
 import { type Chart, pathsOf } from '../../src/drawing/chart.ts';
-import { shownStates } from '../../src/drawing/shown-states.ts';
+import { shownStates } from '../../src/drawing/collapse-states.ts';
 
 /** An arrow in a picture that was taken, by the paths of its ends. */
 export interface TakenArrow {

@@ -1,6 +1,6 @@
 import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
+import { type DrawnChart, hashChart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { type DrawnChart, hashChart } from '../../src/drawing/drawn-chart.ts';
 import { findCharts } from '../docs/charts.mts';
 
 /** All charts of the program, with layouts. */

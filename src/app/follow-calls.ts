@@ -1,5 +1,5 @@
+import { asciiJson } from '../domain/ascii-json.ts';
 import type { CallsMessage, SeenCall } from '../domain/inspection.ts';
-import { asciiJson } from '../services/inspection/ascii-json.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
 import { createTextCopier } from '../services/inspection/copy-text.ts';
 import type { ClientConnections } from './client-connections.ts';

@@ -1,6 +1,6 @@
 import type { AnyActor, AnyActorRef, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
+import { asciiJson } from '../domain/ascii-json.ts';
 import { type ActorKind, type ChartMessage, inspectionWireVersion, type SeenEvent } from '../domain/inspection.ts';
-import { asciiJson } from '../services/inspection/ascii-json.ts';
 import {
   createReadableCopy,
   definitionLimits,

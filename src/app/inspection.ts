@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AnyActor, InspectionEvent } from 'xstate';
+import { asciiJson } from '../domain/ascii-json.ts';
 import type { ByeMessage, HelloMessage, LostMessage, StartedBy } from '../domain/inspection.ts';
-import { asciiJson } from '../services/inspection/ascii-json.ts';
 import { createMessageRing } from '../services/inspection/message-ring.ts';
 import { createWatchers } from '../services/inspection/watchers.ts';
 import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';

@@ -13,7 +13,7 @@ export function openLog({ context, send }: Host, redact: Redactor, path: string 
   const { logLevel, logJsonOutput } = settings.current;
   const stderr = stderrOf(nodeProcess);
   const isTerminal = stderr.isTTY === true;
-  const logger = createLogger({
+  const writeRecord = createLogger({
     level: logLevel,
     format: (logJsonOutput ?? !isTerminal) ? 'json' : 'pretty',
     colour: isTerminal && !nodeProcess.env.NO_COLOR && nodeProcess.env.TERM !== 'dumb',
@@ -22,5 +22,5 @@ export function openLog({ context, send }: Host, redact: Redactor, path: string 
     redact,
     degraded: ({ what, cause }) => send({ type: 'DEGRADED', what, cause }),
   });
-  earlyLog.handOver(logger.write);
+  earlyLog.handOver(writeRecord);
 }

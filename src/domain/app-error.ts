@@ -68,7 +68,7 @@ export function isAppError(thrown: unknown): thrown is AppError {
   return thrown instanceof Error && brand in thrown;
 }
 
-/** Converts anything thrown to a fault. What is not an `AppError` is a defect, hence `internal`. */
+/** Converts anything thrown to a fault. Anything but an `AppError` is a defect: `internal`. */
 export function toFault(thrown: unknown): Fault {
   if (isAppError(thrown)) {
     const { code, message, details } = thrown;

@@ -1,14 +1,14 @@
-/** Joins bytes that arrive in parts. What exceeds the limit is counted, not held. */
+/** Joins bytes that arrive in parts. Once they exceed the limit, they are counted and no longer held. */
 export interface BoundedBytes<Part> {
-  /** Of all parts since the last `take`, also where they exceed the limit. */
+  /** The size of all parts since the last `take`, including parts that are not held. */
   readonly sizeBytes: number;
-  /** Holds a part as it is, without a copy: its memory must not change before the next `take`. */
+  /** Holds the part without copying it: its memory must not change before the next `take`. */
   add(part: Part): void;
-  /** The parts joined, and nothing held afterwards; null where they exceed the limit. */
+  /** Returns the parts joined and starts again; null if they exceed the limit. */
   take(): Part | null;
 }
 
-/** Makes one of several parts: `Buffer.concat`. */
+/** Joins parts: `Buffer.concat`. */
 export type JoinBytes<Part> = (parts: readonly Part[], sizeBytes: number) => Part;
 
 export function createBoundedBytes<Part extends { readonly length: number }>(

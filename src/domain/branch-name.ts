@@ -1,14 +1,12 @@
 const longestName = 244;
 
-/** What a ref's name may not contain: blanks, control characters, and what is special in a revision or a pattern. */
+/** Not allowed in the name of a ref: blanks, control characters, and characters that are special in a revision or a pattern. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
 const forbidden = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[/.]$|^@$/;
 
 const isComponent = (component: string) => !component.startsWith('.') && !component.endsWith('.lock');
 
-/**
- * Whether git accepts this as the name of a branch (git-check-ref-format(1)): never an option, a revision or a pattern, nor `HEAD` or `@`.
- */
+/** Whether git accepts this as the name of a branch (git-check-ref-format(1)). Options, revisions, patterns, `HEAD` and `@` are not accepted. */
 export function isBranchName(name: string): boolean {
   return (
     name !== '' &&

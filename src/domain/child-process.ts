@@ -6,21 +6,21 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** Added to the server's own variables; undefined removes one of those. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The time after which it is ended. */
+  /** It is ended after this time. */
   readonly timeLimitMs: number;
-  /** Of stdout and of stderr: a program that writes more is ended. */
+  /** For each of stdout and stderr; a program that writes more is ended. */
   readonly outputLimitBytes: number;
-  /** How much of the end of each is returned. */
+  /** How much of the end of stdout and of stderr is returned. */
   readonly tailBytes: number;
 }
 
-/** How the program itself ended. Both are null where that is unknown. */
+/** How the program itself ended. Both are null if that is unknown. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: string | null;
 }
 
-/** Why the processes of a run are ended. `exited`: the program ended by itself, and processes that it left running are ended too. */
+/** Why the processes of a run are ended. `exited`: the program ended by itself, and the processes that it left running are ended. */
 export type StopReason = 'exited' | 'timedOut' | 'tooMuchOutput' | 'cancelled';
 
 /** How long each step of an ending waits. */
@@ -37,7 +37,7 @@ const settleMs = 100;
 /** From SIGTERM to SIGKILL, while the server is not shutting down. */
 export const usualGraceMs = 2_000;
 
-/** The same for processes of a dead server. */
+/** From SIGTERM to SIGKILL for processes of a dead server. */
 export const hastyGraceMs = 500;
 
 /** From SIGKILL to giving up on a process that the kernel holds (state D). */
@@ -49,7 +49,7 @@ export function endingLimitsFor(reason: StopReason, graceMs: number): EndingLimi
 
 /** The result of an ending. */
 export interface ProcessesEnded {
-  /** Processes beside the program itself. */
+  /** Number of processes besides the program itself. */
   readonly others: number;
   /** The pids of processes that could not be ended. */
   readonly survivors: readonly number[];

@@ -13,11 +13,11 @@ export interface CleanupCandidate {
 }
 
 export type CleanupVerdict =
-  /** Provably ours, unchanged for five hours, and without anything that exists only here. */
+  /** Proven to be ours, unchanged for five hours, and without content that exists only here. */
   | { readonly fate: 'stale' }
   | { readonly fate: 'recent' }
-  /** `byHand`: the command that removes it anyway; null if nobody should. */
+  /** `byHand`: the command that removes it anyway; null: do not remove it. */
   | { readonly fate: 'kept'; readonly why: string; readonly byHand: readonly string[] | null };
 
-/** A younger one may be in use. */
+/** A folder that changed more recently may be in use. */
 export const staleAfterMs = 5 * 60 * 60 * 1_000;

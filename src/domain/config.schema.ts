@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultEarlySettings as early } from './early-settings.ts';
+import { defaultEarlySettings as early, logLevels } from './early-settings.ts';
 import { repositoryName } from './github-repository.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
@@ -7,36 +7,25 @@ import { repositoryName } from './github-repository.ts';
 const above0 = (expected: string) => z.number(expected).gt(0, expected);
 const wholeNumber = (least: number, expected: string) => z.int(expected).min(least, expected);
 
+const notEmpty = (expected: string) => z.string(expected).min(1, expected);
+const textThat = (isValid: (text: string) => boolean, expected: string) => z.string(expected).refine(isValid, expected);
+const listOf = (item: z.ZodType<string, string>, expected: string) => z.array(item, expected).default([]);
+
+const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
+const isInside = (path: string) =>
+  !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
+
 const level = 'DEBUG, INFO, WARNING or ERROR';
-const jsonOutput = 'true, false or auto';
-const onOff = 'true or false';
-const visibility = 'auto, gated or always';
-const tags = 'a list of tags';
-const tag = 'a tag: a string, in quotes if it looks like a number';
-const roots = 'a list of folders';
-const folder = 'an absolute path';
-const root = 'an absolute path, or one that begins with ~/';
 const seconds = 'a number of seconds above 0';
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
 const mib = 'a number of MiB above 0 and at most 1024';
-const inFlight = 'a whole number, 1 or more';
-const waiting = 'a whole number, 0 or more';
-
-const argv = 'a command as a list of strings, the program first: [npm, test]';
-const word = 'a string that is not empty';
-const markerName = 'a plain file name';
-const dirs = 'a list of folder names';
-const prefixes = 'a list of path prefixes';
 const rows = 'a whole number, 1 or more';
-const repository = 'owner/name';
-const token = 'a token';
-const projectFolder = 'a path inside the project';
+const dirs = 'a list of folder names';
 
-const isRoot = (path: string) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0');
-
-const isInside = (path: string) =>
-  !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
-const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && name !== '..';
+const rootPath = 'an absolute path, or one that begins with ~/';
+const root = textThat((path) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0'), rootPath);
+const argvList = 'a command as a list of strings, the program first: [npm, test]';
+const argv = listOf(notEmpty(argvList), argvList);
 
 /** A key that may have no value; an empty string is no value. */
 const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expected: string) =>
@@ -45,162 +34,121 @@ const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expe
     .transform((value) => (value === '' ? null : value))
     .default(null);
 
-const loggingSchema = z.strictObject({
-  level: z
-    .string(level)
-    .toUpperCase()
-    .pipe(z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR'], level))
-    .default(early.logLevel)
-    .describe('The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.'),
-  json_output: z
-    .union([z.boolean(), z.null(), z.enum(['auto', ''])], jsonOutput)
-    .transform((value) => (typeof value === 'boolean' ? value : ('auto' as const)))
-    .default('auto')
-    .describe('Whether the log on stderr is JSON: true, false, or auto (JSON unless stderr is a terminal).'),
-  file: z
-    .boolean(onOff)
-    .default(early.logFile)
-    .describe('Whether the log is also written to a file in the state folder.'),
-});
-
-const kitchenSchema = z.strictObject({
-  visibility: z
-    .enum(['auto', 'gated', 'always'], visibility)
-    .default(early.visibility)
-    .describe(
-      'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start) or auto (depends on the client).',
-    ),
-});
-
-const subsetsSchema = z.strictObject({
-  disabled: z
-    .array(z.string(tag).min(1, tag), tags)
-    .default([...early.disabledSubsets])
-    .describe('Tags of tools that are not offered.'),
-});
-
-const readinessSchema = z.strictObject({
-  wait_seconds: above0(seconds)
-    .default(early.readinessWaitSeconds)
-    .describe('How long a call waits for the start-up tasks that it needs, in seconds.'),
-});
-
-const shutdownSchema = z.strictObject({
-  drain_ms: wholeNumber(0, drainMs)
-    .max(60_000, drainMs)
-    .default(early.drainMs)
-    .describe('How long calls in flight may continue after a signal, in milliseconds.'),
-});
-
-const wireSchema = z.strictObject({
-  max_message_mib: above0(mib)
-    .max(1024, mib)
-    .default(early.maxMessageMib)
-    .describe('The largest message that is accepted, in MiB.'),
-  max_in_flight: wholeNumber(1, inFlight)
-    .default(early.maxInFlight)
-    .describe('How many calls may run at the same time.'),
-  max_waiting: wholeNumber(0, waiting)
-    .default(early.maxWaiting)
-    .describe('How many calls may wait for start-up tasks at the same time.'),
-});
-
-const workspaceSchema = z.strictObject({
-  roots: z
-    .array(z.string(root).refine(isRoot, root), roots)
-    .default([])
-    .describe(
-      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
-    ),
-  worktree_root: nullable(z.string(root).refine(isRoot, root), root).describe(
-    'The folder for worktrees. null: ../worktrees, beside the project.',
-  ),
-  runs_root: nullable(z.string(root).refine(isRoot, root), root).describe(
-    'The folder for the clones of runs. null: ../maitred-runs, beside the project.',
-  ),
-  temp_dir: z
-    .string(projectFolder)
-    .refine((path) => isInside(path), projectFolder)
-    .default('.maitred/temp')
-    .describe('The folder for temporary files, relative to the project.'),
-});
-
-const testCheckSchema = z.strictObject({
-  command: z
-    .array(z.string(argv).min(1, argv), argv)
-    .default([])
-    .describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
-  timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
-});
-
-const classifyFixSchema = z.strictObject({
-  path_prefixes: z
-    .array(z.string(word).min(1, word), prefixes)
-    .default([])
-    .describe('Path prefixes: if a changed file matches one, classify_fix asks for a full restart.'),
-});
-
-const resetWorkspaceSchema = z.strictObject({
-  command: z
-    .array(z.string(argv).min(1, argv), argv)
-    .default([])
-    .describe(
-      'The command that reset_workspace runs before it empties the folder, as a list of arguments. Empty disables the tool.',
-    ),
-  preserve_dirs: z
-    .array(z.string(dirs).refine(isFileName, dirs), dirs)
-    .default([])
-    .describe('Folders that reset_workspace keeps.'),
-});
-
-const safetySchema = z.strictObject({
-  reset_guard_marker: z
-    .string(markerName)
-    .refine(isFileName, markerName)
-    .default('.maitred-workspace')
-    .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
-});
-
-const readDbSchema = z.strictObject({
-  timeout: above0(seconds).default(30).describe('How long a query may take, in seconds.'),
-  max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('The most rows that a query returns.'),
-});
-
-const githubSchema = z.strictObject({
-  token: nullable(z.string(token).min(1, token), token).describe(
-    'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
-  ),
-  default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
-    'The repository, as owner/name, for issues that are given by number alone.',
-  ),
-});
-
-const linuxTracingSchema = z.strictObject({
-  tmpfs_path: z
-    .string(folder)
-    .refine((path) => path.startsWith('/') && !path.includes('\0'), folder)
-    .default('/dev/shm')
-    .describe(
-      'The folder where running sessions record their processes, and where maitred looks for crashed sessions.',
-    ),
-});
+/** Keys that all have a default: a section that is missing has all of them. */
+const section = <Keys extends z.ZodRawShape>(doc: string, keys: Keys) => {
+  const schema = z.strictObject(keys);
+  return schema.prefault({} as z.input<typeof schema>).describe(doc);
+};
 
 /** The whole configuration: sections of keys, each key with its type, its default and its doc. */
 export const configSchema = z.strictObject({
-  logging: loggingSchema.prefault({}).describe('What is logged, and how.'),
-  kitchen: kitchenSchema.prefault({}).describe('The kitchen: the tools that open_kitchen shows.'),
-  subsets: subsetsSchema.prefault({}).describe('Groups of tools.'),
-  readiness: readinessSchema.prefault({}).describe('Calls that arrive before the server is ready.'),
-  shutdown: shutdownSchema.prefault({}).describe('How the server shuts down.'),
-  wire: wireSchema.prefault({}).describe('Limits of the connection.'),
-  workspace: workspaceSchema.prefault({}).describe('Where tools may work.'),
-  test_check: testCheckSchema.prefault({}).describe("The project's tests."),
-  classify_fix: classifyFixSchema.prefault({}).describe('How classify_fix decides.'),
-  reset_workspace: resetWorkspaceSchema.prefault({}).describe('How reset_workspace works.'),
-  safety: safetySchema.prefault({}).describe('Protection of files from tools.'),
-  read_db: readDbSchema.prefault({}).describe('Limits of read_db.'),
-  github: githubSchema.prefault({}).describe('GitHub.'),
-  linux_tracing: linuxTracingSchema.prefault({}).describe('Records of session processes, on Linux.'),
+  logging: section('What is logged, and how.', {
+    level: z
+      .string(level)
+      .toUpperCase()
+      .pipe(z.enum(logLevels, level))
+      .default(early.logLevel)
+      .describe('The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.'),
+    json_output: z
+      .union([z.boolean(), z.null(), z.enum(['auto', ''])], 'true, false or auto')
+      .transform((value) => (typeof value === 'boolean' ? value : ('auto' as const)))
+      .default('auto')
+      .describe('Whether the log on stderr is JSON: true, false, or auto (JSON unless stderr is a terminal).'),
+    file: z
+      .boolean('true or false')
+      .default(early.logFile)
+      .describe('Whether the log is also written to a file in the state folder.'),
+  }),
+  kitchen: section('The kitchen: the tools that open_kitchen shows.', {
+    visibility: z
+      .enum(['auto', 'gated', 'always'], 'auto, gated or always')
+      .default(early.visibility)
+      .describe(
+        'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start) or auto (depends on the client).',
+      ),
+  }),
+  subsets: section('Groups of tools.', {
+    disabled: z
+      .array(notEmpty('a tag: a string, in quotes if it looks like a number'), 'a list of tags')
+      .default([...early.disabledSubsets])
+      .describe('Tags of tools that are not offered.'),
+  }),
+  readiness: section('Calls that arrive before the server is ready.', {
+    wait_seconds: above0(seconds)
+      .default(early.readinessWaitSeconds)
+      .describe('How long a call waits for the start-up tasks that it needs, in seconds.'),
+  }),
+  shutdown: section('How the server shuts down.', {
+    drain_ms: wholeNumber(0, drainMs)
+      .max(60_000, drainMs)
+      .default(early.drainMs)
+      .describe('How long calls in flight may continue after a signal, in milliseconds.'),
+  }),
+  wire: section('Limits of the connection.', {
+    max_message_mib: above0(mib)
+      .max(1024, mib)
+      .default(early.maxMessageMib)
+      .describe('The largest message that is accepted, in MiB.'),
+    max_in_flight: wholeNumber(1, 'a whole number, 1 or more')
+      .default(early.maxInFlight)
+      .describe('How many calls may run at the same time.'),
+    max_waiting: wholeNumber(0, 'a whole number, 0 or more')
+      .default(early.maxWaiting)
+      .describe('How many calls may wait for start-up tasks at the same time.'),
+  }),
+  workspace: section('Where tools may work.', {
+    roots: listOf(root, 'a list of folders').describe(
+      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
+    ),
+    worktree_root: nullable(root, rootPath).describe(
+      'The folder for worktrees. null: ../worktrees, beside the project.',
+    ),
+    runs_root: nullable(root, rootPath).describe(
+      'The folder for the clones of runs. null: ../maitred-runs, beside the project.',
+    ),
+    temp_dir: textThat(isInside, 'a path inside the project')
+      .default('.maitred/temp')
+      .describe('The folder for temporary files, relative to the project.'),
+  }),
+  test_check: section("The project's tests.", {
+    command: argv.describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
+    timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
+  }),
+  classify_fix: section('How classify_fix decides.', {
+    path_prefixes: listOf(notEmpty('a string that is not empty'), 'a list of path prefixes').describe(
+      'Path prefixes: if a changed file matches one, classify_fix asks for a full restart.',
+    ),
+  }),
+  reset_workspace: section('How reset_workspace works.', {
+    command: argv.describe(
+      'The command that reset_workspace runs before it empties the folder, as a list of arguments. Empty disables the tool.',
+    ),
+    preserve_dirs: listOf(textThat(isFileName, dirs), dirs).default([]).describe('Folders that reset_workspace keeps.'),
+  }),
+  safety: section('Protection of files from tools.', {
+    reset_guard_marker: textThat(isFileName, 'a plain file name')
+      .default('.maitred-workspace')
+      .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
+  }),
+  read_db: section('Limits of read_db.', {
+    timeout: above0(seconds).default(30).describe('How long a query may take, in seconds.'),
+    max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('The most rows that a query returns.'),
+  }),
+  github: section('GitHub.', {
+    token: nullable(notEmpty('a token'), 'a token').describe(
+      'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
+    ),
+    default_repo: nullable(z.string().regex(repositoryName), 'owner/name').describe(
+      'The repository, as owner/name, for issues that are given by number alone.',
+    ),
+  }),
+  linux_tracing: section('Records of session processes, on Linux.', {
+    tmpfs_path: textThat((path) => path.startsWith('/') && !path.includes('\0'), 'an absolute path')
+      .default('/dev/shm')
+      .describe(
+        'The folder where running sessions record their processes, and where maitred looks for crashed sessions.',
+      ),
+  }),
 });
 
 /** A complete configuration: every key has a value. Keys and units are those of the YAML. */

@@ -1,26 +1,23 @@
 import type { Enrollment } from './enrollment.schema.ts';
 import type { ProcessIdentity } from './server-record.ts';
 
-/** A trace that was written to within this time may belong to a session that is starting or ending. */
+/** A trace that was written more recently may belong to a session that is starting or ending. */
 const traceSettledAfterMs = 30_000;
 
-/** What the files of a session in the tmpfs folder say, and what the system says now. */
+/** What is known of a session: from its files in the tmpfs folder, and from the system now. */
 export interface SessionEvidence {
-  /** null where the trace has none beside it. */
+  /** null: there is no enrollment file beside the trace. */
   readonly enrollment: Enrollment | null;
   readonly traceMtimeMs: number;
-  /** Program of the first snapshot; null where there is none. */
+  /** Name of the program in the first snapshot; null: there is no snapshot. */
   readonly firstComm: string | null;
   readonly nowMs: number;
-  /** null where the system has none. */
+  /** null: the system has none. */
   readonly bootId: string | null;
   isAlive(identity: ProcessIdentity): boolean;
 }
 
-/**
- * `young`, `unenrolled` and `alive` stay. `other-boot` and `alien` (another program had the pid when it was traced) are removed.
- * `crashed` is recorded.
- */
+/** `young`, `unenrolled` and `alive`: the files are kept. `other-boot`, `alien` (the pid was of another program): removed. `crashed`: recorded. */
 export type SessionVerdict = 'young' | 'unenrolled' | 'other-boot' | 'alive' | 'alien' | 'crashed';
 
 export function adjudicateSession(evidence: SessionEvidence): SessionVerdict {
@@ -34,7 +31,7 @@ export function adjudicateSession(evidence: SessionEvidence): SessionVerdict {
   return isAlien ? 'alien' : 'crashed';
 }
 
-/** The same for the same process: a session that several servers record has one folder. */
+/** The same name for the same process: a session that several servers record has one folder. */
 export function crashedDirNameOf({ pid, starttime_ticks }: Enrollment): string {
   return `crashed_${pid}_${starttime_ticks}`;
 }

@@ -1,12 +1,14 @@
 import type { Fault } from './app-error.ts';
 
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+/** From the least to the most severe. */
+export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
+export type LogLevel = (typeof logLevels)[number];
 export type Visibility = 'auto' | 'gated' | 'always';
 
 /** The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets. */
 export interface EarlySettings {
   readonly logLevel: LogLevel;
-  /** null: JSON where stderr is not a terminal. */
+  /** null: JSON unless stderr is a terminal. */
   readonly logJsonOutput: boolean | null;
   readonly logFile: boolean;
   readonly visibility: Visibility;
@@ -47,6 +49,19 @@ export const earlySettingKeys = {
 
 export type EarlySettingKey = keyof typeof earlySettingKeys;
 
+/** The environment variable that sets a configuration key: `logging.level` is `MAITRED_LOGGING__LEVEL`. */
+export function configEnvName(key: string): string {
+  return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
+}
+
+/** The variables of the early settings, in the order of the keys. */
+const earlyEnvNames: readonly string[] = Object.keys(earlySettingKeys).map(configEnvName);
+
+/** The variables of the early settings that are set, even to an empty text, by name. */
+export function earlyEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(earlyEnvNames.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /** The early settings, or the defaults and what is wrong with the configuration. */
 export interface EarlySettingsReading {
   readonly settings: EarlySettings;
@@ -63,31 +78,18 @@ export interface ConfigSources {
   readonly userFile: string;
   /** `<project>/.maitred/config.yaml`. */
   readonly projectFile: string;
-  /** `<project>/.maitred/.secrets.yaml`. May not hold early settings. */
+  /** `<project>/.maitred/.secrets.yaml`. It may not set early settings. */
   readonly secretsFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: FlagValues;
 }
 
-const verbosity: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR'];
+/** Whether a line of this level is written where `threshold` is the lowest level that is. */
+export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
+  return logLevels.indexOf(level) >= logLevels.indexOf(threshold);
+}
 
 /** A flag can make the log more verbose than the configuration, never less. */
 export function moreVerbose(one: LogLevel, other: LogLevel): LogLevel {
-  return verbosity.indexOf(one) < verbosity.indexOf(other) ? one : other;
-}
-
-/** The environment variable that sets a configuration key: `logging.level` is `MAITRED_LOGGING__LEVEL`. */
-export function configEnvName(key: string): string {
-  return `MAITRED_${key.replaceAll('.', '__').toUpperCase()}`;
-}
-
-/** The variables of the early settings that are set, even to an empty text, by name. */
-export function earlyEnvValues(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const key of Object.keys(earlySettingKeys)) {
-    const name = configEnvName(key);
-    const value = env[name];
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
+  return isLogged(one, other) ? other : one;
 }

@@ -11,7 +11,7 @@ export const enrollmentSchema = z.object({
   enrolled_at: timestampSchema,
   kitchen_id: z.string(),
   order_id: z.string(),
-  comm: z.string().describe('Name of the program whose process is traced; empty where it is not known yet.'),
+  comm: z.string().describe('Name of the traced program; empty if it is not known yet.'),
 });
 
 export type Enrollment = Readonly<z.infer<typeof enrollmentSchema>>;

@@ -24,9 +24,7 @@ export const failureRecordLimits = {
   stderr: 500,
 } as const satisfies Partial<Record<keyof FailureRecord, number>>;
 
-/**
- * Whether the record is of a failure. Successful runs write a record too (exit code 0, "success", no retry), which must not be counted.
- */
+/** Whether the run failed. Successful runs write a record too (exit code 0, "success", no retry); it is not counted. */
 export function isFailure(record: FailureRecord): boolean {
   return record.exit_code !== 0 || record.subtype !== 'success' || record.needs_retry;
 }

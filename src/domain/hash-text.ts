@@ -1,4 +1,4 @@
-/** 16 hex digits for a text: FNV-1a in two halves. For names and comparison, not for security. Loads no module of Node. */
+/** 16 hex digits for a text, as two FNV-1a hashes. For names and comparison, not for security. Needs no module of Node. */
 export function hashText(text: string): string {
   let low = 0x811c9dc5;
   let high = 0xcbf29ce4;

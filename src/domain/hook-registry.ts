@@ -10,7 +10,7 @@ export type HookScript =
 
 export type HookEvent = 'PreToolUse' | 'SessionStart';
 
-/** Which scripts the client starts, and when. */
+/** When the client starts which scripts. */
 export interface HookRow {
   readonly event: HookEvent;
   /** A regular expression for the tool's name; null for an event without a tool. */
@@ -24,44 +24,24 @@ export interface HookRow {
 
 export interface HookRegistry {
   readonly rows: readonly HookRow[];
-  /** Names of former scripts. They are not used again, because a client may still start the old scripts. */
+  /** Names of former scripts. Do not reuse them: a client may still start the old scripts. */
   readonly retired: readonly string[];
 }
 
 export const hookRegistry: HookRegistry = {
   rows: [
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('run_cmd', 'run_python', 'run_skill'),
-      scripts: ['headless-guard'],
-      scope: 'headless',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('open_kitchen'),
-      scripts: ['open-kitchen-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: ourTools('run_cmd'),
-      scripts: ['unsafe-install-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
-    {
-      event: 'PreToolUse',
-      matcher: '^(Write|Edit|MultiEdit|NotebookEdit)$',
-      scripts: ['generated-file-guard'],
-      scope: 'any',
-      timeLimitSeconds: 5,
-    },
+    guardOf(ourTools('run_cmd', 'run_python', 'run_skill'), 'headless-guard', 'headless'),
+    guardOf(ourTools('open_kitchen'), 'open-kitchen-guard'),
+    guardOf(ourTools('run_cmd'), 'unsafe-install-guard'),
+    guardOf('^(Write|Edit|MultiEdit|NotebookEdit)$', 'generated-file-guard'),
     { event: 'SessionStart', matcher: null, scripts: ['session-start'], scope: 'any', timeLimitSeconds: 5 },
   ],
   retired: [],
 };
+
+function guardOf(matcher: string, script: HookScript, scope: HookRow['scope'] = 'any'): HookRow {
+  return { event: 'PreToolUse', matcher, scripts: [script], scope, timeLimitSeconds: 5 };
+}
 
 /** A client prefixes the tools of a plugin's server differently from those of a configured server. */
 function ourTools(...tools: readonly string[]): string {

@@ -1,9 +1,9 @@
 import type { Phase } from './server-record.ts';
 
-/** The size limit of a recording: more than the inspector ever saves, and less than a browser can hold. */
+/** The largest recording: more than the inspector saves, and less than a browser can hold. */
 export const mostRecordingBytes = 256 * 1_048_576;
 
-/** Our messages are a superset of those of this version of @statelyai/inspect, whose receivers read our stream. */
+/** Our messages extend those of this version of @statelyai/inspect: its receivers can read our stream. */
 export const inspectionWireVersion = '0.7.2';
 
 /** A JSON value. */
@@ -12,12 +12,15 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonMemb
 /** The members of a JSON object. */
 export type JsonMembers = { readonly [key: string]: Json };
 
-interface ActorMessageBase {
-  readonly _version: string;
+interface StreamMessageBase {
   /** Milliseconds since the epoch, as decimal digits. */
   readonly createdAt: string;
   /** The number of the message in its server's stream, as decimal digits; null: it describes the present state and is not part of that stream. */
   readonly id: string | null;
+}
+
+interface ActorMessageBase extends StreamMessageBase {
+  readonly _version: string;
   /** The actor that the message is about: `<part of the program>.<XState's session id>`. */
   readonly sessionId: string;
   /** The session id of its ancestor without a parent. */
@@ -125,12 +128,8 @@ export interface HelloMessage {
 }
 
 /** The present tool calls of a server; sent when they change, at most ten times a second. */
-export interface CallsMessage {
+export interface CallsMessage extends StreamMessageBase {
   readonly type: 'maitred.calls';
-  /** Milliseconds since the epoch, as decimal digits. */
-  readonly createdAt: string;
-  /** The number of the message in its server's stream, as decimal digits; null: it describes the present state and is not part of that stream. */
-  readonly id: string | null;
   /** In order of arrival; if there are many, only the oldest. */
   readonly calls: readonly SeenCall[];
   /** The numbers of running and of waiting calls, including those omitted from `calls`. */

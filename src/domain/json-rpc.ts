@@ -5,17 +5,14 @@ export type RequestId = string | number;
 
 export type ProgressToken = string | number;
 
-export interface JsonRpcRequest {
-  readonly jsonrpc: '2.0';
-  readonly id: RequestId;
-  readonly method: string;
-  readonly params?: JsonObject;
-}
-
 export interface JsonRpcNotification {
   readonly jsonrpc: '2.0';
   readonly method: string;
   readonly params?: JsonObject;
+}
+
+export interface JsonRpcRequest extends JsonRpcNotification {
+  readonly id: RequestId;
 }
 
 export interface JsonRpcResponse {
@@ -33,7 +30,7 @@ export interface JsonRpcError {
   readonly data?: unknown;
 }
 
-/** Error codes of JSON-RPC 2.0, section 5.1; `serverError` is the first of the range left to servers. */
+/** Error codes of JSON-RPC 2.0, section 5.1; `serverError` is the first of the range reserved for servers. */
 export const jsonRpcCode = {
   parseError: -32700,
   invalidRequest: -32600,

@@ -1,7 +1,6 @@
-/**
- * Records that a client's session has opened the kitchen: `kitchen/<session id>.json` in the state folder. A hook writes it, because only
- * hooks know the client's session id.
- */
+import { parseJsonObject } from './json-object.ts';
+
+/** The file `kitchen/<session id>.json` in the state folder: a client's session has opened the kitchen. A hook writes it: only hooks know the id. */
 export interface KitchenMarker {
   readonly session_id: string;
   /** ISO 8601. */
@@ -15,30 +14,26 @@ const freshForMs = 24 * 60 * 60 * 1_000;
 
 const sessionId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
-/** null for an id that is not safe as a file name. */
+/** null if the id is not safe as a file name. */
 export function kitchenMarkerName(id: string | null): string | null {
   return id !== null && sessionId.test(id) ? `${id}.json` : null;
 }
 
 export const isKitchenMarkerName = (name: string): boolean => kitchenMarkerName(name.replace(/\.json$/, '')) === name;
 
-/** null if the text is not the marker of that name. */
+/** The marker in a file of that name; null if the text is not one, or is of another session. */
 export function parseKitchenMarker(name: string, text: string): KitchenMarker | null {
-  try {
-    const found = JSON.parse(text) as KitchenMarker | null;
-    const isMarker =
-      found?.marker_version === 1 &&
-      typeof found.session_id === 'string' &&
-      kitchenMarkerName(found.session_id) === name &&
-      typeof found.opened_at === 'string' &&
-      (found.recipe_name === null || typeof found.recipe_name === 'string');
-    return isMarker ? found : null;
-  } catch {
-    return null;
-  }
+  const read = parseJsonObject(text) as Partial<KitchenMarker> | null;
+  const isMarker =
+    read?.marker_version === 1 &&
+    typeof read.session_id === 'string' &&
+    kitchenMarkerName(read.session_id) === name &&
+    typeof read.opened_at === 'string' &&
+    (read.recipe_name === null || typeof read.recipe_name === 'string');
+  return isMarker ? (read as KitchenMarker) : null;
 }
 
-/** Whether the kitchen was opened less than a day ago; a time more than a day ahead is wrong. */
+/** Whether the kitchen was opened less than a day ago. A time more than a day ahead is invalid. */
 export function isFreshMarker({ opened_at: openedAt }: KitchenMarker, nowMs: number): boolean {
   return Math.abs(nowMs - Date.parse(openedAt)) < freshForMs;
 }

@@ -8,19 +8,19 @@ interface ByteChunk<Self> {
 }
 
 export interface LineSplitter<Chunk> {
-  /** Takes the next chunk. Its end is held without a copy until the line ends: that memory must not change meanwhile. */
+  /** Takes the next chunk. An unfinished line is held without copying it: its memory must not change until the line ends. */
   push(chunk: Chunk): void;
-  /** The stream has ended: bytes after the last newline are a line too. */
+  /** Ends the stream: bytes after the last newline are a line too. */
   end(): void;
 }
 
 export interface LineSplitterOptions<Chunk> {
-  /** Of a line without its newline. A longer one is read to its end without being held, and reported once. */
+  /** Without the newline. A longer line is read to its end without being held, and reported once. */
   readonly maxLineBytes: number;
   readonly join: JoinBytes<Chunk>;
   /** Called in order. The line comes without its newline and may be empty. */
   onLine(line: Chunk): void;
-  /** Called in place of `onLine`, with the size of the whole line. */
+  /** Called instead of `onLine`, with the size of the whole line. */
   onTooLong(sizeBytes: number): void;
 }
 

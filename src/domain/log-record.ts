@@ -1,4 +1,4 @@
-import type { LogLevel } from './early-settings.ts';
+import { isLogged, type LogLevel } from './early-settings.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ export interface LogRecord {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   readonly level: LogLevel;
-  /** An event name in snake_case, e.g. `server_started`; the rest is in the fields. */
+  /** Name of the event in snake_case, such as `server_started`. */
   readonly event: string;
   readonly fields: LogFields;
 }
@@ -24,13 +24,7 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
-const severity: Readonly<Record<LogLevel, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40 };
-
-export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
-  return severity[level] >= severity[threshold];
-}
-
-/** The log's four methods over one function that takes a record. */
+/** A log that passes its records on. @param bound fields of every record @param threshold the lowest level that is written */
 export function logThrough(
   write: (record: LogRecord) => void,
   bound: LogFields = {},

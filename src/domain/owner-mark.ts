@@ -1,9 +1,9 @@
-/** The environment variable of every process that a server starts. It stays when a process loses its parents. */
+/** Set in the environment of every process that a server starts. A process keeps it when its parents end. */
 export const ownerVariable = 'MAITRED_OWNER';
 
 /**
- * The mark of one run: `<server id>.<number>`. A server that another server started passes on that one's mark too, as `outer:inner`, so
- * that either can end what it owns.
+ * The mark of one run: `<server id>.<number>`. A server that was started by another server puts that server's mark first, as `outer:inner`,
+ * so that either can end what it owns.
  * @param inherited the mark in the server's own environment
  */
 export function ownerMark(serverId: string, run: number, inherited: string | undefined): string {

@@ -1,6 +1,6 @@
 import { AppError } from './app-error.ts';
 
-/** One thing that is wrong in something a person wrote. */
+/** A problem in something that a person wrote. */
 export interface PlacedFault {
   /** `file:line:col`, the name of an environment variable, or `flag <key>`. */
   readonly place: string;
@@ -10,9 +10,9 @@ export interface PlacedFault {
 
 const mostFaults = 10;
 
-/** One `invalid_input` error for all faults: a line for each of the first ten, which are also in `details.places`. */
+/** One `invalid_input` error for all faults: one line for each of the first ten, which are also in `details.places`. */
 export function placedFaultsError(found: readonly PlacedFault[]): AppError {
-  // Two files in one folder can find the same obstacle.
+  // Two files in a folder can have the same problem.
   const faults = [...new Map(found.map((fault) => [`${fault.place}: ${fault.message}`, fault])).values()];
   const places = faults.slice(0, mostFaults).map(({ place, message }) => ({ place, message }));
   const lines = places.map(({ place, message }) => `${place}: ${message}`);

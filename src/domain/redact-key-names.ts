@@ -1,4 +1,4 @@
-/** What the name of a key shows: nothing, a token (where a number is a count of tokens), or a secret. */
+/** What the name of a key reveals about its value: nothing, a token (a number is a count of tokens), or a secret. */
 export type KeyKind = 'open' | 'token' | 'secret';
 
 const secretWords =
@@ -13,8 +13,8 @@ export function kindOfKey(key: string): KeyKind {
   return tokenWord.test(key) ? 'token' : 'open';
 }
 
-// `key = value` or `"key": "value"` in running text, the quotes perhaps escaped. Every repetition is bounded or cannot
-// overlap with what follows it, so that a long text costs linear time.
+// `key = value` or `"key": "value"` in running text, the quotes perhaps escaped. Every repetition is bounded or cannot overlap with what
+// follows it, so that a long text takes linear time.
 const assignment =
   /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40})(\\?["']?\s{0,3}[:=]\s{0,3})("(?:[^"\\]|\\[\s\S])*"?|'[^'\n]*'?|\\"(?:[^"\\]|\\[^"])*|[^\s,;&"'\\]+)/gi;
 

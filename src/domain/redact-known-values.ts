@@ -1,10 +1,12 @@
+import { asciiJson } from './ascii-json.ts';
+
 const minLength = 8;
 
-/** Grows, and never shrinks. */
+/** Secrets may be added, never removed. */
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
- * Makes a function that replaces secrets whose value is known, also escaped in JSON, in JSON within JSON, or in a URL.
+ * Makes a function that replaces known secrets, also where they are escaped in JSON, in JSON within JSON, or in a URL.
  * @param secrets read again for every text
  */
 export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
@@ -24,22 +26,18 @@ export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: s
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];
-  const [json, ascii] = [jsonSpelling(trimmed), asciiSpelling(jsonSpelling(trimmed))];
-  const withinJson = [json, ascii, jsonSpelling(json), jsonSpelling(ascii)];
-  return [secret, trimmed, jsonSpelling(secret), ...withinJson, urlSpelling(trimmed)];
+  const [json, ascii] = [jsonSpelling(trimmed), asciiJson(trimmed).slice(1, -1)];
+  const inJsonOfJson = [jsonSpelling(json), jsonSpelling(ascii)];
+  return [secret, trimmed, jsonSpelling(secret), json, ascii, ...inJsonOfJson, urlSpelling(trimmed)];
 }
 
 const jsonSpelling = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** Of JSON that is written in ASCII. */
-const asciiSpelling = (json: string): string =>
-  json.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function urlSpelling(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    return text; // half of a surrogate pair has no spelling in a URL
+    return text; // half of a surrogate pair has no escape in a URL
   }
 }
 

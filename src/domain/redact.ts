@@ -1,6 +1,5 @@
 import { type KeyKind, kindOfKey, redactAssignments } from './redact-key-names.ts';
 import { type KnownSecrets, redactKnownValues } from './redact-known-values.ts';
-import { redactShapes } from './redact-shapes.ts';
 
 /** Replaces a secret. */
 export const redactedMark = '[redacted]';
@@ -11,17 +10,17 @@ const maxNodes = 20_000;
 /** Removes secrets from what is written to a log or a file: by known value, by key name and by shape. Never throws. */
 export interface Redactor {
   text(text: string): string;
-  /** A plain JSON copy of anything, cycles and depth bounded; errors, maps, sets, dates and big integers stay readable. */
+  /** A plain JSON copy of anything, bounded in depth and size; errors, maps, sets, dates and big integers stay readable. */
   value(value: unknown): unknown;
 }
 
 /**
- * @param knownSecrets their values. Values that are added later, such as a token that is resolved on first use, are known from then on. Values
- * under eight characters are ignored, since they would redact everything
+ * @param knownSecrets values of secrets. More can be added later, such as a token that is resolved on first use. Values of less than eight
+ * characters are ignored: they would redact ordinary text
  */
 export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   const known = redactKnownValues(knownSecrets, redactedMark);
-  const text = (from: string): string => redactAssignments(redactShapes(known(from), redactedMark), redactedMark);
+  const text = (from: string): string => redactAssignments(redactShapes(known(from)), redactedMark);
 
   return {
     text,
@@ -29,14 +28,14 @@ export function createRedactor(knownSecrets: KnownSecrets): Redactor {
   };
 }
 
-interface Walk {
+interface RedactionWalk {
   readonly text: (from: string) => string;
   readonly known: (from: string) => string;
   readonly ancestors: object[];
   nodesLeft: number;
 }
 
-function copy(value: unknown, kind: KeyKind, walk: Walk): unknown {
+function copy(value: unknown, kind: KeyKind, walk: RedactionWalk): unknown {
   switch (typeof value) {
     case 'string':
       return kind === 'open' || value === '' ? walk.text(value) : redactedMark;
@@ -55,13 +54,13 @@ function copy(value: unknown, kind: KeyKind, walk: Walk): unknown {
   }
 }
 
-function copyNumber(value: number | bigint, kind: KeyKind, walk: Walk): unknown {
+function copyNumber(value: number | bigint, kind: KeyKind, walk: RedactionWalk): unknown {
   const digits = String(value);
   if (kind === 'secret' || walk.known(digits) !== digits) return redactedMark;
   return Number.isFinite(value) ? value : digits;
 }
 
-function copyWithin(value: object, kind: KeyKind, walk: Walk): unknown {
+function copyWithin(value: object, kind: KeyKind, walk: RedactionWalk): unknown {
   if (walk.ancestors.includes(value)) return '[circular]';
   if (walk.ancestors.length >= maxDepth) return '[too deep]';
   walk.ancestors.push(value);
@@ -74,7 +73,7 @@ function copyWithin(value: object, kind: KeyKind, walk: Walk): unknown {
   }
 }
 
-function copyObject(value: object, kind: KeyKind, walk: Walk): unknown {
+function copyObject(value: object, kind: KeyKind, walk: RedactionWalk): unknown {
   if (Array.isArray(value) || value instanceof Set) return copyItems(value, kind, walk);
   if (value instanceof Map) return copyEntries(value, kind, walk);
   if (value instanceof Error) return copyEntries(entriesOfError(value), kind, walk);
@@ -84,7 +83,7 @@ function copyObject(value: object, kind: KeyKind, walk: Walk): unknown {
   return copyEntries(Object.entries(value), kind, walk);
 }
 
-function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: Walk): unknown[] {
+function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: RedactionWalk): unknown[] {
   const copies: unknown[] = [];
   for (const item of items) {
     if (walk.nodesLeft-- <= 0) return [...copies, '[more left out]'];
@@ -93,7 +92,7 @@ function copyItems(items: Iterable<unknown>, kind: KeyKind, walk: Walk): unknown
   return copies;
 }
 
-function copyEntries(entries: Iterable<readonly [unknown, unknown]>, kind: KeyKind, walk: Walk): object {
+function copyEntries(entries: Iterable<readonly [unknown, unknown]>, kind: KeyKind, walk: RedactionWalk): object {
   const copies = new Map<string, unknown>();
   for (const [key, value] of entries) {
     if (walk.nodesLeft-- <= 0) {
@@ -123,4 +122,35 @@ function* entriesOfError(error: Error): Generator<readonly [string, unknown]> {
   if (error.cause !== undefined) yield ['cause', error.cause];
   if (error instanceof AggregateError) yield ['errors', error.errors];
   if (error.stack !== undefined) yield ['stack', error.stack];
+}
+
+/** Secrets that have a known shape. The first group of a pattern, if it has one, is kept. */
+const shapes: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  /gh[opusr]_[A-Za-z0-9]{16,}/g,
+  /github_pat_[A-Za-z0-9_]{16,}/g,
+  /glpat-[A-Za-z0-9_-]{16,}/g,
+  /npm_[A-Za-z0-9]{30,}/g,
+  /sk-ant-[A-Za-z0-9_-]{8,}/g,
+  /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}/g,
+  /(?<![A-Za-z0-9])[sr]k_(?:live|test)_[A-Za-z0-9]{8,}/g,
+  /xox[abeoprs]-[A-Za-z0-9-]{8,}/g,
+  /AIza[A-Za-z0-9_-]{30,}/g,
+  /A(?:KIA|SIA)[A-Z0-9]{16}/g,
+  /eyJ[A-Za-z0-9_-]{6,2000}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+  /(bearer\s{1,3})[A-Za-z0-9._~+/=-]{8,}/gi,
+];
+
+// A URL may have a name without a password, as in `https://TOKEN@host`: only a long name counts as a secret.
+const urlCredentials = /(:\/\/)(?:[^\s/@:"\\]*:[^\s/"\\]+|[^\s/@:"\\]{16,})@/g;
+
+function redactShapes(text: string): string {
+  let redacted = text.replace(urlCredentials, `$1${redactedMark}@`);
+  for (const shape of shapes) {
+    redacted = redacted.replace(
+      shape,
+      (_all, kept: unknown) => `${typeof kept === 'string' ? kept : ''}${redactedMark}`,
+    );
+  }
+  return redacted;
 }

@@ -6,22 +6,22 @@ export type RetentionKind =
   | 'rotated_log'
   | 'command_output'
   | 'unfinished_file'
-  | 'tmpfs_leftover';
+  | 'session_trace';
 
-/** The state folder, its folders, and one on a file system in memory. */
+/** The state folder, its subfolders, and the tmpfs folder. */
 export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'early' | 'code' | 'output' | 'tmpfs';
 
-/** How many files of a kind are kept, and for how long. Beyond a number or a sum of bytes the oldest go first. */
+/** How many files of a kind are kept, and for how long. Beyond a number or a total size, the oldest are removed first. */
 export interface RetentionRule {
   readonly kind: RetentionKind;
-  /** The names of such files, by place. A file with another name is not ours and stays. */
+  /** The names of such files, by place. A file with any other name is not ours and is kept. */
   readonly names: Readonly<Partial<Record<RetentionPlace, RegExp>>>;
   readonly maxAgeMs: number;
   readonly maxFiles?: number;
   readonly maxTotalBytes?: number;
-  /** Files of live servers stay, but count. The id of the server comes before the first dot of the name. */
+  /** Files of live servers are kept, but count. The server's id is the name up to the first dot. */
   readonly sparesLiveServers?: true;
-  /** Files in whose names this finds the same text all have the age of the youngest of them. */
+  /** Files in whose names this matches the same text share the age of the youngest of them. */
   readonly agesWith?: RegExp;
 }
 
@@ -31,11 +31,11 @@ const gibiBytes = 1_073_741_824;
 
 const atomicWrite = /^\..+\.tmp$/;
 
-/** Folders of the session log: those that the audit of the last day counts stay, however many they are. */
+/** Folders of the session log. Those of the last day are kept, however many they are: the audit counts them. */
 export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
 export const retentionRules: readonly RetentionRule[] = [
-  /** The next server that starts recovers it; it stays where no server starts. */
+  /** The next server that starts recovers it, so it expires only if no server starts. */
   {
     kind: 'dead_server',
     names: { servers: /^[^.].*\.json$/ },
@@ -43,20 +43,20 @@ export const retentionRules: readonly RetentionRule[] = [
     maxFiles: 100,
     sparesLiveServers: true,
   },
-  /** A crash file is read soon or never, and a server that crashes in a loop writes many. */
+  /** A crash file is read soon or never. A server that crashes in a loop writes many. */
   { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
-  /** One a project. Without it the next start reads the configuration again. */
+  /** One per project. Without it, the next start reads the configuration again. */
   { kind: 'early_settings', names: { early: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
-  /** One for every build and every Node, named `<file>-<build>-<Node>-<architecture>`. Without it the next start compiles again. */
+  /** One per build and Node version, named `<file>-<build>-<Node>-<architecture>`. Without it, the next start compiles again. */
   {
     kind: 'compiled_code',
     names: { code: /^[^.].*-v\d.*-[a-z0-9]+$/ },
     maxAgeMs: 90 * dayMs,
     maxFiles: 30,
   },
-  /** Rotation bounds their number, but not their age when no server runs. */
+  /** Rotation limits their number, but not their age while no server runs. */
   { kind: 'rotated_log', names: { logs: /^server\.log\.\d+$/ }, maxAgeMs: 30 * dayMs },
-  /** It is as large as commands make it, and is read while the work goes on that it belongs to. */
+  /** Its size depends on the commands. It is read while their session works. */
   {
     kind: 'command_output',
     names: { output: /^[\w-]+\.\d+\.(stdout|stderr)$/ },
@@ -65,7 +65,7 @@ export const retentionRules: readonly RetentionRule[] = [
     maxTotalBytes: 2 * gibiBytes,
     sparesLiveServers: true,
   },
-  /** A write takes milliseconds: a process that left a file unfinished for an hour was killed. */
+  /** A write takes milliseconds: a file that is unfinished after an hour was left by a killed process. */
   {
     kind: 'unfinished_file',
     names: {
@@ -79,12 +79,9 @@ export const retentionRules: readonly RetentionRule[] = [
     },
     maxAgeMs: hourMs,
   },
-  /**
-   * It takes memory until the next boot, and no server has recovered it for a week. A session writes its enrollment once and its trace all
-   * the time.
-   */
+  /** It takes memory until the next boot, and no server has recovered it for a week. A session writes its enrollment once, its trace all the time. */
   {
-    kind: 'tmpfs_leftover',
+    kind: 'session_trace',
     names: { tmpfs: /^maitred_trace_.*\.jsonl$|^maitred_enrollment_.*\.json$|^\.maitred_claimed_/ },
     maxAgeMs: 7 * dayMs,
     agesWith: /_\d+\.json/,
@@ -103,7 +100,7 @@ export interface StoredFile {
   readonly modifiedAtMs: number;
 }
 
-/** `too_large`: together with the newer ones. */
+/** `too_large`: the total size of this file and the newer ones. */
 export type ExpiryReason = 'too_old' | 'too_many' | 'too_large';
 
 export interface Expiry<File extends StoredFile = StoredFile> {
@@ -114,8 +111,8 @@ export interface Expiry<File extends StoredFile = StoredFile> {
 }
 
 /**
- * Finds the files of one kind that have expired, newest first, with the reason. The order of `files` does not matter, and the files that
- * stay also stay when they are checked again without the others.
+ * Finds the files of one kind that have expired, newest first, with the reason. The order of `files` does not matter. A file that is kept is
+ * also kept when it is checked again without the expired ones.
  */
 export function findExpired<File extends StoredFile>(
   files: readonly File[],
@@ -140,7 +137,7 @@ export function findExpired<File extends StoredFile>(
 
 const kinOf = ({ agesWith }: RetentionRule, { name, path }: StoredFile) => agesWith?.exec(name)?.[0] ?? path;
 
-/** Orders files of the same time by path, so that several servers decide alike. */
+/** Orders files of the same time by path, so that several servers decide the same. */
 function newestFirst(a: StoredFile, b: StoredFile): number {
   return b.modifiedAtMs - a.modifiedAtMs || (a.path < b.path ? 1 : -1);
 }

@@ -3,55 +3,25 @@ import type { FlagValues } from './early-settings.ts';
 
 export interface ServeOption {
   readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect';
-  readonly short: string | null;
-  /** The placeholder for the value in the help; null if the option takes none. */
-  readonly placeholder: string | null;
+  readonly short?: string;
+  /** The placeholder for the value in the help; absent if the option takes none. */
+  readonly placeholder?: string;
   /** What the option sets: a configuration key, the project, the key named in its value, or the recording of the charts. */
   readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection';
 }
 
 /** The options of `maitred serve`, for the parser and for the help. */
 export const serveOptions: readonly ServeOption[] = [
-  {
-    long: '--project',
-    short: null,
-    placeholder: 'DIR',
-    sets: 'project',
-  },
-  {
-    long: '--visibility',
-    short: null,
-    placeholder: 'MODE',
-    sets: { key: 'kitchen.visibility' },
-  },
-  {
-    long: '--log-level',
-    short: null,
-    placeholder: 'LEVEL',
-    sets: { key: 'logging.level' },
-  },
-  {
-    long: '--verbose',
-    short: '-v',
-    placeholder: null,
-    sets: { key: 'logging.level', fixed: 'DEBUG' },
-  },
-  {
-    long: '--set',
-    short: null,
-    placeholder: 'KEY=VALUE',
-    sets: 'any-key',
-  },
-  {
-    long: '--inspect',
-    short: null,
-    placeholder: null,
-    sets: 'inspection',
-  },
+  { long: '--project', placeholder: 'DIR', sets: 'project' },
+  { long: '--visibility', placeholder: 'MODE', sets: { key: 'kitchen.visibility' } },
+  { long: '--log-level', placeholder: 'LEVEL', sets: { key: 'logging.level' } },
+  { long: '--verbose', short: '-v', sets: { key: 'logging.level', fixed: 'DEBUG' } },
+  { long: '--set', placeholder: 'KEY=VALUE', sets: 'any-key' },
+  { long: '--inspect', sets: 'inspection' },
 ];
 
 export interface ServeFlags {
-  /** By configuration key; of several options for the same key the last one counts. Values are validated with the configuration. */
+  /** Values by configuration key; the last option for a key counts. They are validated with the configuration. */
   readonly flags: FlagValues;
   /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
@@ -69,7 +39,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
   for (let at = 0; at < args.length; at += 1) {
     const { option, inlineValue } = optionIn(args[at] ?? '');
     const { sets } = option;
-    if (option.placeholder === null) {
+    if (option.placeholder === undefined) {
       if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
       if (sets === 'inspection') isInspected = true;
       else if (typeof sets === 'object') flags[sets.key] = sets.fixed ?? '';
@@ -104,8 +74,7 @@ function valueAfter(args: readonly string[], at: number, option: ServeOption): s
 }
 
 function assignmentIn(text: string): FlagValues {
-  const match = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text);
-  const [, key, value] = match ?? [];
+  const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return { [key]: value };
   throw usageError(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
 }

@@ -1,28 +1,12 @@
 import * as z from 'zod';
 import type { ServerRecord } from './server-record.ts';
-import type { ShutdownTrigger } from './shutdown-policy.ts';
-import type { StartupTaskStatus } from './startup-task.ts';
-
-const triggers = {
-  eof: 'eof',
-  stdoutClosed: 'stdoutClosed',
-  parentDied: 'parentDied',
-  signal: 'signal',
-  crashed: 'crashed',
-} as const satisfies { [Reason in ShutdownTrigger]: Reason };
-
-const taskStatuses = {
-  waiting: 'waiting',
-  running: 'running',
-  done: 'done',
-  failed: 'failed',
-  timedOut: 'timedOut',
-} as const satisfies { [Status in StartupTaskStatus]: Status };
+import { shutdownTriggers } from './shutdown-policy.ts';
+import { startupTaskStatuses } from './startup-task.ts';
 
 const instantMs = z.number().nonnegative();
 const count = z.number().int().nonnegative();
 
-/** A server record as it is read. Keys that a later version adds are ignored. */
+/** Reads a server record. Keys that a later version added are ignored. */
 export const serverRecordSchema = z.object({
   formatVersion: z.literal(1),
   serverId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -40,7 +24,7 @@ export const serverRecordSchema = z.object({
   tasks: z.record(
     z.string(),
     z.object({
-      status: z.enum(taskStatuses),
+      status: z.enum(startupTaskStatuses),
       gating: z.boolean(),
       attempts: count,
       startedAtMs: instantMs.nullable(),
@@ -55,5 +39,5 @@ export const serverRecordSchema = z.object({
   memoryBytes: z.number().nonnegative(),
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
-  shutdownTrigger: z.enum(triggers).nullable(),
+  shutdownTrigger: z.enum(shutdownTriggers).nullable(),
 }) satisfies z.ZodType<ServerRecord>;

@@ -7,22 +7,22 @@ export interface Phase {
   readonly atMs: number;
 }
 
-/** A part that does not work while the rest does. */
+/** Something that does not work while the rest of the server does. */
 export interface Degradation {
   readonly what: string;
   readonly cause: string;
 }
 
-/** Identifies a process: a later one with the same pid differs. */
+/** Identifies a process: a later process with the same pid has another identity. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks from boot to the start of the process; null where the system does not show it. */
+  /** Clock ticks from boot to the start of the process; null: the system does not show it. */
   readonly startTicks: number | null;
-  /** null where the system does not show it. */
+  /** null: the system does not show it. */
   readonly bootId: string | null;
 }
 
-/** A program that a server runs; the start time tells it apart from a later one with the same pid. */
+/** A program that a server runs. A later program with the same pid has another start time. */
 export interface RunningProgram {
   readonly pid: number;
   readonly startTicks: number;
@@ -33,7 +33,7 @@ export const heartbeatEveryMs = 5_000;
 /** … and counts as stuck after this long without an update. */
 export const heartbeatStaleAfterMs = 15_000;
 
-/** The file `<state>/servers/<server id>.json`: it shows that a server lives, and `maitred status` reads it. */
+/** The file `<state>/servers/<server id>.json`. It shows that a server is alive; `maitred status` reads it. */
 export interface ServerRecord {
   readonly formatVersion: 1;
   readonly serverId: string;
@@ -47,9 +47,9 @@ export interface ServerRecord {
   readonly phases: readonly Phase[];
   readonly tasks: Readonly<Record<string, StartupTaskRecord>>;
   readonly callsInFlight: number;
-  /** Parked calls, each with the tool's name and what it waits for. */
+  /** Parked calls, each with the name of its tool and what it waits for. */
   readonly waiting: readonly { readonly tool: string; readonly waitsFor: readonly string[]; readonly forMs: number }[];
-  /** Programs that it runs: their descendants are found through them even without the owner mark. */
+  /** Programs that it runs: they lead to their descendants even if those lack the owner mark. */
   readonly programs: readonly RunningProgram[];
   readonly eventLoopDelayP99Ms: number;
   readonly memoryBytes: number;

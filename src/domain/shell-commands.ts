@@ -1,4 +1,4 @@
-/** The words of a simple command without quotes; expansions stay as they were written. */
+/** The words of a simple command, without quotes. Expansions are kept as they were written. */
 export type ShellCommand = readonly string[];
 
 const blank = /[^\S\n]+|\\\n/y;
@@ -9,8 +9,8 @@ const redirection = /\d*(?:&>>?|<<<|[<>]&|>>|<>|>\||[<>])[ \t]*/y;
 const wordPart = /\\([\s\S])|'([^']*)'|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^\s;&|()<>`'"\\$]+|\$(?!\()|['"\\])/y;
 
 /**
- * Splits a shell script into its simple commands, including those in subshells and substitutions. It is right for what people usually
- * write, and can be deceived on purpose. The texts of here-documents and the targets of redirections are left out.
+ * Splits a shell script into its simple commands, including those in subshells and substitutions. It handles what people
+ * usually write; a script can deceive it on purpose. Texts of here-documents and targets of redirections are left out.
  */
 export function readShellCommands(script: string): ShellCommand[] {
   const commands: string[][] = [[]];

@@ -1,35 +1,36 @@
 /** Why a server shuts down. `signal` may come again; the others come once. */
-export type ShutdownTrigger = 'eof' | 'stdoutClosed' | 'parentDied' | 'signal' | 'crashed';
+export const shutdownTriggers = ['eof', 'stdoutClosed', 'parentDied', 'signal', 'crashed'] as const;
+export type ShutdownTrigger = (typeof shutdownTriggers)[number];
 
 export type ShutdownSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** How clients reach a host; `none`: it runs without any. */
+/** How clients reach a host; `none`: it runs without clients. */
 export type TransportKind = 'stdio' | 'http' | 'none';
 
-/** The triggers that each transport has. `crashed` comes from within and belongs to all of them. */
+/** The triggers of each transport. `crashed` comes from inside the server and applies to all transports. */
 export const shutdownTriggersOf: Readonly<Record<TransportKind, readonly ShutdownTrigger[]>> = {
   stdio: ['eof', 'stdoutClosed', 'parentDied', 'signal'],
   http: ['signal'],
   none: ['signal'],
 };
 
-/** Closing the transport and retiring the server record starts this long before the hard deadline, at the latest. */
+/** At the latest this long before the hard deadline, the transport is closed and the server record is retired. */
 export const closingReserveMs = 300;
 
-/** What happens to calls and child processes during a shutdown, and by when the process is gone. */
+/** What happens to calls and child processes during a shutdown, and when the process ends. */
 export interface ShutdownPolicy {
-  /** Calls that wait only for the backend count as in flight; all other waiting calls are refused. */
+  /** Whether calls that wait only for the backend count as in flight. All other waiting calls are rejected. */
   readonly servesBackendCalls: boolean;
-  /** How long calls in flight may go on before they are aborted. */
+  /** How long calls in flight may run before they are aborted. */
   readonly finishMs: number;
   /** From SIGTERM to SIGKILL for the processes of an aborted call. */
   readonly childGraceMs: number;
-  /** From the first trigger to the exit, whatever happens. */
+  /** From the first trigger to the exit, in any case. */
   readonly hardDeadlineMs: number;
 }
 
 /**
- * The table of shutdowns.
+ * The policy for each trigger.
  * @param drainMs the setting `shutdown.drain_ms`: how long calls in flight may go on after a signal
  */
 export function shutdownPolicyFor(trigger: ShutdownTrigger, drainMs: number): ShutdownPolicy {

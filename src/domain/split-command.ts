@@ -6,10 +6,10 @@ const shellOnlyInQuotes = /[$`]/;
 
 /**
  * Splits a command line into words as a shell does: at blanks, with single and double quotes and backslashes.
- * @throws AppError `invalid_input` for an empty line or word, an open quote, and anything else that is special to a shell
+ * @throws AppError `invalid_input` for an empty line or word, an open quote, and any other character that is special to a shell
  */
 export function splitCommand(line: string): readonly string[] {
-  const bad = (flaw: string) => badCommand(line, flaw);
+  const bad = (flaw: string) => new AppError('invalid_input', `the command ${JSON.stringify(line)} ${flaw}`);
   const words: string[] = [];
   let word: string | null = null;
   let quote: '"' | "'" | null = null;
@@ -48,6 +48,3 @@ function escaped(character: string, quote: '"' | "'" | null): string {
 
 const needsShell = (character: string) =>
   `contains ${JSON.stringify(character)}, which is special to a shell: put it in single quotes to use it literally; else put the command into a script, or set [bash, -c, …] in the configuration`;
-
-const badCommand = (line: string, flaw: string) =>
-  new AppError('invalid_input', `the command ${JSON.stringify(line)} ${flaw}`);

@@ -1,7 +1,7 @@
-/** A slow task that is done after the transport is open. */
+/** A slow task that runs after the transport is open. */
 export interface StartupTask<Name extends string = string> {
   readonly name: Name;
-  /** What the task does, for people: stands in progress messages and in `maitred status`. */
+  /** What the task does, for people: shown in progress messages and in `maitred status`. */
   readonly description: string;
   /** Whether `ready` waits for it. */
   readonly gating: boolean;
@@ -12,7 +12,7 @@ export interface StartupTask<Name extends string = string> {
 
 export type StartupTaskName = 'backend' | 'recovery' | 'audit' | 'upkeep' | 'drift';
 
-/** In order of start. The functions behind the names are in `app/server.ts`. */
+/** In order of start. `app/server.ts` has their functions. */
 export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
   { name: 'backend', description: 'loading the backend', gating: true, timeLimitMs: 10_000, follows: null },
   {
@@ -27,7 +27,7 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     description: 'reading the audit of the last 24 hours',
     gating: true,
     timeLimitMs: 60_000,
-    // Its report includes what the recovery records.
+    // Its report includes the sessions that the recovery records.
     follows: 'recovery',
   },
   {
@@ -47,7 +47,7 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
   },
 ];
 
-/** What a tool may wait for: tasks, or `ready` for every gating one. */
+/** What a tool may wait for: a task, or `ready` for every gating task. */
 export type Need = StartupTaskName | 'ready';
 
 export const tasksOfNeeds = (needs: readonly Need[]): StartupTaskName[] =>
@@ -55,7 +55,8 @@ export const tasksOfNeeds = (needs: readonly Need[]): StartupTaskName[] =>
     need === 'ready' ? startupTasks.filter(({ gating }) => gating).map(({ name }) => name) : [need],
   );
 
-export type StartupTaskStatus = 'waiting' | 'running' | 'done' | 'failed' | 'timedOut';
+export const startupTaskStatuses = ['waiting', 'running', 'done', 'failed', 'timedOut'] as const;
+export type StartupTaskStatus = (typeof startupTaskStatuses)[number];
 
 /** The state of a start-up task. Times are milliseconds since the epoch. */
 export interface StartupTaskRecord {
@@ -68,7 +69,7 @@ export interface StartupTaskRecord {
   readonly cause: string | null;
 }
 
-/** A failed task is tried again by a call that needs it, at most once in this time. */
+/** A call that needs a failed task starts it again, at most once in this time. */
 const retryAfterMs = 10_000;
 
 export type StartupTaskRecords = Readonly<Record<string, StartupTaskRecord>>;
@@ -83,22 +84,11 @@ export function waitingRecords(tasks: readonly StartupTask[]): StartupTaskRecord
 }
 
 export function withTaskBegun(records: StartupTaskRecords, name: string, atMs: number): StartupTaskRecords {
-  const record = records[name];
-  if (record === undefined) return records;
-  return {
-    ...records,
-    [name]: {
-      ...record,
-      status: 'running',
-      attempts: record.attempts + 1,
-      startedAtMs: atMs,
-      endedAtMs: null,
-      cause: null,
-    },
-  };
+  const attempts = (records[name]?.attempts ?? 0) + 1;
+  return withChange(records, name, { status: 'running', attempts, startedAtMs: atMs, endedAtMs: null, cause: null });
 }
 
-export type StartupTaskOutcome = 'done' | 'failed' | 'timedOut';
+export type StartupTaskOutcome = Exclude<StartupTaskStatus, 'waiting' | 'running'>;
 
 export function withTaskSettled(
   records: StartupTaskRecords,
@@ -107,10 +97,13 @@ export function withTaskSettled(
   cause: string | null,
   atMs: number,
 ): StartupTaskRecords {
+  return withChange(records, name, { status: outcome, endedAtMs: atMs, cause });
+}
+
+/** An unknown name changes nothing. */
+function withChange(records: StartupTaskRecords, name: string, change: Partial<StartupTaskRecord>): StartupTaskRecords {
   const record = records[name];
-  return record === undefined
-    ? records
-    : { ...records, [name]: { ...record, status: outcome, endedAtMs: atMs, cause } };
+  return record === undefined ? records : { ...records, [name]: { ...record, ...change } };
 }
 
 export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
@@ -119,7 +112,7 @@ export function areGatingTasksSettled(records: StartupTaskRecords): boolean {
   );
 }
 
-/** Tasks that may start now that `settled` is done (null: the backend is requested): its followers that are neither running nor done. */
+/** Names of the followers of a task that is done, except those that run or are done. `settled` is null once the backend is requested. */
 export function tasksThatMayBegin(
   tasks: readonly StartupTask[],
   records: StartupTaskRecords,
@@ -132,7 +125,7 @@ export function tasksThatMayBegin(
     .map(({ name }) => name);
 }
 
-/** Whether a failed task may be tried again at this time. */
+/** Whether a failed task may start again at this time. */
 export function mayRetryTask(records: StartupTaskRecords, name: string, atMs: number): boolean {
   const record = records[name];
   if (record === undefined || (record.status !== 'failed' && record.status !== 'timedOut')) return false;

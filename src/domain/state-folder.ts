@@ -4,18 +4,18 @@ export const stateFormatVersion = 1;
 /** The paths in the state folder. Folders are made with mode 0700, files with 0600. */
 export interface StateFolder {
   readonly dir: string;
-  /** Holds the format version as a decimal number. */
+  /** Contains the format version as a decimal number. */
   readonly formatFile: string;
   readonly logsDir: string;
   readonly serverLogFile: string;
   readonly sessionIndexFile: string;
   readonly sessionsDir: string;
-  /** An ISO timestamp: telemetry before it has been cleared. */
+  /** Contains an ISO timestamp: telemetry before it is cleared. */
   readonly clearedAtFile: string;
   readonly serversDir: string;
-  /** One socket a server, `<server id>.sock`, that shows its charts. */
+  /** One socket per server, `<server id>.sock`; it streams the server's charts. */
   readonly socketsDir: string;
-  /** One folder for each server that recovers dead ones: it holds their records meanwhile. */
+  /** One folder per server that recovers dead servers; it contains their records meanwhile. */
   readonly recoveringDir: string;
   /** The record of the server that shut down last. */
   readonly lastServerFile: string;
@@ -23,11 +23,11 @@ export interface StateFolder {
   readonly earlySettingsDir: string;
   /** Output of commands, as `<server id>.<call number>.stdout` and `.stderr`. */
   readonly outputDir: string;
-  /** Copies of databases while they are open: one folder a query, `<server id>.<letters>`. */
+  /** Copies of databases while they are open: one folder per query, `<server id>.<letters>`. */
   readonly databasesDir: string;
-  /** One marker for each client session that has opened the kitchen. */
+  /** One marker per client session that has opened the kitchen. */
   readonly kitchenDir: string;
-  /** The plugin for Claude Code, and the marketplace that offers it; `maitred` makes everything in it. */
+  /** The plugin for Claude Code, and the marketplace that offers it. `maitred` writes everything in it. */
   readonly pluginDir: string;
   readonly hooksFile: string;
 }
@@ -36,7 +36,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') ? path : undefined);
 
-/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`; relative XDG paths are ignored, as its specification asks. */
+/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`. Relative XDG paths are ignored, as its standard requires. */
 export function stateDirFrom(env: Env, homeDir: string): string {
   const xdg = absolute(env.XDG_STATE_HOME);
   return env.MAITRED_STATE_DIR || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);

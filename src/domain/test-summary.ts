@@ -1,7 +1,7 @@
 /** The summary line of a test runner. */
 export interface TestSummary {
   readonly line: string;
-  /** Tests, files or suites that failed or could not be run; 0 if the line reports none. */
+  /** Number of tests, files or suites that failed or could not run; 0 if the line reports none. */
   readonly failed: number;
 }
 

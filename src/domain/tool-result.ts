@@ -5,13 +5,13 @@ export interface TextContent {
   readonly text: string;
 }
 
-/** What a tools/call is answered with. */
+/** The answer to a tools/call. */
 export interface ToolResult {
   readonly content: readonly TextContent[];
   readonly isError?: true;
 }
 
-/** A result as the model reads it: JSON, or plain text as it is. */
+/** A result as the model reads it: text as it is, anything else as JSON. */
 export function toolResultOf(value: unknown): ToolResult {
   return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] };
 }

@@ -13,7 +13,7 @@ export interface ToolMetadata {
 }
 
 /**
- * Clients that ignore notifications/tools/list_changed: they never see a tool that is not in their first list.
+ * Clients that ignore notifications/tools/list_changed: they see no tool that is not in their first list.
  * Measured on 2026-11-22 with Codex CLI 0.169; measure again before adding or removing one.
  */
 const clientsThatIgnoreListChanged: ReadonlySet<string> = new Set(['codex-mcp-client']);
@@ -28,15 +28,16 @@ export function needsOpenKitchen({ tags }: Pick<ToolMetadata, 'tags'>, isHeadles
   return tags.includes(kitchenTag) && !(isHeadless && tags.includes(headlessTag));
 }
 
-export interface Viewpoint {
+/** What decides which tools a client lists. */
+export interface ListingView {
   readonly visibility: 'gated' | 'always';
   readonly isKitchenOpen: boolean;
   readonly isHeadless: boolean;
   readonly disabledSubsets: readonly string[];
 }
 
-/** Whether tools/list contains a tool. It always contains the tools that are not gated, so it is never empty. */
-export function isListed(tool: ToolMetadata, view: Viewpoint): boolean {
+/** Whether tools/list contains a tool. It always contains the tools that are not gated. */
+export function isListed(tool: ToolMetadata, view: ListingView): boolean {
   if (!tool.tags.includes(kitchenTag)) return true;
   if (tool.tags.some((tag) => view.disabledSubsets.includes(tag))) return false;
   if (view.isHeadless) return tool.tags.includes(headlessTag);

@@ -1,17 +1,17 @@
 import { readShellCommands, type ShellCommand } from './shell-commands.ts';
 
-/** Programs that run the command after their own options. */
+/** Programs that run the command that follows their own options. */
 const wrappers = ['sudo', 'env', 'command', 'exec', 'nohup', 'time', 'nice', 'timeout', 'xargs'];
 const shells = ['sh', 'bash', 'dash', 'zsh'];
 
 const pip = /^pip[\d.]*$/;
 const python = /^python[\d.]*$/;
-/** What may come before a program. */
+/** Words that may come before a program. */
 const before = /^(\w+=|(if|then|elif|else|while|until|do|!)$)/;
 /** `-e`, also after other short options or with its value attached (`-qe .`, `-e.`). */
 const editable = /^(-[qvUI]*e.*|--editable(=.*)?)$/;
 
-/** A deeper script was not written by hand. */
+/** Scripts within scripts are read to this depth; deeper ones are not written by hand. */
 const deepest = 5;
 
 /**

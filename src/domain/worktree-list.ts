@@ -3,7 +3,7 @@ export interface Worktree {
   readonly path: string;
   /** Without `refs/heads/`; null if no branch is checked out. */
   readonly branch: string | null;
-  /** Why it is locked, which may be empty; null if it is not. */
+  /** The reason why it is locked, may be empty; null if it is not locked. */
   readonly locked: string | null;
   /** Whether its folder is gone. */
   readonly isPrunable: boolean;

@@ -3,7 +3,7 @@ import { conditionOf } from './arrow.ts';
 import type { Chart, ChartEdge, ChartNode } from './chart.ts';
 import { invokeText } from './describe-chart.ts';
 import type { Reaction } from './edge-plan.ts';
-import type { Line, LineKind } from './layout.ts';
+import type { LineKind, TextLine } from './layout.ts';
 import { type BoxText, frameTextWidth, placeInColumn, placeInRows } from './place-lines.ts';
 import { textWidth, wrapText } from './text-width.ts';
 import { triggerText } from './trigger.ts';
@@ -21,7 +21,7 @@ export function boxText(node: ChartNode, chart: Chart, reactions: readonly React
   return node.parentId === null ? placeInRows(unplaced) : placeInColumn(unplaced, nameSign(node));
 }
 
-function hiddenLine({ hiddenStates }: ChartNode): Line[] {
+function hiddenLine({ hiddenStates }: ChartNode): TextLine[] {
   if (hiddenStates === undefined) return [];
   return [written('inside', hiddenStates === 1 ? '1 state inside' : `${hiddenStates} states inside`)];
 }
@@ -35,7 +35,7 @@ function nameSign({ type }: ChartNode): number {
 export const stateName = ({ id, path }: ChartNode): string => path.at(-1) ?? id;
 
 /** A line with the trigger of an edge. */
-export function edgeLine(kind: LineKind, edge: ChartEdge, toName: string | null = null): Line {
+export function edgeLine(kind: LineKind, edge: ChartEdge, toName: string | null = null): TextLine {
   const condition = conditionOf(edge);
   return measured({
     ...blank,
@@ -49,12 +49,12 @@ export function edgeLine(kind: LineKind, edge: ChartEdge, toName: string | null 
   });
 }
 
-function reactionLine({ kind, edge }: Reaction, { nodes }: Chart): Line {
+function reactionLine({ kind, edge }: Reaction, { nodes }: Chart): TextLine {
   const target = kind === 'leads' ? nodes.find(({ id }) => id === edge.toId) : undefined;
   return edgeLine(kind, edge, target === undefined ? null : stateName(target));
 }
 
-function frameHead({ id, description }: Chart): Line[] {
+function frameHead({ id, description }: Chart): TextLine[] {
   const lines = description === null ? [] : wrapText(printable(description), sizes.text, frameTextWidth);
   return [written('chart', id), ...lines.map((line) => written('description', line))];
 }
@@ -71,16 +71,16 @@ const blank = {
   width: 0,
 };
 
-const written = (kind: LineKind, text: string, actor: string | null = null): Line =>
+const written = (kind: LineKind, text: string, actor: string | null = null): TextLine =>
   measured({ ...blank, kind, text: printable(text), actor });
 
-function measured(line: Line): Line {
+function measured(line: TextLine): TextLine {
   const isBold = line.kind === 'name' || line.kind === 'chart';
   return { ...line, width: textWidth(lineText(line), letterSize(line.kind), isBold) };
 }
 
 /** The whole text of a line. */
-const lineText = ({ text, condition, toName }: Line): string =>
+const lineText = ({ text, condition, toName }: TextLine): string =>
   `${text}${condition === null ? '' : ` [${condition}]`}${toName === null ? '' : ` → ${toName}`}`;
 
 function letterSize(kind: LineKind): number {

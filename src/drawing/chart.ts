@@ -1,3 +1,5 @@
+import { hashText } from '../domain/hash-text.ts';
+import type { Layout } from './layout.ts';
 import type { Trigger } from './trigger.ts';
 
 /** A statechart as plain data: its states in the order of the source, and the edges between them. */
@@ -71,3 +73,16 @@ export function ancestorsOf(id: string, chart: Chart): string[] {
   const parentId = chart.nodes.find((node) => node.id === id)?.parentId ?? null;
   return parentId === null ? [] : [parentId, ...ancestorsOf(parentId, chart)];
 }
+
+/** A chart with its layout: the content of a file in `dist/charts`. */
+export interface DrawnChart {
+  /** The name of the chart's source file: `startup-task`. */
+  readonly name: string;
+  /** `hashChart` of the chart that the layout was made for. */
+  readonly hash: string;
+  readonly chart: Chart;
+  readonly layout: Layout;
+}
+
+/** Identifies a chart, so that a layout can be matched to it. */
+export const hashChart = (chart: Chart): string => hashText(JSON.stringify(chart));

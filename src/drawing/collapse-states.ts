@@ -1,6 +1,5 @@
 import { mergeArrows } from './arrow.ts';
-import type { Chart, ChartEdge, ChartNode } from './chart.ts';
-import { shownStates } from './shown-states.ts';
+import { type Chart, type ChartEdge, type ChartNode, pathsOf } from './chart.ts';
 
 /**
  * A chart with some of its states collapsed: their descendants are removed, edges from and to descendants are moved to the collapsed state, and each
@@ -60,4 +59,20 @@ function firstAndOthers(edges: readonly ChartEdge[]): readonly ChartEdge[] {
       isError: others.every(({ isError }) => isError),
     },
   ];
+}
+
+/**
+ * Maps each state, by its id, to the state that shows it while some are collapsed: its outermost collapsed ancestor, or itself.
+ * @param collapsed paths of the collapsed states, with dots; the chart itself cannot be collapsed
+ */
+export function shownStates(chart: Chart, collapsed: ReadonlySet<string>): (id: string) => string {
+  const pathOf = pathsOf(chart);
+  const shown = new Map<string, string>();
+  const isCollapsed = (id: string) => id !== chart.id && collapsed.has(pathOf(id));
+  for (const { id, parentId } of chart.nodes) {
+    const around = parentId === null ? undefined : shown.get(parentId);
+    const isHidden = around !== undefined && (around !== parentId || isCollapsed(around));
+    shown.set(id, isHidden ? around : id);
+  }
+  return (id) => shown.get(id) ?? id;
 }

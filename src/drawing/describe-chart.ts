@@ -1,6 +1,29 @@
 import type { Chart, ChartEdge, ChartInvoke, ChartNode, ChartWork } from './chart.ts';
-import type { InvokeSource, NodeSource, TransitionSource } from './chart-source.ts';
 import { isErrorTrigger, readTrigger } from './trigger.ts';
+
+/** The members of an XState state node that a drawing needs. */
+interface NodeSource {
+  readonly id: string;
+  readonly key: string;
+  readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  readonly history: 'shallow' | 'deep' | false;
+  readonly description?: string | undefined;
+  /** `target`: the default transition of a history state. */
+  readonly config: { readonly target?: unknown };
+  readonly states: { readonly [key: string]: NodeSource };
+  readonly initial: { readonly target: readonly NodeSource[] };
+  readonly entry: readonly unknown[];
+  readonly invoke: readonly { readonly id: string; readonly src: unknown }[];
+  readonly transitions: { values(): Iterable<readonly TransitionSource[]> };
+  readonly always?: readonly TransitionSource[] | undefined;
+}
+
+interface TransitionSource {
+  readonly target: readonly NodeSource[] | undefined;
+  readonly eventType: string;
+  readonly guard?: unknown;
+  readonly description?: string | undefined;
+}
 
 /** Describes a chart from its root node: `machine.root`. */
 export function describeChart(root: NodeSource): Chart {
@@ -51,18 +74,8 @@ function describeDefault({ source, parentId }: Placed, placed: readonly Placed[]
   const path = [...(around?.path ?? []), ...target.split('.')].join('.');
   const to = placed.find((other) => (id === null ? other.path.join('.') === path : other.source.id === id));
   if (to === undefined) return [];
-  return [
-    {
-      fromId: source.id,
-      toId: to.source.id,
-      trigger: { kind: 'unremembered' },
-      eventType: '',
-      guard: null,
-      isOtherwise: false,
-      isError: false,
-      description: null,
-    },
-  ];
+  const [edge] = edgesOf(source.id, { target: [to.source], eventType: '' }, false);
+  return edge === undefined ? [] : [{ ...edge, trigger: { kind: 'unremembered' } }];
 }
 
 function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean): ChartEdge[] {
@@ -94,7 +107,7 @@ const spawnType = 'xstate.spawnChild';
 /** XState starts and cancels the timer of a delay with actions of its own. */
 const isBuiltIn = (name: string) => name.startsWith('xstate.');
 
-const describeInvoke = ({ id, src }: InvokeSource): ChartInvoke => ({
+const describeInvoke = ({ id, src }: NodeSource['invoke'][number]): ChartInvoke => ({
   id,
   src: typeof src === 'string' && src !== id ? src : null,
 });

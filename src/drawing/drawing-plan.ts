@@ -2,7 +2,7 @@ import { type Arrow, leadsInward } from './arrow.ts';
 import { boxText, edgeLine } from './box-lines.ts';
 import type { Chart, ChartNode } from './chart.ts';
 import { planEdges } from './edge-plan.ts';
-import type { LaidArrow, Line, Mark } from './layout.ts';
+import type { LaidArrow, Mark, TextLine } from './layout.ts';
 import type { BoxText } from './place-lines.ts';
 import { textWidth } from './text-width.ts';
 import { sizes } from './type-sizes.ts';
@@ -32,7 +32,7 @@ export interface PlannedArrow extends Omit<LaidArrow, 'points' | 'label'> {
   readonly end: string;
   /** Leads to a state that precedes its source in the chart. */
   readonly isBackward: boolean;
-  readonly label: { readonly lines: readonly Line[]; readonly width: number; readonly height: number } | null;
+  readonly label: { readonly lines: readonly TextLine[]; readonly width: number; readonly height: number } | null;
 }
 
 /** The text of the mark at which an arrow from every state of a box begins. */

@@ -1,7 +1,7 @@
 import type { Chart } from './chart.ts';
 import { planDrawing } from './drawing-plan.ts';
 import type { ElkEdge, ElkGraph } from './elk-graph.ts';
-import type { Area, Layout, Line, Point } from './layout.ts';
+import type { Area, Layout, Point, TextLine } from './layout.ts';
 
 /** Reads the layout of a chart from ELK's answer to `toElkGraph`. Mirrors it if the initial state would be on the right. */
 export function fromElkGraph(chart: Chart, graph: ElkGraph): Layout {
@@ -56,7 +56,7 @@ function wholePixels({ x = 0, y = 0, width = 0, height = 0 }: Partial<Area>): Ar
   return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
 }
 
-const moved = (lines: readonly Line[], { x, y }: Area): Line[] =>
+const moved = (lines: readonly TextLine[], { x, y }: Area): TextLine[] =>
   lines.map((line) => ({ ...line, x: line.x + x, y: line.y + y }));
 
 function found<T>(item: T | undefined, id: string): T {

@@ -18,7 +18,7 @@ export interface Area {
 /** A state. */
 export interface Box extends Area {
   readonly nodeId: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
 }
 
 /** A start of an arrow that is not a state: of the arrow to the initial state, or of an arrow from any state in a box. */
@@ -41,11 +41,11 @@ export interface LaidArrow {
 export type Point = readonly [x: number, y: number];
 
 export interface Label extends Area {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
 }
 
 /** A line of text, and what it means. */
-export interface Line {
+export interface TextLine {
   readonly kind: LineKind;
   /** For arrows and reactions the trigger. */
   readonly text: string;

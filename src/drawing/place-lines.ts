@@ -1,9 +1,9 @@
-import type { Line, LineKind } from './layout.ts';
+import type { LineKind, TextLine } from './layout.ts';
 import { sizes } from './type-sizes.ts';
 
 /** The text of a box, relative to its corner, and its size. */
 export interface BoxText {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   readonly width: number;
   readonly height: number;
 }
@@ -11,7 +11,7 @@ export interface BoxText {
 const signed: readonly LineKind[] = ['invoke', 'spawn', 'stays', 'reenters', 'leads'];
 
 /** Places the lines of a state below each other. */
-export function placeInColumn(unplaced: readonly Line[], nameSignWidth: number): BoxText {
+export function placeInColumn(unplaced: readonly TextLine[], nameSignWidth: number): BoxText {
   const gap = unplaced.length > 1 ? 3 : 0;
   const lines = unplaced.map((line, row) => {
     const sign = row === 0 ? nameSignWidth : sizes.sign;
@@ -26,8 +26,8 @@ export const frameTextWidth = 500;
 const gapInRow = 18;
 
 /** Places the lines of the chart itself in rows below its name. */
-export function placeInRows(unplaced: readonly Line[]): BoxText {
-  const lines: Line[] = [];
+export function placeInRows(unplaced: readonly TextLine[]): BoxText {
+  const lines: TextLine[] = [];
   for (const line of unplaced) {
     const isSigned = signed.includes(line.kind);
     const sign = isSigned ? sizes.sign : 0;
@@ -45,4 +45,4 @@ export function placeInRows(unplaced: readonly Line[]): BoxText {
   return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
 }
 
-const rightOf = (lines: readonly Line[]) => Math.max(...lines.map((line) => line.x + line.width));
+const rightOf = (lines: readonly TextLine[]) => Math.max(...lines.map((line) => line.x + line.width));

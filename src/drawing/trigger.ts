@@ -1,9 +1,7 @@
 /** What causes a transition. */
 export type Trigger =
   | { readonly kind: 'event'; readonly event: string }
-  | { readonly kind: 'actorDone'; readonly actor: string }
-  | { readonly kind: 'actorFailed'; readonly actor: string }
-  | { readonly kind: 'actorChanged'; readonly actor: string }
+  | { readonly kind: 'actorDone' | 'actorFailed' | 'actorChanged'; readonly actor: string }
   | { readonly kind: 'stateDone'; readonly state: string }
   | { readonly kind: 'after'; readonly delay: string }
   | { readonly kind: 'always' }

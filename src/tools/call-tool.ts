@@ -41,7 +41,7 @@ export async function callTool(call: ToolCall, services: ToolServices, log: Log)
   }
 }
 
-/** A call that names its step is timed from here on, whether it succeeds or not; the time it has waited does not count. */
+/** Times a call that names its step, whether it succeeds or not. The time that it waited before does not count. */
 async function runTimed<Output>(
   { step_name: stepName, order_id: orderId }: Readonly<Record<string, unknown>>,
   { timing }: Pick<ToolServices, 'timing'>,

@@ -5,7 +5,7 @@ import type { FinishedProcess, ProcessOutput } from '../services/platform/proces
 import type { CallScope } from './define-tool.ts';
 import type { ToolServices } from './tool-services.ts';
 
-/** Per stream: what a command may write before it is ended, and how much of its end is returned. */
+/** Per stream: a command that writes more is ended; only the end of its output is returned. */
 const outputLimits = { outputLimitBytes: 4 * 1_024 ** 3, tailBytes: 16 * 1_024 } as const;
 
 /**
@@ -84,7 +84,7 @@ export function whyEndedEarly({ reason }: FinishedProcess, limitSeconds: number,
   return null;
 }
 
-/** What else the caller should know about how a command ended; null if there is nothing. */
+/** Warnings about how a command ended; null if there are none. */
 export function noteOn({ survivors, isOutputDiskFull }: FinishedProcess): string | null {
   const notes: string[] = [];
   if (isOutputDiskFull)

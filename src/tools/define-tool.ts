@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Need } from '../domain/startup-task.ts';
 
-/** What a call gets beside its arguments and services. */
+/** What a call gets besides its arguments and services. */
 export interface CallScope {
   /** Aborted when the client cancels the call or the server shuts down. */
   readonly signal: AbortSignal;

@@ -1,9 +1,6 @@
 import { AppError } from '../domain/app-error.ts';
 
-/**
- * A headless session works for another session. It may not open or close the gate, nor call a gated tool that is not tagged `headless`.
- * @throws AppError `forbidden`
- */
+/** Headless sessions may not open or close the gate, nor call a gated tool without the tag `headless`. @throws AppError `forbidden` */
 export function refuseHeadless({ isHeadless }: { readonly isHeadless: boolean }, tool: string): void {
   if (!isHeadless) return;
   throw new AppError(

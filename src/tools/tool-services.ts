@@ -1,7 +1,7 @@
 import type { ToolSettings } from '../domain/config.schema.ts';
 import type { KitchenGate } from '../domain/kitchen-gate.ts';
 import type { Redactor } from '../domain/redact.ts';
-import type { ServerStatus } from '../domain/server-status.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
 import type { BackgroundJobs } from '../runners/background-jobs.ts';
 import type { Databases } from '../services/database/databases.ts';
 import type { Git } from '../services/git/git.ts';
@@ -12,6 +12,18 @@ import type { TimingLog } from '../services/state/timing-log.ts';
 import type { EmptyFolder } from '../services/workspace/empty-folder.ts';
 import type { Workspace } from '../services/workspace/workspace.ts';
 import type { ToolCategory } from './define-tool.ts';
+
+/** What a server reports about itself. */
+export interface ServerStatus {
+  /** As of now. */
+  read(): ServerRecord;
+  readonly stateDir: string;
+  /** null: there is no log file. */
+  readonly logFile: string | null;
+  readonly isHeadless: boolean;
+  /** The version that made the plugin for Claude Code, read anew; null without a plugin. */
+  pluginVersion(): string | null;
+}
 
 /** Every service that some tool uses. A handler names the ones that it uses: `Pick<ToolServices, 'audit'>`. */
 export interface ToolServices {

@@ -49,7 +49,7 @@ describe('the command line', () => {
   it('shows every option of serve in its help', async () => {
     const { out } = await runProgram(['serve', '--help']);
     for (const { long, placeholder } of serveOptions) {
-      expect(out).toContain(placeholder === null ? long : `${long} <${placeholder}>`);
+      expect(out).toContain(placeholder === undefined ? long : `${long} <${placeholder}>`);
     }
   });
 

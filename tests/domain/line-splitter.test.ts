@@ -25,7 +25,7 @@ const split = (bytes: Buffer, cuts: readonly number[]) => {
 };
 
 describe('The line splitter', () => {
-  it('gives every line whole or says how long it was, however the bytes were cut', () => {
+  it('gives every line whole or its length, wherever the bytes are split', () => {
     fc.assert(
       fc.property(someLines, fc.array(fc.nat()), (lines, cuts) => {
         const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
@@ -35,9 +35,10 @@ describe('The line splitter', () => {
     );
   });
 
-  it('takes bytes after the last newline for a line', () => {
+  it('takes bytes after the last newline as a line', () => {
+    const unfinished = fc.uint8Array({ minLength: 1, maxLength: limit }).filter((bytes) => bytes.at(-1) !== 0x0a);
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: limit }), fc.array(fc.nat()), (bytes, cuts) => {
+      fc.property(unfinished, fc.array(fc.nat()), (bytes, cuts) => {
         const ended = split(Buffer.concat([bytes, Buffer.from('\n')]), cuts);
         expect(split(Buffer.from(bytes), cuts)).toEqual(ended);
       }),

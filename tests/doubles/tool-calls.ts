@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import type * as z from 'zod';
 import type { ProcessProgress, ProcessSpec } from '../../src/domain/child-process.ts';
-import type { ServerStatus } from '../../src/domain/server-status.ts';
 import type { ChildProcesses, FinishedProcess } from '../../src/services/platform/process/child-processes.ts';
 import type { EmptyFolder } from '../../src/services/workspace/empty-folder.ts';
 import type { Workspace } from '../../src/services/workspace/workspace.ts';
 import type { CallScope, Tool } from '../../src/tools/define-tool.ts';
+import type { ServerStatus } from '../../src/tools/tool-services.ts';
 import { aServerRecord } from './server-records.ts';
 
 export function aScope(signal = new AbortController().signal) {

@@ -5,9 +5,8 @@ import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
 import { findCharts } from '../../scripts/docs/charts.mts';
 import { createInspectionMessages } from '../../src/app/inspection-messages.ts';
 import type { ActorMessage } from '../../src/domain/inspection.ts';
-import type { Chart } from '../../src/drawing/chart.ts';
+import { type Chart, hashChart } from '../../src/drawing/chart.ts';
 import { describeChart } from '../../src/drawing/describe-chart.ts';
-import { hashChart } from '../../src/drawing/drawn-chart.ts';
 
 /** The configuration of a machine in its form on the wire. */
 function definitionOf(machine: AnyStateMachine): string {

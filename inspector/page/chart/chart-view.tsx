@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { hashChart } from '../../../src/drawing/drawn-chart.ts';
+import { type Chart, hashChart } from '../../../src/drawing/chart.ts';
 import { type ChartProblem, readChart } from '../../model/read-chart.ts';
 import { ChartPicture, type ChartPictureProps } from './chart-picture.tsx';
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Chart, pathsOf } from '../../../src/drawing/chart.ts';
-import { shownStates } from '../../../src/drawing/shown-states.ts';
+import { shownStates } from '../../../src/drawing/collapse-states.ts';
 import { findStates } from '../../model/find-states.ts';
 
 /** The states in the picture that match a search: paths of states, or of the collapsed states that hide them. */

@@ -1,5 +1,4 @@
-import type { Chart } from '../../../src/drawing/chart.ts';
-import { type DrawnChart, hashChart } from '../../../src/drawing/drawn-chart.ts';
+import { type Chart, type DrawnChart, hashChart } from '../../../src/drawing/chart.ts';
 import type { Layout } from '../../../src/drawing/layout.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-messages.ts';
 

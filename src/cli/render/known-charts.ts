@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
-import { type DrawnChart, hashChart } from '../../drawing/drawn-chart.ts';
+import { type DrawnChart, hashChart } from '../../drawing/chart.ts';
 import { quote } from '../../services/yaml/describe-value.ts';
 import { nearestName } from '../../services/yaml/nearest-name.ts';
 

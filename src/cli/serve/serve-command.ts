@@ -29,6 +29,6 @@ const descriptions: Readonly<Record<ServeOption['long'], string>> = {
 };
 
 function flagsOf({ short, long, placeholder }: ServeOption): string {
-  const names = short === null ? long : `${short}, ${long}`;
-  return placeholder === null ? names : `${names} <${placeholder}>`;
+  const names = short === undefined ? long : `${short}, ${long}`;
+  return placeholder === undefined ? names : `${names} <${placeholder}>`;
 }

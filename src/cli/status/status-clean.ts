@@ -68,7 +68,7 @@ const titles: Readonly<Record<RetentionKind, string>> = {
   rotated_log: 'rotated logs',
   command_output: 'command output',
   unfinished_file: 'unfinished files',
-  tmpfs_leftover: 'session traces in memory',
+  session_trace: 'session traces in memory',
 };
 
 /** snake_case, sizes in bytes, ages in milliseconds. */

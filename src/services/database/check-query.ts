@@ -2,10 +2,10 @@ import { AppError } from '../../domain/app-error.ts';
 import { placeParameters } from './place-parameters.ts';
 import { scanQuery } from './scan-query.ts';
 
-/** They reach the program in environment variables, of which Linux takes at most 128 KiB each. */
+/** Query and parameters are passed in environment variables; Linux limits each to 128 KiB. */
 const longestBytes = 64 * 1_024;
 
-/** First words of statements that only return rows. WITH may also write: there the engine decides. */
+/** First words of statements that only return rows. WITH may also write; the engine rejects that. */
 const readingWords = ['SELECT', 'WITH', 'VALUES'];
 
 export const onlySelects = 'Only SELECT queries are allowed';

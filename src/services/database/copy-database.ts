@@ -15,7 +15,7 @@ export interface CopyOptions {
 
 /**
  * Copies a database with its journal into a folder, so that the copy holds one state of it. Takes no locks: the database is copied before
- * its journal, which can undo or redo everything that is half written, and a copy is discarded if the journal restarted meanwhile.
+ * its journal, which can undo or redo unfinished writes, and a copy is discarded if the journal restarted meanwhile.
  * @returns the path of the copy
  * @throws DatabaseError `beingWritten`, `tooLargeToCopy`, `unreadable`, `noCopy`
  */
@@ -50,7 +50,7 @@ function copyPart(from: string, to: string, copyFile: NonNullable<CopyOptions['c
     chmodSync(to, 0o600);
   } catch (thrown) {
     const errno = errorCodeOf(thrown);
-    // The journal does not exist, or was just removed: the comparison afterwards finds out.
+    // The journal does not exist, or was just removed: the comparison afterwards detects that.
     if (errno === 'ENOENT') return;
     throw new DatabaseError(errno === 'EACCES' || errno === 'EISDIR' ? 'unreadable' : 'noCopy', errno);
   }

@@ -4,19 +4,19 @@ import { cannotWriteState } from '../platform/cannot-write.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
-import { databaseErrorOf } from './database-error-of.ts';
+import { databaseErrorOf } from './database-problem.ts';
 import type { Databases } from './databases.ts';
 import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
 
 export interface DatabasesOptions {
   readonly processes: Pick<ChildProcesses, 'run'>;
-  /** The Node that runs the program. */
+  /** The Node executable that runs the program. */
   readonly execPath: string;
   /** The built `read-database.js`. */
   readonly program: string;
   /** For the copies, while they are open. */
   readonly copiesDir: string;
-  /** Part of the name of a copy: those of dead servers are found by it. */
+  /** Begins the name of a copy, so that copies of dead servers can be removed. */
   readonly serverId: string;
 }
 
@@ -24,10 +24,10 @@ const maxAnswerBytes = 1_024 ** 2;
 /** With room for column names and for messages of the engine. */
 const outputBytes = 4 * maxAnswerBytes;
 const jsHeapMib = 512;
-/** Each may take a gigabyte and a core; more at once would be slower, and slow down the server itself. */
+/** Each may take a gigabyte and a core. More at once would be slower and would slow down the server. */
 const mostAtOnce = 4;
 
-/** Runs each query in a process of its own, with a time limit, which ends with its call. */
+/** Runs each query in its own process, with a time limit. The process ends with the call. */
 export function createDatabases(options: DatabasesOptions): Databases {
   const { processes, execPath, program, copiesDir } = options;
   const inTurn = createTurns(mostAtOnce);

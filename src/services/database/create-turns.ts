@@ -1,7 +1,7 @@
-/** Runs the work when its turn comes. @throws the signal's reason when that is aborted before */
+/** Runs the work when its turn comes. @throws the signal's reason if it is aborted before */
 export type InTurn = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
 
-/** Limits how many works run at the same time. The others wait, and start in the order in which they arrived. */
+/** Limits how many tasks run at the same time. The others start in the order in which they arrived. */
 export function createTurns(mostAtOnce: number): InTurn {
   const waiting = new Set<() => void>();
   let free = mostAtOnce;

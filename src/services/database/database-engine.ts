@@ -8,10 +8,8 @@ export interface EngineRows {
   readonly rows: Iterable<readonly EngineValue[]>;
 }
 
-export interface OpenDatabase {
-  /** Throws what the engine throws. */
-  query(text: string, parameters: readonly PlacedParameter[]): EngineRows;
-}
+/** Queries an open database. Throws what the engine throws. */
+export type OpenDatabase = (query: string, parameters: readonly PlacedParameter[]) => EngineRows;
 
 /** A build of SQLite. */
 export interface DatabaseEngine {

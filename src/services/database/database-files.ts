@@ -2,13 +2,13 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { DatabaseError } from './database-problem.ts';
 
-/** The files of a database, as far as they show whether another program wrote meanwhile. */
+/** What the files of a database show: its size and journal, and whether another program wrote meanwhile. */
 export interface DatabaseFiles {
   readonly sizeBytes: number;
   readonly isWal: boolean;
   /** Changes each time the write-ahead log restarts; null without such a log. */
   readonly walHeader: string | null;
-  /** A change is being made, or was not finished. */
+  /** A change is in progress or was not finished. */
   readonly hasJournal: boolean;
   /** Changes with every write, though not during one: it includes the change counter of the header. */
   readonly stamp: string;
@@ -21,7 +21,7 @@ const readVersionAt = 19;
 const walVersion = 2;
 const journalMagic = 'd9d505f920a163d7';
 
-// SQLite makes no links. Opening a pipe would wait for its other end.
+// SQLite makes no links. Without O_NONBLOCK, opening a pipe would wait for its other end.
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** @throws DatabaseError `unreadable` */

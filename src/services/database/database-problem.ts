@@ -1,16 +1,43 @@
-/** Why a database cannot be read. */
-export type DatabaseProblemKind =
-  | 'noEngine'
-  | 'unreadable'
-  | 'notADatabase'
-  | 'damaged'
-  | 'beingWritten'
-  | 'tooLargeToCopy'
-  | 'noCopy'
-  | 'writes'
-  | 'tooMuchMemory'
-  | 'rowTooLarge'
-  | 'badQuery';
+import { AppError, type ErrorCode } from '../../domain/app-error.ts';
+import { onlySelects } from './check-query.ts';
+
+/** Why a database cannot be read, and the error for it, with a fix. `PATH` stands for the file. */
+const meanings = {
+  noEngine: [
+    'unavailable',
+    'This Node has no SQLite: run maitred with Node 24 or later, or install the engine beside it (npm install node-sqlite3-wasm), and call again.',
+  ],
+  unreadable: ['invalid_input', 'PATH cannot be read: check that it is a file and that this user may read it.'],
+  notADatabase: [
+    'invalid_input',
+    'PATH is not an SQLite database, or it is encrypted: name the file that an SQLite program made.',
+  ],
+  damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` recovers what can still be read.'],
+  beingWritten: [
+    'unavailable',
+    'PATH is being written: call again in a moment. If no program writes it, one did not finish a change: `sqlite3 FILE "SELECT 1"` rolls that back.',
+  ],
+  tooLargeToCopy: [
+    'invalid_input',
+    `PATH is larger than 2 GiB and would have to be copied to be read: run maitred with Node 24 or later, which reads databases without a write-ahead log in place, or make a smaller one with \`sqlite3 FILE "VACUUM INTO 'copy.db'"\` and name that.`,
+  ],
+  noCopy: [
+    'unavailable',
+    'PATH must be copied to the state folder to be read, and the copy failed: make room there, or set MAITRED_STATE_DIR to another folder.',
+  ],
+  writes: ['invalid_input', 'The query would do more than read, and read_db only reads: ask with SELECT.'],
+  tooMuchMemory: [
+    'invalid_input',
+    'The query takes more memory than it may: select fewer or shorter values (substr), and let the database aggregate.',
+  ],
+  rowTooLarge: [
+    'invalid_input',
+    'The first row alone is larger than 1 MiB as JSON: select fewer columns, or a part of the long ones (substr, length).',
+  ],
+  badQuery: ['invalid_input', 'The database rejects the query: details.output says why.'],
+} as const satisfies Readonly<Record<string, readonly [ErrorCode, string]>>;
+
+export type DatabaseProblemKind = keyof typeof meanings;
 
 export interface DatabaseProblem {
   readonly kind: DatabaseProblemKind;
@@ -28,7 +55,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Both engines are SQLite and have the same messages. */
+/** Both engines are SQLite, so their messages are the same. */
 const kindByMessage: readonly (readonly [RegExp, DatabaseProblemKind])[] = [
   [/unable to open database/, 'unreadable'],
   [/file is not a database|file is encrypted/, 'notADatabase'],
@@ -43,4 +70,22 @@ export function toProblem(thrown: unknown): DatabaseProblem {
   const output = thrown instanceof Error ? thrown.message : String(thrown);
   const kind = kindByMessage.find(([message]) => message.test(output))?.[1] ?? 'badQuery';
   return { kind, output };
+}
+
+const mostOutputCharacters = 2_000;
+
+/** The message of the engine or the system goes to `details.output`. */
+export function databaseErrorOf({ kind, output }: DatabaseProblem, path: string): AppError {
+  const [code, sentence] = meanings[kind];
+  return new AppError(
+    code,
+    sentence.replace('PATH', () => path),
+    {
+      details: {
+        path,
+        ...(output === undefined ? {} : { output: output.slice(0, mostOutputCharacters) }),
+        ...(kind === 'writes' ? { hint: onlySelects } : {}),
+      },
+    },
+  );
 }

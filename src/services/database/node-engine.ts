@@ -25,7 +25,7 @@ export interface NodeSqlite {
 
 const lockWaitMs = 2_000;
 
-/** The SQLite of Node. null where it cannot return rows as arrays, without which columns of the same name are lost. */
+/** The SQLite of Node; null if it cannot return rows as arrays, because objects lose columns of the same name. */
 export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine | null {
   if (sqlite?.StatementSync.prototype.setReturnArrays === undefined || !sqlite.StatementSync.prototype.columns)
     return null;
@@ -39,20 +39,18 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
       if (isCopy) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema');
       database.setAuthorizer?.(readingOnly(sqlite.constants));
-      return {
-        query(text, parameters) {
-          const statement = database.prepare(text);
-          statement.setReturnArrays(true);
-          statement.setReadBigInts(true);
-          // `:a` and `@a` are two parameters: names are given with their marks.
-          statement.setAllowBareNamedParameters(false);
-          const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
-          const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
-          return {
-            columnNames: statement.columns().map(({ name }) => name),
-            rows: statement.iterate(named, ...numbered),
-          };
-        },
+      return (query, parameters) => {
+        const statement = database.prepare(query);
+        statement.setReturnArrays(true);
+        statement.setReadBigInts(true);
+        // `:a` and `@a` are two parameters: names are given with their marks.
+        statement.setAllowBareNamedParameters(false);
+        const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
+        const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
+        return {
+          columnNames: statement.columns().map(({ name }) => name),
+          rows: statement.iterate(named, ...numbered),
+        };
       };
     },
   };

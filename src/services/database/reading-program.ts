@@ -1,7 +1,7 @@
 import type { DatabaseProblem } from './database-problem.ts';
 import type { DatabaseAnswer } from './databases.ts';
 
-/** The environment of the program that reads. The texts that a user wrote have variables of their own, since they can be long. */
+/** The environment of the program that reads. The user's texts have their own variables, because they can be long. */
 export const programVariables = {
   spec: 'MAITRED_READ_DB',
   query: 'MAITRED_READ_DB_QUERY',

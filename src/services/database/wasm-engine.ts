@@ -2,12 +2,11 @@ import type { Statement } from 'node-sqlite3-wasm';
 import type { DatabaseEngine, EngineValue } from './database-engine.ts';
 import { DatabaseError } from './database-problem.ts';
 
-/** The package returns rows as objects, which merge columns of the same name. It calls this method of its own for the names. */
+/** The package returns rows as objects, which merge columns of the same name. It calls this method for the names. */
 type NamingStatement = Statement & { _getColumnNames(): string[] };
 
 /**
- * SQLite as WebAssembly, for Node without node:sqlite. Its locks are unknown to other programs, and it takes its own for those of a
- * writer.
+ * SQLite as WebAssembly, for Node without node:sqlite. Other programs do not see its locks, and it mistakes its own for those of a writer.
  * @throws DatabaseError `noEngine` where the package is not installed
  */
 export function loadWasmEngine(): DatabaseEngine {
@@ -20,19 +19,12 @@ export function loadWasmEngine(): DatabaseEngine {
       database.exec(
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema',
       );
-      return {
-        query(text, parameters) {
-          const statement = database.prepare(text) as NamingStatement;
-          const columnNames = statement._getColumnNames();
-          statement._getColumnNames = () => columnNames.map((_, at) => String(at));
-          return {
-            columnNames,
-            rows: rowsOf(
-              statement,
-              parameters.map(([, value]) => value),
-            ),
-          };
-        },
+      return (query, parameters) => {
+        const statement = database.prepare(query) as NamingStatement;
+        const columnNames = statement._getColumnNames();
+        statement._getColumnNames = () => columnNames.map((_, at) => String(at));
+        const values = parameters.map(([, value]) => value);
+        return { columnNames, rows: rowsOf(statement, values) };
       };
     },
   };

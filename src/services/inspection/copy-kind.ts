@@ -1,14 +1,14 @@
 import { type KeyKind, kindOfKey } from '../../domain/redact-key-names.ts';
 
 /**
- * What the position of a value shows. Some keys are names of states and events, which do not mark a secret:
+ * What the position of a value reveals. Some keys are names of states and events, which do not mark a secret:
  * `node` is the definition of a state, `nodes` holds some by name, `names` anything by name, `value` is the value of a state.
  */
 export type CopyKind = KeyKind | 'node' | 'nodes' | 'names' | 'value';
 
 export const isSecret = (kind: CopyKind) => kind === 'secret' || kind === 'token';
 
-/** Of the value under a key of something of this kind. */
+/** The kind of the value under a key of a value of this kind. */
 export function kindWithin(kind: CopyKind, key: string, kinds: KindsOfKeys): CopyKind {
   switch (kind) {
     case 'open':
@@ -26,13 +26,13 @@ export function kindWithin(kind: CopyKind, key: string, kinds: KindsOfKeys): Cop
   }
 }
 
-/** Of an item of a list, a set or a map of this kind. */
+/** The kind of an item of a list, set or map of this kind. */
 export const kindOfItem = (kind: CopyKind): CopyKind => (kind === 'token' || kind === 'secret' ? kind : 'open');
 
 /** Classifies a key by its name. */
 export type KindsOfKeys = (key: string) => KeyKind;
 
-/** The same few keys occur again and again: their kinds are remembered. */
+/** Remembers the kinds of keys: the same few keys occur again and again. */
 export function createKindsOfKeys(): KindsOfKeys {
   const remembered = new Map<string, KeyKind>();
   return (key) => {

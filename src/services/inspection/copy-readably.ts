@@ -1,9 +1,9 @@
+import { asciiJson } from '../../domain/ascii-json.ts';
 import { type Redactor, redactedMark } from '../../domain/redact.ts';
-import { asciiJson } from './ascii-json.ts';
 import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';
 
-/** How much of one value is copied. The size of the rest is given in numbers. */
+/** How much of one value is copied. The rest is replaced by its size. */
 export interface CopyLimits {
   readonly depth: number;
   /** Of one collection. */
@@ -17,21 +17,15 @@ export interface CopyLimits {
 }
 
 const messageLimits: CopyLimits = { depth: 10, entries: 100, nodes: 2_000, text: 2_000, characters: 49_152 };
-/** A chart is drawn from its definition: one of hundreds of states arrives whole. */
-export const definitionLimits: CopyLimits = {
-  depth: 40,
-  entries: 1_000,
-  nodes: 20_000,
-  text: 2_000,
-  characters: 262_144,
-};
+/** A chart is drawn from its definition, so a chart of hundreds of states must fit. */
+export const definitionLimits = { depth: 40, entries: 1_000, nodes: 20_000, text: 2_000, characters: 262_144 };
 
 /**
- * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot represent
- * becomes an object whose `$type` names it. What exceeds the limits is left out, and its size is given in its place.
+ * Copies anything as JSON text in ASCII, as it is now, without its secrets: by known value, by key name and by shape. A value that JSON cannot
+ * represent becomes an object whose `$type` names it. What exceeds the limits is left out, and its size is given in its place.
  */
 export interface ReadableCopy {
-  /** Never throws. The cost is bounded by the limits, but for counting the keys of an object. */
+  /** Never throws. The limits bound the cost, except for counting the keys of an object. */
   of(value: unknown, kind?: CopyKind, limits?: CopyLimits): string;
   text(text: string): string;
   /** How many secrets are known by value now: earlier copies may hold secrets that became known since. */
@@ -40,9 +34,9 @@ export interface ReadableCopy {
 
 export interface ReadableCopyDeps {
   readonly redact: Pick<Redactor, 'text'>;
-  /** What the redactor knows; it may grow. */
+  /** The values that the redactor knows; more may be added. */
   readonly secrets: ReadonlySet<string>;
-  /** JSON text in place of an instance of a class; null for an instance that is copied. */
+  /** JSON text to use in place of an instance of a class; null: the instance is copied. */
   standIn(instance: object): string | null;
 }
 
@@ -68,7 +62,7 @@ export function createReadableCopy({ redact, secrets, standIn }: ReadableCopyDep
   };
 }
 
-interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
+interface CopyWalk extends Pick<ReadableCopyDeps, 'standIn'> {
   readonly texts: TextCopier;
   readonly kinds: KindsOfKeys;
   readonly limits: CopyLimits;
@@ -77,7 +71,7 @@ interface Walk extends Pick<ReadableCopyDeps, 'standIn'> {
   charactersLeft: number;
 }
 
-function copy(value: unknown, kind: CopyKind, walk: Walk): string {
+function copy(value: unknown, kind: CopyKind, walk: CopyWalk): string {
   walk.nodesLeft -= 1;
   switch (typeof value) {
     case 'string':
@@ -104,22 +98,22 @@ function copy(value: unknown, kind: CopyKind, walk: Walk): string {
 const redacted = asciiJson(redactedMark);
 
 /** Under a key with `token` a number is a count. */
-const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: Walk) =>
+const isSecretNumber = (value: number | bigint, kind: CopyKind, { texts }: CopyWalk) =>
   kind === 'secret' || texts.isKnown(value);
 
-function copyNumber(value: number, kind: CopyKind, walk: Walk): string {
+function copyNumber(value: number, kind: CopyKind, walk: CopyWalk): string {
   if (isSecretNumber(value, kind, walk)) return redacted;
   if (Object.is(value, -0)) return '{"$type":"Number","value":"-0"}';
   return Number.isFinite(value) ? String(value) : `{"$type":"Number","value":"${value}"}`;
 }
 
 /** @statelyai/inspect gives the name as `type` too. */
-function copyFunction(value: object, walk: Walk): string {
+function copyFunction(value: object, walk: CopyWalk): string {
   const name = read(value, 'name');
   return `{"$type":"Function","type":${typeof name === 'string' ? copyText(name, walk) : '""'}}`;
 }
 
-function copyText(text: string, walk: Walk): string {
+function copyText(text: string, walk: CopyWalk): string {
   const most = Math.max(0, Math.min(walk.limits.text, walk.charactersLeft));
   const { value, json } = walk.texts.truncate(text, most);
   walk.charactersLeft -= value.length;
@@ -127,7 +121,7 @@ function copyText(text: string, walk: Walk): string {
   return isWhole ? json : `{"$type":"Text","length":${text.length},"value":${json}}`;
 }
 
-function copyWithin(value: object, kind: CopyKind, walk: Walk): string {
+function copyWithin(value: object, kind: CopyKind, walk: CopyWalk): string {
   if (walk.ancestors.includes(value)) return '{"$type":"Circular"}';
   if (walk.ancestors.length >= walk.limits.depth) return '{"$type":"Deep"}';
   walk.ancestors.push(value);
@@ -141,7 +135,7 @@ function copyWithin(value: object, kind: CopyKind, walk: Walk): string {
   }
 }
 
-function copyObject(value: object, kind: CopyKind, walk: Walk): string {
+function copyObject(value: object, kind: CopyKind, walk: CopyWalk): string {
   if (Array.isArray(value)) return copyArray(value, kind, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return copyRecord(value, kind, walk);
@@ -160,19 +154,19 @@ function copyObject(value: object, kind: CopyKind, walk: Walk): string {
   return walk.standIn(value) ?? copyInstance(value, kind, walk);
 }
 
-function copyInstance(value: object, kind: CopyKind, walk: Walk): string {
+function copyInstance(value: object, kind: CopyKind, walk: CopyWalk): string {
   const keys = Object.keys(value);
   const { entries } = copyEntries(value, keys, kind, walk);
   return `{"$type":"Object","class":${copyClass(value, walk)},"size":${keys.length},"entries":{${entries}}}`;
 }
 
-function copyError(value: Error, kind: CopyKind, walk: Walk): string {
+function copyError(value: Error, kind: CopyKind, walk: CopyWalk): string {
   const { entries } = copyEntries(value, keysOfError(value), kind, walk);
   return `{"$type":"Error"${entries === '' ? '' : ','}${entries}}`;
 }
 
 /** A plain object stays one, if it is copied as a whole and has no `$type` of its own. */
-function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
+function copyRecord(value: object, kind: CopyKind, walk: CopyWalk): string {
   const keys = Object.keys(value);
   const { entries, isWhole } = copyEntries(value, keys, kind, walk);
   return isWhole && !keys.includes('$type')
@@ -181,7 +175,7 @@ function copyRecord(value: object, kind: CopyKind, walk: Walk): string {
 }
 
 /** Undefined values are left out, as JSON does. */
-function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: Walk) {
+function copyEntries(value: object, keys: readonly string[], kind: CopyKind, walk: CopyWalk) {
   let taken: Set<string> | null = null;
   let entries = '';
   let count = 0;
@@ -222,12 +216,12 @@ function takeName(name: string, taken: Set<string>): string {
 
 const longestKey = 200;
 
-function copyArray(value: readonly unknown[], kind: CopyKind, walk: Walk): string {
+function copyArray(value: readonly unknown[], kind: CopyKind, walk: CopyWalk): string {
   const { items, count } = copyItems(value, kind, walk);
   return count === value.length ? `[${items}]` : `{"$type":"Array","length":${value.length},"values":[${items}]}`;
 }
 
-function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: Walk) {
+function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: CopyWalk) {
   let items = '';
   let count = 0;
   for (const value of values) {
@@ -238,7 +232,7 @@ function copyItems(values: Iterable<unknown>, kind: CopyKind, walk: Walk) {
   return { items, count };
 }
 
-function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: Walk): string {
+function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: CopyWalk): string {
   const copies: string[] = [];
   for (const [key, value] of pairs) {
     if (isFull(copies.length, walk)) break;
@@ -249,7 +243,7 @@ function copyPairs(pairs: ReadonlyMap<unknown, unknown>, kind: CopyKind, walk: W
   return copies.join(',');
 }
 
-const isFull = (count: number, { limits, nodesLeft, charactersLeft }: Walk) =>
+const isFull = (count: number, { limits, nodesLeft, charactersLeft }: CopyWalk) =>
   count >= limits.entries || nodesLeft <= 0 || charactersLeft <= 0;
 
 const ofEveryError = ['name', 'message', 'code', 'cause', 'errors', 'stack'];
@@ -259,7 +253,7 @@ const keysOfError = (error: Error) => [
   ...Object.keys(error).filter((key) => !ofEveryError.includes(key)),
 ];
 
-function copyClass(value: object, { texts }: Walk): string {
+function copyClass(value: object, { texts }: CopyWalk): string {
   const made = read(value, 'constructor');
   const name = typeof made === 'function' ? read(made, 'name') : '';
   return texts.truncate(typeof name === 'string' ? name : '', longestKey).json;

@@ -1,6 +1,6 @@
+import { asciiJson } from '../../domain/ascii-json.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
-import { asciiJson } from './ascii-json.ts';
 
 /** A text without its secrets, and as JSON. */
 interface CopiedText {
@@ -11,9 +11,9 @@ interface CopiedText {
 
 /** Redacts texts, and truncates long ones. */
 export interface TextCopier {
-  /** At most so many characters from the beginning, without any part of a secret that continues beyond them. */
+  /** At most so many characters from the beginning, without the beginning of a secret that continues beyond them. */
   truncate(text: string, most: number): CopiedText;
-  /** Whether it holds a known secret. The shape of a number never makes it one. */
+  /** Whether the number is a known secret. Its shape does not matter. */
   isKnown(number: number | bigint): boolean;
 }
 
@@ -22,12 +22,12 @@ const longestRemembered = 64;
 const mostRemembered = 2_000;
 /** Known secrets have at least eight characters. */
 const shortestKnown = 1_000_000;
-/** So much beyond the limit is redacted, more than any shape of a secret takes. */
+/** This much text beyond the limit is redacted too: more than a secret of a known shape takes. */
 const usualMargin = 8_192;
 /** A character of a secret takes at most this many when it is escaped in JSON or a URL. */
 const longestSpelling = 9;
 
-/** @param secrets what the redactor knows; it may grow */
+/** @param secrets the values that the redactor knows; more may be added */
 export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: ReadonlySet<string>): TextCopier {
   const remembered = new Map<string, CopiedText>();
   let known = -1;

@@ -16,7 +16,7 @@ export interface MessageRing {
   /** The messages that were dropped for lack of room. */
   readonly dropped: { readonly messages: number; readonly bytes: number };
   push(line: string): void;
-  /** A copy of the lines from this number on: as many as so many bytes hold, but at least one; none where none is kept from there on. */
+  /** A copy of the lines from this number on: at most so many bytes, but at least one line; empty if none is kept from there on. */
   take(number: number, mostBytes: number): Lines;
 }
 

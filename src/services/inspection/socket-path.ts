@@ -3,10 +3,10 @@ import { basename, dirname } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 
-/** What the address of a socket holds, without the byte that ends it. macOS holds less than Linux. */
+/** The longest path in a socket's address, without the zero byte at its end. */
 const longestPathBytes = { linux: 107, other: 103 } as const;
 
-/** The socket that shows a server's charts. */
+/** The socket that streams a server's charts. */
 export const socketOf = ({ socketsDir }: Pick<StateFolder, 'socketsDir'>, serverId: string): string =>
   `${socketsDir}/${serverId}.sock`;
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { AppError } from '../../domain/app-error.ts';
 import type { InspectionMessage } from '../../domain/inspection.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { openSocketPath } from './socket-path.ts';
 
@@ -15,7 +16,7 @@ export interface WatchedMessage {
 const longestLine = 4 * 1_048_576;
 
 /**
- * Attaches to a server and yields its messages until it shuts down or dies. A slow reader gets fewer: the server sends how many were lost.
+ * Attaches to a server and yields its messages until it shuts down or dies. A slow reader loses some: the server sends how many.
  * @param path of the server's socket
  * @param signal aborted: the stream ends
  * @throws AppError `unavailable` when no server listens there, or the stream is not that of a server
@@ -30,7 +31,7 @@ export async function* watchServer(
 }
 
 /**
- * The same as text, to pass on: each piece holds whole lines with their newlines, and only the first line of the stream is parsed.
+ * The same as text: each piece is whole lines with their newlines. Only the first line of the stream is parsed.
  * @throws AppError `unavailable`, as above
  */
 export async function* watchText(path: string, platform: NodeJS.Platform, signal: AbortSignal): AsyncGenerator<string> {
@@ -80,14 +81,10 @@ const whyClosed = (path: string, code: string): string =>
     : `no server listens on ${path} (${code}); maitred status shows the state of the server`;
 
 function parseMessage(line: string, path: string): InspectionMessage {
-  try {
-    const message: unknown = JSON.parse(line);
-    if (typeof message === 'object' && message !== null && 'type' in message) return message as InspectionMessage;
-  } catch {
-    // Reported below.
-  }
-  throw notOurs(path);
+  const message = parseJsonObject(line) as InspectionMessage | null;
+  if (message?.type === undefined) throw notOurs(path);
+  return message;
 }
 
 const notOurs = (path: string) =>
-  new AppError('unavailable', `the stream from ${path} is not that of a maitred server`, { details: { path } });
+  new AppError('unavailable', `the stream from ${path} is not from a maitred server`, { details: { path } });

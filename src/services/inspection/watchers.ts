@@ -5,19 +5,19 @@ export interface WatchersDeps {
   readonly ring: Pick<MessageRing, 'first' | 'next' | 'take'>;
   /** Sent to a watcher before the lines. */
   before(): Iterable<string>;
-  /** Sent to a watcher that was too slow, in place of the messages it lost: how many they are, and the state now. */
+  /** Sent to a watcher that was too slow, instead of the messages that it lost: their number, and the present state. */
   afterLoss(messages: number): Iterable<string>;
   /** Called when the last watcher has gone. */
   onAllGone(): void;
 }
 
-/** Connections that watch a server, each at its own pace. A slow one costs the server no memory beyond the lines of the ring. */
+/** Connections that watch a server, each at its own pace. A slow watcher takes no memory beyond the lines of the ring. */
 export interface Watchers {
-  /** Closes the socket when there are 16 watchers already. */
+  /** Closes the socket if there are 16 watchers already. */
   admit(socket: Socket): void;
   /** Must be called for new lines. They are written in the next turn, many at once. */
   notify(): void;
-  /** Writes what the system takes at once, and then the last line; blocking. */
+  /** Writes what the sockets accept without waiting, then the last line. Blocking. */
   leave(lastLine: string): void;
 }
 
@@ -33,7 +33,7 @@ interface Watcher {
   preface: Iterator<string>;
   /** The number of the line that comes next. */
   at: number;
-  /** The system takes no more for now. */
+  /** The socket accepts no more for now. */
   isFull: boolean;
 }
 
@@ -53,7 +53,7 @@ export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersD
     return bytes;
   };
 
-  /** @returns whether there may be more that the system takes */
+  /** @returns whether there may be more that the socket accepts */
   const writeChunk = (watcher: Watcher): boolean => {
     if (watcher.isFull) return false;
     const chunk = takeChunk(watcher);

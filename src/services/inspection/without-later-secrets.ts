@@ -3,7 +3,7 @@ import { redactedMark } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
 import type { MessageRing } from './message-ring.ts';
 
-/** The ring with values redacted that became known as secrets after their line was made. @param secrets may grow */
+/** A ring that also redacts values that became known as secrets after their line was made. @param secrets more may be added */
 export function withoutLaterSecrets(ring: MessageRing, secrets: ReadonlySet<string>): MessageRing {
   const redact = redactKnownValues(secrets, redactedMark);
   let known = secrets.size;
@@ -37,7 +37,7 @@ export function withoutLaterSecrets(ring: MessageRing, secrets: ReadonlySet<stri
 }
 
 function redactLine(line: string, redact: (text: string) => string): string {
-  // Few lines hold a secret, and parsing every line would take long.
+  // Few lines contain a secret, and parsing every line would take long.
   return redact(line) === line ? line : JSON.stringify(redactWithin(JSON.parse(line) as Json, redact));
 }
 

@@ -18,13 +18,18 @@ export interface LogFile {
   close(): void;
 }
 
+interface OpenLog {
+  readonly fd: number;
+  readonly stats: Stats;
+}
+
 // Opening a pipe in the file's place fails at once instead of waiting for a reader.
 const openFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export function openLogFile(options: LogFileOptions): LogFile {
   const { path, maxBytes } = options;
-  let open: { readonly fd: number; readonly stats: Stats } | null = null;
+  let open: OpenLog | null = null;
 
   const close = (): void => {
     const closing = open;
@@ -36,7 +41,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
     }
   };
 
-  const reopen = (): { readonly fd: number; readonly stats: Stats } => {
+  const reopen = (): OpenLog => {
     close();
     const fd = openSync(path, openFlags, 0o600);
     const stats = fstatSync(fd);
@@ -46,13 +51,13 @@ export function openLogFile(options: LogFileOptions): LogFile {
     return open;
   };
 
-  const current = (): { readonly fd: number; readonly sizeBytes: number } => {
+  const current = () => {
     const named = lstatSync(path, { throwIfNoEntry: false });
     if (named === undefined) mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true, mode: 0o700 });
-    const isSame = open !== null && named?.ino === open.stats.ino && named.dev === open.stats.dev;
-    if (open !== null && isSame) return { fd: open.fd, sizeBytes: named.size };
-    const reopened = reopen();
-    return { fd: reopened.fd, sizeBytes: reopened.stats.size };
+    if (open !== null && named?.ino === open.stats.ino && named.dev === open.stats.dev)
+      return { fd: open.fd, sizeBytes: named.size };
+    const { fd, stats } = reopen();
+    return { fd, sizeBytes: stats.size };
   };
 
   return {

@@ -1,10 +1,9 @@
-import type { LogLevel } from '../../domain/early-settings.ts';
-import { isLogged, type Log, type LogRecord, logThrough } from '../../domain/log-record.ts';
+import { isLogged, type LogLevel } from '../../domain/early-settings.ts';
+import type { LogRecord } from '../../domain/log-record.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import type { Degradation } from '../../domain/server-record.ts';
-import { jsonLine } from './json-line.ts';
 import { type LogFileOptions, openLogFile } from './log-file.ts';
-import { prettyLine } from './pretty-line.ts';
+import { jsonLine, prettyLine } from './log-line.ts';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -21,17 +20,11 @@ export interface LoggerOptions {
   degraded?(degradation: Degradation): void;
 }
 
-/** The log of one server. Nothing here throws, whatever is logged and whatever the disk does. */
-export interface Logger {
-  readonly log: Log;
-  /** Redacts a record and writes it as one line of at most 8 KiB to every sink, if its level is logged. */
-  write(record: LogRecord): void;
-  /** Closes the file; later lines go to the terminal only. Twice is safe. */
-  close(): void;
-}
-
-/** Makes a logger. The file and its folder are made with the first line. */
-export function createLogger(options: LoggerOptions): Logger {
+/**
+ * Makes the function that writes a record to every sink as one line of at most 8 KiB, redacted, if its level is logged. It never throws,
+ * whatever is logged and whatever the disk does. The file and its folder are made with the first line.
+ */
+export function createLogger(options: LoggerOptions): (record: LogRecord) => void {
   const { redact } = options;
   let file = options.file === null ? null : openLogFile(options.file);
 
@@ -58,7 +51,7 @@ export function createLogger(options: LoggerOptions): Logger {
     }
   };
 
-  const write = (record: LogRecord): void => {
+  return (record) => {
     if (!isLogged(record.level, options.level)) return;
     const fields = redact.value(record.fields) as LogRecord['fields'];
     const redacted = { ...record, event: redact.text(record.event), fields };
@@ -69,14 +62,5 @@ export function createLogger(options: LoggerOptions): Logger {
     } catch (thrown) {
       giveUpFile(file.path, thrown);
     }
-  };
-
-  return {
-    log: logThrough(write),
-    write,
-    close() {
-      file?.close();
-      file = null;
-    },
   };
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { longestTimeoutSeconds, textWithoutNul } from '../arguments.ts';
 import { commandAnswer, commandFields, noteOn, runWithProgress, whyEndedEarly } from '../command-answer.ts';
 import { defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
-
-const longestTimeoutSeconds = 24 * 60 * 60;
 
 export const runCmd = defineTool({
   name: 'run_cmd',
@@ -16,11 +15,7 @@ Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
   effect: 'destroys',
   openWorld: true,
   input: z.object({
-    cmd: z
-      .string()
-      .min(1)
-      .refine((cmd) => !cmd.includes('\0'), 'must not contain a NUL character')
-      .describe('Command for bash.'),
+    cmd: textWithoutNul.describe('Command for bash.'),
     cwd: z.string().min(1).describe('Folder to run in: an absolute path within workspace.roots.'),
     timeout: z
       .number()

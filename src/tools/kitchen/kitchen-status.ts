@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { startupTaskStatuses } from '../../domain/startup-task.ts';
 import { defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
 
+type Services = Pick<ToolServices, 'background' | 'gate' | 'githubToken' | 'settings' | 'status'>;
+
 const taskStatus = z.object({
-  status: z.enum(['waiting', 'running', 'done', 'failed', 'timedOut']),
+  status: z.enum(startupTaskStatuses),
   seconds: z.number().nullable().describe('How long it has run so far, or ran; null before it starts.'),
   attempts: z.number().int().describe('How often it was started.'),
   cause: z.string().nullable().describe('Why it failed and what to do; null if it did not fail.'),
@@ -61,16 +64,7 @@ Example: {}`,
     state_dir: z.string().describe('Folder of logs, records and saved output.'),
     log_file: z.string().nullable().describe('Log of this server; null if logging.file is off.'),
   }),
-  handler(
-    _,
-    {
-      background,
-      gate,
-      githubToken,
-      settings,
-      status,
-    }: Pick<ToolServices, 'background' | 'gate' | 'githubToken' | 'settings' | 'status'>,
-  ) {
+  handler(_, { background, gate, githubToken, settings, status }: Services) {
     const record = status.read();
     const pluginVersion = status.pluginVersion();
     const nowMs = record.heartbeatAtMs;

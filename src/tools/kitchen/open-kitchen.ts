@@ -5,18 +5,7 @@ import { refuseHeadless } from '../refuse-headless.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 /** Native tools of coding agents that an orchestrating session must not use: their work is done through the gated tools. */
-const forbiddenNativeTools = [
-  'Read',
-  'Grep',
-  'Glob',
-  'Edit',
-  'Write',
-  'Bash',
-  'Agent',
-  'WebFetch',
-  'WebSearch',
-  'NotebookEdit',
-];
+const forbiddenNativeTools = 'Read, Grep, Glob, Edit, Write, Bash, Agent, WebFetch, WebSearch, NotebookEdit';
 
 export const openKitchen = defineTool({
   name: 'open_kitchen',
@@ -73,7 +62,7 @@ function kitchenRules(version: string, catalogue: ToolServices['catalogue']): st
     ...categories.map((category) => `- ${category}: ${namesIn(category).join(', ')}`),
     '',
     'Rules:',
-    `- You direct; the tools do the work. Do not use ${forbiddenNativeTools.join(', ')} in this session: use the tools above instead.`,
+    `- You direct; the tools do the work. Do not use ${forbiddenNativeTools} in this session: use the tools above instead.`,
     '- A call that needs a start-up task waits for it, then runs. If it fails with "not_ready", call it again in a moment.',
     '- An error says what happened and what to do. "retryable": true means that the same call can succeed later.',
     '- When the work is done, call close_kitchen.',

@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { longestTimeoutSeconds, textWithoutNul } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
-
-const longestTimeoutSeconds = 24 * 60 * 60;
 
 export const readDb = defineTool({
   name: 'read_db',
@@ -16,11 +15,7 @@ Example: {"db_path": "/home/ann/shop/shop.db", "query": "SELECT name FROM item W
   openWorld: false,
   input: z.object({
     db_path: z.string().min(1).describe('SQLite file: an absolute path within workspace.roots.'),
-    query: z
-      .string()
-      .min(1)
-      .refine((query) => !query.includes('\0'), 'must not contain a NUL character')
-      .describe('One SELECT, WITH … SELECT or VALUES statement, at most 64 KiB.'),
+    query: textWithoutNul.describe('One SELECT, WITH … SELECT or VALUES statement, at most 64 KiB.'),
     params: z
       .string()
       .default('[]')

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { isBranchName } from '../../domain/branch-name.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { stepName } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
-import { stepName } from '../step-name.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 const maxListedFiles = 500;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { stepName } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
-import { stepName } from '../step-name.ts';
 import type { ToolServices } from '../tool-services.ts';
 import { resetFolder, resetFolderFields } from './reset-folder.ts';
 

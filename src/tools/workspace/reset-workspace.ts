@@ -7,6 +7,8 @@ import type { ToolServices } from '../tool-services.ts';
 import { resetFolder, resetFolderFields } from './reset-folder.ts';
 import { runConfigured } from './run-configured.ts';
 
+type Services = Pick<ToolServices, 'emptyFolder' | 'processes' | 'settings' | 'workspace'>;
+
 const limitSeconds = 60;
 
 export const resetWorkspace = defineTool({
@@ -26,16 +28,7 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
       .describe('Folder to reset: an absolute path within workspace.roots. It must contain the marker file.'),
   }),
   output: z.object(resetFolderFields),
-  async handler(
-    { test_dir: path },
-    {
-      emptyFolder,
-      processes,
-      settings,
-      workspace,
-    }: Pick<ToolServices, 'emptyFolder' | 'processes' | 'settings' | 'workspace'>,
-    scope,
-  ) {
+  async handler({ test_dir: path }, { emptyFolder, processes, settings, workspace }: Services, scope) {
     const { command, preserve_dirs: preserved } = settings.reset_workspace;
     const disposable = () => workspace.disposableFolder(path, 'test_dir', 'marked');
     const finished = await runConfigured(

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { readTestSummary, type TestSummary } from '../../domain/test-summary.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
+import { stepName } from '../arguments.ts';
 import { commandAnswer, commandFields, noteOn, whyEndedEarly } from '../command-answer.ts';
 import { defineTool } from '../define-tool.ts';
-import { stepName } from '../step-name.ts';
 import type { ToolServices } from '../tool-services.ts';
 import { runConfigured } from './run-configured.ts';
 

@@ -34,7 +34,7 @@ describe('A watched server', () => {
     onTestFinished(() => void server.close());
     const { link } = await anInspector(world);
     const seen = inspectorPage((await openTab(link)).page);
-    await seen.untilShown(/is not that of a maitred server/);
+    await seen.untilShown(/is not from a maitred server/);
   });
 
   it('may send 10,000 messages a second: the page stays responsive, and reports missing messages', async () => {

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Log, type LogRecord, logThrough } from '../../../src/domain/log-record.ts';
 import { createRedactor } from '../../../src/domain/redact.ts';
 import type { Degradation } from '../../../src/domain/server-record.ts';
-import { createLogger, type Logger, type LoggerOptions } from '../../../src/services/logging/logger.ts';
+import { createLogger, type LoggerOptions } from '../../../src/services/logging/logger.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 interface Bench {
-  readonly logger: Logger;
+  readonly log: Log;
+  write(record: LogRecord): void;
   readonly terminal: string[];
   readonly degradations: Degradation[];
 }
@@ -15,7 +17,7 @@ interface Bench {
 function aLogger(options: Partial<LoggerOptions> = {}): Bench {
   const terminal: string[] = [];
   const degradations: Degradation[] = [];
-  const logger = createLogger({
+  const write = createLogger({
     level: 'INFO',
     format: 'json',
     writeToTerminal: (line) => terminal.push(line),
@@ -24,7 +26,7 @@ function aLogger(options: Partial<LoggerOptions> = {}): Bench {
     degraded: (degradation) => degradations.push(degradation),
     ...options,
   });
-  return { logger, terminal, degradations };
+  return { log: logThrough(write), write, terminal, degradations };
 }
 
 const aFile = (path = `${tempFolder()}/logs/server.log`) => ({ path, maxBytes: 1_000_000, keep: 3 });
@@ -32,9 +34,9 @@ const parsed = (line: string | undefined): Record<string, unknown> => JSON.parse
 
 describe('A JSON line of the log', () => {
   it('holds time, level, event and the fields, and is redacted', () => {
-    const { logger, terminal } = aLogger();
+    const { write, terminal } = aLogger();
     const fields = { port: 7, url: 'a very-secret-value', nested: { token: 'abc' } };
-    logger.write({ atMs: 1_700_000_000_123, level: 'INFO', event: 'server_started', fields });
+    write({ atMs: 1_700_000_000_123, level: 'INFO', event: 'server_started', fields });
     expect(terminal).toHaveLength(1);
     expect(parsed(terminal[0])).toEqual({
       time: '2023-11-14T22:13:20.123Z',
@@ -47,23 +49,23 @@ describe('A JSON line of the log', () => {
   });
 
   it('is written at the given level and above', () => {
-    const { logger, terminal } = aLogger({ level: 'WARNING' });
-    logger.log.debug('a');
-    logger.log.info('b');
-    logger.log.warning('c');
-    logger.log.error('d');
+    const { log, terminal } = aLogger({ level: 'WARNING' });
+    log.debug('a');
+    log.info('b');
+    log.warning('c');
+    log.error('d');
     expect(terminal.map((line) => parsed(line).event)).toEqual(['c', 'd']);
   });
 
   it('has the fields of its log', () => {
-    const { logger, terminal } = aLogger();
-    logger.log.with({ call_id: 'c1' }).with({ tool: 't' }).info('call_done', { ms: 4 });
+    const { log, terminal } = aLogger();
+    log.with({ call_id: 'c1' }).with({ tool: 't' }).info('call_done', { ms: 4 });
     expect(parsed(terminal[0])).toMatchObject({ call_id: 'c1', tool: 't', ms: 4 });
   });
 
   it('cannot be given another time, level or event by its fields', () => {
-    const { logger, terminal } = aLogger();
-    logger.log.info('true_event', { event: 'forged', level: 'ERROR', time: 'never' });
+    const { log, terminal } = aLogger();
+    log.info('true_event', { event: 'forged', level: 'ERROR', time: 'never' });
     expect(parsed(terminal[0])).toMatchObject({
       event: 'true_event',
       level: 'INFO',
@@ -73,8 +75,8 @@ describe('A JSON line of the log', () => {
   });
 
   it('shows control characters and marks that reorder text as escapes', () => {
-    const { logger, terminal } = aLogger();
-    logger.log.info('x', { text: 'a\nb\u009b1m\u2028\u202e\u007f' });
+    const { log, terminal } = aLogger();
+    log.info('x', { text: 'a\nb\u009b1m\u2028\u202e\u007f' });
     expect(terminal[0]).toContain('"text":"a\\nb\\u009b1m\\u2028\\u202e\\u007f"');
   });
 
@@ -84,8 +86,8 @@ describe('A JSON line of the log', () => {
         fc.string({ unit: 'binary' }),
         fc.dictionary(fc.string({ unit: 'binary' }), fc.anything()),
         (event, fields) => {
-          const { logger, terminal } = aLogger();
-          logger.log.info(event, fields);
+          const { log, terminal } = aLogger();
+          log.info(event, fields);
           expect(terminal).toHaveLength(1);
           // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
           expect(terminal[0]).toMatch(/^\{[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*\}\n$/);
@@ -96,11 +98,11 @@ describe('A JSON line of the log', () => {
   });
 
   it('is at most 8 KiB long, and marks what was truncated', () => {
-    const { logger, terminal } = aLogger();
-    logger.log.info('long_text', { call_id: 'c1', output: 'ä'.repeat(100_000) });
-    logger.log.info('long_list', { call_id: 'c1', list: Array.from({ length: 9_000 }, (_, at) => at) });
-    logger.log.info('many_fields', Object.fromEntries(Array.from({ length: 9_000 }, (_, at) => [`key_${at}`, at])));
-    logger.log.info('e'.repeat(100_000));
+    const { log, terminal } = aLogger();
+    log.info('long_text', { call_id: 'c1', output: 'ä'.repeat(100_000) });
+    log.info('long_list', { call_id: 'c1', list: Array.from({ length: 9_000 }, (_, at) => at) });
+    log.info('many_fields', Object.fromEntries(Array.from({ length: 9_000 }, (_, at) => [`key_${at}`, at])));
+    log.info('e'.repeat(100_000));
     for (const line of terminal) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(8_192);
     expect(parsed(terminal[0])).toMatchObject({
       call_id: 'c1',
@@ -119,8 +121,8 @@ describe('A JSON line of the log', () => {
   it('never shows a truncated secret', () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     for (let before = 1_950; before <= 2_000; before += 1) {
-      const { logger, terminal } = aLogger();
-      logger.log.info('x', { text: `${'-'.repeat(before)}${secret}${'-'.repeat(9_000)}` });
+      const { log, terminal } = aLogger();
+      log.info('x', { text: `${'-'.repeat(before)}${secret}${'-'.repeat(9_000)}` });
       expect(terminal[0]).not.toContain('ghp_');
     }
   });
@@ -128,8 +130,8 @@ describe('A JSON line of the log', () => {
 
 describe('A pretty line of the log', () => {
   const write = (options: Partial<LoggerOptions>, fields: Record<string, unknown>): string => {
-    const { logger, terminal } = aLogger({ format: 'pretty', ...options });
-    logger.write({ atMs: new Date(2025, 0, 2, 3, 4, 5, 67).getTime(), level: 'WARNING', event: 'disk\nfull', fields });
+    const { write, terminal } = aLogger({ format: 'pretty', ...options });
+    write({ atMs: new Date(2025, 0, 2, 3, 4, 5, 67).getTime(), level: 'WARNING', event: 'disk\nfull', fields });
     return terminal.join('');
   };
 
@@ -161,9 +163,9 @@ describe('A pretty line of the log', () => {
 describe('The log file', () => {
   it('holds JSON lines for the user only, also where the terminal is pretty', () => {
     const file = aFile();
-    const { logger, terminal } = aLogger({ format: 'pretty', file });
-    logger.log.info('first', { password: 'abc' });
-    logger.log.info('second');
+    const { log, terminal } = aLogger({ format: 'pretty', file });
+    log.info('first', { password: 'abc' });
+    log.info('second');
     const lines = readFileSync(file.path, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => parsed(line).event)).toEqual(['first', 'second']);
     expect(parsed(lines[0]).password).toBe('[redacted]');
@@ -174,19 +176,8 @@ describe('The log file', () => {
 
   it('is not made before the first line', () => {
     const file = aFile();
-    aLogger({ file }).logger.log.debug('too_quiet');
+    aLogger({ file }).log.debug('too_quiet');
     expect(statSync(file.path, { throwIfNoEntry: false })).toBeUndefined();
-  });
-
-  it('takes no line after the log is closed; the terminal does', () => {
-    const file = aFile();
-    const { logger, terminal } = aLogger({ file });
-    logger.log.info('before');
-    logger.close();
-    logger.close();
-    logger.log.info('after');
-    expect(readFileSync(file.path, 'utf8')).not.toContain('after');
-    expect(terminal).toHaveLength(2);
   });
 
   const obstacles: Readonly<Record<string, (path: string) => void>> = {
@@ -201,9 +192,9 @@ describe('The log file', () => {
       writeFileSync(`${dir}/plain`, '');
       const path = name.endsWith('a file') ? `${dir}/plain/server.log` : `${dir}/server.log`;
       obstruct(path);
-      const { logger, terminal, degradations } = aLogger({ file: aFile(path) });
-      logger.log.info('first');
-      logger.log.info('second');
+      const { log, terminal, degradations } = aLogger({ file: aFile(path) });
+      log.info('first');
+      log.info('second');
       expect(terminal.map((line) => parsed(line).event)).toEqual(['first', 'log_file_given_up', 'second']);
       expect(parsed(terminal[1])).toMatchObject({ path, fix: expect.stringContaining('logging.file') });
       expect(degradations).toEqual([{ what: 'log file', cause: expect.stringContaining(path) }]);
@@ -215,8 +206,8 @@ describe('The log file', () => {
     const fail = (): never => {
       throw new Error('EPIPE');
     };
-    const { logger } = aLogger({ file: aFile('/dev/null/x/server.log'), writeToTerminal: fail, degraded: fail });
-    logger.log.error('a');
-    logger.log.error('b');
+    const { log } = aLogger({ file: aFile('/dev/null/x/server.log'), writeToTerminal: fail, degraded: fail });
+    log.error('a');
+    log.error('b');
   });
 });

@@ -42,7 +42,7 @@ describe('A file that is too old', () => {
       const path = plantFile(`${tmpfsDir}/${name}`, 7 * dayMs);
       expect(aRetention(folder, { tmpfsDir }).plan().items).toEqual([]);
       setAge(path, 7 * dayMs + 1_000);
-      expect(aRetention(folder, { tmpfsDir }).plan().items).toMatchObject([{ kind: 'tmpfs_leftover', file: { path } }]);
+      expect(aRetention(folder, { tmpfsDir }).plan().items).toMatchObject([{ kind: 'session_trace', file: { path } }]);
       expect(aRetention(folder, { tmpfsDir: null }).plan().items).toEqual([]);
     },
   );

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** The argument that makes a call count in `get_timing_summary`. */
+export const stepName = z
+  .string()
+  .default('')
+  .describe('Name of the recipe step; get_timing_summary reports the running time under it.');
+
+/** The longest time that a call may ask for. */
+export const longestTimeoutSeconds = 24 * 60 * 60;
+
+/** A text that is passed to another program. */
+export const textWithoutNul = z
+  .string()
+  .min(1)
+  .refine((text) => !text.includes('\0'), 'must not contain a NUL character');
