@@ -2,16 +2,18 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cannotWrite } from './cannot-write.ts';
-import { errorCodeOf, falseIfTaken } from './error-code.ts';
-import { makeFolder, makeFolderSync } from './make-folder.ts';
+import { falseIfTaken } from './error-code.ts';
+import { makeFolderSync } from './make-folder.ts';
 import { removeQuietly } from './remove-quietly.ts';
 import { syncFolder, syncFolderNow } from './sync-folder.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 const fileMode = 0o600;
 
 /**
- * Writes a file as a whole: a reader of `path` sees the old file or all of `data`, also after a crash or a power cut. The data is written to a new file in the same folder, synced, and renamed; the folder is synced last.
- * Missing folders are made with mode 0700. A link at `path` is replaced, not followed.
+ * Writes a file as a whole: a reader of `path` sees the old file or all of `data`, also after a crash or a power cut. The data is written to a
+ * new file in the same folder, synced, and renamed; the folder is synced last. Missing folders are made with mode 0700. A link at `path` is
+ * replaced, not followed.
  * @param mode permissions of the file, less what the umask takes away
  * @throws AppError `unavailable`, naming the path; the old file is unchanged and no temporary file stays
  *
@@ -36,7 +38,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
 export async function createFileAtomically(path: string, data: string | Uint8Array): Promise<boolean> {
   const temporary = temporaryBeside(path);
   try {
-    if (await isTaken(path)) return false;
+    if ((await unlessMissing(lstat(path))) !== null) return false;
     await writeNewFile(temporary, data, fileMode);
     const isMade = await link(temporary, path).then(() => true, falseIfTaken);
     await syncFolder(dirname(path));
@@ -68,7 +70,7 @@ function temporaryBeside(path: string): string {
 }
 
 async function writeNewFile(path: string, data: string | Uint8Array, mode: number): Promise<void> {
-  await makeFolder(dirname(path));
+  makeFolderSync(dirname(path));
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(data);
@@ -86,15 +88,5 @@ function writeNewFileSync(path: string, data: string | Uint8Array, mode: number)
     fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-async function isTaken(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -2,8 +2,8 @@ import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'n
 import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
-import { errorCodeOf } from './error-code.ts';
-import { makeFolder } from './make-folder.ts';
+import { errorCodeOf, falseIfTaken } from './error-code.ts';
+import { makeFolderSync } from './make-folder.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock: `<file>.lock` by convention. */
@@ -36,7 +36,7 @@ export async function withFolderLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { lock } = options;
-  await makeFolder(dirname(lock));
+  makeFolderSync(dirname(lock));
   const prepared = await mkdtemp(`${dirname(lock)}/.${basename(lock)}.tmp-`);
   const holder = `${options.holder}.${prepared.slice(-6)}`;
   try {
@@ -59,21 +59,10 @@ async function acquire(prepared: string, options: FolderLockOptions, signal: Abo
   const giveUpAtMs = performance.now() + options.waitMs;
   for (;;) {
     signal.throwIfAborted();
-    if (await moveUnlessHeld(prepared, options.lock)) return;
+    if (await rename(prepared, options.lock).then(() => true, falseIfTaken)) return;
     if (await breakIfStale(options)) continue;
     if (performance.now() >= giveUpAtMs) throw isHeld(options);
     await wait(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
-}
-
-async function moveUnlessHeld(prepared: string, lock: string): Promise<boolean> {
-  try {
-    await rename(prepared, lock);
-    return true;
-  } catch (thrown) {
-    const code = errorCodeOf(thrown);
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw thrown;
   }
 }
 
@@ -96,8 +85,6 @@ async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: Folder
 }
 
 function isHeld({ lock, holderKind }: FolderLockOptions): AppError {
-  const message = `${lock} is held by another ${holderKind} for too long; if none runs, remove it.`;
-  return new AppError('unavailable', message, {
-    details: { path: lock },
-  });
+  const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
+  return new AppError('unavailable', message, { details: { path: lock } });
 }

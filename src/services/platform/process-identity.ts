@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { errorCodeOf } from './error-code.ts';
 import { hasEnded, readProcStat } from './proc-stat.ts';
+import { readSmallFile } from './read-regular-file.ts';
 
 /** The parts of the system that identify processes; tests replace it. */
 export interface ProcessSystem {
@@ -11,11 +11,11 @@ export interface ProcessSystem {
   probe(pid: number): void;
 }
 
+const bootIdBytes = 64;
+
 const thisSystem: ProcessSystem = {
   procDir: '/proc',
-  probe: (pid) => {
-    process.kill(pid, 0);
-  },
+  probe: (pid) => void process.kill(pid, 0),
 };
 
 /** Identifies the process that has this pid now. Parts that the system does not show are null. Never throws. */
@@ -51,14 +51,5 @@ function readStat(pid: number, { procDir }: ProcessSystem): { hasEnded: boolean;
   return { hasEnded: hasEnded(stat), startTicks: Number.isNaN(stat.startTicks) ? null : stat.startTicks };
 }
 
-function readBootId(system: ProcessSystem): string | null {
-  return readText(`${system.procDir}/sys/kernel/random/boot_id`)?.trim() || null;
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
+const readBootId = ({ procDir }: ProcessSystem): string | null =>
+  readSmallFile(`${procDir}/sys/kernel/random/boot_id`, bootIdBytes)?.trim() || null;
