@@ -1,10 +1,9 @@
 import { toFault } from '../../../domain/app-error.ts';
 import { countText } from '../../../domain/count-text.ts';
-import { recoverUnclaimed } from './recover-unclaimed.ts';
 import type { RecoveredSession, Recovery, RecoveryOptions } from './recovery-options.ts';
 import { listSessionFiles, nameOf, type SessionFile } from './session-file.ts';
 import type { Settlement } from './settle-claim.ts';
-import { takeOver } from './take-over.ts';
+import { settleClaimed, settleUnclaimed } from './settle-session.ts';
 
 const causesKept = 20;
 
@@ -53,13 +52,13 @@ export async function recoverCrashedSessions(options: RecoveryOptions): Promise<
 
   const claims = files.enrollments.filter(({ owner }) => owner !== null);
   const ownFirst = [...claims].sort((a, b) => Number(b.owner === serverId) - Number(a.owner === serverId));
-  for (const enrollment of ownFirst) await settle(enrollment, () => takeOver(options, enrollment, files));
+  for (const enrollment of ownFirst) await settle(enrollment, () => settleClaimed(options, enrollment, files));
 
   const claimedPids = new Set(claims.map(({ pid }) => pid));
   for (const trace of files.traces.filter(({ owner }) => owner === null)) {
     const wasEnrolled = files.has({ ...trace, kind: 'enrollment' });
     const isOfClaim = !wasEnrolled && claimedPids.has(trace.pid);
-    if (!isOfClaim) await settle(trace, () => recoverUnclaimed(options, trace, wasEnrolled));
+    if (!isOfClaim) await settle(trace, () => settleUnclaimed(options, trace, wasEnrolled));
   }
   const { removed, young, alive, leftOut } = counts;
   return { recorded, removed, skipped: { young, alive, leftOut }, causes };

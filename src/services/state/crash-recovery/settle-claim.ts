@@ -1,10 +1,8 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { OpenFile } from '../../platform/open-regular-file.ts';
 import { adjudicate } from './adjudicate-session.ts';
-import { claim, pathOf, remove } from './claim-session-file.ts';
-import { openTrace, readEnrollment } from './read-session-file.ts';
 import type { RecoveredSession, RecoveryOptions } from './recovery-options.ts';
-import type { SessionFile } from './session-file.ts';
+import { claim, openTrace, readEnrollment, remove, type SessionFile } from './session-file.ts';
 
 /** What became of one session. `passed`: another server has it, or its own server has ended it. */
 export type Settlement =
@@ -21,10 +19,10 @@ export async function settleClaim(
   pid: number,
   traces: readonly SessionFile[],
 ): Promise<Settlement> {
-  const { serverId, ownUid, sessionLog, signal } = options;
+  const { serverId, sessionLog, signal } = options;
   const claimed: SessionFile = { kind: 'enrollment', pid, owner: serverId };
   const ownTrace: SessionFile = { ...claimed, kind: 'trace' };
-  const enrollment = await readEnrollment(pathOf(options, claimed), pid, ownUid);
+  const enrollment = await readEnrollment(options, claimed);
   if (enrollment === null) return { outcome: 'passed' };
   const found = await openFirst(options, [...traces, ownTrace]);
   if (found === null) {
@@ -37,9 +35,8 @@ export async function settleClaim(
     const verdict = await adjudicate(options, enrollment, file);
     if (verdict === 'young' || verdict === 'alive') return { outcome: verdict };
     if (!(await claim(options, trace))) return { outcome: 'passed' };
-    if (verdict === 'crashed') {
+    if (verdict === 'crashed')
       await sessionLog.record({ enrollment, trace: file.handle, traceMtimeMs: file.stats.mtimeMs }, signal);
-    }
     await remove(options, ownTrace);
     await remove(options, claimed);
     if (verdict !== 'crashed') return { outcome: 'removed' };
@@ -55,7 +52,7 @@ async function openFirst(
   traces: readonly SessionFile[],
 ): Promise<{ readonly file: OpenFile; readonly trace: SessionFile } | null> {
   for (const trace of traces) {
-    const file = await openTrace(pathOf(options, trace), options.ownUid);
+    const file = await openTrace(options, trace);
     if (file !== null) return { file, trace };
   }
   return null;

@@ -2,7 +2,7 @@ import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import type { JsonObject } from '../../../domain/json-object.ts';
-import type { TraceDigest } from './trace-digest.ts';
+import type { TraceDigest } from './copy-trace.ts';
 
 /** What is written about a crash. A key whose value is unknown is undefined, and not in the JSON. */
 export interface CrashDescription {

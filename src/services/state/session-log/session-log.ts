@@ -4,13 +4,18 @@ import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
+import { writeFileAtomically } from '../../platform/files.ts';
 import { openJsonlFile } from '../../platform/jsonl-file.ts';
 import type { ReadableFile } from '../../platform/read-lines.ts';
 import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
-import { placeSessionDir, writeJson } from './place-session-dir.ts';
-import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
-import { removeUnfinished } from './unfinished.ts';
+import {
+  listSessionDirs,
+  placeSessionDir,
+  removeSessionDirs,
+  removeUnfinished,
+  type SessionDir,
+} from './session-dirs.ts';
 
 export interface CrashedSession {
   readonly enrollment: Enrollment;
@@ -110,6 +115,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     },
   };
 }
+
+const writeJson = (path: string, value: unknown) => writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 
 const namesOf = (dirs: readonly SessionDir[]): ReadonlySet<string> => new Set(dirs.map(({ name }) => name));
 
