@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { defaultEarlySettings, type EarlySettings, type EarlySettingsReading } from '../domain/early-settings.ts';
 import { earlyEnvValues } from '../domain/early-settings-env.ts';
-import { readOwnFile } from '../services/platform/read-own-file.ts';
+import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
 import type { Place } from './place.ts';
 import type { ProgramFiles } from './program-files.ts';

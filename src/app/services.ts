@@ -103,7 +103,7 @@ export function createServices(
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const redact = redactorFor(context);
-  const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+  const audit = createAudit({ stateFolder: place.stateFolder });
   const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
   let hasJobs = false;
 

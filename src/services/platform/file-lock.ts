@@ -12,7 +12,7 @@ const waitMs = 10_000;
  */
 export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   const holder = nameOf(readProcessIdentity(process.pid));
-  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, nowMs: Date.now, waitMs };
+  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, waitMs };
   return withFolderLock(options, new AbortController().signal, work);
 }
 

@@ -13,7 +13,6 @@ export interface FolderLockOptions {
   /** What the error calls a holder: `server`. */
   readonly holderKind: string;
   isHolderAlive(holder: string): boolean;
-  nowMs(): number;
   /** How long to wait for a lock that is held. */
   readonly waitMs: number;
 }
@@ -66,7 +65,7 @@ async function acquire(prepared: string, options: FolderLockOptions, signal: Abo
   }
 }
 
-async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: FolderLockOptions): Promise<boolean> {
+async function breakIfStale({ lock, holder: self, isHolderAlive }: FolderLockOptions): Promise<boolean> {
   try {
     const [name] = await readdir(lock);
     if (name === undefined) return true;
@@ -74,7 +73,7 @@ async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: Folder
     const { mtimeMs } = await lstat(path);
     const holder = name.split('.', 1)[0] ?? '';
     const isDead = holder !== self && !isHolderAlive(holder);
-    if (!isDead && nowMs() - mtimeMs <= staleAfterMs) return false;
+    if (!isDead && Date.now() - mtimeMs <= staleAfterMs) return false;
     await unlink(path);
     return true;
   } catch (thrown) {

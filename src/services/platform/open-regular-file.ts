@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
-import { flawOf } from './read-own-file.ts';
+import { flawOf } from './read-regular-file.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 

@@ -13,7 +13,6 @@ const optionsIn = (dir: string, changes: Partial<FolderLockOptions> = {}): Folde
   holder: 'me',
   holderKind: 'server',
   isHolderAlive: () => true,
-  nowMs: Date.now,
   waitMs: 20,
   ...changes,
 });

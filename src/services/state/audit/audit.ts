@@ -1,12 +1,12 @@
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { type AuditFiles, auditFiles } from './audit-files.ts';
+import { writeFileAtomically } from '../../platform/files.ts';
+import { type AuditFiles, type AuditReading, auditFiles } from './audit-files.ts';
 import { type AuditReport, emptyReport } from './audit-report.ts';
 import { readFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
-import type { AuditReading } from './read-chunks.ts';
 import { createRecordedFailures } from './recorded-failures.ts';
 
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
@@ -54,8 +54,6 @@ export interface Audit {
 
 export interface AuditDeps {
   readonly stateFolder: StateFolder;
-  /** Writes the file as a whole and syncs it. @throws AppError `unavailable` */
-  writeFileAtomically(path: string, data: string): Promise<void>;
   readonly files?: AuditFiles;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -66,8 +64,12 @@ export interface AuditDeps {
 const chunkBytes = 256 * 1024;
 const fenceBytes = 256;
 
-export function createAudit(deps: AuditDeps): Audit {
-  const { stateFolder, files = auditFiles, now = Date.now, clockMs = () => performance.now() } = deps;
+export function createAudit({
+  stateFolder,
+  files = auditFiles,
+  now = Date.now,
+  clockMs = () => performance.now(),
+}: AuditDeps): Audit {
   const recorded = createRecordedFailures();
   let current: ReadAudit | undefined;
 
@@ -103,7 +105,7 @@ export function createAudit(deps: AuditDeps): Audit {
 
     async clear() {
       const fence = new Date(now()).toISOString();
-      await deps.writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
+      await writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
       current = { fenceMs: Date.parse(fence), report: emptyReport };
       recorded.dropUpTo(current.fenceMs);
     },

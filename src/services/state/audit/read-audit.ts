@@ -1,12 +1,11 @@
-import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
-import { isFailure } from '../../../domain/failure-record.schema.ts';
+import { type FailureRecord, isFailure } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
+import type { AuditReading } from './audit-files.ts';
 import { type AuditReport, failuresKept } from './audit-report.ts';
 import { readFence } from './fence.ts';
 import { instantOf } from './instant.ts';
 import { createNewestFailures } from './newest-failures.ts';
 import type { Progress } from './progress.ts';
-import type { AuditReading } from './read-chunks.ts';
 import { readSessionIndex } from './session-index.ts';
 import { readSessionRecords } from './session-records.ts';
 

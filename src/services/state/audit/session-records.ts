@@ -1,7 +1,7 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { type FailureRecord, failureRecordSchema } from '../../../domain/failure-record.schema.ts';
+import { type AuditReading, readChunks } from './audit-files.ts';
 import { createJsonArrayScanner, type ScannedElement } from './json-array-scanner.ts';
-import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Receives what is found. */
 export interface RecordTaker {

@@ -1,5 +1,4 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
-import type { OpenFile } from '../../platform/open-regular-file.ts';
 import { adjudicate } from './adjudicate-session.ts';
 import type { RecoveredSession, RecoveryOptions } from './recovery-options.ts';
 import { claim, openTrace, readEnrollment, remove, type SessionFile } from './session-file.ts';
@@ -47,10 +46,7 @@ export async function settleClaim(
   }
 }
 
-async function openFirst(
-  options: RecoveryOptions,
-  traces: readonly SessionFile[],
-): Promise<{ readonly file: OpenFile; readonly trace: SessionFile } | null> {
+async function openFirst(options: RecoveryOptions, traces: readonly SessionFile[]) {
   for (const trace of traces) {
     const file = await openTrace(options, trace);
     if (file !== null) return { file, trace };

@@ -2,7 +2,7 @@ import { serverRecordSchema } from '../../../domain/server-record.schema.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { readOwnFile } from '../../platform/read-own-file.ts';
+import { readOwnFile } from '../../platform/read-regular-file.ts';
 
 export function recordFileOf({ serversDir }: Pick<StateFolder, 'serversDir'>, serverId: string): string {
   return `${serversDir}/${serverId}.json`;

@@ -73,7 +73,6 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     holder: serverId,
     holderKind: 'server',
     isHolderAlive: isServerAlive,
-    nowMs,
     waitMs: lockWaitMs,
   });
 
