@@ -1,5 +1,5 @@
 import { placedFaultsError } from '../../domain/placed-fault.ts';
-import { replaceFile } from '../platform/replace-file.ts';
+import { replaceFile } from '../platform/files.ts';
 import { readTextFile } from '../yaml/read-text-file.ts';
 import { applyEdits, insertLines } from './text-edit.ts';
 

@@ -2,8 +2,10 @@ import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'n
 import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
+import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { errorCodeOf, falseIfTaken } from './error-code.ts';
 import { makeFolderSync } from './make-folder.ts';
+import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock: `<file>.lock` by convention. */
@@ -55,12 +57,16 @@ export async function withFolderLock<Result>(
 }
 
 async function acquire(prepared: string, options: FolderLockOptions, signal: AbortSignal): Promise<void> {
-  const giveUpAtMs = performance.now() + options.waitMs;
+  const { lock, holderKind, waitMs } = options;
+  const giveUpAtMs = performance.now() + waitMs;
   for (;;) {
     signal.throwIfAborted();
-    if (await rename(prepared, options.lock).then(() => true, falseIfTaken)) return;
+    if (await rename(prepared, lock).then(() => true, falseIfTaken)) return;
     if (await breakIfStale(options)) continue;
-    if (performance.now() >= giveUpAtMs) throw isHeld(options);
+    if (performance.now() >= giveUpAtMs) {
+      const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
+      throw new AppError('unavailable', message, { details: { path: lock } });
+    }
     await wait(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -83,7 +89,26 @@ async function breakIfStale({ lock, holder: self, isHolderAlive }: FolderLockOpt
   }
 }
 
-function isHeld({ lock, holderKind }: FolderLockOptions): AppError {
-  const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
-  return new AppError('unavailable', message, { details: { path: lock } });
+/** Longer than any work under the lock, and short enough for a person to wait. */
+const fileLockWaitMs = 10_000;
+
+/**
+ * Does the work while no other process does so for the same file. The lock is `<file>.lock`; the lock of a dead process is broken.
+ * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where the lock cannot be written
+ */
+export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  const holder = nameOf(readProcessIdentity(process.pid));
+  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, waitMs: fileLockWaitMs };
+  return withFolderLock(options, new AbortController().signal, work);
+}
+
+const nameOf = ({ pid, startTicks, bootId }: ProcessIdentity): string => `${pid}_${startTicks ?? ''}_${bootId ?? ''}`;
+
+function isHolderAlive(name: string): boolean {
+  const [pid, startTicks, bootId] = name.split('_');
+  return isSameProcessAlive({
+    pid: Number(pid),
+    startTicks: startTicks ? Number(startTicks) : null,
+    bootId: bootId || null,
+  });
 }

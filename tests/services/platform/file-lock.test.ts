@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withFileLock } from '../../../src/services/platform/file-lock.ts';
+import { withFileLock } from '../../../src/services/platform/folder-lock.ts';
 import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 

@@ -64,9 +64,6 @@ export function createOutputWatch(): OutputWatch {
 }
 
 function lastLineOf(file: Pick<OutputFile, 'tail'>): string | null {
-  const lines = file
-    .tail(lastLineBytes)
-    .text.split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '');
-  return lines.at(-1)?.trim() ?? null;
+  const lines = file.tail(lastLineBytes).text.split(/[\r\n]+/);
+  return lines.findLast((line) => line.trim() !== '')?.trim() ?? null;
 }

@@ -12,14 +12,12 @@ import { createRecordedFailures } from './recorded-failures.ts';
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
 export interface Audit {
   /**
-   * Reads the state folder and, if that succeeds, replaces what was read before. Takes the same memory for any number of records, and
-   * lets the event loop turn every few milliseconds. Bad lines, records and session files are counted in the report; without an index
-   * there are no failures.
+   * Reads the state folder and, if that succeeds, replaces what was read before. Takes the same memory for any number of records, and lets the event
+   * loop turn every few milliseconds. Bad lines, records and session files are counted in the report; without an index there are no failures.
    *
    * @param options.report called with a short sentence on the progress, at most every 250 ms
    * @throws AppError `unavailable`, naming the file and the fix, if the index or the fence exists but cannot be read
-   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then, and what was read
-   * before stays
+   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then, and what was read before stays
    *
    * Twice is safe, also at the same time: the one that ends last counts, and `report` notices a clear in between.
    */
@@ -32,8 +30,7 @@ export interface Audit {
   record(failure: FailureRecord): void;
 
   /**
-   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry
-   * since.
+   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry since.
    *
    * @throws as `load` does, with the same promises on cancelling
    *

@@ -30,21 +30,17 @@ export async function readAudit(
   const index = await readSessionIndex(reading, stateFolder.sessionIndexFile, Math.max(windowStartMs, fence.atMs));
 
   const failures = createNewestFailures(failuresKept);
-  let skippedRecords = 0;
-  let skippedFiles = 0;
+  const skipped = { lines: index.skippedLines + (fence.isBad ? 1 : 0), records: 0, files: 0 };
   const taker = {
-    takeRecord(record: FailureRecord) {
+    takeRecord(record: FailureRecord | null) {
       progress.countRecord();
-      if (!isFailure(record)) return;
+      if (record === null) skipped.records += 1;
+      if (record === null || !isFailure(record)) return;
       const atMs = instantOf(record.timestamp);
       if (atMs >= windowStartMs && atMs > fence.atMs) failures.add(record, atMs);
     },
-    skipRecord() {
-      progress.countRecord();
-      skippedRecords += 1;
-    },
     skipFile() {
-      skippedFiles += 1;
+      skipped.files += 1;
     },
     endChunk: progress.reportIfDue,
   };
@@ -62,11 +58,7 @@ export async function readAudit(
       totalFailures: failures.total,
       failures: list,
       omitted: failures.total - list.length,
-      skipped: {
-        lines: index.skippedLines + (fence.isBad ? 1 : 0),
-        records: skippedRecords,
-        files: skippedFiles,
-      },
+      skipped,
     },
   };
 }

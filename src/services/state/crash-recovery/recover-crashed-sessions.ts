@@ -2,8 +2,7 @@ import { toFault } from '../../../domain/app-error.ts';
 import { countText } from '../../../domain/count-text.ts';
 import type { RecoveredSession, Recovery, RecoveryOptions } from './recovery-options.ts';
 import { listSessionFiles, nameOf, type SessionFile } from './session-file.ts';
-import type { Settlement } from './settle-claim.ts';
-import { settleClaimed, settleUnclaimed } from './settle-session.ts';
+import { type Settlement, settleClaimed, settleUnclaimed } from './settle-session.ts';
 
 const causesKept = 20;
 
@@ -31,18 +30,14 @@ export async function recoverCrashedSessions(options: RecoveryOptions): Promise<
   const recorded: RecoveredSession[] = [];
   const causes: { file: string; cause: string }[] = [];
 
-  const count = (settlement: Settlement) => {
-    if (settlement.outcome !== 'recorded') {
-      counts[settlement.outcome] += 1;
-      return;
-    }
-    recorded.push(settlement.session);
-    report(`${countText(recorded.length, 'crashed session')} recorded`);
-  };
   const settle = async (file: SessionFile, work: () => Promise<Settlement>): Promise<void> => {
     signal.throwIfAborted();
     try {
-      count(await work());
+      const settlement = await work();
+      if (settlement.outcome === 'recorded') {
+        recorded.push(settlement.session);
+        report(`${countText(recorded.length, 'crashed session')} recorded`);
+      } else counts[settlement.outcome] += 1;
     } catch (thrown) {
       signal.throwIfAborted();
       counts.leftOut += 1;

@@ -38,9 +38,8 @@ export interface SessionLog {
   record(session: CrashedSession, signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes all but the newest and the young session folders, and index lines without a folder. Lines that are not of a session stay.
-   * Where no folder is removed, the index is not read. If it is killed or aborted, no line is without its folder; the next call completes
-   * it. Twice is safe.
+   * Removes all but the newest and the young session folders, and index lines without a folder. Lines that are not of a session stay. Where no folder
+   * is removed, the index is not read. If it is killed or aborted, no line is without its folder; the next call completes it. Twice is safe.
    * @returns how many folders were removed
    * @throws AppError `unavailable`, as `record` does
    */
