@@ -81,7 +81,7 @@ export function writeFileAtomicallySync(path: string, data: string | Uint8Array,
   }
 }
 
-/** A hidden name that no other writer uses; `wx` refuses the case that one does. */
+/** A hidden name that no other writer uses. If one does, `wx` fails. */
 function temporaryBeside(path: string): string {
   const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`);

@@ -54,7 +54,7 @@ export function isDiskFull(outputDir: string): boolean {
     const { bavail, bsize } = statfsSync(outputDir);
     return bavail * bsize < leastRoomBytes;
   } catch {
-    // Unknown. A folder that is gone held no output that anybody asked for.
+    // Unknown. Without the folder there is no output to check.
     return false;
   }
 }

@@ -24,7 +24,7 @@ export interface RetentionOptions {
 }
 
 export interface ListedFile extends StoredFile {
-  /** Tells the file apart from a later one of the same name. */
+  /** Distinguishes the file from a later one with the same name. */
   readonly inode: number;
 }
 
@@ -87,21 +87,21 @@ function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
 }
 
 /**
- * Lists the regular files of our own user in a folder whose names are asked for; links are not followed. A folder that does not exist
+ * Lists the regular files of our own user in a folder that have a wanted name; links are not followed. A folder that does not exist
  * is empty. Throws what the system throws.
  */
 function listOwnFiles(
   { dir, mayBeLink }: ListedPlace,
   ownUid: number | null,
-  isAskedFor: (name: string) => boolean,
+  isWanted: (name: string) => boolean,
 ): ListedFile[] {
-  // Opening tells a link from a folder; listing would follow it.
+  // Opening can refuse a link; listing would follow it.
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | (mayBeLink ? 0 : constants.O_NOFOLLOW);
   const folder = unlessMissingSync(() => openSync(dir, flags));
   if (folder === null) return [];
   closeSync(folder);
   return namesIn(dir)
-    .filter(isAskedFor)
+    .filter(isWanted)
     .flatMap((name) => {
       const path = `${dir}/${name}`;
       const stats = lstatSync(path, { throwIfNoEntry: false });

@@ -339,7 +339,7 @@ describe('defects in the state folder are counted, and do not hide the rest', ()
 });
 
 describe('an audit that fails', () => {
-  it('says so when a folder has the name of the index', async () => {
+  it('reports an error when a folder has the name of the index', async () => {
     await mkdir(stateFolder.sessionIndexFile, { recursive: true });
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       name: 'AppError',
@@ -348,7 +348,7 @@ describe('an audit that fails', () => {
     });
   });
 
-  it("says so when a file has the name of the index's folder", async () => {
+  it("reports an error when a file has the name of the index's folder", async () => {
     await writeFile(stateFolder.logsDir, '');
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       code: 'unavailable',
@@ -356,7 +356,7 @@ describe('an audit that fails', () => {
     });
   });
 
-  it('says so when the fence cannot be read, instead of bringing back what was cleared', async () => {
+  it('reports an error when the fence cannot be read, instead of bringing back what was cleared', async () => {
     await mkdir(stateFolder.clearedAtFile, { recursive: true });
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       code: 'unavailable',

@@ -136,15 +136,15 @@ describe('The plan', () => {
     ]);
   });
 
-  it('leaves command output while the live servers are unknown, and says so', () => {
+  it('leaves command output while the live servers are unknown, and reports why', () => {
     const folder = aStateFolder();
     plantFile(`${folder.outputDir}/s.1.stdout`, longAgoMs);
     plantFile(`${folder.crashesDir}/a.json`, longAgoMs);
     const liveServerIds = () => {
-      throw new AppError('unavailable', 'servers cannot be read: mend it');
+      throw new AppError('unavailable', 'servers cannot be read: repair it');
     };
     const { items, unreadable } = aRetention(folder, { liveServerIds }).plan();
     expect(itemTexts({ items })).toEqual(['a.json: too_old']);
-    expect(unreadable).toEqual([{ path: folder.serversDir, cause: 'servers cannot be read: mend it' }]);
+    expect(unreadable).toEqual([{ path: folder.serversDir, cause: 'servers cannot be read: repair it' }]);
   });
 });
