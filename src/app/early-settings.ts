@@ -5,7 +5,7 @@ import {
   type EarlySettingsReading,
   earlyEnvValues,
 } from '../domain/early-settings.ts';
-import { readOwnFile } from '../services/platform/read-own-file.ts';
+import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
 import type { Place } from './place.ts';
 import type { ProgramFiles } from './program-files.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { AppError } from '../domain/app-error.ts';
-import { readOwnFile } from '../services/platform/read-own-file.ts';
+import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
 
 /** A part of the program in a file of its own, loaded when it is first needed. */

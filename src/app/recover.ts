@@ -46,7 +46,6 @@ export async function recover(
     reader,
     ownUid,
     serverId,
-    isAlive: isSameProcessAlive,
     recordServer,
     endProcessesOf,
     signal,

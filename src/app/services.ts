@@ -15,7 +15,7 @@ import { createProcessTable } from '../services/platform/process/create-process-
 import { createGuardian } from '../services/platform/process/guardian.ts';
 import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
 import { createAudit } from '../services/state/audit/audit.ts';
-import { withoutSecrets } from '../services/state/server-records/without-secrets.ts';
+import { withoutSecrets } from '../services/state/server-records/server-record-writer.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
@@ -114,7 +114,7 @@ export function createServices(
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const redact = redactorFor(context);
-  const audit = createAudit({ stateFolder: place.stateFolder, writeFileAtomically });
+  const audit = createAudit({ stateFolder: place.stateFolder });
   const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
   let hasJobs = false;
 

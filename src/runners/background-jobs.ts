@@ -10,7 +10,6 @@ import {
   backgroundJobWork,
   createBackgroundJobMachine,
 } from '../machines/background-job.machine.ts';
-import { createStatusFile } from '../services/state/status-file.ts';
 import { type RunnerDeps, RunTable, runChart } from './run-chart.ts';
 import type { Workers } from './worker-registry.ts';
 
@@ -110,10 +109,14 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
 
   const statusWriterOf = ({ name, statusFile }: BackgroundJobSpec) => {
     if (statusFile === undefined) return async () => undefined;
-    return createStatusFile(statusFile, {
-      writeFileAtomically: deps.writeFileAtomically,
-      onProblem: (problem) => log.warning('status_file_not_written', { name, path: statusFile, problem }),
-    }).write;
+    let written = Promise.resolve();
+    /** Settles when the file is written, in order. Never rejects. */
+    return (status: BackgroundStatus) => {
+      written = written
+        .then(() => deps.writeFileAtomically(statusFile, `${JSON.stringify(status, null, 2)}\n`))
+        .catch((problem) => log.warning('status_file_not_written', { name, path: statusFile, problem }));
+      return written;
+    };
   };
 
   const hasEnded = ({ over, attempt }: JobRun) => Promise.allSettled([over, attempt]);

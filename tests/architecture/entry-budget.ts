@@ -10,7 +10,7 @@ const allowedInputs: readonly RegExp[] = [
   /^src\/app\/(open|run-host|server-context|stdio-host|backend-loader|client-connection|client-connections|lifecycle-view|inspection-access|early-settings|place|stderr|program-files|working-folder|build|early-log|shutdown-triggers|parent-watch|task-runner|transition-log|root-actors|refuse-debugger)\.ts$/,
   /^src\/runners\/worker-registry\.ts$/,
   /^src\/(front|machines)\//,
-  /^src\/services\/(platform\/(proc-stat|read-own-file|read-regular-file)|config\/config-sources)\.ts$/,
+  /^src\/services\/(platform\/(proc-stat|read-regular-file)|config\/config-sources)\.ts$/,
   /^src\/domain\/(?!.*\.schema\.ts$)/,
   /^node_modules\/xstate\//,
 ];

@@ -7,7 +7,7 @@ import { drawSvg } from '../../drawing/draw-svg.ts';
 import type { ColourScheme } from '../../drawing/palette.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
-import { replaceFile } from '../../services/platform/replace-file.ts';
+import { replaceFile } from '../../services/platform/files.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';

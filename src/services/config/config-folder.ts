@@ -1,6 +1,5 @@
 import { placedFaultsError } from '../../domain/placed-fault.ts';
-import { writeFileAtomically } from '../platform/files.ts';
-import { replaceFile } from '../platform/replace-file.ts';
+import { replaceFile, writeFileAtomically } from '../platform/files.ts';
 import { readTextFile } from '../yaml/read-text-file.ts';
 import { configJsonSchemaText } from './config-json-schema.ts';
 import type { FileLayerName } from './layer.ts';

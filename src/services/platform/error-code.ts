@@ -3,8 +3,8 @@ export function errorCodeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
 }
 
-/** For making something under a name: false on EEXIST; rethrows everything else. */
+/** For making something under a name: false on EEXIST and, for a folder with files in it, ENOTEMPTY; rethrows everything else. */
 export function falseIfTaken(thrown: unknown): false {
-  if (errorCodeOf(thrown) === 'EEXIST') return false;
+  if (['EEXIST', 'ENOTEMPTY'].includes(errorCodeOf(thrown))) return false;
   throw thrown;
 }

@@ -2,8 +2,10 @@ import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'n
 import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
-import { errorCodeOf } from './error-code.ts';
-import { makeFolder } from './make-folder.ts';
+import type { ProcessIdentity } from '../../domain/server-record.ts';
+import { errorCodeOf, falseIfTaken } from './error-code.ts';
+import { makeFolderSync } from './make-folder.ts';
+import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock: `<file>.lock` by convention. */
@@ -13,7 +15,6 @@ export interface FolderLockOptions {
   /** What the error calls a holder: `server`. */
   readonly holderKind: string;
   isHolderAlive(holder: string): boolean;
-  nowMs(): number;
   /** How long to wait for a lock that is held. */
   readonly waitMs: number;
 }
@@ -36,7 +37,7 @@ export async function withFolderLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { lock } = options;
-  await makeFolder(dirname(lock));
+  makeFolderSync(dirname(lock));
   const prepared = await mkdtemp(`${dirname(lock)}/.${basename(lock)}.tmp-`);
   const holder = `${options.holder}.${prepared.slice(-6)}`;
   try {
@@ -56,28 +57,21 @@ export async function withFolderLock<Result>(
 }
 
 async function acquire(prepared: string, options: FolderLockOptions, signal: AbortSignal): Promise<void> {
-  const giveUpAtMs = performance.now() + options.waitMs;
+  const { lock, holderKind, waitMs } = options;
+  const giveUpAtMs = performance.now() + waitMs;
   for (;;) {
     signal.throwIfAborted();
-    if (await moveUnlessHeld(prepared, options.lock)) return;
+    if (await rename(prepared, lock).then(() => true, falseIfTaken)) return;
     if (await breakIfStale(options)) continue;
-    if (performance.now() >= giveUpAtMs) throw isHeld(options);
+    if (performance.now() >= giveUpAtMs) {
+      const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
+      throw new AppError('unavailable', message, { details: { path: lock } });
+    }
     await wait(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-async function moveUnlessHeld(prepared: string, lock: string): Promise<boolean> {
-  try {
-    await rename(prepared, lock);
-    return true;
-  } catch (thrown) {
-    const code = errorCodeOf(thrown);
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw thrown;
-  }
-}
-
-async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: FolderLockOptions): Promise<boolean> {
+async function breakIfStale({ lock, holder: self, isHolderAlive }: FolderLockOptions): Promise<boolean> {
   try {
     const [name] = await readdir(lock);
     if (name === undefined) return true;
@@ -85,7 +79,7 @@ async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: Folder
     const { mtimeMs } = await lstat(path);
     const holder = name.split('.', 1)[0] ?? '';
     const isDead = holder !== self && !isHolderAlive(holder);
-    if (!isDead && nowMs() - mtimeMs <= staleAfterMs) return false;
+    if (!isDead && Date.now() - mtimeMs <= staleAfterMs) return false;
     await unlink(path);
     return true;
   } catch (thrown) {
@@ -95,9 +89,26 @@ async function breakIfStale({ lock, holder: self, isHolderAlive, nowMs }: Folder
   }
 }
 
-function isHeld({ lock, holderKind }: FolderLockOptions): AppError {
-  const message = `${lock} is held by another ${holderKind} for too long; if none runs, remove it.`;
-  return new AppError('unavailable', message, {
-    details: { path: lock },
+/** Longer than any work under the lock, and short enough for a person to wait. */
+const fileLockWaitMs = 10_000;
+
+/**
+ * Does the work while no other process does so for the same file. The lock is `<file>.lock`; the lock of a dead process is broken.
+ * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where the lock cannot be written
+ */
+export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  const holder = nameOf(readProcessIdentity(process.pid));
+  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, waitMs: fileLockWaitMs };
+  return withFolderLock(options, new AbortController().signal, work);
+}
+
+const nameOf = ({ pid, startTicks, bootId }: ProcessIdentity): string => `${pid}_${startTicks ?? ''}_${bootId ?? ''}`;
+
+function isHolderAlive(name: string): boolean {
+  const [pid, startTicks, bootId] = name.split('_');
+  return isSameProcessAlive({
+    pid: Number(pid),
+    startTicks: startTicks ? Number(startTicks) : null,
+    bootId: bootId || null,
   });
 }

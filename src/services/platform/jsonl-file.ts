@@ -27,8 +27,8 @@ export interface LockedJsonlFile {
    */
   appendOnce<Key extends string>(object: JsonObject & Readonly<Record<Key, string>>, key: Key): Promise<void>;
   /**
-   * Takes the objects that are not kept out of the file, which is replaced as a whole. Lines that are not JSON objects stay, byte
-   * by byte. Holds what stays. A file that does not exist is empty.
+   * Removes the objects that are not kept. The file is replaced as a whole; lines that are not JSON objects stay, byte by byte. What
+   * stays is held in memory meanwhile. A file that does not exist is empty.
    */
   keepOnly(isKept: (object: JsonObject) => boolean): Promise<void>;
 }

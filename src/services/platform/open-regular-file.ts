@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
-import { flawOf } from './read-own-file.ts';
+import { flawOf } from './read-regular-file.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
@@ -21,13 +21,11 @@ export interface OpenFile {
  */
 export async function openRegularFile(path: string, flags: number = O_RDONLY): Promise<OpenFile | null> {
   const handle = await open(path, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  try {
-    const stats = await handle.stat();
-    if (stats.isFile()) return { handle, stats };
-  } catch (thrown) {
+  const stats = await handle.stat().catch(async (thrown: unknown) => {
     await handle.close();
     throw thrown;
-  }
+  });
+  if (stats.isFile()) return { handle, stats };
   await handle.close();
   return null;
 }

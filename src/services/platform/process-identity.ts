@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../domain/server-record.ts';
 import { errorCodeOf } from './error-code.ts';
-import { hasEnded, readProcStat } from './proc-stat.ts';
+import { hasEnded, type ProcStat, readProcStat } from './proc-stat.ts';
+import { readSmallFile } from './read-regular-file.ts';
 
 /** The parts of the system that identify processes; tests replace it. */
 export interface ProcessSystem {
@@ -11,16 +11,16 @@ export interface ProcessSystem {
   probe(pid: number): void;
 }
 
+const bootIdBytes = 64;
+
 const thisSystem: ProcessSystem = {
   procDir: '/proc',
-  probe: (pid) => {
-    process.kill(pid, 0);
-  },
+  probe: (pid) => void process.kill(pid, 0),
 };
 
 /** Identifies the process that has this pid now. Parts that the system does not show are null. Never throws. */
 export function readProcessIdentity(pid: number, system: ProcessSystem = thisSystem): ProcessIdentity {
-  return { pid, startTicks: readStat(pid, system)?.startTicks ?? null, bootId: readBootId(system) };
+  return { pid, startTicks: startOf(readProcStat(pid, system.procDir)), bootId: readBootId(system) };
 }
 
 /**
@@ -30,8 +30,8 @@ export function readProcessIdentity(pid: number, system: ProcessSystem = thisSys
 export function isSameProcessAlive(identity: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
   if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;
   if (differ(identity.bootId, readBootId(system)) || !isPidTaken(identity.pid, system)) return false;
-  const stat = readStat(identity.pid, system);
-  return stat === null || !(stat.hasEnded || differ(identity.startTicks, stat.startTicks));
+  const stat = readProcStat(identity.pid, system.procDir);
+  return stat === null || !(hasEnded(stat) || differ(identity.startTicks, startOf(stat)));
 }
 
 const differ = (a: string | number | null, b: string | number | null): boolean => a !== null && b !== null && a !== b;
@@ -45,20 +45,8 @@ function isPidTaken(pid: number, system: ProcessSystem): boolean {
   }
 }
 
-function readStat(pid: number, { procDir }: ProcessSystem): { hasEnded: boolean; startTicks: number | null } | null {
-  const stat = readProcStat(pid, procDir);
-  if (stat === null) return null;
-  return { hasEnded: hasEnded(stat), startTicks: Number.isNaN(stat.startTicks) ? null : stat.startTicks };
-}
+const startOf = (stat: ProcStat | null): number | null =>
+  stat === null || Number.isNaN(stat.startTicks) ? null : stat.startTicks;
 
-function readBootId(system: ProcessSystem): string | null {
-  return readText(`${system.procDir}/sys/kernel/random/boot_id`)?.trim() || null;
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
+const readBootId = ({ procDir }: ProcessSystem): string | null =>
+  readSmallFile(`${procDir}/sys/kernel/random/boot_id`, bootIdBytes)?.trim() || null;

@@ -7,13 +7,10 @@ const { O_RDONLY, O_DIRECTORY } = constants;
 /** Syncs the names in a folder to the disk. File systems that refuse this are left as they are. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, O_RDONLY | O_DIRECTORY);
-  try {
-    await folder.sync();
-  } catch (thrown) {
-    ignoreRefusal(thrown);
-  } finally {
-    await folder.close();
-  }
+  await folder
+    .sync()
+    .catch(ignoreRefusal)
+    .finally(() => folder.close());
 }
 
 /** The same, blocking. */

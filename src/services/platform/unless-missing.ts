@@ -3,13 +3,7 @@ import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
 
 /** The result; null on ENOENT. Rethrows everything else. */
-export async function unlessMissing<Result>(result: Promise<Result>): Promise<Result | null> {
-  try {
-    return await result;
-  } catch (thrown) {
-    return nullIfMissing(thrown);
-  }
-}
+export const unlessMissing = <Result>(result: Promise<Result>): Promise<Result | null> => result.catch(nullIfMissing);
 
 /** The same, blocking. */
 export function unlessMissingSync<Result>(act: () => Result): Result | null {

@@ -48,20 +48,14 @@ export function createTimingLog(mostSteps = 2_000): TimingLog {
       total.totalMs += Math.max(0, elapsedMs);
       total.invocations += 1;
       totals.set(key, total);
-      for (const oldest of totals.keys()) {
-        if (totals.size <= mostSteps) break;
-        totals.delete(oldest);
-      }
+      const [oldest] = totals.keys();
+      if (totals.size > mostSteps && oldest !== undefined) totals.delete(oldest);
     },
     report(orderId) {
       const steps = new Map<string, StepTiming>();
       for (const { stepName, totalMs, invocations } of [...totals.values()].filter(isOf(orderId))) {
-        const other = steps.get(stepName);
-        steps.set(stepName, {
-          stepName,
-          totalMs: totalMs + (other?.totalMs ?? 0),
-          invocations: invocations + (other?.invocations ?? 0),
-        });
+        const sum = steps.get(stepName) ?? { totalMs: 0, invocations: 0 };
+        steps.set(stepName, { stepName, totalMs: sum.totalMs + totalMs, invocations: sum.invocations + invocations });
       }
       return [...steps.values()];
     },

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withFileLock } from '../../../src/services/platform/file-lock.ts';
+import { withFileLock } from '../../../src/services/platform/folder-lock.ts';
 import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
@@ -34,7 +34,7 @@ describe('The lock of a file', () => {
     ['has ended', `${2 ** 30}_1_`],
     ['has the number of another one that lives', `${process.pid}_1_`],
     ['ran before the machine was started again', `${process.pid}__another-boot`],
-    ['says nothing that can be understood', 'somebody'],
+    ['cannot be parsed', 'somebody'],
   ])('is broken when its process %s', async (_what, holder) => {
     const file = `${tempFolder()}/file`;
     leaveLock(file, holder);

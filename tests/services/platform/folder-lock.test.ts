@@ -13,7 +13,6 @@ const optionsIn = (dir: string, changes: Partial<FolderLockOptions> = {}): Folde
   holder: 'me',
   holderKind: 'server',
   isHolderAlive: () => true,
-  nowMs: Date.now,
   waitMs: 20,
   ...changes,
 });
@@ -65,7 +64,7 @@ describe('The lock that is a folder', () => {
     const failing = isTaken(optionsIn(dir));
     await expect(failing).rejects.toThrow(AppError);
     await expect(failing).rejects.toMatchObject({ code: 'unavailable', details: { path: lockIn(dir) } });
-    await expect(failing).rejects.toThrow(`${lockIn(dir)} is held by another server`);
+    await expect(failing).rejects.toThrow(`Another server has held ${lockIn(dir)}`);
     await expect(failing).rejects.toThrow('remove it');
     expect(existsSync(holder)).toBe(true);
     expect(readdirSync(dir)).toEqual(['file.lock']);

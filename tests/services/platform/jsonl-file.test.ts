@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type LockedJsonlFile, openJsonlFile } from '../../../src/services/platform/jsonl-file.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
-const lock = { holder: 'me', holderKind: 'server', isHolderAlive: () => true, nowMs: Date.now, waitMs: 10_000 };
+const lock = { holder: 'me', holderKind: 'server', isHolderAlive: () => true, waitMs: 10_000 };
 const never = new AbortController().signal;
 
 function aJsonlFile(text?: string) {

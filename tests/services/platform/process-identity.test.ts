@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isSameProcessAlive, readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
-/** A process that says its pid on its first line, and lives until the test is over. */
+/** A process that prints its pid on its first line, and runs until the test ends. */
 async function startProcess(program: string, args: readonly string[]): Promise<{ child: ChildProcess; line: string }> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => {
@@ -15,12 +15,12 @@ async function startProcess(program: string, args: readonly string[]): Promise<{
   return { child, line: String(line).trim() };
 }
 
-const livesOn = 'console.log(process.pid); process.stdin.resume()';
+const printsPidAndWaits = 'console.log(process.pid); process.stdin.resume()';
 const onLinux = process.platform === 'linux';
 
 describe('The identity of a process', () => {
   it('is alive while its process runs', async () => {
-    const { child, line } = await startProcess(process.execPath, ['-e', livesOn]);
+    const { child, line } = await startProcess(process.execPath, ['-e', printsPidAndWaits]);
     const identity = readProcessIdentity(Number(line));
     expect(identity.pid).toBe(child.pid);
     expect(isSameProcessAlive(identity)).toBe(true);
@@ -35,7 +35,7 @@ describe('The identity of a process', () => {
     async () => {
       const program = `${tempFolder()}/a) R 1 (b c)`;
       symlinkSync(process.execPath, program);
-      const { line } = await startProcess(program, ['-e', `process.title = 'x) Z 1 1 (y'; ${livesOn}`]);
+      const { line } = await startProcess(program, ['-e', `process.title = 'x) Z 1 1 (y'; ${printsPidAndWaits}`]);
       const identity = readProcessIdentity(Number(line));
       const mine = readProcessIdentity(process.pid);
       expect(mine.startTicks).toBeGreaterThan(0);
@@ -64,10 +64,10 @@ describe('The identity of a process', () => {
     const refuses = (code: string) => () => {
       throw Object.assign(new Error(code), { code });
     };
-    const somebodys = { pid: 4_242, startTicks: null, bootId: null };
+    const ofAnotherUser = { pid: 4_242, startTicks: null, bootId: null };
     const procDir = tempFolder();
-    expect(isSameProcessAlive(somebodys, { procDir, probe: refuses('EPERM') })).toBe(true);
-    expect(isSameProcessAlive(somebodys, { procDir, probe: refuses('ESRCH') })).toBe(false);
+    expect(isSameProcessAlive(ofAnotherUser, { procDir, probe: refuses('EPERM') })).toBe(true);
+    expect(isSameProcessAlive(ofAnotherUser, { procDir, probe: refuses('ESRCH') })).toBe(false);
   });
 
   it('has null for what the system does not show, and then only the pid counts', () => {

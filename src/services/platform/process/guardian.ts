@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import { Socket } from 'node:net';
 import type { SameProcess } from './process-table.ts';
 
 /** Holds a pipe from this server. When the pipe closes and the guardian was not dismissed, it ends every process with the server's mark. */
@@ -53,7 +53,8 @@ export function createGuardian({ program, serverId, onLost }: GuardianOptions): 
       // `exit` reports its end; an error of the closed pipe adds nothing.
       started.stdin?.on('error', () => undefined);
       started.unref();
-      unrefPipe(started.stdin);
+      // The pipe is a socket, though its type is wider.
+      if (started.stdin instanceof Socket) started.stdin.unref();
       shell = started;
     },
     setPrograms(programs) {
@@ -65,9 +66,4 @@ export function createGuardian({ program, serverId, onLost }: GuardianOptions): 
       shell?.kill('SIGCONT');
     },
   };
-}
-
-/** The pipe of a child is a socket, though its type does not say so. */
-function unrefPipe(pipe: (Writable & { unref?(): void }) | null): void {
-  pipe?.unref?.();
 }

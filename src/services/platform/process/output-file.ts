@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputTail } from '../../../domain/child-process.ts';
 import { cannotWriteState } from '../cannot-write.ts';
-import { errorCodeOf } from '../error-code.ts';
+import { makeFolderSync } from '../make-folder.ts';
 import { removeQuietly } from '../remove-quietly.ts';
+import { unlessMissingSync } from '../unless-missing.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
 /** A file that programs append to. Reading uses the open descriptor, whatever a program does with the name. */
@@ -53,7 +54,7 @@ export function isDiskFull(outputDir: string): boolean {
     const { bavail, bsize } = statfsSync(outputDir);
     return bavail * bsize < leastRoomBytes;
   } catch {
-    // Unknown. A folder that is gone held no output that anybody asked for.
+    // Unknown. Without the folder there is no output to check.
     return false;
   }
 }
@@ -64,12 +65,9 @@ function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
   const open = () => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
   try {
-    return open();
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(path, thrown);
-  }
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const fd = unlessMissingSync(open);
+    if (fd !== null) return fd;
+    makeFolderSync(dirname(path));
     return open();
   } catch (thrown) {
     throw cannotWriteState(path, thrown);

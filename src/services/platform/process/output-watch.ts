@@ -15,57 +15,47 @@ export interface OutputWatch {
   watch(output: WatchedOutput): () => void;
 }
 
-interface Watched extends WatchedOutput {
-  readonly startedAtMs: number;
-  sizes: readonly number[];
-  lastLine: string | null;
-}
-
 const checkEveryMs = 1_000;
 const lastLineBytes = 400;
 
 export function createOutputWatch(): OutputWatch {
-  const allWatched = new Set<Watched>();
+  const checks = new Set<() => void>();
   let timer: NodeJS.Timeout | null = null;
 
-  const check = (watched: Watched) => {
-    const { files, limitBytes, onProgress, startedAtMs } = watched;
-    const sizes = files.map((file) => file.sizeBytes());
-    if (sizes.some((size) => size > limitBytes)) {
-      allWatched.delete(watched);
-      watched.onTooMuch();
-      return;
-    }
-    if (onProgress === undefined) return;
-    const grown = files.find((_, index) => sizes[index] !== watched.sizes[index]);
-    watched.sizes = sizes;
-    if (grown !== undefined) watched.lastLine = lastLineOf(grown) ?? watched.lastLine;
-    onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine: watched.lastLine });
-  };
   const checkAll = () => {
-    for (const watched of [...allWatched]) {
+    for (const check of [...checks]) {
       try {
-        check(watched);
+        check();
       } catch {
         // The disk fails. That is reported when the output is taken.
-        allWatched.delete(watched);
+        checks.delete(check);
       }
     }
   };
 
   return {
-    watch(output) {
-      const watched: Watched = {
-        ...output,
-        startedAtMs: performance.now(),
-        sizes: output.files.map(() => 0),
-        lastLine: null,
+    watch({ files, limitBytes, onProgress, onTooMuch }) {
+      const startedAtMs = performance.now();
+      let sizes = files.map(() => 0);
+      let lastLine: string | null = null;
+      const check = () => {
+        const before = sizes;
+        sizes = files.map((file) => file.sizeBytes());
+        if (sizes.some((size) => size > limitBytes)) {
+          checks.delete(check);
+          onTooMuch();
+          return;
+        }
+        if (onProgress === undefined) return;
+        const grown = files.find((_, index) => sizes[index] !== before[index]);
+        if (grown !== undefined) lastLine = lastLineOf(grown) ?? lastLine;
+        onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine });
       };
-      allWatched.add(watched);
+      checks.add(check);
       timer ??= setInterval(checkAll, checkEveryMs).unref();
       return () => {
-        allWatched.delete(watched);
-        if (allWatched.size > 0 || timer === null) return;
+        checks.delete(check);
+        if (checks.size > 0 || timer === null) return;
         clearInterval(timer);
         timer = null;
       };
@@ -74,9 +64,6 @@ export function createOutputWatch(): OutputWatch {
 }
 
 function lastLineOf(file: Pick<OutputFile, 'tail'>): string | null {
-  const lines = file
-    .tail(lastLineBytes)
-    .text.split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '');
-  return lines.at(-1)?.trim() ?? null;
+  const lines = file.tail(lastLineBytes).text.split(/[\r\n]+/);
+  return lines.findLast((line) => line.trim() !== '')?.trim() ?? null;
 }

@@ -67,13 +67,8 @@ export function createOwnedProcesses(table: ProcessTable, { mark, root }: Owner)
 
   return {
     async find() {
-      if (
-        root !== null &&
-        members.size === 1 &&
-        !table.isAlive(root) &&
-        table.hasNoneSince(root, performance.now() - createdAtMs)
-      )
-        return [];
+      const wasAlone = root !== null && members.size === 1 && !table.isAlive(root);
+      if (wasAlone && table.hasNoneSince(root, performance.now() - createdAtMs)) return [];
       for (let reading = 1; ; reading += 1) {
         const owned = among(await table.read());
         if (!isUnsure || reading === readingsAtMost) return owned;

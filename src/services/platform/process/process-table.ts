@@ -9,9 +9,7 @@ export type SameProcess = Pick<ProcessRow, 'pid' | 'startTicks'>;
 
 /** The processes of this machine. */
 export interface ProcessTable {
-  /**
-   * Every process that has not ended, except this one. The event loop turns meanwhile. Callers share a reading that has not begun yet.
-   */
+  /** Every process that has not ended, except this one. The event loop turns meanwhile. Callers share a reading that has not begun yet. */
   read(): Promise<readonly ProcessRow[]>;
   /** The same, blocking: for the moments when the event loop does not turn again. */
   readNow(): readonly ProcessRow[];

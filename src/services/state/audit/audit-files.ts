@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../domain/app-error.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { type OpenFile, openRegularFile } from '../../platform/open-regular-file.ts';
+import { openRegularFile } from '../../platform/open-regular-file.ts';
+import type { Pace } from './pace.ts';
 
 /** A file that is open for reading. */
 export interface AuditFile {
@@ -26,29 +26,46 @@ export interface AuditFiles {
 
 export const auditFiles: AuditFiles = {
   async open(path) {
-    const handle = await openForReading(path);
+    const fail = (cause: unknown): never => {
+      throw cannotRead(path, cause);
+    };
+    const file = await openRegularFile(path).catch(fail);
+    if (file === null)
+      throw new AppError('unavailable', `${path} is not a regular file; move it away.`, { details: { path } });
+    const { handle } = file;
     return {
-      async read(buffer) {
-        try {
-          return (await handle.read(buffer, 0, buffer.length, null)).bytesRead;
-        } catch (error) {
-          throw cannotRead(path, error);
-        }
-      },
+      read: async (buffer) => (await handle.read(buffer, 0, buffer.length, null).catch(fail)).bytesRead,
       close: () => handle.close(),
     };
   },
 };
 
-async function openForReading(path: string): Promise<FileHandle> {
-  let file: OpenFile | null;
+/** What one reading of the audit uses. */
+export interface AuditReading {
+  readonly files: AuditFiles;
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
+  /** Reused for every chunk of every file, so that reading more takes no more memory. */
+  readonly buffer: Buffer;
+}
+
+/**
+ * The bytes of a file, chunk by chunk; a chunk is valid until the next one. The file is closed however the loop over the chunks ends.
+ * @throws the signal's reason within one chunk of its abort; what `AuditFiles` throws
+ */
+export async function* readChunks({ files, signal, buffer }: AuditReading, path: string): AsyncGenerator<Buffer, void> {
+  signal.throwIfAborted();
+  const file = await files.open(path);
   try {
-    file = await openRegularFile(path);
-  } catch (error) {
-    throw cannotRead(path, error);
+    for (;;) {
+      signal.throwIfAborted();
+      const sizeBytes = await file.read(buffer);
+      if (sizeBytes === 0) return;
+      yield buffer.subarray(0, sizeBytes);
+    }
+  } finally {
+    await file.close();
   }
-  if (file !== null) return file.handle;
-  throw new AppError('unavailable', `${path} is not a regular file; move it away.`, { details: { path } });
 }
 
 const fixes: Readonly<Record<string, string>> = {

@@ -11,17 +11,15 @@ export interface AuditReport {
   readonly failures: readonly FailureRecord[];
   /** Failures that are counted but not listed. */
   readonly omitted: number;
-  readonly skipped: Skipped;
-}
-
-/** What could not be read and is therefore not counted. */
-export interface Skipped {
-  /** Lines of the session index, and the fence if it holds no timestamp. */
-  readonly lines: number;
-  /** Elements of session files that are not a record, or longer than 1 MiB. */
-  readonly records: number;
-  /** Session files that are missing, unreadable, or damaged; records before the damage count. */
-  readonly files: number;
+  /** What could not be read and is therefore not counted. */
+  readonly skipped: {
+    /** Lines of the session index, and the fence if it holds no timestamp. */
+    readonly lines: number;
+    /** Elements of session files that are not a record, or longer than 1 MiB. */
+    readonly records: number;
+    /** Session files that are missing, unreadable, or damaged; records before the damage count. */
+    readonly files: number;
+  };
 }
 
 export const emptyReport: AuditReport = {

@@ -1,25 +1,23 @@
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { type AuditFiles, auditFiles } from './audit-files.ts';
+import { writeFileAtomically } from '../../platform/files.ts';
+import { type AuditFiles, type AuditReading, auditFiles } from './audit-files.ts';
 import { type AuditReport, emptyReport } from './audit-report.ts';
 import { readFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
-import type { AuditReading } from './read-chunks.ts';
 import { createRecordedFailures } from './recorded-failures.ts';
 
 /** The failures of the last 24 hours, of every session that left its record in the state folder. */
 export interface Audit {
   /**
-   * Reads the state folder and, if that succeeds, replaces what was read before. Takes the same memory for any number of records, and
-   * lets the event loop turn every few milliseconds. Bad lines, records and session files are counted in the report; without an index
-   * there are no failures.
+   * Reads the state folder and, if that succeeds, replaces what was read before. Takes the same memory for any number of records, and lets the event
+   * loop turn every few milliseconds. Bad lines, records and session files are counted in the report; without an index there are no failures.
    *
    * @param options.report called with a short sentence on the progress, at most every 250 ms
    * @throws AppError `unavailable`, naming the file and the fix, if the index or the fence exists but cannot be read
-   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then, and what was read
-   * before stays
+   * @throws the signal's reason, at the latest after one chunk (256 KiB); every file is closed then, and what was read before stays
    *
    * Twice is safe, also at the same time: the one that ends last counts, and `report` notices a clear in between.
    */
@@ -32,8 +30,7 @@ export interface Audit {
   record(failure: FailureRecord): void;
 
   /**
-   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry
-   * since.
+   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry since.
    *
    * @throws as `load` does, with the same promises on cancelling
    *
@@ -54,8 +51,6 @@ export interface Audit {
 
 export interface AuditDeps {
   readonly stateFolder: StateFolder;
-  /** Writes the file as a whole and syncs it. @throws AppError `unavailable` */
-  writeFileAtomically(path: string, data: string): Promise<void>;
   readonly files?: AuditFiles;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -66,8 +61,12 @@ export interface AuditDeps {
 const chunkBytes = 256 * 1024;
 const fenceBytes = 256;
 
-export function createAudit(deps: AuditDeps): Audit {
-  const { stateFolder, files = auditFiles, now = Date.now, clockMs = () => performance.now() } = deps;
+export function createAudit({
+  stateFolder,
+  files = auditFiles,
+  now = Date.now,
+  clockMs = () => performance.now(),
+}: AuditDeps): Audit {
   const recorded = createRecordedFailures();
   let current: ReadAudit | undefined;
 
@@ -103,7 +102,7 @@ export function createAudit(deps: AuditDeps): Audit {
 
     async clear() {
       const fence = new Date(now()).toISOString();
-      await deps.writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
+      await writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
       current = { fenceMs: Date.parse(fence), report: emptyReport };
       recorded.dropUpTo(current.fenceMs);
     },

@@ -1,6 +1,6 @@
 import { isAppError } from '../../../domain/app-error.ts';
+import { type AuditReading, readChunks } from './audit-files.ts';
 import { readInstant } from './instant.ts';
-import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Telemetry up to this instant has been cleared. */
 export interface Fence {

@@ -34,8 +34,7 @@ export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanne
       if (state !== 'inElement') {
         at = skipWhiteSpace(chunk, at);
         if (at === chunk.length) return;
-        const isInElement = enter(chunk[at]);
-        if (!isInElement) {
+        if (!enter(chunk[at])) {
           at += 1;
           continue;
         }
@@ -59,20 +58,11 @@ export function createJsonArrayScanner(maxElementBytes: number): JsonArrayScanne
 
   /** Takes the first byte after white space; true where it begins an element. */
   function enter(byte: number | undefined): boolean {
-    if (state === 'beforeArray') {
-      state = byte === openBracket ? 'beforeFirst' : 'damaged';
-      return false;
-    }
-    if (state === 'beforeFirst' && byte === closeBracket) {
-      state = 'afterArray';
-      return false;
-    }
-    if (state === 'afterArray') {
-      state = 'damaged';
-      return false;
-    }
-    state = 'inElement';
-    return true;
+    if (state === 'beforeArray') state = byte === openBracket ? 'beforeFirst' : 'damaged';
+    else if (state === 'afterArray') state = 'damaged';
+    else if (state === 'beforeFirst' && byte === closeBracket) state = 'afterArray';
+    else state = 'inElement';
+    return state === 'inElement';
   }
 
   return {

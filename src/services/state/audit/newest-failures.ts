@@ -8,14 +8,9 @@ export interface NewestFailures {
   list(): readonly FailureRecord[];
 }
 
-interface Kept {
-  readonly atMs: number;
-  readonly record: FailureRecord;
-}
-
 export function createNewestFailures(capacity: number): NewestFailures {
   /** Oldest first. */
-  const kept: Kept[] = [];
+  const kept: { readonly atMs: number; readonly record: FailureRecord }[] = [];
   let total = 0;
   return {
     get total() {

@@ -1,12 +1,11 @@
-import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
-import { isFailure } from '../../../domain/failure-record.schema.ts';
+import { type FailureRecord, isFailure } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
+import type { AuditReading } from './audit-files.ts';
 import { type AuditReport, failuresKept } from './audit-report.ts';
 import { readFence } from './fence.ts';
 import { instantOf } from './instant.ts';
 import { createNewestFailures } from './newest-failures.ts';
 import type { Progress } from './progress.ts';
-import type { AuditReading } from './read-chunks.ts';
 import { readSessionIndex } from './session-index.ts';
 import { readSessionRecords } from './session-records.ts';
 
@@ -31,21 +30,17 @@ export async function readAudit(
   const index = await readSessionIndex(reading, stateFolder.sessionIndexFile, Math.max(windowStartMs, fence.atMs));
 
   const failures = createNewestFailures(failuresKept);
-  let skippedRecords = 0;
-  let skippedFiles = 0;
+  const skipped = { lines: index.skippedLines + (fence.isBad ? 1 : 0), records: 0, files: 0 };
   const taker = {
-    takeRecord(record: FailureRecord) {
+    takeRecord(record: FailureRecord | null) {
       progress.countRecord();
-      if (!isFailure(record)) return;
+      if (record === null) skipped.records += 1;
+      if (record === null || !isFailure(record)) return;
       const atMs = instantOf(record.timestamp);
       if (atMs >= windowStartMs && atMs > fence.atMs) failures.add(record, atMs);
     },
-    skipRecord() {
-      progress.countRecord();
-      skippedRecords += 1;
-    },
     skipFile() {
-      skippedFiles += 1;
+      skipped.files += 1;
     },
     endChunk: progress.reportIfDue,
   };
@@ -63,11 +58,7 @@ export async function readAudit(
       totalFailures: failures.total,
       failures: list,
       omitted: failures.total - list.length,
-      skipped: {
-        lines: index.skippedLines + (fence.isBad ? 1 : 0),
-        records: skippedRecords,
-        files: skippedFiles,
-      },
+      skipped,
     },
   };
 }

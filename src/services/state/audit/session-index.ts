@@ -1,8 +1,8 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { parseJsonObject } from '../../../domain/json-object.ts';
 import { type Line, splitLines } from '../../platform/read-lines.ts';
+import { type AuditReading, readChunks } from './audit-files.ts';
 import { readInstant } from './instant.ts';
-import { type AuditReading, readChunks } from './read-chunks.ts';
 
 export interface SessionIndex {
   /** The folders of the sessions since then, each once, in the order of the index. */

@@ -1,13 +1,12 @@
 import { isAppError } from '../../../domain/app-error.ts';
 import { type FailureRecord, failureRecordSchema } from '../../../domain/failure-record.schema.ts';
+import { type AuditReading, readChunks } from './audit-files.ts';
 import { createJsonArrayScanner, type ScannedElement } from './json-array-scanner.ts';
-import { type AuditReading, readChunks } from './read-chunks.ts';
 
 /** Receives what is found. */
 export interface RecordTaker {
-  takeRecord(record: FailureRecord): void;
-  /** An element that is not a record, or too long to be one. */
-  skipRecord(): void;
+  /** @param record null for an element that is not a record, or too long to be one */
+  takeRecord(record: FailureRecord | null): void;
   /** A file that does not exist or is not a complete array of records; records before the defect were taken. */
   skipFile(): void;
   /** Called after each chunk. */
@@ -39,6 +38,5 @@ export async function readSessionRecords(reading: AuditReading, path: string, ta
 
 function take(element: ScannedElement, taker: RecordTaker): void {
   const record = element.kind === 'value' ? failureRecordSchema.safeParse(element.value) : undefined;
-  if (record?.success) taker.takeRecord(record.data);
-  else taker.skipRecord();
+  taker.takeRecord(record?.success ? record.data : null);
 }

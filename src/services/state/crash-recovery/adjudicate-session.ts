@@ -5,13 +5,11 @@ import { parseJsonObject } from '../../../domain/json-object.ts';
 import type { OpenFile } from '../../platform/open-regular-file.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 
-type World = Pick<RecoveryOptions, 'bootId' | 'isSameProcessAlive' | 'nowMs'>;
-
 const headBytes = 64 * 1024;
 
 /** Decides from its files what became of a session. */
 export async function adjudicate(
-  { bootId, isSameProcessAlive, nowMs = Date.now }: World,
+  { bootId, isSameProcessAlive, nowMs = Date.now }: RecoveryOptions,
   enrollment: Enrollment | null,
   { handle, stats }: OpenFile,
 ): Promise<SessionVerdict> {

@@ -1,10 +1,8 @@
 import { toFault } from '../../../domain/app-error.ts';
 import { countText } from '../../../domain/count-text.ts';
-import { recoverUnclaimed } from './recover-unclaimed.ts';
 import type { RecoveredSession, Recovery, RecoveryOptions } from './recovery-options.ts';
 import { listSessionFiles, nameOf, type SessionFile } from './session-file.ts';
-import type { Settlement } from './settle-claim.ts';
-import { takeOver } from './take-over.ts';
+import { type Settlement, settleClaimed, settleUnclaimed } from './settle-session.ts';
 
 const causesKept = 20;
 
@@ -32,18 +30,14 @@ export async function recoverCrashedSessions(options: RecoveryOptions): Promise<
   const recorded: RecoveredSession[] = [];
   const causes: { file: string; cause: string }[] = [];
 
-  const count = (settlement: Settlement) => {
-    if (settlement.outcome !== 'recorded') {
-      counts[settlement.outcome] += 1;
-      return;
-    }
-    recorded.push(settlement.session);
-    report(`${countText(recorded.length, 'crashed session')} recorded`);
-  };
   const settle = async (file: SessionFile, work: () => Promise<Settlement>): Promise<void> => {
     signal.throwIfAborted();
     try {
-      count(await work());
+      const settlement = await work();
+      if (settlement.outcome === 'recorded') {
+        recorded.push(settlement.session);
+        report(`${countText(recorded.length, 'crashed session')} recorded`);
+      } else counts[settlement.outcome] += 1;
     } catch (thrown) {
       signal.throwIfAborted();
       counts.leftOut += 1;
@@ -53,13 +47,13 @@ export async function recoverCrashedSessions(options: RecoveryOptions): Promise<
 
   const claims = files.enrollments.filter(({ owner }) => owner !== null);
   const ownFirst = [...claims].sort((a, b) => Number(b.owner === serverId) - Number(a.owner === serverId));
-  for (const enrollment of ownFirst) await settle(enrollment, () => takeOver(options, enrollment, files));
+  for (const enrollment of ownFirst) await settle(enrollment, () => settleClaimed(options, enrollment, files));
 
   const claimedPids = new Set(claims.map(({ pid }) => pid));
   for (const trace of files.traces.filter(({ owner }) => owner === null)) {
     const wasEnrolled = files.has({ ...trace, kind: 'enrollment' });
     const isOfClaim = !wasEnrolled && claimedPids.has(trace.pid);
-    if (!isOfClaim) await settle(trace, () => recoverUnclaimed(options, trace, wasEnrolled));
+    if (!isOfClaim) await settle(trace, () => settleUnclaimed(options, trace, wasEnrolled));
   }
   const { removed, young, alive, leftOut } = counts;
   return { recorded, removed, skipped: { young, alive, leftOut }, causes };

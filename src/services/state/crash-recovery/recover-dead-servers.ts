@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ProcessIdentity, ServerRecord } from '../../../domain/server-record.ts';
+import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
+import { isSameProcessAlive } from '../../platform/process-identity.ts';
 import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
-import { readRecordFile } from '../server-records/read-record-file.ts';
-import { recordFileOf } from '../server-records/record-files.ts';
+import { readRecordFile, recordFileOf } from '../server-records/record-file.ts';
 import type { ServerRecordReader } from '../server-records/server-record-reader.ts';
 
 /** A server that died without a shutdown, and what was done about it. */
@@ -23,10 +23,9 @@ export interface RecoverDeadServersOptions {
   readonly ownUid: number | null;
   /** Of the server that recovers. */
   readonly serverId: string;
-  isAlive(identity: ProcessIdentity): boolean;
   /** Called before the first claim: other servers must see that the claimer is alive. */
   recordServer(): void;
-  /** Ends every process that with the mark of a server. */
+  /** Ends every process that bears the mark of the server. */
   endProcessesOf(record: ServerRecord): Promise<Omit<RecoveredServer, 'record'>>;
   readonly signal: AbortSignal;
 }
@@ -58,18 +57,18 @@ export async function recoverDeadServers(options: RecoverDeadServersOptions): Pr
   return recovered;
 }
 
+const isAlive = (record: ServerRecord) => isSameProcessAlive(record.process);
+
 interface Claim {
   readonly file: string;
   readonly record: ServerRecord;
 }
 
-function claim({ folder, reader, ownUid, serverId, isAlive, recordServer }: RecoverDeadServersOptions): Claim[] {
+function claim({ folder, reader, ownUid, serverId, recordServer }: RecoverDeadServersOptions): Claim[] {
   // In this order: a server that recovers has its record in place before its folder.
   const recovering = namesIn(folder.recoveringDir);
   const { records } = reader.list();
-  const live = new Set(records.filter((record) => isAlive(record.process)).map((record) => record.serverId)).add(
-    serverId,
-  );
+  const live = new Set([serverId, ...records.filter(isAlive).map((record) => record.serverId)]);
   const abandoned = recovering
     .filter((id) => !live.has(id))
     .map((id) => `${folder.recoveringDir}/${id}`)

@@ -17,10 +17,9 @@ const socketName = /^\.?([^.]+)\.sock(?:\.tmp)?$/;
 const copyName = /^([\w-]+)\.\w{6}$/;
 
 /**
- * Removes the sockets of servers that were killed. Other files with the name of a socket stay. Twice is safe, also at the same time
- * and from several servers.
- * @throws what `liveServerIds` throws; AppError `unavailable` when the folder cannot be read; Node's own errors where a socket cannot be
- * removed
+ * Removes the sockets of servers that were killed. Other files with the name of a socket stay. Twice is safe, also at the same time and from several
+ * servers.
+ * @throws what `liveServerIds` throws; AppError `unavailable` when the folder cannot be read; Node's own errors where a socket cannot be removed
  */
 export function removeSocketsOfDeadServers({ folder: { socketsDir }, liveServerIds }: DeadServersOptions): void {
   for (const name of ofDeadServers(namesIn(socketsDir), socketName, liveServerIds))

@@ -1,8 +1,16 @@
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { isAppError } from '../../../domain/app-error.ts';
-import { type Expiry, findExpired, isOfKind, type RetentionPlace, retentionRules } from '../../../domain/retention.ts';
+import {
+  type Expiry,
+  findExpired,
+  isOfKind,
+  type RetentionPlace,
+  retentionRules,
+  type StoredFile,
+} from '../../../domain/retention.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { type ListedFile, listOwnFiles } from './list-own-files.ts';
+import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
 
 export interface RetentionOptions {
   readonly folder: StateFolder;
@@ -13,6 +21,11 @@ export interface RetentionOptions {
   /** May throw: then it is unknown. Called after the listing, so that a server that starts meanwhile is not taken for dead. */
   liveServerIds(): ReadonlySet<string>;
   nowMs?(): number;
+}
+
+export interface ListedFile extends StoredFile {
+  /** Distinguishes the file from a later one with the same name. */
+  readonly inode: number;
 }
 
 export interface RetentionPlan {
@@ -41,19 +54,17 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
   });
   let live: ReadonlySet<string> | null | undefined;
   const askOnce = () => {
-    live = live === undefined ? unlessUnreadable(folder.serversDir, liveServerIds) : live;
+    if (live === undefined) live = unlessUnreadable(folder.serversDir, liveServerIds);
     return live;
   };
   const items = retentionRules.flatMap((rule) => {
     const files = listings.flatMap(({ place, files }) => files.filter(({ name }) => isOfKind(rule, place, name)));
     const mustAsk = rule.sparesLiveServers === true && files.length > 0;
-    const spared = mustAsk ? askOnce() : noServers;
+    const spared = mustAsk ? askOnce() : new Set<string>();
     return spared === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: spared });
   });
   return { items, unreadable };
 }
-
-const noServers: ReadonlySet<string> = new Set();
 
 interface ListedPlace {
   readonly place: RetentionPlace;
@@ -73,4 +84,28 @@ function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
     { place: 'output', dir: folder.outputDir, mayBeLink: false },
     ...(tmpfsDir === null ? [] : [{ place: 'tmpfs', dir: tmpfsDir, mayBeLink: true } as const]),
   ];
+}
+
+/**
+ * Lists the regular files of our own user in a folder that have a wanted name; links are not followed. A folder that does not exist
+ * is empty. Throws what the system throws.
+ */
+function listOwnFiles(
+  { dir, mayBeLink }: ListedPlace,
+  ownUid: number | null,
+  isWanted: (name: string) => boolean,
+): ListedFile[] {
+  // Opening can refuse a link; listing would follow it.
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | (mayBeLink ? 0 : constants.O_NOFOLLOW);
+  const folder = unlessMissingSync(() => openSync(dir, flags));
+  if (folder === null) return [];
+  closeSync(folder);
+  return namesIn(dir)
+    .filter(isWanted)
+    .flatMap((name) => {
+      const path = `${dir}/${name}`;
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (!stats?.isFile() || (ownUid !== null && stats.uid !== ownUid)) return [];
+      return [{ path, name, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs, inode: stats.ino }];
+    });
 }

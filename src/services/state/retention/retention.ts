@@ -1,8 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import type { Expiry } from '../../../domain/retention.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import type { ListedFile } from './list-own-files.ts';
-import { planRetention, type RetentionOptions, type RetentionPlan } from './plan-retention.ts';
+import { type ListedFile, planRetention, type RetentionOptions, type RetentionPlan } from './plan-retention.ts';
 
 /**
  * Bounds what maitred keeps, by the rules in `domain/retention.ts`. Touches only regular files of our own user with names that maitred

@@ -2,8 +2,7 @@ import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { isSameProcessAlive } from '../../platform/process-identity.ts';
 import { namesIn } from '../../platform/unless-missing.ts';
-import { readRecordFile } from './read-record-file.ts';
-import { recordFileOf } from './record-files.ts';
+import { readRecordFile, recordFileOf } from './record-file.ts';
 
 export interface ServerRecordReaderOptions {
   readonly folder: Pick<StateFolder, 'serversDir' | 'lastServerFile'>;

@@ -1,12 +1,12 @@
-import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Redactor } from '../../../domain/redact.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
-import { errorCodeOf } from '../../platform/error-code.ts';
+import { makeFolderSync } from '../../platform/make-folder.ts';
 import { removeQuietly } from '../../platform/remove-quietly.ts';
-import { recordFileOf, temporaryFileOf } from './record-files.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { unlessMissingSync } from '../../platform/unless-missing.ts';
+import { recordFileOf } from './record-file.ts';
 
 export interface ServerRecordWriterOptions {
   readonly folder: Pick<StateFolder, 'serversDir' | 'lastServerFile'>;
@@ -30,47 +30,45 @@ export interface ServerRecordWriter {
 
 export function createServerRecordWriter({ folder, redact }: ServerRecordWriterOptions): ServerRecordWriter {
   const write = (record: ServerRecord): void => {
-    const temporary = temporaryFileOf(folder, record.serverId);
+    const file = recordFileOf(folder, record.serverId);
+    // Always the same for a server, so that one that dies while it writes leaves at most one.
+    const temporary = `${folder.serversDir}/.${record.serverId}.tmp`;
     try {
-      mkdirSync(folder.serversDir, { recursive: true, mode: 0o700 });
-      writeNewFile(temporary, `${JSON.stringify(withoutSecrets(record, redact))}\n`);
-      renameSync(temporary, recordFileOf(folder, record.serverId));
+      makeFolderSync(folder.serversDir);
+      rmSync(temporary, { force: true });
+      writeFileSync(temporary, `${JSON.stringify(withoutSecrets(record, redact))}\n`, { flag: 'wx', mode: 0o600 });
+      renameSync(temporary, file);
     } catch (thrown) {
       removeQuietly(temporary);
-      throw cannotWriteState(recordFileOf(folder, record.serverId), thrown);
+      throw cannotWriteState(file, thrown);
     }
   };
 
   return {
     write,
     retire(record) {
-      const file = recordFileOf(folder, record.serverId);
       try {
         write(record);
       } finally {
-        move(file, folder.lastServerFile);
+        move(recordFileOf(folder, record.serverId), folder.lastServerFile);
       }
     },
   };
 }
 
-function writeNewFile(path: string, text: string): void {
-  rmSync(path, { force: true });
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const fd = openSync(path, flags, 0o600);
+function move(from: string, to: string): void {
   try {
-    const bytes = Buffer.from(text);
-    let written = 0;
-    while (written < bytes.length) written += writeSync(fd, bytes, written);
-  } finally {
-    closeSync(fd);
+    unlessMissingSync(() => renameSync(from, to));
+  } catch (thrown) {
+    throw cannotWriteState(to, thrown);
   }
 }
 
-function move(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'ENOENT') throw cannotWriteState(to, thrown);
-  }
+/** Redacts the causes, the only fields with text from other programs and people. */
+export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
+  const tasks = Object.entries(record.tasks).map(([name, task]) => {
+    return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
+  });
+  const degraded = record.degraded.map(({ what, cause }) => ({ what, cause: redact.text(cause) }));
+  return { ...record, tasks: Object.fromEntries(tasks), degraded };
 }

@@ -3,7 +3,7 @@ import type { Redactor } from '../../../domain/redact.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { writeFileAtomicallySync } from '../../platform/files.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { withoutSecrets } from './server-record-writer.ts';
 
 export interface Crash {
   readonly serverId: string;
@@ -17,17 +17,15 @@ export interface Crash {
   readonly atMs: number;
 }
 
-export interface WriteCrashOptions {
-  readonly folder: Pick<StateFolder, 'crashesDir'>;
-  readonly redact: Redactor;
-}
-
 /**
  * Writes a crash to `<state>/crashes/<time>-<server id>.json`, redacted and synced to the disk, and blocks until it is written.
  * @returns the path of the file
  * @throws AppError `unavailable`, naming the path
  */
-export function writeCrash(crash: Crash, { folder, redact }: WriteCrashOptions): string {
+export function writeCrash(
+  crash: Crash,
+  { folder, redact }: { readonly folder: Pick<StateFolder, 'crashesDir'>; readonly redact: Redactor },
+): string {
   const time = new Date(crash.atMs).toISOString();
   const path = `${folder.crashesDir}/${time.replaceAll(':', '-')}-${crash.serverId}.json`;
   const { atMs, record, ...rest } = crash;

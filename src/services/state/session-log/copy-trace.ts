@@ -1,24 +1,35 @@
 import { open } from 'node:fs/promises';
-import { parseJsonObject } from '../../../domain/json-object.ts';
+import type { Enrollment } from '../../../domain/enrollment.schema.ts';
+import { timestampSchema } from '../../../domain/failure-record.schema.ts';
+import { type JsonObject, parseJsonObject } from '../../../domain/json-object.ts';
 import { type ReadableFile, readLines } from '../../platform/read-lines.ts';
-import { emptyDigest, type TraceDigest, withSnapshot } from './trace-digest.ts';
+
+/** A summary of a trace; undefined where the trace does not show it. */
+export interface TraceDigest {
+  readonly snapshots: number;
+  /** Lines that are not JSON objects, such as an unfinished last one. */
+  readonly leftOutLines: number;
+  readonly lastCapturedAt?: string | undefined;
+  readonly peakRssKb?: number | undefined;
+  readonly peakOomScore?: number | undefined;
+  /** Open descriptors as a share of the soft limit. */
+  readonly peakFdRatio?: number | undefined;
+  /** The enrolled program, else that of the first snapshot. */
+  readonly trackedComm?: string | undefined;
+  /** Whether a snapshot shows another program. */
+  readonly hasDrifted?: boolean | undefined;
+}
 
 const maxLineBytes = 1024 * 1024;
-
-interface TracedProcess {
-  readonly pid: number;
-  /** The program that was enrolled. */
-  readonly comm: string;
-}
 
 /** Copies the snapshots of a trace to a new file, synced, one a line. */
 export async function copyTrace(
   trace: ReadableFile,
   path: string,
-  { pid, comm }: TracedProcess,
+  { pid, comm }: Pick<Enrollment, 'pid' | 'comm'>,
   signal: AbortSignal,
 ): Promise<TraceDigest> {
-  let digest = emptyDigest(comm);
+  let digest: TraceDigest = { snapshots: 0, leftOutLines: 0, trackedComm: comm || undefined };
   const copy = await open(path, 'wx', 0o600);
   try {
     for await (const lines of readLines(trace, maxLineBytes, signal)) {
@@ -41,4 +52,28 @@ export async function copyTrace(
     await copy.close();
   }
   return digest;
+}
+
+function withSnapshot(digest: TraceDigest, snapshot: JsonObject): TraceDigest {
+  const capturedAt = timestampSchema.safeParse(snapshot.captured_at);
+  const comm = typeof snapshot.comm === 'string' ? snapshot.comm : undefined;
+  const trackedComm = digest.trackedComm ?? comm;
+  return {
+    ...digest,
+    snapshots: digest.snapshots + 1,
+    lastCapturedAt: capturedAt.success ? capturedAt.data : digest.lastCapturedAt,
+    peakRssKb: higherOf(digest.peakRssKb, snapshot.vm_rss_kb),
+    peakOomScore: higherOf(digest.peakOomScore, snapshot.oom_score),
+    peakFdRatio: higherOf(digest.peakFdRatio, ratioOf(snapshot.fd_count, snapshot.fd_soft_limit)),
+    trackedComm,
+    hasDrifted: comm === undefined ? digest.hasDrifted : digest.hasDrifted === true || comm !== trackedComm,
+  };
+}
+
+function higherOf(peak: number | undefined, value: unknown): number | undefined {
+  return typeof value === 'number' && (peak === undefined || value > peak) ? value : peak;
+}
+
+function ratioOf(count: unknown, limit: unknown): number | undefined {
+  return typeof count === 'number' && typeof limit === 'number' && limit > 0 ? count / limit : undefined;
 }

@@ -1,18 +1,10 @@
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
-import type { JsonObject } from '../../../domain/json-object.ts';
-import type { TraceDigest } from './trace-digest.ts';
+import type { TraceDigest } from './copy-trace.ts';
 
 /** What is written about a crash. A key whose value is unknown is undefined, and not in the JSON. */
-export interface CrashDescription {
-  readonly summary: object;
-  readonly auditLog: readonly FailureRecord[];
-  /** A line of the index. */
-  readonly indexEntry: JsonObject & { readonly dir_name: string };
-}
-
-export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, digest: TraceDigest): CrashDescription {
+export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, digest: TraceDigest) {
   const { pid, session_id, kitchen_id, order_id, enrolled_at } = enrollment;
   const endedAt = digest.lastCapturedAt ?? new Date(traceMtimeMs).toISOString();
   const timestamp = new Date(endedAt).toISOString();
@@ -60,7 +52,8 @@ export function describeCrash(enrollment: Enrollment, traceMtimeMs: number, dige
         retry_reason: 'resume',
         stderr: `the session's process ${pid} was gone when maitred started; recovered from its trace`,
       },
-    ],
+    ] satisfies readonly FailureRecord[],
+    /** A line of the index. */
     indexEntry: { ...shared, timestamp, kitchen_id, order_id, step_name: '', input_tokens: 0, output_tokens: 0 },
   };
 }

@@ -4,13 +4,18 @@ import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
+import { writeFileAtomically } from '../../platform/files.ts';
 import { openJsonlFile } from '../../platform/jsonl-file.ts';
 import type { ReadableFile } from '../../platform/read-lines.ts';
 import { copyTrace } from './copy-trace.ts';
 import { describeCrash } from './describe-crash.ts';
-import { placeSessionDir, writeJson } from './place-session-dir.ts';
-import { listSessionDirs, removeSessionDirs, type SessionDir } from './session-dirs.ts';
-import { removeUnfinished } from './unfinished.ts';
+import {
+  listSessionDirs,
+  placeSessionDir,
+  removeSessionDirs,
+  removeUnfinished,
+  type SessionDir,
+} from './session-dirs.ts';
 
 export interface CrashedSession {
   readonly enrollment: Enrollment;
@@ -33,9 +38,8 @@ export interface SessionLog {
   record(session: CrashedSession, signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes all but the newest and the young session folders, and index lines without a folder. Lines that are not of a session stay.
-   * Where no folder is removed, the index is not read. If it is killed or aborted, no line is without its folder; the next call completes
-   * it. Twice is safe.
+   * Removes all but the newest and the young session folders, and index lines without a folder. Lines that are not of a session stay. Where no folder
+   * is removed, the index is not read. If it is killed or aborted, no line is without its folder; the next call completes it. Twice is safe.
    * @returns how many folders were removed
    * @throws AppError `unavailable`, as `record` does
    */
@@ -68,7 +72,6 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     holder: serverId,
     holderKind: 'server',
     isHolderAlive: isServerAlive,
-    nowMs,
     waitMs: lockWaitMs,
   });
 
@@ -110,6 +113,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     },
   };
 }
+
+const writeJson = (path: string, value: unknown) => writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 
 const namesOf = (dirs: readonly SessionDir[]): ReadonlySet<string> => new Set(dirs.map(({ name }) => name));
 

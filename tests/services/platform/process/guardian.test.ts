@@ -21,7 +21,7 @@ import {
 } from './read-processes.ts';
 
 const sleeper = 'echo > up; exec sleep 100';
-/** With a sleeper that has been started before it says that it is ready. */
+/** It starts a sleeper before it reports that it is ready. */
 const andStays = (start: string) => `rm -f up; mkfifo up; ${start}\nread -r _ < up; echo "ready $$"; exec sleep 100`;
 
 const programs = {

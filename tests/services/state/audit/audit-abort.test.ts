@@ -80,7 +80,7 @@ describe.each(works)('%s', (_name, work) => {
         const controller = new AbortController();
         const reason = reasons[abortAt % reasons.length];
         const { files, seen } = filesAbortedAt(abortAt, when, () => controller.abort(reason));
-        const audit = createAudit({ stateFolder, writeFileAtomically, files, now: () => nowMs });
+        const audit = createAudit({ stateFolder, files, now: () => nowMs });
         const outcome = await work(audit, controller.signal).then(
           () => 'done',
           (thrown: unknown) => thrown,
@@ -100,7 +100,7 @@ describe.each(works)('%s', (_name, work) => {
 
   it('does not touch the disk when the signal is aborted from the beginning', async () => {
     const { files, seen } = filesAbortedAt(0, 'before', () => undefined);
-    const audit = createAudit({ stateFolder, writeFileAtomically, files });
+    const audit = createAudit({ stateFolder, files });
     const reason = new Error('too late');
     await expect(work(audit, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(seen.calls).toBe(0);
@@ -113,7 +113,6 @@ describe('a report of what was read before', () => {
     let isSecond = false;
     const audit = createAudit({
       stateFolder,
-      writeFileAtomically,
       files: {
         async open(path) {
           const file = await auditFiles.open(path);
@@ -139,7 +138,6 @@ describe('an aborted load', () => {
     let isSecond = false;
     const audit = createAudit({
       stateFolder,
-      writeFileAtomically,
       now: () => nowMs,
       files: {
         open(path) {
@@ -162,7 +160,6 @@ describe('an aborted load', () => {
     let clockMs = 0;
     const audit = createAudit({
       stateFolder,
-      writeFileAtomically,
       now: () => nowMs,
       clockMs: () => {
         clockMs += 1;

@@ -1,12 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/domain/app-error.ts';
 import { type FailureRecord, isFailure } from '../../../../src/domain/failure-record.schema.ts';
 import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
-import { writeFileAtomically } from '../../../../src/services/platform/files.ts';
 import { type AuditDeps, createAudit } from '../../../../src/services/state/audit/audit.ts';
 import { type AuditFile, type AuditFiles, auditFiles } from '../../../../src/services/state/audit/audit-files.ts';
 import { addIndexLine, addSession, writeAuditState } from '../../../fixtures/audit-state.ts';
@@ -24,8 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const auditWith = (deps: Partial<AuditDeps> = {}) =>
-  createAudit({ stateFolder, writeFileAtomically, now: () => nowMs, ...deps });
+const auditWith = (deps: Partial<AuditDeps> = {}) => createAudit({ stateFolder, now: () => nowMs, ...deps });
 
 async function readReport(deps: Partial<AuditDeps> = {}) {
   const audit = auditWith(deps);
@@ -329,7 +339,7 @@ describe('defects in the state folder are counted, and do not hide the rest', ()
 });
 
 describe('an audit that fails', () => {
-  it('says so when a folder has the name of the index', async () => {
+  it('reports an error when a folder has the name of the index', async () => {
     await mkdir(stateFolder.sessionIndexFile, { recursive: true });
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       name: 'AppError',
@@ -338,7 +348,7 @@ describe('an audit that fails', () => {
     });
   });
 
-  it("says so when a file has the name of the index's folder", async () => {
+  it("reports an error when a file has the name of the index's folder", async () => {
     await writeFile(stateFolder.logsDir, '');
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       code: 'unavailable',
@@ -346,7 +356,7 @@ describe('an audit that fails', () => {
     });
   });
 
-  it('says so when the fence cannot be read, instead of bringing back what was cleared', async () => {
+  it('reports an error when the fence cannot be read, instead of bringing back what was cleared', async () => {
     await mkdir(stateFolder.clearedAtFile, { recursive: true });
     await expect(auditWith().load(quietly)).rejects.toMatchObject({
       code: 'unavailable',
@@ -425,11 +435,11 @@ describe('clearing', () => {
 
   it('clears nothing when the fence cannot be written', async () => {
     await addFailures('a', failure());
-    const audit = auditWith({
-      writeFileAtomically: () => Promise.reject(new AppError('unavailable', 'the disk is full')),
-    });
+    const audit = auditWith();
     await audit.load(quietly);
-    await expect(audit.clear()).rejects.toThrow('the disk is full');
+    await mkdir(stateFolder.clearedAtFile);
+    await expect(audit.clear()).rejects.toThrow(`${stateFolder.clearedAtFile} cannot be written (EISDIR)`);
+    await rmdir(stateFolder.clearedAtFile);
     expect((await audit.report(never)).totalFailures).toBe(1);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureRecord } from '../../../../src/domain/failure-record.schema.ts';
 import { stateFolderAt } from '../../../../src/domain/state-folder.ts';
-import { writeFileAtomically } from '../../../../src/services/platform/files.ts';
 import { createAudit } from '../../../../src/services/state/audit/audit.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { addSession } from '../../../fixtures/audit-state.ts';
@@ -26,7 +25,7 @@ async function anAudit(...read: readonly FailureRecord[]) {
   const contents = JSON.stringify(read);
   await addSession(stateFolder, { dirName: 'a', timestamp: '2026-03-02T12:00:00Z', contents });
   const clock = { nowMs: Date.UTC(2026, 2, 2, 12) };
-  const open = () => createAudit({ stateFolder, writeFileAtomically, now: () => clock.nowMs });
+  const open = () => createAudit({ stateFolder, now: () => clock.nowMs });
   const audit = open();
   const told = async () => {
     const { totalFailures, failures, omitted } = await audit.report(never);

@@ -101,7 +101,7 @@ export function recover(
   });
 }
 
-/** Starts another process that recovers as the script says. */
+/** Starts another process that recovers as the script prescribes. */
 export const startRecovery = (
   { tmpfsDir, stateFolder }: CrashSite,
   script: Omit<RecoveryScript, 'tmpfsDir' | 'stateDir'>,

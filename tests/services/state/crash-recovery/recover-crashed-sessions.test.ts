@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../../../src/domain/app-error.ts';
-import { writeFileAtomically } from '../../../../src/services/platform/files.ts';
 import { readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
 import { createAudit } from '../../../../src/services/state/audit/audit.ts';
 import { aCrashSite, aDeadPid, aSnapshot, plantSession, readSite, recover } from './crash-site.ts';
@@ -148,7 +147,7 @@ describe('Crash recovery', () => {
     const enrolled_at = new Date(endedAtMs - 1_000).toISOString();
     plantSession(site, { enrollment: { enrolled_at }, trace: `${JSON.stringify(aSnapshot({ captured_at }))}\n` });
     await recover(site);
-    const audit = createAudit({ stateFolder: site.stateFolder, writeFileAtomically });
+    const audit = createAudit({ stateFolder: site.stateFolder });
     const report = await audit.report(new AbortController().signal);
     expect(report).toMatchObject({ totalFailures: 1, omitted: 0, skipped: { lines: 0, records: 0, files: 0 } });
     expect(report.failures).toEqual([
@@ -164,7 +163,6 @@ describe('Crash recovery', () => {
     ]);
     const later = createAudit({
       stateFolder: site.stateFolder,
-      writeFileAtomically,
       now: () => endedAtMs + 24 * 3_600_000 + 1,
     });
     expect((await later.report(new AbortController().signal)).totalFailures).toBe(0);

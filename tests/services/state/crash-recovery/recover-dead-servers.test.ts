@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StateFolder } from '../../../../src/domain/state-folder.ts';
-import { isSameProcessAlive, readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
+import { readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
 import {
   type RecoverDeadServersOptions,
   recoverDeadServers,
@@ -24,7 +24,6 @@ async function recover(folder: StateFolder, changes: Partial<RecoverDeadServersO
     reader: readerFor(folder),
     ownUid,
     serverId: me,
-    isAlive: isSameProcessAlive,
     recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
     endProcessesOf: async () => ({ processesEnded: 0, survivors: 0 }),
     signal: new AbortController().signal,
@@ -65,7 +64,6 @@ describe('The recovery of dead servers', () => {
       reader: readerFor(folder),
       ownUid,
       serverId: me,
-      isAlive: isSameProcessAlive,
       recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
       endProcessesOf: async ({ serverId }) => {
         expect(serverId).toBe('a');

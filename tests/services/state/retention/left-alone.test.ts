@@ -136,7 +136,7 @@ describe('The plan', () => {
     ]);
   });
 
-  it('leaves command output while the live servers are unknown, and says so', () => {
+  it('leaves command output while the live servers are unknown, and reports why', () => {
     const folder = aStateFolder();
     plantFile(`${folder.outputDir}/s.1.stdout`, longAgoMs);
     plantFile(`${folder.crashesDir}/a.json`, longAgoMs);

@@ -85,7 +85,7 @@ describe('The heartbeat of a server', () => {
     const writing = () => writerFor(folder).write(aServerRecord());
     expect(writing).toThrow(expect.objectContaining({ code: 'unavailable' }));
     expect(writing).toThrow(
-      `${folder.serversDir}/server-a.json cannot be written (EEXIST): a file is where a folder must be`,
+      `${folder.serversDir}/server-a.json cannot be written (ENOTDIR): a file is where a folder must be`,
     );
     expect(writing).toThrow('MAITRED_STATE_DIR');
   });

@@ -26,7 +26,7 @@ describe('The file of a crash', () => {
     expect(statSync(folder.crashesDir).mode & 0o777).toBe(0o700);
   });
 
-  it('says what went wrong and what went before, without any secret', () => {
+  it('has the error and the transitions before it, without any secret', () => {
     const text = readFileSync(writeCrash(aCrash(), { folder: aStateFolder(), redact }), 'utf8');
     expect(text).not.toContain(secret);
     expect(text).not.toContain('abc');

@@ -1,12 +1,17 @@
 import { serverRecordSchema } from '../../../domain/server-record.schema.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
+import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
-import { readOwnFile } from '../../platform/read-own-file.ts';
+import { readOwnFile } from '../../platform/read-regular-file.ts';
 
-const maxBytes = 1_048_576;
+export function recordFileOf({ serversDir }: Pick<StateFolder, 'serversDir'>, serverId: string): string {
+  return `${serversDir}/${serverId}.json`;
+}
 
 /** `gone`: nothing has the name any more. `left`: the file is not trusted and was left alone. */
 export type RecordReading = ServerRecord | 'gone' | 'left';
+
+const maxBytes = 1_048_576;
 
 /**
  * Reads a record only if it is a regular file of our own user that nobody else may read or write, not through a link, and at most 1 MiB.
