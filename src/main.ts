@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createProgramFiles } from './app/program-files.ts';
+import { errorKinds, isAppError } from './domain/app-error.ts';
 import { stateDirFrom } from './domain/state-folder.ts';
 
 const { argv, env } = process;
@@ -8,12 +9,22 @@ const asksForHelp = args.includes('--help') || args.includes('-h');
 const homeDir = env.HOME || lookUpHome();
 const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`, process);
 
-// Without a command: help on a terminal; on a pipe, a client has started the program.
-if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
-  files.load<typeof import('./app/open.ts')>('open').serve({ nodeProcess: process, files, homeDir, args });
-} else {
-  const { runCommandLine } = files.load<typeof import('./app/command-line.ts')>('command-line');
-  void runCommandLine(process, homeDir, files).then(() => files.keepCompiledCode('existing'));
+try {
+  start();
+} catch (thrown) {
+  if (!isAppError(thrown)) throw thrown;
+  process.stderr.write(`maitred: ${thrown.message}\n`);
+  process.exitCode = errorKinds[thrown.code].exitCode;
+}
+
+/** Without a command: help on a terminal; on a pipe, a client has started the program. */
+function start(): void {
+  if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
+    files.load<typeof import('./app/open.ts')>('open').serve({ nodeProcess: process, files, homeDir, args });
+  } else {
+    const { runCommandLine } = files.load<typeof import('./app/command-line.ts')>('command-line');
+    void runCommandLine(process, homeDir, files).then(() => files.keepCompiledCode('existing'));
+  }
 }
 
 /** node:os is loaded only where it is needed: it costs the first list a third of a millisecond. */

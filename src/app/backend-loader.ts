@@ -35,6 +35,8 @@ export function createBackendLoader(
   const load = async (signal: AbortSignal) => {
     const front = getFront();
     if (front === null) return;
+    // The heartbeat, the log and every program are in it: it must be of the same build.
+    context.files.fetch('work');
     const { openBackend } = context.files.load<typeof import('./server.ts')>('server');
     const backend = await openBackend(host, connection, front, signal);
     signal.throwIfAborted();

@@ -4,7 +4,8 @@ import type { PendingCalls, WaitingCall } from '../front/pending-calls.ts';
 
 /** The clients of this process: one, several, or none. */
 export interface ClientConnections {
-  add(calls: PendingCalls): void;
+  /** @returns a function that takes the client away */
+  add(calls: PendingCalls): () => void;
   readonly inFlight: number;
   readonly waiting: readonly WaitingCall[];
   /** The tool calls of all clients that run or wait now. */
@@ -16,19 +17,23 @@ export interface ClientConnections {
 }
 
 export function createClientConnections(): ClientConnections {
-  const all: PendingCalls[] = [];
+  const all = new Set<PendingCalls>();
   const { notify, subscribe } = createListeners();
   return {
     subscribe,
     add(calls) {
-      all.push(calls);
-      calls.subscribe(notify);
+      all.add(calls);
+      const unsubscribe = calls.subscribe(notify);
+      return () => {
+        unsubscribe();
+        all.delete(calls);
+      };
     },
     get inFlight() {
-      return all.reduce((sum, { inFlight }) => sum + inFlight, 0);
+      return [...all].reduce((sum, { inFlight }) => sum + inFlight, 0);
     },
     get waiting() {
-      return all.flatMap(({ waiting }) => waiting);
+      return [...all].flatMap(({ waiting }) => waiting);
     },
     *calls() {
       for (const calls of all) yield* calls.calls();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { AppError } from '../domain/app-error.ts';
 import { readOwnFile } from '../services/platform/read-regular-file.ts';
@@ -19,6 +19,11 @@ export interface ProgramFiles {
    * loading it throws. The next call tries again.
    */
   load<Loaded extends Chunk>(name: string): Loaded;
+  /**
+   * Reads a chunk that is loaded later: an upgrade until then does not matter any more.
+   * @throws AppError `unavailable` when the file is of another build already; Node's error
+   */
+  fetch(name: string): void;
   /** The text of a data file. @throws Node's error */
   read(name: string): string;
   /**
@@ -45,6 +50,9 @@ export function createProgramFiles(
   { version, arch, pid, getuid }: Pick<NodeJS.Process, 'version' | 'arch' | 'pid' | 'getuid'>,
 ): ProgramFiles {
   const loaded = new Map<string, LoadedChunk>();
+  /** Of chunks that are not loaded yet. */
+  const fetched = new Map<string, string>();
+  const isOfThisBuild = (source: string) => source.trimEnd().endsWith(build.id);
   const codeFile = (name: string) => `${codeDir}/${name}-${build.id}-${version}-${arch}`;
   return {
     dir: programDir,
@@ -52,17 +60,24 @@ export function createProgramFiles(
       const known = loaded.get(name);
       if (known !== undefined) return known.exports as Loaded;
       const filename = `${programDir}/${name}.js`;
-      const source = readFileSync(filename, 'utf8');
+      const source = fetched.get(name) ?? readFileSync(filename, 'utf8');
       // A file of another build, put there by an upgrade, may have the same length, and V8 compares nothing else.
-      const cachedData = source.trimEnd().endsWith(build.id) ? readKeptCode(codeFile(name), getuid?.()) : undefined;
+      const cachedData = isOfThisBuild(source) ? readKeptCode(codeFile(name), getuid?.()) : undefined;
       // The build writes each file as one function expression.
       const script = new Script(source, { filename, cachedData });
       const module = { exports: { build: { id: '', version: 'another version' } } };
       script.runInThisContext()(module.exports, require, module, filename, programDir);
-      if (module.exports.build.id !== build.id) throw upgradedTo(module.exports.build.version);
+      if (module.exports.build?.id !== build.id) throw upgradedTo(module.exports.build?.version ?? 'another version');
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       loaded.set(name, { exports: module.exports, script, isKept });
+      fetched.delete(name);
       return module.exports as unknown as Loaded;
+    },
+    fetch(name) {
+      if (loaded.has(name) || fetched.has(name)) return;
+      const source = readFileSync(`${programDir}/${name}.js`, 'utf8');
+      if (!isOfThisBuild(source)) throw upgradedTo('another version');
+      fetched.set(name, source);
     },
     read: (name) => readFileSync(`${programDir}/${name}`, 'utf8'),
     keepCompiledCode(folder) {
@@ -73,10 +88,11 @@ export function createProgramFiles(
         const temporary = `${file}.${pid}`;
         try {
           mkdirSync(codeDir, { recursive: true, mode: 0o700 });
-          writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx' });
+          writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true });
           renameSync(temporary, file);
         } catch {
           // A full or read-only disk: the next start compiles again.
+          rmSync(temporary, { force: true });
         }
       }
     },

@@ -30,6 +30,8 @@ import type { TaskRunner } from './task-runner.ts';
 /** Work that ignores its signal is not waited for longer than this before the server record goes. */
 const settleLimitMs = 100;
 
+const serverRecordName = 'the server record';
+
 const stderrFd = 2;
 
 /** Lives until the end of the life cycle chart; then the process exits with its code. */
@@ -50,6 +52,8 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     send: (event) => actor.send(event),
     recordServer: () => void startHeartbeat(),
   };
+  // The first listener: what others see of the calls is up to date.
+  view.subscribe((change) => (change === 'state' ? host.connections.reconsider() : undefined));
   const kind = describeKind(host);
   const { taskRunner } = kind;
   const work = lifecycleWorkOf(host, kind, { recordCrash, startHeartbeat });
@@ -60,9 +64,8 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
   const actor = createActor(machine, { input: { transport: kind.transport, tasks: kind.tasks } });
   actor.subscribe({
     next(snapshot) {
-      const { records, phases } = view;
+      const { phases } = view;
       view.update(snapshot);
-      if (records !== view.records && Object.keys(view.records).length > 0) host.connections.reconsider();
       for (const { state, atMs } of view.phases.slice(phases.length))
         context.log.info('state_entered', { state, after_ms: atMs - context.startedAtMs });
     },
@@ -116,9 +119,7 @@ function lifecycleWorkOf(
         heartbeat = startHeartbeat();
         heartbeat.admitWatchers();
       };
-      start().catch((problem) =>
-        send({ type: 'DEGRADED', what: 'the server record', cause: toFault(problem).message }),
-      );
+      start().catch((problem) => send({ type: 'DEGRADED', what: serverRecordName, cause: toFault(problem).message }));
       return () => {
         isStopped = true;
         heartbeat?.stop();
@@ -129,7 +130,8 @@ function lifecycleWorkOf(
         code: 'unavailable',
         message: 'The server is shutting down. Call again when it is back.',
       };
-      await Promise.all([kind.drain(policy, answer, signal), workers.drain(policy, signal)]);
+      // First the workers: from then on whatever ends child processes leaves them the time of the policy.
+      await Promise.all([workers.drain(policy, signal), kind.drain(policy, answer, signal)]);
     },
     async closeTransport() {
       await workers.killAll();
@@ -144,7 +146,8 @@ function lifecycleWorkOf(
         stop();
         retire();
       } catch (problem) {
-        send({ type: 'DEGRADED', what: 'the server record', cause: toFault(problem).message });
+        const isKnown = lifecycle.degraded.some(({ what }) => what === serverRecordName);
+        if (!isKnown) send({ type: 'DEGRADED', what: serverRecordName, cause: toFault(problem).message });
       }
       if (lifecycle.records.backend?.status === 'done') files.keepCompiledCode('made');
       await whenSettled();
@@ -189,7 +192,7 @@ function exitBroken(host: Host, kind: HostKind, fault: Fault): void {
   const leave = () => exit(host, { exitCode: 70, fault });
   setTimeout(leave, policy.hardDeadlineMs).unref();
   const deadline = AbortSignal.timeout(policy.hardDeadlineMs);
-  Promise.all([kind.drain(policy, fault, deadline), host.workers.drain(policy, deadline)]).then(leave, leave);
+  Promise.all([host.workers.drain(policy, deadline), kind.drain(policy, fault, deadline)]).then(leave, leave);
 }
 
 function exit({ context, workers, inspection }: Host, { exitCode, fault }: LifecycleOutput): void {

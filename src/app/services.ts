@@ -129,8 +129,9 @@ export function createServices(
     databases: { read: async (...args) => runners().databases.read(...args) },
     background: {
       submit(spec) {
+        const job = runners().background.submit(spec);
         hasJobs = true;
-        return runners().background.submit(spec);
+        return job;
       },
       get running() {
         return hasJobs ? runners().background.running : [];

@@ -47,7 +47,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     }
     const value = inlineValue ?? valueAfter(args, at, option);
     if (inlineValue === null) at += 1;
-    if (value === '') throw usageError(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+    if (value === '') throw needsValue(option);
     if (sets === 'project') projectDir = value;
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
     else if (typeof sets === 'object') flags[sets.key] = value;
@@ -70,8 +70,10 @@ function optionIn(argument: string): { option: ServeOption; inlineValue: string 
 function valueAfter(args: readonly string[], at: number, option: ServeOption): string {
   const next = args[at + 1];
   if (next !== undefined && !next.startsWith('--')) return next;
-  throw usageError(`${option.long} needs a value: ${option.long} ${option.placeholder}`);
+  throw needsValue(option);
 }
+
+const needsValue = ({ long, placeholder }: ServeOption) => usageError(`${long} needs a value: ${long} ${placeholder}`);
 
 function assignmentIn(text: string): FlagValues {
   const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];

@@ -1,5 +1,5 @@
 /** Version of the state folder's format. A folder of another version is rejected. */
-export const stateFormatVersion = 1;
+export const stateFormatVersion = 2;
 
 /** The paths in the state folder. Folders are made with mode 0700, files with 0600. */
 export interface StateFolder {

@@ -21,9 +21,12 @@ export interface Backend {
 export interface BackendConnection {
   /** Sends a message of the backend to the client; does nothing once it is detached. */
   send(message: JsonRpcMessage): void;
-  /** Initializes the backend as the client did, then hands over what was parked, in order, and everything that comes from now on. */
+  /**
+   * Initializes the backend as the client did, then hands over what was parked, in order, and everything that comes from now on. A backend that
+   * is still attached is detached first. Does nothing once this one is detached.
+   */
   attach(): void;
-  /** Takes the backend away. Requests that it has not answered are lost; what comes from now on is parked for the next backend. */
+  /** Takes the backend away. Requests that it has not answered are lost; what comes from now on is parked for the next backend. Twice is safe. */
   detach(): void;
 }
 
@@ -34,8 +37,8 @@ export interface BackendPortOptions {
   onAnswer(answer: JsonRpcResponse, id: RequestId): void;
   /** A request or a notification of the backend. */
   onMessage(message: JsonRpcRequest | JsonRpcNotification): void;
-  /** The backend has been taken away before it has answered this request. */
-  onLost(id: RequestId): void;
+  /** The backend has been taken away before it has answered these requests. */
+  onLost(ids: readonly RequestId[]): void;
 }
 
 /**
@@ -48,35 +51,41 @@ export interface BackendPort {
   connect(backend: Backend): BackendConnection;
   /** Hands a message of the client on, or parks it. */
   pass(message: JsonRpcMessage): void;
-  /** Takes a parked request away, so that no backend sees it. */
+  /** Takes a parked request away, so that no backend gets it. */
   withdraw(id: RequestId): void;
   /** Passes a cancellation on. @returns whether the request will still be answered */
-  cancel(notification: JsonRpcNotification, id: RequestId): boolean;
+  cancel(id: RequestId, reason: string): boolean;
   /** The client's id of a request by the id that the backend knows it by. */
   clientIdOf(backendId: RequestId): RequestId | undefined;
 }
 
+/** What is between a backend and its answers. */
+interface Connected {
+  readonly backend: Backend;
+  /** Requests of the client that the backend has not answered: the client's id by the backend's, and the other way round. */
+  readonly clientIds: Map<RequestId, RequestId>;
+  readonly backendIds: Map<RequestId, RequestId>;
+  /** Requests of the backend that the client has not answered: the backend's id by the client's. */
+  readonly asked: Map<RequestId, RequestId>;
+}
+
 export function createBackendPort(options: BackendPortOptions): BackendPort {
-  /** The attached one. */
-  let backend: Backend | null = null;
+  let attached: Connected | null = null;
   let parked: JsonRpcMessage[] = [];
   /** The client's part of the handshake, for each backend that comes. */
   let initialize: JsonRpcRequest | null = null;
   let initialized: JsonRpcNotification | null = null;
   let lastId = 0;
-  /** Requests of the client that the backend has not answered: its id of each, and the client's. */
-  let clientIds = new Map<RequestId, RequestId>();
-  let backendIds = new Map<RequestId, RequestId>();
-  /** Requests of the backend that the client has not answered: the client's id of each, and the backend's. */
-  let asked = new Map<RequestId, RequestId>();
 
-  const forward = (message: JsonRpcMessage, to: Backend) => {
-    if (!('id' in message)) return to.receive(message);
+  const forward = (message: JsonRpcMessage, { backend, clientIds, backendIds, asked }: Connected) => {
+    if (!('id' in message)) return backend.receive(message);
     if (!('method' in message)) {
-      const id = asked.get(message.id);
+      // Clients answer with the id as it came, some with its text.
+      const askedId = asked.has(message.id) ? message.id : Number(message.id);
+      const id = asked.get(askedId);
       if (id === undefined) return undefined;
-      asked.delete(message.id);
-      return to.receive({ ...message, id });
+      asked.delete(askedId);
+      return backend.receive({ ...message, id });
     }
     lastId += 1;
     // The handshake has been answered already: no request has this id.
@@ -85,10 +94,10 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       backendIds.set(message.id, lastId);
     }
     const { jsonrpc, method, params } = message;
-    return to.receive({ jsonrpc, id: lastId, method, ...(params && { params }) });
+    return backend.receive({ jsonrpc, id: lastId, method, ...(params && { params }) });
   };
 
-  const receive = (message: JsonRpcMessage) => {
+  const receive = (message: JsonRpcMessage, { clientIds, backendIds, asked }: Connected) => {
     if (!('method' in message)) {
       const id = clientIds.get(message.id);
       if (id === undefined) return;
@@ -99,45 +108,53 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       lastId += 1;
       asked.set(lastId, message.id);
       options.onMessage({ ...message, id: lastId });
-    } else options.onMessage(message.method === 'notifications/cancelled' ? withClientsId(message) : message);
+    } else if (message.method === 'notifications/cancelled') {
+      const [id] = [...asked].find(([, backendId]) => backendId === message.params?.requestId) ?? [];
+      if (id === undefined) return;
+      asked.delete(id);
+      options.onMessage({ ...message, params: { ...message.params, requestId: id } });
+    } else options.onMessage(message);
   };
-  /** A cancellation of a request of the backend's own names it by the id that the client knows. */
-  const withClientsId = (message: JsonRpcNotification): JsonRpcNotification => {
-    const cancelled = message.params?.requestId;
-    const requestId = [...asked].find(([, id]) => id === cancelled)?.[0] ?? cancelled;
-    return { ...message, params: { ...message.params, requestId } };
+
+  const detach = (connected: Connected) => {
+    if (attached === connected) attached = null;
+    const lost = [...connected.clientIds.values()];
+    const asked = [...connected.asked.keys()];
+    for (const ids of [connected.clientIds, connected.backendIds, connected.asked]) ids.clear();
+    for (const requestId of asked) options.onMessage(cancelledNotification(requestId, 'The server has ended.'));
+    if (lost.length > 0) options.onLost(lost);
   };
 
   return {
     get isAttached() {
-      return backend !== null;
+      return attached !== null;
     },
-    connect(connected) {
+    connect(backend) {
+      const connected: Connected = { backend, clientIds: new Map(), backendIds: new Map(), asked: new Map() };
       let isDetached = false;
       return {
         send(message) {
-          if (!isDetached) receive(message);
+          if (!isDetached) receive(message, connected);
         },
         attach() {
-          backend = connected;
-          const messages = parked;
-          parked = [];
-          if (initialize !== null) forward(initialize, connected);
-          if (initialized !== null) forward(initialized, connected);
-          for (const message of messages) {
-            if ('method' in message && 'id' in message) options.onUnpark(message.id);
+          if (isDetached) return;
+          if (attached !== null) detach(attached);
+          attached = connected;
+          const handshake = [initialize, initialized].filter((message) => message !== null);
+          parked = [...handshake, ...parked];
+          // The backend may be gone with any of them: what is left waits for the next one.
+          while (attached === connected) {
+            const message = parked.shift();
+            if (message === undefined) return;
+            if ('method' in message && 'id' in message && message !== initialize) options.onUnpark(message.id);
             forward(message, connected);
           }
+          parked = parked.filter((message) => !handshake.some((each) => each === message));
         },
         detach() {
+          if (isDetached) return;
           isDetached = true;
-          if (backend !== connected) return;
-          backend = null;
-          const lost = [...clientIds.values()];
-          clientIds = new Map();
-          backendIds = new Map();
-          asked = new Map();
-          for (const id of lost) options.onLost(id);
+          detach(connected);
         },
       };
     },
@@ -146,20 +163,26 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       const isInitialized = 'method' in message && message.method === 'notifications/initialized';
       if (isInitialize) initialize = message as JsonRpcRequest;
       if (isInitialized) initialized = message as JsonRpcNotification;
-      if (backend !== null) forward(message, backend);
+      if (attached !== null) forward(message, attached);
       else if (!isInitialize && !isInitialized) parked.push(message);
     },
     withdraw(id) {
       parked = parked.filter((message) => !('id' in message && 'method' in message && message.id === id));
     },
-    cancel(notification, id) {
-      const backendId = backendIds.get(id);
-      if (backend === null || backendId === undefined || backend.answersCancelled) return true;
-      clientIds.delete(backendId);
-      backendIds.delete(id);
-      backend.receive({ ...notification, params: { ...notification.params, requestId: backendId } });
+    cancel(id, reason) {
+      const backendId = attached?.backendIds.get(id);
+      if (attached === null || backendId === undefined || attached.backend.answersCancelled) return true;
+      attached.clientIds.delete(backendId);
+      attached.backendIds.delete(id);
+      attached.backend.receive(cancelledNotification(backendId, reason));
       return false;
     },
-    clientIdOf: (backendId) => clientIds.get(backendId),
+    clientIdOf: (backendId) => attached?.clientIds.get(backendId),
   };
 }
+
+const cancelledNotification = (requestId: RequestId, reason: string): JsonRpcNotification => ({
+  jsonrpc: '2.0',
+  method: 'notifications/cancelled',
+  params: { requestId, reason },
+});

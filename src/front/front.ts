@@ -61,6 +61,11 @@ export interface Front {
   flush(): Promise<void>;
 }
 
+const lostFault: Fault = {
+  code: 'unavailable',
+  message: 'The server behind this one has ended before it answered. The call may have had effects.',
+};
+
 const firstByteLimitMs = 50;
 const listLimitMs = 1_000;
 
@@ -79,14 +84,18 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     if (!calls.isCancelled(id)) answer();
     calls.settle(id);
   };
+  const settleWith = (id: RequestId, fault: Fault) => {
+    const isCall = (calls.get(id)?.tool ?? null) !== null;
+    settle(id, () => answers.fault(id, isCall, fault));
+  };
   const port = createBackendPort({
     onUnpark: calls.unpark,
     onAnswer: (answer, id) => settle(id, () => answers.pass({ ...answer, id })),
     onMessage: answers.pass,
-    onLost(id) {
-      const isCall = (calls.get(id)?.tool ?? null) !== null;
-      const message = 'The server behind this one has ended before it answered; the call may have had effects.';
-      settle(id, () => answers.fault(id, isCall, { code: 'unavailable', message }));
+    onLost(ids) {
+      // All are aborted before the first settles: a slot that becomes free is for others.
+      for (const id of ids) calls.abort(id, lostFault);
+      for (const id of ids) settleWith(id, lostFault);
     },
   });
 
@@ -128,9 +137,9 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     const isAttached = port.isAttached;
     port.pass(request);
     if (isAttached) return;
-    calls.park(call, [...options.backendNeeds, ...call.needs], (fault) => {
+    calls.park(call, [...new Set([...options.backendNeeds, ...call.needs])], (fault) => {
       port.withdraw(id);
-      settle(id, () => answers.fault(id, isCall, fault));
+      settleWith(id, fault);
     });
     requestBackendSoon();
   };
@@ -155,10 +164,15 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   };
 
   const onNotification = (notification: JsonRpcNotification) => {
-    if (notification.method !== 'notifications/cancelled') return port.pass(notification);
+    if (notification.method !== 'notifications/cancelled') {
+      // A server that cannot work will never take them.
+      if (port.isAttached || options.fault() === null) port.pass(notification);
+      return;
+    }
     const id = notification.params?.requestId as RequestId;
-    calls.cancel(id, String(notification.params?.reason ?? 'The client cancelled the request.'));
-    if (calls.get(id) !== undefined && !port.cancel(notification, id)) calls.settle(id);
+    const reason = String(notification.params?.reason ?? 'The client cancelled the request.');
+    calls.cancel(id, reason);
+    if (calls.get(id) !== undefined && !port.cancel(id, reason)) calls.settle(id);
   };
 
   const onLine = (line: Buffer) => {
@@ -225,7 +239,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     async drain({ finishMs, keepsWaiting, fault }, signal) {
       calls.close(fault, keepsWaiting);
       if (finishMs > 0) await within(finishMs, calls.whenEmpty(), signal);
-      calls.abortAll(fault);
+      for (const id of calls.abortAll(fault)) if (!port.cancel(id, fault.message)) settleWith(id, fault);
       await calls.whenEmpty();
       await output.flush();
     },

@@ -46,14 +46,13 @@ export function handshakeText<Tool extends ListedTool>(handshake: Handshake<Tool
 /** @throws SyntaxError where the text is not a handshake; `null` where it belongs to another build */
 export function parseHandshake<Tool extends ListedTool>(text: string, buildId: string): Handshake<Tool> | null {
   let at = text.indexOf('\n') + 1;
-  const { tools, ...index } = JSON.parse(text.slice(0, at)) as HandshakeIndex<Tool>;
+  const { tools: listed, ...index } = JSON.parse(text.slice(0, at)) as HandshakeIndex<Tool>;
   if (index.buildId !== buildId) return null;
-  return {
-    ...index,
-    tools: tools.map(({ length, ...tool }) => {
-      const json = text.slice(at, at + length);
-      at += length;
-      return { ...tool, json } as unknown as Tool;
-    }),
-  };
+  const tools = listed.map(({ length, ...tool }) => {
+    const json = text.slice(at, at + length);
+    at += length;
+    return { ...tool, json } as unknown as Tool;
+  });
+  if (at !== text.length) throw new SyntaxError('the handshake is torn');
+  return { ...index, tools };
 }

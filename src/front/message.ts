@@ -22,6 +22,9 @@ const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
 
 const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value);
 
+const invalidRequest = (why: string, id?: RequestId) =>
+  malformed(jsonRpcCode.invalidRequest, `Invalid request: ${why}`, id);
+
 /** Reads one line. Never throws: what is wrong comes back with the code and the words of its answer. */
 export function readMessage(line: Buffer): Incoming {
   if (!isUtf8(line)) return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid UTF-8');
@@ -37,18 +40,14 @@ export function readMessage(line: Buffer): Incoming {
 }
 
 function classify(value: unknown): Incoming {
-  if (Array.isArray(value))
-    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: batches are not served; send one message a line');
-  if (!isJsonObject(value)) return malformed(jsonRpcCode.invalidRequest, 'Invalid request: a message is a JSON object');
+  if (Array.isArray(value)) return invalidRequest('batches are not served; send one message a line');
+  if (!isJsonObject(value)) return invalidRequest('a message is a JSON object');
   const { jsonrpc, id, method, params } = value;
   const knownId = isRequestId(id) ? id : undefined;
-  if (jsonrpc !== '2.0')
-    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "jsonrpc" must be "2.0"', knownId);
-  if ('id' in value && knownId === undefined)
-    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "id" must be a string or a whole number');
+  if (jsonrpc !== '2.0') return invalidRequest('"jsonrpc" must be "2.0"', knownId);
+  if ('id' in value && knownId === undefined) return invalidRequest('"id" must be a string or a whole number');
   if (!('method' in value)) return classifyResponse(value, knownId);
-  if (typeof method !== 'string')
-    return malformed(jsonRpcCode.invalidRequest, 'Invalid request: "method" must be a string', knownId);
+  if (typeof method !== 'string') return invalidRequest('"method" must be a string', knownId);
   const hasBadParams = params !== undefined && !isJsonObject(params);
   if (knownId === undefined) {
     // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
@@ -84,9 +83,5 @@ function classifyResponse(value: JsonObject, id: RequestId | undefined): Incomin
         error: { code: Number(error.code), message: error.message, data: error.data },
       },
     };
-  return malformed(
-    jsonRpcCode.invalidRequest,
-    'Invalid request: a message has a "method", or an "id" with a "result" or an "error"',
-    id,
-  );
+  return invalidRequest('a message has a "method", or an "id" with a "result" or an "error"', id);
 }

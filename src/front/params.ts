@@ -5,37 +5,47 @@ import type { ProgressToken } from '../domain/json-rpc.ts';
  * Explains what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
  * a dump of its schema; a client's author is better served by one sentence.
  */
-export function explainBadParams(method: string, params: JsonObject | undefined): string | null {
+export function explainBadParams(method: string, params: JsonObject = {}): string | null {
+  const { _meta: meta } = params;
   const check = Object.hasOwn(checks, method) ? checks[method] : undefined;
-  return explainBadMeta(params?._meta) ?? check?.(params ?? {}) ?? null;
+  return (
+    optional('_meta', meta, object) ??
+    optional('_meta.progressToken', (meta as JsonObject | undefined)?.progressToken, token) ??
+    check?.(params) ??
+    null
+  );
 }
 
-function explainBadMeta(meta: unknown): string | null {
-  if (meta === undefined) return null;
-  if (!isJsonObject(meta)) return '"_meta" must be an object';
-  const token = meta.progressToken;
-  if (token === undefined || typeof token === 'string' || Number.isSafeInteger(token)) return null;
-  return '"_meta.progressToken" must be a string or a whole number';
-}
+/** Says that a member is not what it must be; null: it is. */
+type Check = (name: string, value: unknown) => string | null;
+
+const mustBe =
+  (what: string, isRight: (value: unknown) => boolean): Check =>
+  (name, value) =>
+    isRight(value) ? null : `"${name}" must be ${what}`;
 
 const logLevels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
+const text = mustBe('a string', (value) => typeof value === 'string');
+const object = mustBe('an object', isJsonObject);
+const token = mustBe('a string or a whole number', (value) => typeof value === 'string' || Number.isSafeInteger(value));
+const logLevel = mustBe(`one of ${logLevels.join(', ')}`, (value) => logLevels.includes(value as string));
+const optional = (name: string, value: unknown, check: Check) => (value === undefined ? null : check(name, value));
+
 const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = {
   initialize({ protocolVersion, capabilities, clientInfo }) {
-    if (typeof protocolVersion !== 'string') return '"protocolVersion" must be a string';
-    if (!isJsonObject(capabilities)) return '"capabilities" must be an object';
-    if (!isJsonObject(clientInfo)) return '"clientInfo" must be an object';
-    if (typeof clientInfo.name !== 'string') return '"clientInfo.name" must be a string';
-    return typeof clientInfo.version === 'string' ? null : '"clientInfo.version" must be a string';
+    const { name, version } = (clientInfo ?? {}) as JsonObject;
+    return (
+      text('protocolVersion', protocolVersion) ??
+      object('capabilities', capabilities) ??
+      object('clientInfo', clientInfo) ??
+      text('clientInfo.name', name) ??
+      text('clientInfo.version', version)
+    );
   },
-  'tools/list': ({ cursor }) =>
-    cursor === undefined || typeof cursor === 'string' ? null : '"cursor" must be a string',
-  'tools/call'({ name, arguments: args }) {
-    if (typeof name !== 'string') return '"name" must be a string';
-    return args === undefined || isJsonObject(args) ? null : '"arguments" must be an object';
-  },
-  'logging/setLevel': ({ level }) =>
-    typeof level === 'string' && logLevels.includes(level) ? null : `"level" must be one of ${logLevels.join(', ')}`,
+  'tools/list': ({ cursor }) => optional('cursor', cursor, text),
+  'tools/call': ({ name, arguments: args }) => text('name', name) ?? optional('arguments', args, object),
+  'logging/setLevel': ({ level }) => logLevel('level', level),
 };
 
 /** The token under which the client wants progress of a request; checked before by `explainBadParams`. */

@@ -56,7 +56,10 @@ export interface PendingCalls {
   reconsider(): void;
   /** From now on no request is taken in. Waiting calls are refused, but those for which `keeps` returns true. */
   close(fault: Fault, keeps: (unmet: readonly string[]) => boolean): void;
-  abortAll(fault: Fault): void;
+  /** Its signal is aborted; it settles when its work has stopped. */
+  abort(id: RequestId, fault: Fault): void;
+  /** The same for all. @returns those that are left */
+  abortAll(fault: Fault): readonly RequestId[];
   /** Settles when no request is left. */
   whenEmpty(): Promise<void>;
   readonly inFlight: number;
@@ -192,11 +195,13 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       for (const call of [...waiting]) if (!keeps(readiness.unmet(call.waitsFor))) waiting.refuse(call, fault);
       notify();
     },
+    abort: (id, fault) => calls.get(id)?.abort(appErrorOf(fault)),
     abortAll(fault) {
       for (const call of [...waiting]) waiting.refuse(call, fault);
       const reason = appErrorOf(fault);
       for (const call of [...calls.values()]) call.abort(reason);
       notify();
+      return [...calls.keys()];
     },
     whenEmpty: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => onEmpty.push(resolve))),
     get inFlight() {

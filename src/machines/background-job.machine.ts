@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import type { BackgroundOutcome } from '../domain/background-job.ts';
-import { defineWork, type WorkScope } from './define-work.ts';
+import { type ActorsOf, defineWork, notProvided, type WorkScope } from './define-work.ts';
 
 export type BackgroundJobEvent =
   /** Its result is no longer needed, or the server shuts down. */
@@ -35,8 +35,7 @@ export const backgroundJobWork = /* @__PURE__ */ defineWork<BackgroundJobWork>({
 
 const as = (outcome: BackgroundOutcome) => ({ type: 'keepOutcome' as const, params: { outcome } });
 
-/** @param actors the work; without it the chart can be drawn and explored, not run */
-export const createBackgroundJobMachine = (actors = backgroundJobWork.notProvided()) =>
+export const createBackgroundJobMachine = (actors: ActorsOf<BackgroundJobWork>) =>
   setup({
     types: {
       context: {} as BackgroundJobContext,
@@ -102,4 +101,7 @@ export const createBackgroundJobMachine = (actors = backgroundJobWork.notProvide
     },
   });
 
-export const backgroundJobMachine = /* @__PURE__ */ createBackgroundJobMachine();
+/** To be drawn and explored, not run. */
+export const backgroundJobMachine = /* @__PURE__ */ createBackgroundJobMachine(
+  /* @__PURE__ */ notProvided(backgroundJobWork),
+);

@@ -9,7 +9,7 @@ import {
   type ProcessOutcome,
   type StopReason,
 } from '../domain/child-process.ts';
-import { defineWork, type WorkScope } from './define-work.ts';
+import { type ActorsOf, defineWork, notProvided, type WorkScope } from './define-work.ts';
 
 export type ChildProcessEvent =
   /** Its result is no longer needed, or it exceeded a limit. A later STOP counts if it leaves less time. */
@@ -54,8 +54,7 @@ export const childProcessWork = /* @__PURE__ */ defineWork<ChildProcessWork>({
 
 const because = (reason: StopReason) => ({ type: 'rememberStop' as const, params: { reason } });
 
-/** @param actors the work; without it the chart can be drawn and explored, not run */
-export const createChildProcessMachine = (actors = childProcessWork.notProvided()) =>
+export const createChildProcessMachine = (actors: ActorsOf<ChildProcessWork>) =>
   setup({
     types: {
       context: {} as ChildProcessContext,
@@ -169,4 +168,7 @@ export const createChildProcessMachine = (actors = childProcessWork.notProvided(
     },
   });
 
-export const childProcessMachine = /* @__PURE__ */ createChildProcessMachine();
+/** To be drawn and explored, not run. */
+export const childProcessMachine = /* @__PURE__ */ createChildProcessMachine(
+  /* @__PURE__ */ notProvided(childProcessWork),
+);

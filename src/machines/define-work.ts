@@ -27,8 +27,6 @@ export interface WorkDefinition<Work> {
   readonly kinds: { readonly [Name in keyof Work]: KindOf<Work[Name]> };
   /** Wraps each function as an actor. */
   actors(work: Work): ActorsOf<Work>;
-  /** Stand-ins for a chart that is only drawn or explored. Starting one fails with its name. */
-  notProvided(): ActorsOf<Work>;
 }
 
 /**
@@ -36,23 +34,29 @@ export interface WorkDefinition<Work> {
  * `(input, send) => stop` for `callback`.
  */
 export function defineWork<Work extends object>(kinds: WorkDefinition<Work>['kinds']): WorkDefinition<Work> {
-  const names = Object.keys(kinds) as (keyof Work & string)[];
-  const wrapAll = (wrap: (name: keyof Work & string) => unknown) =>
-    Object.fromEntries(names.map((name) => [name, wrap(name)])) as unknown as ActorsOf<Work>;
-  const wrap = (name: keyof Work & string, method: (input: never, second: never) => unknown) =>
-    kinds[name] === 'promise'
+  const wrap = (kind: unknown, method: (input: never, second: never) => unknown) =>
+    kind === 'promise'
       ? fromPromise(({ input, signal, self }) =>
           Promise.resolve(method(input as never, { signal, startedBy: self } satisfies WorkScope as never)),
         )
       : fromCallback(({ input, sendBack }) => method(input as never, sendBack as never) as () => void);
   return {
     kinds,
-    actors: (work) => wrapAll((name) => wrap(name, (work[name] as (...args: never[]) => unknown).bind(work))),
-    notProvided: () =>
-      wrapAll((name) =>
-        wrap(name, () => {
-          throw new Error(`the work ${name} is not provided`);
-        }),
-      ),
+    actors(work) {
+      const methods = work as Readonly<Record<string, (...args: never[]) => unknown>>;
+      const wrapped = Object.entries(kinds).map(([name, kind]) => [
+        name,
+        wrap(kind, (input, second) => methods[name]?.(input, second)),
+      ]);
+      return Object.fromEntries(wrapped) as ActorsOf<Work>;
+    },
   };
+}
+
+/** Stand-ins for a chart that is only drawn or explored. Starting one fails with its name. */
+export function notProvided<Work extends object>({ kinds, actors }: WorkDefinition<Work>): ActorsOf<Work> {
+  const fail = (name: string) => () => {
+    throw new Error(`the work ${name} is not provided`);
+  };
+  return actors(Object.fromEntries(Object.keys(kinds).map((name) => [name, fail(name)])) as unknown as Work);
 }

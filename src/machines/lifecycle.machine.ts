@@ -1,15 +1,38 @@
-import { errorKinds, toFault } from '../domain/app-error.ts';
+import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { defaultEarlySettings } from '../domain/early-settings.ts';
 import { shutdownPolicyFor, shutdownTriggersOf } from '../domain/shutdown-policy.ts';
-import { setupLifecycle } from './lifecycle.setup.ts';
+import { type LifecycleImplementation, lifecycleNotProvided, setupLifecycle } from './lifecycle.setup.ts';
 
 const enter = (state: string) => ({ type: 'enterPhase' as const, params: { state } });
 
-const theEnd = [{ guard: 'hasFault', target: 'failed' }, { target: 'stopped' }] as const;
+/** The event of an invoke that has failed. */
+interface Failed {
+  readonly event: { readonly error: unknown };
+}
 
-/** @param implementation the work behind the names; without it the chart can be drawn and explored, not run */
-export const createLifecycleMachine = (...implementation: Parameters<typeof setupLifecycle>) =>
-  setupLifecycle(...implementation).createMachine({
+const keepFault = {
+  type: 'keepFault' as const,
+  params: ({ event }: { readonly event: { readonly fault: Fault } }) => event,
+};
+const keepError = {
+  type: 'keepFault' as const,
+  params: ({ event }: Failed) => ({ fault: toFault(event.error) }),
+};
+const timedOut = (message: string) => ({
+  type: 'keepFault' as const,
+  params: { fault: { code: 'timed_out' as const, message } },
+});
+const degrade = (what: string) => ({
+  type: 'rememberDegradation' as const,
+  params: ({ event }: Failed) => ({ what, cause: toFault(event.error).message }),
+});
+const restartDeadline = ['disarmDeadline', 'armDeadline'] as const;
+
+const endStates = [{ guard: 'hasFault', target: 'failed' }, { target: 'stopped' }] as const;
+
+/** @param implementation the work behind the names */
+export const createLifecycleMachine = (implementation: LifecycleImplementation) =>
+  setupLifecycle(implementation).createMachine({
     id: 'lifecycle',
     description: 'The whole life of a server: it opens its transport first and does everything slow afterwards.',
     options: { maxIterations: 1_000 },
@@ -32,12 +55,7 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
       id: 'watchShutdownTriggers',
       src: 'watchShutdownTriggers',
       input: ({ context }) => ({ triggers: shutdownTriggersOf[context.transport] }),
-      onError: {
-        actions: {
-          type: 'rememberDegradation',
-          params: ({ event }) => ({ what: 'watching for shutdown triggers', cause: toFault(event.error).message }),
-        },
-      },
+      onError: { actions: degrade('watching for shutdown triggers') },
     },
     on: {
       TASK_SETTLED: { actions: ['keepOutcome', 'beginTasks', 'giveUpFollowers'] },
@@ -47,7 +65,7 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
       SHUTDOWN_TRIGGERED: { target: '.draining', actions: ['rememberTrigger', 'armDeadline'] },
       CRASHED: {
         target: '.draining',
-        actions: [{ type: 'keepFault', params: ({ event }) => event }, 'rememberTrigger', 'armDeadline'],
+        actions: [keepFault, 'rememberTrigger', 'armDeadline'],
       },
     },
     initial: 'configure',
@@ -59,23 +77,14 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
           id: 'readEarlySettings',
           src: 'readEarlySettings',
           onDone: { target: 'compose', actions: { type: 'keepReading', params: ({ event }) => event.output } },
-          onError: {
-            target: 'compose',
-            actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
-          },
+          onError: { target: 'compose', actions: keepError },
         },
         after: {
-          readLimit: {
-            target: 'compose',
-            actions: {
-              type: 'keepFault',
-              params: { fault: { code: 'timed_out', message: 'The configuration could not be read within 5 s.' } },
-            },
-          },
+          readLimit: { target: 'compose', actions: timedOut('The configuration could not be read within 5 s.') },
         },
       },
       compose: {
-        description: 'Makes what the transport needs, without touching a file, a process or the network.',
+        description: 'Makes what the transport needs, without I/O.',
         entry: [enter('compose'), 'wireTransport'],
         always: 'openTransport',
       },
@@ -86,19 +95,10 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
           id: 'openTransport',
           src: 'openTransport',
           onDone: 'deferredInit',
-          onError: {
-            target: 'shutdown',
-            actions: { type: 'keepFault', params: ({ event }) => ({ fault: toFault(event.error) }) },
-          },
+          onError: { target: 'shutdown', actions: keepError },
         },
         after: {
-          openLimit: {
-            target: 'shutdown',
-            actions: {
-              type: 'keepFault',
-              params: { fault: { code: 'timed_out', message: 'The transport could not be opened within 5 s.' } },
-            },
-          },
+          openLimit: { target: 'shutdown', actions: timedOut('The transport could not be opened within 5 s.') },
         },
       },
       deferredInit: {
@@ -121,25 +121,19 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
             fault,
           }),
           onDone: 'shutdown',
-          onError: {
-            target: 'shutdown',
-            actions: {
-              type: 'rememberDegradation',
-              params: ({ event }) => ({ what: 'draining', cause: toFault(event.error).message }),
-            },
-          },
+          onError: { target: 'shutdown', actions: degrade('draining') },
         },
         after: { drainLimit: 'shutdown' },
         on: {
-          DEADLINE_PASSED: theEnd,
+          DEADLINE_PASSED: endStates,
           /** The backend is still loaded for calls that came just before the end of the input. */
           BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] },
           SHUTDOWN_TRIGGERED: [
-            { guard: 'isSecondSignal', target: 'shutdown', actions: ['hurry', 'disarmDeadline', 'armDeadline'] },
-            { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
+            { guard: 'isSecondSignal', target: 'shutdown', actions: ['shortenDeadline', ...restartDeadline] },
+            { guard: 'isSignal', actions: ['rememberSignal', ...restartDeadline] },
             { description: 'The first trigger counts.' },
           ],
-          CRASHED: { target: 'shutdown', actions: { type: 'keepFault', params: ({ event }) => event } },
+          CRASHED: { target: 'shutdown', actions: keepFault },
         },
       },
       shutdown: {
@@ -148,19 +142,19 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
         invoke: {
           id: 'closeTransport',
           src: 'closeTransport',
-          onDone: theEnd,
-          onError: theEnd,
+          onDone: endStates,
+          onError: endStates,
         },
-        after: { closeLimit: theEnd },
+        after: { closeLimit: endStates },
         on: {
-          DEADLINE_PASSED: theEnd,
+          DEADLINE_PASSED: endStates,
           SHUTDOWN_TRIGGERED: [
             { guard: 'hasFaultAndSecondSignal', target: 'failed' },
             { guard: 'isSecondSignal', target: 'stopped' },
-            { guard: 'isSignal', actions: ['rememberSignal', 'disarmDeadline', 'armDeadline'] },
+            { guard: 'isSignal', actions: ['rememberSignal', ...restartDeadline] },
             { description: 'The first trigger counts.' },
           ],
-          CRASHED: { target: 'failed', actions: { type: 'keepFault', params: ({ event }) => event } },
+          CRASHED: { target: 'failed', actions: keepFault },
         },
       },
       stopped: { description: 'Ended as asked: exit 0.', type: 'final' },
@@ -168,4 +162,5 @@ export const createLifecycleMachine = (...implementation: Parameters<typeof setu
     },
   });
 
-export const lifecycleMachine = /* @__PURE__ */ createLifecycleMachine();
+/** To be drawn and explored, not run. */
+export const lifecycleMachine = /* @__PURE__ */ createLifecycleMachine(/* @__PURE__ */ lifecycleNotProvided());

@@ -21,8 +21,8 @@ import {
   withTaskBegun,
   withTaskSettled,
 } from '../domain/startup-task.ts';
-import { defineWork, type WorkScope } from './define-work.ts';
-import { createStartupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
+import { defineWork, notProvided, type WorkScope } from './define-work.ts';
+import { type createStartupTaskMachine, startupTaskMachine, type TaskSettled } from './startup-task.machine.ts';
 
 export type LifecycleEvent =
   /** The list has been answered, or a request came that only the backend can answer. */
@@ -117,8 +117,9 @@ export interface LifecycleImplementation {
   wireTransport(): void;
 }
 
-const notProvided = (): LifecycleImplementation => ({
-  actors: { ...lifecycleWork.notProvided(), startupTask: createStartupTaskMachine() },
+/** Stand-ins for a chart that is only drawn or explored. */
+export const lifecycleNotProvided = (): LifecycleImplementation => ({
+  actors: { ...notProvided(lifecycleWork), startupTask: startupTaskMachine },
   wireTransport() {
     throw new Error('the action wireTransport is not provided');
   },
@@ -128,7 +129,7 @@ const notProvided = (): LifecycleImplementation => ({
  * What each name in the lifecycle chart means. The work is passed in here, because XState's `provide` would build the chart a second time,
  * and there is no millisecond to spare before the first list.
  */
-export function setupLifecycle({ actors, wireTransport }: LifecycleImplementation = notProvided()) {
+export function setupLifecycle({ actors, wireTransport }: LifecycleImplementation) {
   const named = setup({
     types: {
       context: {} as LifecycleContext,
@@ -243,7 +244,7 @@ export function setupLifecycle({ actors, wireTransport }: LifecycleImplementatio
         },
       }),
       /** A second signal leaves time to close, and none to wait. */
-      hurry: assign({
+      shortenDeadline: assign({
         shutdown: ({ context: { shutdown }, event }) => {
           assertEvent(event, 'SHUTDOWN_TRIGGERED');
           return (

@@ -1,7 +1,7 @@
 import { assign, sendParent, setup } from 'xstate';
 import { toFault } from '../domain/app-error.ts';
 import type { StartupTask, StartupTaskOutcome } from '../domain/startup-task.ts';
-import { defineWork, type WorkScope } from './define-work.ts';
+import { type ActorsOf, defineWork, notProvided, type WorkScope } from './define-work.ts';
 
 export type StartupTaskEvent =
   /** Its turn has come, for the first time or again. */
@@ -27,8 +27,7 @@ export interface StartupTaskWork {
 
 export const startupTaskWork = /* @__PURE__ */ defineWork<StartupTaskWork>({ runTask: 'promise' });
 
-/** @param actors the work; without it the chart can be drawn and explored, not run */
-export const createStartupTaskMachine = (actors = startupTaskWork.notProvided()) =>
+export const createStartupTaskMachine = (actors: ActorsOf<StartupTaskWork>) =>
   setup({
     types: {
       context: {} as StartupTaskContext,
@@ -104,4 +103,7 @@ export const createStartupTaskMachine = (actors = startupTaskWork.notProvided())
     },
   });
 
-export const startupTaskMachine = /* @__PURE__ */ createStartupTaskMachine();
+/** To be drawn and explored, not run. */
+export const startupTaskMachine = /* @__PURE__ */ createStartupTaskMachine(
+  /* @__PURE__ */ notProvided(startupTaskWork),
+);

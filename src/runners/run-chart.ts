@@ -56,6 +56,7 @@ export function runChart<Machine extends AnyStateMachine>(
   follow(name, actor, startedBy ?? null);
   signal?.addEventListener('abort', onAbort);
   actor.start();
+  if (signal?.aborted) onAbort();
   const output: Promise<OutputFrom<Machine>> = toPromise(actor).finally(() =>
     signal?.removeEventListener('abort', onAbort),
   );

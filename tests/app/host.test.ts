@@ -54,6 +54,7 @@ function aHost(kind: Partial<HostKind> = {}) {
   const files: ProgramFiles = {
     dir: 'dist',
     load: () => work as never,
+    fetch: () => undefined,
     read: () => '',
     keepCompiledCode: () => undefined,
   };
@@ -134,16 +135,34 @@ describe('A host without a client', () => {
   });
 });
 
+describe('The shutdown of a host', () => {
+  it.each([
+    ['a crash', (nodeProcess: EventEmitter) => nodeProcess.emit('uncaughtException', new Error('a defect')), 1_000],
+    ['a signal', (nodeProcess: EventEmitter) => nodeProcess.emit('SIGTERM', 'SIGTERM'), 500],
+  ])('after %s leaves child processes the time of its policy from the first abort on', async (_, trigger, graceMs) => {
+    const graces: number[] = [];
+    const { host, nodeProcess, exited, untilState } = aHost({
+      drain: async () => void graces.push(host.workers.graceMs),
+    });
+    await untilState('deferredInit');
+    trigger(nodeProcess);
+    await exited;
+    expect(graces).toEqual([graceMs]);
+  });
+});
+
 describe('A host with several clients', () => {
   it('counts the calls of all of them', async () => {
     const { host, nodeProcess, exited, finishTask, untilState } = aHost();
     const clients = [someCalls(), someCalls()];
-    for (const calls of clients) host.connections.add(calls);
+    const leaves = clients.map((calls) => host.connections.add(calls));
     for (const [at, calls] of clients.entries()) void calls.acquireSlot(calls.add(1, `tool_${at}`, [], undefined));
     clients[0]?.park(clients[0].add(2, 'waits', [], undefined), ['backend'], () => undefined);
     expect(host.connections.inFlight).toBe(2);
     expect(host.connections.waiting).toMatchObject([{ tool: 'waits', waitsFor: ['backend'] }]);
     expect([...host.connections.calls()].map(({ tool }) => tool)).toEqual(['tool_0', 'waits', 'tool_1']);
+    leaves[0]?.();
+    expect([host.connections.inFlight, host.connections.waiting]).toEqual([1, []]);
     finishTask();
     await untilState('ready');
     nodeProcess.emit('SIGTERM', 'SIGTERM');

@@ -105,13 +105,13 @@ describe('a fault outside the early settings', () => {
   test('is in the answer to each call: a state folder of a newer format', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true });
-    writeFileSync(world.stateFolder.formatFile, '2\n');
+    writeFileSync(world.stateFolder.formatFile, '3\n');
     const server = spawnServer({ world });
     await server.initialize();
     const answer = outputOf(await server.callTool('kitchen_status'));
-    expect(answer.error).toContain(`${world.stateFolder.formatFile} says 2`);
+    expect(answer.error).toContain(`${world.stateFolder.formatFile} says 3`);
     expect(answer.error).toContain('upgrade maitred');
     await server.leave();
-    expect(readFileSync(world.stateFolder.formatFile, 'utf8')).toBe('2\n');
+    expect(readFileSync(world.stateFolder.formatFile, 'utf8')).toBe('3\n');
   });
 });

@@ -12,7 +12,7 @@ function aPort() {
     onUnpark: (id) => void unparked.push(id),
     onAnswer: (answer, id) => void answers.push({ ...answer, id }),
     onMessage: (message) => void messages.push(message),
-    onLost: (id) => void lost.push(id),
+    onLost: (ids) => void lost.push(...ids),
   });
   return { port, answers, messages, lost, unparked };
 }
@@ -69,6 +69,69 @@ describe('What a client sends while there is no backend', () => {
     second.attach();
     expect(lost).toEqual([1]);
     expect(second.methods()).toEqual(['initialize', 'notifications/initialized', 'tools/call']);
+  });
+});
+
+describe('A backend that comes and goes', () => {
+  it('gets nothing more once it has ended during the handover: what is left waits for the next one', () => {
+    const { port, lost } = aPort();
+    port.pass(initialize);
+    for (const id of [1, 2, 3]) port.pass(request(id, 'tools/call'));
+    const received: JsonRpcMessage[] = [];
+    const dying = port.connect({
+      answersCancelled: false,
+      receive(message) {
+        received.push(message);
+        if ('method' in message && message.method === 'tools/call') dying.detach();
+      },
+    });
+    dying.attach();
+    expect([received.length, lost]).toEqual([2, [1]]);
+    const next = aBackend(port);
+    next.attach();
+    expect(next.methods()).toEqual(['initialize', 'tools/call', 'tools/call']);
+  });
+
+  it('keeps the calls that it has not been given when it throws during the handover', () => {
+    const { port } = aPort();
+    for (const id of [1, 2]) port.pass(request(id, 'tools/call'));
+    const broken = port.connect({
+      answersCancelled: false,
+      receive() {
+        throw new Error('broken');
+      },
+    });
+    expect(() => broken.attach()).toThrow('broken');
+    broken.detach();
+    const next = aBackend(port);
+    next.attach();
+    expect(next.received.length).toBe(1);
+  });
+
+  it('is not attached once it has been detached', () => {
+    const { port } = aPort();
+    const backend = aBackend(port);
+    backend.detach();
+    backend.attach();
+    port.pass(request(1, 'tools/call'));
+    expect([port.isAttached, backend.received]).toEqual([false, []]);
+  });
+
+  it('is detached when another one takes its place, and its calls are lost', () => {
+    const { port, lost } = aPort();
+    const [first, second] = [aBackend(port), aBackend(port)];
+    first.attach();
+    port.pass(request(1, 'tools/call'));
+    second.attach();
+    first.detach();
+    expect([lost, port.isAttached]).toEqual([[1], true]);
+  });
+
+  it('leaves the limit of a parked call alone whose id was used for the handshake', () => {
+    const { port, unparked } = aPort();
+    port.pass(request(1, 'initialize'));
+    aBackend(port).attach();
+    expect(unparked).toEqual([]);
   });
 });
 
@@ -131,12 +194,25 @@ describe('A request of a backend', () => {
     expect(cancelled.params).toEqual({ requestId: asked.id, reason: 'late' });
   });
 
-  it('is dropped when its backend has gone: another one does not get the answer', () => {
+  it('gets an answer whose id has become a text', () => {
+    const { port, messages } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    backend.send(ask);
+    port.pass({ jsonrpc: '2.0', id: String((messages[0] as JsonRpcRequest).id), result: {} });
+    expect(backend.received).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }]);
+  });
+
+  it('is dropped when its backend has gone: the client hears that, and another one does not get the answer', () => {
     const { port, messages } = aPort();
     const first = aBackend(port);
     first.attach();
     first.send(ask);
     first.detach();
+    expect(messages.at(-1)).toMatchObject({
+      method: 'notifications/cancelled',
+      params: { requestId: (messages[0] as JsonRpcRequest).id },
+    });
     const second = aBackend(port);
     second.attach();
     port.pass({ jsonrpc: '2.0', id: (messages[0] as JsonRpcRequest).id, result: {} });
@@ -157,7 +233,7 @@ describe('A cancellation by the client', () => {
     backend.attach();
     port.pass(request('call', 'tools/call'));
     const id = backend.idOf('tools/call');
-    expect(port.cancel(cancel('call'), 'call')).toBe(false);
+    expect(port.cancel('call', 'not needed')).toBe(false);
     expect(backend.received.at(-1)).toEqual({ ...cancel('call'), params: { requestId: id, reason: 'not needed' } });
     backend.send({ jsonrpc: '2.0', id, result: {} });
     expect(answers).toEqual([]);
@@ -168,7 +244,7 @@ describe('A cancellation by the client', () => {
     const backend = aBackend(port, true);
     backend.attach();
     port.pass(request('call', 'tools/call'));
-    expect(port.cancel(cancel('call'), 'call')).toBe(true);
+    expect(port.cancel('call', 'not needed')).toBe(true);
     expect(backend.methods()).toEqual(['tools/call']);
     backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
     expect(answers.map(({ id }) => id)).toEqual(['call']);

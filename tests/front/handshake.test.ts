@@ -22,6 +22,8 @@ describe('The handshake of a build', () => {
 
   it('is an error where the file is torn', () => {
     expect(() => parseHandshake('', 'build-1')).toThrow(SyntaxError);
-    expect(() => parseHandshake(handshakeText(handshake, 'build-1').slice(0, 40), 'build-1')).toThrow(SyntaxError);
+    const text = handshakeText(handshake, 'build-1');
+    for (const length of [40, text.indexOf('\n') + 5, text.length - 1])
+      expect(() => parseHandshake(text.slice(0, length), 'build-1')).toThrow(SyntaxError);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyActor, createActor, fromPromise, setup, waitFor } from 'xstate';
 import type { StartedBy } from '../../src/domain/inspection.ts';
-import { createBackgroundJobMachine } from '../../src/machines/background-job.machine.ts';
+import { backgroundJobMachine } from '../../src/machines/background-job.machine.ts';
 import { defineWork, type WorkScope } from '../../src/machines/define-work.ts';
 import { RunTable, runChart } from '../../src/runners/run-chart.ts';
 import { commandWork } from '../fixtures/commanded-work.ts';
@@ -66,6 +66,14 @@ describe('A chart that is run', () => {
     await output;
   });
 
+  it('is cancelled at once when its signal has been aborted before', async () => {
+    const work = commandWork(drainWork);
+    const run = { name: 'draining.1', input: undefined, signal: AbortSignal.abort(), cancel };
+    const { output } = runChart(drainingMachine(work.actors), run, follow());
+    work.latest('drain').resolve();
+    expect(await output).toBe('drained');
+  });
+
   it('settles when the state of another chart whose step asked for it is left, and is shown below that step', async () => {
     const { followed, ...deps } = follow();
     const work = commandWork(drainWork);
@@ -99,7 +107,7 @@ describe('A chart that is run', () => {
 
 describe('The work of a chart', () => {
   it('that is not provided fails with its name', async () => {
-    const actor = createActor(createBackgroundJobMachine(), { input: { jobId: 1, name: 'a job', timeLimitMs: 1_000 } });
+    const actor = createActor(backgroundJobMachine, { input: { jobId: 1, name: 'a job', timeLimitMs: 1_000 } });
     actor.start();
     await waitFor(actor, ({ status }) => status === 'done');
     expect(actor.getSnapshot().output?.fault?.message).toBe('the work runJob is not provided');

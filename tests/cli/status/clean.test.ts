@@ -244,7 +244,7 @@ describe('the options --clean and --yes', () => {
 
   it('reject a state folder of another version, as status does', async () => {
     const folder = aFullFolder();
-    writeFileSync(folder.formatFile, '2\n');
+    writeFileSync(folder.formatFile, '3\n');
     const before = snapshot(folder);
     const run = (...args: string[]) => runProgram(['status', ...args], { env: { MAITRED_STATE_DIR: folder.dir } });
     const refusal = await run();

@@ -239,10 +239,10 @@ describe('the status command', () => {
 
   it('names a state folder of another version, and ends with the code of a conflict', async () => {
     const folder = aStateFolder();
-    writeFileSync(folder.formatFile, '2\n');
+    writeFileSync(folder.formatFile, '3\n');
     const { out, err, exits } = await status(folder);
     expect(out).toBe('');
-    expect(err).toContain(`${folder.formatFile} says 2; this maitred understands 1: upgrade maitred`);
+    expect(err).toContain(`${folder.formatFile} says 3; this maitred understands 2: upgrade maitred`);
     expect(exits).toEqual([5]);
   });
 

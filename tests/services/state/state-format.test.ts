@@ -17,35 +17,35 @@ describe('A state folder', () => {
   it('is made for the user only, with its format in it', () => {
     const folder = aFolder();
     checkStateFormat(folder);
-    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
     expect(statSync(folder.formatFile).mode & 0o777).toBe(0o600);
     expect(statSync(folder.dir).mode & 0o777).toBe(0o700);
   });
 
   it('is left as it is when it has the known format', () => {
-    const folder = aFolderThatSays('1');
+    const folder = aFolderThatSays('2');
     checkStateFormat(folder);
-    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1');
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2');
   });
 
   it('gets its format when the server died that was to write it', () => {
     const folder = aFolderThatSays('');
     checkStateFormat(folder);
-    expect(readFileSync(folder.formatFile, 'utf8')).toBe('1\n');
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
   });
 
   it('of a newer format is in conflict, and the fix is an upgrade', () => {
-    const folder = aFolderThatSays('2\n');
+    const folder = aFolderThatSays('3\n');
     expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));
     expect(() => checkStateFormat(folder)).toThrow(
-      `${folder.formatFile} says 2; this maitred understands 1: upgrade maitred or set MAITRED_STATE_DIR to another folder`,
+      `${folder.formatFile} says 3; this maitred understands 2: upgrade maitred or set MAITRED_STATE_DIR to another folder`,
     );
-    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('3\n');
   });
 
   it('of an older or unreadable format is in conflict, and the fix is another folder', () => {
     for (const [text, shown] of [
-      ['0\n', '0'],
+      ['1\n', '1'],
       ['one\n', '"one"'],
       ['-1', '"-1"'],
       ['1.5', '"1.5"'],
@@ -54,7 +54,7 @@ describe('A state folder', () => {
       const folder = aFolderThatSays(text ?? '');
       expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));
       expect(() => checkStateFormat(folder)).toThrow(
-        `${folder.formatFile} says ${shown}; this maitred understands 1: move the folder away or set`,
+        `${folder.formatFile} says ${shown}; this maitred understands 2: move the folder away or set`,
       );
     }
   });
