@@ -7,7 +7,7 @@ import { createTaskRunner, type TaskRunner } from './task-runner.ts';
 /** What no answer needs waits this long after the backend is attached: the first calls come first. */
 const firstCallsMs = 250;
 /** … or this long after the backend was requested, if it is not attached by then. */
-const backendPatienceMs = 1_000;
+const quietWithoutBackendMs = 1_000;
 
 /** Loads the backend when it is first needed. */
 export interface BackendLoader {
@@ -54,7 +54,7 @@ export function createBackendLoader(
         send({ type: 'RETRY_TASK', name: 'backend', atMs: Date.now() });
       } else {
         isRequested = true;
-        setTimeout(onQuiet, backendPatienceMs).unref();
+        setTimeout(onQuiet, quietWithoutBackendMs).unref();
         guardDescriptor();
         // Earlier transitions are in the phases: recording them would slow the first list.
         for (const { actor } of context.roots) actor.system.inspect(context.transitions.inspect);

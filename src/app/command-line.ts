@@ -26,6 +26,5 @@ export function runCommandLine(nodeProcess: NodeProcess, homeDir: string, files:
     exit: watchOutputs(nodeProcess),
     openInspector: (request) =>
       files.load<typeof import('./inspector.ts')>('inspector').openInspector(nodeProcess, files.dir, request),
-    serve: () => undefined,
   });
 }

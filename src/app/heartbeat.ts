@@ -10,8 +10,8 @@ import { checkStateFormat } from '../services/state/state-format.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 import { openLog } from './open-log.ts';
-import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
+import { serverRecordOf } from './server-record-of.ts';
 
 /** Keeps the server record, which shows other processes that this server lives, and how it is. */
 export interface Heartbeat {
@@ -42,7 +42,7 @@ export function startHeartbeat(host: Host): Heartbeat {
   if (cacheText !== null) writeFileAtomicallySync(place.earlySettingsFile, cacheText);
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
-  const record = () => recordServer(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
+  const record = () => serverRecordOf(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
   writer.write(record());
   delay.enable();
   let isWritable = true;
@@ -123,7 +123,7 @@ export function recordCrash(host: Host, error: unknown): string {
       fault: toFault(error),
       stack: error instanceof Error ? (error.stack ?? null) : null,
       transitions: context.transitions.entries,
-      record: recordServer(host),
+      record: serverRecordOf(host),
       atMs: Date.now(),
     },
     { folder: context.place.stateFolder, redact: redactorFor(context) },

@@ -20,7 +20,7 @@ export interface Host {
   /** Sends to the life cycle. */
   send(event: LifecycleEvent): void;
   /** Writes the server record, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
-  recordServer(): void;
+  ensureServerRecord(): void;
 }
 
 /** What makes one kind of host different from another. */

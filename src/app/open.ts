@@ -1,27 +1,36 @@
 import { writeSync } from 'node:fs';
 import { AppError, errorKinds, toFault } from '../domain/app-error.ts';
+import { parseServeFlags } from '../domain/serve-flags.ts';
 import { parseHandshake } from '../front/handshake.ts';
 import { build } from './build.ts';
 
 import { type ProgramFiles, upgradedTo } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
-import { type Arrival, createServerContext } from './server-context.ts';
+import { createServerContext, type ServerStart } from './server-context.ts';
 import { describeStdioHost, type ServerHandshake } from './stdio-host.ts';
 
 export { build } from './build.ts';
 
 const stderrFd = 2;
 
+/** What `main` hands down. */
+export interface ServeInput extends Omit<ServerStart, 'readFlags'> {
+  /** The arguments after `serve`. */
+  readonly args: readonly string[];
+}
+
 /** `maitred serve`: opens the transport at once, and lives until the end of the life cycle. */
-export function serve(arrival: Arrival): void {
-  const { nodeProcess, files } = arrival;
+export function serve({ args, ...start }: ServeInput): void {
+  const { nodeProcess, files } = start;
   try {
     if (nodeProcess.platform === 'win32')
       throw new AppError('unavailable', 'serve runs on Linux and macOS; on Windows, run it in WSL.');
     refuseDebugger(nodeProcess);
     const handshake = readHandshake(files);
-    runHost(createServerContext(arrival), (host) => describeStdioHost(host, handshake));
+    runHost(createServerContext({ ...start, readFlags: () => parseServeFlags(args) }), (host) =>
+      describeStdioHost(host, handshake),
+    );
   } catch (problem) {
     const { code, message } = toFault(problem);
     writeSync(stderrFd, `maitred: ${message}\n`);

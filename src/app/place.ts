@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
 import { hashText } from '../domain/hash-text.ts';
-import { parseServeFlags } from '../domain/serve-flags.ts';
+import type { ServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
 import type { NodeProcess } from './node-process.ts';
@@ -22,9 +22,10 @@ export interface Place {
   readonly fault: Fault | null;
 }
 
+/** @param readFlags reads the command line */
 export function findPlace(
   nodeProcess: Pick<NodeProcess, 'env' | 'cwd'>,
-  args: readonly string[],
+  readFlags: () => ServeFlags,
   homeDir: string,
 ): Place {
   const { env } = nodeProcess;
@@ -34,7 +35,7 @@ export function findPlace(
   let cwd = '/';
   let fault: Fault | null = null;
   try {
-    ({ flags, projectDir, isInspected } = parseServeFlags(args));
+    ({ flags, projectDir, isInspected } = readFlags());
     cwd = workingFolderOf(nodeProcess);
   } catch (problem) {
     fault = toFault(problem);

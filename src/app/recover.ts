@@ -1,4 +1,4 @@
-import { hastyGraceMs } from '../domain/child-process.ts';
+import { shortGraceMs } from '../domain/child-process.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
@@ -15,7 +15,7 @@ import type { TaskFunction } from './task-runner.ts';
 
 /** The start-up task `recovery`: finds, logs and settles what dead servers and crashed sessions left half done. */
 export async function recover(
-  { context, recordServer }: Host,
+  { context, ensureServerRecord }: Host,
   tmpfsDir: string,
   { signal, report }: Parameters<TaskFunction>[0],
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function recover(
     const owned = ownedByServer(table, record.serverId, record.programs);
     const signalled = new Set<number>();
     const survivors = await endOwned(table, owned, {
-      limits: { settleMs: 0, graceMs: hastyGraceMs },
+      limits: { settleMs: 0, graceMs: shortGraceMs },
       signal,
       onSignalled: ({ pid }) => signalled.add(pid),
     });
@@ -46,7 +46,7 @@ export async function recover(
     reader,
     ownUid,
     serverId,
-    recordServer,
+    ensureServerRecord,
     endProcessesOf,
     signal,
   });
@@ -65,7 +65,7 @@ export async function recover(
     isServerAlive,
     isSameProcessAlive,
     bootId,
-    recordServer,
+    ensureServerRecord,
     sessionLog,
     signal,
     report,

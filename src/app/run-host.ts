@@ -50,7 +50,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     workers: createWorkerRegistry(),
     inspection: createInspectionAccess(() => host),
     send: (event) => actor.send(event),
-    recordServer: () => void startHeartbeat(),
+    ensureServerRecord: () => void startHeartbeat(),
   };
   // The first listener: what others see of the calls is up to date.
   view.subscribe((change) => (change === 'state' ? host.connections.reconsider() : undefined));
@@ -149,7 +149,8 @@ function lifecycleWorkOf(
         const isKnown = lifecycle.degraded.some(({ what }) => what === serverRecordName);
         if (!isKnown) send({ type: 'DEGRADED', what: serverRecordName, cause: toFault(problem).message });
       }
-      if (lifecycle.records.backend?.status === 'done') files.keepCompiledCode('made');
+      const isStarted = Object.values(lifecycle.records).some(({ status }) => status === 'done');
+      if (isStarted) files.keepCompiledCode('made');
       await whenSettled();
     },
   };

@@ -1,4 +1,5 @@
 import type { Log } from '../domain/log-record.ts';
+import type { ServeFlags } from '../domain/serve-flags.ts';
 import { createEarlyLog, type EarlyLog } from './early-log.ts';
 import { createEarlySettings, type EarlySettingsStore } from './early-settings.ts';
 import type { NodeProcess } from './node-process.ts';
@@ -26,19 +27,19 @@ export interface ServerContext {
   logFile(): string | null;
 }
 
-/** What `main` hands down. */
-export interface Arrival {
+/** What a server is started with. */
+export interface ServerStart {
   readonly nodeProcess: NodeProcess;
   readonly files: ProgramFiles;
   readonly homeDir: string;
-  /** The arguments after the command. */
-  readonly args: readonly string[];
+  /** Reads the command line. @throws AppError `invalid_input` */
+  readFlags(): ServeFlags;
 }
 
-export function createServerContext({ nodeProcess, files, homeDir, args }: Arrival): ServerContext {
+export function createServerContext({ nodeProcess, files, homeDir, readFlags }: ServerStart): ServerContext {
   const startedAtMs = Date.now();
   const serverId = createServerId(startedAtMs, nodeProcess.pid);
-  const place = findPlace(nodeProcess, args, homeDir);
+  const place = findPlace(nodeProcess, readFlags, homeDir);
   const settings = createEarlySettings(place, files, nodeProcess.getuid?.());
   const earlyLog = createEarlyLog({ server_id: serverId }, () => settings.current.logLevel);
   return {

@@ -11,7 +11,7 @@ import { build } from './build.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
 import { repeatRetention } from './repeat-retention.ts';
-import { createServices } from './services.ts';
+import { createServices, createSharedServices } from './services.ts';
 import { withConfiguredVerbosity } from './settings.ts';
 import type { TaskFunction } from './task-runner.ts';
 
@@ -45,7 +45,7 @@ export async function openBackend(
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
     return listed;
   };
-  const services = createServices(host, connection, config, onListChanged);
+  const services = createServices(host, connection, createSharedServices(host, config), onListChanged);
   const server = serveTools({
     version: build.version,
     tools,
@@ -92,7 +92,7 @@ function differs(one: EarlySettings, other: EarlySettings): boolean {
   return Object.values(earlySettingKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
 }
 
-/** The client hears of everything that stops working while the rest goes on. */
+/** Notifies the client of each degradation. */
 function reportDegradations({ lifecycle }: Host, report: (text: string) => void): void {
   let reported = 0;
   const reportNew = () => {

@@ -25,9 +25,9 @@ import type { ToolServices } from '../tools/tool-services.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
 import type { Chunk } from './program-files.ts';
-import { recordServer } from './record-server.ts';
 import { redactorFor } from './secrets.ts';
 import type { ServerContext } from './server-context.ts';
+import { serverRecordOf } from './server-record-of.ts';
 
 /**
  * The runners, and the services that need them. It is part of the chunk `work`: what it uses must not use zod, yaml or execa.
@@ -57,7 +57,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
         onLost: (problem) => host.send({ type: 'DEGRADED', what: 'the guardian', cause: toFault(problem).message }),
       }),
       graceMs: () => workers.graceMs,
-      recordServer: host.recordServer,
+      ensureServerRecord: host.ensureServerRecord,
       onPrograms: workers.notify,
     }),
   );
@@ -74,7 +74,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
   const git = once(() => createGit(createOwnedCommands(processes())));
   const databases = once(() => {
     // A reader's copies are removed by others unless the server record shows that it lives.
-    host.recordServer();
+    host.ensureServerRecord();
     return createDatabases({
       processes: processes(),
       execPath: nodeProcess.execPath,
@@ -104,20 +104,13 @@ interface WorkChunk extends Chunk {
   readonly createRunners: typeof createRunners;
 }
 
-/** Makes every service of the tools, in order of need. What takes long to load is loaded when it is first used. */
-export function createServices(
-  host: Host,
-  connection: ClientConnection,
-  config: Config,
-  onListChanged: () => Promise<void>,
-): ToolServices {
+/** The services that all clients of a host share. What takes long to load is loaded when it is first used. */
+export function createSharedServices(host: Host, config: Config): Omit<ToolServices, 'gate' | 'status'> {
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
-  const redact = redactorFor(context);
   const audit = createAudit({ stateFolder: place.stateFolder });
   const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
   let hasJobs = false;
-
   return {
     processes: { run: async (...args) => runners().processes.run(...args) },
     workspace: createWorkspace(workspaceOptionsOf(context, config)),
@@ -137,16 +130,8 @@ export function createServices(
         return hasJobs ? runners().background.running : [];
       },
     },
-    gate: createKitchenGate(connection, onListChanged),
-    status: {
-      read: () => withoutSecrets(recordServer(host), redact),
-      stateDir: place.stateFolder.dir,
-      logFile: context.logFile(),
-      isHeadless: connection.isHeadless,
-      pluginVersion: () => readPluginVersion(place.stateFolder.pluginDir),
-    },
     settings: toolSettingsOf(config),
-    redact,
+    redact: redactorFor(context),
     catalogue: tools,
     audit,
     timing: createTimingLog(),
@@ -157,6 +142,28 @@ export function createServices(
       onKnown: (token) => context.secrets.add(token),
       log,
     }),
+  };
+}
+
+/** The services of one client: the shared ones, its gate, and the status of the server as it may see it. */
+export function createServices(
+  host: Host,
+  connection: ClientConnection,
+  shared: Omit<ToolServices, 'gate' | 'status'>,
+  onListChanged: () => Promise<void>,
+): ToolServices {
+  const { context } = host;
+  const { stateFolder } = context.place;
+  return {
+    ...shared,
+    gate: createKitchenGate(connection, onListChanged),
+    status: {
+      read: () => withoutSecrets(serverRecordOf(host), shared.redact),
+      stateDir: stateFolder.dir,
+      logFile: context.logFile(),
+      isHeadless: connection.isHeadless,
+      pluginVersion: () => readPluginVersion(stateFolder.pluginDir),
+    },
   };
 }
 

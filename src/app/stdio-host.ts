@@ -52,7 +52,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
       onInitialize({ name }) {
         connection.clientName = name;
       },
-      fault: () => unfitFault(lifecycle.fault),
+      fault: () => withReconnectHint(lifecycle.fault),
       isListed: connection.isListed,
       onBackendNeeded: loader.request,
       onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
@@ -105,7 +105,7 @@ function afterTurn(report: (calls: Calls) => void): (calls: Calls) => void {
   };
 }
 
-function unfitFault(fault: Fault | null): Fault | null {
+function withReconnectHint(fault: Fault | null): Fault | null {
   if (fault === null) return null;
   return { ...fault, message: `${fault.message}\nFix this, then reconnect: until then no tool of this server works.` };
 }

@@ -48,10 +48,8 @@ export interface CliHost {
   /** The folder of the built program: `maitred.js` and the files beside it. */
   readonly programDir: string;
   cwd(): string;
-  /** Called once, after everything has been written; not called after `serve`. */
+  /** Called once, after everything has been written. */
   exit(code: number): void;
   /** Serves the inspector. @throws AppError `conflict` or `forbidden` if the port cannot be used, `unavailable` */
   openInspector(request: InspectorRequest): Promise<OpenInspector>;
-  /** Becomes a server with the arguments after `serve`, which ends the process itself. */
-  serve(args: readonly string[]): void | Promise<void>;
 }

@@ -14,13 +14,11 @@ import { addWorkspaceCommand } from './workspace/workspace-command.ts';
 
 /** Runs the command in the arguments. Never throws: an error is on stderr and in the exit code. */
 export async function runCli(host: CliHost): Promise<void> {
-  const run = { isServing: false };
-  const exitCode = await attempt(host, run);
-  if (!run.isServing) host.exit(exitCode);
+  host.exit(await attempt(host));
 }
 
-async function attempt(host: CliHost, run: { isServing: boolean }): Promise<number> {
-  const program = programFor(host, run);
+async function attempt(host: CliHost): Promise<number> {
+  const program = programFor(host);
   const { name, args } = findCommand(program, host.argv);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -34,7 +32,6 @@ async function attempt(host: CliHost, run: { isServing: boolean }): Promise<numb
     }
     const fault = toFault(thrown);
     for (const line of linesOf(fault)) writeRemark(host, line);
-    run.isServing = false;
     return errorKinds[fault.code].exitCode;
   }
 }
@@ -79,9 +76,9 @@ function usageErrorText({ code, message }: CommanderError, command: string): str
 }
 
 /** Commands inherit these settings. */
-function programFor(host: CliHost, run: { isServing: boolean }): Command {
+function programFor(host: CliHost): Command {
   const program = new Command('maitred')
-    .description('An MCP server that answers at once, and runs coding-agent pipelines as statecharts.')
+    .description('An MCP server that answers at once and does everything slow afterwards.')
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -101,7 +98,7 @@ function programFor(host: CliHost, run: { isServing: boolean }): Command {
     .addHelpText(...examples('maitred init', 'maitred status'))
     .addHelpText('after', `\n${exitCodeHelp}`);
   addInitCommand(program, host);
-  addServeCommand(program, host, run);
+  addServeCommand(program);
   addStatusCommand(program, host);
   addInspectCommand(program, host);
   addConfigCommand(program, host);

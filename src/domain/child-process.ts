@@ -38,7 +38,7 @@ const settleMs = 100;
 export const usualGraceMs = 2_000;
 
 /** From SIGTERM to SIGKILL for processes of a dead server. */
-export const hastyGraceMs = 500;
+export const shortGraceMs = 500;
 
 /** From SIGKILL to giving up on a process that the kernel holds (state D). */
 export const forceLimitMs = 2_000;

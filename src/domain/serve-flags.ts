@@ -78,7 +78,7 @@ const needsValue = ({ long, placeholder }: ServeOption) => usageError(`${long} n
 function assignmentIn(text: string): FlagValues {
   const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return { [key]: value };
-  throw usageError(`--set ${JSON.stringify(text)} is not KEY=VALUE, such as --set readiness.wait_seconds=5`);
+  throw usageError(`--set ${JSON.stringify(text)} is not section.key=value, such as --set readiness.wait_seconds=5`);
 }
 
 function usageError(what: string): AppError {

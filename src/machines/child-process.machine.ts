@@ -65,12 +65,12 @@ export const createChildProcessMachine = (actors: ActorsOf<ChildProcessWork>) =>
     actors,
     guards: {
       isStopped: ({ context }) => context.stop !== null,
-      isHastier: ({ context, event }) => event.type === 'STOP' && event.graceMs < context.graceMs,
+      hasShorterGrace: ({ context, event }) => event.type === 'STOP' && event.graceMs < context.graceMs,
     },
     actions: {
       /** The first reason is the one that is reported. */
       rememberStop: assign({ stop: ({ context }, { reason }: { reason: StopReason }) => context.stop ?? reason }),
-      obeyStop: assign({
+      applyStop: assign({
         stop: ({ context, event }) => {
           assertEvent(event, 'STOP');
           return context.stop ?? event.reason;
@@ -120,7 +120,7 @@ export const createChildProcessMachine = (actors: ActorsOf<ChildProcessWork>) =>
           onError: { target: 'ended', actions: { type: 'keepFault', params: ({ event }) => event } },
         },
         after: { spawnLimit: { target: 'ending', actions: because('timedOut') } },
-        on: { STOP: { actions: 'obeyStop' } },
+        on: { STOP: { actions: 'applyStop' } },
       },
       running: {
         description:
@@ -141,7 +141,7 @@ export const createChildProcessMachine = (actors: ActorsOf<ChildProcessWork>) =>
           },
         ],
         after: { timeLimit: { target: 'ending', actions: because('timedOut') } },
-        on: { STOP: { target: 'ending', actions: 'obeyStop' } },
+        on: { STOP: { target: 'ending', actions: 'applyStop' } },
       },
       ending: {
         description:
@@ -162,7 +162,7 @@ export const createChildProcessMachine = (actors: ActorsOf<ChildProcessWork>) =>
             actions: 'giveUp',
           },
         },
-        on: { STOP: { guard: 'isHastier', target: 'ending', reenter: true, actions: 'obeyStop' } },
+        on: { STOP: { guard: 'hasShorterGrace', target: 'ending', reenter: true, actions: 'applyStop' } },
       },
       ended: { description: 'None of its processes is left.', type: 'final' },
     },

@@ -34,7 +34,7 @@ export interface ChildProcessRunnerDeps extends RunnerDeps {
   /** From SIGTERM to SIGKILL, as of now. */
   graceMs(): number;
   /** Writes the server record: other servers that find our owner mark check it to see whether we live. @throws AppError `unavailable` */
-  recordServer(): void;
+  ensureServerRecord(): void;
   /** Called when a program has been started, and when one has ended. */
   onPrograms(): void;
 }
@@ -148,7 +148,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
   const runner: ChildProcessRunner = {
     async run(spec, options) {
       options.signal.throwIfAborted();
-      deps.recordServer();
+      deps.ensureServerRecord();
       const startedAtMs = performance.now();
       const processId = runs.nextId();
       const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${markOf(processId)}`);

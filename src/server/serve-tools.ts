@@ -38,38 +38,36 @@ const instructions =
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, services, version, log, isListed, callOf, acquireSlot } = options;
   const { status, gate } = services;
-  const byName = new Map(tools.map((tool) => [tool.name, { tool, metadata: metadataOf(tool) }]));
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const metadata = new Map(tools.map((tool) => [tool.name, metadataOf(tool)]));
   const server = new Server(
     { name: 'maitred', title: 'maitred', version },
     { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: [...byName.values()].filter(({ metadata }) => isListed(metadata)).map(({ tool }) => listedTool(tool)),
+    tools: tools.filter((tool) => isListed(metadataOf(tool))).map(listedTool),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
-    const known = byName.get(params.name);
-    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    const { tool, metadata } = known;
-    const isHidden = !isListed(metadata);
+    const { name } = params;
+    const known = metadata.get(name);
+    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    const isHidden = !isListed(known);
     if (isHidden && !status.isHeadless)
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `The tool ${params.name} is not available yet: call open_kitchen first`,
-      );
+      throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is not available yet: call open_kitchen first`);
     const call = callOf(extra.requestId);
     const toolCall: ToolCall = {
-      tool,
+      name,
       args: params.arguments ?? {},
       scope: call ?? { signal: extra.signal, report: () => undefined },
       logFields: { call_id: call?.id ?? extra.requestId, traceparent: params._meta?.traceparent },
       check() {
-        if (isHidden) refuseHeadless(status, tool.name);
-        if (needsOpenKitchen(tool, status.isHeadless) && !gate.isOpen)
-          throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${tool.name} again.`);
+        if (isHidden) refuseHeadless(status, name);
+        if (needsOpenKitchen(known, status.isHeadless) && !gate.isOpen)
+          throw new AppError('closed', `The kitchen is closed: call open_kitchen, then ${name} again.`);
       },
       admit: () => (call === undefined ? null : acquireSlot(call)),
     };
-    const outcome = await callTool(toolCall, services, log);
+    const outcome = await callTool(toolCall, { tools: byName, services, log });
     const { content, ...flags } = 'fault' in outcome ? toolErrorOf(outcome.fault) : toolResultOf(outcome.output);
     return { content: [...content], ...flags };
   });

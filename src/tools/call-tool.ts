@@ -6,7 +6,8 @@ import type { AnyTool } from './index.ts';
 import type { ToolServices } from './tool-services.ts';
 
 export interface ToolCall {
-  readonly tool: AnyTool;
+  /** The name of the tool. */
+  readonly name: string;
   readonly args: unknown;
   readonly scope: CallScope;
   /** In each line of the log about this call. */
@@ -17,27 +18,36 @@ export interface ToolCall {
   admit?(): Promise<void> | null;
 }
 
+/** What every call needs. */
+export interface ToolCalling {
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  readonly services: ToolServices;
+  readonly log: Log;
+}
+
 export type ToolOutcome = { readonly output: unknown } | { readonly fault: Fault };
 
 /**
  * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
  * fault without secrets. It needs no client, takes no slot and does not know the gate: the caller's `check` and `admit` do.
  */
-export async function callTool(call: ToolCall, services: ToolServices, log: Log): Promise<ToolOutcome> {
-  const { tool, args, scope, logFields } = call;
+export async function callTool(call: ToolCall, { tools, services, log }: ToolCalling): Promise<ToolOutcome> {
+  const { name, args, scope, logFields } = call;
   const startedAtMs = performance.now();
   try {
     call.check?.();
+    const tool = tools.get(name);
+    if (tool === undefined) throw new AppError('not_found', `There is no tool ${name}.`);
     const input = tool.input.safeParse(args);
-    if (!input.success) throw invalidArguments(tool.name, input.error);
+    if (!input.success) throw invalidArguments(name, input.error);
     const admitted = call.admit?.() ?? null;
     if (admitted !== null) await admitted;
     const output = await runTimed(input.data, services, () => tool.handler(input.data, services, scope));
     if (log.isLogged('DEBUG'))
-      log.debug('tool_called', { ...logFields, tool: tool.name, ms: Math.round(performance.now() - startedAtMs) });
+      log.debug('tool_called', { ...logFields, tool: name, ms: Math.round(performance.now() - startedAtMs) });
     return { output };
   } catch (problem) {
-    return { fault: faultOf(problem, { ...logFields, tool: tool.name }, services, log) };
+    return { fault: faultOf(problem, { ...logFields, tool: name }, services, log) };
   }
 }
 

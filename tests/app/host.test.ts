@@ -58,7 +58,12 @@ function aHost(kind: Partial<HostKind> = {}) {
     read: () => '',
     keepCompiledCode: () => undefined,
   };
-  const context = createServerContext({ nodeProcess, files, homeDir, args: [] });
+  const context = createServerContext({
+    nodeProcess,
+    files,
+    homeDir,
+    readFlags: () => ({ flags: {}, projectDir: null, isInspected: false }),
+  });
   let host: Host | null = null;
   let finishTask: () => void = () => undefined;
   const taskDone = new Promise<void>((resolve) => {

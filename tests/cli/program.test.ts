@@ -92,20 +92,20 @@ describe('the command line', () => {
     expect((await runProgram(['--help'], { env: { NO_COLOR: '1' } }, true)).out).not.toContain('\u001b');
   });
 
-  it('passes all arguments after serve to the server, which ends the process itself', async () => {
-    const given: (readonly string[])[] = [];
-    const args = ['--project', 'a b', '-v', '--set', 'a.b=1', '--set=c.d=2', '--unknown', 'more'];
-    const { out, err, exits } = await runProgram(['serve', ...args], { serve: (rest) => void given.push(rest) });
-    expect(given).toEqual([args]);
-    expect({ out, err, exits }).toEqual({ out: '', err: '', exits: [] });
+  it('does not serve: a server is started before any command is parsed', async () => {
+    expect(await runProgram(['--', 'serve'])).toEqual({
+      out: '',
+      err: 'maitred: `serve` must be the first argument: maitred serve\n',
+      exits: [2],
+    });
   });
 
   it('ends with the exit code of the error, and one line on stderr', async () => {
     for (const [code, { exitCode }] of Object.entries(errorKinds)) {
-      const serve = (): never => {
+      const openInspector = (): never => {
         throw new AppError(code as keyof typeof errorKinds, 'what, and\nwhat to do');
       };
-      expect(await runProgram(['serve'], { serve })).toEqual({
+      expect(await runProgram(['inspect'], { openInspector })).toEqual({
         out: '',
         err: 'maitred: what, and\\nwhat to do\n',
         exits: [exitCode],
@@ -114,8 +114,8 @@ describe('the command line', () => {
   });
 
   it('ends with the exit code of a defect after an unexpected error', async () => {
-    const serve = (): Promise<void> => Promise.reject(new TypeError('x is not a function'));
-    expect(await runProgram(['serve'], { serve })).toMatchObject({
+    const openInspector = (): Promise<never> => Promise.reject(new TypeError('x is not a function'));
+    expect(await runProgram(['inspect'], { openInspector })).toMatchObject({
       err: 'maitred: x is not a function\n',
       exits: [70],
     });

@@ -42,9 +42,6 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     openInspector: () => {
       throw new Error('nobody asked for the inspector');
     },
-    serve: () => {
-      throw new Error('nobody asked for a server');
-    },
     ...host,
   });
   return { out, err, exits };

@@ -39,7 +39,11 @@ async function call(tool: AnyTool, args: unknown, change: Partial<ToolCall> = {}
     {},
     () => 'DEBUG',
   );
-  const outcome = await callTool({ tool, args, scope: aScope(), logFields: { call_id: 7 }, ...change }, services, log);
+  const tools = new Map([[tool.name, tool]]);
+  const outcome = await callTool(
+    { name: tool.name, args, scope: aScope(), logFields: { call_id: 7 }, ...change },
+    { tools, services, log },
+  );
   return { outcome, logged: logged.map(({ level, event, fields }) => ({ level, event, ...fields })), timing };
 }
 
@@ -92,6 +96,15 @@ describe('A tool that is called without a client', () => {
     );
     expect(outcome).toMatchObject({ fault: { code: 'not_ready', message: 'still starting' } });
     expect(seen).toEqual(['run']);
+  });
+
+  it('that does not exist is a fault with its name', async () => {
+    const { outcome } = await call(
+      brew(() => 'tea'),
+      { cups: 1 },
+      { name: 'brwe' },
+    );
+    expect(outcome).toMatchObject({ fault: { code: 'not_found', message: 'There is no tool brwe.' } });
   });
 
   it('is timed under its step from when it runs, also if it fails', async () => {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
+import { AppError } from '../../domain/app-error.ts';
 import { type ServeOption, serveOptions } from '../../domain/serve-flags.ts';
-import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 
-/** `maitred serve`. Only the help is here: the server parses its options itself, and loads no text that it does not show. */
-export function addServeCommand(program: Command, host: CliHost, run: { isServing: boolean }): void {
+/** `maitred serve`. Only the help is here: `main.ts` starts the server, which parses its options itself and loads no text of the help. */
+export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
     .description('serve MCP on stdin and stdout until the client disconnects')
@@ -13,8 +13,7 @@ export function addServeCommand(program: Command, host: CliHost, run: { isServin
     .allowExcessArguments()
     .addHelpText(...examples('maitred serve --project ~/shop --set readiness.wait_seconds=5'))
     .action(() => {
-      run.isServing = true;
-      return host.serve(host.argv.slice(host.argv.indexOf('serve') + 1));
+      throw new AppError('invalid_input', '`serve` must be the first argument: maitred serve');
     });
   for (const option of serveOptions) command.addOption(new Option(flagsOf(option), descriptions[option.long]));
 }

@@ -39,7 +39,6 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     cwd: () => folder.dir,
     exit: () => undefined,
     openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
-    serve: () => undefined,
   };
   return { host, said };
 }

@@ -1,4 +1,4 @@
-import { hastyGraceMs } from '../../../domain/child-process.ts';
+import { shortGraceMs } from '../../../domain/child-process.ts';
 import { createProcessTable } from './create-process-table.ts';
 import { endOwned } from './end-owned.ts';
 import { ownedByServer } from './owned-processes.ts';
@@ -11,7 +11,7 @@ async function endProcessesOf(serverId: string, programs: readonly SameProcess[]
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const table = createProcessTable();
   const owned = ownedByServer(table, serverId, programs);
-  const limits = { settleMs: 0, graceMs: hastyGraceMs };
+  const limits = { settleMs: 0, graceMs: shortGraceMs };
   const survivors = await endOwned(table, owned, { limits, signal: new AbortController().signal });
   process.exitCode = survivors.length === 0 ? 0 : 1;
 }

@@ -14,18 +14,18 @@ const causesKept = 20;
  * Only regular files of our own user are read, renamed or removed. What cannot be settled stays, is counted, and is named with its
  * cause; the others go on.
  *
- * @throws AppError `unavailable`, naming the folder, if the tmpfs folder exists but cannot be read; what `recordServer` throws
+ * @throws AppError `unavailable`, naming the folder, if the tmpfs folder exists but cannot be read; what `ensureServerRecord` throws
  * @throws the signal's reason, between two sessions or two chunks; the next call completes what was claimed by then, of this server or,
  * when that is dead, of another one
  *
  * Twice is safe, also at the same time.
  */
 export async function recoverCrashedSessions(options: RecoveryOptions): Promise<Recovery> {
-  const { tmpfsDir, serverId, recordServer, sessionLog, signal, report } = options;
+  const { tmpfsDir, serverId, ensureServerRecord, sessionLog, signal, report } = options;
   signal.throwIfAborted();
   await sessionLog.removeUnfinished(signal);
   const files = listSessionFiles(tmpfsDir);
-  if (files.traces.length + files.enrollments.length > 0) recordServer();
+  if (files.traces.length + files.enrollments.length > 0) ensureServerRecord();
   const counts = { passed: 0, removed: 0, young: 0, alive: 0, leftOut: 0 };
   const recorded: RecoveredSession[] = [];
   const causes: { file: string; cause: string }[] = [];

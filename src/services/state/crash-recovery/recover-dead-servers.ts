@@ -24,7 +24,7 @@ export interface RecoverDeadServersOptions {
   /** Of the server that recovers. */
   readonly serverId: string;
   /** Called before the first claim: other servers must see that the claimer is alive. */
-  recordServer(): void;
+  ensureServerRecord(): void;
   /** Ends every process that bears the mark of the server. */
   endProcessesOf(record: ServerRecord): Promise<Omit<RecoveredServer, 'record'>>;
   readonly signal: AbortSignal;
@@ -64,7 +64,7 @@ interface Claim {
   readonly record: ServerRecord;
 }
 
-function claim({ folder, reader, ownUid, serverId, recordServer }: RecoverDeadServersOptions): Claim[] {
+function claim({ folder, reader, ownUid, serverId, ensureServerRecord }: RecoverDeadServersOptions): Claim[] {
   // In this order: a server that recovers has its record in place before its folder.
   const recovering = namesIn(folder.recoveringDir);
   const { records } = reader.list();
@@ -79,7 +79,7 @@ function claim({ folder, reader, ownUid, serverId, recordServer }: RecoverDeadSe
   ];
   const ownDir = `${folder.recoveringDir}/${serverId}`;
   if (unclaimed.length > 0) {
-    recordServer();
+    ensureServerRecord();
     mkdirSync(ownDir, { recursive: true, mode: 0o700 });
   }
   for (const file of unclaimed) unlessMissingSync(() => renameSync(file, `${ownDir}/${basename(file)}`));

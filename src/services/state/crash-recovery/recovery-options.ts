@@ -8,10 +8,10 @@ export interface RecoveryOptions {
   readonly ownUid: number | null;
   /** Letters, digits, `_` and `-`, at most 64. */
   readonly serverId: string;
-  /** Called for other servers. Must be true for a server from its call of `recordServer` until it is dead. */
+  /** Called for other servers. Must be true for a server from its call of `ensureServerRecord` until it is dead. */
   isServerAlive(serverId: string): boolean;
   /** Called before the first claim, where there are files: other servers must see that the claimer is alive. */
-  recordServer(): void;
+  ensureServerRecord(): void;
   isSameProcessAlive(identity: ProcessIdentity): boolean;
   /** null where the system has none. */
   readonly bootId: string | null;

@@ -44,7 +44,7 @@ export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): APr
     table: createProcessTable(),
     guardian: { ensure: () => undefined, setPrograms: () => undefined, dismiss: () => undefined },
     graceMs: () => 300,
-    recordServer: () => undefined,
+    ensureServerRecord: () => undefined,
     onPrograms: () => undefined,
     register: () => undefined,
     follow: () => undefined,

@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
     const made: string[] = [];
     const service = aProcessService({
       guardian: { ensure: () => made.push('guardian'), setPrograms: () => undefined, dismiss: () => undefined },
-      recordServer: () => made.push('record'),
+      ensureServerRecord: () => made.push('record'),
     });
     const reason = new Error('not any more');
     const signal = AbortSignal.abort(reason);
@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('A program is not started', () => {
   it('when this server cannot write its record, since the owner would be unknown', async () => {
     const problem = new Error('no room for a record');
     const service = aProcessService({
-      recordServer() {
+      ensureServerRecord() {
         throw problem;
       },
     });

@@ -91,7 +91,7 @@ export function recover(
     ownUid: readOwnUid(),
     serverId,
     isServerAlive,
-    recordServer: () => undefined,
+    ensureServerRecord: () => undefined,
     isSameProcessAlive,
     bootId,
     sessionLog: createSessionLog({ folder: stateFolder, serverId, isServerAlive }),

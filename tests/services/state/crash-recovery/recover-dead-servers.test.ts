@@ -24,7 +24,7 @@ async function recover(folder: StateFolder, changes: Partial<RecoverDeadServersO
     reader: readerFor(folder),
     ownUid,
     serverId: me,
-    recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
+    ensureServerRecord: () => void plantRecord(folder, aServerRecord({ serverId: me })),
     endProcessesOf: async () => ({ processesEnded: 0, survivors: 0 }),
     signal: new AbortController().signal,
     ...changes,
@@ -64,7 +64,7 @@ describe('The recovery of dead servers', () => {
       reader: readerFor(folder),
       ownUid,
       serverId: me,
-      recordServer: () => void plantRecord(folder, aServerRecord({ serverId: me })),
+      ensureServerRecord: () => void plantRecord(folder, aServerRecord({ serverId: me })),
       endProcessesOf: async ({ serverId }) => {
         expect(serverId).toBe('a');
         expect(readdirSync(`${folder.recoveringDir}/${me}`)).toEqual(['a.json']);
@@ -132,7 +132,7 @@ describe('The recovery of dead servers', () => {
       ['one', 'two', 'three'].map((serverId) =>
         recover(folder, {
           serverId,
-          recordServer: () => void plantRecord(folder, aServerRecord({ serverId })),
+          ensureServerRecord: () => void plantRecord(folder, aServerRecord({ serverId })),
           endProcessesOf: async () => {
             await new Promise((resolve) => setImmediate(resolve));
             return { processesEnded: 0, survivors: 0 };
@@ -191,8 +191,8 @@ describe('The recovery of dead servers', () => {
 
   it('does nothing without dead servers', async () => {
     const folder = { ...aStateFolder(), serversDir: '/nowhere/at/all' };
-    const recordServer = () => expect.unreachable();
-    expect(await recover(folder, { recordServer })).toEqual([]);
+    const ensureServerRecord = () => expect.unreachable();
+    expect(await recover(folder, { ensureServerRecord })).toEqual([]);
     expect(existsSync(folder.lastServerFile)).toBe(false);
     expect(existsSync(folder.recoveringDir)).toBe(false);
   });

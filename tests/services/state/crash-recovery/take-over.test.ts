@@ -108,11 +108,11 @@ describe('A claim', () => {
   it('is not made before the server has its record, and needs no record without files', async () => {
     const site = aCrashSite();
     const seen: (readonly string[])[] = [];
-    const recordServer = () => seen.push(readdirSync(site.tmpfsDir));
-    await recover(site, { recordServer });
+    const ensureServerRecord = () => seen.push(readdirSync(site.tmpfsDir));
+    await recover(site, { ensureServerRecord });
     expect(seen).toEqual([]);
     plantSession(site);
-    await recover(site, { recordServer });
+    await recover(site, { ensureServerRecord });
     expect(seen).toEqual([[`maitred_enrollment_${aDeadPid}.json`, `maitred_trace_${aDeadPid}.jsonl`]]);
   });
 });

@@ -4,7 +4,7 @@ import { build } from './build.ts';
 import type { Host } from './host.ts';
 
 /** What the server reports about itself, as of now. */
-export function recordServer(
+export function serverRecordOf(
   { context, lifecycle, connections, workers }: Host,
   eventLoopDelayP99Ms = 0,
 ): ServerRecord {
