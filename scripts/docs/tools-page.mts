@@ -31,7 +31,7 @@ function toolSection(tool: AnyTool): string {
     [
       `- Category: ${category}`,
       `- Tags: ${codes(tags) || 'none'}`,
-      `- Needs: ${codes(needs) || 'none. Does not wait for start-up tasks.'}`,
+      `- Needs: ${codes(needs) || 'none but the backend. Does not wait for other start-up tasks.'}`,
       `- Effect: ${effects[effect]}`,
       `- Open world: ${openWorld ? 'yes, it starts programs of the project or uses the network' : 'no'}`,
     ].join('\n'),

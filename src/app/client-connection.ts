@@ -7,7 +7,7 @@ export interface ClientConnection {
   clientName: string | null;
   /** Whether it has opened the kitchen. */
   isKitchenOpen: boolean;
-  /** Whether it is a worker that a pipeline has started. */
+  /** Whether it is a headless session, which a pipeline has started. */
   readonly isHeadless: boolean;
   isListed(tool: ToolMetadata): boolean;
 }

@@ -7,7 +7,7 @@ import { createServerRecordReader } from '../services/state/server-records/serve
 import { createSessionLog } from '../services/state/session-log/session-log.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** Removes what has lain in the state folder for longer than it is kept. Never throws: what cannot be removed only stays. */
+/** Removes expired files of the state folder, dead servers' copies of databases, and old session logs. Never throws: what cannot be removed stays. */
 export async function removeExpired(
   { place, serverId, log }: ServerContext,
   tmpfsDir: string,
@@ -28,8 +28,8 @@ export async function removeExpired(
     if (removed.length + copies + sessions > 0)
       log.info('expired_files_removed', { files: removed.length, copies, sessions });
     for (const { path, errno } of failed) log.warning('expired_file_not_removed', { path, errno });
-    for (const { path, cause } of plan.unreadable) log.warning('folder_not_tidied', { path, cause });
+    for (const { path, cause } of plan.unreadable) log.warning('folder_not_cleaned', { path, cause });
   } catch (problem) {
-    if (!signal.aborted) log.warning('folder_not_tidied', { error: toFault(problem).message });
+    if (!signal.aborted) log.warning('folder_not_cleaned', { error: toFault(problem).message });
   }
 }

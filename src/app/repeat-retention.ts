@@ -13,7 +13,7 @@ export interface RepeatRetentionOptions {
   readonly clock?: { setInterval(run: () => void, ms: number): { unref(): void } };
 }
 
-/** A server that lives long tidies up what it leaves, once a day from now on. */
+/** Removes expired files once a day from now on. */
 export function repeatRetention({
   background,
   removeExpired,

@@ -15,7 +15,7 @@ export interface TransitionLog {
   readonly entries: readonly TransitionEntry[];
   /** Follows every chart of a system. */
   inspect(event: InspectionEvent): void;
-  /** For a chart that lives for milliseconds: inspecting it would cost as much as it does. */
+  /** For a chart that runs for milliseconds: inspecting it would cost as much as running it. */
   note(actor: string, state: unknown): void;
 }
 

@@ -1,4 +1,4 @@
-/** Functions that want to hear of something. */
+/** Functions to call when something changes. */
 export interface Listeners<Args extends readonly unknown[]> {
   notify(...args: Args): void;
   /** @returns a function that ends it */

@@ -54,7 +54,7 @@ export interface Front {
   connect(backend: Backend): BackendConnection;
   /** The call behind a request, by the id that the backend knows it by. */
   callOf(backendId: RequestId): PendingCall | undefined;
-  /** The listed tools may have changed, and the client was notified: settles as `ToolList.change`. */
+  /** The listed tools may have changed. Call it just before the client is notified; settles as `ToolList.change`. */
   changeList(): Promise<void>;
   /** Refuses, finishes and aborts requests; settles when all have settled and every answer is flushed. */
   drain(request: DrainRequest, signal: AbortSignal): Promise<void>;
@@ -63,7 +63,8 @@ export interface Front {
 
 const lostFault: Fault = {
   code: 'unavailable',
-  message: 'The server behind this one has ended before it answered. The call may have had effects.',
+  message:
+    'The server behind this one has ended before it answered. The call may have had effects: check before you call again.',
 };
 
 const firstByteLimitMs = 50;
@@ -104,7 +105,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     clearTimeout(backendTimer);
     options.onBackendNeeded();
   };
-  /** After what has been answered in this turn has left: loading the backend holds the event loop. */
+  /** After this turn's answers are written: loading the backend holds the event loop. */
   const requestBackendSoon = () => void setImmediate(requestBackend);
   const requestBackendAfter = (ms: number) => {
     clearTimeout(backendTimer);

@@ -18,7 +18,7 @@ export interface PendingCall {
 
 const nothing = () => undefined;
 
-/** The same, with what the front keeps of it. */
+/** A pending call with the front's own state. */
 export class TrackedCall implements PendingCall {
   readonly arrivedAtMs = Date.now();
   state: 'arrived' | 'waiting' | 'running' = 'arrived';

@@ -48,7 +48,7 @@ export function createReadiness(task: (name: string) => TaskView | null, logFile
       const { description, cause } = task(name) ?? { description: name, cause: null };
       return {
         code: 'unavailable',
-        message: `${description} failed: ${cause ?? 'no cause was given'}. A call in 10 s tries again.`,
+        message: `${description} failed: ${cause ?? 'no cause was given'}. Call again after 10 s to start another attempt.`,
         details: { task: name, cause, log_file: logFile() },
       };
     },

@@ -7,7 +7,7 @@ export interface ToolList {
   /** What is listed may have changed. */
   reset(): void;
   /**
-   * The same, after the client was notified. Settles when it has asked for the new list, at once if that is the same, and after 100 ms at the
+   * The same, just before the client is notified. Settles when it has asked for the new list, at once if that is the same, and after 100 ms at the
    * latest, because many clients never ask.
    */
   change(): Promise<void>;

@@ -16,7 +16,7 @@ export interface WaitingCallsOptions {
   onChange(): void;
 }
 
-/** Calls that wait for tasks or a slot, in order of arrival. They hear progress, and none waits longer than its limit. */
+/** Calls that wait for tasks or a slot, in order of arrival. Each gets progress, and none waits longer than its limit. */
 export interface WaitingCalls extends Iterable<TrackedCall> {
   readonly size: number;
   /** @param onReady called when it may run; null: it is parked until somebody removes it */

@@ -89,12 +89,12 @@ export const createBackgroundJobMachine = (actors: ActorsOf<BackgroundJobWork>) 
         entry: as('failed'),
       },
       cancelled: {
-        description: 'The job was told to stop; it may still be settling.',
+        description: 'The job was cancelled; its work may still be ending.',
         type: 'final',
         entry: as('cancelled'),
       },
       timedOut: {
-        description: 'The job ran out of time and was told to stop; it may still be settling.',
+        description: 'The job ran out of time; its work may still be ending.',
         type: 'final',
         entry: as('timedOut'),
       },

@@ -96,7 +96,7 @@ export const createStartupTaskMachine = (actors: ActorsOf<StartupTaskWork>) =>
         on: { BEGIN: 'running' },
       },
       timedOut: {
-        description: 'Handled as failed. The work was told to stop and may still be settling.',
+        description: 'Handled as failed. Its work is aborted and may still be ending.',
         entry: { type: 'notifyLifecycle', params: { outcome: 'timedOut' } },
         on: { BEGIN: 'running' },
       },

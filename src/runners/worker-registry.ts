@@ -13,7 +13,7 @@ export interface Workers {
   whenSettled?(): Promise<void>;
   /** Kills what still runs, and settles when none of it is left. Twice is safe. */
   killAll?(): Promise<void>;
-  /** The last act of the process, blocking. */
+  /** Called just before the process exits: kills what still runs, synchronously. */
   leave?(): void;
 }
 

@@ -21,7 +21,7 @@ export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
   };
   return {
     transport,
-    // A call hears of its cancellation by its own signal, and keeps its slot until its work has stopped.
+    // A call is cancelled through its own signal, and keeps its slot until its work has stopped.
     answersCancelled: true,
     receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
   };

@@ -56,7 +56,10 @@ describe('the arguments of serve', () => {
       [errorOf('--project', '--verbose'), '--project needs a value: --project DIR'],
       [errorOf('--visibility='), '--visibility needs a value: --visibility MODE'],
       [errorOf('--verbose=yes'), '--verbose takes no value'],
-      [errorOf('--set', 'level=DEBUG'), '--set "level=DEBUG" is not section.key=value, such as --set readiness.wait_seconds=5'],
+      [
+        errorOf('--set', 'level=DEBUG'),
+        '--set "level=DEBUG" is not section.key=value, such as --set readiness.wait_seconds=5',
+      ],
       [errorOf('--set', 'a.b'), '--set "a.b" is not section.key=value, such as --set readiness.wait_seconds=5'],
     ] as const;
     for (const [error, what] of errors) {

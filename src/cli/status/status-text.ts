@@ -45,7 +45,8 @@ function sinceText({ record, upMs, health }: ServerView): string {
 }
 
 function taskRows({ tasks, slowTask, health }: ServerView): string[] {
-  const rows = tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`));
+  const shown = (task: TaskView) => (health === 'dead' && task.status === 'waiting' ? 'not started' : taskText(task));
+  const rows = tasks.map((task) => row('task', `${task.name}: ${shown(task)}`));
   if (slowTask === null || health === 'dead') return rows;
   return [...rows, row('slow', `waiting for ${slowTask.name}, ${taskText(slowTask)}`)];
 }
@@ -67,7 +68,7 @@ function taskText({ status, forMs, description, cause }: TaskView): string {
 }
 
 const degradedRows = ({ degraded }: ServerRecord) =>
-  degraded.map(({ what, cause }) => row('degraded', `${what}: ${cause}`));
+  degraded.flatMap(({ what, cause }) => `${what}: ${cause}`.split('\n').map((line) => row('degraded', line)));
 
 function loadRows({ record, waiting: calls }: ServerView): string[] {
   const waiting = calls.map(

@@ -43,6 +43,6 @@ function initFolder(host: CliHost, path: string): void {
   const marker = readProjectConfig(host).config.safety.reset_guard_marker;
   const outcome = markFolder(folder, marker, host.version);
   host.stdout.write(`${printable(folder)}\n`);
-  const marked = `reset_test_dir and reset_workspace may now empty the folder, because it holds ${marker}`;
+  const marked = `reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}, if it lies in workspace.roots`;
   writeRemark(host, outcome === 'already' ? `the folder is already marked (${marker})` : marked);
 }

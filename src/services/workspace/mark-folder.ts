@@ -18,11 +18,9 @@ export function markFolder(path: string, marker: string, version: string): 'mark
   const [only] = entries;
   if (entries.length === 1 && only === marker && lstatSync(markerFile).isFile()) return 'already';
   if (entries.length > 0)
-    throw new AppError(
-      'conflict',
-      `${path} is not empty: name a new folder, or empty this one first. To mark it as it is, create the file ${markerFile} yourself.`,
-      { details: { path, entries: entries.length } },
-    );
+    throw new AppError('conflict', `${path} is not empty: name a new folder, or empty this one first.`, {
+      details: { path, entries: entries.length },
+    });
   const text = `maitred ${version} made this folder on ${new Date().toISOString()}.\nreset_test_dir and reset_workspace may delete everything in it.\n`;
   writeFileAtomicallySync(markerFile, text, 0o644);
   return 'marked';

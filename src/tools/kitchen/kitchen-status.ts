@@ -15,7 +15,7 @@ const taskStatus = z.object({
 export const kitchenStatus = defineTool({
   name: 'kitchen_status',
   title: 'Kitchen status',
-  description: `Reports what the server is doing now: its state, start-up tasks, running and waiting calls, background jobs, what is degraded, and the paths of its log and state folder. Use it when a call is slow or fails with not_ready or unavailable, or to see whether the kitchen is open. It answers at any time, also while the kitchen is closed. Not for failures of earlier runs: use get_pipeline_report. Not for step durations: use get_timing_summary.
+  description: `Reports what the server is doing now: its state, start-up tasks, running and waiting calls, background jobs, what is degraded, and the paths of its log and state folder. Use it when a call is slow or fails with not_ready or unavailable, or to see whether the kitchen is open. It needs only the backend, and works while the kitchen is closed; if it fails too, read the log. Not for failures of earlier runs: use get_pipeline_report. Not for step durations: use get_timing_summary.
 Example: {}`,
   category: 'Kitchen',
   tags: [],

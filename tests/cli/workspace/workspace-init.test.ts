@@ -20,7 +20,7 @@ describe('workspace init', () => {
     const { out, err, exits } = await init(path);
     const folder = out.trimEnd();
     expect({ err, exits }).toEqual({
-      err: `maitred: reset_test_dir and reset_workspace may now empty the folder, because it holds ${marker}\n`,
+      err: `maitred: reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}, if it lies in workspace.roots\n`,
       exits: [0],
     });
     expect(folder.startsWith(`${dir}/`)).toBe(true);
