@@ -140,7 +140,7 @@ function lifecycleWorkOf(
       await kind.flush();
       // Aborted work may still hold claims, and others break them once this server looks dead.
       await Promise.race([whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
-      // A server that lived only briefly leaves its last record and its log too.
+      // A server that ended before its first heartbeat still leaves its last record and its log too.
       try {
         const { stop, retire } = startHeartbeat();
         stop();
