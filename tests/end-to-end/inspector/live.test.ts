@@ -146,30 +146,30 @@ describe('An inspector that is opened on a running server', () => {
   });
 });
 
+/** @param complaint what the browser's console may report, besides that the inspector is gone */
+async function aPageLeftByItsInspector(...complaint: readonly RegExp[]) {
+  const world = aWorld();
+  await aReadyServer(world);
+  const { link, leave } = await anInspector(world);
+  const tab = await openTab(link);
+  const seen = inspectorPage(tab.page);
+  await seen.untilActive('ready');
+  const isGone = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/;
+  for (const expected of [isGone, ...complaint]) tab.expectComplaint(expected);
+  await leave();
+  return { world, link, seen };
+}
+
 describe('The page of an inspector that has ended', () => {
   it('reports it, and keeps the received messages', async () => {
-    const world = aWorld();
-    await aReadyServer(world);
-    const inspector = await anInspector(world);
-    const tab = await openTab(inspector.link);
-    const seen = inspectorPage(tab.page);
-    await seen.untilActive('ready');
-    tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
-    await inspector.leave();
+    const { seen } = await aPageLeftByItsInspector();
     await seen.untilShown('The inspector does not answer');
     await seen.untilActive('ready');
   });
 
   it('reconnects, and asks for the new link if another inspector has its port', async () => {
-    const world = aWorld();
-    await aReadyServer(world);
-    const inspector = await anInspector(world);
-    const tab = await openTab(inspector.link);
-    const seen = inspectorPage(tab.page);
-    await seen.untilActive('ready');
-    tab.expectComplaint(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|403/);
-    await inspector.leave();
-    await anInspector(world, '--port', new URL(inspector.link).port);
+    const { world, link, seen } = await aPageLeftByItsInspector(/403/);
+    await anInspector(world, '--port', new URL(link).port);
     await seen.untilShown('This page has no access');
     await seen.untilActive('ready');
   });
