@@ -23,7 +23,7 @@ export interface BackendConnection {
   send(message: JsonRpcMessage): void;
   /**
    * Initializes the backend as the client did, then hands over what was parked, in order, and everything that comes from now on. A backend that
-   * is still attached is detached first. Does nothing once this one is detached.
+   * is still attached is detached first. Does nothing if this one is attached or has been detached.
    */
   attach(): void;
   /** Takes the backend away. Requests that it has not answered are lost; what comes from now on is parked for the next backend. Twice is safe. */
@@ -66,7 +66,8 @@ interface Connected {
   readonly clientIds: Map<RequestId, RequestId>;
   readonly backendIds: Map<RequestId, RequestId>;
   /** Requests of the backend that the client has not answered: the backend's id by the client's. */
-  readonly asked: Map<RequestId, RequestId>;
+  readonly asked: Map<number, RequestId>;
+  detach(): void;
 }
 
 export function createBackendPort(options: BackendPortOptions): BackendPort {
@@ -80,8 +81,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
   const forward = (message: JsonRpcMessage, { backend, clientIds, backendIds, asked }: Connected) => {
     if (!('id' in message)) return backend.receive(message);
     if (!('method' in message)) {
-      // Clients answer with the id as it came, some with its text.
-      const askedId = asked.has(message.id) ? message.id : Number(message.id);
+      // Some clients answer with the text of the number.
+      const askedId = Number(message.id);
       const id = asked.get(askedId);
       if (id === undefined) return undefined;
       asked.delete(askedId);
@@ -116,29 +117,36 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
     } else options.onMessage(message);
   };
 
-  const detach = (connected: Connected) => {
-    if (attached === connected) attached = null;
-    const lost = [...connected.clientIds.values()];
-    const asked = [...connected.asked.keys()];
-    for (const ids of [connected.clientIds, connected.backendIds, connected.asked]) ids.clear();
-    for (const requestId of asked) options.onMessage(cancelledNotification(requestId, 'The server has ended.'));
-    if (lost.length > 0) options.onLost(lost);
-  };
-
   return {
     get isAttached() {
       return attached !== null;
     },
     connect(backend) {
-      const connected: Connected = { backend, clientIds: new Map(), backendIds: new Map(), asked: new Map() };
       let isDetached = false;
+      const detach = () => {
+        if (isDetached) return;
+        isDetached = true;
+        if (attached === connected) attached = null;
+        const { clientIds, backendIds, asked } = connected;
+        const [lost, askedIds] = [[...clientIds.values()], [...asked.keys()]];
+        for (const ids of [clientIds, backendIds, asked]) ids.clear();
+        for (const id of askedIds) options.onMessage(cancelledNotification(id, 'The server has ended.'));
+        if (lost.length > 0) options.onLost(lost);
+      };
+      const connected: Connected = {
+        backend,
+        clientIds: new Map(),
+        backendIds: new Map(),
+        asked: new Map(),
+        detach,
+      };
       return {
         send(message) {
           if (!isDetached) receive(message, connected);
         },
         attach() {
-          if (isDetached) return;
-          if (attached !== null) detach(attached);
+          if (isDetached || attached === connected) return;
+          attached?.detach();
           attached = connected;
           const handshake = [initialize, initialized].filter((message) => message !== null);
           parked = [...handshake, ...parked];
@@ -151,11 +159,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
           }
           parked = parked.filter((message) => !handshake.some((each) => each === message));
         },
-        detach() {
-          if (isDetached) return;
-          isDetached = true;
-          detach(connected);
-        },
+        detach,
       };
     },
     pass(message) {

@@ -127,6 +127,26 @@ describe('A backend that comes and goes', () => {
     expect([lost, port.isAttached]).toEqual([[1], true]);
   });
 
+  it('stays attached with its calls when it is attached twice', () => {
+    const { port, answers, lost } = aPort();
+    const backend = aBackend(port);
+    backend.attach();
+    port.pass(request(1, 'tools/call'));
+    backend.attach();
+    backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
+    expect([answers.map(({ id }) => id), lost]).toEqual([[1], []]);
+  });
+
+  it('sends nothing to the client any more once another one has taken its place', () => {
+    const { port, messages } = aPort();
+    const [first, second] = [aBackend(port), aBackend(port)];
+    first.attach();
+    second.attach();
+    first.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    first.send(request(1, 'roots/list'));
+    expect(messages).toEqual([]);
+  });
+
   it('leaves the limit of a parked call alone whose id was used for the handshake', () => {
     const { port, unparked } = aPort();
     port.pass(request(1, 'initialize'));
