@@ -7,8 +7,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/build-program.ts'],
     pool: 'forks',
-    // One more than the two cores of CI: the end-to-end tests wait for other processes most of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
