@@ -38,7 +38,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .addHelpText(
       ...examples(
         'maitred inspect --open',
-        'maitred inspect monday.jsonl',
+        'maitred inspect RECORDING.jsonl',
         'maitred inspect --stream',
         'maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
       ),

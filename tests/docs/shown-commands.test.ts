@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../cli/run-program.ts';
+
+/** The command lines in the shell blocks of a page, without comments. */
+const commandLinesIn = (page: string): string[] =>
+  [...readFileSync(page, 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+
+/** `maitred …` at the start of a line or after a pipe. */
+const maitredLinesIn = (page: string): string[] =>
+  commandLinesIn(page).flatMap((line) => /(?:^|\| )(maitred .*)$/.exec(line)?.[1] ?? []);
+
+describe('the commands that the documentation shows', () => {
+  it.each(['README.md', 'docs/inspector.md', 'docs/inspection.md'])('exist with their options: %s', async (page) => {
+    for (const line of maitredLinesIn(page)) {
+      const [, command = '', ...rest] = line.split(' ');
+      const isGroup = ['config', 'schema', 'workspace'].includes(command);
+      const name = isGroup ? `${command} ${rest[0]}` : command;
+      const help = await runProgram([...name.split(' '), '--help']);
+      const options = rest.filter((word) => word.startsWith('--') && word !== '--help');
+      expect({ line, isThere: help.out.startsWith(`Usage: maitred ${name} `), exits: help.exits }).toEqual({
+        line,
+        isThere: true,
+        exits: [0],
+      });
+      expect({ line, unknown: options.filter((option) => !help.out.includes(` ${option} `)) }).toEqual({
+        line,
+        unknown: [],
+      });
+    }
+  });
+
+  it('come after the build in the README, and have one form', () => {
+    const lines = commandLinesIn('README.md');
+    const beforeTheBuild = lines.slice(0, lines.indexOf('npm ci && npm run build'));
+    expect(beforeTheBuild).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+    expect(lines.filter((line) => line.includes('maitred.js'))).toEqual([]);
+  });
+});
