@@ -51,19 +51,20 @@ describe('The messages about a chart', () => {
   it('have the shape of their kind, and every kind occurs', () => {
     const { actor, said, of } = follow(door);
     actor.send({ type: 'OPEN', how: 'wide' });
-    const base = { _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/), rootId: 'test.x:0' };
+    const sessionId = `test.${actor.sessionId}`;
+    const base = { _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/), rootId: sessionId };
     expect(said[0]).toEqual({
       ...base,
       type: '@xstate.actor',
       id: '0',
-      sessionId: 'test.x:0',
+      sessionId,
       name: 'door',
       kind: 'machine',
       src: 'door',
       definition: expect.stringContaining('"initial":"shut"'),
       snapshot: { status: 'active' },
     });
-    const whom = { ...base, id: expect.stringMatching(/^\d+$/), sessionId: 'test.x:0' };
+    const whom = { ...base, id: expect.stringMatching(/^\d+$/), sessionId };
     const event = { type: 'OPEN', how: 'wide' };
     expect(of('@xstate.event')).toContainEqual({ ...whom, type: '@xstate.event', event });
     expect(of('@xstate.microstep')).toContainEqual({
@@ -75,7 +76,7 @@ describe('The messages about a chart', () => {
       transitions: [{ source: 'door.shut', event: 'OPEN', targets: ['door.open'] }],
     });
     const [child] = of('@xstate.actor').slice(1);
-    expect(child).toMatchObject({ name: 'wind', parentId: 'test.x:0', kind: 'promise' });
+    expect(child).toMatchObject({ name: 'wind', parentId: sessionId, kind: 'promise' });
     expect(of('@xstate.snapshot')).toContainEqual({
       ...whom,
       type: '@xstate.snapshot',
