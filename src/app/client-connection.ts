@@ -1,4 +1,4 @@
-import { isListed, resolveVisibility, type ToolMetadata } from '../domain/tool-visibility.ts';
+import { isListed, resolveVisibility, type ToolTags } from '../domain/tool-visibility.ts';
 import type { EarlySettingsStore } from './early-settings.ts';
 
 /** One client: who it is, and which tools it sees. */
@@ -9,7 +9,7 @@ export interface ClientConnection {
   isKitchenOpen: boolean;
   /** Whether it is a headless session, which a pipeline has started. */
   readonly isHeadless: boolean;
-  isListed(tool: ToolMetadata): boolean;
+  isListed(tool: ToolTags): boolean;
 }
 
 export function createClientConnection(

@@ -104,8 +104,10 @@ interface WorkChunk extends Chunk {
   readonly createRunners: typeof createRunners;
 }
 
+type SharedServices = Omit<ToolServices, 'gate' | 'listedTools' | 'status'>;
+
 /** The services that all clients of a host share. What takes long to load is loaded when it is first used. */
-export function createSharedServices(host: Host, config: Config): Omit<ToolServices, 'gate' | 'status'> {
+export function createSharedServices(host: Host, config: Config): SharedServices {
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const audit = createAudit({ stateFolder: place.stateFolder });
@@ -132,7 +134,6 @@ export function createSharedServices(host: Host, config: Config): Omit<ToolServi
     },
     settings: toolSettingsOf(config),
     redact: redactorFor(context),
-    catalogue: tools,
     audit,
     timing: createTimingLog(),
     githubToken: createGitHubToken({
@@ -145,11 +146,11 @@ export function createSharedServices(host: Host, config: Config): Omit<ToolServi
   };
 }
 
-/** The services of one client: the shared ones, its gate, and the status of the server as it may see it. */
+/** The services of one client: the shared ones, its gate, its tools, and the status of the server as it may see it. */
 export function createServices(
   host: Host,
   connection: ClientConnection,
-  shared: Omit<ToolServices, 'gate' | 'status'>,
+  shared: SharedServices,
   onListChanged: () => Promise<void>,
 ): ToolServices {
   const { context } = host;
@@ -157,6 +158,7 @@ export function createServices(
   return {
     ...shared,
     gate: createKitchenGate(connection, onListChanged),
+    listedTools: () => tools.filter(connection.isListed),
     status: {
       read: () => withoutSecrets(serverRecordOf(host), shared.redact),
       stateDir: stateFolder.dir,

@@ -5,10 +5,14 @@ import type { StartupTaskName } from './startup-task.ts';
 const kitchenTag = 'kitchen';
 const headlessTag = 'headless';
 
-/** What the front knows about a tool before the tool is loaded. */
-export interface ToolMetadata {
-  readonly name: string;
+/** What decides, with the client, whether a tool is listed. */
+export interface ToolTags {
   readonly tags: readonly string[];
+}
+
+/** What the front knows about a tool before the tool is loaded. */
+export interface ToolMetadata extends ToolTags {
+  readonly name: string;
   readonly needs: readonly StartupTaskName[];
 }
 
@@ -24,7 +28,7 @@ export function resolveVisibility(visibility: Visibility, clientName: string | n
 }
 
 /** Whether the kitchen must be open for a call. A headless session cannot open it, so it may call the tools that it lists. */
-export function needsOpenKitchen({ tags }: Pick<ToolMetadata, 'tags'>, isHeadless: boolean): boolean {
+export function needsOpenKitchen({ tags }: ToolTags, isHeadless: boolean): boolean {
   return tags.includes(kitchenTag) && !(isHeadless && tags.includes(headlessTag));
 }
 
@@ -37,7 +41,7 @@ export interface ListingView {
 }
 
 /** Whether tools/list contains a tool. It always contains the tools that are not gated. */
-export function isListed(tool: ToolMetadata, view: ListingView): boolean {
+export function isListed(tool: ToolTags, view: ListingView): boolean {
   if (!tool.tags.includes(kitchenTag)) return true;
   if (tool.tags.some((tag) => view.disabledSubsets.includes(tag))) return false;
   if (view.isHeadless) return tool.tags.includes(headlessTag);

@@ -32,7 +32,7 @@ export interface ServeToolsOptions {
 }
 
 const instructions =
-  'Call open_kitchen first: it adds the gated tools to the tool list and returns the rules. Call kitchen_status at any time to see what the server is doing.';
+  'Call open_kitchen first: it adds the gated tools to the tool list and says what they are for. Call kitchen_status at any time to see what the server is doing.';
 
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {

@@ -29,13 +29,13 @@ export interface ServerStatus {
 export interface ToolServices {
   readonly audit: Audit;
   readonly background: BackgroundJobs;
-  /** The tools of this server, in the order of `tools/index.ts`. */
-  readonly catalogue: readonly { readonly name: string; readonly category: ToolCategory }[];
   readonly databases: Databases;
   readonly emptyFolder: EmptyFolder;
   readonly gate: KitchenGate;
   readonly git: Pick<Git, 'fetchBranch' | 'changedFiles'>;
   readonly githubToken: GitHubToken;
+  /** The tools that the client lists now, in the order of `tools/index.ts`. */
+  listedTools(): readonly { readonly name: string; readonly category: ToolCategory }[];
   readonly processes: ChildProcesses;
   /** Removes secrets from error texts: the output of a program may contain one. */
   readonly redact: Redactor;

@@ -7,6 +7,7 @@ import {
   anInitialize,
   aRequest,
   aToolCall,
+  aWorld,
   linesOf,
   type Message,
   type SpawnedServer,
@@ -218,9 +219,11 @@ describe('A session', () => {
       ['in chunks of 37 bytes', 37],
     ] as const) {
       it(`${what}, sent ${how}, is answered as the plain SDK server answers it`, async () => {
+        // The answer of open_kitchen names the project.
+        const world = aWorld();
         const [ours, plain] = await Promise.all([
-          runSession(spawnServer(), session, chunkBytes),
-          runSession(spawnServer({ script: inject('plainServer') }), session, chunkBytes),
+          runSession(spawnServer({ world }), session, chunkBytes),
+          runSession(spawnServer({ world, script: inject('plainServer') }), session, chunkBytes),
         ]);
         expect(ours).toEqual(plain);
         expect([...ours.answers.values()].flat()).toHaveLength(idsOf(session).length);

@@ -31,6 +31,10 @@ function aServerWithoutBackend(): SpawnedServer {
   return spawnServer({ script: join(dir, 'maitred.js'), args: ['serve'] });
 }
 
+/** The tools in the lists by category of the answer of open_kitchen. */
+const toolsNamedIn = (content: string) =>
+  [...content.matchAll(/^- [A-Z].*?: ([a-z_, ]+)$/gm)].flatMap(([, names = '']) => names.split(', ')).sort();
+
 describe('A client that sends initialize', () => {
   it.each(SUPPORTED_PROTOCOL_VERSIONS)('gets the same protocol version %s back', async (version) => {
     const server = spawnServer();
@@ -210,8 +214,10 @@ describe('The list of tools', () => {
       const server = spawnServer({ args, env });
       await server.initialize(client);
       expect(listedNames(await server.ask('tools/list'))).toEqual(closed);
-      expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({ success: true, kitchen: 'open' });
+      const opened = outputOf(await server.callTool('open_kitchen'));
+      expect(opened).toMatchObject({ success: true, kitchen: 'open' });
       expect(listedNames(await server.ask('tools/list'))).toEqual(open);
+      expect(toolsNamedIn(String(opened.content))).toEqual([...open].sort());
       await server.callTool('close_kitchen');
       expect(listedNames(await server.ask('tools/list'))).toEqual(closed);
     });

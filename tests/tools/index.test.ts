@@ -17,6 +17,15 @@ describe('The list of tools', () => {
     },
   );
 
+  it.each(tools)('forbids no tool of the client in the description of $name', ({ description }) => {
+    expect(description).not.toMatch(/\b(Read|Grep|Glob|Edit|Write|Bash|Agent|WebFetch|WebSearch|NotebookEdit)\b/);
+  });
+
+  it('names exactly the tools that can reach beyond local files', () => {
+    const reaching = tools.filter(({ openWorld }) => openWorld).map(({ name }) => name);
+    expect(reaching.sort()).toEqual(['classify_fix', 'reset_workspace', 'run_cmd', 'test_check']);
+  });
+
   it.each(tools)('describes every argument of $name', ({ input }) => {
     const undescribed = Object.entries(input.shape).filter(([, schema]) => schema.description === undefined);
     expect(undescribed).toEqual([]);

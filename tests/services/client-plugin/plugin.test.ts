@@ -49,6 +49,10 @@ describe('The plugin', () => {
     expect(text).toMatch(new RegExp(`^---\\nname: ${name}\\ndescription: [^\\n:]+\\n---\\n`));
     expect(text).toContain(`maitred__${name.replace('-', '_')}`);
   });
+
+  it.each(['open-kitchen', 'close-kitchen'])('forbids nothing in the skill %s', (name) => {
+    expect(textsOf().get(`skills/${name}/SKILL.md`)).not.toMatch(/\b(do not|don't|never|must not|forbidden)\b/i);
+  });
 });
 
 describe('Writing the plugin', () => {

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { createKitchenGate } from '../../../src/domain/kitchen-gate.ts';
 import type { ToolCategory } from '../../../src/tools/define-tool.ts';
+import { tools } from '../../../src/tools/index.ts';
 import { openKitchen } from '../../../src/tools/kitchen/open-kitchen.ts';
+import { aServerRecord } from '../../doubles/server-records.ts';
 import { aStatus, callTool } from '../../doubles/tool-calls.ts';
 
-const catalogue: readonly { name: string; category: ToolCategory }[] = [
+const someTools: readonly { name: string; category: ToolCategory }[] = [
   { name: 'open_kitchen', category: 'Kitchen' },
   { name: 'run_cmd', category: 'Execution' },
   { name: 'kitchen_status', category: 'Kitchen' },
 ];
+
+const listedTools = () => someTools;
+
+/** The tools of coding agents, which no tool of maitred replaces. */
+const nativeTools = /\b(Read|Grep|Glob|Edit|Write|Bash|Agent|WebFetch|WebSearch|NotebookEdit)\b/;
 
 function aGate() {
   const events: string[] = [];
@@ -22,16 +29,37 @@ function aGate() {
 describe('open_kitchen', () => {
   it('opens the gate, and answers when the client has the new list', async () => {
     const { gate, events } = aGate();
-    const result = await callTool(openKitchen, {}, { catalogue, gate, status: aStatus() });
+    const result = await callTool(openKitchen, {}, { listedTools, gate, status: aStatus() });
     expect(result).toMatchObject({ success: true, kitchen: 'open', version: '1.2.3', ingredients_table: null });
     expect(gate.isOpen).toBe(true);
     expect(events).toEqual(['listed']);
   });
 
-  it('lists every tool by category, in the order of the catalogue', async () => {
-    const { content } = await callTool(openKitchen, {}, { catalogue, ...aGate(), status: aStatus() });
-    expect(content).toContain('\n- Kitchen: open_kitchen, kitchen_status\n- Execution: run_cmd\n\nRules:\n');
-    for (const rule of ['Bash', '"not_ready"', '"retryable"', 'close_kitchen']) expect(content).toContain(rule);
+  it("names the project's folder, and lists every tool by category, in their order", async () => {
+    const read = () => aServerRecord({ projectDir: '/home/ann/shop' });
+    const { content } = await callTool(openKitchen, {}, { listedTools, ...aGate(), status: aStatus({ read }) });
+    expect(content).toContain('\nThe project is in /home/ann/shop.\n');
+    expect(content).toContain('\n- Kitchen: open_kitchen, kitchen_status\n- Execution: run_cmd\n\nHow to use them:\n');
+    for (const text of ['"not_ready"', '"retryable"']) expect(content).toContain(text);
+  });
+
+  it('lists the tools that the client has once the gate is open', async () => {
+    const { gate } = aGate();
+    const listed = () => someTools.filter(({ category }) => gate.isOpen || category === 'Kitchen');
+    const { content } = await callTool(openKitchen, {}, { listedTools: listed, gate, status: aStatus() });
+    expect(content).toContain('- Execution: run_cmd\n');
+  });
+
+  it.each([
+    ['these tools', someTools],
+    ['all tools', tools],
+  ])('forbids nothing, and names no tool that is not listed: %s', async (_, listed) => {
+    const { content } = await callTool(openKitchen, {}, { listedTools: () => listed, ...aGate(), status: aStatus() });
+    expect(content).not.toMatch(nativeTools);
+    expect(content).not.toMatch(/\b(do not|don't|never|must not|forbidden)\b/i);
+    const named = content.match(/\b[a-z]+(_[a-z]+)+\b/g) ?? [];
+    const known = [...listed.map(({ name }) => name), 'not_ready'];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it.each([
@@ -44,7 +72,7 @@ describe('open_kitchen', () => {
     ],
   ])('refuses %s, and the gate stays closed', async (_, args, change, fault) => {
     const { gate } = aGate();
-    await expect(callTool(openKitchen, args, { catalogue, gate, status: aStatus(change) })).rejects.toMatchObject(
+    await expect(callTool(openKitchen, args, { listedTools, gate, status: aStatus(change) })).rejects.toMatchObject(
       fault,
     );
     expect(gate.isOpen).toBe(false);
