@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
 import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
-import { aWorld } from '../support/spawned-server.ts';
+import { aNotification, aToolCall, aWorld } from '../support/spawned-server.ts';
 
 const critical = { classify_fix: { path_prefixes: ['src/', 'package.json'] } };
 
@@ -15,10 +16,10 @@ async function aFix(files: Readonly<Record<string, string>>, config = critical) 
   const worktree = `${dirname(projectDir)}/worktrees/fix`;
   git(projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   commit(worktree, files);
-  const { call } = await aServerWithOpenKitchen(config, { world });
+  const { server, call } = await aServerWithOpenKitchen(config, { world });
   const classify = (base = 'main', path = worktree) =>
     call('classify_fix', { worktree_path: path, base_branch: base, step_name: 'classify' });
-  return { world, origin, worktree, classify };
+  return { server, world, origin, worktree, classify };
 }
 
 describe('classify_fix', () => {
@@ -31,6 +32,8 @@ describe('classify_fix', () => {
       all_changed_files: ['docs/page.md', 'package.json', 'src/new.c'],
       critical_count: 2,
       changed_count: 3,
+      base_state: 'fetched',
+      note: null,
     });
   });
 
@@ -82,11 +85,6 @@ describe('classify_fix', () => {
 
   test.each([
     [
-      'origin does not exist',
-      ({ origin }: { origin: string }) => rmSync(origin, { recursive: true }),
-      'git fetch failed',
-    ],
-    [
       'the worktree does not exist',
       ({ worktree }: { worktree: string }) => rmSync(worktree, { recursive: true }),
       'does not exist',
@@ -103,6 +101,44 @@ describe('classify_fix', () => {
     expect(answer).toMatchObject({ restart_scope: 'full_restart', critical_files: [], all_changed_files: [] });
     expect(answer.reason).toContain(reason);
     expect(answer).not.toHaveProperty('error');
+  });
+
+  test('compares with the last known state of origin if origin does not exist or is not set, and says so', async () => {
+    const { origin, worktree, classify } = await aFix({ 'docs/page.md': '1' });
+    rmSync(origin, { recursive: true });
+    const withoutFetch = {
+      restart_scope: 'partial_restart',
+      all_changed_files: ['docs/page.md'],
+      base_state: 'last_known',
+      note: expect.stringContaining('git fetch failed'),
+    };
+    expect(await classify()).toMatchObject(withoutFetch);
+    git(worktree, 'config', '--remove-section', 'remote.origin');
+    expect(await classify()).toMatchObject(withoutFetch);
+  });
+
+  test('reports a fetch that hangs, and ends what git has started when the call is cancelled', async () => {
+    const { server, worktree } = await aFix({});
+    const fifo = `${dirname(worktree)}/fifo`;
+    execFileSync('mkfifo', [fifo]);
+    git(worktree, 'remote', 'set-url', 'origin', 'ssh://nowhere/shop.git');
+    git(worktree, 'config', 'ssh.variant', 'ssh');
+    git(worktree, 'config', 'core.sshCommand', `exec >${fifo} 2>&1; echo connecting; exec sleep 600 #`);
+    const isProgress = ({ method }: { readonly method?: string | undefined }) => method === 'notifications/progress';
+    server.send(aToolCall('unwanted', 'classify_fix', { worktree_path: worktree, base_branch: 'main' }, 'token'));
+    expect((await server.waitFor('progress', isProgress)).params).toMatchObject({
+      progressToken: 'token',
+      message: 'fetching origin/main, for at most 30 s',
+    });
+    let written = '';
+    // Ends when the last process that holds the other end does.
+    for await (const bytes of createReadStream(fifo, 'utf8')) {
+      written += bytes;
+      server.send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
+    }
+    expect(written).toBe('connecting\n');
+    await server.leave();
+    expect(server.messages.some(({ id }) => id === 'unwanted')).toBe(false);
   });
 
   test('asks for a full restart if origin does not have the branch', async () => {
@@ -149,9 +185,9 @@ describe('classify_fix', () => {
   test('quotes git without secrets, also without one that would be truncated', async () => {
     const { world, classify } = await aFix({});
     git(world.projectDir, 'remote', 'set-url', 'origin', `/none/ghp_${'0123456789'.repeat(6)}.git`);
-    const { reason } = await classify();
-    expect(reason).toContain('does not appear to be a git repository');
-    expect(reason).not.toMatch(/0123/);
+    const { note } = await classify();
+    expect(note).toContain('does not appear to be a git repository');
+    expect(note).not.toMatch(/0123/);
   });
 
   test('ignores a repository named by the environment', async () => {

@@ -7,8 +7,8 @@ import type { CommandOutcome, RunCommand } from '../platform/process/run-command
  * `not_found` without git; and with the signal's reason if it is aborted.
  */
 export interface Git {
-  /** Updates `origin/<branch>`. The name must be valid (`isBranchName`). */
-  fetchBranch(folder: string, branch: string, signal?: AbortSignal): Promise<void>;
+  /** Updates `origin/<branch>` from the network. The name must be valid (`isBranchName`). */
+  fetchBranch(folder: string, branch: string, limits: { timeLimitMs: number; signal: AbortSignal }): Promise<void>;
   /**
    * The files that differ between HEAD and its merge base with `origin/<branch>`, relative to the top of the repository; a renamed file has both
    * names. @throws AppError `process_failed` also if there are too many
@@ -69,11 +69,11 @@ export function createGit(run: RunCommand): Git {
     (await ask(folder, ['rev-list', '--max-count=1', ...revisions])).stdout !== '';
 
   return {
-    async fetchBranch(folder, branch, signal) {
+    async fetchBranch(folder, branch, limits) {
       const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
       // Maintenance runs in the background, and would be killed half-way.
       const options = ['--quiet', '--no-recurse-submodules', '--no-auto-maintenance'];
-      await ask(folder, ['fetch', ...options, '--', 'origin', refspec], { signal });
+      await ask(folder, ['fetch', ...options, '--', 'origin', refspec], limits);
     },
     async changedFiles(folder, branch, signal) {
       const range = `refs/remotes/origin/${branch}...HEAD`;

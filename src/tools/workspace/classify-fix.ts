@@ -3,17 +3,18 @@ import { AppError, isAppError } from '../../domain/app-error.ts';
 import { isBranchName } from '../../domain/branch-name.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { stepName } from '../arguments.ts';
-import { defineTool } from '../define-tool.ts';
+import { type CallScope, defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 const maxListedFiles = 500;
 const maxNamedFiles = 5;
 const maxOutputChars = 200;
+const fetchLimitSeconds = 30;
 
 export const classifyFix = defineTool({
   name: 'classify_fix',
   title: 'Classify a fix',
-  description: `Decides how much of a pipeline runs again after a fix: full_restart if a changed file is under classify_fix.path_prefixes, else partial_restart. Fetches origin/<base_branch> and compares HEAD of the worktree with it, so commit the fix first: uncommitted changes are not seen. If the changes cannot be read, the result is full_restart with the reason. Not for reading the changes: use run_cmd with git diff.
+  description: `Decides how much of a pipeline runs again after a fix: full_restart if a changed file is under classify_fix.path_prefixes, else partial_restart. Fetches origin/<base_branch> from the network (at most ${fetchLimitSeconds} s; if that fails, its last known state is used) and compares HEAD of the worktree with it, so commit the fix first: uncommitted changes are not seen. If the changes cannot be read, the result is full_restart with the reason. Not for reading the changes: use run_cmd with git diff.
 Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"}`,
   category: 'Testing & Workspace',
   tags: ['kitchen'],
@@ -35,22 +36,40 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"
     all_changed_files: z.array(z.string()).describe('All changed files; the first 500.'),
     critical_count: z.number().int().describe('Number of changed files under the prefixes.'),
     changed_count: z.number().int().describe('Number of changed files.'),
+    base_state: z
+      .enum(['fetched', 'last_known'])
+      .nullable()
+      .describe(
+        'What HEAD was compared with: origin/<base_branch> as it is now, or as it was at the last fetch; null if the changes are unknown.',
+      ),
+    note: z.string().nullable().describe('Why the last known state was used; null if it was not.'),
   }),
-  async handler({ worktree_path: path, base_branch: base }, services: Services, { signal }) {
+  async handler({ worktree_path: path, base_branch: base }, services: Services, scope) {
     if (!isBranchName(base))
       throw new AppError(
         'invalid_input',
         `base_branch ${JSON.stringify(base)} is not a branch name. Pass it as git branch shows it, such as main.`,
       );
+    let fetchError: AppError | null = null;
     try {
-      return classify(await readChanges(path, base, services, signal), services.settings.classify_fix.path_prefixes);
+      const folder = services.workspace.folder(path, 'worktree_path');
+      fetchError = await fetchBase(folder, base, services, scope);
+      scope.report(`comparing HEAD with origin/${base}`);
+      const changed = await services.git.changedFiles(folder, base, scope.signal);
+      return {
+        ...classify(changed, services.settings.classify_fix.path_prefixes),
+        base_state: fetchError === null ? ('fetched' as const) : ('last_known' as const),
+        note: fetchError === null ? null : whyLastKnown(base, fetchError, services.redact),
+      };
     } catch (thrown) {
-      signal.throwIfAborted();
-      if (!isAppError(thrown) || !meansUnknownChanges.has(thrown.code)) throw thrown;
+      const error = gitErrorOf(thrown, scope.signal);
       return {
         ...classify([], []),
         restart_scope: 'full_restart' as const,
-        reason: whyUnknown(base, thrown, services.redact),
+        // Without a fetch there is often nothing to compare with: then its error is the cause.
+        reason: whyUnknown(base, fetchError ?? error, services.redact),
+        base_state: null,
+        note: null,
       };
     }
   },
@@ -58,13 +77,25 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"
 
 type Services = Pick<ToolServices, 'git' | 'redact' | 'settings' | 'workspace'>;
 
-/** Errors after which the changes are unknown. All others are faults of the call or of this program. */
-const meansUnknownChanges: ReadonlySet<string> = new Set(['process_failed', 'timed_out', 'not_found', 'unavailable']);
+/** Failures of git and of the worktree, which have a result. All others are faults of the call or of this program. */
+const gitErrors: ReadonlySet<string> = new Set(['process_failed', 'timed_out', 'not_found', 'unavailable']);
 
-async function readChanges(path: string, base: string, { git, workspace }: Services, signal: AbortSignal) {
-  const folder = workspace.folder(path, 'worktree_path');
-  await git.fetchBranch(folder, base, signal);
-  return git.changedFiles(folder, base, signal);
+/** @throws anything but a failure of git, and the signal's reason when that is aborted */
+function gitErrorOf(thrown: unknown, signal: AbortSignal): AppError {
+  signal.throwIfAborted();
+  if (!isAppError(thrown) || !gitErrors.has(thrown.code)) throw thrown;
+  return thrown;
+}
+
+/** @returns why origin/<base> could not be updated; null if it was */
+async function fetchBase(folder: string, base: string, { git }: Services, { signal, report }: CallScope) {
+  report(`fetching origin/${base}, for at most ${fetchLimitSeconds} s`);
+  try {
+    await git.fetchBranch(folder, base, { timeLimitMs: fetchLimitSeconds * 1_000, signal });
+    return null;
+  } catch (thrown) {
+    return gitErrorOf(thrown, signal);
+  }
 }
 
 function classify(changed: readonly string[], prefixes: readonly string[]) {
@@ -90,8 +121,14 @@ function noneText(changed: readonly string[], prefixes: readonly string[]): stri
   return `None of the changed files (${changed.length}) is under ${prefixes.join(', ')}.`;
 }
 
-function whyUnknown(base: string, { message, details }: AppError, redact: Services['redact']): string {
+const whyUnknown = (base: string, error: AppError, redact: Services['redact']) =>
+  `The changes since origin/${base} are unknown, so everything runs again: ${errorText(error, redact)}`;
+
+const whyLastKnown = (base: string, error: AppError, redact: Services['redact']) =>
+  `HEAD was compared with origin/${base} as it was at the last fetch, because it could not be fetched now: ${errorText(error, redact)}`;
+
+function errorText({ message, details }: AppError, redact: Services['redact']): string {
   // Truncated last: half of a secret would not be recognized and redacted.
   const output = printable(redact.text(String(details?.output ?? '')).trim()).slice(-maxOutputChars);
-  return `The changes since origin/${base} are unknown, so everything runs again: ${message}${output === '' ? '' : ` ${output}`}`;
+  return output === '' ? message : `${message} ${output}`;
 }

@@ -7,12 +7,19 @@ import { aScope, aWorkspace, callTool } from '../../doubles/tool-calls.ts';
 
 const args = { worktree_path: '/fix', base_branch: 'main' };
 
-/** Services where git answers with these changed files, or fails. */
-function aRepository(changes: readonly string[] | Error, prefixes: readonly string[] = ['src/', 'package.json']) {
+/** Services where git answers with these changed files, or fails; the fetch succeeds unless it has an error. */
+function aRepository(
+  changes: readonly string[] | Error,
+  prefixes: readonly string[] = ['src/', 'package.json'],
+  fetchError: Error | null = null,
+) {
   const asked: string[] = [];
   const services = {
     git: {
-      fetchBranch: async (folder: string, branch: string) => void asked.push(`fetch ${branch} in ${folder}`),
+      fetchBranch: async (folder: string, branch: string, { timeLimitMs }: { timeLimitMs: number }) => {
+        asked.push(`fetch ${branch} in ${folder} within ${timeLimitMs} ms`);
+        if (fetchError !== null) throw fetchError;
+      },
       changedFiles: async (folder: string, branch: string) => {
         asked.push(`diff ${branch} in ${folder}`);
         if (changes instanceof Error) throw changes;
@@ -47,8 +54,63 @@ describe('classify_fix', () => {
       all_changed_files: changes,
       critical_count: critical.length,
       changed_count: changes.length,
+      base_state: 'fetched',
+      note: null,
     });
-    expect(asked).toEqual(['fetch main in /real/fix', 'diff main in /real/fix']);
+    expect(asked).toEqual(['fetch main in /real/fix within 30000 ms', 'diff main in /real/fix']);
+  });
+
+  it('says that it fetches from the network, and for how long at most', () => {
+    expect(classifyFix).toMatchObject({
+      openWorld: true,
+      description: expect.stringMatching(/Fetches .* from the network \(at most 30 s;.*last known state/),
+    });
+  });
+
+  it('reports that it fetches, and that it compares', async () => {
+    const scope = aScope();
+    await callTool(classifyFix, args, aRepository([]).services, scope);
+    expect(scope.reports).toEqual(['fetching origin/main, for at most 30 s', 'comparing HEAD with origin/main']);
+  });
+
+  it.each<ErrorCode>(['process_failed', 'timed_out', 'unavailable'])(
+    'compares with the last known state if the fetch ends with %s, and says so',
+    async (code) => {
+      const failed = new AppError(code, 'git fetch failed.', {
+        details: { output: 'fatal: no ghp_0123456789abcdefghij0123456789abcdef\n' },
+      });
+      const { services } = aRepository(['docs/a.md'], ['src/'], failed);
+      expect(await callTool(classifyFix, args, services)).toMatchObject({
+        restart_scope: 'partial_restart',
+        all_changed_files: ['docs/a.md'],
+        base_state: 'last_known',
+        note: 'HEAD was compared with origin/main as it was at the last fetch, because it could not be fetched now: git fetch failed. fatal: no [redacted]',
+      });
+    },
+  );
+
+  it('gives the error of the fetch if there is no last known state', async () => {
+    const unknown = new AppError('process_failed', 'git diff failed.');
+    const { services } = aRepository(unknown, ['src/'], new AppError('timed_out', 'git fetch took longer than 30 s.'));
+    expect(await callTool(classifyFix, args, services)).toMatchObject({
+      restart_scope: 'full_restart',
+      reason: 'The changes since origin/main are unknown, so everything runs again: git fetch took longer than 30 s.',
+      base_state: null,
+    });
+  });
+
+  it('does not compare once it is cancelled in the fetch', async () => {
+    const calling = new AbortController();
+    const { services, asked } = aRepository([]);
+    const fetchBranch = async () => {
+      calling.abort(new Error('cancelled'));
+      throw new AppError('process_failed', 'git was ended');
+    };
+    const git = { ...services.git, fetchBranch };
+    await expect(callTool(classifyFix, args, { ...services, git }, aScope(calling.signal))).rejects.toThrow(
+      'cancelled',
+    );
+    expect(asked).toEqual([]);
   });
 
   it('says that no file is critical if no prefix is configured', async () => {
@@ -75,6 +137,8 @@ describe('classify_fix', () => {
         restart_scope: 'full_restart',
         reason: 'The changes since origin/main are unknown, so everything runs again: git failed. fatal: no',
         changed_count: 0,
+        base_state: null,
+        note: null,
       });
     },
   );
