@@ -1,4 +1,5 @@
 import { markdownTable } from '../../src/domain/markdown-table.ts';
+import { isUserOnly } from '../../src/domain/user-only-settings.ts';
 import { configKeys } from '../../src/services/config/config-keys.ts';
 
 /** The page of all settings, in the order of the schema. */
@@ -6,7 +7,7 @@ export function settingsPage(): string {
   const rows = [...configKeys.values()].map(({ key, schema }) => [
     `\`${key}\``,
     defaultText(schema.parse(undefined)),
-    schema.description ?? '',
+    `${schema.description ?? ''}${isUserOnly(key) ? " Only from the user's file, the environment and flags." : ''}`,
   ]);
   return [
     '# Settings',

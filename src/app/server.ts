@@ -36,7 +36,8 @@ export async function openBackend(
   const { context } = host;
   const { place, log, files } = context;
   checkStateFormat(place.stateFolder);
-  const { config } = readConfig(place.sources);
+  const { config, warnings } = readConfig(place.sources);
+  for (const { place: at, message } of warnings) log.warning('setting_ignored', { place: at, message });
   signal.throwIfAborted();
   const bridge = createBridge((message) => backend.send(message));
   const backend = front.connect(bridge);

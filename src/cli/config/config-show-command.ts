@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../../domain/early-settings.ts';
+import { type PlacedFault, placedText } from '../../domain/placed-fault.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { configKeys, configSections, findConfigKey } from '../../services/config/config-keys.ts';
 import { readConfig } from '../../services/config/read-config.ts';
@@ -9,7 +10,7 @@ import { quote } from '../../services/yaml/describe-value.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { projectOption, projectSourcesOf } from '../project-config.ts';
-import { jsonText, type Paint, paintFor } from '../report.ts';
+import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
 import { configFilesOf } from './config-path-command.ts';
 import { secretMask, settingText } from './setting-text.ts';
 
@@ -33,13 +34,14 @@ export function addConfigShowCommand(config: Command, host: CliHost): void {
     )
     .action((key: string | undefined, { project, set = {}, json: asJson = false }: ShowOptions) => {
       const sources = projectSourcesOf(host, project, set);
-      const settings = reportConfig(sources, key);
+      const { settings, warnings } = reportConfig(sources, key);
+      for (const warning of warnings) writeRemark(host, placedText(warning));
       if (!asJson) {
         host.stdout.write(configText(settings, paintFor(host)));
         return;
       }
       const byKey = Object.fromEntries(settings.map(({ key: name, value, origin }) => [name, { value, origin }]));
-      host.stdout.write(jsonText({ ...configFilesOf(sources), settings: byKey }));
+      host.stdout.write(jsonText({ ...configFilesOf(sources), settings: byKey, warnings }));
     });
 }
 
@@ -52,21 +54,29 @@ interface SettingReport {
   readonly origin: string;
 }
 
+interface ConfigReport {
+  /** In the order of the schema. */
+  readonly settings: readonly SettingReport[];
+  /** Settings that are ignored where they are. */
+  readonly warnings: readonly PlacedFault[];
+}
+
 /**
- * The settings of a project and their origins, in the order of the schema.
+ * The settings of a project and their origins.
  * @param name a key or a section; undefined for all
  * @throws AppError `invalid_input` for an unknown name, and for a bad configuration, naming the places
  */
-function reportConfig(sources: ConfigSources, name: string | undefined): readonly SettingReport[] {
+function reportConfig(sources: ConfigSources, name: string | undefined): ConfigReport {
   const keys = keysNamed(name);
-  const { config, origins } = readConfig(sources);
+  const { config, origins, warnings } = readConfig(sources);
   const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
-  return keys.map((key) => {
+  const settings = keys.map((key) => {
     const [section = '', last = ''] = key.split('.');
     const value = values[section]?.[last];
     const shown = isSecretKey(key) && value !== null ? secretMask : value;
     return { key, value: shown, origin: origins.get(key) ?? 'default' };
   });
+  return { settings, warnings };
 }
 
 function keysNamed(name: string | undefined): readonly string[] {

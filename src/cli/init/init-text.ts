@@ -14,8 +14,8 @@ export interface InitOutcome {
   readonly files: readonly WrittenFile[];
   readonly given: GivenAnswers;
   readonly answers: InitAnswers;
-  /** The faults of the configuration, one line each. */
-  readonly faults: readonly string[];
+  /** The faults and warnings of the configuration, one line each. */
+  readonly problems: readonly string[];
   /** Whether a shell finds the program by its name. */
   readonly isOnPath: boolean;
 }
@@ -60,7 +60,7 @@ export function initText({ projectDir, files, nodeFile, programFile, pluginDir }
 
 /** What a person should know besides what was written. */
 export function remarksOn(outcome: InitOutcome): readonly string[] {
-  const remarks = [remarkOnConfig(outcome), ...outcome.faults, remarkOnProgram(outcome)];
+  const remarks = [remarkOnConfig(outcome), ...outcome.problems, remarkOnProgram(outcome)];
   return remarks.filter((remark) => remark !== null);
 }
 

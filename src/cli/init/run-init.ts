@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
+import { placedText } from '../../domain/placed-fault.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
 import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
 import { configSchemaFileName, ignoreSecrets, keepSchemaBeside } from '../../services/config/config-folder.ts';
@@ -72,7 +73,7 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
     files: [...files, plugin],
     given: options,
     answers,
-    faults: faultsOf(projectSourcesOf(host, projectDir)),
+    problems: problemsOf(projectSourcesOf(host, projectDir)),
     isOnPath: isOnPath('maitred', host.env.PATH),
   };
   host.stdout.write(initText(outcome));
@@ -102,11 +103,10 @@ async function writeFiles(projectDir: string, answers: InitAnswers): Promise<rea
   return [ignore, ...files, ...(schemaOutcome === null ? [] : [schema])];
 }
 
-/** The faults that a server will find in the configuration, one line each. */
-function faultsOf(sources: ConfigSources): readonly string[] {
+/** What a server will find wrong in the configuration, one line each. */
+function problemsOf(sources: ConfigSources): readonly string[] {
   try {
-    readConfig(sources);
-    return [];
+    return readConfig(sources).warnings.map(placedText);
   } catch (thrown) {
     return toFault(thrown).message.split('\n');
   }

@@ -2,16 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedFaultsError } from '../../domain/placed-fault.ts';
+import { isUserOnly } from '../../domain/user-only-settings.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
 import { type ConfigKey, findConfigKey } from './config-keys.ts';
 import { editSetting, removeSetting } from './edit-yaml.ts';
-import { type FileLayerName, type LayerReading, layerNames } from './layer.ts';
+import { type FileLayerName, type LayerReading, layerNames, type TrustRule } from './layer.ts';
 import { readLayer } from './read-layer.ts';
 import { readSettingText } from './read-setting-text.ts';
 import { readYamlLayer } from './read-yaml-layer.ts';
 import { rewriteConfigFile } from './rewrite-config-file.ts';
 import { applyEdits } from './text-edit.ts';
-import { isSecretKey } from './validate-placement.ts';
+import { isSecretKey, userOnlyHint } from './validate-placement.ts';
 import { validateValue } from './validate-value.ts';
 
 export interface SettingChange {
@@ -37,18 +38,24 @@ export interface ChangedSetting {
 
 /**
  * Sets one key in a configuration file, or removes it, and leaves every other byte as it is.
- * @throws AppError `invalid_input` for an invalid key, value or file; `conflict` for a file in which the key cannot be changed without
- * changing something else; `unavailable` for a file that cannot be written. Then nothing is written
+ * @throws AppError `invalid_input` for an invalid key, value or file, and for a value that would not count in that file; `conflict` for a
+ * file in which the key cannot be changed without changing something else; `unavailable` for a file that cannot be written. Then nothing
+ * is written
  */
 export async function changeSetting(
-  sources: ConfigSources,
+  sources: ConfigSources & TrustRule,
   { key, text, layer }: SettingChange,
 ): Promise<ChangedSetting> {
   const known = findConfigKey(key);
   const fileLayer = layerFor(known, layer);
+  if (text !== null && fileLayer === 'project' && isUserOnly(key, sources.userOnly))
+    throw new AppError('invalid_input', `${key} cannot be set in a project's configuration: ${userOnlyHint(key)}`);
   const value = text === null ? undefined : parseValue(known, text);
   const { file, isChanged, settings } = await rewriteConfigFile(fileLayer, sources, (before, path) =>
-    changeText(before, { key, value }, path, (yaml) => readYamlLayer(yaml, path, { ...sources, layer: fileLayer })),
+    // Nothing is ignored here, so that a line that does not count can be removed.
+    changeText(before, { key, value }, path, (yaml) =>
+      readYamlLayer(yaml, path, { ...sources, layer: fileLayer, userOnly: [] }),
+    ),
   );
   const set = settings.find((setting) => setting.key === key);
   const overriddenBy = findOverride(key, fileLayer, sources);

@@ -22,9 +22,17 @@ export interface Setting {
 export interface LayerReading {
   readonly settings: readonly Setting[];
   readonly faults: readonly PlacedFault[];
+  /** Settings that do not count in this layer, and are left out. */
+  readonly warnings: readonly PlacedFault[];
+}
+
+/** Which settings count only from the user's side. */
+export interface TrustRule {
+  /** Their names, as `isUserOnly` takes them; its own by default. */
+  readonly userOnly?: readonly string[];
 }
 
 /** What the rules need to know about a layer, and the files that their hints name. */
-export interface LayerContext extends Pick<ConfigSources, 'projectFile' | 'secretsFile'> {
+export interface LayerContext extends Pick<ConfigSources, 'projectFile' | 'secretsFile'>, TrustRule {
   readonly layer: LayerName;
 }

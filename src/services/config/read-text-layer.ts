@@ -57,7 +57,7 @@ function readTexts(texts: readonly NamedText[], context: LayerContext): LayerRea
       for (const { message } of found) faults.push({ place, message });
     }
   }
-  return { settings, faults };
+  return { settings, faults, warnings: [] };
 }
 
 function unknownKey(key: string, spell: (key: string) => string): string {

@@ -5,7 +5,7 @@ import { parseYaml, type YamlText } from '../yaml/parse-yaml.ts';
 import { isNothing, keyOf, nodeKind, pairsOf } from '../yaml/yaml-nodes.ts';
 import { type ConfigKey, configSections, suggestKey, suggestSection } from './config-keys.ts';
 import type { LayerContext, LayerName, LayerReading, Setting } from './layer.ts';
-import { validatePlacement } from './validate-placement.ts';
+import { validatePlacement, whyIgnored } from './validate-placement.ts';
 import { validateValue } from './validate-value.ts';
 
 interface Walk {
@@ -13,13 +13,14 @@ interface Walk {
   readonly context: LayerContext;
   readonly settings: Setting[];
   readonly faults: PlacedFault[];
+  readonly warnings: PlacedFault[];
 }
 
 /** Reads the settings of a YAML file with sections of keys. An empty file or section sets nothing. */
 export function readYamlLayer(text: string, path: string, context: LayerContext): LayerReading {
   const yaml = parseYaml(text, path);
-  if ('faults' in yaml) return { settings: [], faults: yaml.faults };
-  const walk: Walk = { yaml, context, settings: [], faults: [] };
+  if ('faults' in yaml) return { settings: [], faults: yaml.faults, warnings: [] };
+  const walk: Walk = { yaml, context, settings: [], faults: [], warnings: [] };
   const root = yaml.resolve(yaml.root);
   if (isMap(root)) {
     for (const { key, pair } of pairsIn(walk, root, 'the file')) readSection(walk, key, pair);
@@ -58,10 +59,13 @@ function readUnknownSection(walk: Walk, name: string, pair: Pair): void {
 }
 
 function readKey(walk: Walk, section: string, keys: ReadonlyMap<string, ConfigKey>, name: string, pair: Pair): void {
-  const misplaced = validatePlacement(`${section}.${name}`, walk.context);
+  const key = `${section}.${name}`;
+  const misplaced = validatePlacement(key, walk.context);
   const known = keys.get(name);
+  const ignored = whyIgnored(key, walk.context);
   if (misplaced !== null) addFault(walk, pair.key, misplaced);
   else if (known === undefined) addFault(walk, pair.key, unknownKey(section, name, walk.context.layer));
+  else if (ignored !== null) walk.warnings.push({ place: walk.yaml.placeOf(pair.key), message: ignored });
   else readValue(walk, known, pair);
 }
 

@@ -49,6 +49,7 @@ describe('the output of config show', () => {
     expect(Object.keys(shown.settings)).toEqual([...configKeys.keys()]);
     expect(shown).toMatchObject({
       project: world.projectDir,
+      warnings: [],
       files: {
         user: { path: world.userFile, exists: false },
         project: { path: world.projectFile, exists: true },

@@ -22,7 +22,7 @@ describe('the first config.yaml of a project', () => {
 
   it('sets nothing when nothing is known', () => {
     const project = configTemplate({ 'test_check.command': null });
-    expect(read(makeProject({ project }))).toEqual({ config: defaults, origins: new Map() });
+    expect(read(makeProject({ project }))).toEqual({ config: defaults, origins: new Map(), warnings: [] });
   });
 
   it('holds a long command on one line', () => {
@@ -61,7 +61,7 @@ describe('the first config.yaml of a project', () => {
 describe('the first .secrets.yaml of a project', () => {
   it('is valid, sets nothing, and shows where the token goes', () => {
     const secrets = secretsTemplate();
-    expect(read(makeProject({ secrets }))).toEqual({ config: defaults, origins: new Map() });
+    expect(read(makeProject({ secrets }))).toEqual({ config: defaults, origins: new Map(), warnings: [] });
     const filled = secrets.replace('# github:', 'github:').replace('# token: ghp_…', 'token: ghp_1');
     expect(read(makeProject({ secrets: filled })).config.github.token).toBe('ghp_1');
   });
