@@ -14,10 +14,12 @@ import { writeFileAtomically } from '../services/platform/files.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { createGuardian } from '../services/platform/process/guardian.ts';
 import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
+import { readOutput } from '../services/platform/process/read-output.ts';
 import { createAudit } from '../services/state/audit/audit.ts';
 import { withoutSecrets } from '../services/state/server-records/server-record-writer.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
+import { projectFilesIn } from '../services/workspace/project-setup/project-files.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
 import { tools } from '../tools/index.ts';
@@ -115,6 +117,8 @@ export function createSharedServices(host: Host, config: Config): SharedServices
   let hasJobs = false;
   return {
     processes: { run: async (...args) => runners().processes.run(...args) },
+    projectFiles: projectFilesIn,
+    readOutput,
     workspace: createWorkspace(workspaceOptionsOf(context, config)),
     git: {
       fetchBranch: async (...args) => runners().git.fetchBranch(...args),

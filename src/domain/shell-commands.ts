@@ -8,12 +8,25 @@ const hereDocument = /<<(-?)[ \t]*(['"]?)([^\s'";&|<>()]+)\2/y;
 const redirection = /\d*(?:&>>?|<<<|[<>]&|>>|<>|>\||[<>])[ \t]*/y;
 const wordPart = /\\([\s\S])|'([^']*)'|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^\s;&|()<>`'"\\$]+|\$(?!\()|['"\\])/y;
 
+/** A simple command, empty between two operators, and the operator after it: `|`, `&&`, `;`, a line feed, a bracket; '' at the end. */
+export interface ShellStep {
+  readonly command: ShellCommand;
+  readonly operator: string;
+}
+
+/** The simple commands of a shell script, including those in subshells and substitutions. */
+export const readShellCommands = (script: string): ShellCommand[] =>
+  readShellSteps(script)
+    .map(({ command }) => command)
+    .filter(({ length }) => length > 0);
+
 /**
- * Splits a shell script into its simple commands, including those in subshells and substitutions. It handles what people
- * usually write; a script can deceive it on purpose. Texts of here-documents and targets of redirections are left out.
+ * Splits a shell script at its operators. It handles what people usually write; a script can deceive it on purpose. Texts of
+ * here-documents and targets of redirections are left out.
  */
-export function readShellCommands(script: string): ShellCommand[] {
-  const commands: string[][] = [[]];
+export function readShellSteps(script: string): ShellStep[] {
+  const steps: ShellStep[] = [];
+  let command: string[] = [];
   const documentEnds: { end: string; isIndented: boolean }[] = [];
   let isTarget = false;
   let at = 0;
@@ -36,17 +49,18 @@ export function readShellCommands(script: string): ShellCommand[] {
     }
     const found = skip(operator);
     if (found) {
-      commands.push([]);
+      steps.push({ command, operator: found[0] });
+      command = [];
       isTarget = false;
       if (found[0] === '\n') for (const one of documentEnds.splice(0)) at = afterDocument(script, at, one);
       continue;
     }
     let word = '';
     for (let part = skip(wordPart); part; part = skip(wordPart)) word += textOf(part);
-    if (!isTarget) commands.at(-1)?.push(word);
+    if (!isTarget) command.push(word);
     isTarget = false;
   }
-  return commands.filter(({ length }) => length > 0);
+  return [...steps, { command, operator: '' }];
 }
 
 function textOf([, escaped, single, double, plain]: RegExpExecArray): string {

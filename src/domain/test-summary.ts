@@ -1,42 +1,84 @@
-/** The summary line of a test runner. */
+import { failureSigns, summaryFormats } from './test-output-formats.ts';
+
+/** What the output of a test run says of the tests. */
 export interface TestSummary {
+  /** The line that says it. */
   readonly line: string;
-  /** Number of tests, files or suites that failed or could not run; 0 if the line reports none. */
-  readonly failed: number;
+  readonly hasFailed: boolean;
 }
 
-interface SummaryFormat {
-  readonly line: RegExp;
-  /** Matches each number of failures in such a line. */
-  readonly failures: RegExp;
+export interface SummarySearch {
+  /** Takes the next line of the output. A carriage return ends a line too. */
+  read(line: string): void;
+  /**
+   * Of the lines so far: the last summary with failures, else the last other sign of a failure, else the last summary. One failure
+   * counts whatever passes after it: workspaces print a summary a package. null if no line is known.
+   */
+  readonly summary: TestSummary | null;
 }
 
-/** pytest, vitest, jest and node:test. pytest counts expected failures as `xfailed`. */
-const formats: readonly SummaryFormat[] = [
-  {
-    line: /^=* ?\d+ (failed|passed|skipped|errors?|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+ ?s/,
-    failures: /\b(\d+) (failed|errors?)\b/g,
-  },
-  { line: /^ *Test (Files|Suites):? +\d+ (failed|skipped|passed|total)\b/, failures: /\b(\d+) failed\b/g },
-  { line: /^ *Tests:? +\d+ (failed|skipped|passed|todo|total)\b/, failures: /\b(\d+) failed\b/g },
-  { line: /^(#|ℹ) fail \d+$/, failures: /(\d+)$/g },
-];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a control sequence of a terminal begins with one
+const controlSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][0-9A-B])/g;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour sequence begins with one
-const colours = /\u001b\[[\d;]*m/g;
+/** What workspace tools, log collectors and build tools put before the lines of a package: `web:test: `, `[web] `, `web-1  | `. */
+const prefix =
+  /^(?:\[[^\]]{1,80}\]:? |[\w@./-]{1,80}(?:[: ][\w@.:/-]{1,80})?: |(?:[\d:]{8} )?[\w@./:-]{1,80} +\| |#\d+ [\d.]+ )/;
 
-/**
- * Finds the summary in the output of a test run. Takes the last line of each format, and of these the one with failures. Returns null if no
- * line has a known format.
- */
-export function readTestSummary(output: string): TestSummary | null {
-  const lines = output.replace(colours, '').split(/\r?\n/);
-  const summaries = formats.flatMap((format) => {
-    const line = lines.findLast((text) => format.line.test(text));
-    return line === undefined ? [] : [{ line: line.trim(), failed: failuresIn(line, format) }];
-  });
-  return summaries.find(({ failed }) => failed > 0) ?? summaries.at(-1) ?? null;
+/** No summary is shorter or longer. */
+const shortestLine = 4;
+const longestLine = 1_000;
+
+const plan = /^1\.\.(\d{1,9})(?:\s|$)/;
+const result = /^(not )?ok\b(?: \d+| -)/;
+
+const known = new RegExp(
+  [...summaryFormats.map(({ line }) => line), ...failureSigns, plan, result].map(({ source }) => source).join('|'),
+);
+
+/** Finds the summaries of the usual test runners in the output of a test run. */
+export function createSummarySearch(): SummarySearch {
+  let passed: string | null = null;
+  let failed: string | null = null;
+  let sign: string | null = null;
+  /** Of TAP. */
+  const tests = { planned: 0, ran: 0 };
+
+  const look = (text: string) => {
+    const ofTap = result.exec(text);
+    if (ofTap !== null) tests.ran += 1;
+    // Most lines of TAP are these.
+    if (ofTap !== null && ofTap[1] === undefined) return;
+    const format = summaryFormats.find(({ line }) => line.test(text));
+    if (format?.failure?.test(text) === true) failed = text;
+    else if (format !== undefined) passed = text;
+    else if (failureSigns.some((each) => each.test(text))) sign = text;
+    tests.planned += Number(plan.exec(text)?.[1] ?? 0);
+  };
+
+  const readPart = (part: string) => {
+    if (part.length < shortestLine || part.length > longestLine) return;
+    const text = (part.includes('\u001b') ? part.replace(controlSequences, '') : part).trimEnd();
+    if (known.test(text)) look(text);
+    else {
+      const bare = text.replace(prefix, '');
+      if (bare !== text && known.test(bare)) look(bare);
+    }
+  };
+
+  return {
+    read(line) {
+      if (line.includes('\r')) line.split('\r').forEach(readPart);
+      else readPart(line);
+    },
+    get summary() {
+      const failure = failed ?? sign ?? unfinished(tests);
+      if (failure !== null) return { line: failure.trim(), hasFailed: true };
+      const success = passed ?? (tests.planned > 0 && tests.planned === tests.ran ? `1..${tests.planned}` : null);
+      return success === null ? null : { line: success.trim(), hasFailed: false };
+    },
+  };
 }
 
-const failuresIn = (line: string, { failures }: SummaryFormat) =>
-  [...line.matchAll(failures)].reduce((sum, [, count]) => sum + Number(count), 0);
+/** A run that ended in the midst of its tests. */
+const unfinished = ({ planned, ran }: { readonly planned: number; readonly ran: number }) =>
+  ran > 0 && ran < planned ? `1..${planned}, but only ${ran} of these tests have a result` : null;

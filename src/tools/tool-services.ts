@@ -7,9 +7,11 @@ import type { Databases } from '../services/database/databases.ts';
 import type { Git } from '../services/git/git.ts';
 import type { GitHubToken } from '../services/github/github-token.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
+import type { ReadOutput } from '../services/platform/process/read-output.ts';
 import type { Audit } from '../services/state/audit/audit.ts';
 import type { TimingLog } from '../services/state/timing-log.ts';
 import type { EmptyFolder } from '../services/workspace/empty-folder.ts';
+import type { ProjectFiles } from '../services/workspace/project-setup/project-files.ts';
 import type { Workspace } from '../services/workspace/workspace.ts';
 import type { ToolCategory } from './define-tool.ts';
 
@@ -37,6 +39,9 @@ export interface ToolServices {
   /** The tools that the client lists now, in the order of `tools/index.ts`. */
   listedTools(): readonly { readonly name: string; readonly category: ToolCategory }[];
   readonly processes: ChildProcesses;
+  /** The files in a project's folder that its tools read. */
+  readonly projectFiles: (projectDir: string) => ProjectFiles;
+  readonly readOutput: ReadOutput;
   /** Removes secrets from error texts: the output of a program may contain one. */
   readonly redact: Redactor;
   readonly settings: ToolSettings;

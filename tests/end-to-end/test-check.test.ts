@@ -44,16 +44,32 @@ describe('test_check', () => {
       expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
         passed: false,
         exit_code: 0,
-        error: expect.stringContaining('reports 2 failed'),
+        error: expect.stringContaining('reports a failure: "=== 2 failed in 0.01s ==="'),
       });
     },
   );
 
-  test('answers with the end of long output', async () => {
-    const { world, call } = await aServerWithOpenKitchen(bash('seq 1 100000'));
+  test('answers with the end of long output, and finds a summary before it', async () => {
+    const { world, call } = await aServerWithOpenKitchen(bash('(echo "Tests: 1 failed, 1 total"; seq 1 100000) | cat'));
     const answer = await call('test_check', { worktree_path: world.projectDir });
-    expect(answer).toMatchObject({ passed: true, stdout: expect.stringMatching(/\n100000\n$/), summary: null });
-    expect(answer.stdout_cut).toMatchObject({ size_bytes: 588_895, file: expect.any(String) });
+    expect(answer).toMatchObject({
+      passed: false,
+      exit_code: 0,
+      stdout: expect.stringMatching(/\n100000\n$/),
+      summary: 'Tests: 1 failed, 1 total',
+    });
+    expect(answer.stdout_cut).toMatchObject({ size_bytes: 588_920, file: expect.any(String) });
+  });
+
+  test('does not know whether tests passed that no summary tells of and whose exit code a pipe hides', async () => {
+    const { world, call } = await aServerWithOpenKitchen(testedBy('./ci'));
+    writeFileSync(`${world.projectDir}/ci`, '#!/bin/sh\ncd . && ./rest\n', { mode: 0o755 });
+    writeFileSync(`${world.projectDir}/rest`, '#!/bin/sh\n./none 2>&1 | tee log\n', { mode: 0o755 });
+    expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
+      passed: null,
+      exit_code: 0,
+      error: expect.stringContaining('a pipe in ./rest may hide their exit code'),
+    });
   });
 
   test('ends tests at their timeout with all processes they started', async () => {
