@@ -1,4 +1,6 @@
 import { runCli } from '../cli/program.ts';
+import { createProcessTable } from '../services/platform/process/create-process-table.ts';
+import { hasMarkedAncestor } from '../services/platform/process/marked-ancestor.ts';
 import { build } from './build.ts';
 import type { NodeProcess } from './node-process.ts';
 import type { ProgramFiles } from './program-files.ts';
@@ -23,6 +25,7 @@ export function runCommandLine(nodeProcess: NodeProcess, homeDir: string, files:
     nodeFile: nodeProcess.execPath,
     programDir: files.dir,
     cwd: () => workingFolderOf(nodeProcess),
+    isStartedByServer: () => hasMarkedAncestor(nodeProcess.ppid, createProcessTable()),
     exit: watchOutputs(nodeProcess),
     openInspector: (request) =>
       files.load<typeof import('./inspector.ts')>('inspector').openInspector(nodeProcess, files.dir, request),

@@ -19,6 +19,7 @@ import { createAudit } from '../services/state/audit/audit.ts';
 import { withoutSecrets } from '../services/state/server-records/server-record-writer.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
+import { createFindLosses } from '../services/workspace/find-losses.ts';
 import { projectFilesIn } from '../services/workspace/project-setup/project-files.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
@@ -98,6 +99,9 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
     get databases() {
       return databases();
     },
+    get findLosses() {
+      return createFindLosses(git());
+    },
     emptyFolder,
   };
 }
@@ -117,9 +121,12 @@ export function createSharedServices(host: Host, config: Config): SharedServices
   let hasJobs = false;
   return {
     processes: { run: async (...args) => runners().processes.run(...args) },
+    workspace: createWorkspace({
+      ...workspaceOptionsOf(context, config),
+      findLosses: (...args) => runners().findLosses(...args),
+    }),
     projectFiles: projectFilesIn,
     readOutput,
-    workspace: createWorkspace(workspaceOptionsOf(context, config)),
     git: {
       fetchBranch: async (...args) => runners().git.fetchBranch(...args),
       changedFiles: async (...args) => runners().git.changedFiles(...args),
@@ -183,13 +190,17 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 /** Where tools may work, and the folders that are never deleted: those that the user and this server live in. */
-function workspaceOptionsOf({ place, nodeProcess }: ServerContext, { workspace, safety }: Config): WorkspaceOptions {
+function workspaceOptionsOf(
+  { place, nodeProcess }: ServerContext,
+  { workspace, safety }: Config,
+): Omit<WorkspaceOptions, 'findLosses'> {
   const { homeDir, sources, stateFolder } = place;
-  const { projectDir } = sources;
   const tempDir = tmpdir();
+  const { roots, kept } = workspacePlacesOf(workspace, { projectDir: sources.projectDir, homeDir, tempDir });
   return {
-    roots: workspacePlacesOf(workspace, { projectDir, homeDir, tempDir }).roots,
-    kept: [homeDir, projectDir, `${projectDir}/.maitred`, stateFolder.dir, nodeProcess.cwd(), tempDir],
+    roots,
+    tempDir,
+    kept: [...kept, stateFolder.dir, nodeProcess.cwd()],
     marker: safety.reset_guard_marker,
   };
 }

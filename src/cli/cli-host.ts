@@ -48,6 +48,8 @@ export interface CliHost {
   /** The folder of the built program: `maitred.js` and the files beside it. */
   readonly programDir: string;
   cwd(): string;
+  /** Whether this program was started by a server's child process, at any distance. */
+  isStartedByServer(): boolean;
   /** Called once, after everything has been written. */
   exit(code: number): void;
   /** Serves the inspector. @throws AppError `conflict` or `forbidden` if the port cannot be used, `unavailable` */

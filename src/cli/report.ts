@@ -47,7 +47,7 @@ export function titledBlock(paint: Paint, title: string, summary: string, items:
 
 /** What a command has removed, or would remove. */
 export interface Removals {
-  readonly thing: 'file' | 'folder';
+  readonly thing: 'file' | 'folder' | 'item';
   /** Whether the things have been removed. */
   readonly isDone: boolean;
   readonly count: number;

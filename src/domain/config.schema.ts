@@ -98,7 +98,7 @@ export const configSchema = z.strictObject({
   }),
   workspace: section('Where tools may work.', {
     roots: listOf(root, 'a list of folders').describe(
-      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder.',
+      'Folders in which tools may work: absolute paths or ~/…. Empty: the project, the worktree root, the runs root and the temp folder. In the temp folder, folders are emptied only below maitred-* folders that belong to this user alone.',
     ),
     worktree_root: nullable(root, rootPath).describe(
       'The folder for worktrees. null: ../worktrees, beside the project.',

@@ -38,6 +38,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     nodeFile: process.execPath,
     programDir: 'dist',
     cwd: () => '/',
+    isStartedByServer: () => false,
     exit: (code) => exits.push(code),
     openInspector: () => {
       throw new Error('nobody asked for the inspector');

@@ -55,11 +55,11 @@ export function programsThatEnd({ stdout = '', stderr = '', ...ending }: Ending 
   return { processes, started };
 }
 
-/** Resolves each path to one below /real. The identity of a disposable folder names the marking that was asked for. */
+/** Resolves each path to one below /real. The identity of a disposable folder names what was to be kept. */
 export const aWorkspace: Workspace = {
   folder: (path) => `/real${path}`,
   file: (path) => `/real${path}`,
-  disposableFolder: (path, _, marking) => ({ path: `/real${path}`, identity: marking }),
+  disposableFolder: async (path, _, { keep }) => ({ path: `/real${path}`, identity: keep.join() }),
 };
 
 /** Empties nothing. `orders` holds what was to be emptied, and each time the same is reported. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { makeGitProject } from '../support/a-git-project.ts';
+import { commit, git, makeGitProject } from '../support/a-git-project.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import { aWorld } from '../support/spawned-server.ts';
@@ -39,15 +39,35 @@ describe('reset_test_dir', () => {
     expect(await call('reset_test_dir', { test_dir: dir })).toMatchObject({ success: true, deleted_count: 0 });
   });
 
-  test('with force empties a folder without a marker, and deletes a marker', async () => {
-    const { dir, call } = await aTestFolder();
-    expect(await call('reset_test_dir', { test_dir: dir, force: true })).toMatchObject({ success: true, forced: true });
-    expect(readdirSync(dir)).toEqual([]);
-    expect(await call('reset_test_dir', { test_dir: dir })).toMatchObject({
+  test('with force deletes no source: not in an unmarked folder, not what git tracks, not a repository', async () => {
+    const { world, dir, call } = await aTestFolder();
+    const { projectDir } = world;
+    writeFileSync(`${dir}/.gitignore`, '*');
+    makeGitProject(projectDir);
+    commit(projectDir, { 'tests/a.test.ts': 'precious' });
+    writeFileSync(`${projectDir}/src/${marker}`, '');
+    const forced = (path: string) => call('reset_test_dir', { test_dir: path, force: true });
+    expect(await forced(`${projectDir}/tests`)).toMatchObject({
       success: false,
       code: 'forbidden',
-      error: expect.stringContaining('maitred workspace init <dir>'),
+      error: expect.stringMatching(/maitred workspace init <dir>.* force had no effect/),
     });
+    expect(await forced(`${projectDir}/src`)).toMatchObject({
+      code: 'forbidden',
+      error: expect.stringContaining(
+        `it holds 1 tracked file (such as src/main.c) of the git repository ${projectDir}; a person can empty it with maitred workspace reset`,
+      ),
+    });
+    git(dir, 'init', '--quiet', 'out/deep/lib');
+    expect(await forced(dir)).toMatchObject({
+      code: 'forbidden',
+      error: expect.stringContaining('out/deep/lib is a git repository or a worktree'),
+    });
+    rmSync(`${dir}/out/deep/lib`, { recursive: true });
+    expect(readFileSync(`${projectDir}/tests/a.test.ts`, 'utf8')).toBe('precious');
+    expect(existsSync(`${projectDir}/src/main.c`)).toBe(true);
+    expect(await forced(dir)).toMatchObject({ success: true, forced: false, note: expect.any(String) });
+    expect(readdirSync(dir).sort()).toEqual(['.gitignore', marker]);
   });
 
   test('refuses the project, the home, a repository and paths outside the roots, also with force, and deletes nothing', async () => {

@@ -14,6 +14,7 @@ import { createGit } from '../../services/git/git.ts';
 import { runShortCommand } from '../../services/platform/process/run-short-command.ts';
 import { createWorkspaceCleanup, type WorkspaceCleanup } from '../../services/workspace/cleanup/workspace-cleanup.ts';
 import { emptyFolder } from '../../services/workspace/empty-folder.ts';
+import { createFindLosses } from '../../services/workspace/find-losses.ts';
 import { workspacePlacesOf } from '../../services/workspace/workspace-places.ts';
 import type { CliHost } from '../cli-host.ts';
 import { readProjectConfig } from '../project-config.ts';
@@ -65,7 +66,8 @@ async function cleanupOf(host: CliHost) {
   const projectsInUse = runningServersIn(stateFolderOf(host)).map((record) => record.projectDir);
   const inUse = [host.cwd(), projectDir, ...projectsInUse];
   const marker = config.safety.reset_guard_marker;
-  const options = { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder };
+  const findLosses = createFindLosses(git);
+  const options = { runsRoot, worktreeRoot, worktrees, inUse, marker, git, findLosses, emptyFolder };
   return { cleanup: createWorkspaceCleanup(options), runsRoot, worktreeRoot };
 }
 

@@ -7,12 +7,13 @@ import { examples } from '../help-text.ts';
 import { readProjectConfig } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
 import type { WorkspaceCleanOptions } from './workspace-clean.ts';
+import type { WorkspaceResetOptions } from './workspace-reset.ts';
 
-/** `maitred workspace`: folders for tests, and the cleanup of finished runs and worktrees. */
+/** `maitred workspace`: folders for tests, and the removal of finished runs and worktrees. */
 export function addWorkspaceCommand(program: Command, host: CliHost): void {
   const workspace = program
     .command('workspace')
-    .description('make folders that tests may empty, and remove finished runs and worktrees')
+    .description('make and empty folders for tests, and remove finished runs and worktrees')
     .addHelpText(...examples('maitred workspace init tests/tmp', 'maitred workspace clean'));
   workspace
     .command('init')
@@ -20,6 +21,17 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
     .argument('<PATH>', 'a new or empty folder')
     .addHelpText(...examples('maitred workspace init tests/tmp'))
     .action((path: string) => initFolder(host, path));
+  workspace
+    .command('reset')
+    .description('show what is in a folder and what would be lost with it, and empty it, marked or not')
+    .argument('<DIR>', 'a folder in workspace.roots; its marker and .gitignore stay')
+    .option('--yes', 'empty it; needs a person on a terminal')
+    .option('--json', 'print JSON, for programs')
+    .addHelpText(...examples('maitred workspace reset tests/tmp', 'maitred workspace reset tests/tmp --yes'))
+    .action(async (path: string, options: WorkspaceResetOptions) => {
+      const { runWorkspaceReset } = await import('./workspace-reset.ts');
+      await runWorkspaceReset(host, path, options);
+    });
   workspace
     .command('clean')
     .description('list runs and worktrees, and show which can be removed without losing work')

@@ -1,6 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { AppError } from '../../domain/app-error.ts';
 import { readWorktreeList, type Worktree } from '../../domain/worktree-list.ts';
+import { entryKindAt } from '../platform/entry-kind.ts';
 import type { CommandOutcome, RunCommand } from '../platform/process/run-command.ts';
+
+/** Where the parts of a repository are: absolute paths. */
+export interface RepositoryPlaces {
+  /** The top of its files. */
+  readonly topLevel: string;
+  /** What belongs to this worktree alone: HEAD, index, operations in progress. */
+  readonly gitDir: string;
+  /** What all its worktrees share: objects and refs. */
+  readonly commonDir: string;
+}
+
+/** `overlooked`: only changes that `git status` does not show, because files have the flag assume-unchanged or skip-worktree. */
+export type UncommittedChanges = 'none' | 'visible' | 'overlooked';
 
 /**
  * Runs git. Every method rejects with an AppError if git fails: `process_failed` with its output in `details.output`, `timed_out`,
@@ -16,16 +32,26 @@ export interface Git {
   changedFiles(folder: string, branch: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** The worktrees of a repository, the main one first. */
   worktrees(folder: string): Promise<readonly Worktree[]>;
-  /** Whether there are uncommitted changes or untracked files; ignored files do not count. */
-  isDirty(folder: string): Promise<boolean>;
+  /** The repository of a folder, or of the nearest parent that is one. */
+  places(folder: string): Promise<RepositoryPlaces>;
+  /** The tracked files in a folder, relative to the top of their repository; whether they exist is not checked. */
+  trackedFiles(topLevel: string, folder: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Changes and untracked files at the top of a repository; ignored files do not count. Files that git is told to overlook are compared with
+   * HEAD; those that are missing, as in a sparse checkout, do not count.
+   */
+  uncommittedChanges(topLevel: string): Promise<UncommittedChanges>;
   /** The URL of a remote with `insteadOf` applied; null without that remote or without a repository. */
   remoteUrl(folder: string, remote: string): Promise<string | null>;
   /** The configured URLs of the remotes, by name. */
   remotes(folder: string): Promise<ReadonlyMap<string, string>>;
-  /** Whether a ref (a branch, a tag, the stash, HEAD) reaches a commit that no remote-tracking branch of these remotes reaches. */
-  hasCommitsBeyond(folder: string, remotes: readonly string[]): Promise<boolean>;
-  /** Whether HEAD reaches a commit that no branch, tag or remote-tracking branch reaches. */
-  hasLooseCommits(folder: string): Promise<boolean>;
+  /**
+   * Whether a ref (a branch, a tag, the stash, HEAD) or one of these commits reaches a commit that no remote-tracking branch of these remotes
+   * reaches. Missing commits do not count.
+   */
+  hasCommitsBeyond(folder: string, remotes: readonly string[], commits: readonly string[]): Promise<boolean>;
+  /** Whether HEAD or one of these commits reaches a commit that no branch, tag or remote-tracking branch reaches. */
+  hasLooseCommits(folder: string, commits: readonly string[]): Promise<boolean>;
   /** Removes a worktree. git rejects a locked one, and one with uncommitted changes or untracked files. */
   removeWorktree(folder: string, path: string): Promise<void>;
 }
@@ -48,12 +74,21 @@ const environment = {
 };
 
 /** git starts no monitor and no hooks of a repository; it does start what it needs for a remote (ssh, credential helpers). */
-const safely = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+const safely = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.ignoreStat=false'].flatMap((it) => [
+  '-c',
+  it,
+]);
 
 export function createGit(run: RunCommand): Git {
   const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
-    const { signal, timeLimitMs = questionLimitMs, accepted = [0] } = options;
-    const command = { file: 'git', args: [...safely, ...args], cwd: folder, env: environment, timeLimitMs };
+    const { signal, timeLimitMs = questionLimitMs, accepted = [0], env = {} } = options;
+    const command = {
+      file: 'git',
+      args: [...safely, ...args],
+      cwd: folder,
+      env: { ...environment, ...env },
+      timeLimitMs,
+    };
     const outcome = await run(command, signal);
     const [what] = args;
     const details = { cwd: folder, exit_code: outcome.exitCode, output: outcome.stderr.slice(-outputChars) };
@@ -65,8 +100,31 @@ export function createGit(run: RunCommand): Git {
     if (outcome.isTruncated) throw failed('process_failed', 'printed more than can be read', 'all of it');
     return outcome;
   };
-  const hasAny = async (folder: string, revisions: readonly string[]) =>
-    (await ask(folder, ['rev-list', '--max-count=1', ...revisions])).stdout !== '';
+  const hasAny = async (folder: string, commits: readonly string[], revisions: readonly string[]) => {
+    const options = ['--max-count=1', ...(commits.length === 0 ? [] : ['--ignore-missing'])];
+    return (await ask(folder, ['rev-list', ...options, ...commits, ...revisions])).stdout !== '';
+  };
+  const status = async (folder: string, options: readonly string[], env = {}) =>
+    entriesOf((await ask(folder, ['status', '--porcelain', '-z', '--no-renames', ...options], { env })).stdout);
+  /** Whether a file with a flag that hides its changes exists. */
+  const isAnyFlagged = async (topLevel: string) => {
+    const entries = entriesOf((await ask(topLevel, ['ls-files', '-v', '-z'])).stdout);
+    const flagged = entries.filter((entry) => /^[a-zS]/.test(entry)).map((entry) => entry.slice('S '.length));
+    // A name that is not UTF-8 cannot be looked up.
+    return flagged.some((path) => path.includes('\ufffd') || entryKindAt(`${topLevel}/${path}`) !== null);
+  };
+  /** Compares all contents with HEAD, in an index of its own: it has no flags, and no times of files to trust. */
+  const differsFromHead = async (topLevel: string) => {
+    const dir = mkdtempSync(`${tmpdir()}/maitred-index-`);
+    try {
+      const env = { GIT_INDEX_FILE: `${dir}/index` };
+      await ask(topLevel, ['read-tree', 'HEAD'], { env });
+      const changes = await status(topLevel, ['--untracked-files=no', '--ignore-submodules=all'], env);
+      return changes.some((entry) => !entry.startsWith(' D'));
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
 
   return {
     async fetchBranch(folder, branch, limits) {
@@ -84,9 +142,25 @@ export function createGit(run: RunCommand): Git {
     async worktrees(folder) {
       return readWorktreeList((await ask(folder, ['worktree', 'list', '--porcelain', '-z'])).stdout);
     },
-    async isDirty(folder) {
-      const options = ['--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none'];
-      return (await ask(folder, ['status', ...options])).stdout !== '';
+    async places(folder) {
+      const { stdout } = await ask(folder, [
+        'rev-parse',
+        '--path-format=absolute',
+        '--show-toplevel',
+        '--git-dir',
+        '--git-common-dir',
+      ]);
+      const [topLevel = '', gitDir = '', commonDir = ''] = stdout.split('\n');
+      return { topLevel, gitDir, commonDir };
+    },
+    async trackedFiles(topLevel, folder, signal) {
+      const env = { GIT_LITERAL_PATHSPECS: '1' };
+      return entriesOf((await ask(topLevel, ['ls-files', '-z', '--', folder], { env, signal })).stdout);
+    },
+    async uncommittedChanges(topLevel) {
+      const visible = await status(topLevel, ['--untracked-files=normal', '--ignore-submodules=none']);
+      if (visible.length > 0) return 'visible';
+      return (await isAnyFlagged(topLevel)) && (await differsFromHead(topLevel)) ? 'overlooked' : 'none';
     },
     async remoteUrl(folder, remote) {
       const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { accepted: [0, 2, 128] });
@@ -98,9 +172,10 @@ export function createGit(run: RunCommand): Git {
       const entries = entriesOf(stdout).map((entry) => entry.split('\n', 2));
       return new Map(entries.map(([key = '', url = '']) => [key.slice('remote.'.length, -'.url'.length), url]));
     },
-    hasCommitsBeyond: (folder, remotes) =>
-      hasAny(folder, ['--all', '--not', ...remotes.map((remote) => `--remotes=${remote}`)]),
-    hasLooseCommits: (folder) => hasAny(folder, ['HEAD', '--not', '--branches', '--tags', '--remotes']),
+    hasCommitsBeyond: (folder, remotes, commits) =>
+      hasAny(folder, commits, ['--all', '--not', ...remotes.map((remote) => `--remotes=${remote}`)]),
+    hasLooseCommits: (folder, commits) =>
+      hasAny(folder, commits, ['HEAD', '--glob=refs/worktree', '--not', '--branches', '--tags', '--remotes']),
     async removeWorktree(folder, path) {
       await ask(folder, ['worktree', 'remove', '--', path], { timeLimitMs: removalLimitMs });
     },
@@ -112,6 +187,7 @@ interface AskOptions {
   readonly timeLimitMs?: number;
   /** Exit codes that are not failures. */
   readonly accepted?: readonly number[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const outputChars = 4_000;

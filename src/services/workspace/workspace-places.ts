@@ -7,6 +7,8 @@ export interface WorkspacePlaces {
   readonly runsRoot: string;
   /** The folders in which tools may work. */
   readonly roots: readonly string[];
+  /** Folders that must not be emptied, nor any folder that contains one of them. */
+  readonly kept: readonly string[];
 }
 
 /** @param tempDir the system's folder for temporary files */
@@ -19,5 +21,6 @@ export function workspacePlacesOf(
   const worktreeRoot = absolute(settings.worktree_root ?? `${around}/worktrees`);
   const runsRoot = absolute(settings.runs_root ?? `${around}/maitred-runs`);
   const standard = [projectDir, worktreeRoot, runsRoot, tempDir];
-  return { worktreeRoot, runsRoot, roots: settings.roots.length === 0 ? standard : settings.roots.map(absolute) };
+  const kept = [homeDir, projectDir, `${projectDir}/.maitred`, tempDir];
+  return { worktreeRoot, runsRoot, kept, roots: settings.roots.length === 0 ? standard : settings.roots.map(absolute) };
 }

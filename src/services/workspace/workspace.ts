@@ -1,9 +1,16 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { entryKindAt } from '../platform/entry-kind.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { isWithin, realPathOf } from '../platform/real-path.ts';
-import { type DisposableFolder, disposableFolderAt } from './disposable-folder.ts';
+import {
+  type DisposableFolder,
+  type DisposalRules,
+  disposableFolderAt,
+  mustNotBeEmptied,
+} from './disposable-folder.ts';
+import { type FindLosses, lossText } from './find-losses.ts';
 
 /** The folders in which tools may work. */
 export interface Workspace {
@@ -17,29 +24,28 @@ export interface Workspace {
   /** As `folder`, for a regular file. */
   file(path: string, argument: string): string;
   /**
-   * As `folder`, for a folder whose contents may be deleted.
-   * @param marking whether the folder must contain the marker file
-   * @throws AppError as `folder`; `forbidden` for a root, a home and `/`, for a folder that contains one of them or the project, for a
-   * repository and everything in its `.git`, and for a folder without the marker
+   * As `folder`, for a marked folder whose contents may be deleted because only untracked files are in it.
+   * @param keep names of entries that stay, with everything in them
+   * @throws AppError as `folder`; `forbidden` as `disposableFolderAt` does, for a folder without the marker, and for one that holds files that
+   * git tracks, or a repository; the signal's reason if it is aborted
    */
-  disposableFolder(path: string, argument: string, marking: 'marked' | 'any'): DisposableFolder;
+  disposableFolder(
+    path: string,
+    argument: string,
+    options: { readonly keep: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<DisposableFolder>;
 }
 
-export interface WorkspaceOptions {
-  /** The folders in which tools may work: absolute paths. */
-  readonly roots: readonly string[];
-  /** Folders that must not be deleted, nor any folder that contains them: absolute paths. */
-  readonly kept: readonly string[];
+export interface WorkspaceOptions extends DisposalRules {
   /** The name of the marker: `safety.reset_guard_marker`. */
   readonly marker: string;
+  readonly findLosses: FindLosses;
 }
 
-export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Workspace {
+export function createWorkspace({ marker, findLosses, ...rules }: WorkspaceOptions): Workspace {
+  const { roots } = rules;
   const inRoots = (path: string, argument: string, kind: Kind) => {
-    const shown = JSON.stringify(path);
-    if (!isAbsolute(path))
-      throw new AppError('invalid_input', `${argument} is the relative path ${shown}: make it absolute.`);
-    const real = resolvePath(path, argument, kind);
+    const real = realPathOfKind(path, argument, kind);
     if (roots.some((root) => isWithin(real, realPathOf(root)))) return real;
     throw new AppError(
       'forbidden',
@@ -50,18 +56,34 @@ export function createWorkspace({ roots, kept, marker }: WorkspaceOptions): Work
   return {
     folder: (path, argument) => inRoots(path, argument, 'folder'),
     file: (path, argument) => inRoots(path, argument, 'file'),
-    disposableFolder: (path, argument, marking) =>
-      disposableFolderAt(inRoots(path, argument, 'folder'), {
-        argument,
-        kept: [...roots, ...kept],
-        marker: marking === 'marked' ? marker : null,
-      }),
+    async disposableFolder(path, argument, { keep, signal }) {
+      const folder = disposableFolderAt(realPathOfKind(path, argument, 'folder'), argument, rules);
+      if (entryKindAt(`${folder.path}/${marker}`) !== 'file')
+        throw mustNotBeEmptied(
+          folder.path,
+          argument,
+          `the file ${marker}, which marks it as safe to empty, is missing; maitred workspace init <dir> makes a marked folder`,
+        );
+      for await (const loss of findLosses(folder.path, { keep, repositories: 'all', signal }))
+        throw mustNotBeEmptied(
+          folder.path,
+          argument,
+          `${lossText(loss, folder.path)}; a person can empty it with maitred workspace reset`,
+        );
+      return folder;
+    },
   };
 }
 
 type Kind = 'folder' | 'file';
 
-function resolvePath(path: string, argument: string, kind: Kind): string {
+/**
+ * The real path of a folder or a regular file, with links resolved.
+ * @throws AppError `invalid_input` for a relative path and for anything else, `not_found` if nothing is there
+ */
+export function realPathOfKind(path: string, argument: string, kind: Kind): string {
+  if (!isAbsolute(path))
+    throw new AppError('invalid_input', `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`);
   const reject = (code: 'invalid_input' | 'not_found', what: string, cause?: unknown) =>
     new AppError(code, `${argument} ${path} ${what}.`, { details: { argument, path }, cause });
   try {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DisposableFolder } from '../../services/workspace/disposable-folder.ts';
 import type { CallScope } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
 
@@ -16,13 +15,18 @@ export const resetFolderFields = {
   entries_deleted: z.number().int().describe('Number of deleted files and folders at all levels.'),
 };
 
-/** Empties a folder and reports progress. @throws as `EmptyFolder` */
+/**
+ * Empties a marked folder and reports progress.
+ * @param keep names of entries that stay
+ * @throws as `Workspace.disposableFolder` and `EmptyFolder`
+ */
 export async function resetFolder(
-  emptyFolder: ToolServices['emptyFolder'],
-  folder: DisposableFolder,
+  path: string,
   keep: readonly string[],
+  { emptyFolder, workspace }: Pick<ToolServices, 'emptyFolder' | 'workspace'>,
   { signal, report }: CallScope,
 ) {
+  const folder = await workspace.disposableFolder(path, 'test_dir', { keep, signal });
   const onProgress = (entries: number) => report(`${entries} files and folders deleted`);
   const { deleted, failed, skipped, entriesDeleted } = await emptyFolder(folder, { keep, signal, onProgress });
   return {

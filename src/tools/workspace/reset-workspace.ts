@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
+import { keptWhenEmptied } from '../../domain/kept-when-emptied.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
 import { commandAnswer, whyEndedEarly } from '../command-answer.ts';
 import { defineTool } from '../define-tool.ts';
@@ -14,7 +15,7 @@ const limitSeconds = 60;
 export const resetWorkspace = defineTool({
   name: 'reset_workspace',
   title: 'Reset a test workspace',
-  description: `Runs the project's reset command (reset_workspace.command in the configuration) in a marked folder, then deletes everything in it except the marker file and reset_workspace.preserve_dirs. Cannot be undone. Use it between test runs that need more than an empty folder, such as a fresh database. If the command fails or takes longer than 60 s, nothing is deleted. Without a configured command it is refused: use reset_test_dir, which only empties a folder.
+  description: `Runs the project's reset command (reset_workspace.command in the configuration) in a marked folder, then deletes everything in it except the marker file, .gitignore and reset_workspace.preserve_dirs. A folder without the marker is refused, and one in which git tracks other files or that contains a git repository. Cannot be undone. Use it between test runs that need more than an empty folder, such as a fresh database. If the command fails or takes longer than 60 s, nothing is deleted. Without a configured command it is refused: use reset_test_dir, which only empties a folder.
 Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
   category: 'Testing & Workspace',
   tags: ['kitchen'],
@@ -30,14 +31,15 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
   output: z.object(resetFolderFields),
   async handler({ test_dir: path }, { emptyFolder, processes, settings, workspace }: Services, scope) {
     const { command, preserve_dirs: preserved } = settings.reset_workspace;
-    const disposable = () => workspace.disposableFolder(path, 'test_dir', 'marked');
+    const keep = [...keptWhenEmptied(settings.safety.reset_guard_marker), ...preserved];
+    const folder = await workspace.disposableFolder(path, 'test_dir', { keep, signal: scope.signal });
     const finished = await runConfigured(
       {
         key: 'reset_workspace.command',
         command,
         whenEmpty:
           "reset_workspace is turned off: this project has no reset command. Set one with `maitred config set reset_workspace.command '[make, reset]'`, or call reset_test_dir.",
-        cwd: disposable().path,
+        cwd: folder.path,
         timeLimitMs: limitSeconds * 1_000,
       },
       processes,
@@ -45,7 +47,7 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
     );
     rejectFailed(finished);
     // Validated again: the command may have changed or replaced the folder.
-    return resetFolder(emptyFolder, disposable(), [settings.safety.reset_guard_marker, ...preserved], scope);
+    return resetFolder(path, keep, { emptyFolder, workspace }, scope);
   },
 });
 

@@ -37,6 +37,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     nodeFile: process.execPath,
     programDir: 'dist',
     cwd: () => folder.dir,
+    isStartedByServer: () => false,
     exit: () => undefined,
     openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
   };

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -242,7 +243,36 @@ describe('workspace clean keeps a run', () => {
       (project: Project) => {
         git(clone(project, 'run'), 'worktree', 'add', '--quiet', '--detach', `${project.dir}/linked`);
       },
-      'other worktrees belong to it',
+      'it has worktrees elsewhere',
+    ],
+    [
+      'with a change that git was told to overlook',
+      (project: Project) => {
+        const run = clone(project, 'run');
+        git(run, 'update-index', '--assume-unchanged', 'src/main.c');
+        writeFileSync(`${run}/src/main.c`, 'changed');
+      },
+      'git is told to overlook',
+    ],
+    [
+      'whose ignored folder is a repository with a commit that is on no remote',
+      (project: Project) => {
+        const run = clone(project, 'run');
+        mkdirSync(`${run}/.maitred`);
+        git(run, 'clone', '--quiet', project.origin, '.maitred/lib');
+        commit(`${run}/.maitred/lib`, {});
+      },
+      '.maitred/lib has commits',
+    ],
+    [
+      'that is marked, with a clone in it that has a stash',
+      (project: Project) => {
+        const inner = clone(project, 'inner');
+        writeFileSync(`${inner}/src/main.c`, 'changed');
+        git(inner, 'stash', '--quiet');
+        renameSync(inner, `${markedRun(project, 'run')}/inner`);
+      },
+      'inner has commits, tags or stashes',
     ],
     [
       'with a broken repository',
@@ -321,6 +351,14 @@ describe('workspace clean removes a run', () => {
 describe('workspace clean keeps a worktree', () => {
   it.each([
     ['with an untracked file', (path: string) => writeFileSync(`${path}/new`, ''), 'untracked files'],
+    [
+      'with a change that git was told to overlook',
+      (path: string) => {
+        git(path, 'update-index', '--skip-worktree', 'src/main.c');
+        writeFileSync(`${path}/src/main.c`, 'changed');
+      },
+      'git is told to overlook',
+    ],
     [
       'that is locked',
       (path: string) => git(path, 'worktree', 'lock', '--reason', 'on a stick', path),

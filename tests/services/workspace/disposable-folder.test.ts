@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toFault } from '../../../src/domain/app-error.ts';
+import { configSchema } from '../../../src/domain/config.schema.ts';
+import { disposableFolderAt } from '../../../src/services/workspace/disposable-folder.ts';
+import type { Loss } from '../../../src/services/workspace/find-losses.ts';
 import { createWorkspace } from '../../../src/services/workspace/workspace.ts';
+import { workspacePlacesOf } from '../../../src/services/workspace/workspace-places.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+
+const losing = (...losses: readonly Loss[]) =>
+  async function* () {
+    yield* losses;
+  };
+const options = { keep: ['.may-go'], signal: new AbortController().signal };
 
 /** A project with its places, in which everything that may not be emptied bears the marker all the same. */
 function aWorkspace() {
@@ -13,8 +23,6 @@ function aWorkspace() {
     'code/project/unmarked',
     'code/worktrees/fix/src',
     'code/clone/.git/objects',
-    'code/bare/objects',
-    'code/bare/refs',
     'code/linked-marker',
     'code/folder-marker/.may-go',
     'home',
@@ -22,8 +30,6 @@ function aWorkspace() {
     'elsewhere',
   ];
   for (const name of folders) mkdirSync(`${dir}/${name}`, { recursive: true });
-  writeFileSync(`${dir}/code/worktrees/fix/.git`, 'gitdir: /nowhere');
-  writeFileSync(`${dir}/code/bare/HEAD`, 'ref: refs/heads/main');
   symlinkSync(`${dir}/elsewhere`, `${dir}/code/way-out`);
   symlinkSync(`${dir}/code/project/fixtures`, `${dir}/code/way-in`);
   symlinkSync(`${dir}/code/project/fixtures/.may-go`, `${dir}/code/linked-marker/.may-go`);
@@ -32,45 +38,37 @@ function aWorkspace() {
     if (isMarked) writeFileSync(`${name.parentPath}/${name.name}/.may-go`, '');
   }
   writeFileSync(`${dir}/.may-go`, '');
-  const workspace = createWorkspace({
+  const rules = {
     roots: [`${dir}/code`, `${dir}/home`, `${dir}/state`, `${dir}/not/there/yet`],
     kept: [`${dir}/home`, `${dir}/code/project`, `${dir}/code/project/.maitred`, `${dir}/state/logs`],
+    tempDir: `${dir}/not/there`,
     marker: '.may-go',
-  });
-  const faultOf = (path: string, marking: 'marked' | 'any') => {
-    try {
-      return workspace.disposableFolder(path, 'test_dir', marking);
-    } catch (thrown) {
-      return toFault(thrown);
-    }
   };
-  return { dir, workspace, faultOf };
+  const workspace = createWorkspace({ ...rules, findLosses: losing() });
+  const faultOf = (path: string) => workspace.disposableFolder(path, 'test_dir', options).catch(toFault);
+  return { dir, rules, faultOf };
 }
 
-describe('never emptied, marked or not, forced or not, is', () => {
+describe('never emptied, marked or not, is', () => {
   it.each([
     ['a root', 'code', 'a root of the workspace'],
     ['a home', 'home', 'a home'],
     ['the state folder', 'state', 'a root of the workspace'],
     ['the project', 'code/project', 'maitred needs'],
     ['the .maitred folder of the project', 'code/project/.maitred', 'maitred needs'],
-    ['a clone', 'code/clone', 'a git repository or a worktree'],
-    ['a worktree', 'code/worktrees/fix', 'a git repository or a worktree'],
-    ['a repository without a worktree', 'code/bare', 'a git repository or a worktree'],
     ['the history of a repository', 'code/clone/.git', 'belongs to the history'],
     ['a part of it', 'code/clone/.git/objects', 'belongs to the history'],
     ['a folder outside the roots', 'elsewhere', 'workspace.roots'],
-    ['a folder that contains the roots', '.', 'workspace.roots'],
+    ['a folder that contains the roots', '.', 'it contains'],
     ['the target of a link outside the roots', 'code/way-out', 'workspace.roots'],
     ['a folder outside the roots, through two dots', 'code/project/../../elsewhere', 'workspace.roots'],
-  ])('%s', (_, name, why) => {
+  ])('%s', async (_, name, why) => {
     const { dir, faultOf } = aWorkspace();
-    for (const marking of ['marked', 'any'] as const)
-      expect(faultOf(`${dir}/${name}`, marking)).toMatchObject({
-        code: 'forbidden',
-        message: expect.stringContaining(why),
-        details: { argument: 'test_dir' },
-      });
+    expect(await faultOf(`${dir}/${name}`)).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining(why),
+      details: { argument: 'test_dir' },
+    });
   });
 
   it.each([
@@ -78,15 +76,86 @@ describe('never emptied, marked or not, forced or not, is', () => {
     ['/root', 'a home'],
     ['/home', 'a home'],
   ])('%s, even if everything is a root', (path, why) => {
-    const workspace = createWorkspace({ roots: ['/', '/usr'], kept: [], marker: '.may-go' });
-    expect(() => workspace.disposableFolder(path, 'test_dir', 'any')).toThrow(path === '/' ? 'root' : why);
+    const rules = { roots: ['/', '/usr'], kept: [], tempDir: '/none' };
+    expect(() => disposableFolderAt(path, 'test_dir', rules)).toThrow(path === '/' ? 'root' : why);
   });
 
   it('a folder that contains a root', () => {
     const { dir } = aWorkspace();
-    const workspace = createWorkspace({ roots: [dir, `${dir}/code/project`], kept: [], marker: '.may-go' });
-    expect(() => workspace.disposableFolder(`${dir}/code`, 'test_dir', 'any')).toThrow(
+    const rules = { roots: [dir, `${dir}/code/project`], kept: [], tempDir: '/none' };
+    expect(() => disposableFolderAt(`${dir}/code`, 'test_dir', rules)).toThrow(
       `it contains ${dir}/code/project; name a folder in which everything may be deleted`,
+    );
+  });
+
+  it('a marked folder with something to lose, which is named', async () => {
+    const { dir, rules } = aWorkspace();
+    const fixtures = `${dir}/code/project/fixtures`;
+    const refusalOf = (loss: Loss) =>
+      createWorkspace({ ...rules, findLosses: losing(loss) })
+        .disposableFolder(fixtures, 'test_dir', options)
+        .catch(toFault);
+    expect(await refusalOf({ path: fixtures, why: 'holds 2 tracked files' })).toMatchObject({
+      code: 'forbidden',
+      message: `test_dir ${fixtures} must not be emptied: it holds 2 tracked files; a person can empty it with maitred workspace reset.`,
+    });
+    expect(await refusalOf({ path: `${fixtures}/a/b`, why: 'is a git repository' })).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('must not be emptied: a/b is a git repository;'),
+    });
+  });
+});
+
+describe('of the temp folder', () => {
+  /** A temp folder in which a project is, as it is for whoever tries maitred out. */
+  function aTempFolder() {
+    const tempDir = realpathSync(tempFolder());
+    for (const name of ['shop/tests', 'worktrees/fix', 'elsewhere/src', 'maitred-own/tests', 'maitred-open/tests'])
+      mkdirSync(`${tempDir}/${name}`, { recursive: true });
+    chmodSync(`${tempDir}/maitred-own`, 0o700);
+    chmodSync(`${tempDir}/maitred-open`, 0o755);
+    symlinkSync(`${tempDir}/elsewhere`, `${tempDir}/maitred-link`);
+    writeFileSync(`${tempDir}/maitred-file`, '');
+    const projectDir = `${tempDir}/shop`;
+    const { workspace } = configSchema.parse({});
+    const rules = { ...workspacePlacesOf(workspace, { projectDir, homeDir: `${tempDir}/home`, tempDir }), tempDir };
+    const isDisposable = (name: string) => {
+      try {
+        return disposableFolderAt(realpathSync(`${tempDir}/${name}`), 'test_dir', rules).path.startsWith(tempDir);
+      } catch (thrown) {
+        expect(toFault(thrown).code).toBe('forbidden');
+        return false;
+      }
+    };
+    return { tempDir, isDisposable };
+  }
+
+  it.each([
+    ['shop/tests', true],
+    ['worktrees/fix', true],
+    ['maitred-own/tests', true],
+    ['maitred-own', false],
+    ['maitred-open/tests', false],
+    ['maitred-link/src', false],
+    ['elsewhere/src', false],
+    ['elsewhere', false],
+    ['shop', false],
+    ['.', false],
+  ])('%s may be emptied: %s', (name, may) => {
+    expect(aTempFolder().isDisposable(name)).toBe(may);
+  });
+
+  it.runIf(process.getuid?.() === 0)('a private folder of another user may not be emptied', () => {
+    const { tempDir, isDisposable } = aTempFolder();
+    chownSync(`${tempDir}/maitred-own`, 65_534, 65_534);
+    expect(isDisposable('maitred-own/tests')).toBe(false);
+  });
+
+  it('the error names the folders in which it may be', () => {
+    const { tempDir } = aTempFolder();
+    const rules = { roots: [`${tempDir}/shop`, tempDir], kept: [], tempDir };
+    expect(() => disposableFolderAt(`${tempDir}/elsewhere`, 'test_dir', rules)).toThrow(
+      `(${tempDir}/shop, and folders in ${tempDir}/maitred-* that have mode 0700 and belong to this user)`,
     );
   });
 });
@@ -96,28 +165,26 @@ describe('a folder without a marker', () => {
     ['none', 'code/project/unmarked'],
     ['a link to one', 'code/linked-marker'],
     ['a folder of its name', 'code/folder-marker'],
-  ])('but with %s is emptied only by force, and the error says how to make a marked one', (_, name) => {
+  ])('but with %s is not emptied, and the error says how to make a marked one', async (_, name) => {
     const { dir, faultOf } = aWorkspace();
-    expect(faultOf(`${dir}/${name}`, 'marked')).toMatchObject({
+    expect(await faultOf(`${dir}/${name}`)).toMatchObject({
       code: 'forbidden',
       message: expect.stringContaining('maitred workspace init <dir>'),
     });
-    expect(faultOf(`${dir}/${name}`, 'any')).toMatchObject({ path: `${dir}/${name}` });
   });
 });
 
 describe('a folder with a marker may be emptied', () => {
   it.each(['code/project/fixtures', 'code/project/.maitred/temp', 'code/worktrees/fix/src', 'code/worktrees'])(
     'in %s',
-    (name) => {
-      const { dir, workspace } = aWorkspace();
-      expect(workspace.disposableFolder(`${dir}/${name}`, 'test_dir', 'marked').path).toBe(`${dir}/${name}`);
+    async (name) => {
+      const { dir, faultOf } = aWorkspace();
+      expect(await faultOf(`${dir}/${name}`)).toMatchObject({ path: `${dir}/${name}` });
     },
   );
 
-  it('by the name of a link to it', () => {
-    const { dir, workspace } = aWorkspace();
-    const { path } = workspace.disposableFolder(`${dir}/code/way-in`, 'test_dir', 'marked');
-    expect(path).toBe(`${dir}/code/project/fixtures`);
+  it('by the name of a link to it', async () => {
+    const { dir, faultOf } = aWorkspace();
+    expect(await faultOf(`${dir}/code/way-in`)).toMatchObject({ path: `${dir}/code/project/fixtures` });
   });
 });

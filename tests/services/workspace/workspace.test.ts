@@ -19,12 +19,17 @@ function aWorkspace({ tempDir, ...settings }: Settings = {}) {
   for (const name of ['code/project/src', 'code/project-2', 'code/worktrees/fix', 'home/shop', 'elsewhere'])
     mkdirSync(`${dir}/${name}`, { recursive: true });
   const config = configSchema.parse({ workspace: settings });
-  const { roots } = workspacePlacesOf(config.workspace, {
+  const places = workspacePlacesOf(config.workspace, {
     projectDir: `${dir}/code/project`,
     homeDir: `${dir}/home`,
     tempDir: tempDir ?? `${dir}/tmp`,
   });
-  const workspace = createWorkspace({ roots, kept: [], marker: '.maitred-workspace' });
+  const workspace = createWorkspace({
+    ...places,
+    tempDir: `${dir}/tmp`,
+    marker: '.maitred-workspace',
+    findLosses: async function* () {},
+  });
   const faultOf = (path: string) => {
     try {
       return workspace.folder(path, 'cwd');

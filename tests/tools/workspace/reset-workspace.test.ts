@@ -18,7 +18,8 @@ describe('reset_workspace', () => {
     const { services, started, orders } = aReset();
     expect(await callTool(resetWorkspace, { test_dir: '/tmp/t' }, services)).toMatchObject({ success: true });
     expect(started).toMatchObject([{ file: 'make', args: ['reset'], cwd: '/real/tmp/t', timeLimitMs: 60_000 }]);
-    expect(orders).toEqual([{ path: '/real/tmp/t', identity: 'marked', keep: ['.maitred-workspace', 'cache'] }]);
+    const keep = ['.maitred-workspace', '.gitignore', 'cache'];
+    expect(orders).toEqual([{ path: '/real/tmp/t', identity: keep.join(), keep }]);
   });
 
   it.each([
@@ -44,9 +45,7 @@ describe('reset_workspace', () => {
 
   it('runs nothing in a folder without the marker', async () => {
     const { services, started } = aReset();
-    const disposableFolder = () => {
-      throw new AppError('forbidden', 'no marker');
-    };
+    const disposableFolder = () => Promise.reject(new AppError('forbidden', 'no marker'));
     await expect(
       callTool(resetWorkspace, { test_dir: '/tmp/t' }, { ...services, workspace: { ...aWorkspace, disposableFolder } }),
     ).rejects.toMatchObject({ code: 'forbidden' });
@@ -55,7 +54,7 @@ describe('reset_workspace', () => {
 
   it('deletes nothing if the command has taken the marker away', async () => {
     const { services, started, orders } = aReset();
-    const disposableFolder: typeof aWorkspace.disposableFolder = (...question) => {
+    const disposableFolder: typeof aWorkspace.disposableFolder = async (...question) => {
       if (started.length > 0) throw new AppError('forbidden', 'no marker');
       return aWorkspace.disposableFolder(...question);
     };

@@ -2,7 +2,8 @@ import { execa } from 'execa';
 import { cannotStart } from './cannot-start.ts';
 import type { RunCommand } from './run-command.ts';
 
-const mostOutputBytes = 4 * 1_024 ** 2;
+/** Enough for the names of a million files. */
+const mostOutputBytes = 64 * 1_024 ** 2;
 const killAfterMs = 1_000;
 
 /**

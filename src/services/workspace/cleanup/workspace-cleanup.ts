@@ -9,13 +9,14 @@ import {
 } from '../../../domain/cleanup-candidate.ts';
 import type { Worktree } from '../../../domain/worktree-list.ts';
 import type { Git } from '../../git/git.ts';
+import { entryKindAt } from '../../platform/entry-kind.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { identityOf } from '../../platform/folder-identity.ts';
 import { isWithin, realPathOf } from '../../platform/real-path.ts';
 import { namesIn } from '../../platform/unless-missing.ts';
 import type { DisposableFolder } from '../disposable-folder.ts';
 import type { EmptyFolder } from '../empty-folder.ts';
-import { gitKindOf, reasonToKeepClone, reasonToKeepWorktree } from './reasons-to-keep.ts';
+import { type FindLosses, lossText } from '../find-losses.ts';
 
 /** Removes finished runs in the runs root and finished worktrees of the project. */
 export interface WorkspaceCleanup {
@@ -37,26 +38,38 @@ export interface WorkspaceCleanupDeps {
   readonly inUse: readonly string[];
   /** The name of the file that marks a folder as safe to empty. */
   readonly marker: string;
-  readonly git: Git;
+  readonly git: Pick<Git, 'worktrees' | 'removeWorktree'>;
+  readonly findLosses: FindLosses;
   readonly emptyFolder: EmptyFolder;
 }
 
 export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCleanup {
-  const { runsRoot, worktreeRoot, worktrees, inUse, marker, git, emptyFolder } = deps;
+  const { runsRoot, worktreeRoot, worktrees, inUse, marker, git, findLosses, emptyFolder } = deps;
   const [main, ...linked] = worktrees;
   const isIn = (path: string, folder: string) => isWithin(realPathOf(path), realPathOf(folder));
   const own = linked.filter(({ path }) => isIn(path, worktreeRoot) && !isIn(path, runsRoot));
 
+  /** Why a folder is kept; null if nothing would be lost with it. */
+  const firstLossIn = async (path: string): Promise<string | null> => {
+    const real = realPathOf(path);
+    const question = { keep: [], repositories: 'unsaved', doomedDir: realPathOf(runsRoot) } as const;
+    for await (const loss of findLosses(real, question)) return lossText(loss, real);
+    return null;
+  };
+
+  const reasonToKeepWorktree = async ({ path, locked }: Worktree) =>
+    locked === null ? await firstLossIn(path) : `it is locked${locked === '' ? '' : ` (${locked})`}`;
+
   const classifyRun = async (path: string): Promise<CleanupVerdict> => {
     const byHand = ['rm', '-rf', '--', path];
     const gitKind = gitKindOf(path);
-    if (gitKind === 'clone') return verdictOf(await reasonToKeepClone(git, path, runsRoot), byHand);
     if (gitKind === 'worktree') {
       const { worktree, main } = await findWorktree(path);
-      return verdictOf(await reasonToKeepWorktree(git, worktree), removalByHand(main, path));
+      return verdictOf(await reasonToKeepWorktree(worktree), removalByHand(main, path));
     }
-    const isMarked = lstatSync(`${path}/${marker}`, { throwIfNoEntry: false })?.isFile() === true;
-    return verdictOf(isMarked ? null : `it is not marked as safe to delete (no ${marker}, no repository)`, byHand);
+    const isOurs = gitKind === 'clone' || entryKindAt(`${path}/${marker}`) === 'file';
+    const notMarked = `it is not marked as safe to delete (no ${marker}, no repository)`;
+    return verdictOf(isOurs ? await firstLossIn(path) : notMarked, byHand);
   };
 
   /** A worktree in the runs root, of any repository. */
@@ -99,7 +112,7 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
       return { kind, path, ageMs: null, sizeBytes: null, verdict };
     }
     return classify(kind, path, async () =>
-      verdictOf(await reasonToKeepWorktree(git, worktree), removalByHand(main.path, path)),
+      verdictOf(await reasonToKeepWorktree(worktree), removalByHand(main.path, path)),
     );
   };
 
@@ -122,6 +135,12 @@ export function createWorkspaceCleanup(deps: WorkspaceCleanupDeps): WorkspaceCle
       await deleteFolder({ path: realPathOf(path), identity: identityOf(stats) }, emptyFolder);
     },
   };
+}
+
+/** null for a folder that is not the top of a repository. */
+function gitKindOf(path: string): 'clone' | 'worktree' | null {
+  const kind = entryKindAt(`${path}/.git`);
+  return kind === null ? null : kind === 'folder' ? 'clone' : 'worktree';
 }
 
 const verdictOf = (reason: string | null, byHand: readonly string[]): CleanupVerdict =>

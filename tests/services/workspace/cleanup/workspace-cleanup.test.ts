@@ -8,8 +8,11 @@ import {
   type WorkspaceCleanupDeps,
 } from '../../../../src/services/workspace/cleanup/workspace-cleanup.ts';
 import { emptyFolder } from '../../../../src/services/workspace/empty-folder.ts';
+import { createFindLosses } from '../../../../src/services/workspace/find-losses.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { leaveUntouched } from '../../../support/leave-untouched.ts';
+
+const git = createGit(runShortCommand);
 
 /** A runs root with one run, unchanged for six hours. */
 function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
@@ -24,7 +27,8 @@ function aStaleRun(changes: Partial<WorkspaceCleanupDeps> = {}) {
     worktrees: [],
     inUse: [],
     marker: 'marker',
-    git: createGit(runShortCommand),
+    git,
+    findLosses: createFindLosses(git),
     emptyFolder,
     ...changes,
   });
