@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -184,7 +185,15 @@ describe('nothing is lost with', () => {
         git(clone, 'update-index', '--skip-worktree', 'README.md');
       },
     ],
-    ['the files that a sparse checkout leaves out', (clone) => git(clone, 'sparse-checkout', 'set', 'docs')],
+    [
+      'the files that a sparse checkout leaves out',
+      (clone) => {
+        git(clone, 'status');
+        git(clone, 'sparse-checkout', 'set', 'docs');
+        expect(existsSync(`${clone}/src/main.c`)).toBe(false);
+        git(clone, 'update-index', '--assume-unchanged', 'README.md');
+      },
+    ],
     [
       'a pushed commit without a branch',
       (clone) => {
