@@ -81,13 +81,14 @@ const safely = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.ignore
 
 export function createGit(run: RunCommand): Git {
   const ask = async (folder: string, args: readonly string[], options: AskOptions = {}): Promise<CommandOutcome> => {
-    const { signal, timeLimitMs = questionLimitMs, accepted = [0], env = {} } = options;
+    const { signal, timeLimitMs = questionLimitMs, accepted = [0], env = {}, ...limits } = options;
     const command = {
       file: 'git',
       args: [...safely, ...args],
       cwd: folder,
       env: { ...environment, ...env },
       timeLimitMs,
+      ...limits,
     };
     const outcome = await run(command, signal);
     const [what] = args;
@@ -108,7 +109,7 @@ export function createGit(run: RunCommand): Git {
     entriesOf((await ask(folder, ['status', '--porcelain', '-z', '--no-renames', ...options], { env })).stdout);
   /** Whether a file with a flag that hides its changes exists. */
   const isAnyFlagged = async (topLevel: string) => {
-    const entries = entriesOf((await ask(topLevel, ['ls-files', '-v', '-z'])).stdout);
+    const entries = entriesOf((await ask(topLevel, ['ls-files', '-v', '-z'], manyNames)).stdout);
     const flagged = entries.filter((entry) => /^[a-zS]/.test(entry)).map((entry) => entry.slice('S '.length));
     // A name that is not UTF-8 cannot be looked up.
     return flagged.some((path) => path.includes('\ufffd') || entryKindAt(`${topLevel}/${path}`) !== null);
@@ -155,7 +156,7 @@ export function createGit(run: RunCommand): Git {
     },
     async trackedFiles(topLevel, folder, signal) {
       const env = { GIT_LITERAL_PATHSPECS: '1' };
-      return entriesOf((await ask(topLevel, ['ls-files', '-z', '--', folder], { env, signal })).stdout);
+      return entriesOf((await ask(topLevel, ['ls-files', '-z', '--', folder], { env, signal, ...manyNames })).stdout);
     },
     async uncommittedChanges(topLevel) {
       const visible = await status(topLevel, ['--untracked-files=normal', '--ignore-submodules=none']);
@@ -188,9 +189,13 @@ interface AskOptions {
   /** Exit codes that are not failures. */
   readonly accepted?: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly mostOutputBytes?: number;
 }
 
 const outputChars = 4_000;
+
+/** Enough for the names of a million files. */
+const manyNames = { mostOutputBytes: 64 * 1_024 ** 2 };
 
 /** Each entry of the output ends with a NUL. */
 const entriesOf = (stdout: string) => stdout.split('\0').slice(0, -1);

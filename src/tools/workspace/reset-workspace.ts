@@ -15,7 +15,7 @@ const limitSeconds = 60;
 export const resetWorkspace = defineTool({
   name: 'reset_workspace',
   title: 'Reset a test workspace',
-  description: `Runs the project's reset command (reset_workspace.command in the configuration) in a marked folder, then deletes everything in it except the marker file, .gitignore and reset_workspace.preserve_dirs. A folder without the marker is refused, and one in which git tracks other files or that contains a git repository. Cannot be undone. Use it between test runs that need more than an empty folder, such as a fresh database. If the command fails or takes longer than 60 s, nothing is deleted. Without a configured command it is refused: use reset_test_dir, which only empties a folder.
+  description: `Runs the project's reset command (reset_workspace.command in the configuration) in a marked folder, then deletes everything in it except the marker file, .gitignore and reset_workspace.preserve_dirs. Refused: a folder without the marker, with files that git tracks, or with a git repository in it. Cannot be undone. Use it between test runs that need more than an empty folder, such as a fresh database. If the command fails or takes longer than 60 s, nothing is deleted. Without a configured command, use reset_test_dir, which only empties a folder.
 Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
   category: 'Testing & Workspace',
   tags: ['kitchen'],

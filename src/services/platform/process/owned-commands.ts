@@ -1,13 +1,13 @@
 import { AppError } from '../../../domain/app-error.ts';
 import type { ChildProcesses } from './child-processes.ts';
-import type { RunCommand } from './run-command.ts';
+import { mostOutputBytes, type RunCommand } from './run-command.ts';
 
 const outputLimitBytes = 256 * 1_024 ** 2;
-const tailBytes = 4 * 1_024 ** 2;
 
 /** Runs commands as owned processes: everything that they start ends with them, also when this server is killed. */
 export function createOwnedCommands(processes: ChildProcesses): RunCommand {
-  return async ({ file, args, cwd, env = {}, timeLimitMs }, signal = new AbortController().signal) => {
+  return async (command, signal = new AbortController().signal) => {
+    const { file, args, cwd, env = {}, timeLimitMs, mostOutputBytes: tailBytes = mostOutputBytes } = command;
     const spec = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
     const { reason, exit, stdout, stderr, isOutputDiskFull } = await processes.run(spec, { signal });
     signal.throwIfAborted();

@@ -4,7 +4,11 @@ import type { ProcessSpec } from '../../../domain/child-process.ts';
 export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'timeLimitMs'> {
   /** Added to the variables of this process; undefined removes one of those. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How much of its output is read. Default: 4 MiB. */
+  readonly mostOutputBytes?: number;
 }
+
+export const mostOutputBytes = 4 * 1_024 ** 2;
 
 export interface CommandOutcome {
   /** null where a signal ended it. */

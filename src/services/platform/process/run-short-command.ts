@@ -1,16 +1,15 @@
 import { execa } from 'execa';
 import { cannotStart } from './cannot-start.ts';
-import type { RunCommand } from './run-command.ts';
+import { mostOutputBytes, type RunCommand } from './run-command.ts';
 
-/** Enough for the names of a million files. */
-const mostOutputBytes = 64 * 1_024 ** 2;
 const killAfterMs = 1_000;
 
 /**
  * For commands that leave no process behind, and for output that must not reach a disk, such as a token: output comes through pipes,
  * and the command ends with this process. A command that may start others runs as an owned process instead.
  */
-export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, timeLimitMs }, signal) => {
+export const runShortCommand: RunCommand = async (command, signal) => {
+  const { file, args, cwd, env = {}, timeLimitMs, mostOutputBytes: maxBuffer = mostOutputBytes } = command;
   signal?.throwIfAborted();
   const ended = await execa(file, args, {
     cwd,
@@ -18,7 +17,7 @@ export const runShortCommand: RunCommand = async ({ file, args, cwd, env = {}, t
     stdin: 'ignore',
     timeout: timeLimitMs,
     forceKillAfterDelay: killAfterMs,
-    maxBuffer: mostOutputBytes,
+    maxBuffer,
     reject: false,
     stripFinalNewline: false,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
