@@ -13,7 +13,7 @@ export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
   const transport: Transport = {
     start: async () => undefined,
     async send(message) {
-      send(message as JsonRpcMessage);
+      send(withoutPrefix(message as JsonRpcMessage));
     },
     async close() {
       transport.onclose?.();
@@ -25,4 +25,11 @@ export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
     answersCancelled: true,
     receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
   };
+}
+
+/** The SDK's error class begins its messages with the code, which the answer has already: `MCP error -32602: Unknown tool: x`. */
+function withoutPrefix(message: JsonRpcMessage): JsonRpcMessage {
+  if (!('error' in message) || message.error === undefined) return message;
+  const { error } = message;
+  return { ...message, error: { ...error, message: error.message.replace(/^(MCP error -?\d+: )+/, '') } };
 }

@@ -7,7 +7,7 @@ import type { AnyTool } from '../tools/index.ts';
  * dropped every tool (docs/decisions/0004).
  */
 export function listedTool({ name, title, description, effect, openWorld, input }: AnyTool): McpTool {
-  const { $schema, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
+  const { $schema, ...inputSchema } = z.toJSONSchema(input, { io: 'input', override: leaveOutRareKeywords });
   return {
     name,
     title,
@@ -19,4 +19,12 @@ export function listedTool({ name, title, description, effect, openWorld, input 
       openWorldHint: openWorld,
     },
   };
+}
+
+/** Some clients refuse the whole list for one keyword that they do not know. The server still validates what these say. */
+function leaveOutRareKeywords({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  delete jsonSchema.propertyNames;
+  if (jsonSchema.const === undefined) return;
+  jsonSchema.enum = [jsonSchema.const];
+  delete jsonSchema.const;
 }

@@ -121,7 +121,7 @@ const sessions: Record<string, readonly JsonObject[]> = {
     aToolCall(1, 'close_kitchen'),
     untilAnswered,
     aRequest(Number.MAX_SAFE_INTEGER, 'tools/list'),
-    aRequest('é€😀\ud800"\\\u2028', 'no/such/method'),
+    aRequest('é€😀"\\\u2028', 'no/such/method'),
     aToolCall('__proto__', 'close_kitchen'),
   ],
   'that sends requests before initialize': [
@@ -202,12 +202,18 @@ async function runSession(
   await server.leave();
   const answers = new Map<unknown, Message[]>();
   const notifications: string[] = [];
-  for (const message of server.messages) {
+  for (const message of server.messages.map(withoutPrefix)) {
     if (message.method === undefined) answers.set(message.id, [...(answers.get(message.id) ?? []), message]);
     else if (message.method !== 'notifications/progress') notifications.push(message.method);
   }
   return { answers, notifications: notifications.sort(), strayLines: server.strayLines };
 }
+
+/** The SDK's class of errors begins their texts with the code; ours leave without that. */
+const withoutPrefix = ({ error, ...message }: Message): Message =>
+  error === undefined
+    ? message
+    : { ...message, error: { ...error, message: error.message.replace(/^MCP error -\d+: /, '') } };
 
 const idsOf = (session: readonly JsonObject[]): RequestId[] =>
   session.flatMap(({ id, method }) => (method !== undefined && id !== undefined ? [id as RequestId] : []));

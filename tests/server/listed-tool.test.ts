@@ -33,3 +33,15 @@ it.each([
 ] as const)('The hints of a tool follow from its effect (%s) and its open world (%j)', (effect, openWorld, hints) => {
   expect(listedTool({ ...tool, effect, openWorld }).annotations).toEqual(hints);
 });
+
+it('A schema says a record of texts and a fixed value in keywords that every client takes', () => {
+  const input = z.object({ notes: z.record(z.string(), z.string()), kind: z.literal('tea') });
+  expect(listedTool({ ...tool, input, handler: () => 'tea' }).inputSchema).toEqual({
+    type: 'object',
+    properties: {
+      notes: { type: 'object', additionalProperties: { type: 'string' } },
+      kind: { type: 'string', enum: ['tea'] },
+    },
+    required: ['notes', 'kind'],
+  });
+});
