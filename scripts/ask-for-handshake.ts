@@ -1,5 +1,6 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import type { ServerHandshake } from '../src/app/stdio-host.ts';
+import { encodeJson } from '../src/domain/encode-json.ts';
 import type { JsonRpcMessage, JsonRpcResponse } from '../src/domain/json-rpc.ts';
 import { logThrough } from '../src/domain/log-record.ts';
 import { createBridge } from '../src/server/bridge.ts';
@@ -41,9 +42,9 @@ export async function askForHandshake(version: string): Promise<ServerHandshake>
   return {
     protocolVersions,
     initializeHead: '{"protocolVersion":',
-    initializeTail: `,${JSON.stringify(rest).slice(1)}`,
+    initializeTail: `,${encodeJson(rest).slice(1)}`,
     tools: tools.map((tool) => {
-      const json = JSON.stringify(listed.find(({ name }) => name === tool.name));
+      const json = encodeJson(listed.find(({ name }) => name === tool.name));
       return { ...metadataOf(tool), json };
     }),
   };

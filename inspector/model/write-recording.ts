@@ -1,3 +1,4 @@
+import { encodeJson } from '../../src/domain/encode-json.ts';
 import { type ActorMessage, type InspectionMessage, inspectionWireVersion } from '../../src/domain/inspection.ts';
 import { newestSnapshot } from './actor-history.ts';
 import type { RecordingHeader } from './page-line.ts';
@@ -53,4 +54,4 @@ export function recordingFileName(projectDir: string | null, at: Date): string {
   return `maitred-${project}-${at.toISOString().slice(0, 19).replaceAll(/[T:]/g, '-')}.jsonl`;
 }
 
-const lineOf = (value: RecordingHeader | InspectionMessage): string => `${JSON.stringify(value)}\n`;
+const lineOf = (value: RecordingHeader | InspectionMessage): string => `${encodeJson(value)}\n`;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { encodeJson } from '../../src/domain/encode-json.ts';
 import type { ServerLine } from '../model/page-line.ts';
 import { answerHeaders, type Exchange } from './answer.ts';
 import type { InspectorDeps } from './inspector-deps.ts';
@@ -33,7 +34,7 @@ export async function sendStream(
     const reportUnreachable = async (why: string) => {
       if (statuses.get(serverId) === 'running') await write(lineText({ ...line, status: 'unreachable', why }));
     };
-    const lineEnd = `,"serverId":${JSON.stringify(serverId)}}\n`;
+    const lineEnd = `,"serverId":${encodeJson(serverId)}}\n`;
     let hasCome = false;
     watched.add(serverId);
     try {
@@ -57,7 +58,7 @@ export async function sendStream(
   }
 }
 
-const lineText = (line: ServerLine) => `${JSON.stringify(line)}\n`;
+const lineText = (line: ServerLine) => `${encodeJson(line)}\n`;
 
 /** Each write settles when there is room for more, or the page is closed. */
 function createWriter(response: ServerResponse): (text: string) => Promise<void> {

@@ -5,6 +5,7 @@ import {
   type EarlySettingsReading,
   earlyEnvValues,
 } from '../domain/early-settings.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
 import type { Place } from './place.ts';
@@ -42,7 +43,7 @@ export function createEarlySettings(
   const readAnew = (): EarlySettingsReading => {
     if (fault !== null) return { settings: defaultEarlySettings, fault };
     const env = earlyEnvValues(sources.env);
-    const inputs = [JSON.stringify(sources.flags), JSON.stringify(env)];
+    const inputs = [encodeJson(sources.flags), encodeJson(env)];
     const configFiles = [sources.userFile, sources.projectFile].map(identify);
     if (configFiles.every((file) => file === absent) && inputs.every((values) => values === '{}'))
       return { settings: defaultEarlySettings, fault: null };
@@ -70,7 +71,7 @@ export function createEarlySettings(
     },
     cacheText() {
       if (read === null || (read === cached && read.settings === current)) return null;
-      return `${JSON.stringify({ ...read, settings: current })}\n`;
+      return `${encodeJson({ ...read, settings: current })}\n`;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { asciiJson } from '../domain/ascii-json.ts';
+import { asciiJson, encodeJson } from '../domain/encode-json.ts';
 import type { CallsMessage, SeenCall } from '../domain/inspection.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
 import { createTextCopier } from '../services/inspection/copy-text.ts';
@@ -25,7 +25,7 @@ const leastPauseMs = 100;
 /** Records the calls now, if there are any, and whenever they have changed: at most ten times a second, and never within the turn. */
 export function followCalls({ connections, redact, secrets, record }: FollowCallsOptions): FollowedCalls {
   const texts = createTextCopier(redact, secrets);
-  let sent = JSON.stringify(none);
+  let sent = encodeJson(none);
   let sentAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
 
@@ -45,7 +45,7 @@ export function followCalls({ connections, redact, secrets, record }: FollowCall
   const send = () => {
     timer = null;
     const seen = read();
-    const text = JSON.stringify(seen);
+    const text = encodeJson(seen);
     if (text === sent) return;
     sent = text;
     sentAtMs = performance.now();

@@ -1,5 +1,5 @@
 import type { AnyActor, AnyActorRef, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
-import { asciiJson } from '../domain/ascii-json.ts';
+import { asciiJson } from '../domain/encode-json.ts';
 import { type ActorKind, type ChartMessage, inspectionWireVersion, type SeenEvent } from '../domain/inspection.ts';
 import {
   createReadableCopy,

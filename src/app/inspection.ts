@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { AnyActor, InspectionEvent } from 'xstate';
-import { asciiJson } from '../domain/ascii-json.ts';
+import { asciiJson } from '../domain/encode-json.ts';
 import type { ByeMessage, HelloMessage, LostMessage, StartedBy } from '../domain/inspection.ts';
 import { createMessageRing } from '../services/inspection/message-ring.ts';
 import { createWatchers } from '../services/inspection/watchers.ts';

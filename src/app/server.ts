@@ -1,4 +1,5 @@
 import { type EarlySettings, earlySettingKeys } from '../domain/early-settings.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import type { Front } from '../front/front.ts';
 import { createBridge } from '../server/bridge.ts';
@@ -90,7 +91,7 @@ export async function openBackend(
 }
 
 function differs(one: EarlySettings, other: EarlySettings): boolean {
-  return Object.values(earlySettingKeys).some((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field]));
+  return Object.values(earlySettingKeys).some((field) => encodeJson(one[field]) !== encodeJson(other[field]));
 }
 
 /** Notifies the client of each degradation. */

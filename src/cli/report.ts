@@ -1,10 +1,11 @@
 import { AppError } from '../domain/app-error.ts';
 import { countText } from '../domain/count-text.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import { printable } from '../domain/printable-text.ts';
 import type { CliHost, TextOutput } from './cli-host.ts';
 
 /** The data of a report, for programs. */
-export const jsonText = (data: object): string => `${JSON.stringify(data, null, 2)}\n`;
+export const jsonText = (data: object): string => `${encodeJson(data, 2)}\n`;
 
 /** A line for people on stderr, beside the data on stdout. */
 export const writeRemark = ({ stderr }: Pick<CliHost, 'stderr'>, text: string): unknown =>

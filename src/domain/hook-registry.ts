@@ -1,3 +1,4 @@
+import { encodeJson } from './encode-json.ts';
 import { showCommand } from './show-command.ts';
 
 /** A stand-alone program: `src/hooks/<name>.ts` in the source, `hooks/<name>.js` in the build. */
@@ -54,9 +55,9 @@ export const hookScripts: readonly HookScript[] = [...new Set(hookRegistry.rows.
 /** The same text for equal registries, whatever the order of their rows and keys. */
 export function canonicalRegistryText({ rows, retired }: HookRegistry): string {
   const rowTexts = rows.map(({ event, matcher, scope, scripts, timeLimitSeconds }) =>
-    JSON.stringify({ event, matcher, scope, scripts, timeLimitSeconds }),
+    encodeJson({ event, matcher, scope, scripts, timeLimitSeconds }),
   );
-  return `{"retired":${JSON.stringify([...retired].sort())},"rows":[${rowTexts.sort().join(',')}]}`;
+  return `{"retired":${encodeJson([...retired].sort())},"rows":[${rowTexts.sort().join(',')}]}`;
 }
 
 /** Absolute paths of this machine. */

@@ -3,7 +3,11 @@ import type { JsonObject } from './json-object.ts';
 /** A request id as MCP allows it. The number 0 and the empty string are ids too. */
 export type RequestId = string | number;
 
-export type ProgressToken = string | number;
+export type ProgressToken = RequestId;
+
+/** A text with a lone surrogate is not an id: it cannot be sent back. */
+export const isRequestId = (value: unknown): value is RequestId =>
+  typeof value === 'string' ? value.isWellFormed() : Number.isSafeInteger(value);
 
 export interface JsonRpcNotification {
   readonly jsonrpc: '2.0';

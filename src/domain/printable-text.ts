@@ -1,4 +1,4 @@
-import { jsonEscape } from './ascii-json.ts';
+import { jsonEscape } from './encode-json.ts';
 
 // Control characters (C0 and C1), line separators, and marks that reorder text on a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are replaced here

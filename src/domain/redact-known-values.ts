@@ -1,4 +1,4 @@
-import { asciiJson } from './ascii-json.ts';
+import { asciiJson, encodeJson } from './encode-json.ts';
 
 const minLength = 8;
 
@@ -31,7 +31,7 @@ function spellingsOf(secret: string): string[] {
   return [secret, trimmed, jsonSpelling(secret), json, ascii, ...inJsonOfJson, urlSpelling(trimmed)];
 }
 
-const jsonSpelling = (text: string): string => JSON.stringify(text).slice(1, -1);
+const jsonSpelling = (text: string): string => encodeJson(text).slice(1, -1);
 
 function urlSpelling(text: string): string {
   try {

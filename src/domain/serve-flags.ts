@@ -1,5 +1,6 @@
 import { AppError } from './app-error.ts';
 import type { FlagValues } from './early-settings.ts';
+import { encodeJson } from './encode-json.ts';
 
 export interface ServeOption {
   readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect';
@@ -60,9 +61,7 @@ function optionIn(argument: string): { option: ServeOption; inlineValue: string 
   const name = equals < 0 ? argument : argument.slice(0, equals);
   const option = serveOptions.find(({ long, short }) => name === long || name === short);
   if (option === undefined) {
-    throw usageError(
-      name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${JSON.stringify(argument)}`,
-    );
+    throw usageError(name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${encodeJson(argument)}`);
   }
   return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
 }
@@ -78,7 +77,7 @@ const needsValue = ({ long, placeholder }: ServeOption) => usageError(`${long} n
 function assignmentIn(text: string): FlagValues {
   const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return { [key]: value };
-  throw usageError(`--set ${JSON.stringify(text)} is not section.key=value, such as --set readiness.wait_seconds=5`);
+  throw usageError(`--set ${encodeJson(text)} is not section.key=value, such as --set readiness.wait_seconds=5`);
 }
 
 function usageError(what: string): AppError {

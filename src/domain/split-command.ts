@@ -1,4 +1,5 @@
 import { AppError } from './app-error.ts';
+import { encodeJson } from './encode-json.ts';
 
 /** Characters that are special to a shell outside quotes. */
 const shellOnly = /[|&;<>()$`*?[\]{}#~\n\r]/;
@@ -9,7 +10,7 @@ const shellOnlyInQuotes = /[$`]/;
  * @throws AppError `invalid_input` for an empty line or word, an open quote, and any other character that is special to a shell
  */
 export function splitCommand(line: string): readonly string[] {
-  const bad = (flaw: string) => new AppError('invalid_input', `the command ${JSON.stringify(line)} ${flaw}`);
+  const bad = (flaw: string) => new AppError('invalid_input', `the command ${encodeJson(line)} ${flaw}`);
   const words: string[] = [];
   let word: string | null = null;
   let quote: '"' | "'" | null = null;
@@ -47,4 +48,4 @@ function escaped(character: string, quote: '"' | "'" | null): string {
 }
 
 const needsShell = (character: string) =>
-  `contains ${JSON.stringify(character)}, which is special to a shell: put it in single quotes to use it literally; else put the command into a script, or set [bash, -c, …] in the configuration`;
+  `contains ${encodeJson(character)}, which is special to a shell: put it in single quotes to use it literally; else put the command into a script, or set [bash, -c, …] in the configuration`;

@@ -1,4 +1,5 @@
 import { errorKinds, type Fault } from './app-error.ts';
+import { encodeJson } from './encode-json.ts';
 
 export interface TextContent {
   readonly type: 'text';
@@ -13,12 +14,12 @@ export interface ToolResult {
 
 /** A result as the model reads it: text as it is, anything else as JSON. */
 export function toolResultOf(value: unknown): ToolResult {
-  return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] };
+  return { content: [{ type: 'text', text: typeof value === 'string' ? value : encodeJson(value) }] };
 }
 
 /** A failure as the model reads it. */
 export function toolErrorOf({ code, message, details }: Fault): ToolResult {
   const { retryable } = errorKinds[code];
-  const text = JSON.stringify({ success: false, error: message, code, retryable, details: details ?? {} });
+  const text = encodeJson({ success: false, error: message, code, retryable, details: details ?? {} });
   return { content: [{ type: 'text', text }], isError: true };
 }

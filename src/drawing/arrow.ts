@@ -1,3 +1,4 @@
+import { encodeJson } from '../domain/encode-json.ts';
 import { ancestorsOf, type Chart, type ChartEdge } from './chart.ts';
 import { triggerText } from './trigger.ts';
 
@@ -12,7 +13,7 @@ export interface Arrow {
 export function mergeArrows(edges: readonly ChartEdge[]): Arrow[] {
   const arrows = new Map<string, Arrow & { edges: ChartEdge[] }>();
   for (const edge of edges) {
-    const key = JSON.stringify([edge.fromId, edge.toId]);
+    const key = encodeJson([edge.fromId, edge.toId]);
     const arrow = arrows.get(key) ?? { fromId: edge.fromId, toId: edge.toId, edges: [] };
     arrows.set(key, arrow);
     const label = edgeLabel(edge);

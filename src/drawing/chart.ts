@@ -1,3 +1,4 @@
+import { encodeJson } from '../domain/encode-json.ts';
 import { hashText } from '../domain/hash-text.ts';
 import type { Layout } from './layout.ts';
 import type { Trigger } from './trigger.ts';
@@ -85,4 +86,4 @@ export interface DrawnChart {
 }
 
 /** Identifies a chart, so that a layout can be matched to it. */
-export const hashChart = (chart: Chart): string => hashText(JSON.stringify(chart));
+export const hashChart = (chart: Chart): string => hashText(encodeJson(chart));

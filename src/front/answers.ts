@@ -1,10 +1,10 @@
 import type { Fault } from '../domain/app-error.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import { type JsonRpcMessage, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
-import type { Output } from './output.ts';
 
-/** What the front itself writes to the client, one JSON-RPC message a line. */
+/** What the front itself sends to the client. */
 export interface Answers {
   /** @param result as JSON */
   result(id: RequestId, result: string): void;
@@ -16,17 +16,18 @@ export interface Answers {
   pass(message: JsonRpcMessage): void;
 }
 
-export function createAnswers(output: Output): Answers {
-  const pass = (message: object) => output.write(`${JSON.stringify(message)}\n`);
+/** @param write takes one message as JSON */
+export function createAnswers(write: (json: string) => void): Answers {
+  const pass = (message: object) => write(encodeJson(message));
   const answers: Answers = {
-    result: (id, result) => output.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}\n`),
+    result: (id, result) => write(`{"jsonrpc":"2.0","id":${encodeJson(id)},"result":${result}}`),
     error(id, code, message, data) {
       const error = data === undefined ? { code, message } : { code, message, data };
       pass(id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error });
     },
     notify: (method, params) => pass({ jsonrpc: '2.0', method, params }),
     fault(id, isCall, fault) {
-      if (isCall) answers.result(id, JSON.stringify(toolErrorOf(fault)));
+      if (isCall) answers.result(id, encodeJson(toolErrorOf(fault)));
       else answers.error(id, jsonRpcCode.serverError, fault.message, { code: fault.code });
     },
     pass,

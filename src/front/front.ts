@@ -4,10 +4,11 @@ import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type Reques
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
 import { within } from '../domain/within.ts';
-import { createAnswers } from './answers.ts';
+import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
-import { type Handshake, initializeResult, type ListedTool } from './handshake.ts';
-import { readMessage } from './message.ts';
+import { type Batch, createBatch, explainBadBatch, idsOf } from './batch.ts';
+import { agreedVersion, type Handshake, initializeResult, type ListedTool } from './handshake.ts';
+import { classify, type Incoming, invalidRequest, readMessage } from './message.ts';
 import { createOutput } from './output.ts';
 import { progressTokenOf } from './params.ts';
 import type { PendingCall } from './pending-call.ts';
@@ -67,13 +68,15 @@ const lostFault: Fault = {
     'The server behind this one has ended before it answered. The call may have had effects: check before you call again.',
 };
 
+const nothing = () => undefined;
 const firstByteLimitMs = 50;
 const listLimitMs = 1_000;
 
 export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>): Front {
   const { handshake, log } = options;
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
-  const answers = createAnswers(output);
+  const writeLine = (json: string) => output.write(`${json}\n`);
+  const answers = createAnswers(writeLine);
   const list = createToolList(handshake, options.isListed);
   const needs = new Map(handshake.tools.map((tool) => [tool.name, tool.needs]));
   const calls = createPendingCalls({
@@ -81,17 +84,23 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     sendProgress: (progressToken, progress, message) =>
       answers.notify('notifications/progress', { progressToken, progress, message }),
   });
-  const settle = (id: RequestId, answer: () => void) => {
-    if (!calls.isCancelled(id)) answer();
+  const alone: Batch = { answers, hold: nothing, release: nothing };
+  /** Of pending requests. */
+  const batches = new Map<RequestId, Batch>();
+  const settle = (id: RequestId, answer: (to: Answers) => void) => {
+    const batch = batches.get(id) ?? alone;
+    batches.delete(id);
+    if (!calls.isCancelled(id)) answer(batch.answers);
+    batch.release();
     calls.settle(id);
   };
   const settleWith = (id: RequestId, fault: Fault) => {
     const isCall = (calls.get(id)?.tool ?? null) !== null;
-    settle(id, () => answers.fault(id, isCall, fault));
+    settle(id, (to) => to.fault(id, isCall, fault));
   };
   const port = createBackendPort({
     onUnpark: calls.unpark,
-    onAnswer: (answer, id) => settle(id, () => answers.pass({ ...answer, id })),
+    onAnswer: (answer, id) => settle(id, (to) => to.pass({ ...answer, id })),
     onMessage: answers.pass,
     onLost(ids) {
       // All are aborted before the first settles: a slot that becomes free is for others.
@@ -112,19 +121,21 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     if (!port.isAttached) backendTimer = setTimeout(requestBackend, ms).unref();
   };
 
+  let version: string | null = null;
   const initialize = (request: JsonRpcRequest) => {
     const { protocolVersion, clientInfo } = request.params as {
       protocolVersion: string;
       clientInfo: { name: string; version: string };
     };
     list.reset();
+    version = agreedVersion(handshake, protocolVersion);
     options.onInitialize(clientInfo);
-    answers.result(request.id, initializeResult(handshake, protocolVersion, options.fault()?.message));
+    answers.result(request.id, initializeResult(handshake, version, options.fault()?.message));
     port.pass(request);
     requestBackendAfter(listLimitMs);
   };
 
-  const handOn = (request: JsonRpcRequest) => {
+  const handOn = (request: JsonRpcRequest, batch: Batch) => {
     const { id, params } = request;
     const isCall = request.method === 'tools/call';
     const tool = isCall ? String(params?.name) : null;
@@ -132,9 +143,11 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     try {
       call = calls.add(id, tool, needs.get(tool ?? '') ?? [], progressTokenOf(params));
     } catch (problem) {
-      answers.fault(id, isCall, problem as Fault & Error);
+      batch.answers.fault(id, isCall, problem as Fault & Error);
       return;
     }
+    batches.set(id, batch);
+    batch.hold();
     const isAttached = port.isAttached;
     port.pass(request);
     if (isAttached) return;
@@ -145,23 +158,22 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     requestBackendSoon();
   };
 
-  const onRequest = (request: JsonRpcRequest) => {
+  const onRequest = (request: JsonRpcRequest, batch: Batch) => {
     const { id, method } = request;
     const fault = options.fault();
-    if (calls.get(id) !== undefined)
-      answers.error(
-        id,
-        jsonRpcCode.invalidRequest,
-        'Invalid request: a request with this "id" is still being answered',
-      );
-    else if (method === 'initialize') initialize(request);
-    else if (method === 'ping') answers.result(id, '{}');
-    else if (method === 'server/discover') answers.error(id, jsonRpcCode.methodNotFound, 'Method not found');
+    const to = batch.answers;
+    const refuse = (why: string) => to.error(id, jsonRpcCode.invalidRequest, `Invalid request: ${why}`);
+    if (calls.get(id) !== undefined) refuse('a request with this "id" is still being answered');
+    else if (method === 'initialize') {
+      if (batch === alone) initialize(request);
+      else refuse('initialize is not part of a batch');
+    } else if (method === 'ping') to.result(id, '{}');
+    else if (method === 'server/discover') to.error(id, jsonRpcCode.methodNotFound, 'Method not found');
     else if (method === 'tools/list') {
-      answers.result(id, list.answer());
+      to.result(id, list.answer());
       if (!port.isAttached) requestBackendSoon();
-    } else if (fault !== null) answers.fault(id, method === 'tools/call', fault);
-    else handOn(request);
+    } else if (fault !== null) to.fault(id, method === 'tools/call', fault);
+    else handOn(request, batch);
   };
 
   const onNotification = (notification: JsonRpcNotification) => {
@@ -173,24 +185,41 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     const id = notification.params?.requestId as RequestId;
     const reason = String(notification.params?.reason ?? 'The client cancelled the request.');
     calls.cancel(id, reason);
-    if (calls.get(id) !== undefined && !port.cancel(id, reason)) calls.settle(id);
+    if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, nothing);
   };
 
-  const onLine = (line: Buffer) => {
-    if (line.length === 0) return;
-    const incoming = readMessage(line);
+  const onMessage = (incoming: Incoming, sizeBytes: number, batch = alone) => {
     switch (incoming.kind) {
       case 'request':
-        return onRequest(incoming.message);
+        return onRequest(incoming.message, batch);
       case 'notification':
         return onNotification(incoming.message);
       case 'response':
         return port.pass(incoming.message);
       case 'malformed':
-        log.warning('malformed_message', { code: incoming.code, reason: incoming.reason, bytes: line.length });
-        return answers.error(incoming.id, incoming.code, incoming.reason);
+        log.warning('malformed_message', { code: incoming.code, reason: incoming.reason, bytes: sizeBytes });
+        return batch.answers.error(incoming.id, incoming.code, incoming.reason);
+      case 'batch':
+        return onBatch(incoming.messages, sizeBytes);
       case 'blank':
     }
+  };
+
+  const onBatch = (messages: readonly unknown[], sizeBytes: number) => {
+    const problem = explainBadBatch(messages, version);
+    if (problem !== null) {
+      for (const id of idsOf(messages)) onMessage(invalidRequest(problem, id), sizeBytes);
+      return;
+    }
+    const batch = createBatch(writeLine);
+    for (const message of messages) onMessage(classify(message), sizeBytes, batch);
+    batch.release();
+  };
+
+  let isFirstLine = true;
+  const onLine = (line: Buffer) => {
+    if (line.length > 0) onMessage(readMessage(line, isFirstLine), line.length);
+    isFirstLine = false;
   };
 
   const onTooLong = (bytes: number) => {

@@ -1,3 +1,4 @@
+import { encodeJson } from '../domain/encode-json.ts';
 /** A tool as the front lists it. */
 export interface ListedTool {
   readonly name: string;
@@ -18,12 +19,15 @@ export interface Handshake<Tool extends ListedTool = ListedTool> {
   readonly tools: readonly Tool[];
 }
 
+/** The protocol version that is answered to the one that the client asks for. */
+export const agreedVersion = ({ protocolVersions }: Handshake, asked: string): string =>
+  (protocolVersions.includes(asked) ? asked : protocolVersions[0]) ?? asked;
+
 /** @param instructions replace the server's own */
-export function initializeResult(handshake: Handshake, askedVersion: string, instructions?: string): string {
-  const { protocolVersions, initializeHead, initializeTail } = handshake;
-  const version = protocolVersions.includes(askedVersion) ? askedVersion : protocolVersions[0];
-  const result = initializeHead + JSON.stringify(version) + initializeTail;
-  return instructions === undefined ? result : JSON.stringify({ ...JSON.parse(result), instructions });
+export function initializeResult(handshake: Handshake, version: string, instructions?: string): string {
+  const { initializeHead, initializeTail } = handshake;
+  const result = initializeHead + encodeJson(version) + initializeTail;
+  return instructions === undefined ? result : encodeJson({ ...JSON.parse(result), instructions });
 }
 
 export function toolsListResult(tools: readonly ListedTool[]): string {
@@ -40,7 +44,7 @@ interface HandshakeIndex<Tool extends ListedTool> extends Omit<Handshake, 'tools
 export function handshakeText<Tool extends ListedTool>(handshake: Handshake<Tool>, buildId: string): string {
   const tools = handshake.tools.map(({ json, ...tool }) => ({ ...tool, length: json.length }));
   const index: HandshakeIndex<Tool> = { ...handshake, buildId, tools };
-  return `${JSON.stringify(index)}\n${handshake.tools.map(({ json }) => json).join('')}`;
+  return `${encodeJson(index)}\n${handshake.tools.map(({ json }) => json).join('')}`;
 }
 
 /** @throws SyntaxError where the text is not a handshake; `null` where it belongs to another build */

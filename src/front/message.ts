@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { withoutByteOrderMark } from '../domain/byte-order-mark.ts';
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import {
+  isRequestId,
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -14,21 +16,23 @@ export type Incoming =
   | { readonly kind: 'request'; readonly message: JsonRpcRequest }
   | { readonly kind: 'notification'; readonly message: JsonRpcNotification }
   | { readonly kind: 'response'; readonly message: JsonRpcMessage }
+  | { readonly kind: 'batch'; readonly messages: readonly unknown[] }
   | { readonly kind: 'blank' }
   | { readonly kind: 'malformed'; readonly code: number; readonly reason: string; readonly id?: RequestId };
 
 const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
   id === undefined ? { kind: 'malformed', code, reason } : { kind: 'malformed', code, reason, id };
 
-const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value);
-
-const invalidRequest = (why: string, id?: RequestId) =>
+export const invalidRequest = (why: string, id?: RequestId) =>
   malformed(jsonRpcCode.invalidRequest, `Invalid request: ${why}`, id);
 
-/** Reads one line. Never throws: what is wrong comes back with the code and the words of its answer. */
-export function readMessage(line: Buffer): Incoming {
+/**
+ * Reads one line. Never throws: what is wrong comes back with the code and the words of its answer.
+ * @param isFirst of all lines: it may begin with a byte order mark
+ */
+export function readMessage(line: Buffer, isFirst = false): Incoming {
   if (!isUtf8(line)) return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid UTF-8');
-  const text = line.toString('utf8');
+  const text = isFirst ? withoutByteOrderMark(line.toString()) : line.toString();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -36,28 +40,32 @@ export function readMessage(line: Buffer): Incoming {
     if (text.trim() === '') return { kind: 'blank' };
     return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid JSON');
   }
-  return classify(value);
+  return Array.isArray(value) ? { kind: 'batch', messages: value } : classify(value);
 }
 
-function classify(value: unknown): Incoming {
-  if (Array.isArray(value)) return invalidRequest('batches are not served; send one message a line');
+/** @param value what a line holds, or an element of a batch */
+export function classify(value: unknown): Incoming {
   if (!isJsonObject(value)) return invalidRequest('a message is a JSON object');
-  const { jsonrpc, id, method, params } = value;
+  const { jsonrpc, id, method } = value;
   const knownId = isRequestId(id) ? id : undefined;
   if (jsonrpc !== '2.0') return invalidRequest('"jsonrpc" must be "2.0"', knownId);
   if ('id' in value && knownId === undefined) return invalidRequest('"id" must be a string or a whole number');
   if (!('method' in value)) return classifyResponse(value, knownId);
   if (typeof method !== 'string') return invalidRequest('"method" must be a string', knownId);
-  const hasBadParams = params !== undefined && !isJsonObject(params);
-  if (knownId === undefined) {
-    // A notification is never answered, whatever is wrong with it (JSON-RPC 2.0, section 4.1).
-    const members = hasBadParams ? ['jsonrpc', 'method'] : notificationMembers;
-    return { kind: 'notification', message: withOnly(value, members) };
-  }
-  const problem = hasBadParams ? '"params" must be an object' : explainBadParams(method, params);
+  // Clients that write every member write null where they have no params.
+  const params = value.params ?? {};
+  const message: JsonRpcRequest = withOnly(
+    value,
+    isJsonObject(value.params) ? [...bareMembers, 'params'] : bareMembers,
+  );
+  // A notification is never answered, whatever is wrong with its params (JSON-RPC 2.0, section 4.1).
+  if (knownId === undefined) return { kind: 'notification', message };
+  const problem = isJsonObject(params) ? explainBadParams(method, params) : '"params" must be an object';
   if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
-  return { kind: 'request', message: withOnly(value, requestMembers) };
+  return { kind: 'request', message };
 }
+
+const bareMembers = ['jsonrpc', 'id', 'method'];
 
 /** Members that JSON-RPC does not know are left out: the SDK drops such messages in silence. */
 function withOnly<Message>(value: JsonObject, known: readonly string[]): Message {
@@ -66,9 +74,6 @@ function withOnly<Message>(value: JsonObject, known: readonly string[]): Message
     isKnown ? value : Object.fromEntries(Object.entries(value).filter(([key]) => known.includes(key)))
   ) as Message;
 }
-
-const requestMembers = ['jsonrpc', 'id', 'method', 'params'];
-const notificationMembers = ['jsonrpc', 'method', 'params'];
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
   if (id !== undefined && 'result' in value && isJsonObject(value.result))

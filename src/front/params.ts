@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
-import type { ProgressToken } from '../domain/json-rpc.ts';
+import { isRequestId, type ProgressToken } from '../domain/json-rpc.ts';
 
 /**
  * Explains what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
@@ -28,7 +28,7 @@ const logLevels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'a
 
 const text = mustBe('a string', (value) => typeof value === 'string');
 const object = mustBe('an object', isJsonObject);
-const token = mustBe('a string or a whole number', (value) => typeof value === 'string' || Number.isSafeInteger(value));
+const token = mustBe('a string or a whole number', isRequestId);
 const logLevel = mustBe(`one of ${logLevels.join(', ')}`, (value) => logLevels.includes(value as string));
 const optional = (name: string, value: unknown, check: Check) => (value === undefined ? null : check(name, value));
 

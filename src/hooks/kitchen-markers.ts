@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { encodeJson } from '../domain/encode-json.ts';
 import {
   isFreshMarker,
   isKitchenMarkerName,
@@ -33,7 +34,7 @@ export function writeKitchenMarker(dir: string, sessionId: string | null, recipe
   try {
     makeFolderSync(dir);
     rmSync(unfinished, { force: true });
-    writeFileSync(unfinished, `${JSON.stringify(marker)}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(unfinished, `${encodeJson(marker)}\n`, { flag: 'wx', mode: 0o600 });
     renameSync(unfinished, `${dir}/${name}`);
     return null;
   } catch (problem) {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
+import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json-object.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 
@@ -41,7 +42,7 @@ export async function runHook(answerTo: (input: HookInput) => HookAnswer | null)
   try {
     const stateFolder = stateFolderAt(argv[2] || stateDirFrom(env, env.HOME || homedir()));
     const answer = answerTo({ event, isHeadless: env.MAITRED_HEADLESS === '1', stateFolder });
-    if (answer !== null) stdout.write(JSON.stringify(toClientFormat(answer)));
+    if (answer !== null) stdout.write(encodeJson(toClientFormat(answer)));
   } catch (problem) {
     stderr.write(`maitred: ${problem instanceof Error ? problem.message : problem}\n`);
   }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { encodeJson } from '../domain/encode-json.ts';
 import { readKitchenMarker, removeStaleKitchenMarkers } from './kitchen-markers.ts';
 import { type ClientEvent, runHook } from './run-hook.ts';
 
@@ -9,7 +10,7 @@ void runHook(({ event, isHeadless, stateFolder }) => {
   if (isHeadless || !isResumed(event)) return null;
   const marker = readKitchenMarker(stateFolder.kitchenDir, event.sessionId);
   if (marker === null) return null;
-  const recipe = marker.recipe_name === null ? '' : ` for the recipe ${JSON.stringify(marker.recipe_name)}`;
+  const recipe = marker.recipe_name === null ? '' : ` for the recipe ${encodeJson(marker.recipe_name)}`;
   return {
     remind: `This session opened maitred's kitchen${recipe} at ${marker.opened_at}. The kitchen may have closed since then: call open_kitchen again before you call another maitred tool.`,
   };

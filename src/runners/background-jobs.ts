@@ -1,5 +1,6 @@
 import { AppError, type Fault } from '../domain/app-error.ts';
 import type { BackgroundOutcome, BackgroundStatus } from '../domain/background-job.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
 import type { StartedBy } from '../domain/inspection.ts';
 import type { Log } from '../domain/log-record.ts';
@@ -113,7 +114,7 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
     /** Settles when the file is written, in order. Never rejects. */
     return (status: BackgroundStatus) => {
       written = written
-        .then(() => deps.writeFileAtomically(statusFile, `${JSON.stringify(status, null, 2)}\n`))
+        .then(() => deps.writeFileAtomically(statusFile, `${encodeJson(status, 2)}\n`))
         .catch((problem) => log.warning('status_file_not_written', { name, path: statusFile, problem }));
       return written;
     };

@@ -21,3 +21,17 @@ export function findBadNames(files: readonly SourceFile[]): string[] {
 export function findDefaultExports(files: readonly SourceFile[]): string[] {
   return files.filter(({ hasDefaultExport }) => hasDefaultExport).map(({ path }) => `${path} has a default export`);
 }
+
+/** Where `JSON.stringify` may be used, and why. */
+const jsonWriters: Readonly<Record<string, string>> = {
+  'domain/encode-json.ts': 'everything else uses this',
+  'services/client-plugin/hooks-file.ts': 'compares, and writes none of it',
+};
+
+/** Other files that write JSON by themselves. The pages of the inspector show texts as they are. */
+export function findForeignJson(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path, names }) => names.has('stringify') && !(path in jsonWriters))
+    .filter(({ path }) => !path.startsWith('../inspector/') || path.startsWith('../inspector/server/'))
+    .map(({ path }) => `${path} uses JSON.stringify in place of encodeJson`);
+}

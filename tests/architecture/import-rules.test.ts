@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBadNames, findDefaultExports } from './file-habits.ts';
+import { findBadNames, findDefaultExports, findForeignJson } from './file-habits.ts';
 import { findCycles } from './import-cycles.ts';
 import { findImportsOutOfOrder } from './import-order.ts';
 import { findForeignGlobals, findForeignPackages } from './package-owners.ts';
@@ -34,6 +34,10 @@ describe('the program', () => {
 
   it('has kebab-case file names, none of them a word like utils', () => {
     expect(findBadNames(files)).toEqual([]);
+  });
+
+  it('writes JSON with encodeJson only', () => {
+    expect(findForeignJson(files)).toEqual([]);
   });
 
   it('has no default exports', () => {
@@ -291,6 +295,11 @@ describe('the rules catch', () => {
       'export const used = 1; export async function awaited() {} export function* unused() {} export interface Type {}',
     );
     expect(findUnusedExports([maker], [user])).toEqual(['domain/a.ts exports unused, which no other file uses']);
+  });
+
+  it('JSON that is written without encodeJson', () => {
+    const source = sourceFile('app/a.ts', 'export const text = (value: object) => JSON.stringify(value);');
+    expect(findForeignJson([source])).toEqual(['app/a.ts uses JSON.stringify in place of encodeJson']);
   });
 
   it('a default export', () => {

@@ -164,7 +164,7 @@ describe('A server that receives arbitrary input', () => {
 });
 
 describe('The reader of messages', () => {
-  const kinds = ['request', 'notification', 'response', 'blank', 'malformed'];
+  const kinds = ['request', 'notification', 'response', 'batch', 'blank', 'malformed'];
 
   it('never throws on random bytes', () => {
     fc.assert(
@@ -190,7 +190,10 @@ describe('The reader of messages', () => {
   });
 
   it('returns a request unchanged, whatever the name of its method', () => {
-    const id = fc.oneof(fc.maxSafeInteger(), fc.string({ unit: 'binary' }));
+    const id = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+    );
     const own = new Set(['initialize', 'tools/list', 'tools/call', 'logging/setLevel']);
     const method = someName.filter((name) => !own.has(name));
     const params = fc.dictionary(

@@ -40,7 +40,6 @@ describe('Bytes that are not a message', () => {
     'a header of another framing': 'Content-Length: 40',
     'a NUL': '\0',
     'a trailing comma': '{"jsonrpc":"2.0","id":1,"method":"ping",}',
-    'a byte order mark': '\ufeff{"jsonrpc":"2.0","id":1,"method":"ping"}',
     'bytes that are not UTF-8': Uint8Array.of(0x22, 0xff, 0x22),
     'a character cut in half': Uint8Array.of(0x22, 0xe2, 0x82, 0x22),
     'a surrogate in bytes': Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22),
@@ -68,7 +67,8 @@ describe('JSON that is not a message', () => {
     null: null,
     true: true,
     'an empty batch': [],
-    'a batch of one request': [request],
+    'a batch without a request': [{ jsonrpc: '2.0', method: 'notifications/initialized' }, 1],
+    'a batch that is too long': Array.from({ length: 300 }, () => 1),
     'an empty object': {},
     'no jsonrpc and no id': { method: 'ping' },
     'an id that is null': { ...request, id: null },
@@ -77,6 +77,7 @@ describe('JSON that is not a message', () => {
     'an id that is a list': { ...request, id: [1] },
     'an id that is true': { ...request, id: true },
     'an id above the safe integers': { ...request, id: 2 ** 53 },
+    'an id with half of a character': { ...request, id: 'a\ud800' },
     'neither a method nor an id': { jsonrpc: '2.0' },
     'a method that is a number, and no id': { jsonrpc: '2.0', method: 1, params: {} },
     'an answer without an id': { jsonrpc: '2.0', result: {} },
@@ -122,7 +123,7 @@ describe('Params of the wrong shape', () => {
       { ...good, clientInfo: { version: '1' } },
       { ...good, clientInfo: { name: 'a-client', version: 1 } },
     ],
-    ping: [[], 'params', 1, null, { _meta: 1 }, { _meta: { progressToken: 1.5 } }, { _meta: { progressToken: null } }],
+    ping: [[], 'params', 1, { _meta: 1 }, { _meta: { progressToken: 1.5 } }, { _meta: { progressToken: null } }],
     'tools/list': [[], { cursor: 1 }, { cursor: null }, { _meta: [] }],
     'tools/call': [
       undefined,
@@ -263,6 +264,15 @@ describe('Lines', () => {
   it('may have space around the message', async () => {
     const line = ` \t${JSON.stringify(aRequest('space', 'ping'))}  `;
     expect(await answersTo(anyServer(), line)).toEqual([{ jsonrpc: '2.0', id: 'space', result: {} }]);
+  });
+
+  it('may begin with one byte order mark, before the first message only', async () => {
+    const server = spawnServer();
+    const bytes = Buffer.from(`\ufeff${linesOf([aRequest(1, 'ping')])}\ufeff${linesOf([aRequest(2, 'ping')])}`);
+    for (const byte of bytes.subarray(0, 4)) await server.write(Uint8Array.of(byte));
+    await server.write(bytes.subarray(4));
+    await server.leave();
+    expect(server.messages).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }, anError(parseError)]);
   });
 
   it('may lack the newline after the last message', async () => {

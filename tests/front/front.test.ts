@@ -7,7 +7,7 @@ import type { Backend } from '../../src/front/backend-port.ts';
 import { createFront } from '../../src/front/front.ts';
 
 const handshake = {
-  protocolVersions: ['2025-06-18'],
+  protocolVersions: ['2025-06-18', '2025-03-26'],
   initializeHead: '{"protocolVersion":',
   initializeTail: ',"capabilities":{}}',
   tools: [{ name: 'brew', needs: [], json: '{"name":"brew"}' }],
@@ -22,8 +22,11 @@ async function settled(): Promise<void> {
 function aFront({ maxInFlight = 64, fault = null as Fault | null } = {}) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
-  const answers: Record<string, unknown>[] = [];
+  /** An object, or the array of a batch. */
+  const answers: Readonly<Record<string, unknown>>[] = [];
+  let written = '';
   stdout.on('data', (chunk: Buffer) => {
+    written += chunk;
     for (const line of chunk.toString().trim().split('\n')) answers.push(JSON.parse(line));
   });
   const front = createFront({
@@ -53,7 +56,11 @@ function aFront({ maxInFlight = 64, fault = null as Fault | null } = {}) {
   const send = (...messages: object[]) => {
     for (const message of messages) stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   };
-  return { front, send, answers };
+  const sendBatch = (...messages: unknown[]) =>
+    stdin.write(
+      `${JSON.stringify(messages.map((each) => (each instanceof Object ? { jsonrpc: '2.0', ...each } : each)))}\n`,
+    );
+  return { front, send, sendBatch, answers, stdoutText: () => written };
 }
 
 const call = (id: number) => ({ id, method: 'tools/call', params: { name: 'brew', arguments: {} } });
@@ -124,6 +131,156 @@ describe("A front before somebody else's server", () => {
     await settled();
     const server = aServer();
     front.connect(server).attach();
+    expect(server.received).toEqual([]);
+  });
+
+  it('takes params that are null for none, in every message', async () => {
+    const { front, send, answers } = aFront();
+    const server = aServer();
+    front.connect(server).attach();
+    send({ id: 1, method: 'ping', params: null }, { id: 2, method: 'tools/list', params: null });
+    send({ id: 3, method: 'no/such/method', params: null }, { method: 'notifications/progress', params: null });
+    send({ id: 4, method: 'tools/call', params: null });
+    await settled();
+    expect(answers).toMatchObject([
+      { id: 1, result: {} },
+      { id: 2, result: { tools: [{ name: 'brew' }] } },
+      { id: 4, error: { code: -32602, message: 'Invalid params: "name" must be a string' } },
+    ]);
+    expect(server.received).toEqual([
+      { jsonrpc: '2.0', id: expect.any(Number), method: 'no/such/method' },
+      { jsonrpc: '2.0', method: 'notifications/progress' },
+    ]);
+  });
+
+  it('sends no half of a character, and no line end of JavaScript, whatever the server answers', async () => {
+    const { front, send, stdoutText } = aFront();
+    const server = aServer();
+    const connection = front.connect(server);
+    connection.attach();
+    send({ id: 'é\u2028', method: 'no/such/method', params: { text: '\ud800' } });
+    await settled();
+    connection.send({ jsonrpc: '2.0', id: 1, result: { '\udfff': ['a\ud800\u2029'] } });
+    await settled();
+    expect(stdoutText()).toBe('{"jsonrpc":"2.0","id":"é\\u2028","result":{"\ufffd":["a\ufffd\\u2029"]}}\n');
+  });
+});
+
+describe('A batch', () => {
+  const initialize = (protocolVersion: string) => ({
+    id: 'handshake',
+    method: 'initialize',
+    params: { protocolVersion, capabilities: {}, clientInfo: { name: 'a-client', version: '1' } },
+  });
+  const ping = (id: number | string) => ({ id, method: 'ping' });
+  const withoutParams = { method: 'notifications/progress' };
+
+  /** A front whose client has agreed on a protocol version; null: not yet. */
+  async function afterAgreeing(version: string | null) {
+    const front = aFront();
+    const server = aServer();
+    if (version !== null) front.send(initialize(version));
+    await settled();
+    front.answers.length = 0;
+    const connection = front.front.connect(server);
+    connection.attach();
+    server.received.length = 0;
+    const answerOf = (index: number, text: string) => {
+      const asked = server.received[index];
+      connection.send({ jsonrpc: '2.0', id: asked !== undefined && 'id' in asked ? asked.id : '', result: { text } });
+    };
+    return { ...front, server, answerOf };
+  }
+
+  it('in protocol 2025-03-26 is answered with one array, when its last answer is there', async () => {
+    const { sendBatch, send, answers, server, answerOf } = await afterAgreeing('2025-03-26');
+    sendBatch(call(1), withoutParams, ping(2), call(3), 7, { id: 4, method: 8 });
+    send(ping(5));
+    await settled();
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 5, result: {} }]);
+    expect(server.received.map((message) => 'method' in message && message.method)).toEqual([
+      'tools/call',
+      'notifications/progress',
+      'tools/call',
+    ]);
+    answerOf(2, 'the second');
+    await settled();
+    expect(answers).toHaveLength(1);
+    answerOf(0, 'the first');
+    await settled();
+    expect(answers.slice(1)).toMatchObject([
+      [
+        { id: 2, result: {} },
+        { error: { code: -32600 } },
+        { id: 4, error: { code: -32600 } },
+        { id: 3, result: { text: 'the second' } },
+        { id: 1, result: { text: 'the first' } },
+      ],
+    ]);
+  });
+
+  it('of notifications and answers is answered with nothing', async () => {
+    const { sendBatch, answers, server } = await afterAgreeing('2025-03-26');
+    sendBatch(withoutParams, { id: 9, result: {} }, withoutParams);
+    await settled();
+    expect(answers).toEqual([]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('does not wait for a request that the client cancels, also within the batch', async () => {
+    const { sendBatch, send, answers, answerOf } = await afterAgreeing('2025-03-26');
+    const cancel = (requestId: number) => ({ method: 'notifications/cancelled', params: { requestId } });
+    sendBatch(call(1), call(2), cancel(1), call(3));
+    sendBatch(call(4));
+    send(cancel(2), cancel(4));
+    await settled();
+    expect(answers).toEqual([]);
+    answerOf(3, 'the third');
+    await settled();
+    expect(answers).toEqual([[{ jsonrpc: '2.0', id: 3, result: { text: 'the third' } }]]);
+  });
+
+  it('does not initialize, and may not repeat the id of a pending request', async () => {
+    const { sendBatch, send, answers, answerOf } = await afterAgreeing('2025-03-26');
+    send(call(1));
+    sendBatch(initialize('2025-06-18'), { ...ping(1) });
+    await settled();
+    expect(answers).toMatchObject([
+      [
+        { id: 'handshake', error: { code: -32600, message: expect.stringContaining('initialize') } },
+        { id: 1, error: { code: -32600, message: expect.stringContaining('still being answered') } },
+      ],
+    ]);
+    answerOf(0, 'the call');
+    await settled();
+    expect(answers.at(-1)).toMatchObject({ id: 1, result: { text: 'the call' } });
+  });
+
+  it('is complete when the server ends: its calls are answered with the reason', async () => {
+    const { front, sendBatch, answers } = await afterAgreeing('2025-03-26');
+    sendBatch(call(1), ping(2));
+    await settled();
+    const fault: Fault = { code: 'unavailable', message: 'shutting down' };
+    await front.drain({ finishMs: 0, keepsWaiting: () => false, fault }, never);
+    expect(answers).toMatchObject([[{ id: 2 }, { id: 1, result: { isError: true } }]]);
+  });
+
+  it.each([
+    ['2025-06-18', 'Invalid request: batches are not part of protocol version 2025-06-18; send one message a line'],
+    [null, 'Invalid request: batches are not part of protocol version (none is agreed yet); send one message a line'],
+  ])('in protocol %s runs nothing, and is answered with one error for each id', async (version, message) => {
+    const { sendBatch, answers, server } = await afterAgreeing(version);
+    sendBatch(call(1), ping('x'), withoutParams, call(1), { id: 3, result: {} });
+    sendBatch(withoutParams);
+    sendBatch();
+    await settled();
+    const error = { code: -32600, message };
+    expect(answers).toEqual([
+      { jsonrpc: '2.0', id: 1, error },
+      { jsonrpc: '2.0', id: 'x', error },
+      { jsonrpc: '2.0', error },
+      { jsonrpc: '2.0', error: { ...error, message: 'Invalid request: a batch has 1 to 256 messages' } },
+    ]);
     expect(server.received).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { allowed, denialIn, recorded, runHookOn } from './hook-process.ts';
+import { allowed, denialIn, recorded, runHookOn, runHookWith } from './hook-process.ts';
 
 const event = recorded('before-run-cmd');
 const eventOf = (cmd: string) => ({ ...event, tool_input: { ...event.tool_input, cmd } });
@@ -11,6 +11,11 @@ it('a command that installs nothing is allowed', async () => {
 it('an editable install into a shared environment is denied, and the reason quotes it and says what to do instead', async () => {
   const reason = denialIn(await runHookOn('unsafe-install-guard', eventOf('cd lib && pip install -e .')));
   expect(reason).toMatch(/^"pip install -e \." .*uv pip install --python \.venv\/bin\/python -e \.$/);
+});
+
+it('an event that begins with a byte order mark is read as any other', async () => {
+  const event = `\ufeff${JSON.stringify(eventOf('pip install -e .'))}`;
+  expect(denialIn(await runHookWith('unsafe-install-guard', event))).toContain('"pip install -e ."');
 });
 
 it('an editable install that names a .venv is allowed', async () => {

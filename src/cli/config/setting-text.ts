@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
 
 /** Shown for every secret that is set. */
@@ -11,5 +12,5 @@ export function settingText(value: unknown): string {
 
 const itemText = (item: unknown): string => {
   const text = String(item);
-  return /^[\w./~][\w./~@+-]*$/.test(text) ? text : printable(JSON.stringify(text));
+  return /^[\w./~][\w./~@+-]*$/.test(text) ? text : printable(encodeJson(text));
 };

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { repositoryName } from '../../domain/github-repository.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
@@ -63,5 +64,5 @@ export async function askForAnswers(
 
 function readRepository(text: string): string {
   if (repositoryName.test(text)) return text;
-  throw new AppError('invalid_input', `${JSON.stringify(text)} is not a GitHub repository: give it as owner/name`);
+  throw new AppError('invalid_input', `${encodeJson(text)} is not a GitHub repository: give it as owner/name`);
 }

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { showCommand } from '../../domain/show-command.ts';
 import type { DetectedProject } from '../../services/workspace/project-setup/detect-project.ts';
@@ -53,7 +54,7 @@ export function initText({ projectDir, files, nodeFile, programFile, pluginDir }
     'or for Claude Code, the server alone:',
     `  ${showCommand(['claude', 'mcp', 'add', 'maitred', '--', nodeFile, programFile, 'serve'])}`,
     'or for any client that reads a .mcp.json:',
-    `  ${JSON.stringify({ mcpServers: { maitred: server } })}`,
+    `  ${encodeJson({ mcpServers: { maitred: server } })}`,
     'Then start the client in the project, and ask it to open the kitchen.',
   ]);
 }

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import type {
   ActorMessage,
   InspectionMessage,
@@ -24,7 +25,7 @@ export function createOldInspectLines(serverId: string): (message: InspectionMes
     initials.set(sessionId, initial);
     return {
       type: 'service.register',
-      machine: JSON.stringify(machine),
+      machine: encodeJson(machine),
       state: oldState(snapshot, initial, { type: 'xstate.init' }),
       id: name,
       sessionId: oldId(sessionId),
@@ -42,12 +43,12 @@ export function createOldInspectLines(serverId: string): (message: InspectionMes
     if (initial === undefined) return [];
     const sessionId = oldId(message.sessionId);
     if (message.type === '@xstate.event')
-      return [{ type: 'service.event', event: JSON.stringify(scxml(message.event)), sessionId }];
+      return [{ type: 'service.event', event: encodeJson(scxml(message.event)), sessionId }];
     const state = oldState(message.snapshot, initial, message.event);
     return [{ type: 'service.state', state, sessionId }, ...stopIfEnded(message.snapshot, sessionId)];
   };
 
-  return (message) => translate(message).map((old) => printable(JSON.stringify(old)));
+  return (message) => translate(message).map((old) => printable(encodeJson(old)));
 }
 
 const stopIfEnded = ({ status }: SeenSnapshot, sessionId: string) =>
@@ -57,7 +58,7 @@ const scxml = (event: SeenEvent) => ({ name: event.type, data: event, $$type: 's
 
 /** The members of an XState 4 state that receivers read. @param initial stands for an unknown value */
 function oldState({ status, value, context, output, tags }: SeenSnapshot, initial: unknown, event: SeenEvent): string {
-  return JSON.stringify({
+  return encodeJson({
     value: value ?? (status === 'active' ? initial : status),
     context: context ?? { output },
     event,

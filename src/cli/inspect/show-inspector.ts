@@ -1,5 +1,6 @@
 import { toFault } from '../../domain/app-error.ts';
 import { countText } from '../../domain/count-text.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import { openInBrowser } from '../../services/platform/process/open-in-browser.ts';
 import type { CliHost, InspectorRequest } from '../cli-host.ts';
@@ -26,7 +27,7 @@ export async function showInspector(host: CliHost, options: ShowInspectorOptions
   const link = `${inspector.link}${fragment}`;
   const json = { url: link, port: inspector.port, servers: running.map(serverJson) };
   // One line: a program can read it while the inspector is open.
-  host.stdout.write(`${asJson ? JSON.stringify(json) : link}\n`);
+  host.stdout.write(`${asJson ? encodeJson(json) : link}\n`);
   const shown = recordingFile === null ? runningText(running.length) : `showing ${recordingFile}`;
   report(`${shown}; Ctrl-C ends the inspector`);
   if (isBrowserWanted)

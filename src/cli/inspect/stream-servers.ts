@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { AppError, toFault } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { InspectionMessage } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
@@ -63,7 +64,7 @@ async function streamServer(
   const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paintFor(host));
   // The output mixes the lines of several servers, so each has the server's id.
   const linesOf = ({ line, message }: WatchedMessage) =>
-    asJson ? [printable(line.replace(/\}$/, `,"serverId":${JSON.stringify(serverId)}}`))] : textOf(message);
+    asJson ? [printable(line.replace(/\}$/, `,"serverId":${encodeJson(serverId)}}`))] : textOf(message);
   let hasCome = false;
   let hasReportedEnd = false;
   try {

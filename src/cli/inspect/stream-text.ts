@@ -1,4 +1,5 @@
 import { clockText } from '../../domain/clock-text.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { eventText } from '../../drawing/trigger.ts';
@@ -50,7 +51,7 @@ function callsText({ calls, inFlight, waiting }: CallsMessage): string {
 }
 
 function stateText({ status, value, error }: SeenSnapshot): string {
-  const why = error === undefined ? '' : `: ${JSON.stringify(error)}`;
+  const why = error === undefined ? '' : `: ${encodeJson(error)}`;
   if (value === undefined) return `${status}${why}`;
   return `${valueText(value)}${status === 'active' ? '' : ` (${status})`}${why}`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { canonicalRegistryText, clientHooks, type HookPaths, hookRegistry } from '../../domain/hook-registry.ts';
 import { parseJsonObject } from '../../domain/json-object.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
@@ -26,7 +27,7 @@ export type HooksFileState =
 /** The content that the plugin's `hooks/hooks.json` must have on this machine. The same paths give the same text. */
 export function hooksFileText(paths: HookPaths): string {
   const registryHash = createHash('sha256').update(canonicalRegistryText(hookRegistry)).digest('hex');
-  return `${JSON.stringify(clientHooks(hookRegistry, registryHash, paths), null, 2)}\n`;
+  return `${encodeJson(clientHooks(hookRegistry, registryHash, paths), 2)}\n`;
 }
 
 /**

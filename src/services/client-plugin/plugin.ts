@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import { parseJsonObject } from '../../domain/json-object.ts';
 import { stateFolderAt } from '../../domain/state-folder.ts';
 import { writeFileAtomically } from '../platform/files.ts';
@@ -46,7 +47,7 @@ export function planPlugin(request: PluginRequest): readonly PluginFile[] {
   ];
 }
 
-const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+const json = (value: object) => `${encodeJson(value, 2)}\n`;
 
 const largestFileBytes = 1_048_576;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { configSchema } from '../../domain/config.schema.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { configSections } from './config-keys.ts';
 import { isSecretKey } from './validate-placement.ts';
 
@@ -14,7 +15,7 @@ export function configJsonSchemaText(): string {
     title: 'The configuration of maitred',
     ...objectOrNothing({ ...Object.fromEntries(sections), version: { description: 'For your own use; not read.' } }),
   };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${encodeJson(schema, 2)}\n`;
 }
 
 function sectionSchema(section: string): object {

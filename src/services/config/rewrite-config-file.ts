@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isAppError } from '../../domain/app-error.ts';
+import { byteOrderMark } from '../../domain/byte-order-mark.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedFaultsError } from '../../domain/placed-fault.ts';
 import { cannotWrite } from '../platform/cannot-write.ts';
@@ -22,8 +23,6 @@ export interface RewrittenConfig {
   /** What the file sets afterwards. */
   readonly settings: readonly Setting[];
 }
-
-const byteOrderMark = '\uFEFF';
 
 /**
  * The one way in which maitred changes a configuration file. The new text is validated as a whole before anything is written; other

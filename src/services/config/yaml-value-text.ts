@@ -1,4 +1,5 @@
 import { isScalar, Scalar } from 'yaml';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { readSettingText } from './read-setting-text.ts';
 
 /** What a plain scalar may not hold, although the parser might read it back. */
@@ -19,7 +20,7 @@ export function yamlValueText(value: unknown, old?: unknown): string {
 
 /** JSON is YAML, except for characters that YAML requires as escapes. */
 function doubleQuoted(text: string): string {
-  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (character) => {
+  return encodeJson(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
@@ -44,7 +45,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
           env: {
             // Options such as a debugger's port were meant for the server only.
             NODE_OPTIONS: '',
-            [programVariables.spec]: JSON.stringify(spec),
+            [programVariables.spec]: encodeJson(spec),
             [programVariables.query]: query,
             [programVariables.params]: params,
           },

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { mostParameters, type ScannedQuery } from './scan-query.ts';
 
 export type ParameterValue = string | number | null;
@@ -37,12 +38,12 @@ function byName(parameters: ScannedQuery['parameters'], values: Readonly<Record<
     if (name === null || name.startsWith('?'))
       throw badParams('it is an object, but the query has parameters by position (?): give an array');
     const key = [name, name.slice(1)].find((key) => Object.hasOwn(values, key));
-    if (key === undefined) throw badParams(`it has no value for ${name}: add ${JSON.stringify(name.slice(1))}`);
+    if (key === undefined) throw badParams(`it has no value for ${name}: add ${encodeJson(name.slice(1))}`);
     unused.delete(key);
-    return [name, plainValue(values[key], `the value of ${JSON.stringify(key)}`)];
+    return [name, plainValue(values[key], `the value of ${encodeJson(key)}`)];
   });
   if (unused.size === 0) return placed;
-  throw badParams(`the query has no parameter for ${[...unused].map((key) => JSON.stringify(key)).join(', ')}`);
+  throw badParams(`the query has no parameter for ${[...unused].map((key) => encodeJson(key)).join(', ')}`);
 }
 
 function plainValue(value: unknown, which: string): ParameterValue {

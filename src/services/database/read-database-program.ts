@@ -1,5 +1,6 @@
 import { rmSync, writeSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { copyDatabase } from './copy-database.ts';
 import type { DatabaseEngine, OpenDatabase } from './database-engine.ts';
 import { inspectDatabaseFiles } from './database-files.ts';
@@ -66,5 +67,5 @@ function endWhenTooLarge(): void {
 }
 
 function send(result: ReadingResult): void {
-  writeSync(1, `${JSON.stringify(result)}\n`);
+  writeSync(1, `${encodeJson(result)}\n`);
 }

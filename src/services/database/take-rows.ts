@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { EngineRows, EngineValue } from './database-engine.ts';
 import { DatabaseError } from './database-problem.ts';
 import type { Cell, DatabaseAnswer } from './databases.ts';
@@ -27,7 +28,7 @@ export function takeRows({ columnNames: given, rows }: EngineRows, { maxRows, ma
   return { columnNames, rows: taken, truncated: false };
 }
 
-const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1;
+const jsonBytes = (value: unknown) => Buffer.byteLength(encodeJson(value)) + 1;
 
 /** The least size of values: a row that cannot fit is not serialised. */
 function leastBytes(values: readonly EngineValue[]): number {

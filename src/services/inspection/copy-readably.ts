@@ -1,4 +1,4 @@
-import { asciiJson } from '../../domain/ascii-json.ts';
+import { asciiJson } from '../../domain/encode-json.ts';
 import { type Redactor, redactedMark } from '../../domain/redact.ts';
 import { type CopyKind, createKindsOfKeys, isSecret, type KindsOfKeys, kindOfItem, kindWithin } from './copy-kind.ts';
 import { createTextCopier, type TextCopier } from './copy-text.ts';

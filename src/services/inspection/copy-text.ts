@@ -1,4 +1,4 @@
-import { asciiJson } from '../../domain/ascii-json.ts';
+import { asciiJson } from '../../domain/encode-json.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
 

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { Json } from '../../domain/inspection.ts';
 import { redactedMark } from '../../domain/redact.ts';
 import { redactKnownValues } from '../../domain/redact-known-values.ts';
@@ -38,7 +39,7 @@ export function withoutLaterSecrets(ring: MessageRing, secrets: ReadonlySet<stri
 
 function redactLine(line: string, redact: (text: string) => string): string {
   // Few lines contain a secret, and parsing every line would take long.
-  return redact(line) === line ? line : JSON.stringify(redactWithin(JSON.parse(line) as Json, redact));
+  return redact(line) === line ? line : encodeJson(redactWithin(JSON.parse(line) as Json, redact));
 }
 
 function redactWithin(value: Json, redact: (text: string) => string): Json {

@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { LogFields } from '../../domain/log-record.ts';
 
 const maxLineBytes = 8_192;
@@ -20,7 +21,7 @@ function* shorterAndShorter(fields: LogFields): Generator<LogFields> {
     shorter = truncateStrings(shorter, limit) as LogFields;
     yield shorter;
   }
-  const lengths = Object.entries(shorter).map(([key, value]) => ({ key, length: JSON.stringify(value)?.length ?? 0 }));
+  const lengths = Object.entries(shorter).map(([key, value]) => ({ key, length: encodeJson(value)?.length ?? 0 }));
   for (const { key, length } of lengths.sort((a, b) => b.length - a.length).slice(0, maxLeftOut)) {
     shorter = { ...shorter, [key]: `[left out, ${length} characters]` };
     yield shorter;

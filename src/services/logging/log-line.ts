@@ -1,5 +1,6 @@
 import { clockText } from '../../domain/clock-text.ts';
 import type { LogLevel } from '../../domain/early-settings.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import type { LogFields, LogRecord } from '../../domain/log-record.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { fitLine } from './fit-line.ts';
@@ -16,7 +17,7 @@ function lineOf(record: LogRecord, fields: LogFields): string {
   const entries = Object.entries(fields).map(([key, value]) => [ownKeys.has(key) ? `${key}_` : key, value] as const);
   const time = new Date(record.atMs).toISOString();
   const event = record.event.slice(0, maxEventLength);
-  const json = JSON.stringify({ time, level: record.level, event, ...Object.fromEntries(entries) });
+  const json = encodeJson({ time, level: record.level, event, ...Object.fromEntries(entries) });
   // JSON leaves some characters unescaped that can control a terminal. All are inside strings, where an escape means the same.
   return `${printable(json)}\n`;
 }
@@ -40,5 +41,5 @@ export function prettyLine(record: LogRecord, { colour }: { readonly colour: boo
 
 function shownValue(value: unknown): string {
   const isBare = typeof value === 'string' && /^[^\s"'=]+$/.test(value);
-  return printable(isBare ? value : (JSON.stringify(value) ?? ''));
+  return printable(isBare ? value : (encodeJson(value) ?? ''));
 }

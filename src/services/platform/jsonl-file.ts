@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { type JsonObject, parseJsonObject } from '../../domain/json-object.ts';
 import { writeFileAtomically } from './files.ts';
 import { type FolderLockOptions, withFolderLock } from './folder-lock.ts';
@@ -63,7 +64,7 @@ async function appendOnce<Key extends string>(
     if (!(await hasText(handle, key, object[key], signal))) {
       // A process that was killed may have left a line without its end.
       const separator = (await endsWithNewline(handle, stats.size)) ? '' : '\n';
-      await handle.appendFile(`${separator}${JSON.stringify(object)}\n`);
+      await handle.appendFile(`${separator}${encodeJson(object)}\n`);
     }
     await handle.sync();
   } finally {

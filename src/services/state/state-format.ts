@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs';
 import { AppError, isAppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { type StateFolder, stateFormatVersion } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { makeFolderSync } from '../platform/make-folder.ts';
@@ -30,7 +31,7 @@ export function compareStateFormat(folder: Folder): void {
   if (found === '' || found === String(stateFormatVersion)) return;
   const isNewer = /^[0-9]{1,9}$/.test(found) && Number(found) > stateFormatVersion;
   const fix = `${isNewer ? 'upgrade maitred' : 'move the folder away'} or set MAITRED_STATE_DIR to another folder`;
-  const shown = /^[0-9]{1,9}$/.test(found) ? found : JSON.stringify(found);
+  const shown = /^[0-9]{1,9}$/.test(found) ? found : encodeJson(found);
   throw new AppError(
     'conflict',
     `${folder.formatFile} says ${shown}; this maitred understands ${stateFormatVersion}: ${fix}`,

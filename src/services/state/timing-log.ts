@@ -1,3 +1,4 @@
+import { encodeJson } from '../../domain/encode-json.ts';
 /** One run of a step. */
 export interface TimedStep {
   /** The caller's name for it; a step without a name is not kept. */
@@ -43,7 +44,7 @@ export function createTimingLog(mostSteps = 2_000): TimingLog {
       const stepName = canonicalStep(step.stepName);
       if (stepName === '') return;
       const orderId = step.orderId.slice(0, longestName);
-      const key = JSON.stringify([orderId, stepName]);
+      const key = encodeJson([orderId, stepName]);
       const total = totals.get(key) ?? { orderId, stepName, totalMs: 0, invocations: 0 };
       total.totalMs += Math.max(0, elapsedMs);
       total.invocations += 1;

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { entryKindAt } from '../platform/entry-kind.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { isWithin, realPathOf } from '../platform/real-path.ts';
@@ -83,7 +84,7 @@ type Kind = 'folder' | 'file';
  */
 export function realPathOfKind(path: string, argument: string, kind: Kind): string {
   if (!isAbsolute(path))
-    throw new AppError('invalid_input', `${argument} is the relative path ${JSON.stringify(path)}: make it absolute.`);
+    throw new AppError('invalid_input', `${argument} is the relative path ${encodeJson(path)}: make it absolute.`);
   const reject = (code: 'invalid_input' | 'not_found', what: string, cause?: unknown) =>
     new AppError(code, `${argument} ${path} ${what}.`, { details: { argument, path }, cause });
   try {

@@ -1,3 +1,5 @@
+import { encodeJson } from '../../domain/encode-json.ts';
+
 const longestShown = 60;
 
 /** Control and format characters, which could break a line or repaint a terminal. */
@@ -6,7 +8,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** A text in quotes, on one line, truncated to 60 characters. */
 export function quote(text: string): string {
   const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
-  return JSON.stringify(shown).replace(unprintable, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
+  return encodeJson(shown).replace(unprintable, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** A value that somebody wrote, for messages. */

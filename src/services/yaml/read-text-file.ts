@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { byteOrderMark } from '../../domain/byte-order-mark.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 
 export interface FileFacts {
@@ -47,7 +48,7 @@ export function readTextFile(path: string, files: FileAccess = nodeFileAccess): 
   }
 }
 
-const startsWithMark = (bytes: Buffer): boolean => bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'));
+const startsWithMark = (bytes: Buffer): boolean => bytes.subarray(0, 3).equals(Buffer.from(byteOrderMark));
 
 const folderIsFile = 'this is a file; expected a folder; move the file away';
 

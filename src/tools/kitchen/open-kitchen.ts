@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { defineTool } from '../define-tool.ts';
 import { refuseHeadless } from '../refuse-headless.ts';
@@ -37,7 +38,7 @@ Example: {}`,
     if (name !== null)
       throw new AppError(
         'not_found',
-        `Recipe ${JSON.stringify(name)} does not exist: this version has no recipes. Call open_kitchen without a name.`,
+        `Recipe ${encodeJson(name)} does not exist: this version has no recipes. Call open_kitchen without a name.`,
       );
     // A client that reads this answer before it has the new list reports "no such tool" to its model.
     await gate.open();

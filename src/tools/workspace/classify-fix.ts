@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { isBranchName } from '../../domain/branch-name.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { stepName } from '../arguments.ts';
 import { type CallScope, defineTool } from '../define-tool.ts';
@@ -48,7 +49,7 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"
     if (!isBranchName(base))
       throw new AppError(
         'invalid_input',
-        `base_branch ${JSON.stringify(base)} is not a branch name. Pass it as git branch shows it, such as main.`,
+        `base_branch ${encodeJson(base)} is not a branch name. Pass it as git branch shows it, such as main.`,
       );
     let fetchError: AppError | null = null;
     try {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { encodeJson } from '../../domain/encode-json.ts';
 import { exitCodeHiddenBy } from '../../domain/hidden-exit-code.ts';
 import { createSummarySearch, type TestSummary } from '../../domain/test-summary.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
@@ -118,7 +119,7 @@ function adjudicate(
   if (summary?.hasFailed === true)
     return {
       passed: false,
-      error: `The test command exited with code 0, but its output reports a failure: ${JSON.stringify(summary.line)}. Either the command hides the exit code of the tests (a pipe does that without \`set -o pipefail\`), or a test prints that line.`,
+      error: `The test command exited with code 0, but its output reports a failure: ${encodeJson(summary.line)}. Either the command hides the exit code of the tests (a pipe does that without \`set -o pipefail\`), or a test prints that line.`,
     };
   const hidden = summary !== null && isWhole ? null : hiddenBy();
   if (hidden === null) return { passed: true, error: null };

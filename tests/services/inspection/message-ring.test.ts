@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiJson } from '../../../src/domain/ascii-json.ts';
+import { asciiJson } from '../../../src/domain/encode-json.ts';
 import { createMessageRing } from '../../../src/services/inspection/message-ring.ts';
 import { withoutLaterSecrets } from '../../../src/services/inspection/without-later-secrets.ts';
 

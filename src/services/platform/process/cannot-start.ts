@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError, type ErrorCode } from '../../../domain/app-error.ts';
+import { encodeJson } from '../../../domain/encode-json.ts';
 import { errorCodeOf } from '../error-code.ts';
 
 /** The error for a program that could not be started: what is wrong, and the fix. */
@@ -23,7 +24,7 @@ function explain(file: string, cwd: string, errno: string): readonly [ErrorCode,
     case 'ERR_INVALID_ARG_VALUE':
       return [
         'invalid_input',
-        `The name, an argument, the folder or a variable for ${JSON.stringify(file)} is empty or holds a NUL character: leave that out.`,
+        `The name, an argument, the folder or a variable for ${encodeJson(file)} is empty or holds a NUL character: leave that out.`,
       ];
     case 'EAGAIN':
     case 'ENOMEM':

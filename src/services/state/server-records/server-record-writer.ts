@@ -1,4 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { encodeJson } from '../../../domain/encode-json.ts';
 import type { Redactor } from '../../../domain/redact.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
@@ -36,7 +37,7 @@ export function createServerRecordWriter({ folder, redact }: ServerRecordWriterO
     try {
       makeFolderSync(folder.serversDir);
       rmSync(temporary, { force: true });
-      writeFileSync(temporary, `${JSON.stringify(withoutSecrets(record, redact))}\n`, { flag: 'wx', mode: 0o600 });
+      writeFileSync(temporary, `${encodeJson(withoutSecrets(record, redact))}\n`, { flag: 'wx', mode: 0o600 });
       renameSync(temporary, file);
     } catch (thrown) {
       removeQuietly(temporary);

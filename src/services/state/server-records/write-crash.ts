@@ -1,4 +1,5 @@
 import type { Fault } from '../../../domain/app-error.ts';
+import { encodeJson } from '../../../domain/encode-json.ts';
 import type { Redactor } from '../../../domain/redact.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
@@ -34,6 +35,6 @@ export function writeCrash(
     ...(redact.value(rest) as object),
     record: record === null ? null : withoutSecrets(record, redact),
   };
-  writeFileAtomicallySync(path, `${JSON.stringify(redacted, null, 2)}\n`);
+  writeFileAtomicallySync(path, `${encodeJson(redacted, 2)}\n`);
   return path;
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { encodeJson } from '../../../domain/encode-json.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import { timestampSchema } from '../../../domain/failure-record.schema.ts';
 import { type JsonObject, parseJsonObject } from '../../../domain/json-object.ts';
@@ -42,7 +43,7 @@ export async function copyTrace(
         }
         const ours = { ts: snapshot.captured_at, seq: digest.snapshots, event: 'snapshot', pid };
         // Our keys come first, and no key of the snapshot replaces them.
-        text += `${JSON.stringify({ ...ours, ...snapshot, ...ours })}\n`;
+        text += `${encodeJson({ ...ours, ...snapshot, ...ours })}\n`;
         digest = withSnapshot(digest, snapshot);
       }
       await copy.appendFile(text);

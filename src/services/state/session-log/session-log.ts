@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { isAppError } from '../../../domain/app-error.ts';
 import { crashedDirNameOf } from '../../../domain/crashed-session.ts';
+import { encodeJson } from '../../../domain/encode-json.ts';
 import type { Enrollment } from '../../../domain/enrollment.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
@@ -114,7 +115,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   };
 }
 
-const writeJson = (path: string, value: unknown) => writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (path: string, value: unknown) => writeFileAtomically(path, `${encodeJson(value, 2)}\n`);
 
 const namesOf = (dirs: readonly SessionDir[]): ReadonlySet<string> => new Set(dirs.map(({ name }) => name));
 

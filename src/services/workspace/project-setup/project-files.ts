@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { withoutByteOrderMark } from '../../../domain/byte-order-mark.ts';
 import { isJsonObject, parseJsonObject } from '../../../domain/json-object.ts';
 import { readSmallFile } from '../../platform/read-regular-file.ts';
 
 /** The files in a project's folder, from which its tools are detected. */
 export interface ProjectFiles {
   has(name: string): boolean;
-  /** null if the file does not exist or is too large to be written by a person. */
+  /** Without a byte order mark; null if the file does not exist or is too large to be written by a person. */
   read(name: string): string | null;
 }
 
@@ -13,7 +14,10 @@ const maxBytes = 1_048_576;
 
 export const projectFilesIn = (projectDir: string): ProjectFiles => ({
   has: (name) => existsSync(`${projectDir}/${name}`),
-  read: (name) => readSmallFile(`${projectDir}/${name}`, maxBytes),
+  read(name) {
+    const text = readSmallFile(`${projectDir}/${name}`, maxBytes);
+    return text === null ? null : withoutByteOrderMark(text);
+  },
 });
 
 /** The files in which task runners look for tasks, in their order. */

@@ -54,6 +54,8 @@ describe('the test command', () => {
     ['a Makefile', { Makefile: '.PHONY: test\nall: build\n\ntest: all\n\tgo test\n' }, 'make test'],
     ['a Makefile with several targets in a line', { Makefile: 'check test:: all\n' }, 'make test'],
     ['a justfile', { justfile: 'build:\n  x\n\n@test *args: build\n  y\n' }, 'just test'],
+    ['npm with a byte order mark in package.json', { 'package.json': `\ufeff${packageJson('vitest')}` }, 'npm test'],
+    ['a Makefile with a byte order mark', { Makefile: '\ufefftest:\n\tgo test\n' }, 'make test'],
     ['Rust', { 'Cargo.toml': '' }, 'cargo test'],
     ['Go', { 'go.mod': '' }, 'go test ./...'],
     ['pytest with a file of its own', { 'pytest.ini': '' }, 'pytest'],

@@ -1,0 +1,47 @@
+import { isJsonObject } from '../domain/json-object.ts';
+import { isRequestId, type RequestId } from '../domain/json-rpc.ts';
+import { type Answers, createAnswers } from './answers.ts';
+
+/** The only protocol version with batches. */
+const versionWithBatches = '2025-03-26';
+/** Answers can be much longer than what they answer, and those of a batch are held until all are there. */
+const mostMessages = 256;
+
+/** Messages that came as one array. The answers to its requests leave as one array too, when all are there. */
+export interface Batch {
+  readonly answers: Answers;
+  /** One more request is pending. */
+  hold(): void;
+  /** It has been answered or never will be; or, once, the array has been read. */
+  release(): void;
+}
+
+/** @param write takes the answers as JSON; not called when there are none */
+export function createBatch(write: (json: string) => void): Batch {
+  const answered: string[] = [];
+  let held = 1;
+  return {
+    answers: createAnswers((json) => answered.push(json)),
+    hold() {
+      held++;
+    },
+    release() {
+      held--;
+      if (held === 0 && answered.length > 0) write(`[${answered.join()}]`);
+    },
+  };
+}
+
+/** Why a batch is not served; null: it is. @param version null: none has been agreed */
+export function explainBadBatch({ length }: readonly unknown[], version: string | null): string | null {
+  if (length === 0 || length > mostMessages) return `a batch has 1 to ${mostMessages} messages`;
+  if (version === versionWithBatches) return null;
+  return `batches are not part of protocol version ${version ?? '(none is agreed yet)'}; send one message a line`;
+}
+
+/** The ids of its requests, each once; undefined alone: there is none. */
+export function idsOf(messages: readonly unknown[]): Iterable<RequestId | undefined> {
+  const ids = new Set(messages.map((message) => (isJsonObject(message) && 'method' in message ? message.id : null)));
+  const known = [...ids].filter(isRequestId);
+  return known.length > 0 ? known : [undefined];
+}
