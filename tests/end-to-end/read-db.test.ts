@@ -101,6 +101,34 @@ describe('read_db', () => {
     ]);
   });
 
+  test('returns texts as they are stored, with U+FFFD for bytes that are not UTF-8', async () => {
+    const { ask, dir } = await aSharedDatabase();
+    // caf\xE9, in Latin-1.
+    const latin = "CAST(x'636166e9' AS TEXT)";
+    const path = aDatabase(
+      join(dir, 'foreign.db'),
+      `CREATE TABLE note (text, more); INSERT INTO note VALUES (${latin}, 'a' || char(0) || 'b'), (char(65279) || 'é€😀', CAST(x'eda080' AS TEXT)), (printf('%.*c', 40, 'é') || ${latin}, '')`,
+    );
+    const { rows } = await ask('SELECT text, more FROM note ORDER BY rowid; -- all', { db_path: path });
+    expect(rows).toEqual([
+      { text: 'caf\ufffd', more: 'a\0b' },
+      { text: '\ufeffé€😀', more: '\ufffd\ufffd\ufffd' },
+      { text: `${'é'.repeat(40)}caf\ufffd`, more: '' },
+    ]);
+  });
+
+  test('reads texts in UTF-16, or says which Node can', async () => {
+    const { ask, dir } = await aSharedDatabase();
+    const path = aDatabase(join(dir, 'wide.db'), 'CREATE TABLE note (n); INSERT INTO note VALUES (1)');
+    const bytes = readFileSync(path);
+    // The schema is not converted: the engine that reads UTF-16 finds a damaged one.
+    bytes.writeUInt32BE(2, 56);
+    writeFileSync(path, bytes);
+    expect(await ask('SELECT n FROM note', { db_path: path })).toMatchObject(
+      hasNodeSqlite ? { code: 'invalid_input' } : { code: 'unavailable', error: expect.stringContaining('UTF-16') },
+    );
+  });
+
   test('keeps columns of the same name apart', async () => {
     const { ask } = await aSharedDatabase();
     expect(await ask("SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a, 5 AS '__proto__'")).toMatchObject({

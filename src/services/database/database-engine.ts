@@ -1,5 +1,6 @@
 import type { PlacedParameter } from './place-parameters.ts';
 
+/** A text is decoded strictly: what is not valid in the encoding of the database becomes U+FFFD. */
 export type EngineValue = string | number | bigint | Uint8Array | null;
 
 export interface EngineRows {
@@ -17,6 +18,8 @@ export interface DatabaseEngine {
   readonly keepsLocks: boolean;
   /** Whether it rolls back an unfinished change in a copy. */
   readonly undoesUnfinished: boolean;
+  /** Whether it reads databases whose texts are UTF-16. */
+  readonly readsUtf16: boolean;
   /**
    * Opens a database, and reads from it once: files that belong to a copy can be removed afterwards.
    * @param isCopy whether it is ours alone and gets an exclusive lock. Otherwise it is read in place, and nothing is written beside it

@@ -6,6 +6,7 @@ import { DatabaseError } from './database-problem.ts';
 export interface DatabaseFiles {
   readonly sizeBytes: number;
   readonly isWal: boolean;
+  readonly isUtf16: boolean;
   /** Changes each time the write-ahead log restarts; null without such a log. */
   readonly walHeader: string | null;
   /** A change is in progress or was not finished. */
@@ -19,6 +20,8 @@ const walHeaderBytes = 32;
 /** Offset in the header of the kind of journal. */
 const readVersionAt = 19;
 const walVersion = 2;
+/** Offset in the header of the last byte of the text encoding: 2 and 3 are UTF-16. */
+const encodingAt = 59;
 const journalMagic = 'd9d505f920a163d7';
 
 // SQLite makes no links. Without O_NONBLOCK, opening a pipe would wait for its other end.
@@ -33,6 +36,7 @@ export function inspectDatabaseFiles(path: string): DatabaseFiles {
   return {
     sizeBytes: main.sizeBytes + (wal?.sizeBytes ?? 0) + (journal?.sizeBytes ?? 0),
     isWal: main.header[readVersionAt] === walVersion,
+    isUtf16: [2, 3].includes(main.header[encodingAt] ?? 0),
     walHeader: wal?.header.length === walHeaderBytes ? wal.header.toString('hex') : null,
     hasJournal: journal?.header.toString('hex') === journalMagic,
     stamp: [main, wal, journal].map((file) => file && `${file.stamp}:${file.header.toString('hex')}`).join(' '),

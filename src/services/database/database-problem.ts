@@ -12,6 +12,10 @@ const meanings = {
     'invalid_input',
     'PATH is not an SQLite database, or it is encrypted: name the file that an SQLite program made.',
   ],
+  utf16: [
+    'unavailable',
+    'PATH holds its texts in UTF-16, which the SQLite of this Node cannot read: run maitred with Node 24 or later.',
+  ],
   damaged: ['invalid_input', 'PATH is damaged: `sqlite3 FILE .recover` recovers what can still be read.'],
   beingWritten: [
     'unavailable',

@@ -1,8 +1,10 @@
 import type { DatabaseEngine, EngineValue } from './database-engine.ts';
+import { scanQuery } from './scan-query.ts';
 
 /* The part of node:sqlite that is used. The oldest supported Node has none. */
 
 interface NodeStatement {
+  get(): unknown;
   columns(): readonly { readonly name: string }[];
   setReturnArrays(isOn: boolean): void;
   setReadBigInts(isOn: boolean): void;
@@ -32,28 +34,65 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
   return {
     keepsLocks: true,
     undoesUnfinished: true,
+    readsUtf16: true,
     open(path, isCopy) {
       const database = new sqlite.DatabaseSync(path, { readOnly: !isCopy });
       database.enableDefensive?.(true);
       database.exec(`PRAGMA busy_timeout = ${lockWaitMs}`);
       if (isCopy) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema');
+      const decode = losesText(database) ? decoderOf(database) : null;
       database.setAuthorizer?.(readingOnly(sqlite.constants));
       return (query, parameters) => {
-        const statement = database.prepare(query);
+        const asked = database.prepare(query);
+        const columnNames = asked.columns().map(({ name }) => name);
+        const statement = decode === null ? asked : database.prepare(withTextsAsBytes(query, columnNames.length));
         statement.setReturnArrays(true);
         statement.setReadBigInts(true);
         // `:a` and `@a` are two parameters: names are given with their marks.
         statement.setAllowBareNamedParameters(false);
         const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
         const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
-        return {
-          columnNames: statement.columns().map(({ name }) => name),
-          rows: statement.iterate(named, ...numbered),
-        };
+        const rows = statement.iterate(named, ...numbered);
+        return { columnNames, rows: decode === null ? rows : withDecodedTexts(rows, decode) };
       };
     },
   };
+}
+
+/** Node 22 ends a text at its first NUL. */
+function losesText(database: NodeDatabase): boolean {
+  const { text } = database.prepare("SELECT 'a' || char(0) || 'b' AS text").get() as { readonly text: string };
+  return text.length < 3;
+}
+
+type DecodeText = (bytes: Uint8Array) => string;
+
+function decoderOf(database: NodeDatabase): DecodeText {
+  const { encoding } = database.prepare('PRAGMA encoding').get() as { readonly encoding: string };
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  return (bytes) => decoder.decode(bytes);
+}
+
+/** The rows of a query, with the bytes of each value behind it. */
+function withTextsAsBytes(query: string, columns: number): string {
+  const names = Array.from({ length: columns }, (_, at) => `c${at}`);
+  const pairs = names.map((name) => `${name}, CAST(${name} AS BLOB)`);
+  return `WITH maitred_rows(${names}) AS (${scanQuery(query).body}\n) SELECT ${pairs} FROM maitred_rows`;
+}
+
+function* withDecodedTexts(
+  rows: Iterable<readonly EngineValue[]>,
+  decode: DecodeText,
+): Iterable<readonly EngineValue[]> {
+  for (const row of rows) {
+    const decoded: EngineValue[] = [];
+    for (let at = 0; at < row.length; at += 2) {
+      const [value = null, bytes] = row.slice(at, at + 2);
+      decoded.push(typeof value === 'string' && bytes instanceof Uint8Array ? decode(bytes) : value);
+    }
+    yield decoded;
+  }
 }
 
 /** Node treats `?5` as a parameter without a name. */

@@ -4,7 +4,7 @@ import { encodeJson } from '../../domain/encode-json.ts';
 import { copyDatabase } from './copy-database.ts';
 import type { DatabaseEngine, OpenDatabase } from './database-engine.ts';
 import { inspectDatabaseFiles } from './database-files.ts';
-import { toProblem } from './database-problem.ts';
+import { DatabaseError, toProblem } from './database-problem.ts';
 import type { DatabaseAnswer } from './databases.ts';
 import { createNodeEngine, type NodeSqlite } from './node-engine.ts';
 import { placeParameters } from './place-parameters.ts';
@@ -53,7 +53,8 @@ function readDatabase(
 }
 
 function openDatabase(engine: DatabaseEngine, path: string, dir: string): OpenDatabase {
-  const { isWal, hasJournal } = inspectDatabaseFiles(path);
+  const { isWal, isUtf16, hasJournal } = inspectDatabaseFiles(path);
+  if (isUtf16 && !engine.readsUtf16) throw new DatabaseError('utf16');
   const isReadInPlace = engine.keepsLocks && !isWal && !hasJournal;
   if (isReadInPlace) return engine.open(path, false);
   return engine.open(copyDatabase(path, dir, { canUndo: engine.undoesUnfinished }), true);

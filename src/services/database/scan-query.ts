@@ -3,6 +3,8 @@ export interface ScannedQuery {
   /** In capitals; null where the text does not begin with a word. */
   readonly firstWord: string | null;
   readonly statements: number;
+  /** The text without semicolons, so that it can stand within another query. */
+  readonly body: string;
   /** By position from 1, as SQLite counts: the name with its mark (`:a`, `?5`), or null for a plain `?` and for a skipped number. */
   readonly parameters: readonly (string | null)[];
 }
@@ -18,16 +20,18 @@ export function scanQuery(text: string): ScannedQuery {
   const parameters = numberParameters();
   let firstWord: string | null | undefined;
   let statements = 0;
+  let body = '';
   let isInStatement = false;
-  for (const { groups = {} } of text.matchAll(token)) {
+  for (const { 0: found, groups = {} } of text.matchAll(token)) {
     const { blank, end, word, parameter } = groups;
+    if (end === undefined) body += found;
     if (blank !== undefined) continue;
     if (firstWord === undefined) firstWord = word?.toUpperCase() ?? null;
     if (!isInStatement && end === undefined) statements += 1;
     isInStatement = end === undefined;
     if (parameter !== undefined) parameters.add(parameter);
   }
-  return { firstWord: firstWord ?? null, statements, parameters: parameters.all };
+  return { firstWord: firstWord ?? null, statements, body, parameters: parameters.all };
 }
 
 function numberParameters() {
