@@ -81,7 +81,7 @@ function resultOf(finished: FinishedProcess, path: string, limitMs: number): Rea
     );
   const line = stdout.text.slice(0, stdout.text.indexOf('\n') + 1);
   if (line !== '') return JSON.parse(line) as ReadingResult;
-  if (isOutputDiskFull)
+  if (isOutputDiskFull || reason === 'diskLow')
     throw new AppError(
       'unavailable',
       `The disk of the state folder is full, and what was read from ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
