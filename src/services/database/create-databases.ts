@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
+import { makeFolderSync } from '../platform/make-folder.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
@@ -97,7 +98,7 @@ const mostStderrCharacters = 2_000;
 
 function makeCopyFolder({ copiesDir, serverId }: DatabasesOptions): string {
   try {
-    mkdirSync(copiesDir, { recursive: true, mode: 0o700 });
+    makeFolderSync(copiesDir);
     return mkdtempSync(`${copiesDir}/${serverId}.`);
   } catch (cause) {
     throw cannotWriteState(copiesDir, cause);
