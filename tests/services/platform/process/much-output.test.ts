@@ -65,12 +65,20 @@ describe.runIf(process.platform === 'linux')('A program on a disk that is low', 
   const lowDisk = { dir: '/state/output', freeBytes: 99, reserveBytes: 100 };
 
   it('is ended when it writes on, also when it ignores SIGTERM, and most of its output is given up', async () => {
-    const service = aProcessService({ readDiskSpace: () => lowDisk });
+    let looks = 0;
+    const service = aProcessService({
+      readDiskSpace() {
+        looks += 1;
+        return lowDisk;
+      },
+    });
     const spec = aSpec(service, "trap '' TERM; while :; do head -c 65536 /dev/zero; done", {
       outputLimitBytes: gibibyte,
     });
     const outcome = await service.processes.run(spec, { signal: neverStopped() });
     expect(outcome).toMatchObject({ reason: 'diskLow', lowDisk, survivors: [], isOutputDiskFull: true });
+    // Besides the one that ended it and the last one: those in its grace time.
+    expect(looks).toBeGreaterThan(2);
     expect(statSync(outcome.stdout.file ?? '').size).toBeLessThan(mebibyte + 100);
   });
 
