@@ -55,18 +55,21 @@ export function createOutputFile(path: string): OutputFile {
 
   const dropMiddle = (keptBytes: number): boolean => {
     let size = fileBytes();
-    if (sizeIn(size) - droppedBytes <= keptBytes) return false;
+    const sizeSeen = size;
+    const sizeBefore = sizeIn(size);
+    if (sizeBefore - droppedBytes <= keptBytes) return false;
     const endBytes = Math.min(longestEndBytes, Math.floor(keptBytes / 4));
     const wantedHead = keptBytes - 2 * endBytes;
     const head = droppedBytes === 0 ? wantedHead : Math.min(headBytes, wantedHead);
-    let newEnd = last(endBytes, size);
-    // Reading takes a moment, in which a program may write its last words.
-    for (let round = 0, now = fileBytes(); now > size && round < mostRounds; round += 1, now = fileBytes()) {
-      newEnd = lastOf([newEnd, readRange(fd, Math.max(size, now - endBytes), now)], endBytes);
+    const parts = [last(endBytes, size)];
+    // Reading takes a moment, in which a program may write its last words. Nothing slow may come between this and the truncation.
+    for (let now = fileBytes(); now > size && parts.length < mostParts; now = fileBytes()) {
+      parts.push(readRange(fd, Math.max(size, now - endBytes), now));
       size = now;
     }
-    const dropped = sizeIn(size) - head - newEnd.length;
     ftruncateSync(fd, head);
+    const newEnd = lastOf(parts, endBytes);
+    const dropped = sizeBefore + size - sizeSeen - head - newEnd.length;
     [headBytes, droppedBytes, end, bytesBeforeDrop] = [head, dropped, newEnd, size];
     return true;
   };
@@ -136,7 +139,7 @@ export function createOutputFile(path: string): OutputFile {
 }
 
 /** A program that writes faster than we read is not caught up with. */
-const mostRounds = 8;
+const mostParts = 64;
 
 function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
