@@ -15,46 +15,74 @@ import { serverRecordOf } from './server-record-of.ts';
 
 /** Keeps the server record, which shows other processes that this server lives, and how it is. */
 export interface Heartbeat {
-  /** Accepts watchers of the charts from now on. */
+  /** Writes the record if it is not there yet; an old one is enough to show that this server lives. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
+  ensureRecord(): void;
+  /** Accepts watchers of the charts from now on, or as soon as the state folder can be written. */
   admitWatchers(): void;
   /** Stops the updates and accepts no more watchers; the record stays. */
   stop(): void;
-  /** Removes the record and keeps it as the record of the server that left last. */
+  /** Removes the record and keeps it as the record of the server that left last. Never throws. */
   retire(): void;
 }
 
 /**
- * Also opens the log and writes the cache of early settings: writing to the state folder waits for the first calls.
- * @throws AppError `conflict` or `unavailable` when the state folder cannot be used; then the log goes to stderr alone
+ * Also opens the log and writes the cache of early settings: writing to the state folder waits for the first calls. A server whose state
+ * folder cannot be written is degraded, and tries again with each update; then its log goes to stderr alone.
  */
 export function startHeartbeat(host: Host): Heartbeat {
   const { context, lifecycle, workers, send } = host;
   const { place, settings } = context;
   const redact = redactorFor(context);
-  try {
-    checkStateFormat(place.stateFolder);
-  } catch (problem) {
-    openLog(host, redact, null);
-    throw problem;
-  }
-  openLog(host, redact, context.logFile());
-  const cacheText = settings.cacheText();
-  if (cacheText !== null) writeFileAtomicallySync(place.earlySettingsFile, cacheText);
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   const record = () => serverRecordOf(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));
-  writer.write(record());
-  delay.enable();
-  let isWritable = true;
-  const update = () => {
-    if (!isWritable) return;
+
+  let isFolderReady = false;
+  /** Nothing is written to a folder of another format. */
+  const prepareFolder = () => {
+    if (isFolderReady) return;
+    checkStateFormat(place.stateFolder);
+    isFolderReady = true;
+    openLog(host, redact, context.logFile());
+    const cacheText = settings.cacheText();
+    if (cacheText !== null) writeFileAtomicallySync(place.earlySettingsFile, cacheText);
+  };
+
+  const stops: (() => void)[] = [];
+  let mayAdmit = false;
+  let isAdmitting = false;
+  /** The socket is in the state folder too. */
+  const startAdmitting = () => {
+    if (!mayAdmit || isAdmitting || !isFolderReady) return;
+    isAdmitting = true;
+    stops.push(admitWatchers(host));
+  };
+
+  let isWritten = false;
+  let problem: unknown = null;
+  let isReported = false;
+  const attempt = (write: () => void) => {
     try {
-      writer.write(record());
-    } catch (problem) {
-      isWritable = false;
-      send({ type: 'DEGRADED', what: 'the server record', cause: toFault(problem).message });
+      write();
+    } catch (thrown) {
+      problem = thrown;
+      openLog(host, redact, null);
+      if (isReported) return;
+      // Once: the disk may be full again and again. Sending it leads to the next update.
+      isReported = true;
+      send({ type: 'DEGRADED', what: 'the server record', cause: toFault(thrown).message });
     }
   };
+  const update = () => {
+    attempt(() => {
+      prepareFolder();
+      writer.write(record());
+      isWritten = true;
+    });
+    startAdmitting();
+  };
+  update();
+  delay.enable();
   const timer = setInterval(update, heartbeatEveryMs).unref();
   let soon: NodeJS.Timeout | null = null;
   const updateSoon = () => {
@@ -63,13 +91,18 @@ export function startHeartbeat(host: Host): Heartbeat {
       update();
     }, callsAfterMs).unref();
   };
-  const stops = [
+  stops.push(
     lifecycle.subscribe((change) => (change === 'state' ? update() : updateSoon())),
     workers.subscribe(updateSoon),
-  ];
+  );
   return {
+    ensureRecord() {
+      if (!isWritten) update();
+      if (!isWritten) throw problem;
+    },
     admitWatchers() {
-      stops.push(admitWatchers(host));
+      mayAdmit = true;
+      startAdmitting();
     },
     stop() {
       clearInterval(timer);
@@ -78,7 +111,7 @@ export function startHeartbeat(host: Host): Heartbeat {
       delay.disable();
     },
     retire() {
-      if (isWritable) writer.retire(record());
+      if (isFolderReady) attempt(() => writer.retire(record()));
     },
   };
 }

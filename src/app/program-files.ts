@@ -87,11 +87,11 @@ export function createProgramFiles(
         const file = codeFile(name);
         const temporary = `${file}.${pid}`;
         try {
-          mkdirSync(codeDir, { recursive: true, mode: 0o700 });
+          if (!existsSync(codeDir)) mkdirSync(codeDir, { mode: 0o700 });
           writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true });
           renameSync(temporary, file);
         } catch {
-          // A full or read-only disk: the next start compiles again.
+          // No state folder, or a full or read-only disk: the next start compiles again.
           rmSync(temporary, { force: true });
         }
       }

@@ -50,7 +50,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     workers: createWorkerRegistry(),
     inspection: createInspectionAccess(() => host),
     send: (event) => actor.send(event),
-    ensureServerRecord: () => void startHeartbeat(),
+    ensureServerRecord: () => startHeartbeat().ensureRecord(),
   };
   // The first listener: what others see of the calls is up to date.
   view.subscribe((change) => (change === 'state' ? host.connections.reconsider() : undefined));
@@ -146,8 +146,7 @@ function lifecycleWorkOf(
         stop();
         retire();
       } catch (problem) {
-        const isKnown = lifecycle.degraded.some(({ what }) => what === serverRecordName);
-        if (!isKnown) send({ type: 'DEGRADED', what: serverRecordName, cause: toFault(problem).message });
+        send({ type: 'DEGRADED', what: serverRecordName, cause: toFault(problem).message });
       }
       const isStarted = Object.values(lifecycle.records).some(({ status }) => status === 'done');
       if (isStarted) files.keepCompiledCode('made');

@@ -1,6 +1,9 @@
+import { toFault } from '../domain/app-error.ts';
 import { type EarlySettings, earlySettingKeys } from '../domain/early-settings.ts';
 import { encodeJson } from '../domain/encode-json.ts';
+import type { Degradation } from '../domain/server-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
+import type { StateFolder } from '../domain/state-folder.ts';
 import type { Front } from '../front/front.ts';
 import { createBridge } from '../server/bridge.ts';
 import { serveTools } from '../server/serve-tools.ts';
@@ -36,7 +39,7 @@ export async function openBackend(
 ): Promise<OpenBackend> {
   const { context } = host;
   const { place, log, files } = context;
-  checkStateFormat(place.stateFolder);
+  rejectOtherFormat(place.stateFolder);
   const { config, warnings } = readConfig(place.sources);
   for (const { place: at, message } of warnings) log.warning('setting_ignored', { place: at, message });
   signal.throwIfAborted();
@@ -63,11 +66,12 @@ export async function openBackend(
     context.settings.replace(settings);
     void onListChanged();
   }
-  reportDegradations(host, (data) =>
+  reportDegradations(host, (degradation, data) => {
+    log.warning('degraded', { ...degradation });
     server
       .sendLoggingMessage({ level: 'warning', logger: 'maitred', data })
-      .catch((problem) => log.warning('degradation_not_sent', { problem })),
-  );
+      .catch((problem) => log.warning('degradation_not_sent', { problem }));
+  });
   const tmpfsDir = config.linux_tracing.tmpfs_path;
   const maintenance = () => files.load<typeof import('./maintenance.ts')>('maintenance');
   const removeExpired = async (until: AbortSignal) => maintenance().removeExpired(context, tmpfsDir, until);
@@ -77,7 +81,9 @@ export async function openBackend(
       recovery: async (task) => {
         // Loading the file blocks the event loop: the calls that waited for the backend are answered first.
         await new Promise((resolve) => setImmediate(resolve));
-        await maintenance().recover(host, tmpfsDir, task);
+        await maintenance()
+          .recover(host, tmpfsDir, task)
+          .catch((problem) => degrade(host, 'crash recovery', problem));
       },
       audit: (task) => services.audit.load(task),
       upkeep: async ({ signal }) => {
@@ -90,16 +96,37 @@ export async function openBackend(
   };
 }
 
+/**
+ * A folder that cannot be written does not stop the server: the heartbeat reports it.
+ * @throws AppError `conflict`
+ */
+function rejectOtherFormat(stateFolder: StateFolder): void {
+  try {
+    checkStateFormat(stateFolder);
+  } catch (problem) {
+    if (toFault(problem).code !== 'unavailable') throw problem;
+  }
+}
+
+/** What follows works without it. @throws the problem itself, if it is not `unavailable` */
+function degrade({ send }: Host, what: string, problem: unknown): void {
+  const { code, message } = toFault(problem);
+  if (code !== 'unavailable') throw problem;
+  send({ type: 'DEGRADED', what, cause: message });
+}
+
 function differs(one: EarlySettings, other: EarlySettings): boolean {
   return Object.values(earlySettingKeys).some((field) => encodeJson(one[field]) !== encodeJson(other[field]));
 }
 
-/** Notifies the client of each degradation. */
-function reportDegradations({ lifecycle }: Host, report: (text: string) => void): void {
+/** Logs each degradation, and notifies the client of it. */
+function reportDegradations({ lifecycle }: Host, report: (degradation: Degradation, text: string) => void): void {
   let reported = 0;
   const reportNew = () => {
-    for (const { what, cause } of lifecycle.degraded.slice(reported)) report(`${what} does not work: ${cause}`);
+    const degradations = lifecycle.degraded.slice(reported);
     reported = lifecycle.degraded.length;
+    for (const degradation of degradations)
+      report(degradation, `${degradation.what} does not work: ${degradation.cause}`);
   };
   lifecycle.subscribe(reportNew);
   reportNew();

@@ -12,6 +12,7 @@ import { createGit } from '../services/git/git.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
+import { readDiskSpace } from '../services/platform/process/disk-space.ts';
 import { createGuardian } from '../services/platform/process/guardian.ts';
 import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
 import { readOutput } from '../services/platform/process/read-output.ts';
@@ -53,6 +54,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       serverId,
       env: nodeProcess.env,
       outputDir: place.stateFolder.outputDir,
+      readDiskSpace,
       table: createProcessTable(),
       guardian: createGuardian({
         program: `${files.dir}/guardian.js`,
@@ -209,7 +211,8 @@ const toolSettingsOf = ({
   test_check,
   classify_fix,
   reset_workspace,
+  run_cmd,
   safety,
   read_db,
   github: { token, ...github },
-}: Config): ToolSettings => ({ test_check, classify_fix, reset_workspace, safety, read_db, github });
+}: Config): ToolSettings => ({ test_check, classify_fix, reset_workspace, run_cmd, safety, read_db, github });

@@ -8,6 +8,8 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** It is ended after this time. */
   readonly timeLimitMs: number;
+  /** How much of each of stdout and stderr is kept; of more, the middle is dropped. Without it: all. */
+  readonly keptOutputBytes?: number;
   /** For each of stdout and stderr; a program that writes more is ended. */
   readonly outputLimitBytes: number;
   /** How much of the end of stdout and of stderr is returned. */
@@ -20,8 +22,11 @@ export interface ProcessExit {
   readonly signal: string | null;
 }
 
-/** Why the processes of a run are ended. `exited`: the program ended by itself, and the processes that it left running are ended. */
-export type StopReason = 'exited' | 'timedOut' | 'tooMuchOutput' | 'cancelled';
+/**
+ * Why the processes of a run are ended. `exited`: the program ended by itself, and the processes that it left running are ended.
+ * `diskLow`: it wrote on while less than the reserve was free on the disk of its output.
+ */
+export type StopReason = 'exited' | 'timedOut' | 'tooMuchOutput' | 'diskLow' | 'cancelled';
 
 /** How long each step of an ending waits. */
 export interface EndingLimits {
@@ -65,6 +70,7 @@ export interface ProcessOutcome extends ProcessesEnded {
 export interface OutputTail {
   /** Bytes that are not UTF-8 become U+FFFD. */
   readonly text: string;
+  /** Of all that was written. */
   readonly sizeBytes: number;
   /** How many bytes come before the text. */
   readonly truncatedBytes: number;

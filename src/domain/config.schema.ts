@@ -19,6 +19,7 @@ const level = 'DEBUG, INFO, WARNING or ERROR';
 const seconds = 'a number of seconds above 0';
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
 const mib = 'a number of MiB above 0 and at most 1024';
+const outputMib = 'a whole number of MiB from 1 to 1024';
 const rows = 'a whole number, 1 or more';
 const dirs = 'a list of folder names';
 
@@ -110,6 +111,14 @@ export const configSchema = z.strictObject({
       .default('.maitred/temp')
       .describe('The folder for temporary files, relative to the project.'),
   }),
+  run_cmd: section('Limits of run_cmd, and of the commands of test_check and reset_workspace.', {
+    max_output_mib: wholeNumber(1, outputMib)
+      .max(1024, outputMib)
+      .default(64)
+      .describe(
+        'How much of the stdout and of the stderr of a command is kept, in MiB. Of more, the middle is dropped; a command that writes 16 times as much is ended.',
+      ),
+  }),
   test_check: section("The project's tests.", {
     command: argv.describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
     timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
@@ -155,6 +164,9 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** The settings that tools use, without secrets. */
-export type ToolSettings = Pick<Config, 'test_check' | 'classify_fix' | 'reset_workspace' | 'safety' | 'read_db'> & {
+export type ToolSettings = Pick<
+  Config,
+  'test_check' | 'classify_fix' | 'reset_workspace' | 'run_cmd' | 'safety' | 'read_db'
+> & {
   readonly github: Omit<Config['github'], 'token'>;
 };

@@ -21,13 +21,16 @@ export interface RetentionRule {
   readonly maxTotalBytes?: number;
   /** Files of live servers are kept, but count. The server's id is the name up to the first dot. */
   readonly sparesLiveServers?: true;
+  /** A person is offered larger files at once, also those of live servers, except files in use. */
+  readonly largeBytes?: number;
   /** Files in whose names this matches the same text share the age of the youngest of them. */
   readonly agesWith?: RegExp;
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const gibiBytes = 1_073_741_824;
+const mebiBytes = 1_048_576;
+const gibiBytes = 1_024 * mebiBytes;
 
 const atomicWrite = /^\..+\.tmp$/;
 
@@ -64,6 +67,7 @@ export const retentionRules: readonly RetentionRule[] = [
     maxFiles: 200,
     maxTotalBytes: 2 * gibiBytes,
     sparesLiveServers: true,
+    largeBytes: mebiBytes,
   },
   /** A write takes milliseconds: a file that is unfinished after an hour was left by a killed process. */
   {
@@ -100,14 +104,24 @@ export interface StoredFile {
   readonly modifiedAtMs: number;
 }
 
-/** `too_large`: the total size of this file and the newer ones. */
-export type ExpiryReason = 'too_old' | 'too_many' | 'too_large';
+/** `too_large`: the total size of this file and the newer ones. `large`: the size of this file, where large files are offered. */
+export type ExpiryReason = 'too_old' | 'too_many' | 'too_large' | 'large';
 
 export interface Expiry<File extends StoredFile = StoredFile> {
   readonly kind: RetentionKind;
   readonly file: File;
   readonly reason: ExpiryReason;
   readonly ageMs: number;
+}
+
+/** The server whose id begins a file's name. */
+export const serverIdOf = ({ name }: Pick<StoredFile, 'name'>): string => name.split('.', 1)[0] ?? '';
+
+export interface ExpiryCircumstances<File> {
+  readonly nowMs: number;
+  readonly liveServerIds: ReadonlySet<string>;
+  /** Whether a file of a live server is in use. Without it, large files are not offered. */
+  isInUse?(file: File): boolean;
 }
 
 /**
@@ -117,10 +131,12 @@ export interface Expiry<File extends StoredFile = StoredFile> {
 export function findExpired<File extends StoredFile>(
   files: readonly File[],
   rule: RetentionRule,
-  { nowMs, liveServerIds }: { nowMs: number; liveServerIds: ReadonlySet<string> },
+  { nowMs, liveServerIds, isInUse }: ExpiryCircumstances<File>,
 ): Expiry<File>[] {
-  const isSpared = ({ name }: File) =>
-    rule.sparesLiveServers === true && liveServerIds.has(name.split('.', 1)[0] ?? '');
+  const isOfLiveServer = (file: File) => rule.sparesLiveServers === true && liveServerIds.has(serverIdOf(file));
+  const isOffered = (file: File) =>
+    isInUse !== undefined && file.sizeBytes > (rule.largeBytes ?? Infinity) && !(isOfLiveServer(file) && isInUse(file));
+  const isSpared = (file: File) => isOfLiveServer(file) && !isOffered(file);
   const spared = files.filter(isSpared);
   let count = spared.length;
   let totalBytes = spared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -128,6 +144,7 @@ export function findExpired<File extends StoredFile>(
   const youngest = new Map(others.toReversed().map((file) => [kinOf(rule, file), file.modifiedAtMs]));
   return others.flatMap((file) => {
     const ageMs = Math.max(0, nowMs - (youngest.get(kinOf(rule, file)) ?? file.modifiedAtMs));
+    if (isOffered(file)) return [{ kind: rule.kind, file, reason: 'large', ageMs }];
     count += 1;
     totalBytes += file.sizeBytes;
     const reason = reasonFor(rule, { ageMs, count, totalBytes });

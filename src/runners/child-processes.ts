@@ -1,5 +1,5 @@
 import { appErrorOf } from '../domain/app-error.ts';
-import type { ProcessExit, ProcessSpec } from '../domain/child-process.ts';
+import type { ProcessExit, ProcessSpec, StopReason } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
 import {
   type ChildProcessEvent,
@@ -8,10 +8,11 @@ import {
   createChildProcessMachine,
 } from '../machines/child-process.machine.ts';
 import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
+import { type DiskSpace, isFull, isLow } from '../services/platform/process/disk-space.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
-import { createOutputFile, isDiskFull, type OutputFile } from '../services/platform/process/output-file.ts';
-import { createOutputWatch } from '../services/platform/process/output-watch.ts';
+import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
+import { alwaysKeptBytes, createOutputWatch } from '../services/platform/process/output-watch.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
 import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
 import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
@@ -29,6 +30,8 @@ export interface ChildProcessRunnerDeps extends RunnerDeps {
   /** The environment of every program, without the owner mark. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly outputDir: string;
+  /** The room on the disk of a folder; null: unknown. */
+  readDiskSpace(dir: string): DiskSpace | null;
   readonly table: ProcessTable;
   readonly guardian: Guardian;
   /** From SIGTERM to SIGKILL, as of now. */
@@ -49,6 +52,7 @@ interface ProcessRun {
   program: SpawnedProcess | null;
   root: SameProcess | null;
   owned: OwnedProcesses;
+  lowDisk: DiskSpace | null;
   /** Kills it now; settles when its chart has ended. null before its chart runs, and after. */
   kill: (() => Promise<unknown>) | null;
 }
@@ -56,7 +60,8 @@ interface ProcessRun {
 export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildProcessRunner {
   const { table, guardian, serverId } = deps;
   const runs = new RunTable<ProcessRun>();
-  const outputs = createOutputWatch();
+  const readDisk = () => deps.readDiskSpace(deps.outputDir);
+  const outputs = createOutputWatch(readDisk);
   const markOf = (processId: number) => `${serverId}.${processId}`;
 
   const programs = () => [...runs.values()].flatMap(({ root }) => (root === null ? [] : [root]));
@@ -83,6 +88,21 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
     return turn;
   };
 
+  const watchOutput = (run: ProcessRun, stop: (reason: StopReason) => void) => {
+    const { spec, options, stdout, stderr } = run;
+    return outputs.watch({
+      files: [stdout, stderr],
+      keptBytes: keptBytesOf(spec),
+      limitBytes: spec.outputLimitBytes,
+      onProgress: options.onProgress,
+      onTooMuch: () => stop('tooMuchOutput'),
+      onDiskLow(disk) {
+        run.lowDisk = disk;
+        stop('diskLow');
+      },
+    });
+  };
+
   const work: ChildProcessWork = {
     async spawnProcess({ processId }) {
       await ownTurn();
@@ -102,18 +122,15 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       await runs.of(processId).program?.exited;
     },
     watchOutput({ processId }, send) {
-      const { spec, options, stdout, stderr } = runs.of(processId);
-      return outputs.watch({
-        files: [stdout, stderr],
-        limitBytes: spec.outputLimitBytes,
-        onProgress: options.onProgress,
-        onTooMuch: () => send({ type: 'STOP', reason: 'tooMuchOutput', graceMs: deps.graceMs() }),
-      });
+      return watchOutput(runs.of(processId), (reason) => send({ type: 'STOP', reason, graceMs: deps.graceMs() }));
     },
     async endProcesses({ processId, limits }, { signal }) {
-      const { owned, program, signalled } = runs.of(processId);
+      const run = runs.of(processId);
+      const { owned, program, signalled } = run;
       const onSignalled = ({ pid }: { pid: number }) => signalled.add(pid);
-      const survivors = await endOwned(table, owned, { limits, signal, onSignalled });
+      // What ignores SIGTERM can write much in the grace time.
+      const endWatch = watchOutput(run, () => undefined);
+      const survivors = await endOwned(table, owned, { limits, signal, onSignalled }).finally(endWatch);
       const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
       const others = [...signalled].filter((pid) => pid !== program?.pid).length;
       return { exit: isGone ? await program.exited : unknownExit, others, survivors: survivors.map(({ pid }) => pid) };
@@ -161,6 +178,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         program: null,
         root: null,
         owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
+        lowDisk: null,
         kill: null,
       };
       runs.set(processId, run);
@@ -173,10 +191,18 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
           notifyProgramsSoon();
         }
         if (fault !== null) throw appErrorOf(fault);
-        // Checked before the files are taken: taking them makes room.
-        const isOutputDiskFull = isDiskFull(deps.outputDir);
-        const output = { stdout: stdout.take(spec.tailBytes), stderr: stderr.take(spec.tailBytes) };
-        return { ...outcome, ...output, isOutputDiskFull, elapsedMs: performance.now() - startedAtMs };
+        // Read before the files are taken: taking them makes room.
+        const disk = readDisk();
+        const isDiskLow = disk !== null && isLow(disk);
+        const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
+        return {
+          ...outcome,
+          stdout: stdout.take(spec.tailBytes, keptBytes),
+          stderr: stderr.take(spec.tailBytes, keptBytes),
+          isOutputDiskFull: disk !== null && isFull(disk),
+          ...(outcome.reason === 'diskLow' && run.lowDisk !== null ? { lowDisk: run.lowDisk } : {}),
+          elapsedMs: performance.now() - startedAtMs,
+        };
       } catch (thrown) {
         stdout.discard();
         stderr.discard();
@@ -204,6 +230,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
 }
 
 const notifyEndAfterMs = 250;
+
+const keptBytesOf = ({ keptOutputBytes, outputLimitBytes }: ProcessSpec) => keptOutputBytes ?? outputLimitBytes;
 
 function createOutputFiles(path: string): [OutputFile, OutputFile] {
   const stdout = createOutputFile(`${path}.stdout`);

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Host, HostKind } from '../../src/app/host.ts';
@@ -137,6 +138,58 @@ describe('A host without a client', () => {
     nodeProcess.emit('uncaughtException', new Error('a defect'));
     expect(await exited).toBe(70);
     expect(existsSync(context.place.stateFolder.crashesDir)).toBe(true);
+  });
+});
+
+describe('A host whose state folder cannot be written', () => {
+  it('is ready all the same, says so once, and has its record as soon as it can', async () => {
+    const { host, context, nodeProcess, exited, finishTask, untilState } = aHost();
+    const { dir, serversDir, formatFile, lastServerFile } = context.place.stateFolder;
+    mkdirSync(dirname(dir), { recursive: true });
+    writeFileSync(dir, 'a file in its place');
+    finishTask();
+    await untilState('ready');
+    await expect.poll(() => host.lifecycle.degraded, { timeout: 15_000 }).not.toEqual([]);
+    const refusal = expect.objectContaining({ code: 'unavailable', message: expect.stringContaining(dir) });
+    expect(() => host.ensureServerRecord()).toThrow(refusal);
+    expect(() => host.ensureServerRecord()).toThrow(refusal);
+    expect(host.lifecycle.degraded.filter(({ what }) => what === 'the server record')).toHaveLength(1);
+
+    rmSync(dir);
+    host.ensureServerRecord();
+    expect(existsSync(`${serversDir}/${context.serverId}.json`)).toBe(true);
+    expect(existsSync(formatFile)).toBe(true);
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+    expect(existsSync(lastServerFile)).toBe(true);
+  });
+
+  it('ends as it should when it never could', async () => {
+    const { host, context, nodeProcess, exited, finishTask, untilState } = aHost();
+    const { dir } = context.place.stateFolder;
+    mkdirSync(dirname(dir), { recursive: true });
+    writeFileSync(dir, 'a file in its place');
+    finishTask();
+    await untilState('ready');
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+    expect(host.lifecycle.degraded).toContainEqual({
+      what: 'the server record',
+      cause: expect.stringMatching(/MAITRED_STATE_DIR/),
+    });
+  });
+
+  it('writes nothing to a folder of another format', async () => {
+    const { host, context, nodeProcess, exited, finishTask, untilState } = aHost();
+    const { dir, formatFile } = context.place.stateFolder;
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(formatFile, '3\n');
+    finishTask();
+    await untilState('ready');
+    expect(() => host.ensureServerRecord()).toThrow(expect.objectContaining({ code: 'conflict' }));
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+    expect(readdirSync(dir)).toEqual([basename(formatFile)]);
   });
 });
 

@@ -35,6 +35,38 @@ const someFiles = fc
     }),
   );
 
+describe('Large files', () => {
+  const file = (name: string, sizeBytes: number): StoredFile => ({
+    path: `/output/${name}`,
+    name,
+    sizeBytes,
+    modifiedAtMs: nowMs,
+  });
+  const large = { ...rule, largeBytes: 10 };
+  const files = [
+    file('live.1.stdout', 11),
+    file('live.2.stdout', 11),
+    file('dead.1.stdout', 11),
+    file('dead.2.stdout', 10),
+  ];
+  const namesOf = (isInUse?: (one: StoredFile) => boolean) =>
+    findExpired(files, large, { ...asked, ...(isInUse === undefined ? {} : { isInUse }) }).map(
+      ({ file: { name }, reason }) => `${name} ${reason}`,
+    );
+
+  it('are offered to a person, except those that a live server uses', () => {
+    expect(namesOf(({ name }) => name === 'live.2.stdout')).toEqual(['live.1.stdout large', 'dead.1.stdout large']);
+  });
+
+  it('of a dead server are in no use', () => {
+    expect(namesOf(() => true)).toEqual(['dead.1.stdout large']);
+  });
+
+  it('stay where nobody is asked: a server removes only what has expired', () => {
+    expect(namesOf()).toEqual([]);
+  });
+});
+
 describe('Of files of one kind', () => {
   it('so many stay that every bound holds, or only those of living servers', () => {
     fc.assert(
@@ -63,7 +95,12 @@ describe('Of files of one kind', () => {
         const [first] = expired;
         if (first === undefined) return;
         const bytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, first.file.sizeBytes);
-        const needs = { too_old: first.ageMs > rule.maxAgeMs, too_many: kept.length >= 5, too_large: bytes > 100 };
+        const needs = {
+          too_old: first.ageMs > rule.maxAgeMs,
+          too_many: kept.length >= 5,
+          too_large: bytes > 100,
+          large: false,
+        };
         expect(needs[first.reason]).toBe(true);
       }),
     );

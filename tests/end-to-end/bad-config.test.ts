@@ -89,19 +89,6 @@ describe('a fault outside the early settings', () => {
     expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
-  test.runIf(process.platform === 'linux')(
-    'is said at once when no state folder can be made in its place',
-    async () => {
-      const server = spawnServer({ env: { MAITRED_STATE_DIR: '/proc/none/state' } });
-      await server.initialize();
-      expect(outputOf(await server.callTool('open_kitchen'))).toMatchObject({
-        code: 'unavailable',
-        error: expect.stringMatching(/\/proc\/none\/state cannot be written.*set MAITRED_STATE_DIR/),
-      });
-      await server.leave();
-    },
-  );
-
   test('is in the answer to each call: a state folder of a newer format', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir, { recursive: true });
@@ -113,5 +100,27 @@ describe('a fault outside the early settings', () => {
     expect(answer.error).toContain('upgrade maitred');
     await server.leave();
     expect(readFileSync(world.stateFolder.formatFile, 'utf8')).toBe('3\n');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('A server whose state folder cannot be written', () => {
+  const stateDir = '/proc/none/state';
+  const whyDegraded = /^\/proc\/none\/state cannot be written .*set MAITRED_STATE_DIR/;
+
+  test('answers all the same, says what does not work, and starts no command', async () => {
+    const world = aWorld();
+    const server = spawnServer({ world, env: { MAITRED_STATE_DIR: stateDir } });
+    await server.initialize();
+    expect(outputOf(await server.callTool('open_kitchen'))).not.toHaveProperty('error');
+    expect(outputOf(await server.callTool('get_pipeline_report'))).not.toHaveProperty('error');
+    expect(outputOf(await server.callTool('run_cmd', { cmd: 'true', cwd: world.projectDir }))).toMatchObject({
+      code: 'unavailable',
+      error: expect.stringMatching(whyDegraded),
+    });
+    const { state, degraded } = outputOf(await server.callTool('kitchen_status'));
+    expect(state).toBe('ready');
+    expect(degraded).toContainEqual({ what: 'the server record', cause: expect.stringMatching(whyDegraded) });
+    expect(await server.leave()).toEqual({ code: 0, signal: null });
+    expect(server.stderr).toContain('"event":"degraded"');
   });
 });

@@ -20,7 +20,12 @@ interface Answer {
   readonly timed_out: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  readonly stdout_cut: { readonly size_bytes: number; readonly cut_bytes: number; readonly file: string } | null;
+  readonly stdout_cut: {
+    readonly size_bytes: number;
+    readonly cut_bytes: number;
+    readonly dropped_bytes: number;
+    readonly file: string;
+  } | null;
   readonly background_processes_ended: number;
   readonly note: string | null;
   readonly code?: string;
@@ -38,17 +43,48 @@ async function aServerWithRunCmd(options: SpawnOptions = {}) {
 const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
 
 describe('run_cmd', () => {
-  test.runIf(canMount())('notes that output may be missing when the disk of the state folder is full', async () => {
+  test.runIf(canMount())('leaves room on a small disk for the state, whatever a command writes', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.dir);
-    const mountSmallDisk = 'mount -t tmpfs -o size=1m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
-    const { run } = await aServerWithRunCmd({
+    const mountSmallDisk = 'mount -t tmpfs -o size=20m tmpfs "$MAITRED_STATE_DIR" && exec "$@"';
+    const { run, server } = await aServerWithRunCmd({
       world,
       launcher: [...inOwnMounts, 'bash', '-c', mountSmallDisk, 'bash'],
     });
-    expect(await run('yes | head -c 2000000')).toMatchObject({
-      note: expect.stringContaining('The disk of the state folder is full'),
+    const freeKib = 'df --output=avail "$MAITRED_STATE_DIR" | tail -n 1';
+    expect((await run('yes')).note).toMatch(
+      /The disk of the state folder is full|disk of the saved output was nearly full/,
+    );
+    expect(Number((await run(freeKib)).stdout)).toBeGreaterThan(16_384);
+    // Within the reserve of 1 MiB: small commands work, and what writes on is ended.
+    await run(
+      'head -c "$(( ($(df --output=avail "$MAITRED_STATE_DIR" | tail -n 1) - 900) * 1024 ))" /dev/zero > "$MAITRED_STATE_DIR/filler"',
+    );
+    expect(await run('echo works')).toMatchObject({ success: true, stdout: 'works\n', note: null });
+    // Nothing is free.
+    await run('cat /dev/zero >> "$MAITRED_STATE_DIR/filler"');
+    expect(await run('echo lost')).toMatchObject({
+      success: false,
+      note: expect.stringContaining('`maitred status --clean`'),
     });
+    expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ state: 'ready' });
+    expect(await run('rm "$MAITRED_STATE_DIR/filler"; echo works again')).toMatchObject({ success: true });
+    expect(await run('echo works again')).toMatchObject({ stdout: 'works again\n', note: null });
+  });
+
+  test('keeps the beginning and the end of endless output, ends the command, and names the setting', async () => {
+    const { run } = await aServerWithRunCmd({ env: { MAITRED_RUN_CMD__MAX_OUTPUT_MIB: '1' } });
+    const { stdout_cut: cut, ...answer } = await run('echo first; yes');
+    expect(answer).toMatchObject({
+      success: false,
+      signal: 'SIGTERM',
+      stdout: expect.stringMatching(/^\[… at least \d+ bytes before this are left out\]\ny\n/),
+      note: expect.stringMatching(/16 times run_cmd.max_output_mib, and was ended/),
+    });
+    const kept = readFileSync(cut?.file ?? '', 'utf8');
+    expect(kept).toMatch(/^first\ny\n.*\n\[… at least \d+ bytes are left out here\]\n.*y\n/s);
+    expect(Buffer.byteLength(kept)).toBeLessThan(1_100_000);
+    expect(cut?.dropped_bytes).toBeGreaterThan(15 * 1_024 ** 2);
   });
 
   test('answers with the output of the command, how it ended, and where it ran', async () => {

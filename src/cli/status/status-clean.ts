@@ -3,6 +3,7 @@ import { durationText } from '../../domain/duration-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../../domain/retention.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
+import { createFilesInUse } from '../../services/state/retention/files-in-use.ts';
 import { createRetention, type Retention } from '../../services/state/retention/retention.ts';
 import type { CliHost } from '../cli-host.ts';
 import { readProjectConfig } from '../project-config.ts';
@@ -18,7 +19,8 @@ export interface CleanRequest {
 }
 
 /**
- * `maitred status --clean`: lists the files that are too old or too many, and with `--yes` removes them.
+ * `maitred status --clean`: lists the files that are too old or too many, and large outputs of commands that have ended; with `--yes` it
+ * removes them.
  * @throws AppError `unavailable` if a file could not be removed; the rest is removed
  */
 export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJson }: CleanRequest): void {
@@ -48,15 +50,17 @@ export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJs
 }
 
 /**
- * The retention of a state folder, as seen from outside the servers.
+ * The retention of a state folder, as a person sees it: with large outputs of commands that have ended.
  * @throws AppError `invalid_input` for a bad configuration, which names the folder for session traces
  */
 export function retentionOf(folder: StateFolder, host: CliHost): Retention {
+  const reader = serverRecordsIn(folder);
   return createRetention({
     folder,
     tmpfsDir: readProjectConfig(host).config.linux_tracing.tmpfs_path,
     ownUid: readOwnUid(),
-    liveServerIds: serverRecordsIn(folder).liveServerIds,
+    liveServerIds: reader.liveServerIds,
+    isInUse: createFilesInUse(() => reader.list().records),
   });
 }
 
@@ -80,10 +84,14 @@ const itemJson = ({ kind, file, ageMs, reason }: Expiry) => ({
   reason,
 });
 
-const itemText = ({ maxAgeMs, maxFiles, maxTotalBytes }: RetentionRule, { file, reason, ageMs }: Expiry) => {
+const itemText = (
+  { maxAgeMs, maxFiles, maxTotalBytes, largeBytes }: RetentionRule,
+  { file, reason, ageMs }: Expiry,
+) => {
   const limits = {
     too_old: `kept for ${ageLimitText(maxAgeMs)}`,
     too_many: `the newest ${maxFiles} are kept`,
+    large: `${bytesText(file.sizeBytes)}, larger than ${bytesText(largeBytes ?? 0)}`,
     too_large: `the newest ${bytesText(maxTotalBytes ?? 0)} are kept`,
   };
   return `${file.path}: ${durationText(ageMs)} old, ${limits[reason]}`;

@@ -19,13 +19,13 @@ interface StatusOptions {
 
 /**
  * `maitred status`: what this user's servers do now, or how the last one ended. Writes no file.
- * With `--clean --yes` it removes files from the state folder that are too old or too many.
+ * With `--clean --yes` it removes files from the state folder that are too old or too many, and large command output.
  */
 export function addStatusCommand(program: Command, host: CliHost): void {
   program
     .command('status')
     .description("show this user's servers: what they do, what they wait for, and where their log is")
-    .option('--clean', 'list instead the files of maitred that are too old or too many')
+    .option('--clean', 'list instead the files of maitred that are too old or too many, and command output above 1 MiB')
     .option('--yes', 'with --clean: remove them')
     .option('--json', 'print JSON, for programs')
     .addHelpText(...examples('maitred status --json | jq ".servers[].slow_task"', 'maitred status --clean --yes'))

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
+import { makeFolderSync } from '../platform/make-folder.ts';
 import type { ChildProcesses, FinishedProcess } from '../platform/process/child-processes.ts';
 import { checkQuery } from './check-query.ts';
 import { createTurns } from './create-turns.ts';
@@ -82,7 +83,7 @@ function resultOf(finished: FinishedProcess, path: string, limitMs: number): Rea
     );
   const line = stdout.text.slice(0, stdout.text.indexOf('\n') + 1);
   if (line !== '') return JSON.parse(line) as ReadingResult;
-  if (isOutputDiskFull)
+  if (isOutputDiskFull || reason === 'diskLow')
     throw new AppError(
       'unavailable',
       `The disk of the state folder is full, and what was read from ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
@@ -98,7 +99,7 @@ const mostStderrCharacters = 2_000;
 
 function makeCopyFolder({ copiesDir, serverId }: DatabasesOptions): string {
   try {
-    mkdirSync(copiesDir, { recursive: true, mode: 0o700 });
+    makeFolderSync(copiesDir);
     return mkdtempSync(`${copiesDir}/${serverId}.`);
   } catch (cause) {
     throw cannotWriteState(copiesDir, cause);

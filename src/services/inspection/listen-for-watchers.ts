@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import { makeFolderSync } from '../platform/make-folder.ts';
 import { openSocketPath } from './socket-path.ts';
 
 export interface ListenForWatchersOptions {
@@ -20,7 +21,7 @@ export interface ListenForWatchersOptions {
  */
 export function listenForWatchers({ path, platform, onWatcher, onProblem }: ListenForWatchersOptions): () => void {
   const temporary = `${dirname(path)}/.${basename(path)}.tmp`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(path));
   rmSync(temporary, { force: true });
   const named = openSocketPath(temporary, platform);
   const server = createServer(onWatcher)

@@ -1,4 +1,6 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolderSync } from '../platform/make-folder.ts';
 import { rotateLog } from './rotate-log.ts';
 
 export interface LogFileOptions {
@@ -53,7 +55,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
 
   const current = () => {
     const named = lstatSync(path, { throwIfNoEntry: false });
-    if (named === undefined) mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true, mode: 0o700 });
+    if (named === undefined) makeFolderSync(dirname(path));
     if (open !== null && named?.ino === open.stats.ino && named.dev === open.stats.dev)
       return { fd: open.fd, sizeBytes: named.size };
     const { fd, stats } = reopen();

@@ -14,7 +14,13 @@ export function cannotWrite(path: string, cause: unknown, alternative?: string):
 
 /** The same for a path in the state folder, which can be another folder. */
 export const cannotWriteState = (path: string, cause: unknown): AppError =>
-  cannotWrite(path, cause, 'or set MAITRED_STATE_DIR to another folder');
+  cannotWrite(
+    path,
+    cause,
+    errorCodeOf(cause) === 'ENOSPC'
+      ? '`maitred status --clean` lists what maitred can remove, or set MAITRED_STATE_DIR to a folder on another disk'
+      : 'or set MAITRED_STATE_DIR to another folder',
+  );
 
 const fixes: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on the disk',

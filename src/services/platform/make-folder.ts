@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { errorCodeOf, falseIfTaken } from './error-code.ts';
 
 /**
- * Makes a folder and those above it, unless the name is taken. Node's own recursive mkdir reports a read-only disk as ENOENT. Blocking
+ * Makes a folder and those above it, unless the name is taken. Node's own recursive mkdir reports a read-only disk as ENOENT, and never returns where no folder can be made (`/proc/none/one`). Blocking
  * and brief. Throws Node's own errors.
  */
 export function makeFolderSync(path: string, mode = 0o700): void {

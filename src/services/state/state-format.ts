@@ -17,9 +17,20 @@ export function checkStateFormat(folder: Folder): void {
     writeFormat(folder);
     accessSync(folder.dir, constants.W_OK);
   } catch (thrown) {
+    // Of a folder that is read-only and of another format, the format is the problem.
+    if (canRead(folder)) compareStateFormat(folder);
     throw unusable(folder.dir, 'written', thrown);
   }
   compareStateFormat(folder);
+}
+
+function canRead(folder: Folder): boolean {
+  try {
+    readFormat(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

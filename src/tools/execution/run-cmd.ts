@@ -7,7 +7,7 @@ import type { ToolServices } from '../tool-services.ts';
 export const runCmd = defineTool({
   name: 'run_cmd',
   title: 'Run a command',
-  description: `Runs a command with \`bash -c\` in a folder and returns its exit code and output when it ends. Use it for builds, scripts, git and other command-line work. For the project's tests use test_check, for SQLite files read_db, to empty a test folder reset_test_dir. The command gets no input; output beyond 16 KiB is truncated here and saved to a file. Do not start servers or daemons: processes left in the background are ended with the command.
+  description: `Runs a command with \`bash -c\` in a folder and returns its exit code and output when it ends. Use it for builds, scripts, git and other command-line work. For the project's tests use test_check, for SQLite files read_db, to empty a test folder reset_test_dir. The command gets no input; output beyond 16 KiB is truncated here and saved to a file (of more than run_cmd.max_output_mib the beginning and the end). Do not start servers or daemons: processes left in the background are ended with the command.
 Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
   category: 'Execution',
   tags: ['kitchen'],
@@ -40,7 +40,7 @@ Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
   }),
   async handler(
     { cmd, cwd, timeout, step_name: stepName },
-    { processes, workspace }: Pick<ToolServices, 'processes' | 'workspace'>,
+    { processes, settings, workspace }: Pick<ToolServices, 'processes' | 'settings' | 'workspace'>,
     scope,
   ) {
     const command = {
@@ -50,7 +50,7 @@ Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
       env: stepName === '' ? {} : { SCENARIO_STEP_NAME: stepName },
       timeLimitMs: timeout * 1_000,
     };
-    const finished = await runWithProgress(command, processes, scope);
+    const finished = await runWithProgress(command, { processes, settings }, scope);
     const answer = commandAnswer(finished);
     const notes = [
       whyEndedEarly(finished, timeout, 'Pass a larger timeout to give it more time.'),

@@ -42,7 +42,7 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
         cwd: folder.path,
         timeLimitMs: limitSeconds * 1_000,
       },
-      processes,
+      { processes, settings },
       scope,
     );
     rejectFailed(finished);

@@ -1,8 +1,7 @@
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
-import { runWithProgress } from '../command-answer.ts';
+import { type CommandServices, runWithProgress } from '../command-answer.ts';
 import type { CallScope } from '../define-tool.ts';
-import type { ToolServices } from '../tool-services.ts';
 
 export interface ConfiguredCommand {
   /** Its configuration key: `test_check.command`. */
@@ -21,13 +20,13 @@ export interface ConfiguredCommand {
  */
 export async function runConfigured(
   { key, command, whenEmpty, cwd, env = {}, timeLimitMs }: ConfiguredCommand,
-  processes: ToolServices['processes'],
+  services: CommandServices,
   scope: CallScope,
 ): Promise<FinishedProcess> {
   const [file, ...args] = command;
   if (file === undefined) throw new AppError('invalid_input', whenEmpty);
   try {
-    return await runWithProgress({ file, args, cwd, env, timeLimitMs }, processes, scope);
+    return await runWithProgress({ file, args, cwd, env, timeLimitMs }, services, scope);
   } catch (thrown) {
     if (!isAppError(thrown) || thrown.code !== 'not_found') throw thrown;
     throw new AppError('not_found', `${thrown.message} ${key} in the configuration names it.`, {

@@ -58,7 +58,7 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart"}`,
         env: { MAITRED_HEADLESS: undefined },
         timeLimitMs: timeout * 1_000,
       },
-      processes,
+      { processes, settings },
       scope,
     );
     const searched = await searchOutput(finished, readOutput, scope.signal);

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CliHost } from '../../../src/cli/cli-host.ts';
 import { retentionOf, runClean } from '../../../src/cli/status/status-clean.ts';
 import { addStatusCommand } from '../../../src/cli/status/status-command.ts';
 import type { StateFolder } from '../../../src/domain/state-folder.ts';
+import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { dayMs, hourMs, plantFile } from '../../services/state/retention/planted-files.ts';
@@ -86,7 +87,7 @@ describe('status --clean', () => {
         `  ${folder.crashesDir}/old.json: 41 d 3 h old, kept for 30 days`,
         '',
         'command output: 1 file, 3.0 GiB would be removed',
-        `  ${folder.outputDir}/dead.1.stdout: 1 h old, the newest 2.0 GiB are kept`,
+        `  ${folder.outputDir}/dead.1.stdout: 1 h old, 3.0 GiB, larger than 1.0 MiB`,
         '',
         'unfinished files: 1 file, 5 B would be removed',
         `  ${folder.serversDir}/.dead.tmp: 2 h old, kept for 1 hour`,
@@ -106,7 +107,7 @@ describe('status --clean', () => {
     expect(wouldRemove).toMatchObject([
       { kind: 'crash_file', path: `${folder.crashesDir}/50.json`, bytes: 1_024, reason: 'too_many' },
       { kind: 'crash_file', path: `${folder.crashesDir}/old.json`, bytes: 2_048, reason: 'too_old' },
-      { kind: 'command_output', path: `${folder.outputDir}/dead.1.stdout`, reason: 'too_large' },
+      { kind: 'command_output', path: `${folder.outputDir}/dead.1.stdout`, reason: 'large' },
       { kind: 'unfinished_file', path: `${folder.serversDir}/.dead.tmp`, bytes: 5, reason: 'too_old' },
     ]);
     expect(Object.keys(wouldRemove[0])).toEqual(['kind', 'path', 'bytes', 'age_ms', 'reason']);
@@ -186,6 +187,33 @@ describe('status --clean --yes', () => {
     await clean(folder, ['--yes']);
     expect(readdirSync(folder.outputDir)).toEqual(['live.1.stdout']);
     expect(readdirSync(folder.serversDir).sort()).toEqual(['dead.json', 'live.json']);
+  });
+
+  it('removes output above 1 MiB at once, also that of a live server, but not that of a command that still runs', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ serverId: 'live', process: readProcessIdentity(process.pid) }));
+    plantRecord(
+      folder,
+      aServerRecord({ serverId: 'elsewhere', process: { ...readProcessIdentity(process.pid), startTicks: null } }),
+    );
+    const mebibyte = 1_048_576;
+    const plant = (name: string, bytes: number) => plantFile(`${folder.outputDir}/${name}`, 1_000, bytes);
+    plant('live.1.stdout', mebibyte + 1);
+    plant('live.2.stdout', mebibyte);
+    plant('dead.1.stderr', mebibyte + 1);
+    plant('dead.2.stdout', mebibyte);
+    // The process of this server cannot be seen here.
+    plant('elsewhere.1.stdout', mebibyte + 1);
+    const running = openSync(plant('live.3.stdout', mebibyte + 1), 'r');
+    onTestFinished(() => closeSync(running));
+    const { out } = await clean(folder, ['--yes']);
+    expect(readdirSync(folder.outputDir).sort()).toEqual([
+      'dead.2.stdout',
+      'elsewhere.1.stdout',
+      'live.2.stdout',
+      'live.3.stdout',
+    ]);
+    expect(out).toMatch(/live\.1\.stdout: .* old, 1\.0 MiB, larger than 1\.0 MiB/);
   });
 
   it('fails if a file cannot be removed, names it, and removes the rest', () => {

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/app-error.ts';
+import { configSchema } from '../../../src/domain/config.schema.ts';
 import { runCmd } from '../../../src/tools/execution/run-cmd.ts';
 import { aScope, aWorkspace, callTool, programsThatEnd } from '../../doubles/tool-calls.ts';
 
+const settings = configSchema.parse({});
 const args = { cmd: 'make | tail', cwd: '/shop' };
 const call = (ending: Parameters<typeof programsThatEnd>[0], more: { timeout?: number } = {}) =>
-  callTool(runCmd, { ...args, ...more }, { ...programsThatEnd(ending), workspace: aWorkspace });
+  callTool(runCmd, { ...args, ...more }, { ...programsThatEnd(ending), settings, workspace: aWorkspace });
 
 describe('run_cmd', () => {
   it('starts bash in the resolved folder, with a time limit and output limits', async () => {
     const { processes, started } = programsThatEnd();
-    await callTool(runCmd, { ...args, timeout: 1.5 }, { processes, workspace: aWorkspace });
-    await callTool(runCmd, { ...args, step_name: 'build' }, { processes, workspace: aWorkspace });
+    const services = { processes, settings, workspace: aWorkspace };
+    await callTool(runCmd, { ...args, timeout: 1.5 }, services);
+    await callTool(runCmd, { ...args, step_name: 'build' }, services);
     const command = { file: 'bash', args: ['-c', 'make | tail'], cwd: '/real/shop' };
-    const limits = { outputLimitBytes: 4 * 1_024 ** 3, tailBytes: 16 * 1_024 };
+    const limits = { keptOutputBytes: 64 * 1_024 ** 2, outputLimitBytes: 1_024 ** 3, tailBytes: 16 * 1_024 };
     expect(started).toEqual([
       { ...command, ...limits, env: {}, timeLimitMs: 1_500 },
       { ...command, ...limits, env: { SCENARIO_STEP_NAME: 'build' }, timeLimitMs: 600_000 },
@@ -41,8 +44,27 @@ describe('run_cmd', () => {
     ],
     [
       'writes too much',
-      { reason: 'tooMuchOutput' },
-      { success: false, exit_code: -1, timed_out: false, note: expect.stringContaining('more than 4 GiB') },
+      {
+        reason: 'tooMuchOutput',
+        stdout: { text: 'y', sizeBytes: 1_100 * 1_024 ** 2, truncatedBytes: 1_100 * 1_024 ** 2 - 1, file: '/o' },
+      },
+      {
+        success: false,
+        exit_code: -1,
+        timed_out: false,
+        note: expect.stringMatching(/1100 MiB to stdout, more than 16 times .* raise run_cmd.max_output_mib/),
+      },
+    ],
+    [
+      'writes on while the disk is low',
+      { reason: 'diskLow', lowDisk: { dir: '/state/output', freeBytes: 3_500_000, reserveBytes: 1_024 ** 3 } },
+      {
+        success: false,
+        exit_code: -1,
+        note: expect.stringMatching(
+          /ended. \/state\/output has 3.3 MiB free, and 1024 MiB are kept in reserve. .*maitred status --clean/,
+        ),
+      },
     ],
     ['leaves processes behind', { others: 2 }, { success: true, background_processes_ended: 2, note: null }],
     [
@@ -58,9 +80,32 @@ describe('run_cmd', () => {
     const stdout = { text: 'the end', sizeBytes: 1_007, truncatedBytes: 1_000, file: '/state/output/1.stdout' };
     expect(await call({ stdout, stderr: 'careful' })).toMatchObject({
       stdout: '[… 1000 bytes before this are left out]\nthe end',
-      stdout_cut: { size_bytes: 1_007, cut_bytes: 1_000, file: '/state/output/1.stdout' },
+      stdout_cut: { size_bytes: 1_007, cut_bytes: 1_000, dropped_bytes: 0, file: '/state/output/1.stdout' },
       stderr: 'careful',
       stderr_cut: null,
+      note: null,
+    });
+  });
+
+  it('says that the middle of the output was not kept, how much at least, and which setting changes that', async () => {
+    const stdout = { text: 'the end', sizeBytes: 1_007, truncatedBytes: 1_000, file: '/state/output/1.stdout' };
+    expect(await call({ stdout: { ...stdout, dropped: { bytes: 800, isExact: false } } })).toMatchObject({
+      success: true,
+      stdout: '[… at least 1000 bytes before this are left out]\nthe end',
+      stdout_cut: { size_bytes: 1_007, cut_bytes: 1_000, dropped_bytes: 800 },
+      note: expect.stringMatching(/stdout.* at least 800 bytes .*run_cmd.max_output_mib/),
+    });
+    expect(await call({ stdout: { ...stdout, dropped: { bytes: 800, isExact: true } } })).toMatchObject({
+      stdout: '[… 1000 bytes before this are left out]\nthe end',
+      note: expect.not.stringContaining('at least'),
+    });
+  });
+
+  it('says that there is no file where the disk had no room for it', async () => {
+    const stdout = { text: 'the end', sizeBytes: 1_007, truncatedBytes: 1_000, file: null };
+    expect(await call({ stdout: { ...stdout, dropped: { bytes: 1_000, isExact: true } } })).toMatchObject({
+      stdout_cut: { cut_bytes: 1_000, dropped_bytes: 1_000, file: null },
+      note: expect.stringContaining('No file of stdout was kept'),
     });
   });
 
@@ -70,7 +115,7 @@ describe('run_cmd', () => {
       await callTool(
         runCmd,
         args,
-        { ...programsThatEnd({}, { elapsedMs: 2_400, lastLine }), workspace: aWorkspace },
+        { ...programsThatEnd({}, { elapsedMs: 2_400, lastLine }), settings, workspace: aWorkspace },
         scope,
       );
     expect(scope.reports).toEqual(['running for 2 s', 'running for 2 s: 17 of 23\\u001b[K']);
@@ -78,7 +123,7 @@ describe('run_cmd', () => {
 
   it('has no result once it is cancelled', async () => {
     const signal = AbortSignal.abort(new Error('cancelled'));
-    const services = { ...programsThatEnd({ reason: 'cancelled' }), workspace: aWorkspace };
+    const services = { ...programsThatEnd({ reason: 'cancelled' }), settings, workspace: aWorkspace };
     await expect(callTool(runCmd, args, services, aScope(signal))).rejects.toThrow('cancelled');
   });
 
@@ -87,7 +132,9 @@ describe('run_cmd', () => {
     const folder = (path: string, argument: string): string => {
       throw new AppError('forbidden', `${argument} ${path}`);
     };
-    await expect(callTool(runCmd, args, { processes, workspace: { ...aWorkspace, folder } })).rejects.toMatchObject({
+    await expect(
+      callTool(runCmd, args, { processes, settings, workspace: { ...aWorkspace, folder } }),
+    ).rejects.toMatchObject({
       code: 'forbidden',
       message: 'cwd /shop',
     });

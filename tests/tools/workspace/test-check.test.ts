@@ -27,7 +27,8 @@ describe('test_check', () => {
         cwd: '/real/shop',
         env: { MAITRED_HEADLESS: undefined },
         timeLimitMs: 60_000,
-        outputLimitBytes: 4 * 1_024 ** 3,
+        keptOutputBytes: 64 * 1_024 ** 2,
+        outputLimitBytes: 1_024 ** 3,
         tailBytes: 16 * 1_024,
       },
     ]);
@@ -44,7 +45,7 @@ describe('test_check', () => {
     ['exit code 0 with a red summary on stderr', { stdout: green, stderr: red }, false, red, /reports a failure/],
     ['a signal', { exit: { code: null, signal: 'SIGKILL' } }, false, null, /ended by SIGKILL/],
     ['a timeout', { reason: 'timedOut', stdout: green }, false, green, /longer than 60 s.*test_check\.timeout/],
-    ['too much output', { reason: 'tooMuchOutput' }, false, null, /more than 4 GiB/],
+    ['too much output', { reason: 'tooMuchOutput' }, false, null, /more than 16 times run_cmd.max_output_mib/],
   ] as const)('adjudicates %s', async (_, ending, passed, summary, error) => {
     const result = await call(ending);
     expect(result).toMatchObject({ passed, summary });

@@ -1,10 +1,13 @@
 import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
 import type { StartedBy } from '../../../domain/inspection.ts';
+import type { DiskSpace } from './disk-space.ts';
 
-/** What a program wrote, and the file that holds all of it if only the end is given. */
+/** What a program wrote, and the file that holds it if only the end is given. */
 export interface ProcessOutput extends OutputTail {
-  /** null where the text is complete; no file is kept then. */
+  /** null where the text is complete, and where the disk had no room for a file. */
   readonly file: string | null;
+  /** Set where not all is kept: so many bytes are missing, from the middle if there is a file. Not exact: at least so many; then `sizeBytes` too is a least. */
+  readonly dropped?: { readonly bytes: number; readonly isExact: boolean };
 }
 
 export interface FinishedProcess extends ProcessOutcome {
@@ -13,6 +16,8 @@ export interface FinishedProcess extends ProcessOutcome {
   readonly stderr: ProcessOutput;
   /** The disk that holds the output is full: some of it may be missing. */
   readonly isOutputDiskFull: boolean;
+  /** That disk, as it was when the program was ended with the reason `diskLow`. */
+  readonly lowDisk?: DiskSpace;
 }
 
 export interface RunOptions {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statfsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputTail } from '../../../domain/child-process.ts';
 import { cannotWriteState } from '../cannot-write.ts';
@@ -7,23 +7,82 @@ import { removeQuietly } from '../remove-quietly.ts';
 import { unlessMissingSync } from '../unless-missing.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
-/** A file that programs append to. Reading uses the open descriptor, whatever a program does with the name. */
+/**
+ * A file that programs append to. Reading uses the open descriptor, whatever a program does with the name. Programs write to it
+ * directly, so they never wait for us.
+ */
 export interface OutputFile {
   readonly fd: number;
+  /** How much was written in all; at least so much once the middle was dropped. */
   sizeBytes(): number;
   /** The last bytes, from the start of a line where one starts there. Holds no more than the limit. */
   tail(limitBytes: number): OutputTail;
-  /** Returns the tail and closes the file, which is kept only if it holds more than that. */
-  take(tailBytes: number): ProcessOutput;
+  /** Drops the middle if more than this is kept. What a program writes in that very moment is lost and not counted. */
+  dropMiddle(keptBytes: number): void;
+  /**
+   * Returns the tail and closes the file, which stays only if it holds more than that. Where the middle was dropped, a line in the file
+   * says so, between the head and the tail.
+   */
+  take(tailBytes: number, keptBytes: number): ProcessOutput;
   /** Closes the file and removes it. Twice is safe. */
   discard(): void;
 }
 
+/** The end is kept in memory while its program runs: at most this much, and at most a quarter of what is kept. */
+const longestEndBytes = 4 * 1_024 ** 2;
+
 /** @throws AppError `unavailable`, naming the path */
 export function createOutputFile(path: string): OutputFile {
   const fd = openNew(path);
-  const sizeBytes = () => fstatSync(fd).size;
-  const tail = (limitBytes: number) => readTail(fd, sizeBytes(), limitBytes);
+  const fileBytes = () => fstatSync(fd).size;
+  /** The output is the head in the file, what was dropped, the end in memory, and what follows the head in the file. */
+  let headBytes = 0;
+  let droppedBytes = 0;
+  let end: Buffer = Buffer.alloc(0);
+  let bytesBeforeDrop = 0;
+  let isCountExact = true;
+
+  /** A program that does not append goes on where it was; until there the file has a hole. */
+  const hasHole = (size: number) => droppedBytes > 0 && size >= bytesBeforeDrop && isEmptyAt(fd, headBytes);
+  const newFrom = (size: number) => (hasHole(size) ? bytesBeforeDrop : Math.min(headBytes, size));
+  const sizeIn = (size: number) => headBytes + droppedBytes + end.length + size - newFrom(size);
+
+  /** The last bytes, none from before what was dropped. */
+  const last = (limitBytes: number, size: number): Buffer => {
+    const bytes = readRange(fd, Math.max(newFrom(size), size - limitBytes), size);
+    return bytes.length < limitBytes ? lastOf([end, bytes], limitBytes) : bytes;
+  };
+
+  const dropMiddle = (keptBytes: number): boolean => {
+    let size = fileBytes();
+    const sizeSeen = size;
+    const sizeBefore = sizeIn(size);
+    if (sizeBefore - droppedBytes <= keptBytes) return false;
+    const endBytes = Math.min(longestEndBytes, Math.floor(keptBytes / 4));
+    const wantedHead = keptBytes - 2 * endBytes;
+    const head = droppedBytes === 0 ? wantedHead : Math.min(headBytes, wantedHead);
+    const parts = [last(endBytes, size)];
+    // Reading takes a moment, in which a program may write its last words. Nothing slow may come between this and the truncation.
+    for (let now = fileBytes(); now > size && parts.length < mostParts; now = fileBytes()) {
+      parts.push(readRange(fd, Math.max(size, now - endBytes), now));
+      size = now;
+    }
+    ftruncateSync(fd, head);
+    const newEnd = lastOf(parts, endBytes);
+    const dropped = sizeBefore + size - sizeSeen - head - newEnd.length;
+    [headBytes, droppedBytes, end, bytesBeforeDrop] = [head, dropped, newEnd, size];
+    return true;
+  };
+
+  const tail = (limitBytes: number): OutputTail => {
+    const size = fileBytes();
+    const sizeBytes = sizeIn(size);
+    // The byte before the tail shows whether a line starts with it.
+    const bytes = last(limitBytes + 1, size);
+    const start = sizeBytes <= limitBytes ? 0 : startOfText(bytes);
+    return { text: bytes.toString('utf8', start), sizeBytes, truncatedBytes: sizeBytes - bytes.length + start };
+  };
+
   let isOpen = true;
   const close = () => {
     if (!isOpen) return;
@@ -34,32 +93,53 @@ export function createOutputFile(path: string): OutputFile {
     close();
     removeQuietly(path);
   };
+
+  /** Writes the end behind the head. @returns whether there was room for it */
+  const join = (): boolean => {
+    const size = fileBytes();
+    const rest = last(Infinity, size);
+    const atLeast = isCountExact ? '' : 'at least ';
+    try {
+      ftruncateSync(fd, Math.min(headBytes, size));
+      writeWhole(fd, Buffer.from(`\n[… ${atLeast}${droppedBytes} bytes are left out here]\n`));
+      writeWhole(fd, rest);
+      return true;
+    } catch {
+      // The disk is full. The result says that no file was kept.
+      return false;
+    }
+  };
+
   return {
     fd,
-    sizeBytes,
+    sizeBytes: () => sizeIn(fileBytes()),
     tail,
     discard,
-    take(tailBytes) {
+    dropMiddle(keptBytes) {
+      if (dropMiddle(keptBytes)) isCountExact = false;
+    },
+    take(tailBytes, keptBytes) {
       const taken = tail(tailBytes);
-      if (taken.truncatedBytes > 0) close();
+      if (taken.truncatedBytes === 0) {
+        discard();
+        return { ...taken, file: null };
+      }
+      dropMiddle(keptBytes);
+      if (droppedBytes === 0) {
+        close();
+        return { ...taken, file: path };
+      }
+      const isKept = join();
+      if (isKept) close();
       else discard();
-      return { ...taken, file: taken.truncatedBytes > 0 ? path : null };
+      const bytes = isKept ? droppedBytes : taken.truncatedBytes;
+      return { ...taken, file: isKept ? path : null, dropped: { bytes, isExact: isCountExact } };
     },
   };
 }
 
-/** Whether the disk has no room for output: some of what programs wrote may be missing then. */
-export function isDiskFull(outputDir: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(outputDir);
-    return bavail * bsize < leastRoomBytes;
-  } catch {
-    // Unknown. Without the folder there is no output to check.
-    return false;
-  }
-}
-
-const leastRoomBytes = 4_096;
+/** A program that writes faster than we read is not caught up with. */
+const mostParts = 64;
 
 function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;
@@ -74,18 +154,31 @@ function openNew(path: string): number {
   }
 }
 
-const lineFeed = 0x0a;
-
-function readTail(fd: number, sizeBytes: number, limitBytes: number): OutputTail {
-  // The byte before the tail shows whether a line starts with it.
-  const from = Math.max(0, sizeBytes - limitBytes - 1);
-  const bytes = Buffer.alloc(sizeBytes - from);
+function readRange(fd: number, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, to - from));
   let filled = 0;
   for (let read = -1; read !== 0 && filled < bytes.length; filled += read)
     read = readSync(fd, bytes, filled, bytes.length - filled, from + filled);
-  const start = sizeBytes <= limitBytes ? 0 : startOfText(bytes);
-  return { text: bytes.toString('utf8', start, filled), sizeBytes, truncatedBytes: from + start };
+  return bytes.subarray(0, filled);
 }
+
+/** A copy, so that the memory of the rest can be freed. */
+function lastOf(parts: readonly Buffer[], limitBytes: number): Buffer {
+  const bytes = Buffer.concat(parts);
+  return bytes.length <= limitBytes ? bytes : Buffer.from(bytes.subarray(bytes.length - limitBytes));
+}
+
+const probeBytes = 64;
+
+const isEmptyAt = (fd: number, position: number): boolean =>
+  readRange(fd, position, position + probeBytes).every((byte) => byte === 0);
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written);
+}
+
+const lineFeed = 0x0a;
 
 /** Skips the rest of a line, unless that is more than half; else the rest of a character. */
 function startOfText(bytes: Buffer): number {

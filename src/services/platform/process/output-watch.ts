@@ -1,24 +1,35 @@
 import type { ProcessProgress } from '../../../domain/child-process.ts';
+import { type DiskSpace, isLow } from './disk-space.ts';
 import type { OutputFile } from './output-file.ts';
 
 export interface WatchedOutput {
-  readonly files: readonly Pick<OutputFile, 'sizeBytes' | 'tail'>[];
+  readonly files: readonly Pick<OutputFile, 'sizeBytes' | 'tail' | 'dropMiddle'>[];
+  /** Of more, the middle is dropped. */
+  readonly keptBytes: number;
   readonly limitBytes: number;
   onProgress?: ((progress: ProcessProgress) => void) | undefined;
-  /** Called once. */
+  /** A file has exceeded the limit. Only one of this and `onDiskLow` is called, once; after that no progress. */
   onTooMuch(): void;
+  /** A program that has written more than `alwaysKeptBytes` to a file writes on while the disk is low. */
+  onDiskLow(disk: DiskSpace): void;
 }
 
-/** Checks the output of running programs once a second: its size and its last line. One timer serves all. */
+/** Checks the output of running programs ten times a second. One timer serves all. */
 export interface OutputWatch {
   /** @returns a function that ends the watch */
   watch(output: WatchedOutput): () => void;
 }
 
-const checkEveryMs = 1_000;
+/** A program can write 170 MB in this time. */
+const checkEveryMs = 100;
+const checksPerProgress = 10;
 const lastLineBytes = 400;
 
-export function createOutputWatch(): OutputWatch {
+/** As much of each file is kept on a disk that is low, so that a small command works there too. */
+export const alwaysKeptBytes = 1_024 ** 2;
+
+/** @param readSpace the room on the disk that holds the output; null: unknown */
+export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatch {
   const checks = new Set<() => void>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -33,23 +44,34 @@ export function createOutputWatch(): OutputWatch {
     }
   };
 
+  const lowDisk = () => {
+    const disk = readSpace();
+    return disk !== null && isLow(disk) ? disk : null;
+  };
+
   return {
-    watch({ files, limitBytes, onProgress, onTooMuch }) {
+    watch({ files, keptBytes, limitBytes, onProgress, onTooMuch, onDiskLow }) {
       const startedAtMs = performance.now();
       let sizes = files.map(() => 0);
+      let checksDone = 0;
+      let isReported = false;
       let lastLine: string | null = null;
+
       const check = () => {
         const before = sizes;
         sizes = files.map((file) => file.sizeBytes());
-        if (sizes.some((size) => size > limitBytes)) {
-          checks.delete(check);
-          onTooMuch();
-          return;
-        }
-        if (onProgress === undefined) return;
-        const grown = files.find((_, index) => sizes[index] !== before[index]);
-        if (grown !== undefined) lastLine = lastLineOf(grown) ?? lastLine;
-        onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine });
+        const grown = files.filter((_, index) => sizes[index] !== before[index]);
+        if (grown[0] !== undefined && onProgress !== undefined) lastLine = lastLineOf(grown[0]) ?? lastLine;
+        const disk = grown.some((file) => file.sizeBytes() > alwaysKeptBytes) ? lowDisk() : null;
+        for (const file of grown) file.dropMiddle(disk === null ? keptBytes : Math.min(keptBytes, alwaysKeptBytes));
+        checksDone += 1;
+        if (isReported) return;
+        const isTooMuch = sizes.some((size) => size > limitBytes);
+        isReported = isTooMuch || disk !== null;
+        if (isTooMuch) onTooMuch();
+        else if (disk !== null) onDiskLow(disk);
+        else if (checksDone % checksPerProgress === 0)
+          onProgress?.({ elapsedMs: performance.now() - startedAtMs, lastLine });
       };
       checks.add(check);
       timer ??= setInterval(checkAll, checkEveryMs).unref();

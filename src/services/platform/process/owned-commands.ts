@@ -16,7 +16,7 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
         'process_failed',
         `${file} wrote more than ${outputLimitBytes / 1_024 ** 2} MiB and was ended.`,
       );
-    if (isOutputDiskFull)
+    if (isOutputDiskFull || reason === 'diskLow')
       throw new AppError(
         'unavailable',
         `The disk of the state folder is full, and the output of ${file} cannot be kept: make room, or set MAITRED_STATE_DIR.`,

@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
+import { makeFolderSync } from '../../platform/make-folder.ts';
 import { isSameProcessAlive } from '../../platform/process-identity.ts';
 import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
 import { readRecordFile, recordFileOf } from '../server-records/record-file.ts';
@@ -80,7 +81,7 @@ function claim({ folder, reader, ownUid, serverId, ensureServerRecord }: Recover
   const ownDir = `${folder.recoveringDir}/${serverId}`;
   if (unclaimed.length > 0) {
     ensureServerRecord();
-    mkdirSync(ownDir, { recursive: true, mode: 0o700 });
+    makeFolderSync(ownDir);
   }
   for (const file of unclaimed) unlessMissingSync(() => renameSync(file, `${ownDir}/${basename(file)}`));
   for (const dir of abandoned) removeIfEmpty(dir);

@@ -20,6 +20,8 @@ export interface RetentionOptions {
   readonly ownUid: number | null;
   /** May throw: then it is unknown. Called after the listing, so that a server that starts meanwhile is not taken for dead. */
   liveServerIds(): ReadonlySet<string>;
+  /** Whether a live server uses a file. With it, large files are offered too; without it, only what has expired is planned. */
+  isInUse?(file: ListedFile): boolean;
   nowMs?(): number;
 }
 
@@ -38,6 +40,7 @@ export interface RetentionPlan {
 export function planRetention(options: RetentionOptions): RetentionPlan {
   const { folder, tmpfsDir, ownUid, liveServerIds } = options;
   const nowMs = options.nowMs?.() ?? Date.now();
+  const circumstances = { nowMs, ...(options.isInUse === undefined ? {} : { isInUse: options.isInUse }) };
   const unreadable: { path: string; cause: string }[] = [];
   const unlessUnreadable = <Result>(path: string, read: () => Result): Result | null => {
     try {
@@ -61,7 +64,7 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
     const files = listings.flatMap(({ place, files }) => files.filter(({ name }) => isOfKind(rule, place, name)));
     const mustAsk = rule.sparesLiveServers === true && files.length > 0;
     const spared = mustAsk ? askOnce() : new Set<string>();
-    return spared === null ? [] : findExpired(files, rule, { nowMs, liveServerIds: spared });
+    return spared === null ? [] : findExpired(files, rule, { ...circumstances, liveServerIds: spared });
   });
   return { items, unreadable };
 }

@@ -41,6 +41,7 @@ export function aProcessService(deps: Partial<ChildProcessRunnerDeps> = {}): APr
     serverId,
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     outputDir,
+    readDiskSpace: () => null,
     table: createProcessTable(),
     guardian: { ensure: () => undefined, setPrograms: () => undefined, dismiss: () => undefined },
     graceMs: () => 300,

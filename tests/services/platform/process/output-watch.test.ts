@@ -1,6 +1,7 @@
-import { appendFileSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ProcessProgress } from '../../../../src/domain/child-process.ts';
+import type { DiskSpace } from '../../../../src/services/platform/process/disk-space.ts';
 import { createOutputFile } from '../../../../src/services/platform/process/output-file.ts';
 import { createOutputWatch, type OutputWatch } from '../../../../src/services/platform/process/output-watch.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
@@ -11,7 +12,10 @@ afterEach(() => void vi.useRealTimers());
 /** The watch looks once. */
 const look = () => vi.advanceTimersByTime(1_000);
 
-function watchTwoFiles({ limitBytes = 100, watch = createOutputWatch() as OutputWatch } = {}) {
+/** The room on the disk is unknown. */
+const aWatch = () => createOutputWatch(() => null);
+
+function watchTwoFiles({ limitBytes = 100, keptBytes = Infinity, watch = aWatch() as OutputWatch } = {}) {
   const dir = tempFolder();
   const [out, err] = [`${dir}/out`, `${dir}/err`];
   const files = [out, err].map(createOutputFile);
@@ -20,13 +24,16 @@ function watchTwoFiles({ limitBytes = 100, watch = createOutputWatch() as Output
   });
   const told: ProcessProgress[] = [];
   let tooMuch = 0;
+  const lowDisks: DiskSpace[] = [];
   const end = watch.watch({
     files,
+    keptBytes,
     limitBytes,
     onProgress: (progress) => told.push(progress),
     onTooMuch: () => {
       tooMuch += 1;
     },
+    onDiskLow: (disk) => void lowDisks.push(disk),
   });
   return {
     watch,
@@ -34,6 +41,7 @@ function watchTwoFiles({ limitBytes = 100, watch = createOutputWatch() as Output
     err,
     end,
     told,
+    lowDisks,
     lines: () => told.map(({ lastLine }) => lastLine),
     get tooMuch() {
       return tooMuch;
@@ -89,6 +97,39 @@ describe('A watch of the output of a program', () => {
     },
   );
 
+  it('drops the middle of what is written ten times a second, and counts what was dropped', () => {
+    const { out, tooMuch, end } = watchTwoFiles({ keptBytes: 1_000, limitBytes: 16_000 });
+    for (let written = 0; written < 15_000; written += 1_500) {
+      appendFileSync(out, 'x'.repeat(1_500));
+      vi.advanceTimersByTime(100);
+      expect(statSync(out).size).toBeLessThanOrEqual(1_000);
+    }
+    expect(tooMuch).toBe(0);
+    end();
+  });
+
+  it('hears that it has gone too far by what was written, not by what is kept', () => {
+    const watched = watchTwoFiles({ keptBytes: 1_000, limitBytes: 16_000 });
+    for (let written = 0; written < 16_500; written += 1_500) {
+      expect(watched.tooMuch).toBe(0);
+      appendFileSync(watched.out, 'x'.repeat(1_500));
+      vi.advanceTimersByTime(100);
+    }
+    expect(watched.tooMuch).toBe(1);
+    watched.end();
+  });
+
+  it('goes on dropping after it has gone too far, until its processes have ended', () => {
+    const watched = watchTwoFiles({ keptBytes: 1_000, limitBytes: 2_000 });
+    for (const _ of Array(3)) {
+      appendFileSync(watched.out, 'x'.repeat(5_000));
+      vi.advanceTimersByTime(100);
+      expect(statSync(watched.out).size).toBeLessThanOrEqual(1_000);
+    }
+    expect(watched.tooMuch).toBe(1);
+    watched.end();
+  });
+
   it('reports nothing after its end', () => {
     const watched = watchTwoFiles({ limitBytes: 1 });
     appendFileSync(watched.out, 'too much');
@@ -99,7 +140,7 @@ describe('A watch of the output of a program', () => {
   });
 
   it('keeps no timer after its end, and does not end another watch', () => {
-    const watch = createOutputWatch();
+    const watch = aWatch();
     expect(vi.getTimerCount()).toBe(0);
     const [first, second] = [watchTwoFiles({ watch }), watchTwoFiles({ watch })];
     expect(vi.getTimerCount()).toBe(1);
@@ -116,7 +157,7 @@ describe('A watch of the output of a program', () => {
   });
 
   it('continues for others when one program exceeds its limit and its watch ends', () => {
-    const watch = createOutputWatch();
+    const watch = aWatch();
     const first = watchTwoFiles({ watch, limitBytes: 1 });
     const second = watchTwoFiles({ watch });
     appendFileSync(first.out, 'too much');
@@ -148,5 +189,52 @@ describe('A watch of the output of a program', () => {
     appendFileSync(err, 'on\n');
     look();
     expect(lines()).toEqual(['before', 'before', 'on']);
+  });
+});
+
+describe('A watch of the output of a program on a disk that is low', () => {
+  const low: DiskSpace = { dir: '/state/output', freeBytes: 99, reserveBytes: 100 };
+  const mebibyte = 1_024 ** 2;
+  const onALowDisk = () => {
+    let reads = 0;
+    const watch = createOutputWatch(() => {
+      reads += 1;
+      return low;
+    });
+    return { ...watchTwoFiles({ watch, limitBytes: Infinity }), reads: () => reads };
+  };
+
+  it('hears once that it writes on, with the room that is left, and its output is cut down to 1 MiB', () => {
+    const { out, err, lowDisks, end } = onALowDisk();
+    for (const file of [out, err]) {
+      appendFileSync(file, 'x'.repeat(3 * mebibyte));
+      look();
+      expect(statSync(file).size).toBeLessThanOrEqual(mebibyte);
+    }
+    expect(lowDisks).toEqual([low]);
+    end();
+  });
+
+  it('lets it write 1 MiB, and does not read the disk for that', () => {
+    const { out, err, lowDisks, reads, end } = onALowDisk();
+    for (const file of [out, err]) appendFileSync(file, 'x'.repeat(mebibyte));
+    look();
+    expect([lowDisks, reads()]).toEqual([[], 0]);
+    expect(statSync(out).size).toBe(mebibyte);
+    end();
+  });
+
+  it('leaves a program alone that has written much before and writes nothing now', () => {
+    let disk = { ...low, freeBytes: 100 };
+    const { out, lowDisks, end } = watchTwoFiles({ watch: createOutputWatch(() => disk), limitBytes: Infinity });
+    appendFileSync(out, 'x'.repeat(3 * mebibyte));
+    look();
+    disk = low;
+    look();
+    expect(lowDisks).toEqual([]);
+    appendFileSync(out, 'x');
+    look();
+    expect(lowDisks).toEqual([low]);
+    end();
   });
 });
