@@ -14,3 +14,10 @@ export const textWithoutNul = z
   .string()
   .min(1)
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character');
+
+/** A name that may be left out. Models also write an empty string or "null" for none. */
+export const optionalName = z
+  .string()
+  .nullable()
+  .default(null)
+  .transform((name) => (name === '' || name === 'null' ? null : name));

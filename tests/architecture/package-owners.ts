@@ -10,7 +10,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   '@modelcontextprotocol/sdk': /^server\//,
   commander: /^cli\//,
   yaml: /^services\/(config|yaml)\//,
-  'fastest-levenshtein': /^services\/yaml\//,
+  'fastest-levenshtein': /^domain\/nearest-name\.ts$/,
   zod: /^(domain\/.*\.schema\.ts$|services\/config\/|tools\/|server\/)/,
   'node-sqlite3-wasm': /^services\/database\//,
   execa: /^services\/platform\//,
