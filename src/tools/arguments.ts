@@ -6,9 +6,6 @@ export const stepName = z
   .default('')
   .describe('Name of the recipe step; get_timing_summary reports the running time under it.');
 
-/** The longest time that a call may ask for. */
-export const longestTimeoutSeconds = 24 * 60 * 60;
-
 /** A text that is passed to another program. */
 export const textWithoutNul = z
   .string()

@@ -1,4 +1,5 @@
 import type { ProcessProgress } from '../../../domain/child-process.ts';
+import { startInterval } from '../../../domain/timers.ts';
 import type { OutputFile } from './output-file.ts';
 
 export interface WatchedOutput {
@@ -52,7 +53,7 @@ export function createOutputWatch(): OutputWatch {
         onProgress({ elapsedMs: performance.now() - startedAtMs, lastLine });
       };
       checks.add(check);
-      timer ??= setInterval(checkAll, checkEveryMs).unref();
+      timer ??= startInterval(checkAll, checkEveryMs);
       return () => {
         checks.delete(check);
         if (checks.size > 0 || timer === null) return;
