@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, toFault } from '../../src/domain/app-error.ts';
+import { startTimer } from '../../src/domain/timers.ts';
 import { createAccess } from './access.ts';
 import { sendAnswer, textAnswer } from './answer.ts';
 import { answerRequest, pathOf } from './answer-request.ts';
@@ -111,5 +112,5 @@ function rejectMalformed(problem: Error & { readonly code?: string }, socket: Du
   ];
   socket.end(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${text}`);
   // Otherwise such clients could occupy all connections.
-  setTimeout(() => socket.destroy(), lingerMs).unref();
+  startTimer(() => socket.destroy(), lingerMs);
 }

@@ -1,3 +1,4 @@
+import { startTimer } from '../domain/timers.ts';
 import type { Front } from '../front/front.ts';
 import { guardDescriptor } from '../front/stdout-guard.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -42,7 +43,7 @@ export function createBackendLoader(
     signal.throwIfAborted();
     tasks.add(backend.tasks);
     backend.attach();
-    setTimeout(onQuiet, firstCallsMs).unref();
+    startTimer(onQuiet, firstCallsMs);
   };
   const tasks = createTaskRunner({ backend: ({ signal }) => load(signal) });
 
@@ -54,7 +55,7 @@ export function createBackendLoader(
         send({ type: 'RETRY_TASK', name: 'backend', atMs: Date.now() });
       } else {
         isRequested = true;
-        setTimeout(onQuiet, quietWithoutBackendMs).unref();
+        startTimer(onQuiet, quietWithoutBackendMs);
         guardDescriptor();
         // Earlier transitions are in the phases: recording them would slow the first list.
         for (const { actor } of context.roots) actor.system.inspect(context.transitions.inspect);

@@ -1,5 +1,6 @@
 import { asciiJson, encodeJson } from '../domain/encode-json.ts';
 import type { CallsMessage, SeenCall } from '../domain/inspection.ts';
+import { startTimer } from '../domain/timers.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
 import { createTextCopier } from '../services/inspection/copy-text.ts';
 import type { ClientConnections } from './client-connections.ts';
@@ -53,7 +54,7 @@ export function followCalls({ connections, redact, secrets, record }: FollowCall
   };
 
   const unsubscribe = connections.subscribe(() => {
-    timer ??= setTimeout(send, sentAtMs + leastPauseMs - performance.now()).unref();
+    timer ??= startTimer(send, sentAtMs + leastPauseMs - performance.now());
   });
   send();
   return {

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { toFault } from '../domain/app-error.ts';
 import { heartbeatEveryMs } from '../domain/server-record.ts';
+import { startInterval, startTimer } from '../domain/timers.ts';
 import { listenForWatchers } from '../services/inspection/listen-for-watchers.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { writeFileAtomicallySync } from '../services/platform/files.ts';
@@ -83,13 +84,13 @@ export function startHeartbeat(host: Host): Heartbeat {
   };
   update();
   delay.enable();
-  const timer = setInterval(update, heartbeatEveryMs).unref();
+  const timer = startInterval(update, heartbeatEveryMs);
   let soon: NodeJS.Timeout | null = null;
   const updateSoon = () => {
-    soon ??= setTimeout(() => {
+    soon ??= startTimer(() => {
       soon = null;
       update();
-    }, callsAfterMs).unref();
+    }, callsAfterMs);
   };
   stops.push(
     lifecycle.subscribe((change) => (change === 'state' ? update() : updateSoon())),

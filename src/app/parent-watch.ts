@@ -1,3 +1,4 @@
+import { startInterval, startTimer } from '../domain/timers.ts';
 import { readProcStat } from '../services/platform/proc-stat.ts';
 import type { NodeProcess } from './node-process.ts';
 
@@ -26,14 +27,14 @@ export function watchParent(nodeProcess: Pick<NodeProcess, 'ppid'>, parentPid: n
   // the first must live, and the second still gets the end of its input.
   if (parentPid <= 1) return () => undefined;
   let links: readonly Link[] = [];
-  const reading = setTimeout(() => {
+  const reading = startTimer(() => {
     links = linksUpToClient(parentPid);
-  }, chainAfterMs).unref();
-  const polling = setInterval(() => {
+  }, chainAfterMs);
+  const polling = startInterval(() => {
     if (nodeProcess.ppid === parentPid && links.every(isWhole)) return;
     clearInterval(polling);
     onDead();
-  }, pollEveryMs).unref();
+  }, pollEveryMs);
   return () => {
     clearTimeout(reading);
     clearInterval(polling);

@@ -1,5 +1,6 @@
 import { toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
+import { startInterval } from '../domain/timers.ts';
 import type { BackgroundJobs } from '../runners/background-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -18,7 +19,7 @@ export function repeatRetention({
   background,
   removeExpired,
   log,
-  clock = { setInterval },
+  clock = { setInterval: startInterval },
 }: RepeatRetentionOptions): void {
   const submit = () => {
     if (background.running.some(({ name }) => name === 'upkeep')) return;

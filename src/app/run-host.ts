@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { createActor } from 'xstate';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { shutdownPolicyFor } from '../domain/shutdown-policy.ts';
+import { within } from '../domain/within.ts';
 import { createLifecycleMachine } from '../machines/lifecycle.machine.ts';
 import {
   type LifecycleActors,
@@ -139,7 +140,7 @@ function lifecycleWorkOf(
       await new Promise((resolve) => setImmediate(resolve));
       await kind.flush();
       // Aborted work may still hold claims, and others break them once this server looks dead.
-      await Promise.race([whenSettled(), new Promise((resolve) => setTimeout(resolve, settleLimitMs))]);
+      await within(settleLimitMs, whenSettled());
       // A server that ended before its first heartbeat still leaves its last record and its log too.
       try {
         const { stop, retire } = startHeartbeat();
@@ -189,10 +190,9 @@ async function runTask({ context }: Host, taskRunner: TaskRunner, task: string, 
 /** The chart itself is broken: the shutdown of a crash is done without it. */
 function exitBroken(host: Host, kind: HostKind, fault: Fault): void {
   const policy = shutdownPolicyFor('crashed', 0);
-  const leave = () => exit(host, { exitCode: 70, fault });
-  setTimeout(leave, policy.hardDeadlineMs).unref();
-  const deadline = AbortSignal.timeout(policy.hardDeadlineMs);
-  Promise.all([host.workers.drain(policy, deadline), kind.drain(policy, fault, deadline)]).then(leave, leave);
+  const { signal } = new AbortController();
+  const drained = Promise.all([host.workers.drain(policy, signal), kind.drain(policy, fault, signal)]);
+  within(policy.hardDeadlineMs, drained).then(() => exit(host, { exitCode: 70, fault }));
 }
 
 function exit({ context, workers, inspection }: Host, { exitCode, fault }: LifecycleOutput): void {

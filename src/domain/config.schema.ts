@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { leastSeconds, mostSeconds } from './duration-bounds.ts';
 import { defaultEarlySettings as early, logLevels } from './early-settings.ts';
 import { repositoryName } from './github-repository.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
 
-const above0 = (expected: string) => z.number(expected).gt(0, expected);
 const wholeNumber = (least: number, expected: string) => z.int(expected).min(least, expected);
 
 const notEmpty = (expected: string) => z.string(expected).min(1, expected);
@@ -16,7 +16,8 @@ const isInside = (path: string) =>
   !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
 
 const level = 'DEBUG, INFO, WARNING or ERROR';
-const seconds = 'a number of seconds above 0';
+const someSeconds = `a number of seconds from ${leastSeconds} to ${mostSeconds}`;
+const seconds = z.number(someSeconds).min(leastSeconds, someSeconds).max(mostSeconds, someSeconds);
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
 const mib = 'a number of MiB above 0 and at most 1024';
 const outputMib = 'a whole number of MiB from 1 to 1024';
@@ -75,7 +76,7 @@ export const configSchema = z.strictObject({
       .describe('Tags of tools that are not offered.'),
   }),
   readiness: section('Calls that arrive before the server is ready.', {
-    wait_seconds: above0(seconds)
+    wait_seconds: seconds
       .default(early.readinessWaitSeconds)
       .describe('How long a call waits for the start-up tasks that it needs, in seconds.'),
   }),
@@ -86,7 +87,9 @@ export const configSchema = z.strictObject({
       .describe('How long calls in flight may continue after a signal, in milliseconds.'),
   }),
   wire: section('Limits of the connection.', {
-    max_message_mib: above0(mib)
+    max_message_mib: z
+      .number(mib)
+      .gt(0, mib)
       .max(1024, mib)
       .default(early.maxMessageMib)
       .describe('The largest message that is accepted, in MiB.'),
@@ -121,7 +124,7 @@ export const configSchema = z.strictObject({
   }),
   test_check: section("The project's tests.", {
     command: argv.describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
-    timeout: above0(seconds).default(600).describe('How long the tests may take, in seconds.'),
+    timeout: seconds.default(600).describe('How long the tests may take, in seconds.'),
   }),
   classify_fix: section('How classify_fix decides.', {
     path_prefixes: listOf(notEmpty('a string that is not empty'), 'a list of path prefixes').describe(
@@ -140,7 +143,7 @@ export const configSchema = z.strictObject({
       .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
   }),
   read_db: section('Limits of read_db.', {
-    timeout: above0(seconds).default(30).describe('How long a query may take, in seconds.'),
+    timeout: seconds.default(30).describe('How long a query may take, in seconds.'),
     max_rows: wholeNumber(1, rows).max(1_000_000, rows).default(10_000).describe('The most rows that a query returns.'),
   }),
   github: section('GitHub.', {

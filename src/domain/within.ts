@@ -1,13 +1,15 @@
-/** Resolves when the work settles, when the time is up, or when the signal is aborted. Never rejects. */
-export function within(limitMs: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+import { startTimer } from './timers.ts';
+
+/** Resolves when the work settles, when the time is up, or when a given signal is aborted. Never rejects. */
+export function within(limitMs: number, work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
+    const timer = startTimer(resolve, limitMs).ref();
     const finish = () => {
       clearTimeout(timer);
       resolve();
     };
-    if (signal.aborted) finish();
-    signal.addEventListener('abort', finish);
+    if (signal?.aborted) finish();
+    signal?.addEventListener('abort', finish);
     work.then(finish, finish);
   });
 }

@@ -3,6 +3,7 @@ import type { Fault } from '../domain/app-error.ts';
 import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
+import { startTimer } from '../domain/timers.ts';
 import { within } from '../domain/within.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
@@ -118,7 +119,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   const requestBackendSoon = () => void setImmediate(requestBackend);
   const requestBackendAfter = (ms: number) => {
     clearTimeout(backendTimer);
-    if (!port.isAttached) backendTimer = setTimeout(requestBackend, ms).unref();
+    if (!port.isAttached) backendTimer = startTimer(requestBackend, ms);
   };
 
   let version: string | null = null;

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { startTimer } from '../domain/timers.ts';
 
 /** A client that reads while the server still answers is served sooner than one that gets everything at once. */
 const pieceChars = 4_096;
@@ -44,10 +45,10 @@ export function createOutput(
       stream.off('drain', endWatch);
     };
     stream.on('drain', endWatch);
-    stalledTimer = setTimeout(() => {
+    stalledTimer = startTimer(() => {
       endWatch();
       if (stream.writableLength > stalled.bytes) close();
-    }, stalled.forMs).unref();
+    }, stalled.forMs);
   };
   const send = (text: string) => {
     if (text === '' || isClosed) return;

@@ -1,3 +1,4 @@
+import { within } from '../domain/within.ts';
 import { type Handshake, type ListedTool, toolsListResult } from './handshake.ts';
 
 /** The answer to tools/list, made again after what is listed has changed. */
@@ -35,13 +36,10 @@ export function createToolList<Tool extends ListedTool>(
       const before = list;
       list = null;
       if (before === null || before === make()) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, relistLimitMs);
-        onAnswered = () => {
-          clearTimeout(timer);
-          resolve();
-        };
+      const answered = new Promise<void>((resolve) => {
+        onAnswered = resolve;
       });
+      return within(relistLimitMs, answered);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '../domain/app-error.ts';
 import type { ProgressToken } from '../domain/json-rpc.ts';
+import { startInterval } from '../domain/timers.ts';
 import type { TrackedCall } from './pending-call.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -40,7 +41,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
 
   const remove = (call: TrackedCall) => {
     calls.delete(call);
-    if (calls.size > 0 || ticker === undefined) return;
+    if (calls.size > 0) return;
     clearInterval(ticker);
     ticker = undefined;
   };
@@ -79,7 +80,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       }
       Object.assign(call, { state: 'waiting', waitsFor, onReady, onRefused });
       calls.add(call);
-      ticker ??= setInterval(tick, Math.min(tickMs, waitMs)).unref();
+      ticker ??= startInterval(tick, Math.min(tickMs, waitMs));
       reportProgress(call, Date.now());
       options.onChange();
     },

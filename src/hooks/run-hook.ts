@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json-object.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
+import { startTimer } from '../domain/timers.ts';
 
 /** The fields of a client's event that the scripts use. A missing or invalid field is null or empty. */
 export interface ClientEvent {
@@ -89,7 +90,7 @@ function readText(stdin: Readable): Promise<string> {
       stdin.destroy();
       resolve(Buffer.concat(chunks).toString());
     };
-    const timer = setTimeout(settle, readLimitMs);
+    const timer = startTimer(settle, readLimitMs).ref();
     stdin
       .on('data', (chunk: Buffer) => {
         sizeBytes += chunk.length;

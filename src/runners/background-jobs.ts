@@ -18,7 +18,7 @@ import type { Workers } from './worker-registry.ts';
 export interface BackgroundJobSpec {
   /** For people: in the log, in kitchen_status and, where it fails, in the pipeline report. */
   readonly name: string;
-  /** Past this its signal is aborted; at most 24 days. */
+  /** Past this its signal is aborted. */
   readonly timeLimitMs: number;
   /** An absolute path of a file that shows its state as a `BackgroundStatus`; the caller has checked that it may lie there. */
   readonly statusFile?: string;

@@ -1,6 +1,7 @@
 import { appErrorOf } from '../domain/app-error.ts';
 import type { ProcessExit, ProcessSpec, StopReason } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
+import { startTimer } from '../domain/timers.ts';
 import {
   type ChildProcessEvent,
   type ChildProcessWork,
@@ -74,10 +75,10 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
   const notifyProgramsSoon = () => {
     if (isScheduled) return;
     isScheduled = true;
-    setTimeout(() => {
+    startTimer(() => {
       isScheduled = false;
       notifyPrograms();
-    }, notifyEndAfterMs).unref();
+    }, notifyEndAfterMs);
   };
 
   /** A spawn holds the event loop for milliseconds: of many that start at once, each gets a turn of its own. */

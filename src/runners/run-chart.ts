@@ -12,6 +12,7 @@ import {
 } from 'xstate';
 import { AppError } from '../domain/app-error.ts';
 import type { StartedBy } from '../domain/inspection.ts';
+import { startTimer } from '../domain/timers.ts';
 import type { Workers } from './worker-registry.ts';
 
 /** What every runner needs. */
@@ -42,13 +43,19 @@ export interface RunningChart<Machine extends AnyStateMachine> {
   send(event: EventFromLogic<Machine>): void;
 }
 
+/** XState's own would take a delay of 25 days or more for none. */
+const systemClock: NonNullable<RunnerDeps['clock']> = {
+  setTimeout: (run, ms) => startTimer(run, ms).ref(),
+  clearTimeout,
+};
+
 /** Runs a chart to its end. */
 export function runChart<Machine extends AnyStateMachine>(
   machine: Machine,
   { name, input, startedBy, signal, cancel }: ChartRun<NoInfer<Machine>>,
-  { follow, clock }: Pick<RunnerDeps, 'follow' | 'clock'>,
+  { follow, clock = systemClock }: Pick<RunnerDeps, 'follow' | 'clock'>,
 ): RunningChart<Machine> {
-  const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, ...(clock && { clock }) });
+  const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, clock });
   const send = (event: EventFromLogic<Machine>) => {
     if (actor.getSnapshot().status === 'active') actor.send(event);
   };

@@ -10,7 +10,7 @@ import { AppError } from '../domain/app-error.ts';
 import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
 import { tasksOfNeeds } from '../domain/startup-task.ts';
-import { toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
+import { toolErrorOf } from '../domain/tool-result.ts';
 import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { PendingCall } from '../front/pending-call.ts';
 import { callTool, type ToolCall } from '../tools/call-tool.ts';
@@ -68,7 +68,7 @@ export function serveTools(options: ServeToolsOptions): Server {
       admit: () => (call === undefined ? null : acquireSlot(call)),
     };
     const outcome = await callTool(toolCall, { tools: byName, services, log });
-    const { content, ...flags } = 'fault' in outcome ? toolErrorOf(outcome.fault) : toolResultOf(outcome.output);
+    const { content, ...flags } = 'fault' in outcome ? toolErrorOf(outcome.fault) : outcome.result;
     return { content: [...content], ...flags };
   });
   return server;

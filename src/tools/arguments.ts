@@ -6,11 +6,15 @@ export const stepName = z
   .default('')
   .describe('Name of the recipe step; get_timing_summary reports the running time under it.');
 
-/** The longest time that a call may ask for. */
-export const longestTimeoutSeconds = 24 * 60 * 60;
-
 /** A text that is passed to another program. */
 export const textWithoutNul = z
   .string()
   .min(1)
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character');
+
+/** A name that may be left out. Models also write an empty string or "null" for none. */
+export const optionalName = z
+  .string()
+  .nullable()
+  .default(null)
+  .transform((name) => (name === '' || name === 'null' ? null : name));

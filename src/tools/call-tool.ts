@@ -1,8 +1,9 @@
-import type * as z from 'zod';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
+import { type ToolResult, toolResultOf } from '../domain/tool-result.ts';
 import type { CallScope } from './define-tool.ts';
 import type { AnyTool } from './index.ts';
+import { readArguments } from './read-arguments.ts';
 import type { ToolServices } from './tool-services.ts';
 
 export interface ToolCall {
@@ -25,7 +26,8 @@ export interface ToolCalling {
   readonly log: Log;
 }
 
-export type ToolOutcome = { readonly output: unknown } | { readonly fault: Fault };
+/** What the handler returned, also as the answer to a client; or why there is none. */
+export type ToolOutcome = { readonly output: unknown; readonly result: ToolResult } | { readonly fault: Fault };
 
 /**
  * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
@@ -38,14 +40,15 @@ export async function callTool(call: ToolCall, { tools, services, log }: ToolCal
     call.check?.();
     const tool = tools.get(name);
     if (tool === undefined) throw new AppError('not_found', `There is no tool ${name}.`);
-    const input = tool.input.safeParse(args);
-    if (!input.success) throw invalidArguments(name, input.error);
+    const input = readArguments(tool, args);
     const admitted = call.admit?.() ?? null;
     if (admitted !== null) await admitted;
-    const output = await runTimed(input.data, services, () => tool.handler(input.data, services, scope));
+    const output = await runTimed(input, services, () => tool.handler(input, services, scope));
+    // Output that is not JSON is a defect of the tool, so it fails here, where defects are logged.
+    const result = toolResultOf(output);
     if (log.isLogged('DEBUG'))
       log.debug('tool_called', { ...logFields, tool: name, ms: Math.round(performance.now() - startedAtMs) });
-    return { output };
+    return { output, result };
   } catch (problem) {
     return { fault: faultOf(problem, { ...logFields, tool: name }, services, log) };
   }
@@ -84,12 +87,4 @@ function faultOf(
   else log.warning('tool_failed', fields);
   const shown = isDefect ? { ...details, log_file: status.logFile } : details;
   return { code, message: redact.text(message), details: redact.value(shown) as ErrorDetails };
-}
-
-function invalidArguments(tool: string, { issues }: z.ZodError): AppError {
-  const problems = issues.map(({ path, message }) => ({ argument: path.join('.') || '(arguments)', message }));
-  const sentence = problems.map(({ argument, message }) => `${argument}: ${message}`).join('; ');
-  return new AppError('invalid_input', `${tool} was called with bad arguments: ${sentence}.`, {
-    details: { arguments: problems },
-  });
 }

@@ -33,7 +33,10 @@ export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output 
   handler(args: z.output<Input>, services: Services, scope: CallScope): Promise<Output> | Output;
 }
 
-/** Infers a tool's types: the arguments from `input`, the result from `output`, the services from the handler's second parameter. */
+/**
+ * Infers a tool's types: the arguments from `input`, the result from `output`, the services from the handler's second parameter. The tool
+ * refuses unknown arguments.
+ */
 export const defineTool = <Services, Input extends z.ZodObject, Output>(
   tool: Tool<Services, Input, Output>,
-): Tool<Services, Input, Output> => tool;
+): Tool<Services, Input, Output> => ({ ...tool, input: tool.input.strict() as z.ZodObject as Input });

@@ -28,7 +28,7 @@ describe('the program', () => {
     expect(findForeignPackages(files)).toEqual([]);
   });
 
-  it('passes process and console down as arguments', () => {
+  it('passes process and console down as arguments, and makes every timer in one place', () => {
     expect(findForeignGlobals(files)).toEqual([]);
   });
 
@@ -270,6 +270,19 @@ describe('the rules catch', () => {
       "host.process.exit(1); const text = { process: 'process.exit' }; // console.log\n",
     );
     expect(findForeignGlobals([good, sourceFile('main.ts', 'process.exit(1);')])).toEqual([]);
+  });
+
+  it('a timer that may fire early', () => {
+    const timers = 'setTimeout(f, 1); const clock = { setInterval }; AbortSignal.timeout(1);';
+    expect(findForeignGlobals([sourceFile('app/a.ts', timers)])).toEqual([
+      'app/a.ts uses setTimeout',
+      'app/a.ts uses setInterval',
+      'app/a.ts uses AbortSignal.timeout',
+    ]);
+    const wait = "import { setTimeout as wait } from 'node:timers/promises';";
+    expect(findForeignPackages([sourceFile('app/a.ts', wait)])).toEqual(['app/a.ts imports node:timers']);
+    const good = 'clock.setInterval(f, 1); setImmediate(f); clearTimeout(timer); AbortSignal.any([]); a.timeout;';
+    expect(findForeignGlobals([sourceFile('app/a.ts', good)])).toEqual([]);
   });
 
   it('a file name that is not kebab-case, and one that does not name what it contains', () => {

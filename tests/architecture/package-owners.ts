@@ -10,17 +10,26 @@ const owners: Readonly<Record<string, RegExp>> = {
   '@modelcontextprotocol/sdk': /^server\//,
   commander: /^cli\//,
   yaml: /^services\/(config|yaml)\//,
-  'fastest-levenshtein': /^services\/yaml\//,
+  'fastest-levenshtein': /^domain\/nearest-name\.ts$/,
   zod: /^(domain\/.*\.schema\.ts$|services\/config\/|tools\/|server\/)/,
   'node-sqlite3-wasm': /^services\/database\//,
   execa: /^services\/platform\//,
   'node:child_process': /^services\/platform\//,
   'node:process': /^(main\.ts$|hooks\/|services\/(platform|logging)\/|.*-program\.ts$)/,
   'node:console': /^(main\.ts$|services\/(platform|logging)\/)/,
+  // The timers of a browser have no refresh(), and what the page waits for is constant and short.
+  'node:timers':
+    /^(domain\/timers\.ts$|\.\.\/inspector\/page\/(page-state|stream\/follow-stream|chart\/(create-stage|live-region)|widgets\/(clock|notify))\.tsx?$)/,
 };
 
-/** Globals that are passed down as arguments. */
-const ownedGlobals = { process: 'node:process', console: 'node:console' } as const;
+/** Globals that are passed down as arguments, and those that `domain/timers.ts` stands for. */
+const ownedGlobals = {
+  process: 'node:process',
+  console: 'node:console',
+  setTimeout: 'node:timers',
+  setInterval: 'node:timers',
+  'AbortSignal.timeout': 'node:timers',
+} as const;
 
 export function findForeignPackages(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, imports }) =>

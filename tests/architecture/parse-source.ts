@@ -13,7 +13,7 @@ export interface ParsedSource {
   readonly imports: readonly Import[];
   /** Every identifier, wherever it stands. */
   readonly names: ReadonlySet<string>;
-  /** Identifiers that are used as variables. A key or a member is not one, except a member of globalThis. */
+  /** Identifiers that are used as variables. A key or a member is not one, except a member of globalThis, and `AbortSignal.timeout`. */
   readonly variables: ReadonlySet<string>;
   /** The values that are declared and exported here; types and re-exports are left out. */
   readonly exportedValues: readonly string[];
@@ -76,6 +76,9 @@ function nameVisitor(names: Set<string>, variables: Set<string>): VisitorObject 
     MemberExpression({ object, property, computed }) {
       const isGlobal = object.type === 'Identifier' && object.name === 'globalThis';
       if (!computed && !isGlobal) keys.add(property);
+      const isLimit = property.type === 'Identifier' && property.name === 'timeout';
+      if (isLimit && object.type === 'Identifier' && object.name === 'AbortSignal')
+        variables.add('AbortSignal.timeout');
     },
     Identifier(identifier) {
       names.add(identifier.name);

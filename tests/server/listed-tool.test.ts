@@ -22,7 +22,11 @@ it('A tool is listed with its input schema and annotations, and without an outpu
     name: 'brew',
     title: 'Brew',
     description: 'Brews.',
-    inputSchema: { type: 'object', properties: { cups: { type: 'number', default: 1, description: 'How many.' } } },
+    inputSchema: {
+      type: 'object',
+      properties: { cups: { type: 'number', default: 1, description: 'How many.' } },
+      additionalProperties: false,
+    },
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
   });
 });

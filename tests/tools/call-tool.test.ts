@@ -53,7 +53,10 @@ describe('A tool that is called without a client', () => {
       brew(({ cups }) => ({ cups })),
       { cups: 2 },
     );
-    expect(outcome).toEqual({ output: { cups: 2 } });
+    expect(outcome).toEqual({
+      output: { cups: 2 },
+      result: { content: [{ type: 'text', text: '{"cups":2}' }] },
+    });
     expect(logged).toEqual([
       { level: 'DEBUG', event: 'tool_called', call_id: 7, tool: 'brew', ms: expect.any(Number) },
     ]);
@@ -134,5 +137,21 @@ describe('A tool that is called without a client', () => {
     );
     expect(defect.outcome).toMatchObject({ fault: { code: 'internal', details: { log_file: '/state/server.log' } } });
     expect(defect.logged).toMatchObject([{ level: 'ERROR', stack: expect.stringContaining('call-tool.test.ts') }]);
+  });
+
+  it.each([
+    ['a BigInt', () => ({ cups: 2n })],
+    [
+      'a cycle',
+      () => {
+        const cup: { self?: unknown } = {};
+        cup.self = cup;
+        return cup;
+      },
+    ],
+  ])('that returns %s, which is not JSON, fails as a defect with a line in the log', async (_, handler) => {
+    const { outcome, logged } = await call(brew(handler), { cups: 1 });
+    expect(outcome).toMatchObject({ fault: { code: 'internal', details: { log_file: '/state/server.log' } } });
+    expect(logged).toMatchObject([{ level: 'ERROR', event: 'tool_failed', tool: 'brew' }]);
   });
 });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import { type DrawnChart, hashChart } from '../../drawing/chart.ts';
 import { quote } from '../../services/yaml/describe-value.ts';
-import { nearestName } from '../../services/yaml/nearest-name.ts';
 
 const ending = '.json';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
 import { configSchema } from '../../domain/config.schema.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import { quote } from '../yaml/describe-value.ts';
-import { nearestName } from '../yaml/nearest-name.ts';
 
 /** How the text of an environment variable or a flag is parsed: not at all, as a list, as a command's words, or as a YAML scalar. */
 export type TextForm = 'raw' | 'list' | 'command' | 'yaml';

@@ -1,6 +1,7 @@
 import { rmSync, writeSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { encodeJson } from '../../domain/encode-json.ts';
+import { startInterval } from '../../domain/timers.ts';
 import { copyDatabase } from './copy-database.ts';
 import type { DatabaseEngine, OpenDatabase } from './database-engine.ts';
 import { inspectDatabaseFiles } from './database-files.ts';
@@ -19,7 +20,7 @@ const mostMemoryBytes = 1_024 ** 3;
 const checkEveryMs = 50;
 
 if (isMainThread) answer();
-else setInterval(endWhenTooLarge, checkEveryMs);
+else startInterval(endWhenTooLarge, checkEveryMs).ref();
 
 function answer(): void {
   new Worker(__filename).unref();

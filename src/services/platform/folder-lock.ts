@@ -1,8 +1,8 @@
 import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../domain/app-error.ts';
 import type { ProcessIdentity } from '../../domain/server-record.ts';
+import { wait } from '../../domain/timers.ts';
 import { errorCodeOf, falseIfTaken } from './error-code.ts';
 import { makeFolderSync } from './make-folder.ts';
 import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
@@ -67,7 +67,7 @@ async function acquire(prepared: string, options: FolderLockOptions, signal: Abo
       const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
       throw new AppError('unavailable', message, { details: { path: lock } });
     }
-    await wait(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await wait(pollMs, signal);
   }
 }
 

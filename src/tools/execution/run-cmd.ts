@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { longestTimeoutSeconds, textWithoutNul } from '../arguments.ts';
+import { leastSeconds, mostSeconds } from '../../domain/duration-bounds.ts';
+import { textWithoutNul } from '../arguments.ts';
 import { commandAnswer, commandFields, noteOn, runWithProgress, whyEndedEarly } from '../command-answer.ts';
 import { defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
@@ -19,8 +20,8 @@ Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
     cwd: z.string().min(1).describe('Folder to run in: an absolute path within workspace.roots.'),
     timeout: z
       .number()
-      .gt(0)
-      .max(longestTimeoutSeconds)
+      .min(leastSeconds)
+      .max(mostSeconds)
       .default(600)
       .describe('Seconds after which the command is ended.'),
     step_name: z

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { optionalName } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
 import { refuseHeadless } from '../refuse-headless.ts';
 import type { ToolServices } from '../tool-services.ts';
@@ -17,7 +18,7 @@ Example: {}`,
   effect: 'changes',
   openWorld: false,
   input: z.object({
-    name: z.string().nullable().default(null).describe('Recipe to load. This version has no recipes: omit it.'),
+    name: optionalName.describe('Recipe to load. This version has no recipes: omit it.'),
     overrides: z
       .record(z.string(), z.string())
       .nullable()

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { longestTimeoutSeconds, textWithoutNul } from '../arguments.ts';
+import { mostSeconds } from '../../domain/duration-bounds.ts';
+import { textWithoutNul } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
 
@@ -25,7 +26,7 @@ Example: {"db_path": "/home/ann/shop/shop.db", "query": "SELECT name FROM item W
     timeout: z
       .number()
       .min(0)
-      .max(longestTimeoutSeconds)
+      .max(mostSeconds)
       .default(0)
       .describe('Seconds after which the query is ended; 0 means read_db.timeout of the configuration.'),
   }),

@@ -33,7 +33,15 @@ describe('what is wrong in a configuration file', () => {
     ['logging:\n  json_output: maybe', '2:16: logging.json_output is "maybe"; expected true, false or auto'],
     ['logging:\n  file: "true"', '2:9: logging.file is "true"; expected true or false'],
     ['kitchen:\n  visibility: open', '2:15: kitchen.visibility is "open"; expected auto, gated or always'],
-    ['readiness:\n  wait_seconds: 0', '2:17: readiness.wait_seconds is 0; expected a number of seconds above 0'],
+    [
+      'readiness:\n  wait_seconds: 0',
+      '2:17: readiness.wait_seconds is 0; expected a number of seconds from 0.001 to 86400',
+    ],
+    [
+      'test_check:\n  timeout: 3000000',
+      '2:12: test_check.timeout is 3000000; expected a number of seconds from 0.001 to 86400',
+    ],
+    ['read_db:\n  timeout: .nan', '2:12: read_db.timeout is NaN; expected a number of seconds from 0.001 to 86400'],
     ['readiness:\n  wait_seconds: .inf', '2:17: readiness.wait_seconds is Infinity; expected a number of seconds'],
     ['shutdown:\n  drain_ms: 1.5', '2:13: shutdown.drain_ms is 1.5; expected a whole number of milliseconds'],
     ['shutdown:\n  drain_ms: -1', '2:13: shutdown.drain_ms is -1; expected a whole number of milliseconds from 0'],

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { isMap, type YAMLMap } from 'yaml';
 import { describeValue } from '../../../src/services/yaml/describe-value.ts';
-import { nearestName } from '../../../src/services/yaml/nearest-name.ts';
 import { parseYaml, type YamlText } from '../../../src/services/yaml/parse-yaml.ts';
 import { isNothing, nodeKind, pairsOf } from '../../../src/services/yaml/yaml-nodes.ts';
 
@@ -43,10 +42,4 @@ it('a message says what kind of node or value it found', () => {
   );
   expect(kinds).toEqual(['a mapping', 'a list', 'a single value', '-']);
   expect([null, 'x\u001b', [1], {}, 5].map(describeValue)).toEqual(['empty', '"x\\u001b"', 'a list', 'a mapping', '5']);
-});
-
-it('the nearest name is suggested only if it is similar', () => {
-  expect(nearestName('timout', ['tool', 'timeout'])).toBe('timeout');
-  expect(nearestName('zzz', ['tool', 'timeout'])).toBeUndefined();
-  expect(nearestName('t'.repeat(101), ['t'.repeat(100)])).toBeUndefined();
 });

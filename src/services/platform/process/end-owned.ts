@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type EndingLimits, forceLimitMs } from '../../../domain/child-process.ts';
+import { wait } from '../../../domain/timers.ts';
 import type { OwnedProcesses } from './owned-processes.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
@@ -50,7 +50,7 @@ export async function endOwned(
     for (let pauseMs = firstPauseMs; left.length > 0; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const remainingMs = endsAtMs - performance.now();
       if (remainingMs <= 0) break;
-      await wait(Math.min(pauseMs, remainingMs), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await wait(Math.min(pauseMs, remainingMs), signal);
       left = left.filter(table.isAlive);
       if (left.length > 0) continue;
       left = await find();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '../../../domain/app-error.ts';
+import { startTimer } from '../../../domain/timers.ts';
 import { cannotStart } from './cannot-start.ts';
 
 /** A program that still runs after this time is the browser itself. */
@@ -17,13 +18,16 @@ export async function openInBrowser(
   const file = platform === 'darwin' ? 'open' : 'xdg-open';
   const child = spawn(file, [url], { cwd, detached: true, stdio: 'ignore' });
   child.unref();
-  const limit = AbortSignal.timeout(startLimitMs);
+  const limit = new AbortController();
+  const timer = startTimer(() => limit.abort(), startLimitMs);
   try {
-    const [exitCode] = (await once(child, 'exit', { signal: limit })) as [number | null];
+    const [exitCode] = (await once(child, 'exit', { signal: limit.signal })) as [number | null];
     if (exitCode !== 0)
       throw new AppError('process_failed', `${file} cannot open a browser (it ended with ${exitCode ?? 'a signal'}).`);
   } catch (problem) {
-    if (limit.aborted) return;
+    if (limit.signal.aborted) return;
     throw problem instanceof AppError ? problem : cannotStart({ file, cwd }, problem);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import type { ProcessProgress } from '../../../domain/child-process.ts';
+import { startInterval } from '../../../domain/timers.ts';
 import { type DiskSpace, isLow } from './disk-space.ts';
 import type { OutputFile } from './output-file.ts';
 
@@ -74,7 +75,7 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
           onProgress?.({ elapsedMs: performance.now() - startedAtMs, lastLine });
       };
       checks.add(check);
-      timer ??= setInterval(checkAll, checkEveryMs).unref();
+      timer ??= startInterval(checkAll, checkEveryMs);
       return () => {
         checks.delete(check);
         if (checks.size > 0 || timer === null) return;

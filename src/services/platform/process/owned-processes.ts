@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { isOwnedBy } from '../../../domain/owner-mark.ts';
+import { wait } from '../../../domain/timers.ts';
 import type { ProcessRow, ProcessTable, SameProcess } from './process-table.ts';
 
 /** The owner of processes. */

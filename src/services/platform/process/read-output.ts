@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import { readLines } from '../read-lines.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
@@ -29,7 +28,7 @@ export const readOutput: ReadOutput = async function* ({ text, truncatedBytes, s
     for await (const lines of readLines(handle, maxLineBytes, signal)) {
       for (let at = 0; at < lines.length; at += mostLines) {
         yield lines.slice(at, at + mostLines).map((line) => line?.toString() ?? null);
-        await setImmediate();
+        await new Promise((resolve) => setImmediate(resolve));
       }
     }
     const { size } = await handle.stat();

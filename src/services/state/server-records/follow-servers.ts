@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { toFault } from '../../../domain/app-error.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
+import { startInterval, startTimer } from '../../../domain/timers.ts';
 import { isSameProcessAlive } from '../../platform/process-identity.ts';
 import { createServerRecordReader, type ServerRecordReaderOptions } from './server-record-reader.ts';
 
@@ -48,7 +49,7 @@ export function followServers({ folder, ownUid, onServers, report }: FollowServe
     if (watchers.has(dir)) return;
     try {
       const watcher = watch(dir, { persistent: false }, () => {
-        settling ??= setTimeout(update, settleMs).unref();
+        settling ??= startTimer(update, settleMs);
       });
       watchers.set(
         dir,
@@ -59,7 +60,7 @@ export function followServers({ folder, ownUid, onServers, report }: FollowServe
     }
   };
   update();
-  const clock = setInterval(update, readEveryMs).unref();
+  const clock = startInterval(update, readEveryMs);
   return () => {
     clearInterval(clock);
     if (settling !== null) clearTimeout(settling);

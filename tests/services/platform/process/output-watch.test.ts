@@ -6,7 +6,7 @@ import { createOutputFile } from '../../../../src/services/platform/process/outp
 import { createOutputWatch, type OutputWatch } from '../../../../src/services/platform/process/output-watch.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 /** The watch looks once. */

@@ -1,0 +1,39 @@
+import { distance } from 'fastest-levenshtein';
+
+const leastSimilarity = 0.6;
+
+/** Bounds the work for a name that is not a typing error. */
+const longestName = 100;
+
+const shortestAbbreviation = 3;
+
+/** The candidate that was probably meant by an unknown name; undefined if none is similar. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longestName) return undefined;
+  let best: string | undefined;
+  let bestSimilarity = leastSimilarity;
+  for (const candidate of candidates) {
+    const similarity = 1 - distance(name, candidate) / Math.max(name.length, candidate.length);
+    if (similarity > bestSimilarity || (best === undefined && similarity >= bestSimilarity)) {
+      best = candidate;
+      bestSimilarity = similarity;
+    }
+  }
+  return best;
+}
+
+/** The same, or else one that abbreviates the name or that it abbreviates: `cmd` for `comand`, `worktree_path` for `path`. */
+export function nearestOrAbbreviated(name: string, candidates: readonly string[]): string | undefined {
+  return (
+    nearestName(name, candidates) ??
+    candidates.find((candidate) => abbreviates(name, candidate) || abbreviates(candidate, name))
+  );
+}
+
+/** Whether a name keeps the first or the last letter of a longer one, and no letter that it lacks: `cmd` of `command`, `path` of `db_path`. */
+function abbreviates(short: string, long: string): boolean {
+  if (short.length < shortestAbbreviation || (short[0] !== long[0] && short.at(-1) !== long.at(-1))) return false;
+  let found = 0;
+  for (const letter of long) if (letter === short[found]) found += 1;
+  return found === short.length;
+}
