@@ -1,7 +1,9 @@
 import { durationText } from '../../domain/duration-text.ts';
+import { missingInit } from '../../domain/missing-init.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
+import { hasOurPids } from '../../services/platform/process-identity.ts';
 import type { Paint } from '../report.ts';
 import type { ServerHealth, ServerView, StatusReport, TaskView } from './status-report.ts';
 
@@ -25,7 +27,8 @@ export function statusText(report: StatusReport, paint: Paint): string {
 function serverLines(view: ServerView, paint: Paint): string[] {
   const { record, health } = view;
   const state = health === 'up' ? record.state : `${health}, last in ${record.state}`;
-  const head = `maitred ${printable(record.version)}, pid ${record.process.pid}, id ${printable(record.serverId)}`;
+  const pid = `pid ${record.process.pid}${hasOurPids(record.process) ? '' : ' of another pid namespace'}`;
+  const head = `maitred ${printable(record.version)}, ${pid}, id ${printable(record.serverId)}`;
   return [
     `${paint('strong', head)}: ${paint(styleOf[health], printable(state))}`,
     row('project', record.projectDir),
@@ -34,6 +37,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
+    ...(record.process.pid === 1 ? [row('init', missingInit)] : []),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
   ];
@@ -77,7 +81,7 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   return [
     row('calls', [`${record.callsInFlight} in flight`, ...waiting].join('; ')),
     row('loop', `delay p99 ${record.eventLoopDelayP99Ms.toFixed(1)} ms`),
-    row('memory', `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
+    row('memory', record.memoryBytes === null ? 'unknown' : `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
   ];
 }
 

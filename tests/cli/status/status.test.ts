@@ -18,6 +18,7 @@ async function statusJson(
 }
 
 const deadProcess = { pid: 2 ** 30, startTicks: null, bootId: null };
+const inAnotherNamespace = { ...deadProcess, pidNamespace: 'another' };
 const ago = (ms: number): number => Date.now() - ms;
 
 function aStartingServer(change: Partial<ServerRecord> = {}): ServerRecord {
@@ -124,6 +125,25 @@ describe('the status of several servers', () => {
     expect(out).toMatch(/id dead: dead, last in ready$/m);
     expect(out).not.toContain('No server is running');
     expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
+  });
+
+  it('says of one in a container that its pid is another one here, and calls it dead once its heartbeat is old', async () => {
+    const folder = aStateFolder();
+    const process = inAnotherNamespace;
+    plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, process }));
+    plantRecord(folder, aServerRecord({ serverId: 'stuck', startedAtMs: 2_000, process, heartbeatAtMs: ago(200_000) }));
+    plantRecord(folder, aServerRecord({ serverId: 'dead', startedAtMs: 3_000, process, heartbeatAtMs: ago(301_000) }));
+    const { out } = await status(folder);
+    expect(out).toContain(`pid ${2 ** 30} of another pid namespace, id up: ready`);
+    expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
+  });
+
+  it('says of one that is pid 1 that its container has no init, and of one in a sandbox that its memory is unknown', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ process: { ...inAnotherNamespace, pid: 1 }, memoryBytes: null }));
+    const { out } = await status(folder);
+    expect(out).toMatch(/^ {2}init +this server is pid 1 .*docker run --init/m);
+    expect(out).toMatch(/^ {2}memory +unknown$/m);
   });
 
   it('counts the time of a dead one up to its last heartbeat', async () => {
@@ -234,7 +254,14 @@ describe('the status command', () => {
       JSON.parse((await runProgram(['status', '--json'], { env, homeDir })).out).state_dir;
     expect(await dirOf({})).toBe(`${homeDir}/.local/state/maitred`);
     expect(await dirOf({ XDG_STATE_HOME: xdg })).toBe(`${xdg}/maitred`);
+    expect(await dirOf({ MAITRED_STATE_DIR: '~/s/../state/' })).toBe(`${homeDir}/state`);
     expect(existsSync(`${homeDir}/.local`)).toBe(false);
+  });
+
+  it('refuses a relative state folder', async () => {
+    const { out, err, exits } = await runProgram(['status'], { env: { MAITRED_STATE_DIR: './state' } });
+    expect({ out, exits }).toEqual({ out: '', exits: [2] });
+    expect(err).toBe('maitred: MAITRED_STATE_DIR is "./state": give an absolute path, or one that begins with ~/\n');
   });
 
   it('names a state folder of another version, and ends with the code of a conflict', async () => {
