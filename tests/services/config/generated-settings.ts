@@ -28,6 +28,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'workspace.worktree_root': fc.oneof(path, fc.constant('')),
   'workspace.runs_root': fc.oneof(path, fc.constant('null')),
   'workspace.temp_dir': word,
+  'run_cmd.max_output_mib': whole(1, 1_024),
   'test_check.command': list(someText),
   'test_check.timeout': above0(86_400),
   'classify_fix.path_prefixes': list(someText),

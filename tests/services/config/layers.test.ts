@@ -15,6 +15,7 @@ describe('the layers of the configuration', () => {
       shutdown: { drain_ms: 1000 },
       wire: { max_message_mib: 10, max_in_flight: 64, max_waiting: 256 },
       workspace: { roots: [], worktree_root: null, runs_root: null, temp_dir: '.maitred/temp' },
+      run_cmd: { max_output_mib: 64 },
       test_check: { command: [], timeout: 600 },
       classify_fix: { path_prefixes: [] },
       reset_workspace: { command: [], preserve_dirs: [] },

@@ -30,6 +30,7 @@ describe('the schema of the configuration', () => {
       'workspace.worktree_root': 'yaml',
       'workspace.runs_root': 'yaml',
       'workspace.temp_dir': 'raw',
+      'run_cmd.max_output_mib': 'yaml',
       'test_check.command': 'command',
       'test_check.timeout': 'yaml',
       'classify_fix.path_prefixes': 'list',
