@@ -4,7 +4,7 @@ import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
 import { ownedByServer } from '../services/platform/process/owned-processes.ts';
-import { isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
+import { hasOurPids, isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
 import { recoverCrashedSessions } from '../services/state/crash-recovery/recover-crashed-sessions.ts';
 import { recoverDeadServers } from '../services/state/crash-recovery/recover-dead-servers.ts';
 import { removeSocketsOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
@@ -29,7 +29,7 @@ export async function recover(
 
   const endProcessesOf = async (record: ServerRecord) => {
     const isOfThisBoot = record.process.bootId === null || record.process.bootId === bootId;
-    if (!isOfThisBoot) return { processesEnded: 0, survivors: 0 };
+    if (!isOfThisBoot || !hasOurPids(record.process)) return { processesEnded: 0, survivors: 0 };
     const owned = ownedByServer(table, record.serverId, record.programs);
     const signalled = new Set<number>();
     const survivors = await endOwned(table, owned, {

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { ServerRecord } from '../domain/server-record.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
-import { isSameProcessAlive } from '../services/platform/process-identity.ts';
 import {
   createServerRecordReader,
+  isServerAlive,
   type ServerRecordReader,
 } from '../services/state/server-records/server-record-reader.ts';
 import type { CliHost } from './cli-host.ts';
@@ -20,6 +20,4 @@ export const serverRecordsIn = (folder: StateFolder): ServerRecordReader =>
 
 /** The records of the servers whose process runs, in order of start. @throws AppError `unavailable` if they cannot be read */
 export const runningServersIn = (folder: StateFolder): readonly ServerRecord[] =>
-  serverRecordsIn(folder)
-    .list()
-    .records.filter((record) => isSameProcessAlive(record.process));
+  serverRecordsIn(folder).list().records.filter(isServerAlive);

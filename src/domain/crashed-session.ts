@@ -14,7 +14,8 @@ export interface SessionEvidence {
   readonly nowMs: number;
   /** null: the system has none. */
   readonly bootId: string | null;
-  isAlive(identity: ProcessIdentity): boolean;
+  /** @param seenAtMs when the process last gave a sign of life */
+  isAlive(identity: ProcessIdentity, seenAtMs: number): boolean;
 }
 
 /** `young`, `unenrolled` and `alive`: the files are kept. `other-boot`, `alien` (the pid was of another program): removed. `crashed`: recorded. */
@@ -24,9 +25,10 @@ export function adjudicateSession(evidence: SessionEvidence): SessionVerdict {
   const { enrollment, traceMtimeMs, firstComm, nowMs, bootId, isAlive } = evidence;
   if (nowMs - traceMtimeMs < traceSettledAfterMs) return 'young';
   if (enrollment === null) return 'unenrolled';
-  const { pid, starttime_ticks, boot_id, comm } = enrollment;
+  const { pid, starttime_ticks, boot_id, pid_namespace, comm } = enrollment;
   if (bootId !== null && boot_id !== bootId) return 'other-boot';
-  if (isAlive({ pid, startTicks: starttime_ticks, bootId: boot_id })) return 'alive';
+  const identity = { pid, startTicks: starttime_ticks, bootId: boot_id, pidNamespace: pid_namespace };
+  if (isAlive(identity, traceMtimeMs)) return 'alive';
   const isAlien = comm !== '' && firstComm !== null && firstComm !== comm;
   return isAlien ? 'alien' : 'crashed';
 }

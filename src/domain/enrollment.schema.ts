@@ -11,6 +11,10 @@ export const enrollmentSchema = z.object({
   enrolled_at: timestampSchema,
   kitchen_id: z.string(),
   order_id: z.string(),
+  pid_namespace: z
+    .string()
+    .optional()
+    .describe('Digits of the link `/proc/self/ns/pid` of the program; absent: the pid namespace of the reader.'),
   comm: z.string().describe('Name of the traced program; empty if it is not known yet.'),
 });
 

@@ -15,6 +15,7 @@ export const serverRecordSchema = z.object({
     pid: z.number().int().positive(),
     startTicks: count.nullable(),
     bootId: z.string().nullable(),
+    pidNamespace: z.string().nullable().optional(),
   }),
   projectDir: z.string(),
   heartbeatAtMs: instantMs,

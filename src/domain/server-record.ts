@@ -20,6 +20,11 @@ export interface ProcessIdentity {
   readonly startTicks: number | null;
   /** null: the system does not show it. */
   readonly bootId: string | null;
+  /**
+   * The pid namespace: containers on one machine have one each, and the same pid is another process in each. null: the system does not
+   * show it. Absent in what an earlier version wrote, which counts as our own.
+   */
+  readonly pidNamespace?: string | null | undefined;
 }
 
 /** A program that a server runs. A later program with the same pid has another start time. */
@@ -32,6 +37,11 @@ export interface RunningProgram {
 export const heartbeatEveryMs = 5_000;
 /** … and counts as stuck after this long without an update. */
 export const heartbeatStaleAfterMs = 15_000;
+/**
+ * A process of another pid namespace cannot be seen from here: it counts as dead after this long without a sign of life. Generous,
+ * since a machine that wakes up finds every heartbeat old.
+ */
+export const unseenDeadAfterMs = 300_000;
 
 /** The file `<state>/servers/<server id>.json`. It shows that a server is alive; `maitred status` reads it. */
 export interface ServerRecord {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { encodeJson } from '../domain/encode-json.ts';
 import {
   isFreshMarker,
@@ -30,10 +30,9 @@ export function writeKitchenMarker(dir: string, sessionId: string | null, recipe
     recipe_name: recipeName?.slice(0, longestRecipeName) ?? null,
     marker_version: 1,
   };
-  const unfinished = `${dir}/.${name}.${process.pid}.tmp`;
+  const unfinished = `${dir}/.${name}.${process.pid}${Date.now()}.tmp`;
   try {
     makeFolderSync(dir);
-    rmSync(unfinished, { force: true });
     writeFileSync(unfinished, `${encodeJson(marker)}\n`, { flag: 'wx', mode: 0o600 });
     renameSync(unfinished, `${dir}/${name}`);
     return null;

@@ -57,6 +57,13 @@ describe('The files of a session show that it', () => {
     expect(asked).toEqual([{ pid: 4_242, startTicks: 99, bootId: 'this-boot' }]);
   });
 
+  it('is alive in another pid namespace as long as its trace shows it, for which the one who looks is told both', () => {
+    const asked: unknown[] = [];
+    const isAlive = (...question: unknown[]) => asked.push(question) > 0;
+    expect(adjudicate({ isAlive, enrollment: { ...enrollment, pid_namespace: '4026532178' } })).toBe('alive');
+    expect(asked).toEqual([[expect.objectContaining({ pidNamespace: '4026532178' }), nowMs - 30_000]]);
+  });
+
   it('is alien, when its trace begins with another program than was enrolled', () => {
     expect(adjudicate({ firstComm: 'bash' })).toBe('alien');
   });

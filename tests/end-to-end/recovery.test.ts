@@ -9,8 +9,9 @@ import {
   type Mark,
   markedProcesses,
 } from '../support/marked-world.ts';
+import { canRunInOwnPids, inOwnPids } from '../support/own-pids.ts';
 import { crashTracesIn } from '../support/planted-crash-traces.ts';
-import { recordedServers } from '../support/recorded-servers.ts';
+import { recordedServerIds, recordedServers } from '../support/recorded-servers.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
 import { aToolCall, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
@@ -20,9 +21,10 @@ const patience = { timeout: 15_000 };
 /** A server that runs a command whose processes leave its session and its parents. */
 async function aServerWithEscapedProcesses(
   world: World,
+  launcher: readonly string[] = [],
 ): Promise<{ server: SpawnedServer; mark: Mark; areAllRunning(): boolean }> {
   const mark = aMark();
-  const server = spawnServer({ world, env: mark.env });
+  const server = spawnServer({ world, env: mark.env, launcher });
   await server.initialize();
   await server.callTool('open_kitchen');
   const { cmd, isComplete } = anEscapingCommand(mark);
@@ -34,6 +36,9 @@ async function aServerWithEscapedProcesses(
 
 const serverIdOf = ({ pid, world }: SpawnedServer): string =>
   recordedServers(world).find(({ process }) => process.pid === pid)?.serverId ?? '';
+
+// Not where this user may not create namespaces.
+const canHavePids = canRunInOwnPids();
 
 // The test reads /proc.
 describe.skipIf(process.platform !== 'linux')('a server that starts after a crash', () => {
@@ -60,6 +65,18 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
     expect(next.stderr.split('\n')).toContainEqual(logged);
     for (const server of [live.server, next]) expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(commandsOf(markedProcesses(live.mark))).toEqual([]);
+  });
+
+  test.skipIf(!canHavePids)('leaves a server in a container, whose pids it cannot see, and its command', async () => {
+    const world = aMarkedWorld();
+    const contained = await aServerWithEscapedProcesses(world, inOwnPids);
+    const [containedId] = recordedServerIds(world);
+    const next = spawnServer({ world });
+    await next.initialize();
+    await untilReady(next);
+    expect(contained.areAllRunning()).toBe(true);
+    expect(recordedServerIds(world)).toContain(containedId);
+    for (const server of [contained.server, next]) expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 
   test('reports the crashed sessions', async () => {

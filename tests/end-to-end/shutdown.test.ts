@@ -94,7 +94,7 @@ test('a server exits at a second signal although its client left megabytes unrea
   server.kill('SIGINT');
   await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
   server.kill('SIGTERM');
-  await expect.poll(() => isSameProcessAlive(identity), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(identity, Date.now()), { timeout: 15_000 }).toBe(false);
   server.resumeOutput();
   expect(await server.exited()).toEqual({ code: 0, signal: null });
 });
@@ -121,7 +121,7 @@ test('a server whose client is killed exits without a crash although its log is 
     shutdownTrigger: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
     degraded: [],
   });
-  await expect.poll(() => isSameProcessAlive(record.process), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(record.process, Date.now()), { timeout: 15_000 }).toBe(false);
 });
 
 /** Starts a server with pipes, sends it the handshake, and reads its output. */
@@ -201,12 +201,12 @@ test('a server whose parent dies exits although its pipes stay open', async () =
   onTestFinished(() => void parent.kill('SIGKILL'));
   const pid = await new Promise<number>((resolve) => parent.once('message', (message) => resolve(Number(message))));
   const server = readProcessIdentity(pid);
-  onTestFinished(() => void (isSameProcessAlive(server) && process.kill(pid, 'SIGKILL')));
+  onTestFinished(() => void (isSameProcessAlive(server, Date.now()) && process.kill(pid, 'SIGKILL')));
   const answered = new Promise((resolve) => parent.stdout?.once('data', resolve));
   writeSync(stdin, `${JSON.stringify(aRequest(1, 'ping'))}\n`);
   await answered;
   parent.kill('SIGKILL');
-  await expect.poll(() => isSameProcessAlive(server), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(server, Date.now()), { timeout: 15_000 }).toBe(false);
 });
 
 describe('a server with a defect', () => {

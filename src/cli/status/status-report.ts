@@ -1,7 +1,7 @@
 import { heartbeatStaleAfterMs, type ServerRecord } from '../../domain/server-record.ts';
 import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '../../domain/startup-task.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
-import { isSameProcessAlive } from '../../services/platform/process-identity.ts';
+import { isServerAlive } from '../../services/state/server-records/server-record-reader.ts';
 import { serverRecordsIn } from '../state-folder-of.ts';
 
 /** `stuck`: the process is alive, but its heartbeat has stopped. */
@@ -48,7 +48,7 @@ export function reportStatus(folder: StateFolder): StatusReport {
   const reader = serverRecordsIn(folder);
   const nowMs = Date.now();
   const { records, leftOut } = reader.list();
-  const servers = records.map((record) => viewServer(record, isSameProcessAlive(record.process), nowMs));
+  const servers = records.map((record) => viewServer(record, isServerAlive(record), nowMs));
   const last = reader.lastServer();
   const gone = servers.filter(({ health }) => health === 'dead').map(({ record }) => record);
   const [newest] = [...gone, ...(last === null ? [] : [last])].sort((a, b) => b.startedAtMs - a.startedAtMs);

@@ -2,6 +2,7 @@ import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
+import { hasOurPids } from '../../services/platform/process-identity.ts';
 import type { Paint } from '../report.ts';
 import type { ServerHealth, ServerView, StatusReport, TaskView } from './status-report.ts';
 
@@ -25,7 +26,8 @@ export function statusText(report: StatusReport, paint: Paint): string {
 function serverLines(view: ServerView, paint: Paint): string[] {
   const { record, health } = view;
   const state = health === 'up' ? record.state : `${health}, last in ${record.state}`;
-  const head = `maitred ${printable(record.version)}, pid ${record.process.pid}, id ${printable(record.serverId)}`;
+  const pid = `pid ${record.process.pid}${hasOurPids(record.process) ? '' : ' of another pid namespace'}`;
+  const head = `maitred ${printable(record.version)}, ${pid}, id ${printable(record.serverId)}`;
   return [
     `${paint('strong', head)}: ${paint(styleOf[health], printable(state))}`,
     row('project', record.projectDir),

@@ -14,7 +14,8 @@ export interface FolderLockOptions {
   readonly holder: string;
   /** What the error calls a holder: `server`. */
   readonly holderKind: string;
-  isHolderAlive(holder: string): boolean;
+  /** @param heldSinceMs when it took the lock */
+  isHolderAlive(holder: string, heldSinceMs: number): boolean;
   /** How long to wait for a lock that is held. */
   readonly waitMs: number;
 }
@@ -78,7 +79,7 @@ async function breakIfStale({ lock, holder: self, isHolderAlive }: FolderLockOpt
     const path = `${lock}/${name}`;
     const { mtimeMs } = await lstat(path);
     const holder = name.split('.', 1)[0] ?? '';
-    const isDead = holder !== self && !isHolderAlive(holder);
+    const isDead = holder !== self && !isHolderAlive(holder, mtimeMs);
     if (!isDead && Date.now() - mtimeMs <= staleAfterMs) return false;
     await unlink(path);
     return true;
@@ -102,13 +103,17 @@ export function withFileLock<Result>(file: string, work: () => Promise<Result>):
   return withFolderLock(options, new AbortController().signal, work);
 }
 
-const nameOf = ({ pid, startTicks, bootId }: ProcessIdentity): string => `${pid}_${startTicks ?? ''}_${bootId ?? ''}`;
+const nameOf = ({ pid, startTicks, bootId, pidNamespace }: ProcessIdentity): string =>
+  [pid, startTicks, bootId, pidNamespace].map((part) => part ?? '').join('_');
 
-function isHolderAlive(name: string): boolean {
-  const [pid, startTicks, bootId] = name.split('_');
-  return isSameProcessAlive({
+/** An earlier version wrote no pid namespace. */
+function isHolderAlive(name: string, heldSinceMs: number): boolean {
+  const [pid, startTicks, bootId, pidNamespace] = name.split('_');
+  const identity = {
     pid: Number(pid),
     startTicks: startTicks ? Number(startTicks) : null,
     bootId: bootId || null,
-  });
+    pidNamespace: pidNamespace === '' ? null : pidNamespace,
+  };
+  return isSameProcessAlive(identity, heldSinceMs);
 }

@@ -1,4 +1,5 @@
-import type { ProcessIdentity } from '../../domain/server-record.ts';
+import { readlinkSync } from 'node:fs';
+import { type ProcessIdentity, unseenDeadAfterMs } from '../../domain/server-record.ts';
 import { errorCodeOf } from './error-code.ts';
 import { hasEnded, type ProcStat, readProcStat } from './proc-stat.ts';
 import { readSmallFile } from './read-regular-file.ts';
@@ -20,15 +21,35 @@ const thisSystem: ProcessSystem = {
 
 /** Identifies the process that has this pid now. Parts that the system does not show are null. Never throws. */
 export function readProcessIdentity(pid: number, system: ProcessSystem = thisSystem): ProcessIdentity {
-  return { pid, startTicks: startOf(readProcStat(pid, system.procDir)), bootId: readBootId(system) };
+  return {
+    pid,
+    startTicks: startOf(readProcStat(pid, system.procDir)),
+    bootId: readBootId(system),
+    pidNamespace: readPidNamespace(system),
+  };
+}
+
+/**
+ * Whether the pids that it names are those that this process sees: only then may they be looked up or signalled. Across pid namespaces
+ * the same pid is another process.
+ */
+export function hasOurPids({ pidNamespace }: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
+  return pidNamespace === undefined || pidNamespace === readPidNamespace(system);
 }
 
 /**
  * Whether this very process still runs: its pid is taken, not by a zombie, and start time and boot are the same. Parts that are null on
- * either side are not compared. Never throws.
+ * either side are not compared. A process of another pid namespace cannot be looked up: it runs as long as its last sign of life is
+ * recent. Never throws.
+ * @param seenAtMs its last sign of life: a heartbeat, or a write to its file
  */
-export function isSameProcessAlive(identity: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
+export function isSameProcessAlive(
+  identity: ProcessIdentity,
+  seenAtMs: number,
+  system: ProcessSystem = thisSystem,
+): boolean {
   if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;
+  if (!hasOurPids(identity, system)) return Date.now() - seenAtMs <= unseenDeadAfterMs;
   if (differ(identity.bootId, readBootId(system)) || !isPidTaken(identity.pid, system)) return false;
   const stat = readProcStat(identity.pid, system.procDir);
   return stat === null || !(hasEnded(stat) || differ(identity.startTicks, startOf(stat)));
@@ -47,6 +68,15 @@ function isPidTaken(pid: number, system: ProcessSystem): boolean {
 
 const startOf = (stat: ProcStat | null): number | null =>
   stat === null || Number.isNaN(stat.startTicks) ? null : stat.startTicks;
+
+/** The digits of a link such as `pid:[4026531836]`. */
+function readPidNamespace({ procDir }: ProcessSystem): string | null {
+  try {
+    return /\d+/.exec(readlinkSync(`${procDir}/self/ns/pid`))?.[0] ?? null;
+  } catch {
+    return null;
+  }
+}
 
 const readBootId = ({ procDir }: ProcessSystem): string | null =>
   readSmallFile(`${procDir}/sys/kernel/random/boot_id`, bootIdBytes)?.trim() || null;

@@ -18,6 +18,7 @@ async function statusJson(
 }
 
 const deadProcess = { pid: 2 ** 30, startTicks: null, bootId: null };
+const inAnotherNamespace = { ...deadProcess, pidNamespace: 'another' };
 const ago = (ms: number): number => Date.now() - ms;
 
 function aStartingServer(change: Partial<ServerRecord> = {}): ServerRecord {
@@ -123,6 +124,17 @@ describe('the status of several servers', () => {
     expect(out).toMatch(/^ {2}heartbeat +last 1[6-9]\.\d s ago$/m);
     expect(out).toMatch(/id dead: dead, last in ready$/m);
     expect(out).not.toContain('No server is running');
+    expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
+  });
+
+  it('says of one in a container that its pid is another one here, and calls it dead once its heartbeat is old', async () => {
+    const folder = aStateFolder();
+    const process = inAnotherNamespace;
+    plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, process }));
+    plantRecord(folder, aServerRecord({ serverId: 'stuck', startedAtMs: 2_000, process, heartbeatAtMs: ago(200_000) }));
+    plantRecord(folder, aServerRecord({ serverId: 'dead', startedAtMs: 3_000, process, heartbeatAtMs: ago(301_000) }));
+    const { out } = await status(folder);
+    expect(out).toContain(`pid ${2 ** 30} of another pid namespace, id up: ready`);
     expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withFileLock } from '../../../src/services/platform/folder-lock.ts';
 import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
@@ -35,6 +35,7 @@ describe('The lock of a file', () => {
     ['has the number of another one that lives', `${process.pid}_1_`],
     ['ran before the machine was started again', `${process.pid}__another-boot`],
     ['cannot be parsed', 'somebody'],
+    ['has ended in our own pid namespace', `${2 ** 30}_1__${readProcessIdentity(process.pid).pidNamespace ?? ''}`],
   ])('is broken when its process %s', async (_what, holder) => {
     const file = `${tempFolder()}/file`;
     leaveLock(file, holder);
@@ -42,10 +43,23 @@ describe('The lock of a file', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
+  it('of a process in another pid namespace, which cannot be seen, is broken only when it is old', async () => {
+    const file = `${tempFolder()}/file`;
+    const holder = `${2 ** 30}_1__another`;
+    leaveLock(file, holder);
+    const order: string[] = [];
+    const taken = withFileLock(file, async () => void order.push('taken'));
+    for (let turn = 0; turn < 500; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    order.push('made old');
+    utimesSync(`${file}.lock/${holder}.aB3xY9`, 0, 0);
+    await taken;
+    expect(order).toEqual(['made old', 'taken']);
+  });
+
   it('names the process that holds it', async () => {
     const file = `${tempFolder()}/file`;
-    const { pid, startTicks, bootId } = readProcessIdentity(process.pid);
+    const { pid, startTicks, bootId, pidNamespace } = readProcessIdentity(process.pid);
     const [holder] = await withFileLock(file, async () => readdirSync(`${file}.lock`));
-    expect(holder?.split('.')[0]).toBe(`${pid}_${startTicks ?? ''}_${bootId ?? ''}`);
+    expect(holder?.split('.')[0]).toBe(`${pid}_${startTicks ?? ''}_${bootId ?? ''}_${pidNamespace ?? ''}`);
   });
 });

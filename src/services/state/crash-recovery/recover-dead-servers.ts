@@ -4,10 +4,9 @@ import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { makeFolderSync } from '../../platform/make-folder.ts';
-import { isSameProcessAlive } from '../../platform/process-identity.ts';
 import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
 import { readRecordFile, recordFileOf } from '../server-records/record-file.ts';
-import type { ServerRecordReader } from '../server-records/server-record-reader.ts';
+import { isServerAlive, type ServerRecordReader } from '../server-records/server-record-reader.ts';
 
 /** A server that died without a shutdown, and what was done about it. */
 export interface RecoveredServer {
@@ -34,7 +33,8 @@ export interface RecoverDeadServersOptions {
 /**
  * Settles servers that died without a shutdown: ends their processes and removes their records, of which the newest replaces
  * `<state>/last-server.json` if that is older. A server is claimed by renaming its record, so that only one of several servers that
- * start at once settles it; claims of a server that died meanwhile are claimed again. Live servers are left alone, also stuck ones.
+ * start at once settles it; claims of a server that died meanwhile are claimed again. Live servers are left alone, also stuck ones, and
+ * those of another pid namespace until their heartbeat is old.
  * @throws the signal's reason between two servers; AppError `unavailable` when the folder cannot be read; once the others are settled,
  * the first error of `endProcessesOf`. What was claimed stays claimed, and the next attempt continues with it
  */
@@ -58,8 +58,6 @@ export async function recoverDeadServers(options: RecoverDeadServersOptions): Pr
   return recovered;
 }
 
-const isAlive = (record: ServerRecord) => isSameProcessAlive(record.process);
-
 interface Claim {
   readonly file: string;
   readonly record: ServerRecord;
@@ -69,7 +67,7 @@ function claim({ folder, reader, ownUid, serverId, ensureServerRecord }: Recover
   // In this order: a server that recovers has its record in place before its folder.
   const recovering = namesIn(folder.recoveringDir);
   const { records } = reader.list();
-  const live = new Set([serverId, ...records.filter(isAlive).map((record) => record.serverId)]);
+  const live = new Set([serverId, ...records.filter(isServerAlive).map((record) => record.serverId)]);
   const abandoned = recovering
     .filter((id) => !live.has(id))
     .map((id) => `${folder.recoveringDir}/${id}`)

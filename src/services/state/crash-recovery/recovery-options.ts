@@ -12,7 +12,7 @@ export interface RecoveryOptions {
   isServerAlive(serverId: string): boolean;
   /** Called before the first claim, where there are files: other servers must see that the claimer is alive. */
   ensureServerRecord(): void;
-  isSameProcessAlive(identity: ProcessIdentity): boolean;
+  isSameProcessAlive(identity: ProcessIdentity, seenAtMs: number): boolean;
   /** null where the system has none. */
   readonly bootId: string | null;
   readonly sessionLog: Pick<SessionLog, 'record' | 'removeUnfinished'>;

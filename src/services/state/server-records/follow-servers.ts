@@ -3,8 +3,7 @@ import { toFault } from '../../../domain/app-error.ts';
 import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { startInterval, startTimer } from '../../../domain/timers.ts';
-import { isSameProcessAlive } from '../../platform/process-identity.ts';
-import { createServerRecordReader, type ServerRecordReaderOptions } from './server-record-reader.ts';
+import { createServerRecordReader, isServerAlive, type ServerRecordReaderOptions } from './server-record-reader.ts';
 
 export interface FollowServersOptions extends ServerRecordReaderOptions {
   readonly folder: Pick<StateFolder, 'serversDir' | 'socketsDir' | 'lastServerFile'>;
@@ -30,7 +29,7 @@ export function followServers({ folder, ownUid, onServers, report }: FollowServe
     try {
       const { records } = reader.list();
       reported = '';
-      return records.filter((record) => isSameProcessAlive(record.process));
+      return records.filter(isServerAlive);
     } catch (problem) {
       const { message } = toFault(problem);
       if (message !== reported) report(message);

@@ -10,6 +10,10 @@ export interface ServerRecordReaderOptions {
   readonly ownUid: number | null;
 }
 
+/** Whether the server's process runs, also if it is stuck. */
+export const isServerAlive = (record: ServerRecord): boolean =>
+  isSameProcessAlive(record.process, record.heartbeatAtMs);
+
 export interface ServerListing {
   /** In order of start. */
   readonly records: readonly ServerRecord[];
@@ -44,7 +48,7 @@ export function createServerRecordReader({ folder, ownUid }: ServerRecordReaderO
   return {
     list,
     liveServerIds() {
-      const live = list().records.filter((record) => isSameProcessAlive(record.process));
+      const live = list().records.filter(isServerAlive);
       return new Set(live.map(({ serverId }) => serverId));
     },
     lastServer() {

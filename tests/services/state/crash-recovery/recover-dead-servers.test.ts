@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { unseenDeadAfterMs } from '../../../../src/domain/server-record.ts';
 import type { StateFolder } from '../../../../src/domain/state-folder.ts';
 import { readProcessIdentity } from '../../../../src/services/platform/process-identity.ts';
 import {
@@ -80,6 +81,18 @@ describe('The recovery of dead servers', () => {
     plantRecord(folder, aServerRecord({ heartbeatAtMs: 1 }));
     expect(await recover(folder)).toEqual([]);
     expect(others(folder)).toEqual(['server-a.json']);
+  });
+
+  it('leaves a server of another pid namespace until its heartbeat is old', async () => {
+    const folder = aStateFolder();
+    const elsewhere = { ...aDeadProcess(), pidNamespace: 'another' };
+    const quiet = { heartbeatAtMs: Date.now() - unseenDeadAfterMs / 2 };
+    const silent = { heartbeatAtMs: Date.now() - unseenDeadAfterMs - 1 };
+    plantRecord(folder, aServerRecord({ serverId: 'quiet', process: elsewhere, ...quiet }));
+    plantRecord(folder, aServerRecord({ serverId: 'silent', process: elsewhere, ...silent }));
+    expect([...readerFor(folder).liveServerIds()]).toEqual(['quiet']);
+    expect(await recover(folder)).toEqual(['silent']);
+    expect(others(folder)).toEqual(['quiet.json']);
   });
 
   it.runIf(process.platform === 'linux')(
