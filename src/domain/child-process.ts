@@ -4,7 +4,7 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   /** An absolute path. */
   readonly cwd: string;
-  /** Added to the server's own variables; undefined removes one of those. */
+  /** Added to what a program inherits of the server's own variables; undefined removes one of those. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** It is ended after this time. */
   readonly timeLimitMs: number;

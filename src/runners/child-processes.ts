@@ -12,6 +12,7 @@ import type { ChildProcesses, RunOptions } from '../services/platform/process/ch
 import { type DiskSpace, isFull, isLow } from '../services/platform/process/disk-space.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
+import { inheritedEnvironment } from '../services/platform/process/inherited-environment.ts';
 import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
 import { alwaysKeptBytes, createOutputWatch } from '../services/platform/process/output-watch.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
@@ -28,7 +29,7 @@ export interface ChildProcessRunner extends ChildProcesses, Required<Pick<Worker
 
 export interface ChildProcessRunnerDeps extends RunnerDeps {
   readonly serverId: string;
-  /** The environment of every program, without the owner mark. */
+  /** The server's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly outputDir: string;
   /** The room on the disk of a folder; null: unknown. */
@@ -111,7 +112,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       const { spec, stdout, stderr } = run;
       guardian.ensure();
       const mark = ownerMark(serverId, processId, deps.env[ownerVariable]);
-      const env = { ...deps.env, ...spec.env, [ownerVariable]: mark };
+      const env = { ...inheritedEnvironment(deps.env), ...spec.env, [ownerVariable]: mark };
       await spawnProcess({ ...spec, env, stdoutFd: stdout.fd, stderrFd: stderr.fd }, (program) => {
         run.program = program;
         run.root = table.find(program.pid);

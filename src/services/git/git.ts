@@ -59,15 +59,9 @@ export interface Git {
 const questionLimitMs = 30_000;
 const removalLimitMs = 300_000;
 
-/** Only the folder chooses the repository, even if a git hook started this program; git never asks for a password. */
+/** Added to what every program inherits: git sees all refs, takes no lock for a question, and never asks for a password. */
 const environment = {
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-  GIT_COMMON_DIR: undefined,
-  GIT_OBJECT_DIRECTORY: undefined,
   GIT_NAMESPACE: undefined,
-  GIT_PREFIX: undefined,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { AppError } from '../../../domain/app-error.ts';
 import { startTimer } from '../../../domain/timers.ts';
 import { cannotStart } from './cannot-start.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 
 /** A program that still runs after this time is the browser itself. */
 const startLimitMs = 3_000;
@@ -16,7 +17,8 @@ export async function openInBrowser(
   { platform, cwd }: { readonly platform: NodeJS.Platform; readonly cwd: string },
 ): Promise<void> {
   const file = platform === 'darwin' ? 'open' : 'xdg-open';
-  const child = spawn(file, [url], { cwd, detached: true, stdio: 'ignore' });
+  const env = inheritedEnvironment(process.env);
+  const child = spawn(file, [url], { cwd, env, detached: true, stdio: 'ignore' });
   child.unref();
   const limit = new AbortController();
   const timer = startTimer(() => limit.abort(), startLimitMs);

@@ -2,7 +2,7 @@ import type { ProcessSpec } from '../../../domain/child-process.ts';
 
 /** A short command, such as `git status`. Arguments are passed as they are, without a shell. */
 export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'timeLimitMs'> {
-  /** Added to the variables of this process; undefined removes one of those. */
+  /** Added to what a program inherits of this process's variables; undefined removes one of those. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How much of its output is read. Default: 4 MiB. */
   readonly mostOutputBytes?: number;

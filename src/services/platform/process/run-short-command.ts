@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { cannotStart } from './cannot-start.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 import { mostOutputBytes, type RunCommand } from './run-command.ts';
 
 const killAfterMs = 1_000;
@@ -13,7 +14,8 @@ export const runShortCommand: RunCommand = async (command, signal) => {
   signal?.throwIfAborted();
   const ended = await execa(file, args, {
     cwd,
-    env,
+    env: { ...inheritedEnvironment(process.env), ...env },
+    extendEnv: false,
     stdin: 'ignore',
     timeout: timeLimitMs,
     forceKillAfterDelay: killAfterMs,

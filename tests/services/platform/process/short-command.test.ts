@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runShortCommand } from '../../../../src/services/platform/process/run-short-command.ts';
 
 const inTemp = { cwd: tmpdir(), timeLimitMs: 10_000 };
@@ -14,6 +14,15 @@ describe('A short command', () => {
       isTruncated: false,
       timedOut: false,
     });
+  });
+
+  it('inherits the environment, but no variable that ties git to another repository', async () => {
+    vi.stubEnv('GIT_DIR', '/nowhere/.git');
+    vi.stubEnv('GIT_CONFIG_KEY_0', 'core.bare');
+    vi.stubEnv('INHERITED', 'a');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const command = { ...bash('echo "$INHERITED$ADDED-$GIT_DIR$GIT_CONFIG_KEY_0"'), env: { ADDED: 'b' } };
+    expect(await runShortCommand(command)).toMatchObject({ stdout: 'ab-\n' });
   });
 
   it('has no exit code when a signal ended it', async () => {

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProcessSpec } from '../../../../src/domain/child-process.ts';
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { endOwned } from '../../../../src/services/platform/process/end-owned.ts';
 import { createOwnedProcesses } from '../../../../src/services/platform/process/owned-processes.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
 import { bearersOf, readProcess } from './read-processes.ts';
 
@@ -17,6 +20,31 @@ describe.runIf(process.platform === 'linux')('A program gets', () => {
       expect(await outputOf(service, show, { env })).toBe(
         `CHANGED=c\nGIVEN=a\nMAITRED_OWNER=${service.serverId}.${work}\n`,
       );
+  });
+
+  it('no variable that ties git to another repository, unless the spec sets it: a commit lands where it is made', async () => {
+    const [hooked, other] = [aRepository(), aRepository()];
+    const env = {
+      PATH: process.env.PATH,
+      HOME: tempFolder(),
+      GIT_DIR: join(hooked, '.git'),
+      GIT_WORK_TREE: hooked,
+      GIT_INDEX_FILE: join(hooked, '.git', 'index'),
+      GIT_PREFIX: 'src/',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'core.worktree',
+      GIT_CONFIG_VALUE_0: hooked,
+      GIT_AUTHOR_NAME: 'kept',
+    };
+    const service = aProcessService({ env });
+    const commit = 'git commit --quiet --allow-empty --message=here && git log --format=%an:%s';
+    expect(await outputOf(service, `${commit}; env | grep -c ^GIT_`, { cwd: other })).toBe('kept:here\n1\n');
+    expect(commitsIn(hooked)).toBe(0);
+    await outputOf(service, 'git commit --quiet --allow-empty --message=there', {
+      cwd: other,
+      env: { GIT_DIR: env.GIT_DIR },
+    });
+    expect([commitsIn(hooked), commitsIn(other)]).toEqual([1, 1]);
   });
 
   it('no input, and none of the files and sockets of the server', async () => {
@@ -123,6 +151,16 @@ function descriptorsFromOurParent(): string[] {
   const own = readdirSync('/proc/self/fd').filter((fd) => existsSync(`/proc/self/fdinfo/${fd}`));
   return own.filter((fd) => Number(fd) > 2 && !closesOnExec(fd));
 }
+
+function aRepository(): string {
+  const dir = tempFolder();
+  for (const args of [['init'], ['config', 'user.email', 'a@b.c'], ['config', 'user.name', 'a']])
+    execFileSync('git', args, { cwd: dir, env: { PATH: process.env.PATH }, stdio: 'ignore' });
+  return dir;
+}
+
+const commitsIn = (dir: string): number =>
+  Number(execFileSync('git', ['rev-list', '--all', '--count'], { cwd: dir, env: { PATH: process.env.PATH } }));
 
 async function outputOf(service: AProcessService, script: string, spec: Partial<ProcessSpec> = {}): Promise<string> {
   const { stdout, stderr } = await service.processes.run(aSpec(service, script, spec), { signal: neverStopped() });
