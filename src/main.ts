@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { createProgramFiles } from './app/program-files.ts';
 import { errorKinds, isAppError } from './domain/app-error.ts';
-import { stateDirFrom } from './domain/state-folder.ts';
+import { stateDirIn, usualStateDir } from './domain/state-folder.ts';
 
 const { argv, env } = process;
 const [command, ...args] = argv.slice(2);
 const asksForHelp = args.includes('--help') || args.includes('-h');
 const homeDir = env.HOME || lookUpHome();
-const files = createProgramFiles(__dirname, `${stateDirFrom(env, homeDir)}/code`, process);
+const stateDir = stateDirIn(env, homeDir) ?? usualStateDir(env, homeDir);
+const files = createProgramFiles(__dirname, `${stateDir}/code`, process);
 
 try {
   start();

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { hooksFileText, repairHooksFile } from '../services/client-plugin/hooks-file.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -16,8 +15,8 @@ export async function repairHooks(
   { nodeProcess, files, place, log }: ServerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { dir, hooksFile: path } = place.stateFolder;
-  const text = hooksFileText({ nodeFile: nodeProcess.execPath, programDir: files.dir, stateDir: resolve(dir) });
+  const { dir: stateDir, hooksFile: path } = place.stateFolder;
+  const text = hooksFileText({ nodeFile: nodeProcess.execPath, programDir: files.dir, stateDir });
   const found = await repairHooksFile(path, text, signal);
   if (found.state === 'repaired') log.info('hooks_repaired', { path, flaw: found.flaw });
   else log.debug(`hooks_${found.state}`, { path });

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
-import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
+import type { ConfigSources } from '../domain/early-settings.ts';
 import { hashText } from '../domain/hash-text.ts';
 import type { ServeFlags } from '../domain/serve-flags.ts';
-import { type StateFolder, stateDirFrom, stateFolderAt } from '../domain/state-folder.ts';
-import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
+import { type StateFolder, stateDirFrom, stateFolderAt, usualStateDir } from '../domain/state-folder.ts';
+import { configSourcesOf, projectDirFrom } from '../services/config/config-sources.ts';
 import type { NodeProcess } from './node-process.ts';
 import { workingFolderOf } from './working-folder.ts';
 
@@ -18,7 +18,7 @@ export interface Place {
   readonly earlySettingsFile: string;
   /** Whether the charts are recorded from the start. */
   readonly isInspected: boolean;
-  /** What is wrong with the command line, or with the working folder. */
+  /** What is wrong with the command line, the working folder, the project or the state folder. */
   readonly fault: Fault | null;
 }
 
@@ -29,26 +29,25 @@ export function findPlace(
   homeDir: string,
 ): Place {
   const { env } = nodeProcess;
-  let flags: FlagValues = {};
-  let projectDir: string | null = null;
-  let isInspected = false;
-  let cwd = '/';
+  let flags: ServeFlags = { flags: {}, projectDir: null, isInspected: false };
+  let projectDir = '/';
+  let stateDir = usualStateDir(env, homeDir);
   let fault: Fault | null = null;
   try {
-    ({ flags, projectDir, isInspected } = readFlags());
-    cwd = workingFolderOf(nodeProcess);
+    stateDir = stateDirFrom(env, homeDir);
+    flags = readFlags();
+    projectDir = projectDirFrom(workingFolderOf(nodeProcess), flags.projectDir);
   } catch (problem) {
     fault = toFault(problem);
   }
-  const project = projectDir === null ? findProject(cwd) : resolve(cwd, projectDir);
-  const stateFolder = stateFolderAt(resolve(cwd, stateDirFrom(env, homeDir)));
+  const stateFolder = stateFolderAt(resolve(stateDir));
   return {
-    projectDir: project,
+    projectDir,
     homeDir,
     stateFolder,
-    earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(project)}.json`,
-    isInspected,
+    earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(projectDir)}.json`,
+    isInspected: flags.isInspected,
     fault,
-    sources: configSourcesOf({ projectDir: project, homeDir, env, flags }),
+    sources: configSourcesOf({ projectDir, homeDir, env, flags: flags.flags }),
   };
 }

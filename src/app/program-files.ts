@@ -85,7 +85,8 @@ export function createProgramFiles(
       for (const [name, { script, isKept }] of loaded) {
         if (isKept) continue;
         const file = codeFile(name);
-        const temporary = `${file}.${pid}`;
+        // Containers that share the folder may have the same pids.
+        const temporary = `${file}.${pid}${Date.now()}`;
         try {
           if (!existsSync(codeDir)) mkdirSync(codeDir, { mode: 0o700 });
           writeFileSync(temporary, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true });

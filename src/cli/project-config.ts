@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
-import { configSourcesOf, findProject } from '../services/config/config-sources.ts';
+import { configSourcesOf, projectDirFrom } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
 import { validateProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
 import type { CliHost } from './cli-host.ts';
@@ -16,19 +14,11 @@ export const projectOption = [
 /**
  * The folder of a project.
  * @param named as it was given; undefined for the project around the working folder
- * @throws AppError `not_found` for a missing folder, `invalid_input` for anything but a folder, `conflict` if `.maitred` in it is not a
- * folder
+ * @throws AppError `invalid_input` for anything but a folder, `conflict` if `.maitred` in it is not a folder
  */
 function projectDirOf({ cwd }: Pick<CliHost, 'cwd'>, named: string | undefined): string {
-  const dir = named === undefined ? findProject(cwd()) : namedFolder(resolve(cwd(), named));
+  const dir = projectDirFrom(cwd(), named ?? null);
   validateProjectFolder(dir);
-  return dir;
-}
-
-function namedFolder(dir: string): string {
-  const facts = statSync(dir, { throwIfNoEntry: false });
-  if (facts === undefined) throw new AppError('not_found', `${dir} does not exist: create it, or name another folder`);
-  if (!facts.isDirectory()) throw new AppError('invalid_input', `${dir} is not a folder: name the project's folder`);
   return dir;
 }
 

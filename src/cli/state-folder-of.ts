@@ -9,11 +9,9 @@ import {
 } from '../services/state/server-records/server-record-reader.ts';
 import type { CliHost } from './cli-host.ts';
 
-/** This user's state folder, as an absolute path. */
-export function stateFolderOf({ env, homeDir, cwd }: Pick<CliHost, 'env' | 'homeDir' | 'cwd'>): StateFolder {
-  const dir = stateDirFrom(env, homeDir);
-  return stateFolderAt(dir.startsWith('/') ? dir : resolve(cwd(), dir));
-}
+/** This user's state folder. @throws AppError `invalid_input` if `MAITRED_STATE_DIR` is relative */
+export const stateFolderOf = ({ env, homeDir }: Pick<CliHost, 'env' | 'homeDir'>): StateFolder =>
+  stateFolderAt(resolve(stateDirFrom(env, homeDir)));
 
 export const serverRecordsIn = (folder: StateFolder): ServerRecordReader =>
   createServerRecordReader({ folder, ownUid: readOwnUid() });

@@ -19,18 +19,21 @@ interface ErrorKind {
   readonly exitCode: number;
 }
 
+const final = (exitCode: number): ErrorKind => ({ retryable: false, exitCode });
+const passing = (exitCode: number): ErrorKind => ({ retryable: true, exitCode });
+
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
-  invalid_input: { retryable: false, exitCode: 2 },
-  not_found: { retryable: false, exitCode: 3 },
-  closed: { retryable: false, exitCode: 4 },
-  conflict: { retryable: false, exitCode: 5 },
-  process_failed: { retryable: false, exitCode: 6 },
-  unavailable: { retryable: true, exitCode: 69 },
-  internal: { retryable: false, exitCode: 70 },
-  not_ready: { retryable: true, exitCode: 75 },
-  forbidden: { retryable: false, exitCode: 77 },
-  timed_out: { retryable: true, exitCode: 124 },
-  cancelled: { retryable: false, exitCode: 130 },
+  invalid_input: final(2),
+  not_found: final(3),
+  closed: final(4),
+  conflict: final(5),
+  process_failed: final(6),
+  unavailable: passing(69),
+  internal: final(70),
+  not_ready: passing(75),
+  forbidden: final(77),
+  timed_out: passing(124),
+  cancelled: final(130),
 };
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -1,3 +1,6 @@
+import { AppError } from './app-error.ts';
+import { encodeJson } from './encode-json.ts';
+
 /** Version of the state folder's format. A folder of another version is rejected. */
 export const stateFormatVersion = 2;
 
@@ -36,10 +39,23 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') ? path : undefined);
 
-/** `$MAITRED_STATE_DIR`, else `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`. Relative XDG paths are ignored, as its standard requires. */
+/** `$XDG_STATE_HOME/maitred`, else `~/.local/state/maitred`. Relative XDG paths are ignored, as its standard requires. */
+export const usualStateDir = (env: Env, homeDir: string): string =>
+  `${absolute(env.XDG_STATE_HOME) ?? `${homeDir}/.local/state`}/maitred`;
+
+/** `$MAITRED_STATE_DIR`, where a leading `~` is the home; else the usual one. undefined: it is relative. */
+export const stateDirIn = (env: Env, homeDir: string): string | undefined =>
+  env.MAITRED_STATE_DIR ? absolute(env.MAITRED_STATE_DIR.replace(/^~(?=\/|$)/, homeDir)) : usualStateDir(env, homeDir);
+
+/** The same. @throws AppError `invalid_input` where it is relative: it would be another folder for each working folder */
 export function stateDirFrom(env: Env, homeDir: string): string {
-  const xdg = absolute(env.XDG_STATE_HOME);
-  return env.MAITRED_STATE_DIR || (xdg ? `${xdg}/maitred` : `${homeDir}/.local/state/maitred`);
+  const dir = stateDirIn(env, homeDir);
+  if (dir !== undefined) return dir;
+  const given = encodeJson(env.MAITRED_STATE_DIR);
+  throw new AppError(
+    'invalid_input',
+    `MAITRED_STATE_DIR is ${given}: give an absolute path, or one that begins with ~/`,
+  );
 }
 
 /** `$XDG_CONFIG_HOME/maitred/config.yaml`, else `~/.config/maitred/config.yaml`. */

@@ -70,6 +70,18 @@ describe('a server with a bad configuration', () => {
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 
+  test('lists its tools, and says in the instructions and in each call that its project does not exist', async () => {
+    const server = spawnServer({ args: ['--project', '/nonexistent'] });
+    const sentence = 'the project /nonexistent does not exist: create it, or name another folder';
+    expect((await server.initialize()).result?.instructions).toContain(sentence);
+    expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
+    expect(outputOf(await server.callTool('run_cmd', { cmd: 'true', cwd: '/' }))).toMatchObject({
+      code: 'invalid_input',
+      error: expect.stringContaining(sentence),
+    });
+    expect(await server.leave()).toEqual({ code: 2, signal: null });
+  });
+
   test('names a bad argument on its command line', async () => {
     const server = spawnServer({ args: ['--visibilty', 'always'] });
     expect((await server.initialize()).result?.instructions).toContain('unknown option --visibilty');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
@@ -72,9 +72,14 @@ describe('the built command line', () => {
     }
   });
 
-  it('names the absolute path of a relative state folder', async () => {
+  it('refuses a relative state folder, and makes none', async () => {
     const world = aWorld();
-    const { stdout } = await runMaitred({ ...world, env: { ...world.env, MAITRED_STATE_DIR: 'state' } }, 'status');
-    expect(stdout).toBe(`No server is running in ${world.projectDir}/state.\n`);
+    const env = { ...world.env, MAITRED_STATE_DIR: 'state' };
+    expect(await runMaitred({ ...world, env }, 'status')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/\n',
+    });
+    expect(readdirSync(world.projectDir)).toEqual(['.maitred']);
   });
 });

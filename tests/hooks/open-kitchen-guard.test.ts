@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { stateFolderAt } from '../../src/domain/state-folder.ts';
 import { aHookWorld, allowed, denialIn, headless, recorded, runHookOn, type Said } from './hook-process.ts';
 
@@ -18,6 +19,21 @@ it('a headless session may not open the kitchen, and leaves no marker', async ()
   const reason = denialIn(await runHookOn('open-kitchen-guard', event, { world, ...headless }));
   expect(reason).toMatch(/not for headless sessions.*Do the work with your own tools/);
   expect(readdirSync(world.homeDir)).toEqual([]);
+});
+
+it('a session is let through, and the person reads why it has no marker, if the state folder is a relative path', async () => {
+  const { homeDir } = aHookWorld();
+  const file = join(inject('programDir'), 'hooks', 'open-kitchen-guard.js');
+  const env = { HOME: homeDir, MAITRED_STATE_DIR: 'state' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+    cwd: homeDir,
+    env,
+    input: JSON.stringify(event),
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  expect(stderr).toBe('maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/\n');
+  expect(readdirSync(homeDir)).toEqual([]);
 });
 
 describe('a session that opens the kitchen', () => {

@@ -115,8 +115,10 @@ describe('the output of config show', () => {
     const { out } = await aConfigWorld().config(['show', 'wire.max_waiting', '--project', other.projectDir]);
     expect(out).toBe(`wire.max_waiting  7  ${other.projectFile}:2:3\n`);
     const { err, exits } = await other.config(['show', '--project', 'nowhere']);
-    expect(err).toBe(`maitred: ${other.projectDir}/src/nowhere does not exist: create it, or name another folder\n`);
-    expect(exits).toEqual([3]);
+    expect(err).toBe(
+      `maitred: the project ${other.projectDir}/src/nowhere does not exist: create it, or name another folder\n`,
+    );
+    expect(exits).toEqual([2]);
   });
 
   it('is every fault of a bad configuration, one per line, and nothing else', async () => {

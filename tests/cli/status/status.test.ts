@@ -246,7 +246,14 @@ describe('the status command', () => {
       JSON.parse((await runProgram(['status', '--json'], { env, homeDir })).out).state_dir;
     expect(await dirOf({})).toBe(`${homeDir}/.local/state/maitred`);
     expect(await dirOf({ XDG_STATE_HOME: xdg })).toBe(`${xdg}/maitred`);
+    expect(await dirOf({ MAITRED_STATE_DIR: '~/s/../state/' })).toBe(`${homeDir}/state`);
     expect(existsSync(`${homeDir}/.local`)).toBe(false);
+  });
+
+  it('refuses a relative state folder', async () => {
+    const { out, err, exits } = await runProgram(['status'], { env: { MAITRED_STATE_DIR: './state' } });
+    expect({ out, exits }).toEqual({ out: '', exits: [2] });
+    expect(err).toBe('maitred: MAITRED_STATE_DIR is "./state": give an absolute path, or one that begins with ~/\n');
   });
 
   it('names a state folder of another version, and ends with the code of a conflict', async () => {
