@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { toFault } from '../domain/app-error.ts';
+import { missingInit } from '../domain/missing-init.ts';
 import { heartbeatEveryMs } from '../domain/server-record.ts';
 import { startInterval, startTimer } from '../domain/timers.ts';
 import { listenForWatchers } from '../services/inspection/listen-for-watchers.ts';
@@ -34,6 +35,7 @@ export function startHeartbeat(host: Host): Heartbeat {
   const { context, lifecycle, workers, send } = host;
   const { place, settings } = context;
   const redact = redactorFor(context);
+  if (context.nodeProcess.pid === 1) context.log.warning('init_missing', { hint: missingInit });
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   const record = () => serverRecordOf(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));

@@ -2,6 +2,7 @@ import type { ServerRecord } from '../domain/server-record.ts';
 import { readProcessIdentity } from '../services/platform/process-identity.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
+import type { NodeProcess } from './node-process.ts';
 
 /** What the server reports about itself, as of now. */
 export function serverRecordOf(
@@ -25,9 +26,18 @@ export function serverRecordOf(
     waiting: connections.waiting,
     programs: workers.programs,
     eventLoopDelayP99Ms,
-    memoryBytes: nodeProcess.memoryUsage().rss,
+    memoryBytes: memoryBytesOf(nodeProcess),
     degraded: fault === null ? degraded : [{ what: 'the server', cause: fault.message }, ...degraded],
     logFile: context.logFile(),
     shutdownTrigger: shutdown?.trigger ?? null,
   };
+}
+
+function memoryBytesOf(nodeProcess: Pick<NodeProcess, 'memoryUsage'>): number | null {
+  try {
+    return nodeProcess.memoryUsage().rss;
+  } catch {
+    // Node reads `/proc` for it, which some sandboxes do not have.
+    return null;
+  }
 }

@@ -37,7 +37,7 @@ export const serverRecordSchema = z.object({
   waiting: z.array(z.object({ tool: z.string(), waitsFor: z.array(z.string()), forMs: z.number().nonnegative() })),
   programs: z.array(z.object({ pid: z.int().positive(), startTicks: count })),
   eventLoopDelayP99Ms: z.number().nonnegative(),
-  memoryBytes: z.number().nonnegative(),
+  memoryBytes: z.number().nonnegative().nullable(),
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
   shutdownTrigger: z.enum(shutdownTriggers).nullable(),

@@ -62,7 +62,8 @@ export interface ServerRecord {
   /** Programs that it runs: they lead to their descendants even if those lack the owner mark. */
   readonly programs: readonly RunningProgram[];
   readonly eventLoopDelayP99Ms: number;
-  readonly memoryBytes: number;
+  /** null: the system does not show it. */
+  readonly memoryBytes: number | null;
   readonly degraded: readonly Degradation[];
   readonly logFile: string | null;
   readonly shutdownTrigger: ShutdownTrigger | null;

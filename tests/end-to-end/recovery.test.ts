@@ -76,6 +76,7 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
     await untilReady(next);
     expect(contained.areAllRunning()).toBe(true);
     expect(recordedServerIds(world)).toContain(containedId);
+    expect(contained.server.stderr).toMatch(/"init_missing".*docker run --init/);
     for (const server of [contained.server, next]) expect(await server.leave()).toEqual({ code: 0, signal: null });
   });
 

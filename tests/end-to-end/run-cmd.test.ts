@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-object.ts';
@@ -86,6 +87,19 @@ describe('run_cmd', () => {
     expect(Buffer.byteLength(kept)).toBeLessThan(1_100_000);
     expect(cut?.dropped_bytes).toBeGreaterThan(15 * 1_024 ** 2);
   });
+
+  test.runIf(canMount())(
+    'runs in a sandbox without /proc, as the other tools do, and leaves nothing there either',
+    async () => {
+      const { run, server } = await aServerWithRunCmd({
+        launcher: [...inOwnMounts, 'bash', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'bash'],
+      });
+      const answer = await run('sleep 3005 & echo $!; exit 3');
+      expect(answer).toMatchObject({ exit_code: 3, background_processes_ended: 1 });
+      expect(spawnSync('bash', ['-c', isAlive(answer.stdout.trim())]).status).not.toBe(0);
+      expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ state: 'ready', degraded: [] });
+    },
+  );
 
   test('answers with the output of the command, how it ended, and where it ran', async () => {
     const { run, world } = await aServerWithRunCmd();

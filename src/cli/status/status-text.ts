@@ -1,4 +1,5 @@
 import { durationText } from '../../domain/duration-text.ts';
+import { missingInit } from '../../domain/missing-init.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
@@ -36,6 +37,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
+    ...(record.process.pid === 1 ? [row('init', missingInit)] : []),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
   ];
@@ -79,7 +81,7 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   return [
     row('calls', [`${record.callsInFlight} in flight`, ...waiting].join('; ')),
     row('loop', `delay p99 ${record.eventLoopDelayP99Ms.toFixed(1)} ms`),
-    row('memory', `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
+    row('memory', record.memoryBytes === null ? 'unknown' : `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
   ];
 }
 

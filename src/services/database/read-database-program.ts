@@ -63,9 +63,18 @@ function openDatabase(engine: DatabaseEngine, path: string, dir: string): OpenDa
 
 /** Runs in a thread of its own, since SQLite blocks the main thread. */
 function endWhenTooLarge(): void {
-  if (process.memoryUsage.rss() < mostMemoryBytes) return;
+  if (memoryBytes() < mostMemoryBytes) return;
   send({ problem: { kind: 'tooMuchMemory' } });
   process.kill(process.pid, 'SIGKILL');
+}
+
+function memoryBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    // Without `/proc`: the most that it has been.
+    return process.resourceUsage().maxRSS * 1_024;
+  }
 }
 
 function send(result: ReadingResult): void {

@@ -23,7 +23,7 @@ const thisSystem: ProcessSystem = {
 export function readProcessIdentity(pid: number, system: ProcessSystem = thisSystem): ProcessIdentity {
   return {
     pid,
-    startTicks: startOf(readProcStat(pid, system.procDir)),
+    startTicks: startOf(statOf(pid, system)),
     bootId: readBootId(system),
     pidNamespace: readPidNamespace(system),
   };
@@ -51,9 +51,21 @@ export function isSameProcessAlive(
   if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;
   if (!hasOurPids(identity, system)) return Date.now() - seenAtMs <= unseenDeadAfterMs;
   if (differ(identity.bootId, readBootId(system)) || !isPidTaken(identity.pid, system)) return false;
-  const stat = readProcStat(identity.pid, system.procDir);
+  const stat = statOf(identity.pid, system);
   return stat === null || !(hasEnded(stat) || differ(identity.startTicks, startOf(stat)));
 }
+
+/** Whether a folder like `/proc` is there and of our own pid namespace; in a container it may be of the one around it. */
+export function showsOurPids(procDir: string): boolean {
+  try {
+    return readlinkSync(`${procDir}/self`) === String(process.pid);
+  } catch {
+    return false;
+  }
+}
+
+const statOf = (pid: number, { procDir }: ProcessSystem): ProcStat | null =>
+  showsOurPids(procDir) ? readProcStat(pid, procDir) : null;
 
 const differ = (a: string | number | null, b: string | number | null): boolean => a !== null && b !== null && a !== b;
 

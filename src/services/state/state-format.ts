@@ -1,8 +1,9 @@
-import { accessSync, closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import { AppError, isAppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { type StateFolder, stateFormatVersion } from '../../domain/state-folder.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { writeFileAtomicallySync } from '../platform/files.ts';
 import { makeFolderSync } from '../platform/make-folder.ts';
 
 type Folder = Pick<StateFolder, 'dir' | 'formatFile'>;
@@ -14,8 +15,9 @@ type Folder = Pick<StateFolder, 'dir' | 'formatFile'>;
 export function checkStateFormat(folder: Folder): void {
   try {
     makeFolderSync(folder.dir);
-    writeFormat(folder);
     accessSync(folder.dir, constants.W_OK);
+    // Several servers at once write the same.
+    if (readFormat(folder) === '') writeFileAtomicallySync(folder.formatFile, `${stateFormatVersion}\n`);
   } catch (thrown) {
     // Of a folder that is read-only and of another format, the format is the problem.
     if (canRead(folder)) compareStateFormat(folder);
@@ -50,23 +52,14 @@ export function compareStateFormat(folder: Folder): void {
   );
 }
 
-/** The writer of an empty file died, or is about to write the same. */
-function writeFormat(folder: Folder): void {
-  const text = `${stateFormatVersion}\n`;
-  try {
-    writeFileSync(folder.formatFile, text, { flag: 'wx', mode: 0o600 });
-  } catch (thrown) {
-    if (errorCodeOf(thrown) !== 'EEXIST') throw thrown;
-    if (readFormat(folder) === '') writeFileSync(folder.formatFile, text, { flag: 'r+' });
-  }
-}
-
+/** A power cut can leave a file empty, or full of NULs: then, as without a file, the format is '' and is written anew. */
 function readFormat({ formatFile }: Folder): string {
   let fd: number | null = null;
   try {
     fd = openSync(formatFile, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const bytes = Buffer.alloc(64);
-    return bytes.toString('utf8', 0, readSync(fd, bytes)).trim();
+    const text = bytes.toString('utf8', 0, readSync(fd, bytes));
+    return /^\0*$/.test(text) && text.length < bytes.length ? '' : text.trim();
   } catch (thrown) {
     if (errorCodeOf(thrown) === 'ENOENT') return '';
     throw unusable(formatFile, 'read', thrown);

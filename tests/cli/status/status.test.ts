@@ -138,6 +138,14 @@ describe('the status of several servers', () => {
     expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
   });
 
+  it('says of one that is pid 1 that its container has no init, and of one in a sandbox that its memory is unknown', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ process: { ...inAnotherNamespace, pid: 1 }, memoryBytes: null }));
+    const { out } = await status(folder);
+    expect(out).toMatch(/^ {2}init +this server is pid 1 .*docker run --init/m);
+    expect(out).toMatch(/^ {2}memory +unknown$/m);
+  });
+
   it('counts the time of a dead one up to its last heartbeat', async () => {
     const folder = aStateFolder();
     const tasks = {

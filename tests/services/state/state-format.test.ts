@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stateFolderAt } from '../../../src/domain/state-folder.ts';
 import { checkStateFormat, compareStateFormat } from '../../../src/services/state/state-format.ts';
@@ -28,10 +39,22 @@ describe('A state folder', () => {
     expect(readFileSync(folder.formatFile, 'utf8')).toBe('2');
   });
 
-  it('gets its format when the server died that was to write it', () => {
+  it('gets its format when the server or the machine died that was to write it', () => {
+    for (const text of ['', '\0\0']) {
+      const folder = aFolderThatSays(text);
+      compareStateFormat(folder);
+      expect(readFileSync(folder.formatFile, 'utf8')).toBe(text);
+      checkStateFormat(folder);
+      expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
+      expect(readdirSync(folder.dir)).toEqual(['format']);
+    }
+  });
+
+  it('gets its format at once: a reader never sees part of it, and a link to the old file keeps that', () => {
     const folder = aFolderThatSays('');
+    linkSync(folder.formatFile, `${folder.dir}/old`);
     checkStateFormat(folder);
-    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
+    expect(readFileSync(`${folder.dir}/old`, 'utf8')).toBe('');
   });
 
   it('of a newer format is in conflict, and the fix is an upgrade', () => {
@@ -50,6 +73,8 @@ describe('A state folder', () => {
       ['-1', '"-1"'],
       ['1.5', '"1.5"'],
       ['\u001b[2J', '"\\u001b[2J"'],
+      ['2\0', '"2\\u0000"'],
+      ['\0'.repeat(64), `"${'\\u0000'.repeat(64)}"`],
     ]) {
       const folder = aFolderThatSays(text ?? '');
       expect(() => checkStateFormat(folder)).toThrow(expect.objectContaining({ code: 'conflict' }));

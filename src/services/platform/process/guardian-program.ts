@@ -10,6 +10,8 @@ async function endProcessesOf(serverId: string, programs: readonly SameProcess[]
   // A person or program that ends the server's processes one by one must not end this one first.
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const table = createProcessTable();
+  // A table of groups knows only what it was asked for.
+  for (const { pid } of programs) table.find(pid);
   const owned = ownedByServer(table, serverId, programs);
   const limits = { settleMs: 0, graceMs: shortGraceMs };
   const survivors = await endOwned(table, owned, { limits, signal: new AbortController().signal });

@@ -38,7 +38,14 @@ export function createProcTable(procDir: string): ProcessTable {
     Number(pattern.exec(readFileSync(`${procDir}/${path}`, 'latin1'))?.[0]);
   let pidMax = 0;
   /** Pids are assigned in ascending order; the last field is the newest one. */
-  const newestPid = () => readNumber('loadavg', /\d+\s*$/);
+  const newestPid = () => {
+    try {
+      return readNumber('loadavg', /\d+\s*$/);
+    } catch {
+      // Some sandboxes hide it. Nothing is concluded from NaN.
+      return Number.NaN;
+    }
+  };
 
   const scan = async (found: Map<number, ProcessRow>) => {
     let read = 0;
@@ -54,7 +61,7 @@ export function createProcTable(procDir: string): ProcessTable {
     for (let scans = 0; scans < scansAtMost; scans += 1) {
       const newestBefore = newestPid();
       await scan(found);
-      if (newestPid() === newestBefore) break;
+      if (Object.is(newestPid(), newestBefore)) break;
     }
     return [...found.values()];
   };
