@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { serverIdOf } from '../../../domain/retention.ts';
 import type { ProcessIdentity, ServerRecord } from '../../../domain/server-record.ts';
 import { readProcStat } from '../../platform/proc-stat.ts';
+import { hasOurPids } from '../../platform/process-identity.ts';
 import type { ListedFile } from './plan-retention.ts';
 
 /**
@@ -25,7 +26,9 @@ export function createFilesInUse(listRecords: () => readonly ServerRecord[]): (f
 }
 
 /** null: unknown, also where another process has the pid here. */
-function inodesHeldBy({ pid, startTicks }: ProcessIdentity): ReadonlySet<number> | null {
+function inodesHeldBy(identity: ProcessIdentity): ReadonlySet<number> | null {
+  if (!hasOurPids(identity)) return null;
+  const { pid, startTicks } = identity;
   const stat = readProcStat(pid);
   if (stat === null || stat.startTicks !== startTicks) return null;
   const dir = `/proc/${pid}/fd`;
