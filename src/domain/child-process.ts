@@ -14,6 +14,8 @@ export interface ProcessSpec {
   readonly outputLimitBytes: number;
   /** How much of the end of stdout and of stderr is returned. */
   readonly tailBytes: number;
+  /** How large each of these texts may be as JSON; less is returned if it would be larger. */
+  readonly tailJsonBytes?: number;
 }
 
 /** How the program itself ended. Both are null if that is unknown. */

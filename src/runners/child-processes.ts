@@ -199,8 +199,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
         return {
           ...outcome,
-          stdout: stdout.take(spec.tailBytes, keptBytes),
-          stderr: stderr.take(spec.tailBytes, keptBytes),
+          stdout: stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+          stderr: stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
           isOutputDiskFull: disk !== null && isFull(disk),
           ...(outcome.reason === 'diskLow' && run.lowDisk !== null ? { lowDisk: run.lowDisk } : {}),
           elapsedMs: performance.now() - startedAtMs,

@@ -9,6 +9,7 @@ import {
 import { AppError } from '../domain/app-error.ts';
 import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
+import { shortenText } from '../domain/shorten-texts.ts';
 import { tasksOfNeeds } from '../domain/startup-task.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
@@ -34,6 +35,9 @@ export interface ServeToolsOptions {
 const instructions =
   'Call open_kitchen first: it adds the gated tools to the tool list and says what they are for. Call kitchen_status at any time to see what the server is doing.';
 
+/** Of the name of a tool in an error. */
+const mostNameCharacters = 200;
+
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, services, version, log, isListed, callOf, acquireSlot } = options;
@@ -49,8 +53,9 @@ export function serveTools(options: ServeToolsOptions): Server {
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     const { name } = params;
+    const shownName = shortenText(name, mostNameCharacters);
     const known = metadata.get(name);
-    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${shownName}`);
     const isHidden = !isListed(known);
     if (isHidden && !status.isHeadless)
       throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is not available yet: call open_kitchen first`);

@@ -1,3 +1,4 @@
+import { answerBudgetBytes, fitFault, resultBytes } from '../domain/answer-budget.ts';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
 import { type ToolResult, toolResultOf } from '../domain/tool-result.ts';
@@ -46,6 +47,7 @@ export async function callTool(call: ToolCall, { tools, services, log }: ToolCal
     const output = await runTimed(input, services, () => tool.handler(input, services, scope));
     // Output that is not JSON is a defect of the tool, so it fails here, where defects are logged.
     const result = toolResultOf(output);
+    requireWithinBudget(tool, result);
     if (log.isLogged('DEBUG'))
       log.debug('tool_called', { ...logFields, tool: name, ms: Math.round(performance.now() - startedAtMs) });
     return { output, result };
@@ -86,5 +88,18 @@ function faultOf(
   if (isDefect) log.error('tool_failed', { ...fields, stack: problem instanceof Error ? problem.stack : undefined });
   else log.warning('tool_failed', fields);
   const shown = isDefect ? { ...details, log_file: status.logFile } : details;
-  return { code, message: redact.text(message), details: redact.value(shown) as ErrorDetails };
+  // Shortened last: half of a secret would not be recognized and redacted.
+  return fitFault({ code, message: redact.text(message), details: redact.value(shown) as ErrorDetails });
+}
+
+/** The last guard: every tool keeps its answer within the budget. @throws AppError `internal` */
+function requireWithinBudget({ name, input }: AnyTool, result: ToolResult): void {
+  const sizeBytes = resultBytes(result);
+  if (sizeBytes <= answerBudgetBytes) return;
+  const fix = 'limit' in input.shape ? 'Call it again with a smaller limit.' : 'Ask it for less.';
+  throw new AppError(
+    'internal',
+    `${name} has run, but its answer has ${sizeBytes} bytes, more than the ${answerBudgetBytes} that clients read as a whole, so it is left out. ${fix}`,
+    { details: { size_bytes: sizeBytes } },
+  );
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ProcessSpec } from '../domain/child-process.ts';
 import type { ToolSettings } from '../domain/config.schema.ts';
 import { printable } from '../domain/printable-text.ts';
+import { shortenText } from '../domain/shorten-texts.ts';
 import type { FinishedProcess, ProcessOutput } from '../services/platform/process/child-processes.ts';
 import type { DiskSpace } from '../services/platform/process/disk-space.ts';
 import type { CallScope } from './define-tool.ts';
@@ -17,7 +18,7 @@ const endedAtTimes = 16;
 /** The limits of a command's output. */
 function outputLimitsOf({ run_cmd: { max_output_mib: keptMib } }: Pick<ToolSettings, 'run_cmd'>) {
   const keptOutputBytes = keptMib * bytesAMib;
-  return { keptOutputBytes, outputLimitBytes: endedAtTimes * keptOutputBytes, tailBytes };
+  return { keptOutputBytes, outputLimitBytes: endedAtTimes * keptOutputBytes, tailBytes, tailJsonBytes: tailBytes };
 }
 
 /**
@@ -66,8 +67,8 @@ export const commandFields = {
   exit_code: z.number().int().describe('-1 if the command did not exit by itself.'),
   signal: z.string().nullable().describe('Signal that ended the command; null if none did.'),
   timed_out: z.boolean().describe('Whether the command was ended because its time limit passed.'),
-  stdout: z.string().describe('The last 16 KiB at most.'),
-  stderr: z.string().describe('The last 16 KiB at most.'),
+  stdout: z.string().describe('The last 16 KiB at most, counted as JSON.'),
+  stderr: z.string().describe('The last 16 KiB at most, counted as JSON.'),
   stdout_cut: truncationSchema.describe('Set if stdout is truncated, else null.'),
   stderr_cut: truncationSchema.describe('Set if stderr is truncated, else null.'),
   background_processes_ended: z
@@ -125,6 +126,8 @@ const diskText = ({ dir, freeBytes, reserveBytes }: DiskSpace) =>
 
 const mibText = (bytes: number) => (bytes / bytesAMib).toFixed(bytes < 10 * bytesAMib ? 1 : 0);
 
+const mostPidCharacters = 1_000;
+
 /** Warnings about how a command ended; null if there are none. */
 export function noteOn({ stdout, stderr, survivors, isOutputDiskFull }: FinishedProcess): string | null {
   const notes: string[] = [];
@@ -140,6 +143,8 @@ export function noteOn({ stdout, stderr, survivors, isOutputDiskFull }: Finished
       'The disk of the state folder is full: output may be missing. Free space (`maitred status --clean` lists what maitred can remove), or set MAITRED_STATE_DIR.',
     );
   if (survivors.length > 0)
-    notes.push(`These processes could not be ended: ${survivors.join(', ')}. Inspect them with ps.`);
+    notes.push(
+      `These processes could not be ended: ${shortenText(survivors.join(', '), mostPidCharacters)}. Inspect them with ps.`,
+    );
   return notes.length === 0 ? null : notes.join(' ');
 }

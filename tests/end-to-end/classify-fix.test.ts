@@ -34,6 +34,8 @@ describe('classify_fix', () => {
       changed_count: 3,
       base_state: 'fetched',
       note: null,
+      next_offset: null,
+      left_out: null,
     });
   });
 
@@ -74,11 +76,11 @@ describe('classify_fix', () => {
     });
   });
 
-  test('lists the first 500 of many files, and counts all of them', async () => {
+  test('lists the first 500 of many files, counts all of them, and says how to get the rest', async () => {
     const many = Object.fromEntries(Array.from({ length: 620 }, (_, at) => [`src/${at}.c`, '']));
     const { classify } = await aFix(many);
     const answer = await classify();
-    expect(answer).toMatchObject({ critical_count: 620, changed_count: 620 });
+    expect(answer).toMatchObject({ critical_count: 620, changed_count: 620, next_offset: 500 });
     expect(answer.reason).toMatch(/^Critical files have changed: (src\/\d+\.c, ){4}src\/\d+\.c and 615 more\.$/);
     for (const list of [answer.critical_files, answer.all_changed_files]) expect(list).toHaveLength(500);
   });

@@ -29,6 +29,8 @@ interface Answer {
   readonly rows: readonly Readonly<Record<string, string | number | null>>[];
   readonly row_count: number;
   readonly truncated: boolean;
+  readonly next_offset: number | null;
+  readonly left_out: string | null;
   readonly code?: string;
   readonly error?: string;
   readonly retryable?: boolean;
@@ -74,6 +76,8 @@ describe('read_db', () => {
       ],
       row_count: 3,
       truncated: false,
+      next_offset: null,
+      left_out: null,
     });
     expect(named).toMatchObject({ rows: [{ n: 2 }] });
     expect(none).toMatchObject({ column_names: ['name'], row_count: 0 });
@@ -151,22 +155,25 @@ describe('read_db', () => {
     expect(answers.map(({ rows: [row = {}] }) => Object.values(row))).toEqual(wanted.map(([, , values]) => values));
   });
 
-  test('truncates after read_db.max_rows rows and after 1 MiB, and says so', async () => {
+  test('answers with read_db.max_rows rows and 48 KiB at most, and continues where it is told to', async () => {
     const { ask } = await aDatabaseConfiguredWith({ max_rows: 20 });
     const rowsWith = (what: string) =>
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, ${what} AS what FROM n`;
-    const [many, all, long, tooLong] = await Promise.all([
+    const [many, all, long, rest, tooLong] = await Promise.all([
       ask(rowsWith('1')),
       ask(`${rowsWith('1')} LIMIT 20`),
-      ask(rowsWith('hex(zeroblob(50000))')),
+      ask(rowsWith('hex(zeroblob(5000))')),
+      ask(`${rowsWith('hex(zeroblob(5000))')} LIMIT 6`, { offset: 4 }),
       ask(rowsWith('zeroblob(2000000)')),
     ]);
     expect(many).toMatchObject({ row_count: 20, truncated: true });
     expect(all).toMatchObject({ row_count: 20, truncated: false });
-    expect(long).toMatchObject({ row_count: 10, truncated: true });
+    expect(long).toMatchObject({ row_count: 4, next_offset: 4, left_out: expect.stringContaining('at least 1 row') });
+    expect(rest).toMatchObject({ rows: [{ i: 5 }, { i: 6 }], next_offset: null, left_out: null });
     expect(tooLong).toMatchObject({
-      code: 'invalid_input',
-      error: expect.stringContaining('1 MiB'),
+      rows: [{ i: 1, what: expect.stringMatching(/\[… \d+ bytes left out\]$/) }],
+      next_offset: 1,
+      left_out: expect.stringContaining('substr'),
     });
   });
 

@@ -33,6 +33,7 @@ describe('reset_test_dir', () => {
       failed_count: 0,
       skipped: [marker],
       entries_deleted: 6,
+      left_out: null,
       forced: false,
     });
     expect(readdirSync(dir)).toEqual([marker]);

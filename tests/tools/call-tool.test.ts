@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { AppError } from '../../src/domain/app-error.ts';
+import { AppError, type Fault } from '../../src/domain/app-error.ts';
 import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
+import { toolErrorOf } from '../../src/domain/tool-result.ts';
 import { createTimingLog } from '../../src/services/state/timing-log.ts';
 import { callTool, type ToolCall } from '../../src/tools/call-tool.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
@@ -20,7 +21,7 @@ const brew = (handler: (args: { cups: number }) => unknown): AnyTool =>
     needs: [],
     effect: 'changes',
     openWorld: false,
-    input: z.object({ cups: z.number(), step_name: z.string().default('') }),
+    input: z.object({ cups: z.number(), step_name: z.string().default(''), limit: z.number().optional() }),
     output: z.unknown(),
     handler: (args) => handler(args),
   }) as unknown as AnyTool;
@@ -153,5 +154,37 @@ describe('A tool that is called without a client', () => {
     const { outcome, logged } = await call(brew(handler), { cups: 1 });
     expect(outcome).toMatchObject({ fault: { code: 'internal', details: { log_file: '/state/server.log' } } });
     expect(logged).toMatchObject([{ level: 'ERROR', event: 'tool_failed', tool: 'brew' }]);
+  });
+
+  it('is a fault that says so, and how to ask for less, where its output is larger than an answer may be', async () => {
+    const { outcome, logged } = await call(
+      brew(() => ({ tea: 'x'.repeat(60_000) })),
+      { cups: 1 },
+    );
+    expect(outcome).toMatchObject({
+      fault: {
+        code: 'internal',
+        message: expect.stringMatching(/^brew has run, but its answer has 60010 bytes, .* smaller limit\.$/),
+      },
+    });
+    expect(logged).toMatchObject([{ level: 'ERROR', event: 'tool_failed' }]);
+  });
+
+  it.each([
+    ['a long text', { output: '"\n'.repeat(100_000) }, /^("\n)+"?\[… \d+ characters left out\]"?\n?("\n)+$/],
+    ['many texts', { output: 'first', more: Array.from({ length: 90_000 }, () => 'text') }, undefined],
+  ])('has a fault that is never larger than an answer may be, as with %s', async (_, details, output) => {
+    const { outcome } = await call(
+      brew(() => {
+        throw new AppError('conflict', `no cup ${'and no tea '.repeat(10_000)}`, { details });
+      }),
+      { cups: 1 },
+    );
+    const { fault } = outcome as { fault: Fault };
+    expect(fault.message).toMatch(/^no cup and no tea .*\[… \d+ characters left out\].*and no tea $/);
+    if (output === undefined)
+      expect(fault.details).toEqual({ left_out: expect.stringContaining('larger than an answer') });
+    else expect(fault.details?.output).toMatch(output);
+    expect(Buffer.byteLength(toolErrorOf(fault).content[0]?.text ?? '')).toBeLessThanOrEqual(10 * 1_024);
   });
 });

@@ -22,9 +22,8 @@ export interface DatabasesOptions {
   readonly serverId: string;
 }
 
-const maxAnswerBytes = 1_024 ** 2;
-/** With room for column names and for messages of the engine. */
-const outputBytes = 4 * maxAnswerBytes;
+/** More than any answer, with room for messages of the engine. */
+const outputBytes = 4 * 1_024 ** 2;
 const jsHeapMib = 512;
 /** Each may take a gigabyte and a core. More at once would be slower and would slow down the server. */
 const mostAtOnce = 4;
@@ -34,10 +33,11 @@ export function createDatabases(options: DatabasesOptions): Databases {
   const { processes, execPath, program, copiesDir } = options;
   const inTurn = createTurns(mostAtOnce);
 
-  const read: Databases['read'] = async ({ path, query, params, maxRows, timeLimitMs }, { signal, onProgress }) => {
+  const read: Databases['read'] = async ({ query, params, timeLimitMs, ...rest }, { signal, onProgress }) => {
+    const { path } = rest;
     const dir = makeCopyFolder(options);
     try {
-      const spec: ReadingSpec = { path, dir, maxRows, maxBytes: maxAnswerBytes };
+      const spec: ReadingSpec = { ...rest, dir };
       const finished = await processes.run(
         {
           file: execPath,

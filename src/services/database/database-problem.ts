@@ -36,7 +36,7 @@ const meanings = {
   ],
   rowTooLarge: [
     'invalid_input',
-    'The first row alone is larger than 1 MiB as JSON: select fewer columns, or a part of the long ones (substr, length).',
+    'One row has so many columns, or so long names, that it alone is larger than an answer may be: select fewer columns, or name them with AS.',
   ],
   badQuery: ['invalid_input', 'The database rejects the query: details.output says why.'],
 } as const satisfies Readonly<Record<string, readonly [ErrorCode, string]>>;

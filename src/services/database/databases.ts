@@ -6,7 +6,11 @@ export interface DatabaseQuery {
   readonly query: string;
   /** A JSON array, by position, or a JSON object, by name with or without `:`, `@` or `$`. */
   readonly params: string;
+  /** How many rows are skipped. */
+  readonly offset: number;
   readonly maxRows: number;
+  /** Of names and rows, as JSON. A first row that is larger has its long values shortened. */
+  readonly maxBytes: number;
   readonly timeLimitMs: number;
 }
 
@@ -19,6 +23,8 @@ export interface DatabaseAnswer {
   readonly rows: readonly Readonly<Record<string, Cell>>[];
   /** Whether there are more rows than requested or than fit into the answer. */
   readonly truncated: boolean;
+  /** How many values are shortened and end with a mark. */
+  readonly shortenedValues: number;
 }
 
 export interface ReadOptions {

@@ -1,5 +1,5 @@
 import type { DatabaseProblem } from './database-problem.ts';
-import type { DatabaseAnswer } from './databases.ts';
+import type { DatabaseAnswer, DatabaseQuery } from './databases.ts';
 
 /** The environment of the program that reads. The user's texts have their own variables, because they can be long. */
 export const programVariables = {
@@ -9,12 +9,9 @@ export const programVariables = {
 } as const;
 
 /** The value of `spec`, as JSON. */
-export interface ReadingSpec {
-  readonly path: string;
+export interface ReadingSpec extends Omit<DatabaseQuery, 'query' | 'params' | 'timeLimitMs'> {
   /** An empty folder for a copy. */
   readonly dir: string;
-  readonly maxRows: number;
-  readonly maxBytes: number;
 }
 
 /** The one line that the program writes. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { startupTaskStatuses } from '../../domain/startup-task.ts';
 import { defineTool } from '../define-tool.ts';
+import { fillPage, pageArguments, restFields } from '../page.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 type Services = Pick<ToolServices, 'background' | 'gate' | 'githubToken' | 'settings' | 'status'>;
@@ -22,7 +23,7 @@ Example: {}`,
   needs: [],
   effect: 'reads',
   openWorld: false,
-  input: z.object({}),
+  input: z.object(pageArguments),
   output: z.object({
     package_version: z.string().describe('Version of this server.'),
     plugin_json_version: z
@@ -53,24 +54,30 @@ Example: {}`,
       waiting: z
         .array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() }))
         .describe('Calls that wait for start-up tasks, and for how long.'),
+      waiting_count: z.number().int().describe('Number of waiting calls.'),
     }),
     background: z
       .array(z.object({ name: z.string(), seconds: z.number() }))
       .describe('Running background jobs, and for how long.'),
+    background_count: z.number().int().describe('Number of running background jobs.'),
     degraded: z
       .array(z.object({ what: z.string(), cause: z.string() }))
       .describe('What does not work while the rest does, and why.'),
     project: z.string().describe('Project folder.'),
     state_dir: z.string().describe('Folder of logs, records and saved output.'),
     log_file: z.string().nullable().describe('Log of this server; null if logging.file is off.'),
+    ...restFields,
   }),
-  handler(_, { background, gate, githubToken, settings, status }: Services) {
+  handler({ limit, offset }, { background, gate, githubToken, settings, status }: Services) {
     const record = status.read();
     const pluginVersion = status.pluginVersion();
     const nowMs = record.heartbeatAtMs;
     const seconds = (fromMs: number | null, toMs: number | null) =>
       fromMs === null ? null : ((toMs ?? nowMs) - fromMs) / 1_000;
-    return {
+    const { waiting, degraded } = record;
+    const { running } = background;
+    const length = Math.max(waiting.length, degraded.length, running.length);
+    return fillPage({ limit, offset, length, noun: 'entry' }, ({ of, nextOffset, leftOut }) => ({
       package_version: record.version,
       plugin_json_version: pluginVersion,
       versions_match: pluginVersion === null ? null : pluginVersion === record.version,
@@ -89,17 +96,21 @@ Example: {}`,
       ),
       calls: {
         in_flight: record.callsInFlight,
-        waiting: record.waiting.map(({ tool, waitsFor, forMs }) => ({
+        waiting: of(waiting).map(({ tool, waitsFor, forMs }) => ({
           tool,
           waits_for: [...waitsFor],
           seconds: forMs / 1_000,
         })),
+        waiting_count: waiting.length,
       },
-      background: background.running.map(({ name, forMs }) => ({ name, seconds: forMs / 1_000 })),
-      degraded: record.degraded.map(({ what, cause }) => ({ what, cause })),
+      background: of(running).map(({ name, forMs }) => ({ name, seconds: forMs / 1_000 })),
+      background_count: running.length,
+      degraded: of(degraded).map(({ what, cause }) => ({ what, cause })),
       project: record.projectDir,
       state_dir: status.stateDir,
       log_file: record.logFile,
-    };
+      next_offset: nextOffset,
+      left_out: leftOut,
+    }));
   },
 });

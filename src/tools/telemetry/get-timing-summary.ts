@@ -4,6 +4,7 @@ import { markdownTable, markdownText } from '../../domain/markdown-table.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { StepTiming } from '../../services/state/timing-log.ts';
 import { defineTool } from '../define-tool.ts';
+import { fillPage, type Page, pageArguments, restFields } from '../page.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 export const getTimingSummary = defineTool({
@@ -17,9 +18,13 @@ Example: {"format": "table"}`,
   effect: 'changes',
   openWorld: false,
   input: z.object({
-    clear: z.boolean().default(false).describe('Forget the reported times afterwards.'),
+    clear: z
+      .boolean()
+      .default(false)
+      .describe('Forget the reported times afterwards; nothing is forgotten while steps are left out.'),
     format: z.enum(['json', 'table']).default('json').describe('json, or table for a Markdown table to show people.'),
     order_id: z.string().default('').describe('Report only this order; empty reports all orders together.'),
+    ...pageArguments,
   }),
   output: z.union([
     z.object({
@@ -32,14 +37,21 @@ Example: {"format": "table"}`,
           }),
         )
         .describe('In the order in which they first ran.'),
-      total: z.object({ total_seconds: z.number() }),
+      total: z.object({ total_seconds: z.number() }).describe('Of all steps, also of those that are left out.'),
+      ...restFields,
     }),
-    z.string().describe('The Markdown table, if format is table.'),
+    z.string().describe('The Markdown table, if format is table; below it what is left out.'),
   ]),
-  handler({ clear, format, order_id: orderId }, { timing }: Pick<ToolServices, 'timing'>) {
+  handler({ clear, format, order_id: orderId, limit, offset }, { timing }: Pick<ToolServices, 'timing'>) {
     const steps = timing.report(orderId);
-    if (clear) timing.clear(orderId);
-    return format === 'table' ? tableOf(steps) : summaryOf(steps);
+    let isWhole = true;
+    const answer = fillPage({ limit, offset, length: steps.length, noun: 'step' }, (page) => {
+      isWhole = page.nextOffset === null;
+      const leftOut = isWhole || !clear ? page.leftOut : `${page.leftOut} Nothing is forgotten yet.`;
+      return format === 'table' ? tableOf(steps, page, leftOut) : summaryOf(steps, page, leftOut);
+    });
+    if (clear && isWhole) timing.clear(orderId);
+    return answer;
   },
 });
 
@@ -47,21 +59,23 @@ const totalMsOf = (steps: readonly StepTiming[]) => steps.reduce((sum, { totalMs
 
 const secondsOf = (ms: number) => Math.round(ms) / 1_000;
 
-const summaryOf = (steps: readonly StepTiming[]) => ({
-  steps: steps.map(({ stepName, totalMs, invocations }) => ({
+const summaryOf = (steps: readonly StepTiming[], { of, nextOffset }: Page, leftOut: string | null) => ({
+  steps: of(steps).map(({ stepName, totalMs, invocations }) => ({
     step_name: stepName,
     total_seconds: secondsOf(totalMs),
     invocation_count: invocations,
   })),
   total: { total_seconds: secondsOf(totalMsOf(steps)) },
+  next_offset: nextOffset,
+  left_out: leftOut,
 });
 
-function tableOf(steps: readonly StepTiming[]): string {
+function tableOf(steps: readonly StepTiming[], { of }: Page, leftOut: string | null): string {
   const invocations = steps.reduce((sum, step) => sum + step.invocations, 0);
-  return markdownTable(
+  const table = markdownTable(
     ['Step', 'Duration', 'Invocations'],
     [
-      ...steps.map((step) => [
+      ...of(steps).map((step) => [
         markdownText(printable(step.stepName)),
         durationText(step.totalMs),
         String(step.invocations),
@@ -69,4 +83,5 @@ function tableOf(steps: readonly StepTiming[]): string {
       ...[['Total', durationText(totalMsOf(steps)), String(invocations)].map((text) => `**${text}**`)],
     ],
   );
+  return leftOut === null ? table : `${table}\n${leftOut}\n`;
 }

@@ -58,9 +58,10 @@ function rejectFailed(finished: FinishedProcess): void {
   const why =
     whyEndedEarly(finished, limitSeconds, 'Make it do less.') ??
     `It ended with ${exit.signal === null ? `exit code ${exit.code}` : exit.signal}; see details.output.`;
+  const { stderr, stderr_cut: cut } = commandAnswer(finished);
   throw new AppError(
     reason === 'timedOut' ? 'timed_out' : 'process_failed',
     `The reset command failed, and nothing was deleted. ${why}`,
-    { details: { exit_code: exit.code, signal: exit.signal, output: commandAnswer(finished).stderr } },
+    { details: { exit_code: exit.code, signal: exit.signal, output: stderr, ...(cut && { output_file: cut.file }) } },
   );
 }

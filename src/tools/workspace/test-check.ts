@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { exitCodeHiddenBy } from '../../domain/hidden-exit-code.ts';
+import { shortenText } from '../../domain/shorten-texts.ts';
 import { createSummarySearch, type TestSummary } from '../../domain/test-summary.ts';
 import type { FinishedProcess } from '../../services/platform/process/child-processes.ts';
 import { stepName } from '../arguments.ts';
@@ -10,6 +11,8 @@ import type { ToolServices } from '../tool-services.ts';
 import { runConfigured } from './run-configured.ts';
 
 type Services = Pick<ToolServices, 'processes' | 'readOutput' | 'projectFiles' | 'settings' | 'workspace'>;
+
+const mostSummaryCharacters = 500;
 
 export const testCheck = defineTool({
   name: 'test_check',
@@ -96,7 +99,9 @@ async function searchOutput(
       }
     }
   }
-  return { summary: search.summary, isWhole };
+  const { summary } = search;
+  const shown = summary && { ...summary, line: shortenText(summary.line, mostSummaryCharacters) };
+  return { summary: shown, isWhole };
 }
 
 interface Verdict {

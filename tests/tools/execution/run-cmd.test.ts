@@ -16,7 +16,9 @@ describe('run_cmd', () => {
     await callTool(runCmd, { ...args, timeout: 1.5 }, services);
     await callTool(runCmd, { ...args, step_name: 'build' }, services);
     const command = { file: 'bash', args: ['-c', 'make | tail'], cwd: '/real/shop' };
-    const limits = { keptOutputBytes: 64 * 1_024 ** 2, outputLimitBytes: 1_024 ** 3, tailBytes: 16 * 1_024 };
+    const tailBytes = 16 * 1_024;
+    const output = { keptOutputBytes: 64 * 1_024 ** 2, outputLimitBytes: 1_024 ** 3 };
+    const limits = { ...output, tailBytes, tailJsonBytes: tailBytes };
     expect(started).toEqual([
       { ...command, ...limits, env: {}, timeLimitMs: 1_500 },
       { ...command, ...limits, env: { SCENARIO_STEP_NAME: 'build' }, timeLimitMs: 600_000 },

@@ -59,12 +59,16 @@ describe('kitchen_status', () => {
       calls: {
         in_flight: 2,
         waiting: [{ tool: 'get_pipeline_report', waits_for: ['audit'], seconds: 1.5 }],
+        waiting_count: 1,
       },
       background: [{ name: 'clone', seconds: 2.5 }],
+      background_count: 1,
       degraded: [{ what: 'the log file', cause: 'no disk' }],
       project: '/home/someone/shop',
       state_dir: '/state',
       log_file: '/state/logs/server.log',
+      next_offset: null,
+      left_out: null,
     });
   });
 

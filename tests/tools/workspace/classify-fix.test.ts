@@ -56,6 +56,8 @@ describe('classify_fix', () => {
       changed_count: changes.length,
       base_state: 'fetched',
       note: null,
+      next_offset: null,
+      left_out: null,
     });
     expect(asked).toEqual(['fetch main in /real/fix within 30000 ms', 'diff main in /real/fix']);
   });
@@ -121,12 +123,18 @@ describe('classify_fix', () => {
     });
   });
 
-  it('names 5 critical files, lists 500, counts all, and escapes what would steer a terminal', async () => {
+  it('names 5 critical files, lists 500 and then the rest, counts all, and escapes what would steer a terminal', async () => {
     const { services } = aRepository(['src/\u001b[2J', ...Array.from({ length: 600 }, (_, at) => `src/${at}`)]);
     const result = await callTool(classifyFix, args, services);
     expect(result.reason).toBe('Critical files have changed: src/\\u001b[2J, src/0, src/1, src/2, src/3 and 596 more.');
     expect(result).toMatchObject({ critical_count: 601, changed_count: 601 });
     expect([result.critical_files.length, result.all_changed_files.length]).toEqual([500, 500]);
+    const rest = await callTool(classifyFix, { ...args, offset: result.next_offset ?? 0 }, services);
+    expect([rest.critical_files.length, rest.all_changed_files.at(-1), rest.next_offset]).toEqual([
+      101,
+      'src/599',
+      null,
+    ]);
   });
 
   it.each<ErrorCode>(['process_failed', 'timed_out', 'not_found', 'unavailable'])(

@@ -18,6 +18,7 @@ describe('reset_test_dir', () => {
       failed_count: 0,
       skipped: ['.may-go', '.gitignore'],
       entries_deleted: 12,
+      left_out: null,
       forced: false,
       ...(force ? { note: expect.stringMatching(/^force had no effect/) } : {}),
     });

@@ -30,6 +30,7 @@ describe('test_check', () => {
         keptOutputBytes: 64 * 1_024 ** 2,
         outputLimitBytes: 1_024 ** 3,
         tailBytes: 16 * 1_024,
+        tailJsonBytes: 16 * 1_024,
       },
     ]);
   });

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputTail } from '../../../domain/child-process.ts';
+import { jsonSizeBytes } from '../../../domain/json-size.ts';
 import { cannotWriteState } from '../cannot-write.ts';
 import { makeFolderSync } from '../make-folder.ts';
 import { removeQuietly } from '../remove-quietly.ts';
@@ -23,7 +24,7 @@ export interface OutputFile {
    * Returns the tail and closes the file, which stays only if it holds more than that. Where the middle was dropped, a line in the file
    * says so, between the head and the tail.
    */
-  take(tailBytes: number, keptBytes: number): ProcessOutput;
+  take(tailBytes: number, keptBytes: number, tailJsonBytes?: number): ProcessOutput;
   /** Closes the file and removes it. Twice is safe. */
   discard(): void;
 }
@@ -83,6 +84,12 @@ export function createOutputFile(path: string): OutputFile {
     return { text: bytes.toString('utf8', start), sizeBytes, truncatedBytes: sizeBytes - bytes.length + start };
   };
 
+  const tailWithin = (limitBytes: number, jsonBytes: number): OutputTail => {
+    const taken = tail(limitBytes);
+    const sizeBytes = jsonSizeBytes(taken.text);
+    return sizeBytes <= jsonBytes ? taken : tailWithin(Math.floor((limitBytes * jsonBytes) / sizeBytes), jsonBytes);
+  };
+
   let isOpen = true;
   const close = () => {
     if (!isOpen) return;
@@ -118,8 +125,8 @@ export function createOutputFile(path: string): OutputFile {
     dropMiddle(keptBytes) {
       if (dropMiddle(keptBytes)) isCountExact = false;
     },
-    take(tailBytes, keptBytes) {
-      const taken = tail(tailBytes);
+    take(tailBytes, keptBytes, tailJsonBytes = Number.POSITIVE_INFINITY) {
+      const taken = tailWithin(tailBytes, tailJsonBytes);
       if (taken.truncatedBytes === 0) {
         discard();
         return { ...taken, file: null };

@@ -19,6 +19,16 @@ describe.runIf(process.platform === 'linux')('A program that lays hands on the f
     expect(stdout.text).toBe('\0'.repeat(spec.tailBytes));
   });
 
+  it('has written only control characters: less is returned where the text is bounded as JSON, and the file is named', async () => {
+    const service = aProcessService();
+    const spec = aSpec(service, 'head -c 4000 /dev/zero', { tailJsonBytes: 4_096 });
+    const { stdout } = await service.processes.run(spec, { signal: neverStopped() });
+    expect(JSON.stringify(stdout.text).length).toBeGreaterThan(4_000);
+    expect(JSON.stringify(stdout.text).length).toBeLessThanOrEqual(4_096);
+    expect(stdout.truncatedBytes).toBe(4_000 - stdout.text.length);
+    expect(existsSync(stdout.file ?? '')).toBe(true);
+  });
+
   it('has put a link in its place: nothing of the file behind it is shown', async () => {
     const outcome = await runAndReplace('echo secret > secret; ln -s "$PWD/secret"');
     expect(outcome).toMatchObject({ reason: 'exited', exit: { code: 7, signal: null }, stdout: own });

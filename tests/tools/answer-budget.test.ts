@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { answerBudgetBytes } from '../../src/domain/answer-budget.ts';
+import { configSchema } from '../../src/domain/config.schema.ts';
+import { createKitchenGate } from '../../src/domain/kitchen-gate.ts';
+import { logThrough } from '../../src/domain/log-record.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
+import { toolResultOf } from '../../src/domain/tool-result.ts';
+import { listedTool } from '../../src/server/listed-tool.ts';
+import type { DatabaseQuery } from '../../src/services/database/databases.ts';
+import { takeRows } from '../../src/services/database/take-rows.ts';
+import { createTimingLog } from '../../src/services/state/timing-log.ts';
+import { callTool } from '../../src/tools/call-tool.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
+import type { ToolServices } from '../../src/tools/tool-services.ts';
+import { aServerRecord } from '../doubles/server-records.ts';
+import { aScope, aStatus, aWorkspace, programsThatEnd } from '../doubles/tool-calls.ts';
+
+/** Six bytes for each character as JSON, and a quotation mark that needs a backslash. */
+const nasty = (length: number) => '\u0001"'.repeat(length / 2);
+const manyOf = <Thing>(count: number, make: (at: number) => Thing) =>
+  Array.from({ length: count }, (_, at) => make(at));
+
+const names = manyOf(2_000, (at) => `${at} ${nasty(190)}`);
+/** The one in the middle is larger than a whole answer may be. */
+const rows = manyOf(300, (at) => [
+  at,
+  at === 150 ? nasty(200_000) : nasty(1_000),
+  new Uint8Array(at === 150 ? 200_000 : 9),
+]);
+const failures = manyOf(200, (at) => ({
+  timestamp: '2026-11-29T10:00:00Z',
+  skill_command: `${at} ${nasty(190)}`,
+  exit_code: 1,
+  subtype: nasty(200),
+  needs_retry: true,
+  retry_reason: nasty(200),
+  stderr: nasty(500),
+}));
+const timing = createTimingLog();
+for (const stepName of names) timing.add({ stepName, orderId: '', elapsedMs: 1 });
+
+const services = {
+  audit: { report: async () => ({ totalFailures: 9_999, failures, omitted: 9_799, skipped: {} }) },
+  background: { running: names.map((name) => ({ name, forMs: 1 })) },
+  listedTools: () => tools,
+  databases: {
+    read: async (query: DatabaseQuery) => takeRows({ columnNames: ['at', nasty(100), 'blob'], rows }, query),
+  },
+  emptyFolder: async () => ({
+    deleted: { first: names.slice(0, 100), count: 2_000 },
+    failed: { first: names.slice(0, 100).map((name) => ({ path: name.repeat(20), error: 'EACCES' })), count: 2_000 },
+    skipped: names,
+    entriesDeleted: 1,
+  }),
+  gate: createKitchenGate({ isKitchenOpen: true }, async () => undefined),
+  git: { fetchBranch: async () => undefined, changedFiles: async () => names.map((name) => `src/${name}`) },
+  githubToken: { isConfigured: () => null },
+  // As much as the process service returns.
+  processes: programsThatEnd({
+    stdout: { text: '\0'.repeat(2_730), sizeBytes: 99_999, truncatedBytes: 97_269, file: `/state/${nasty(100)}` },
+    stderr: 'x'.repeat(16_300),
+    survivors: manyOf(10_000, (at) => at),
+    isOutputDiskFull: true,
+  }).processes,
+  projectFiles: () => ({ has: () => false, read: () => null }),
+  async *readOutput() {
+    yield [`Tests: 1 failed ${nasty(300_000)}`];
+  },
+  redact: createRedactor([]),
+  settings: configSchema.parse({
+    classify_fix: { path_prefixes: ['src/'] },
+    reset_workspace: { command: ['true'] },
+    test_check: { command: ['true'] },
+  }),
+  status: aStatus({
+    read: () =>
+      aServerRecord({
+        waiting: names.map((tool) => ({ tool, waitsFor: ['audit'], forMs: 1 })),
+        degraded: names.map((what) => ({ what, cause: what })),
+      }),
+  }),
+  timing,
+  workspace: aWorkspace,
+} as unknown as ToolServices;
+
+const folder = { test_dir: '/t' };
+const worktree = { worktree_path: '/w' };
+/** The arguments of each tool, and in how many entries its answers together must come. */
+const calls: Readonly<Record<string, { args: object; entries?(answer: never): readonly unknown[]; total?: number }>> = {
+  open_kitchen: { args: {} },
+  close_kitchen: { args: {} },
+  kitchen_status: { args: {}, entries: ({ degraded }: { degraded: [] }) => degraded, total: 2_000 },
+  run_cmd: { args: { cmd: 'true', cwd: '/' } },
+  test_check: { args: worktree },
+  reset_test_dir: { args: { ...folder, force: true } },
+  classify_fix: {
+    args: { ...worktree, base_branch: 'main' },
+    entries: ({ all_changed_files: files }: { all_changed_files: [] }) => files,
+    total: 2_000,
+  },
+  reset_workspace: { args: folder },
+  read_db: { args: { db_path: '/d', query: 'SELECT 1' }, entries: ({ rows: list }: { rows: [] }) => list, total: 300 },
+  get_pipeline_report: { args: {}, entries: ({ failures: list }: { failures: [] }) => list, total: 200 },
+  get_timing_summary: { args: {}, entries: ({ steps }: { steps: [] }) => steps, total: 2_000 },
+};
+
+async function call({ name }: { readonly name: string }, args: object) {
+  const outcome = await callTool(
+    { name, args, scope: aScope(), logFields: {} },
+    { tools: new Map(tools.map((tool) => [tool.name, tool])), services, log: logThrough(() => undefined) },
+  );
+  if ('fault' in outcome) throw new Error(outcome.fault.message);
+  return { output: outcome.output as Answer, sizeBytes: sizeOf(outcome.output) };
+}
+
+interface Answer {
+  readonly next_offset?: number | null;
+  readonly left_out?: string | null;
+}
+
+const sizeOf = (output: unknown) =>
+  Buffer.byteLength(
+    toolResultOf(output)
+      .content.map(({ text }) => text)
+      .join(''),
+  );
+
+describe('However much there is, an answer has at most 48 KiB', () => {
+  it('and no tool declares that its answers may be larger', () => {
+    expect(answerBudgetBytes).toBe(48 * 1_024);
+    expect(tools.filter((tool) => listedTool(tool)._meta !== undefined)).toEqual([]);
+  });
+
+  it.each(tools.map((tool) => [tool.name, tool] as const))('of %s', async (name, tool: AnyTool) => {
+    const { args, entries, total } = calls[name] ?? expect.unreachable(`${name} has no row in this test`);
+    const seen: unknown[] = [];
+    let offset: number | null = 0;
+    while (offset !== null && seen.length <= (total ?? 0)) {
+      const { output, sizeBytes }: { output: Answer; sizeBytes: number } = await call(
+        tool,
+        offset === 0 ? args : { ...args, offset },
+      );
+      expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
+      if (entries === undefined) break;
+      seen.push(...entries(output as never));
+      const next: number | null = output.next_offset ?? null;
+      if (next !== null)
+        expect([output.left_out, next > offset]).toEqual([expect.stringContaining(`"offset": ${next}`), true]);
+      offset = next;
+    }
+    if (total !== undefined) expect(seen).toHaveLength(total);
+  });
+
+  it('also of a Markdown table, whose lines are whole and which says how to get the rest', async () => {
+    const { output, sizeBytes } = await call({ name: 'get_timing_summary' }, { format: 'table' });
+    expect(sizeBytes).toBeGreaterThan(answerBudgetBytes / 2);
+    expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
+    const lines = String(output).trimEnd().split('\n');
+    expect(lines.slice(2, -2).filter((line) => !/^\| .* \|$/.test(line))).toEqual([]);
+    expect(lines.at(-1)).toBe(
+      `Left out: ${(2_000 - (lines.length - 5)).toLocaleString('en')} steps. Call again with "offset": ${lines.length - 5} to get the rest.`,
+    );
+  });
+
+  it('of reset_test_dir, which says that names are missing', async () => {
+    const { output } = await call({ name: 'reset_test_dir' }, folder);
+    expect(output).toMatchObject({
+      deleted_count: 2_000,
+      left_out: expect.stringContaining('Not every name is listed'),
+    });
+  });
+});
