@@ -13,7 +13,8 @@ const toolArguments = tools.flatMap(({ name: tool, input }) =>
 );
 const durations = [...settings, ...toolArguments].filter(
   ({ name, schema }) =>
-    /(timeout|limit|seconds|minutes|hours|days|_ms)$/.test(name) ||
+    // The argument `limit` is a number of entries.
+    /(timeout|_limit|seconds|minutes|hours|days|_ms)$/.test(name) ||
     /\b(seconds|milliseconds|minutes|hours)\b/i.test(schema.description ?? ''),
 );
 
