@@ -84,12 +84,17 @@ describe.each([
   });
 });
 
+/** In all 2 MiB, which no pipe holds. */
+const longAnswers = Array.from({ length: 50 }, (_, id) => id);
+const longAnswerBytes = 42_000;
+
 test('a server exits at a second signal although its client left megabytes unread', async () => {
   const server = start('done', { args: ['--set', 'shutdown.drain_ms=60000'] });
   await server.initialize();
   await untilStatus(server, ({ state }) => state === 'ready');
   server.pauseOutput();
-  server.send(aToolCall('big', 'answer_at_length', { bytes: 8 * 1_048_576 }), aToolCall('endless', 'ignore_abort'));
+  server.send(...longAnswers.map((id) => aToolCall(id, 'answer_at_length', { bytes: longAnswerBytes })));
+  server.send(aToolCall('endless', 'ignore_abort'));
   const identity = readProcessIdentity(server.pid);
   server.kill('SIGINT');
   await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
@@ -160,15 +165,15 @@ describe('a server whose client ends the input', () => {
     expect(textOf(await server.answerTo(2))).toBe('xxxxx');
   });
 
-  test('delivers an answer of 3 MiB whole', async () => {
+  test('delivers 2 MiB of answers whole', async () => {
     const server = start('done');
-    const bytes = 3 * 1_048_576;
     server.pauseOutput();
-    server.send(aToolCall(1, 'answer_at_length', { bytes, after_turns: 20 }));
+    const args = { bytes: longAnswerBytes, after_turns: 20 };
+    server.send(...longAnswers.map((id) => aToolCall(id, 'answer_at_length', args)));
     server.endInput();
     server.resumeOutput();
     expect(await server.exited()).toEqual({ code: 0, signal: null });
-    expect(textOf(await server.answerTo(1))).toHaveLength(bytes);
+    for (const id of longAnswers) expect(textOf(await server.answerTo(id))).toHaveLength(longAnswerBytes);
   });
 
   test('exits if standard input is closed from the start', async () => {
