@@ -89,7 +89,9 @@ describe('test_check', () => {
 
   test('reports how long the tests have run and their last line of output', async () => {
     const { server, world, call } = await aServerWithOpenKitchen({
-      ...bash('printf "17 of 23\\033[K\\n"; while [ ! -e go ]; do read -t 0.05 <> <(:); done; true'),
+      ...bash(
+        'printf "17 of 23\\033[K\\n"; while [ ! -e go ]; do read -t 0.05 <> <(:); done; echo "3 passed in 0.01s"',
+      ),
     });
     server.send(aToolCall('reported', 'test_check', { worktree_path: world.projectDir }, 'token'));
     const { params } = await server.waitFor('progress', ({ method }) => method === 'notifications/progress');
@@ -102,7 +104,7 @@ describe('test_check', () => {
     const world = aWorld();
     writeFileSync(
       `${world.projectDir}/.maitred/config.yaml`,
-      JSON.stringify(bash('printenv MAITRED_HEADLESS; echo "home: $HOME"')),
+      JSON.stringify(bash('! printenv MAITRED_HEADLESS && echo "home: $HOME"')),
     );
     const server = spawnServer({ world, env: { MAITRED_HEADLESS: '1' } });
     await server.initialize();

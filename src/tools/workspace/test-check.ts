@@ -131,6 +131,6 @@ function adjudicate(
   const missing = summary === null ? 'no summary of a test runner that test_check knows' : 'parts that were not kept';
   return {
     passed: null,
-    error: `Whether the tests passed is unknown: ${hidden} may hide their exit code, and the output has ${missing}. Make the command exit with the code of the tests: put \`set -o pipefail\` before a pipe in bash, or write the output to a file with \`>\`.`,
+    error: `Whether the tests passed is unknown: ${hidden} may hide their exit code, and the output has ${missing}. Make the command exit with the code of the tests: put \`set -o pipefail\` before a pipe in bash, or write the output to a file with \`>\`; join commands with \`&&\`.`,
   };
 }
