@@ -9,7 +9,7 @@ import {
 } from '../services/state/server-records/server-record-reader.ts';
 import type { CliHost } from './cli-host.ts';
 
-/** This user's state folder. @throws AppError `invalid_input` if `MAITRED_STATE_DIR` is relative */
+/** This user's state folder. @throws AppError as `stateDirFrom` does */
 export const stateFolderOf = ({ env, homeDir }: Pick<CliHost, 'env' | 'homeDir'>): StateFolder =>
   stateFolderAt(resolve(stateDirFrom(env, homeDir)));
 

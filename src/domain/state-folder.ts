@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AppError } from './app-error.ts';
 import { encodeJson } from './encode-json.ts';
 
@@ -43,18 +44,24 @@ const absolute = (path: string | undefined): string | undefined => (path?.starts
 export const usualStateDir = (env: Env, homeDir: string): string =>
   `${absolute(env.XDG_STATE_HOME) ?? `${homeDir}/.local/state`}/maitred`;
 
-/** `$MAITRED_STATE_DIR`, where a leading `~` is the home; else the usual one. undefined: it is relative. */
-export const stateDirIn = (env: Env, homeDir: string): string | undefined =>
-  env.MAITRED_STATE_DIR ? absolute(env.MAITRED_STATE_DIR.replace(/^~(?=\/|$)/, homeDir)) : usualStateDir(env, homeDir);
+/**
+ * `$MAITRED_STATE_DIR`, where a leading `~/` is the home; else the usual one. undefined: it is relative, and would be another folder for each
+ * working folder; or it is the home or the root, where folders of the same names are not ours, and expired files in them would be removed.
+ */
+export function stateDirIn(env: Env, homeDir: string): string | undefined {
+  if (!env.MAITRED_STATE_DIR) return usualStateDir(env, homeDir);
+  const dir = absolute(env.MAITRED_STATE_DIR.replace(/^~(?=\/)/, homeDir));
+  return dir === undefined || ['/', resolve(homeDir)].includes(resolve(dir)) ? undefined : dir;
+}
 
-/** The same. @throws AppError `invalid_input` where it is relative: it would be another folder for each working folder */
+/** The same. @throws AppError `invalid_input` */
 export function stateDirFrom(env: Env, homeDir: string): string {
   const dir = stateDirIn(env, homeDir);
   if (dir !== undefined) return dir;
   const given = encodeJson(env.MAITRED_STATE_DIR);
   throw new AppError(
     'invalid_input',
-    `MAITRED_STATE_DIR is ${given}: give an absolute path, or one that begins with ~/`,
+    `MAITRED_STATE_DIR is ${given}: give an absolute path, or one that begins with ~/, of a folder that is maitred's alone`,
   );
 }
 

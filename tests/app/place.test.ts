@@ -40,7 +40,8 @@ describe('A server works', () => {
     expect(stateFolder.dir).toBe(`${dir}/.local/state/maitred`);
     expect(fault).toEqual({
       code: 'invalid_input',
-      message: 'MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/',
+      message:
+        'MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/, of a folder that is maitred\'s alone',
     });
   });
 });

@@ -12,7 +12,6 @@ describe('The state folder', () => {
     [{ MAITRED_STATE_DIR: '/s', XDG_STATE_HOME: '/x' }, '/s'],
     [{ MAITRED_STATE_DIR: '', XDG_STATE_HOME: '/x' }, '/x/maitred'],
     [{ MAITRED_STATE_DIR: '~/s' }, '/home/someone/s'],
-    [{ MAITRED_STATE_DIR: '~' }, '/home/someone'],
   ])('of %o is %s', (env, dir) => {
     expect(stateDirFrom(env, home)).toBe(dir);
     expect(stateDirIn(env, home)).toBe(dir);
@@ -20,6 +19,15 @@ describe('The state folder', () => {
 
   it.each(['state', './state', '../state', '~other/state', ' /state'])(
     'is refused where it is relative: %s',
+    (given) => {
+      const env = { MAITRED_STATE_DIR: given };
+      expect(() => stateDirFrom(env, home)).toThrow(`MAITRED_STATE_DIR is "${given}": give an absolute path`);
+      expect(stateDirIn(env, home)).toBeUndefined();
+    },
+  );
+
+  it.each(['~', '~/', '/home/someone', '/home/someone/', '~/s/..', '/', '//'])(
+    'is refused where it would mix with files of others: %s',
     (given) => {
       const env = { MAITRED_STATE_DIR: given };
       expect(() => stateDirFrom(env, home)).toThrow(`MAITRED_STATE_DIR is "${given}": give an absolute path`);

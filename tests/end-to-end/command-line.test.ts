@@ -78,7 +78,8 @@ describe('the built command line', () => {
     expect(await runMaitred({ ...world, env }, 'status')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/\n',
+      stderr:
+        'maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/, of a folder that is maitred\'s alone\n',
     });
     expect(readdirSync(world.projectDir)).toEqual(['.maitred']);
   });

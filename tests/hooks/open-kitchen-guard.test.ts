@@ -32,7 +32,9 @@ it('a session is let through, and the person reads why it has no marker, if the 
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-  expect(stderr).toBe('maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/\n');
+  expect(stderr).toBe(
+    'maitred: MAITRED_STATE_DIR is "state": give an absolute path, or one that begins with ~/, of a folder that is maitred\'s alone\n',
+  );
   expect(readdirSync(homeDir)).toEqual([]);
 });
 

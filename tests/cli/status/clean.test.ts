@@ -34,7 +34,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     stderr: outputTo('err'),
     version: '1.2.3',
     platform: process.platform,
-    homeDir: folder.dir,
+    homeDir: `${folder.dir}.home`,
     nodeFile: process.execPath,
     programDir: 'dist',
     cwd: () => folder.dir,

@@ -261,7 +261,9 @@ describe('the status command', () => {
   it('refuses a relative state folder', async () => {
     const { out, err, exits } = await runProgram(['status'], { env: { MAITRED_STATE_DIR: './state' } });
     expect({ out, exits }).toEqual({ out: '', exits: [2] });
-    expect(err).toBe('maitred: MAITRED_STATE_DIR is "./state": give an absolute path, or one that begins with ~/\n');
+    expect(err).toBe(
+      'maitred: MAITRED_STATE_DIR is "./state": give an absolute path, or one that begins with ~/, of a folder that is maitred\'s alone\n',
+    );
   });
 
   it('names a state folder of another version, and ends with the code of a conflict', async () => {
