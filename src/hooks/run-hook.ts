@@ -41,8 +41,14 @@ export async function runHook(answerTo: (input: HookInput) => HookAnswer | null)
   for (const output of [stdout, stderr]) output.on('error', () => undefined);
   const event = await readEvent(stdin);
   try {
-    const stateFolder = stateFolderAt(argv[2] || stateDirFrom(env, env.HOME || homedir()));
-    const answer = answerTo({ event, isHeadless: env.MAITRED_HEADLESS === '1', stateFolder });
+    const answer = answerTo({
+      event,
+      isHeadless: env.MAITRED_HEADLESS === '1',
+      // Found only where it is used: a guard that does not need it denies also where the variable is wrong.
+      get stateFolder() {
+        return stateFolderAt(argv[2] || stateDirFrom(env, env.HOME || homedir()));
+      },
+    });
     if (answer !== null) stdout.write(encodeJson(toClientFormat(answer)));
   } catch (problem) {
     stderr.write(`maitred: ${problem instanceof Error ? problem.message : problem}\n`);

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, inject, it } from 'vitest';
 import {
   allowed,
   denialIn,
@@ -25,6 +27,13 @@ it.each(['', 'not JSON', '[]', '{"tool_name":7,"tool_input":null}'])(
     denialIn(await runHookWith('headless-guard', input, headless));
   },
 );
+
+it('a headless session may not run programs where MAITRED_STATE_DIR is wrong', () => {
+  const file = join(inject('programDir'), 'hooks', 'headless-guard.js');
+  const env = { ...headless.env, MAITRED_STATE_DIR: 'state' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { env, input: '{}', encoding: 'utf8' });
+  denialIn({ code: status, stdout, stderr });
+});
 
 it('a headless session may not run programs after an event that never ends', async () => {
   const child = startHook('headless-guard', headless);
