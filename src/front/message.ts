@@ -52,12 +52,11 @@ export function classify(value: unknown): Incoming {
   if ('id' in value && knownId === undefined) return invalidRequest('"id" must be a string or a whole number');
   if (!('method' in value)) return classifyResponse(value, knownId);
   if (typeof method !== 'string') return invalidRequest('"method" must be a string', knownId);
-  // Clients that write every member write null where they have no params.
-  const params = value.params ?? {};
-  const message: JsonRpcRequest = withOnly(
-    value,
-    isJsonObject(value.params) ? [...bareMembers, 'params'] : bareMembers,
-  );
+  // Clients that write every member write null for those that they do not have.
+  const params = isJsonObject(value.params) ? withoutNulls(value.params) : (value.params ?? {});
+  const message: JsonRpcRequest = isJsonObject(value.params)
+    ? withOnly({ ...value, params }, [...bareMembers, 'params'])
+    : withOnly(value, bareMembers);
   // A notification is never answered, whatever is wrong with its params (JSON-RPC 2.0, section 4.1).
   if (knownId === undefined) return { kind: 'notification', message };
   const problem = isJsonObject(params) ? explainBadParams(method, params) : '"params" must be an object';
@@ -74,6 +73,15 @@ function withOnly<Message>(value: JsonObject, known: readonly string[]): Message
     isKnown ? value : Object.fromEntries(Object.entries(value).filter(([key]) => known.includes(key)))
   ) as Message;
 }
+
+/** Params without the members that are null, also in `_meta`. What `arguments` holds is the tool's business. */
+function withoutNulls(params: JsonObject): JsonObject {
+  const { _meta: meta } = params;
+  if (isJsonObject(meta) && hasNull(meta)) return withoutNulls({ ...params, _meta: withoutNulls(meta) });
+  return hasNull(params) ? Object.fromEntries(Object.entries(params).filter(([, member]) => member !== null)) : params;
+}
+
+const hasNull = (object: JsonObject) => Object.values(object).includes(null);
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
   if (id !== undefined && 'result' in value && isJsonObject(value.result))
