@@ -41,7 +41,7 @@ const mostNameCharacters = 200;
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, services, version, log, isListed, callOf, acquireSlot } = options;
-  const { status, gate } = services;
+  const { status, gate, redact } = services;
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const metadata = new Map(tools.map((tool) => [tool.name, metadataOf(tool)]));
   const server = new Server(
@@ -53,7 +53,7 @@ export function serveTools(options: ServeToolsOptions): Server {
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra): Promise<CallToolResult> => {
     const { name } = params;
-    const shownName = shortenText(name, mostNameCharacters);
+    const shownName = shortenText(redact.text(name), mostNameCharacters);
     const known = metadata.get(name);
     if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${shownName}`);
     const isHidden = !isListed(known);

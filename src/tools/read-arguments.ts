@@ -65,7 +65,7 @@ function faultsOf(
       return { argument, message: `${tool} needs \`${argument}\`${hint}.` };
     }),
     ...strays.map((key) => ({
-      argument: key.slice(0, longestName),
+      argument: nameOrLength(key),
       message: `${shown(key)} is not an argument of ${tool}. ${whatItTakes(Object.keys(shape), key)}`,
     })),
     ...wrong.map(({ path, message }) => {
@@ -83,4 +83,7 @@ function whatItTakes(declared: readonly string[], unknown: string): string {
 }
 
 /** A name that a caller wrote, on one line. */
-const shown = (name: string) => `\`${printable(name.length > longestName ? `${name.slice(0, longestName)}…` : name)}\``;
+const shown = (name: string) => `\`${printable(nameOrLength(name))}\``;
+
+/** Of a long name not even a part: half of a secret in it would not be recognized and redacted. */
+const nameOrLength = (name: string) => (name.length > longestName ? `(${name.length} characters)` : name);

@@ -116,11 +116,21 @@ describe('The arguments of a call are refused with the fix:', () => {
   });
 
   it('many and long names, in a message of bounded length on one line', () => {
-    const args = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${at}\n${'x'.repeat(10_000)}`, 1]));
+    const args = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${at}\n${'x'.repeat(50)}`, 1]));
     const { message, details } = refusalOf(runCmd, { cmd: 'true', cwd, ...args });
     expect(message).toMatch(/^`0\\n.* … and 990 more\.$/);
     expect(message.length).toBeLessThan(2_000);
     expect(details?.arguments).toHaveLength(10);
+  });
+
+  it('a long name by its length, since a part of it can be half of a secret', () => {
+    const { message, details } = refusalOf(runCmd, {
+      cmd: 'true',
+      cwd,
+      [`${'x'.repeat(50)}ghp_${'A1b2C3d4E5'.repeat(4)}`]: 1,
+    });
+    expect(message).toMatch(/^`\(94 characters\)` is not an argument of run_cmd\. /);
+    expect(details).toMatchObject({ arguments: [{ argument: '(94 characters)' }] });
   });
 });
 
