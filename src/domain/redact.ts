@@ -137,7 +137,8 @@ const shapes: readonly RegExp[] = [
   /xox[abeoprs]-[A-Za-z0-9-]{8,}/g,
   /AIza[A-Za-z0-9_-]{30,}/g,
   /A(?:KIA|SIA)[A-Z0-9]{16}/g,
-  /eyJ[A-Za-z0-9_-]{6,2000}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+  // Looked for once in a row of such characters, so that one with many `eyJ` takes linear time.
+  /(?<![\w-])(?=[\w-]+\.[\w-]{6,}\.)([\w-]*?)eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
   /(bearer\s{1,3})[A-Za-z0-9._~+/=-]{8,}/gi,
 ];
 
