@@ -22,8 +22,13 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return best;
 }
 
-/** The same, or else one that abbreviates the name or that it abbreviates: `cmd` for `comand`, `worktree_path` for `path`. */
-export function nearestOrAbbreviated(name: string, candidates: readonly string[]): string | undefined {
+/**
+ * The same whatever the case of the name, or else one that abbreviates the name or that it abbreviates: `cmd` for `comand`, `worktree_path` for
+ * `path`.
+ * @param candidates in small letters
+ */
+export function nearestOrAbbreviated(given: string, candidates: readonly string[]): string | undefined {
+  const name = given.toLowerCase();
   return (
     nearestName(name, candidates) ??
     candidates.find((candidate) => abbreviates(name, candidate) || abbreviates(candidate, name))

@@ -85,6 +85,7 @@ describe('The arguments of a call are refused with the fix:', () => {
       { path: '/shop' },
       'test_check needs `worktree_path`; `path` looks like it.',
     ],
+    ['a required argument in capitals', runCmd, { cmd: 'true', CWD: cwd }, 'run_cmd needs `cwd`; `CWD` looks like it.'],
     ['a missing argument', runCmd, { cmd: 'true' }, 'run_cmd needs `cwd`.'],
     [
       'a missing and an unknown argument that are not alike',
