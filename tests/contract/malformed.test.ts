@@ -124,7 +124,7 @@ describe('Params of the wrong shape', () => {
       { ...good, clientInfo: { name: 'a-client', version: 1 } },
     ],
     ping: [[], 'params', 1, { _meta: 1 }, { _meta: { progressToken: 1.5 } }, { _meta: { progressToken: null } }],
-    'tools/list': [[], { cursor: 1 }, { cursor: null }, { _meta: [] }],
+    'tools/list': [[], { cursor: 1 }, { _meta: [] }],
     'tools/call': [
       undefined,
       [],
@@ -132,7 +132,6 @@ describe('Params of the wrong shape', () => {
       { name: 1 },
       { name: 'kitchen_status', arguments: [] },
       { name: 'kitchen_status', arguments: 'none' },
-      { name: 'kitchen_status', arguments: null },
       { name: 'kitchen_status', _meta: { progressToken: {} } },
     ],
     'logging/setLevel': [undefined, [], {}, { level: 'loud' }, { level: 1 }],

@@ -153,6 +153,25 @@ describe("A front before somebody else's server", () => {
     ]);
   });
 
+  it('takes null for none where MCP lets a member of params be left out', async () => {
+    const { front, send, answers } = aFront();
+    const server = aServer();
+    front.connect(server).attach();
+    send({ id: 1, method: 'tools/list', params: { cursor: null, _meta: null } });
+    send({ id: 2, method: 'tools/call', params: { name: null } });
+    send({ id: 3, method: 'tools/call', params: { name: 'brew', arguments: null } });
+    send({ method: 'no/such/notification', params: { choice: null } });
+    await settled();
+    expect(answers).toMatchObject([
+      { id: 1, result: { tools: [{ name: 'brew' }] } },
+      { id: 2, error: { code: -32602, message: 'Invalid params: "name" must be a string' } },
+    ]);
+    expect(server.received).toEqual([
+      { jsonrpc: '2.0', id: expect.any(Number), method: 'tools/call', params: { name: 'brew' } },
+      { jsonrpc: '2.0', method: 'no/such/notification', params: { choice: null } },
+    ]);
+  });
+
   it('sends no half of a character, and no line end of JavaScript, whatever the server answers', async () => {
     const { front, send, stdoutText } = aFront();
     const server = aServer();
