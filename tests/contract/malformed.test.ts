@@ -155,6 +155,15 @@ describe('Params of the wrong shape', () => {
   });
 });
 
+it('A call of an unknown tool is answered with the name of the tool that was probably meant', async () => {
+  const server = spawnServer();
+  await server.initialize();
+  expect((await server.callTool('kitchen_statsu')).error).toEqual({
+    code: invalidParams,
+    message: 'Unknown tool: kitchen_statsu. Did you mean kitchen_status?',
+  });
+});
+
 describe('A notification', () => {
   const notifications: Readonly<Record<string, JsonObject>> = {
     'with an unknown name': aNotification('notifications/no_such_thing', { a: 1 }),
