@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { countText } from '../../domain/count-text.ts';
 import { failureRecordSchema } from '../../domain/failure-record.schema.ts';
+import { stateFolderAt } from '../../domain/state-folder.ts';
 import { defineTool } from '../define-tool.ts';
 import { fillPage, pageArguments, restFields } from '../page.ts';
 import type { ToolServices } from '../tool-services.ts';
@@ -19,9 +20,7 @@ Example: {"clear": false}`,
     clear: z
       .boolean()
       .default(false)
-      .describe(
-        'Forget the failures after reporting them; nothing is forgotten while a part of the report is left out.',
-      ),
+      .describe('Forget all failures, but only with the last part of the report (next_offset: null).'),
     ...pageArguments,
   }),
   output: z.object({
@@ -67,4 +66,4 @@ Example: {"clear": false}`,
 });
 
 const onlyCounted = (omitted: number, stateDir: string) =>
-  `${countText(omitted, 'older failure')} cannot be listed here: the records of agent runs are in ${stateDir}/sessions/*/audit_log.json.`;
+  `${countText(omitted, 'older failure')} cannot be listed here: the records of agent runs are in ${stateFolderAt(stateDir).sessionsDir}/*/audit_log.json.`;

@@ -42,7 +42,7 @@ it.each([
     skipped,
     next_offset: null,
     left_out:
-      '1 older failure cannot be listed here: the records of agent runs are in /state/sessions/*/audit_log.json.',
+      '1 older failure cannot be listed here: the records of agent runs are in /state/logs/sessions/*/audit_log.json.',
   });
   expect(done).toEqual(wanted);
 });
