@@ -62,8 +62,12 @@ export function serveTools(options: ServeToolsOptions): Server {
       throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${shownName}${hint}`);
     }
     const isHidden = !isListed(known);
-    if (isHidden && !status.isHeadless)
-      throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is not available yet: call open_kitchen first`);
+    if (isHidden && !status.isHeadless) {
+      const why = gate.isOpen
+        ? `turned off: subsets.disabled in the configuration has one of its tags (${known.tags.join(', ')})`
+        : 'not available yet: call open_kitchen first';
+      throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is ${why}`);
+    }
     const call = callOf(extra.requestId);
     const toolCall: ToolCall = {
       name,
