@@ -22,6 +22,8 @@ export interface Place {
   readonly fault: Fault | null;
 }
 
+const noFlags: ServeFlags = { flags: {}, projectDir: null, isInspected: false };
+
 /** @param readFlags reads the command line */
 export function findPlace(
   nodeProcess: Pick<NodeProcess, 'env' | 'cwd'>,
@@ -29,17 +31,18 @@ export function findPlace(
   homeDir: string,
 ): Place {
   const { env } = nodeProcess;
-  let flags: ServeFlags = { flags: {}, projectDir: null, isInspected: false };
-  let projectDir = '/';
-  let stateDir = usualStateDir(env, homeDir);
-  let fault: Fault | null = null;
-  try {
-    stateDir = stateDirFrom(env, homeDir);
-    flags = readFlags();
-    projectDir = projectDirFrom(workingFolderOf(nodeProcess), flags.projectDir);
-  } catch (problem) {
-    fault = toFault(problem);
-  }
+  const faults: Fault[] = [];
+  const orElse = <Value>(read: () => Value, fallback: Value): Value => {
+    try {
+      return read();
+    } catch (problem) {
+      faults.push(toFault(problem));
+      return fallback;
+    }
+  };
+  const stateDir = orElse(() => stateDirFrom(env, homeDir), usualStateDir(env, homeDir));
+  const flags = orElse(readFlags, noFlags);
+  const projectDir = orElse(() => projectDirFrom(workingFolderOf(nodeProcess), flags.projectDir), '/');
   const stateFolder = stateFolderAt(resolve(stateDir));
   return {
     projectDir,
@@ -47,7 +50,7 @@ export function findPlace(
     stateFolder,
     earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(projectDir)}.json`,
     isInspected: flags.isInspected,
-    fault,
+    fault: faults[0] ?? null,
     sources: configSourcesOf({ projectDir, homeDir, env, flags: flags.flags }),
   };
 }

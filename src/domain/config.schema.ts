@@ -21,7 +21,8 @@ const seconds = z.number(someSeconds).min(leastSeconds, someSeconds).max(mostSec
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
 const mib = 'a number of MiB above 0 and at most 1024';
 const outputMib = 'a whole number of MiB from 1 to 1024';
-const rows = 'a whole number, 1 or more';
+const rows = 'a whole number from 1 to 1000000';
+const repository = 'a GitHub repository, as owner/name';
 const dirs = 'a list of folder names';
 
 const rootPath = 'an absolute path, or one that begins with ~/';
@@ -150,7 +151,7 @@ export const configSchema = z.strictObject({
     token: nullable(notEmpty('a token'), 'a token').describe(
       'The GitHub token. Allowed only in .maitred/.secrets.yaml; without it, maitred uses GITHUB_TOKEN, GH_TOKEN or `gh auth token`.',
     ),
-    default_repo: nullable(z.string().regex(repositoryName), 'owner/name').describe(
+    default_repo: nullable(z.string(repository).regex(repositoryName, repository), repository).describe(
       'The repository, as owner/name, for issues that are given by number alone.',
     ),
   }),

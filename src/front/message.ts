@@ -52,11 +52,15 @@ export function classify(value: unknown): Incoming {
   if ('id' in value && knownId === undefined) return invalidRequest('"id" must be a string or a whole number');
   if (!('method' in value)) return classifyResponse(value, knownId);
   if (typeof method !== 'string') return invalidRequest('"method" must be a string', knownId);
-  // Clients that write every member write null for those that they do not have.
-  const params = isJsonObject(value.params) ? withoutNulls(value.params) : (value.params ?? {});
-  const message: JsonRpcRequest = isJsonObject(value.params)
-    ? withOnly({ ...value, params }, [...bareMembers, 'params'])
-    : withOnly(value, bareMembers);
+  // Clients that write every member write null where they have nothing.
+  const params = withoutNulls(value.params ?? {});
+  // Members that JSON-RPC does not know are left out: the SDK drops such messages in silence.
+  const message = {
+    jsonrpc,
+    ...(knownId === undefined ? {} : { id: knownId }),
+    method,
+    ...(isJsonObject(value.params) ? { params } : {}),
+  } as JsonRpcRequest;
   // A notification is never answered, whatever is wrong with its params (JSON-RPC 2.0, section 4.1).
   if (knownId === undefined) return { kind: 'notification', message };
   const problem = isJsonObject(params) ? explainBadParams(method, params) : '"params" must be an object';
@@ -64,24 +68,15 @@ export function classify(value: unknown): Incoming {
   return { kind: 'request', message };
 }
 
-const bareMembers = ['jsonrpc', 'id', 'method'];
+/** Members of params that MCP lets a client leave out of its requests. */
+const optionalMembers = ['_meta', 'arguments', 'cursor'];
 
-/** Members that JSON-RPC does not know are left out: the SDK drops such messages in silence. */
-function withOnly<Message>(value: JsonObject, known: readonly string[]): Message {
-  const isKnown = Object.keys(value).every((key) => known.includes(key));
-  return (
-    isKnown ? value : Object.fromEntries(Object.entries(value).filter(([key]) => known.includes(key)))
-  ) as Message;
-}
-
-/** Params without the members that are null, also in `_meta`. What `arguments` holds is the tool's business. */
-function withoutNulls(params: JsonObject): JsonObject {
-  const { _meta: meta } = params;
-  if (isJsonObject(meta) && hasNull(meta)) return withoutNulls({ ...params, _meta: withoutNulls(meta) });
-  return hasNull(params) ? Object.fromEntries(Object.entries(params).filter(([, member]) => member !== null)) : params;
-}
-
-const hasNull = (object: JsonObject) => Object.values(object).includes(null);
+const withoutNulls = (params: unknown): unknown =>
+  isJsonObject(params)
+    ? Object.fromEntries(
+        Object.entries(params).filter(([name, value]) => value !== null || !optionalMembers.includes(name)),
+      )
+    : params;
 
 function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
   if (id !== undefined && 'result' in value && isJsonObject(value.result))

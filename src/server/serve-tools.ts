@@ -9,6 +9,7 @@ import {
 import { AppError } from '../domain/app-error.ts';
 import type { RequestId } from '../domain/json-rpc.ts';
 import type { Log } from '../domain/log-record.ts';
+import { nearestName } from '../domain/nearest-name.ts';
 import { shortenText } from '../domain/shorten-texts.ts';
 import { tasksOfNeeds } from '../domain/startup-task.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
@@ -55,10 +56,18 @@ export function serveTools(options: ServeToolsOptions): Server {
     const { name } = params;
     const shownName = shortenText(redact.text(name), mostNameCharacters);
     const known = metadata.get(name);
-    if (known === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${shownName}`);
+    if (known === undefined) {
+      const meant = nearestName(name, byName.keys());
+      const hint = meant === undefined ? '' : `. Did you mean ${meant}?`;
+      throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${shownName}${hint}`);
+    }
     const isHidden = !isListed(known);
-    if (isHidden && !status.isHeadless)
-      throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is not available yet: call open_kitchen first`);
+    if (isHidden && !status.isHeadless) {
+      const why = gate.isOpen
+        ? `turned off: subsets.disabled in the configuration has one of its tags (${known.tags.join(', ')})`
+        : 'not available yet: call open_kitchen first';
+      throw new McpError(ErrorCode.InvalidParams, `The tool ${name} is ${why}`);
+    }
     const call = callOf(extra.requestId);
     const toolCall: ToolCall = {
       name,

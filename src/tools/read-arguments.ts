@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { addedArguments } from '../domain/added-arguments.ts';
 import { AppError } from '../domain/app-error.ts';
+import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject } from '../domain/json-object.ts';
 import { nearestOrAbbreviated } from '../domain/nearest-name.ts';
 import { printable } from '../domain/printable-text.ts';
@@ -24,7 +25,7 @@ export function readArguments({ name, input }: Pick<Tool<never>, 'name' | 'input
   const given = isJsonObject(args)
     ? Object.fromEntries(Object.entries(args).filter(([key, value]) => !isIgnored(input, key, value)))
     : args;
-  const parsed = input.safeParse(given);
+  const parsed = input.safeParse(given, { error: whatItMustBe });
   if (parsed.success) return parsed.data;
   const faults = faultsOf(name, input, isJsonObject(given) ? given : {}, parsed.error.issues);
   const more = faults.length > mostFaults ? ` … and ${faults.length - mostFaults} more.` : '';
@@ -71,10 +72,38 @@ function faultsOf(
     ...wrong.map(({ path, message }) => {
       const argument = path.join('.');
       const subject = argument === '' ? `The arguments of ${tool}` : `${shown(argument)} of ${tool}`;
-      return { argument: argument || '(arguments)', message: `${subject}: ${message}.` };
+      return { argument: argument || '(arguments)', message: `${subject} ${message}.` };
     }),
   ];
 }
+
+/** Completes a sentence about the argument. Where the schema has a message of its own, zod does not ask. */
+function whatItMustBe(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${typeNames[issue.expected] ?? `of type ${issue.expected}`}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => encodeJson(value)).join(' or ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `must have at most ${issue.maximum} characters`
+        : `must be at most ${issue.maximum}`;
+    default:
+      return 'is not valid';
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
+};
 
 function whatItTakes(declared: readonly string[], unknown: string): string {
   const meant = nearestOrAbbreviated(unknown, declared);

@@ -36,7 +36,9 @@ describe('A server works', () => {
 
   it('in the usual state folder, and says what is wrong, if MAITRED_STATE_DIR is relative', () => {
     const dir = tempFolder();
-    const { stateFolder, fault } = placeOf(dir, { env: { MAITRED_STATE_DIR: 'state' } });
+    mkdirSync(`${dir}/.maitred`);
+    const { projectDir, stateFolder, fault } = placeOf(dir, { env: { MAITRED_STATE_DIR: 'state' } });
+    expect(projectDir).toBe(dir);
     expect(stateFolder.dir).toBe(`${dir}/.local/state/maitred`);
     expect(fault).toEqual({
       code: 'invalid_input',

@@ -218,6 +218,10 @@ describe('The list of tools', () => {
       expect(opened).toMatchObject({ success: true, kitchen: 'open' });
       expect(listedNames(await server.ask('tools/list'))).toEqual(open);
       expect(toolsNamedIn(String(opened.content))).toEqual([...open].sort());
+      for (const name of allTools.filter((name) => !open.includes(name)))
+        expect((await server.callTool(name)).error?.message).toContain(
+          `The tool ${name} is turned off: subsets.disabled in the configuration has one of its tags (`,
+        );
       await server.callTool('close_kitchen');
       expect(listedNames(await server.ask('tools/list'))).toEqual(closed);
     });

@@ -123,7 +123,7 @@ describe('Params of the wrong shape', () => {
       { ...good, clientInfo: { version: '1' } },
       { ...good, clientInfo: { name: 'a-client', version: 1 } },
     ],
-    ping: [[], 'params', 1, { _meta: 1 }, { _meta: { progressToken: 1.5 } }],
+    ping: [[], 'params', 1, { _meta: 1 }, { _meta: { progressToken: 1.5 } }, { _meta: { progressToken: null } }],
     'tools/list': [[], { cursor: 1 }, { _meta: [] }],
     'tools/call': [
       undefined,
@@ -152,6 +152,15 @@ describe('Params of the wrong shape', () => {
     await answersTo(server, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }));
     expect((await server.initialize()).result).toMatchObject({ serverInfo: { name: 'maitred' } });
     expect(listedNames(await server.ask('tools/list'))).toContain('open_kitchen');
+  });
+});
+
+it('A call of an unknown tool is answered with the name of the tool that was probably meant', async () => {
+  const server = spawnServer();
+  await server.initialize();
+  expect((await server.callTool('kitchen_statsu')).error).toEqual({
+    code: invalidParams,
+    message: 'Unknown tool: kitchen_statsu. Did you mean kitchen_status?',
   });
 });
 

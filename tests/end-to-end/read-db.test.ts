@@ -397,7 +397,7 @@ describe('read_db refuses', () => {
   test.each([
     ['SELECT ?', 'x', 'not JSON'],
     ['SELECT ?', '1', 'neither a JSON array'],
-    ['SELECT ?', '[]', '0 values and the query 1 parameters'],
+    ['SELECT ?', '[]', '0 values, and the query has 1 parameter:'],
     ['SELECT ?', '[[1]]', 'position 1'],
     ['SELECT ?', '{"a": 1}', 'by position'],
     ['SELECT :a', '{"b": 1}', 'no value for :a'],

@@ -7,6 +7,8 @@ import { runCmd } from '../../src/tools/execution/run-cmd.ts';
 import { tools } from '../../src/tools/index.ts';
 import { openKitchen } from '../../src/tools/kitchen/open-kitchen.ts';
 import { readArguments } from '../../src/tools/read-arguments.ts';
+import { getPipelineReport } from '../../src/tools/telemetry/get-pipeline-report.ts';
+import { getTimingSummary } from '../../src/tools/telemetry/get-timing-summary.ts';
 import { resetTestDir } from '../../src/tools/workspace/reset-test-dir.ts';
 import { testCheck } from '../../src/tools/workspace/test-check.ts';
 
@@ -93,17 +95,12 @@ describe('The arguments of a call are refused with the fix:', () => {
       { zzz: 1 },
       'test_check needs `worktree_path`. `zzz` is not an argument of test_check. It takes `worktree_path`, `step_name`.',
     ],
-    [
-      'null for a required argument',
-      runCmd,
-      { cmd: null, cwd },
-      '`cmd` of run_cmd: Invalid input: expected string, received null.',
-    ],
+    ['null for a required argument', runCmd, { cmd: null, cwd }, '`cmd` of run_cmd must be a string.'],
     [
       'a limit that is too large',
       runCmd,
       { cmd: 'true', cwd, timeout: 3_000_000 },
-      '`timeout` of run_cmd: Too big: expected number to be <=86400.',
+      '`timeout` of run_cmd must be at most 86400.',
     ],
     [
       'a name that every object has',
@@ -111,7 +108,23 @@ describe('The arguments of a call are refused with the fix:', () => {
       JSON.parse('{"__proto__": {"name": "x"}}'),
       '`__proto__` is not an argument of open_kitchen. It takes `name`, `overrides`.',
     ],
-    ['a list', runCmd, [], 'The arguments of run_cmd: Invalid input: expected object, received array.'],
+    [
+      'a limit that is too small',
+      runCmd,
+      { cmd: 'true', cwd, timeout: 0 },
+      '`timeout` of run_cmd must be at least 0.001.',
+    ],
+    ['an empty text', runCmd, { cmd: '', cwd }, '`cmd` of run_cmd must not be empty.'],
+    ['a NUL', runCmd, { cmd: 'a\0', cwd }, '`cmd` of run_cmd must not contain a NUL character.'],
+    ['half an entry', getPipelineReport, { limit: 1.5 }, '`limit` of get_pipeline_report must be a whole number.'],
+    ['yes for true', getPipelineReport, { clear: 'yes' }, '`clear` of get_pipeline_report must be true or false.'],
+    [
+      'a format that does not exist',
+      getTimingSummary,
+      { format: 'csv' },
+      '`format` of get_timing_summary must be "json" or "table".',
+    ],
+    ['a list', runCmd, [], 'The arguments of run_cmd must be an object.'],
   ])('%s', (_, tool, args, message) => {
     expect(refusalOf(tool, args).message).toBe(message);
   });

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { mostParameters, type ScannedQuery } from './scan-query.ts';
 
@@ -28,7 +29,9 @@ function readParams(params: string): unknown[] | Readonly<Record<string, unknown
 
 function byPosition(parameters: ScannedQuery['parameters'], values: readonly unknown[]): PlacedParameter[] {
   if (values.length !== parameters.length)
-    throw badParams(`it has ${values.length} values and the query ${parameters.length} parameters: give one for each`);
+    throw badParams(
+      `it has ${countText(values.length, 'value')}, and the query has ${countText(parameters.length, 'parameter')}: give a value for each`,
+    );
   return parameters.map((name, at) => [name, plainValue(values[at], `the value at position ${at + 1}`)]);
 }
 

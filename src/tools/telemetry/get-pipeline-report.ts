@@ -20,9 +20,7 @@ Example: {"clear": false}`,
     clear: z
       .boolean()
       .default(false)
-      .describe(
-        'Forget the failures after reporting them; nothing is forgotten while a part of the report is left out.',
-      ),
+      .describe('Forget all failures, but only with the last part of the report (next_offset: null).'),
     ...pageArguments,
   }),
   output: z.object({

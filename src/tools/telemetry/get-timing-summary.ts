@@ -23,7 +23,7 @@ Example: {"format": "table"}`,
       .default(false)
       .describe('Forget the reported times afterwards; nothing is forgotten while steps are left out.'),
     format: z.enum(['json', 'table']).default('json').describe('json, or table for a Markdown table to show people.'),
-    order_id: z.string().default('').describe('Report only this order; empty reports all orders together.'),
+    order_id: z.string().default('').describe('Report only this order. This version has no orders: omit it.'),
     ...pageArguments,
   }),
   output: z.union([

@@ -81,7 +81,7 @@ Example: {"db_path": "/home/ann/shop/shop.db", "query": "SELECT name FROM item W
       nextOffset === null ? null : callAgain('at least 1 row', nextOffset),
       shortenedValues === 0
         ? null
-        : `Shortened: ${countText(shortenedValues, 'value')}. Select a part of them with substr.`,
+        : `Shortened: ${countText(shortenedValues, 'value')}. Use substr to select a part of a value.`,
     ].filter((note) => note !== null);
     return {
       column_names: [...columnNames],

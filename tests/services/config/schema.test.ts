@@ -9,6 +9,16 @@ describe('the schema of the configuration', () => {
     expect(schema.description).toMatch(/^[A-Z].*\.$/);
   });
 
+  it.each([...configKeys.values()].map(({ key, schema }) => [key, schema] as const))(
+    'says in its own words what it expects of %s',
+    (_key, schema) => {
+      const wrong = ['', 'a\0b', 'a b', -1, 1.5, 1e300, {}, [5], ['']];
+      const messages = wrong.flatMap((value) => schema.safeParse(value).error?.issues ?? []).map((it) => it.message);
+      expect(messages).not.toEqual([]);
+      expect(messages.filter((message) => /^(Invalid|Too|Unrecognized|Expected)/.test(message))).toEqual([]);
+    },
+  );
+
   it('holds every early setting, with the same default', () => {
     expect([...configKeys.keys()]).toEqual(expect.arrayContaining(Object.keys(earlySettingKeys)));
     expect(earlySettingsOf(configSchema.parse({}))).toEqual(defaultEarlySettings);

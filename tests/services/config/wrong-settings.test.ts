@@ -49,6 +49,11 @@ describe('what is wrong in a configuration file', () => {
     ['wire:\n  max_in_flight: 0', '2:18: wire.max_in_flight is 0; expected a whole number, 1 or more'],
     ['wire:\n  max_waiting: -1', '2:16: wire.max_waiting is -1; expected a whole number, 0 or more'],
     ['wire:\n  max_waiting:', '2:15: wire.max_waiting is empty; expected a whole number, 0 or more'],
+    ['read_db:\n  max_rows: 2000000', '2:13: read_db.max_rows is 2000000; expected a whole number from 1 to 1000000'],
+    [
+      'github:\n  default_repo: shop',
+      '2:17: github.default_repo is "shop"; expected a GitHub repository, as owner/name',
+    ],
     ['subsets:\n  disabled: git', '2:13: subsets.disabled is "git"; expected a list of tags'],
     ['subsets:\n  disabled:\n    - a\n    - 5', '4:7: subsets.disabled[1] is 5; expected a tag'],
     ['workspace:\n  roots: [/a, b/c]', '2:15: workspace.roots[1] is "b/c"; expected an absolute path'],

@@ -47,7 +47,7 @@ describe('read_db', () => {
       truncated: true,
       next_offset: 7,
       left_out:
-        'Left out: at least 1 row. Call again with "offset": 7 to get the rest. Shortened: 1 value. Select a part of them with substr.',
+        'Left out: at least 1 row. Call again with "offset": 7 to get the rest. Shortened: 1 value. Use substr to select a part of a value.',
     });
     expect(await callTool(readDb, args, aDatabase().services)).toMatchObject({ next_offset: null, left_out: null });
   });
