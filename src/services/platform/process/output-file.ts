@@ -35,13 +35,22 @@ const longestEndBytes = 4 * 1_024 ** 2;
 /** @throws AppError `unavailable`, naming the path */
 export function createOutputFile(path: string): OutputFile {
   const fd = openNew(path);
-  const fileBytes = () => fstatSync(fd).size;
   /** The output is the head in the file, what was dropped, the end in memory, and what follows the head in the file. */
   let headBytes = 0;
   let droppedBytes = 0;
   let end: Buffer = Buffer.alloc(0);
   let bytesBeforeDrop = 0;
   let isCountExact = true;
+  const fileBytes = () => {
+    const { size } = fstatSync(fd);
+    if (size < headBytes) {
+      // A program has emptied the file itself: all that is there now is new.
+      droppedBytes += headBytes;
+      headBytes = 0;
+      isCountExact = false;
+    }
+    return size;
+  };
 
   /** A program that does not append goes on where it was; until there the file has a hole. */
   const hasHole = (size: number) => droppedBytes > 0 && size >= bytesBeforeDrop && isEmptyAt(fd, headBytes);

@@ -112,14 +112,16 @@ describe('Output beyond what is kept', () => {
     expect(partsOf(contents())).toMatchObject({ head: text.slice(0, 200), end: text.slice(-100), dropped: 4_700 });
   });
 
-  it('stays readable when its program empties the file itself', () => {
-    const { path, file } = anOutput();
+  it('ends with the last words of a program that empties the file itself', () => {
+    const { path, file, contents } = anOutput();
     appendFileSync(path, textOf(5_000));
     file.dropMiddle(keptBytes);
     closeSync(openSync(path, 'w'));
     appendFileSync(path, 'anew');
-    expect(file.take(4, keptBytes)).toMatchObject({ file: path });
-    expect(statSync(path).size).toBeLessThan(keptBytes);
+    expect(file.sizeBytes()).toBe(5_004);
+    const dropped = { bytes: 4_750, isExact: false };
+    expect(file.take(4, keptBytes)).toMatchObject({ text: 'anew', sizeBytes: 5_004, file: path, dropped });
+    expect(partsOf(contents())).toMatchObject({ head: '', end: `${textOf(5_000).slice(-250)}anew`, dropped: 4_750 });
   });
 
   it('leaves no file when its text is returned whole', () => {
