@@ -204,8 +204,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
         return {
           ...outcome,
-          stdout: stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
-          stderr: stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+          stdout: await stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+          stderr: await stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
           isOutputDiskFull: run.wasDiskFull || (disk !== null && isFull(disk)),
           ...(outcome.reason === 'diskLow' && run.lowDisk !== null ? { lowDisk: run.lowDisk } : {}),
           elapsedMs: performance.now() - startedAtMs,

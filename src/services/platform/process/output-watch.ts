@@ -27,14 +27,19 @@ export interface OutputWatch {
 const checkEveryMs = 100;
 const checksPerProgress = 10;
 const lastLineBytes = 400;
+/** The threads that do it do other work too. */
+const mostDropsAtOnce = 2;
 
 /** As much of each file is kept on a disk that is low, so that a small command works there too. */
 export const alwaysKeptBytes = 1_024 ** 2;
 
+type Check = (disk: DiskSpace | null) => void;
+
 /** @param readSpace the room on the disk that holds the output; null: unknown */
 export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatch {
-  const checks = new Set<(disk: DiskSpace | null) => void>();
+  const checks = new Set<Check>();
   let timer: NodeJS.Timeout | null = null;
+  let drops = 0;
 
   const checkAll = () => {
     const disk = readSpace();
@@ -48,6 +53,22 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
     }
   };
 
+  const drop = (file: WatchedOutput['files'][number], keptBytes: number, check: Check) => {
+    const dropped = drops < mostDropsAtOnce ? file.dropMiddle(keptBytes) : null;
+    if (dropped === null) return;
+    drops += 1;
+    const settle = () => {
+      drops -= 1;
+    };
+    dropped.then(settle, () => {
+      settle();
+      // As above.
+      checks.delete(check);
+    });
+    // The others come first at the next look.
+    if (checks.delete(check)) checks.add(check);
+  };
+
   return {
     watch({ files, keptBytes, limitBytes, onProgress, onTooMuch, onDiskLow, onDiskFull }) {
       const startedAtMs = performance.now();
@@ -56,7 +77,7 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
       let isReported = false;
       let lastLine: string | null = null;
 
-      const check = (disk: DiskSpace | null) => {
+      const check: Check = (disk) => {
         if (disk !== null && isFull(disk)) onDiskFull();
         const before = sizes;
         sizes = files.map((file) => file.sizeBytes());
@@ -64,7 +85,8 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
         if (grown[0] !== undefined && onProgress !== undefined) lastLine = lastLineOf(grown[0]) ?? lastLine;
         const isMuch = grown.some((file) => file.sizeBytes() > alwaysKeptBytes);
         const lowDisk = isMuch && disk !== null && isLow(disk) ? disk : null;
-        for (const file of grown) file.dropMiddle(lowDisk === null ? keptBytes : Math.min(keptBytes, alwaysKeptBytes));
+        const mayKeep = lowDisk === null ? keptBytes : Math.min(keptBytes, alwaysKeptBytes);
+        for (const file of grown) drop(file, mayKeep, check);
         checksDone += 1;
         if (isReported) return;
         const isTooMuch = sizes.some((size) => size > limitBytes);
