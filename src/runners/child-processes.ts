@@ -55,6 +55,7 @@ interface ProcessRun {
   root: SameProcess | null;
   owned: OwnedProcesses;
   lowDisk: DiskSpace | null;
+  wasDiskFull: boolean;
   /** Kills it now; settles when its chart has ended. null before its chart runs, and after. */
   kill: (() => Promise<unknown>) | null;
 }
@@ -101,6 +102,9 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       onDiskLow(disk) {
         run.lowDisk = disk;
         stop('diskLow');
+      },
+      onDiskFull() {
+        run.wasDiskFull = true;
       },
     });
   };
@@ -181,6 +185,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         root: null,
         owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
         lowDisk: null,
+        wasDiskFull: false,
         kill: null,
       };
       runs.set(processId, run);
@@ -199,9 +204,9 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
         return {
           ...outcome,
-          stdout: stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
-          stderr: stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
-          isOutputDiskFull: disk !== null && isFull(disk),
+          stdout: await stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+          stderr: await stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+          isOutputDiskFull: run.wasDiskFull || (disk !== null && isFull(disk)),
           ...(outcome.reason === 'diskLow' && run.lowDisk !== null ? { lowDisk: run.lowDisk } : {}),
           elapsedMs: performance.now() - startedAtMs,
         };

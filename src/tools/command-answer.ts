@@ -140,7 +140,7 @@ export function noteOn({ stdout, stderr, survivors, isOutputDiskFull }: Finished
       );
   if (isOutputDiskFull)
     notes.push(
-      'The disk of the state folder is full: output may be missing. Free space (`maitred status --clean` lists what maitred can remove), or set MAITRED_STATE_DIR.',
+      'The disk of the state folder was full: output may be missing. Free space (`maitred status --clean` lists what maitred can remove), or set MAITRED_STATE_DIR.',
     );
   if (survivors.length > 0)
     notes.push(

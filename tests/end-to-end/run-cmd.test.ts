@@ -54,7 +54,7 @@ describe('run_cmd', () => {
     });
     const freeKib = 'df --output=avail "$MAITRED_STATE_DIR" | tail -n 1';
     expect((await run('yes')).note).toMatch(
-      /The disk of the state folder is full|disk of the saved output was nearly full/,
+      /The disk of the state folder was full|disk of the saved output was nearly full/,
     );
     expect(Number((await run(freeKib)).stdout)).toBeGreaterThan(16_384);
     // Within the reserve of 1 MiB: small commands work, and what writes on is ended.

@@ -86,7 +86,7 @@ function resultOf(finished: FinishedProcess, path: string, limitMs: number): Rea
   if (isOutputDiskFull || reason === 'diskLow')
     throw new AppError(
       'unavailable',
-      `The disk of the state folder is full, and what was read from ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
+      `The disk of the state folder was full, and what was read from ${path} cannot be kept: make room, or set MAITRED_STATE_DIR to another folder.`,
     );
   throw new AppError(
     'process_failed',

@@ -43,7 +43,7 @@ export interface Git {
   uncommittedChanges(topLevel: string): Promise<UncommittedChanges>;
   /** The URL of a remote with `insteadOf` applied; null without that remote or without a repository. */
   remoteUrl(folder: string, remote: string): Promise<string | null>;
-  /** The configured URLs of the remotes, by name. */
+  /** The URLs of the remotes by name, with `insteadOf` applied. */
   remotes(folder: string): Promise<ReadonlyMap<string, string>>;
   /**
    * Whether a ref (a branch, a tag, the stash, HEAD) or one of these commits reaches a commit that no remote-tracking branch of these remotes
@@ -59,8 +59,9 @@ export interface Git {
 const questionLimitMs = 30_000;
 const removalLimitMs = 300_000;
 
-/** Added to what every program inherits: git sees all refs, takes no lock for a question, and never asks for a password. */
+/** Added to what every program inherits: git sees all refs and true parents, takes no lock for a question, and never asks for a password. */
 const environment = {
+  GIT_GRAFT_FILE: '',
   GIT_NAMESPACE: undefined,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
@@ -98,6 +99,10 @@ export function createGit(run: RunCommand): Git {
   const hasAny = async (folder: string, commits: readonly string[], revisions: readonly string[]) => {
     const options = ['--max-count=1', ...(commits.length === 0 ? [] : ['--ignore-missing'])];
     return (await ask(folder, ['rev-list', ...options, ...commits, ...revisions])).stdout !== '';
+  };
+  const remoteUrl = async (folder: string, remote: string) => {
+    const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { accepted: [0, 2, 128] });
+    return exitCode === 0 ? stdout.trim() : null;
   };
   const status = async (folder: string, options: readonly string[], env = {}) =>
     entriesOf((await ask(folder, ['status', '--porcelain', '-z', '--no-renames', ...options], { env })).stdout);
@@ -157,15 +162,15 @@ export function createGit(run: RunCommand): Git {
       if (visible.length > 0) return 'visible';
       return (await isAnyFlagged(topLevel)) && (await differsFromHead(topLevel)) ? 'overlooked' : 'none';
     },
-    async remoteUrl(folder, remote) {
-      const { exitCode, stdout } = await ask(folder, ['remote', 'get-url', '--', remote], { accepted: [0, 2, 128] });
-      return exitCode === 0 ? stdout.trim() : null;
-    },
+    remoteUrl,
     async remotes(folder) {
-      const query = ['config', '-z', '--get-regexp', '^remote\\..*\\.url$'];
-      const { stdout } = await ask(folder, query, { accepted: [0, 1] });
-      const entries = entriesOf(stdout).map((entry) => entry.split('\n', 2));
-      return new Map(entries.map(([key = '', url = '']) => [key.slice('remote.'.length, -'.url'.length), url]));
+      const names = (await ask(folder, ['remote'])).stdout.split('\n').slice(0, -1);
+      const urls = new Map<string, string>();
+      for (const name of names) {
+        const url = await remoteUrl(folder, name);
+        if (url !== null) urls.set(name, url);
+      }
+      return urls;
     },
     hasCommitsBeyond: (folder, remotes, commits) =>
       hasAny(folder, commits, ['--all', '--not', ...remotes.map((remote) => `--remotes=${remote}`)]),

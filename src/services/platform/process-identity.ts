@@ -14,6 +14,8 @@ export interface ProcessSystem {
 
 const bootIdBytes = 64;
 
+const hasPidNamespaces = process.platform === 'linux';
+
 const thisSystem: ProcessSystem = {
   procDir: '/proc',
   probe: (pid) => void process.kill(pid, 0),
@@ -31,10 +33,11 @@ export function readProcessIdentity(pid: number, system: ProcessSystem = thisSys
 
 /**
  * Whether the pids that it names are those that this process sees: only then may they be looked up or signalled. Across pid namespaces
- * the same pid is another process.
+ * the same pid is another process. Where Linux shows no namespace, as without `/proc`, it can be any.
  */
 export function hasOurPids({ pidNamespace }: ProcessIdentity, system: ProcessSystem = thisSystem): boolean {
-  return pidNamespace === undefined || pidNamespace === readPidNamespace(system);
+  if (pidNamespace === undefined) return true;
+  return pidNamespace === readPidNamespace(system) && !(pidNamespace === null && hasPidNamespaces);
 }
 
 /**

@@ -49,7 +49,7 @@ async function whyStoreIsUnsaved(
   const worktrees = await git.worktrees(path);
   if (worktrees.some((worktree) => !isWithin(realPathOf(worktree.path), folder))) return 'has worktrees elsewhere';
   const remotes = await git.remotes(path);
-  const lasting = [...remotes].filter(([, url]) => !isLocalIn(url, doomedDir)).map(([name]) => name);
+  const lasting = [...remotes].filter(([, url]) => isLasting(url, doomedDir)).map(([name]) => name);
   const isAhead = await git.hasCommitsBeyond(path, lasting, commits);
   return isAhead ? 'has commits, tags or stashes that are on no remote' : null;
 }
@@ -79,9 +79,11 @@ function abandonedCommits(gitDir: string): string[] {
 
 const mostAbandonedCommits = 500;
 
-function isLocalIn(url: string, root: string): boolean {
+/** Whether a remote is there after a folder is deleted. One on this machine must be there now. */
+function isLasting(url: string, doomedDir: string): boolean {
   const path = url.startsWith('file://') ? fileURLToPath(url) : url;
-  if (path.startsWith('/')) return isWithin(realPathOf(path), realPathOf(root));
-  // A relative path, unless it names a host: it leads into the root, or to an unknown place.
-  return path.startsWith('.') || !path.includes(':');
+  // A relative path, unless it names a host: it leads into the folder, or to an unknown place.
+  if (!path.startsWith('/')) return !path.startsWith('.') && path.includes(':');
+  const exists = [path, `${path}.git`].some((one) => entryKindAt(one) !== null);
+  return exists && !isWithin(realPathOf(path), realPathOf(doomedDir));
 }

@@ -121,6 +121,19 @@ describe('The identity of a process', () => {
       expect(hasOurPids({ ...mine, pidNamespace: mine.pidNamespace === null ? 'one' : null })).toBe(false);
     });
 
+    it.runIf(onLinux)('is what a process may be of, where neither shows its namespace', () => {
+      const silent = {
+        procDir: `${tempFolder()}/absent`,
+        probe() {
+          throw Object.assign(new Error('ESRCH'), { code: 'ESRCH' });
+        },
+      };
+      const unknown = readProcessIdentity(4_242, silent);
+      expect(hasOurPids(unknown, silent)).toBe(false);
+      expect(isSameProcessAlive(unknown, Date.now() - unseenDeadAfterMs + 10_000, silent)).toBe(true);
+      expect(isSameProcessAlive(unknown, Date.now() - unseenDeadAfterMs - 1, silent)).toBe(false);
+    });
+
     it('is taken for one of ours where an earlier version has not written the namespace', () => {
       const { pidNamespace: _, ...old } = mine;
       expect(hasOurPids(old)).toBe(true);

@@ -50,6 +50,26 @@ describe('A state folder', () => {
     }
   });
 
+  it('is not a folder with other files in it: maitred removes old files from a state folder', () => {
+    const folder = aFolder();
+    mkdirSync(`${folder.dir}/logs`, { recursive: true });
+    writeFileSync(`${folder.dir}/notes.txt`, '');
+    for (const check of [checkStateFormat, compareStateFormat])
+      expect(() => check(folder)).toThrow(
+        `${folder.dir} is not a state folder of maitred, and holds other files (notes.txt): set MAITRED_STATE_DIR to an empty folder, or to one that does not exist`,
+      );
+    expect(readdirSync(folder.dir)).toEqual(['logs', 'notes.txt']);
+  });
+
+  it('that has lost its format is still one', () => {
+    const folder = aFolder();
+    for (const name of ['logs', 'output', 'code', 'lost+found'])
+      mkdirSync(`${folder.dir}/${name}`, { recursive: true });
+    compareStateFormat(folder);
+    checkStateFormat(folder);
+    expect(readFileSync(folder.formatFile, 'utf8')).toBe('2\n');
+  });
+
   it('gets its format at once: a reader never sees part of it, and a link to the old file keeps that', () => {
     const folder = aFolderThatSays('');
     linkSync(folder.formatFile, `${folder.dir}/old`);

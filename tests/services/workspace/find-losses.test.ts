@@ -132,6 +132,31 @@ describe('lost with a folder would be', () => {
       'clone has worktrees elsewhere',
     ],
     [
+      'a commit that was pushed to a repository that is no longer there',
+      (clone) => git(clone, 'remote', 'set-url', 'origin', `${origin}-removed`),
+      `clone ${onNoRemote}`,
+    ],
+    [
+      'a commit that was pushed to a repository in the folder, under another URL',
+      (clone) => {
+        const copy = `${clone}/deps/copy`;
+        cpSync(template, copy, { recursive: true, preserveTimestamps: true });
+        git(clone, 'remote', 'set-url', 'origin', 'gh:shop');
+        git(clone, 'config', `url.${copy}.insteadOf`, 'gh:shop');
+      },
+      `clone ${onNoRemote}`,
+    ],
+    [
+      'an unpushed commit that a grafts file lets appear pushed',
+      (clone) => {
+        const pushed = git(clone, 'rev-parse', 'HEAD').trim();
+        commit(clone, {});
+        mkdirSync(`${clone}/.git/info`, { recursive: true });
+        writeFileSync(`${clone}/.git/info/grafts`, `${pushed} ${git(clone, 'rev-parse', 'HEAD')}`);
+      },
+      `clone ${onNoRemote}`,
+    ],
+    [
       'files of a repository whose files are elsewhere',
       (clone) => git(clone, 'config', 'core.worktree', template),
       'clone has a .git that leads to other files',

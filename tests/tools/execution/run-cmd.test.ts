@@ -72,7 +72,7 @@ describe('run_cmd', () => {
     [
       'leaves processes that cannot be ended, and fills the disk',
       { survivors: [7, 8], isOutputDiskFull: true },
-      { success: true, note: expect.stringMatching(/disk of the state folder is full.* could not be ended: 7, 8\./) },
+      { success: true, note: expect.stringMatching(/disk of the state folder was full.* could not be ended: 7, 8\./) },
     ],
   ] as const)('has the outcome of a command that %s', async (_, ending, result) => {
     expect(await call(ending)).toMatchObject(result);

@@ -103,7 +103,7 @@ describe('test_check', () => {
   it('warns of a full disk, and passes all the same', async () => {
     expect(await call({ isOutputDiskFull: true })).toMatchObject({
       passed: true,
-      note: expect.stringContaining('disk of the state folder is full'),
+      note: expect.stringContaining('disk of the state folder was full'),
     });
   });
 

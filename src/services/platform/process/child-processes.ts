@@ -14,7 +14,7 @@ export interface FinishedProcess extends ProcessOutcome {
   readonly elapsedMs: number;
   readonly stdout: ProcessOutput;
   readonly stderr: ProcessOutput;
-  /** The disk that holds the output is full: some of it may be missing. */
+  /** The disk that holds the output was full while the program ran, or is: some of it may be missing. */
   readonly isOutputDiskFull: boolean;
   /** That disk, as it was when the program was ended with the reason `diskLow`. */
   readonly lowDisk?: DiskSpace;

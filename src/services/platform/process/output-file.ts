@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncate, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import type { OutputTail } from '../../../domain/child-process.ts';
 import { jsonSizeBytes } from '../../../domain/json-size.ts';
 import { cannotWriteState } from '../cannot-write.ts';
@@ -18,13 +19,17 @@ export interface OutputFile {
   sizeBytes(): number;
   /** The last bytes, from the start of a line where one starts there. Holds no more than the limit. */
   tail(limitBytes: number): OutputTail;
-  /** Drops the middle if more than this is kept. What a program writes in that very moment is lost and not counted. */
-  dropMiddle(keptBytes: number): void;
+  /**
+   * Drops the middle if more than this is kept. What a program writes meanwhile is lost and not counted.
+   * @returns settles when it is dropped: for a file that a program writes to, that can take the system a second. null: there is nothing to do, or it
+   * is being done. Rejects with Node's own errors
+   */
+  dropMiddle(keptBytes: number): Promise<void> | null;
   /**
    * Returns the tail and closes the file, which stays only if it holds more than that. Where the middle was dropped, a line in the file
    * says so, between the head and the tail.
    */
-  take(tailBytes: number, keptBytes: number, tailJsonBytes?: number): ProcessOutput;
+  take(tailBytes: number, keptBytes: number, tailJsonBytes?: number): Promise<ProcessOutput>;
   /** Closes the file and removes it. Twice is safe. */
   discard(): void;
 }
@@ -35,13 +40,25 @@ const longestEndBytes = 4 * 1_024 ** 2;
 /** @throws AppError `unavailable`, naming the path */
 export function createOutputFile(path: string): OutputFile {
   const fd = openNew(path);
-  const fileBytes = () => fstatSync(fd).size;
   /** The output is the head in the file, what was dropped, the end in memory, and what follows the head in the file. */
   let headBytes = 0;
   let droppedBytes = 0;
   let end: Buffer = Buffer.alloc(0);
   let bytesBeforeDrop = 0;
   let isCountExact = true;
+  /** Settles when the file is cut down to its head; until then it counts as if it were. */
+  let cutting: Promise<void> | null = null;
+  const fileBytes = () => {
+    if (cutting !== null) return headBytes;
+    const { size } = fstatSync(fd);
+    if (size < headBytes) {
+      // A program has emptied the file itself: all that is there now is new.
+      droppedBytes += headBytes;
+      headBytes = 0;
+      isCountExact = false;
+    }
+    return size;
+  };
 
   /** A program that does not append goes on where it was; until there the file has a hole. */
   const hasHole = (size: number) => droppedBytes > 0 && size >= bytesBeforeDrop && isEmptyAt(fd, headBytes);
@@ -54,11 +71,12 @@ export function createOutputFile(path: string): OutputFile {
     return bytes.length < limitBytes ? lastOf([end, bytes], limitBytes) : bytes;
   };
 
-  const dropMiddle = (keptBytes: number): boolean => {
+  const dropMiddle = (keptBytes: number): Promise<void> | null => {
+    if (cutting !== null) return null;
     let size = fileBytes();
     const sizeSeen = size;
     const sizeBefore = sizeIn(size);
-    if (sizeBefore - droppedBytes <= keptBytes) return false;
+    if (sizeBefore - droppedBytes <= keptBytes) return null;
     const endBytes = Math.min(longestEndBytes, Math.floor(keptBytes / 4));
     const wantedHead = keptBytes - 2 * endBytes;
     const head = droppedBytes === 0 ? wantedHead : Math.min(headBytes, wantedHead);
@@ -68,11 +86,14 @@ export function createOutputFile(path: string): OutputFile {
       parts.push(readRange(fd, Math.max(size, now - endBytes), now));
       size = now;
     }
-    ftruncateSync(fd, head);
+    const cut = truncate(fd, head);
     const newEnd = lastOf(parts, endBytes);
     const dropped = sizeBefore + size - sizeSeen - head - newEnd.length;
     [headBytes, droppedBytes, end, bytesBeforeDrop] = [head, dropped, newEnd, size];
-    return true;
+    cutting = cut.finally(() => {
+      cutting = null;
+    });
+    return cutting;
   };
 
   const tail = (limitBytes: number): OutputTail => {
@@ -94,7 +115,10 @@ export function createOutputFile(path: string): OutputFile {
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
-    closeSync(fd);
+    const closeNow = () => closeSync(fd);
+    // Else another file could get the number of the descriptor, and be cut.
+    if (cutting === null) closeNow();
+    else void cutting.then(closeNow, closeNow);
   };
   const discard = () => {
     close();
@@ -123,15 +147,18 @@ export function createOutputFile(path: string): OutputFile {
     tail,
     discard,
     dropMiddle(keptBytes) {
-      if (dropMiddle(keptBytes)) isCountExact = false;
+      const dropped = dropMiddle(keptBytes);
+      if (dropped !== null) isCountExact = false;
+      return dropped;
     },
-    take(tailBytes, keptBytes, tailJsonBytes = Number.POSITIVE_INFINITY) {
+    async take(tailBytes, keptBytes, tailJsonBytes = Number.POSITIVE_INFINITY) {
+      await cutting;
       const taken = tailWithin(tailBytes, tailJsonBytes);
       if (taken.truncatedBytes === 0) {
         discard();
         return { ...taken, file: null };
       }
-      dropMiddle(keptBytes);
+      await dropMiddle(keptBytes);
       if (droppedBytes === 0) {
         close();
         return { ...taken, file: path };
@@ -145,8 +172,10 @@ export function createOutputFile(path: string): OutputFile {
   };
 }
 
+const truncate = promisify(ftruncate);
+
 /** A program that writes faster than we read is not caught up with. */
-const mostParts = 64;
+const mostParts = 8;
 
 function openNew(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = constants;

@@ -1,6 +1,6 @@
 import type { ProcessProgress } from '../../../domain/child-process.ts';
 import { startInterval } from '../../../domain/timers.ts';
-import { type DiskSpace, isLow } from './disk-space.ts';
+import { type DiskSpace, isFull, isLow } from './disk-space.ts';
 import type { OutputFile } from './output-file.ts';
 
 export interface WatchedOutput {
@@ -13,6 +13,8 @@ export interface WatchedOutput {
   onTooMuch(): void;
   /** A program that has written more than `alwaysKeptBytes` to a file writes on while the disk is low. */
   onDiskLow(disk: DiskSpace): void;
+  /** Nothing could be written: output may be missing, also if there is room again later. May be called often. */
+  onDiskFull(): void;
 }
 
 /** Checks the output of running programs ten times a second. One timer serves all. */
@@ -25,19 +27,25 @@ export interface OutputWatch {
 const checkEveryMs = 100;
 const checksPerProgress = 10;
 const lastLineBytes = 400;
+/** The threads that do it do other work too. */
+const mostDropsAtOnce = 2;
 
 /** As much of each file is kept on a disk that is low, so that a small command works there too. */
 export const alwaysKeptBytes = 1_024 ** 2;
 
+type Check = (disk: DiskSpace | null) => void;
+
 /** @param readSpace the room on the disk that holds the output; null: unknown */
 export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatch {
-  const checks = new Set<() => void>();
+  const checks = new Set<Check>();
   let timer: NodeJS.Timeout | null = null;
+  let drops = 0;
 
   const checkAll = () => {
+    const disk = readSpace();
     for (const check of [...checks]) {
       try {
-        check();
+        check(disk);
       } catch {
         // The disk fails. That is reported when the output is taken.
         checks.delete(check);
@@ -45,32 +53,46 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
     }
   };
 
-  const lowDisk = () => {
-    const disk = readSpace();
-    return disk !== null && isLow(disk) ? disk : null;
+  const drop = (file: WatchedOutput['files'][number], keptBytes: number, check: Check) => {
+    const dropped = drops < mostDropsAtOnce ? file.dropMiddle(keptBytes) : null;
+    if (dropped === null) return;
+    drops += 1;
+    const settle = () => {
+      drops -= 1;
+    };
+    dropped.then(settle, () => {
+      settle();
+      // As above.
+      checks.delete(check);
+    });
+    // The others come first at the next look.
+    if (checks.delete(check)) checks.add(check);
   };
 
   return {
-    watch({ files, keptBytes, limitBytes, onProgress, onTooMuch, onDiskLow }) {
+    watch({ files, keptBytes, limitBytes, onProgress, onTooMuch, onDiskLow, onDiskFull }) {
       const startedAtMs = performance.now();
       let sizes = files.map(() => 0);
       let checksDone = 0;
       let isReported = false;
       let lastLine: string | null = null;
 
-      const check = () => {
+      const check: Check = (disk) => {
+        if (disk !== null && isFull(disk)) onDiskFull();
         const before = sizes;
         sizes = files.map((file) => file.sizeBytes());
         const grown = files.filter((_, index) => sizes[index] !== before[index]);
         if (grown[0] !== undefined && onProgress !== undefined) lastLine = lastLineOf(grown[0]) ?? lastLine;
-        const disk = grown.some((file) => file.sizeBytes() > alwaysKeptBytes) ? lowDisk() : null;
-        for (const file of grown) file.dropMiddle(disk === null ? keptBytes : Math.min(keptBytes, alwaysKeptBytes));
+        const isMuch = grown.some((file) => file.sizeBytes() > alwaysKeptBytes);
+        const lowDisk = isMuch && disk !== null && isLow(disk) ? disk : null;
+        const mayKeep = lowDisk === null ? keptBytes : Math.min(keptBytes, alwaysKeptBytes);
+        for (const file of grown) drop(file, mayKeep, check);
         checksDone += 1;
         if (isReported) return;
         const isTooMuch = sizes.some((size) => size > limitBytes);
-        isReported = isTooMuch || disk !== null;
+        isReported = isTooMuch || lowDisk !== null;
         if (isTooMuch) onTooMuch();
-        else if (disk !== null) onDiskLow(disk);
+        else if (lowDisk !== null) onDiskLow(lowDisk);
         else if (checksDone % checksPerProgress === 0)
           onProgress?.({ elapsedMs: performance.now() - startedAtMs, lastLine });
       };

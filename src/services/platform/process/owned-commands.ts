@@ -19,7 +19,7 @@ export function createOwnedCommands(processes: ChildProcesses): RunCommand {
     if (isOutputDiskFull || reason === 'diskLow')
       throw new AppError(
         'unavailable',
-        `The disk of the state folder is full, and the output of ${file} cannot be kept: make room, or set MAITRED_STATE_DIR.`,
+        `The disk of the state folder was full, and the output of ${file} cannot be kept: make room, or set MAITRED_STATE_DIR.`,
       );
     return {
       exitCode: reason === 'timedOut' ? null : exit.code,

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openRegularFile } from '../open-regular-file.ts';
 import { readLines } from '../read-lines.ts';
 import type { ProcessOutput } from './child-processes.ts';
 
@@ -7,7 +7,7 @@ export type OutputLines = AsyncIterable<readonly (string | null)[]>;
 
 /**
  * Reads all that a program wrote, from the file where there is one. Holds a small part of it, and lets other work run between parts. Where
- * the file cannot be read, the lines are those of the text.
+ * the file cannot be read, or a program has replaced it by something else, the lines are those of the text.
  * @throws the signal's reason, when that is aborted
  */
 export type ReadOutput = (output: ProcessOutput, signal: AbortSignal) => OutputLines;
@@ -19,11 +19,12 @@ const maxLineBytes = 1_024 ** 2;
 const mostLines = 1_000;
 
 export const readOutput: ReadOutput = async function* ({ text, truncatedBytes, sizeBytes, file }, signal) {
-  const handle = file === null ? null : await open(file).catch(() => null);
-  if (handle === null) {
+  const opened = file === null ? null : await openRegularFile(file).catch(() => null);
+  if (opened === null) {
     yield [...(file === null && truncatedBytes === 0 ? [] : [null]), ...text.split('\n')];
     return;
   }
+  const { handle } = opened;
   try {
     for await (const lines of readLines(handle, maxLineBytes, signal)) {
       for (let at = 0; at < lines.length; at += mostLines) {

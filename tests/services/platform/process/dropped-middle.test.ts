@@ -29,11 +29,11 @@ function partsOf(contents: string) {
 }
 
 describe('Output beyond what is kept', () => {
-  it('keeps its beginning and its end, and a line between them counts what is missing', () => {
+  it('keeps its beginning and its end, and a line between them counts what is missing', async () => {
     const { path, file, contents } = anOutput();
     const text = textOf(5_000);
     appendFileSync(path, text);
-    const taken = file.take(16, keptBytes);
+    const taken = await file.take(16, keptBytes);
     expect(taken).toEqual({
       text: text.slice(-16),
       sizeBytes: 5_000,
@@ -44,17 +44,41 @@ describe('Output beyond what is kept', () => {
     expect(contents()).toBe(`${text.slice(0, 500)}\n[… 4250 bytes are left out here]\n${text.slice(-250)}`);
   });
 
-  it('is complete up to the limit, and no line is added', () => {
+  it('is as if its middle were dropped while the system still drops it', async () => {
+    const { path, file } = anOutput();
+    appendFileSync(path, textOf(5_000));
+    const dropped = file.dropMiddle(keptBytes);
+    expect([file.sizeBytes(), file.tail(17).text, file.dropMiddle(keptBytes)]).toEqual([
+      5_000,
+      textOf(5_000).slice(-17),
+      null,
+    ]);
+    await dropped;
+    expect([file.sizeBytes(), statSync(path).size]).toEqual([5_000, 500]);
+  });
+
+  it('that is no longer wanted while its middle is dropped does not cut the next file', async () => {
+    const { path, file } = anOutput();
+    appendFileSync(path, textOf(5_000));
+    const dropped = file.dropMiddle(keptBytes);
+    file.discard();
+    const next = anOutput();
+    appendFileSync(next.path, textOf(5_000));
+    await dropped;
+    expect([existsSync(path), statSync(next.path).size]).toEqual([false, 5_000]);
+  });
+
+  it('is complete up to the limit, and no line is added', async () => {
     const { path, file, contents } = anOutput();
     appendFileSync(path, textOf(keptBytes));
-    file.dropMiddle(keptBytes);
-    expect(file.take(16, keptBytes)).not.toHaveProperty('dropped');
+    await file.dropMiddle(keptBytes);
+    expect(await file.take(16, keptBytes)).not.toHaveProperty('dropped');
     expect(contents()).toBe(textOf(keptBytes));
   });
 
-  it('has its beginning, its end and its size right, whatever is written between the looks', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(1_500), { minLength: 1, maxLength: 20 }), (writes) => {
+  it('has its beginning, its end and its size right, whatever is written between the looks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(1_500), { minLength: 1, maxLength: 20 }), async (writes) => {
         const { path, file, contents } = anOutput();
         const sizeBytes = writes.reduce((sum, size) => sum + size, 0);
         const text = textOf(sizeBytes);
@@ -62,14 +86,14 @@ describe('Output beyond what is kept', () => {
         for (const size of writes) {
           appendFileSync(path, text.slice(written, written + size));
           written += size;
-          file.dropMiddle(keptBytes);
+          await file.dropMiddle(keptBytes);
           expect(statSync(path).size).toBeLessThanOrEqual(keptBytes);
           expect(file.sizeBytes()).toBe(written);
           const { text: last, truncatedBytes } = file.tail(20);
           expect(text.slice(0, written).endsWith(last)).toBe(true);
           expect(truncatedBytes).toBe(written - last.length);
         }
-        const taken = file.take(16, keptBytes);
+        const taken = await file.take(16, keptBytes);
         expect(taken.sizeBytes).toBe(sizeBytes);
         expect(text.endsWith(taken.text)).toBe(true);
         if (taken.dropped === undefined) return;
@@ -85,47 +109,49 @@ describe('Output beyond what is kept', () => {
     );
   });
 
-  it('of a program that does not append is counted once, and its file has no hole', () => {
+  it('of a program that does not append is counted once, and its file has no hole', async () => {
     const { path, file, contents } = anOutput();
     const fd = openSync(path, 'r+');
     const text = textOf(9_000);
     for (let at = 0; at < text.length; at += 1_500) {
       writeSync(fd, text.slice(at, at + 1_500));
-      file.dropMiddle(keptBytes);
+      await file.dropMiddle(keptBytes);
       expect(file.sizeBytes()).toBe(at + 1_500);
     }
     writeSync(fd, 'its last words');
     closeSync(fd);
-    expect(file.take(14, keptBytes)).toMatchObject({ text: 'its last words', sizeBytes: 9_014 });
+    expect(await file.take(14, keptBytes)).toMatchObject({ text: 'its last words', sizeBytes: 9_014 });
     const { head, end } = partsOf(contents());
     expect([head, end]).toEqual([text.slice(0, 500), `${text.slice(-250)}its last words`]);
   });
 
-  it('gives up more of its beginning where less may be kept later', () => {
+  it('gives up more of its beginning where less may be kept later', async () => {
     const { path, file, contents } = anOutput();
     const text = textOf(5_000);
     appendFileSync(path, text);
-    file.dropMiddle(2_000);
-    file.dropMiddle(400);
+    await file.dropMiddle(2_000);
+    await file.dropMiddle(400);
     expect(statSync(path).size).toBe(200);
-    expect(file.take(16, 400)).toMatchObject({ sizeBytes: 5_000, dropped: { bytes: 4_700 } });
+    expect(await file.take(16, 400)).toMatchObject({ sizeBytes: 5_000, dropped: { bytes: 4_700 } });
     expect(partsOf(contents())).toMatchObject({ head: text.slice(0, 200), end: text.slice(-100), dropped: 4_700 });
   });
 
-  it('stays readable when its program empties the file itself', () => {
-    const { path, file } = anOutput();
+  it('ends with the last words of a program that empties the file itself', async () => {
+    const { path, file, contents } = anOutput();
     appendFileSync(path, textOf(5_000));
-    file.dropMiddle(keptBytes);
+    await file.dropMiddle(keptBytes);
     closeSync(openSync(path, 'w'));
     appendFileSync(path, 'anew');
-    expect(file.take(4, keptBytes)).toMatchObject({ file: path });
-    expect(statSync(path).size).toBeLessThan(keptBytes);
+    expect(file.sizeBytes()).toBe(5_004);
+    const dropped = { bytes: 4_750, isExact: false };
+    expect(await file.take(4, keptBytes)).toMatchObject({ text: 'anew', sizeBytes: 5_004, file: path, dropped });
+    expect(partsOf(contents())).toMatchObject({ head: '', end: `${textOf(5_000).slice(-250)}anew`, dropped: 4_750 });
   });
 
-  it('leaves no file when its text is returned whole', () => {
+  it('leaves no file when its text is returned whole', async () => {
     const { path, file } = anOutput();
     appendFileSync(path, textOf(5_000));
-    expect(file.take(5_000, keptBytes)).toEqual({
+    expect(await file.take(5_000, keptBytes)).toEqual({
       text: textOf(5_000),
       sizeBytes: 5_000,
       truncatedBytes: 0,

@@ -18,13 +18,21 @@ const aWatch = () => createOutputWatch(() => null);
 function watchTwoFiles({ limitBytes = 100, keptBytes = Infinity, watch = aWatch() as OutputWatch } = {}) {
   const dir = tempFolder();
   const [out, err] = [`${dir}/out`, `${dir}/err`];
-  const files = [out, err].map(createOutputFile);
-  onTestFinished(() => {
-    for (const file of files) file.discard();
+  const drops: (Promise<void> | null)[] = [];
+  const files = [out, err].map((path) => {
+    const file = createOutputFile(path);
+    onTestFinished(() => file.discard());
+    const dropMiddle = (bytes: number) => {
+      const dropped = file.dropMiddle(bytes);
+      drops.push(dropped);
+      return dropped;
+    };
+    return { ...file, dropMiddle };
   });
   const told: ProcessProgress[] = [];
   let tooMuch = 0;
   const lowDisks: DiskSpace[] = [];
+  let looksAtFullDisk = 0;
   const end = watch.watch({
     files,
     keptBytes,
@@ -34,6 +42,9 @@ function watchTwoFiles({ limitBytes = 100, keptBytes = Infinity, watch = aWatch(
       tooMuch += 1;
     },
     onDiskLow: (disk) => void lowDisks.push(disk),
+    onDiskFull: () => {
+      looksAtFullDisk += 1;
+    },
   });
   return {
     watch,
@@ -42,9 +53,13 @@ function watchTwoFiles({ limitBytes = 100, keptBytes = Infinity, watch = aWatch(
     end,
     told,
     lowDisks,
+    dropped: () => Promise.all(drops),
     lines: () => told.map(({ lastLine }) => lastLine),
     get tooMuch() {
       return tooMuch;
+    },
+    get looksAtFullDisk() {
+      return looksAtFullDisk;
     },
   };
 }
@@ -97,37 +112,64 @@ describe('A watch of the output of a program', () => {
     },
   );
 
-  it('drops the middle of what is written ten times a second, and counts what was dropped', () => {
-    const { out, tooMuch, end } = watchTwoFiles({ keptBytes: 1_000, limitBytes: 16_000 });
+  it('drops the middle of what is written ten times a second, and counts what was dropped', async () => {
+    const { out, tooMuch, dropped, end } = watchTwoFiles({ keptBytes: 1_000, limitBytes: 16_000 });
     for (let written = 0; written < 15_000; written += 1_500) {
       appendFileSync(out, 'x'.repeat(1_500));
       vi.advanceTimersByTime(100);
+      await dropped();
       expect(statSync(out).size).toBeLessThanOrEqual(1_000);
     }
     expect(tooMuch).toBe(0);
     end();
   });
 
-  it('hears that it has gone too far by what was written, not by what is kept', () => {
+  it('hears that it has gone too far by what was written, not by what is kept', async () => {
     const watched = watchTwoFiles({ keptBytes: 1_000, limitBytes: 16_000 });
     for (let written = 0; written < 16_500; written += 1_500) {
       expect(watched.tooMuch).toBe(0);
       appendFileSync(watched.out, 'x'.repeat(1_500));
       vi.advanceTimersByTime(100);
+      await watched.dropped();
     }
     expect(watched.tooMuch).toBe(1);
     watched.end();
   });
 
-  it('goes on dropping after it has gone too far, until its processes have ended', () => {
+  it('goes on dropping after it has gone too far, until its processes have ended', async () => {
     const watched = watchTwoFiles({ keptBytes: 1_000, limitBytes: 2_000 });
     for (const _ of Array(3)) {
       appendFileSync(watched.out, 'x'.repeat(5_000));
       vi.advanceTimersByTime(100);
+      await watched.dropped();
       expect(statSync(watched.out).size).toBeLessThanOrEqual(1_000);
     }
     expect(watched.tooMuch).toBe(1);
     watched.end();
+  });
+
+  it('has two files cut at once, and gets to all others afterwards', async () => {
+    const watch = aWatch();
+    const cuts: { readonly name: number; end(): void }[] = [];
+    for (const name of [1, 2, 3, 4]) {
+      let size = 0;
+      const file = {
+        sizeBytes: () => ++size,
+        tail: () => ({ text: '', sizeBytes: size, truncatedBytes: 0 }),
+        dropMiddle: () => new Promise<void>((resolve) => cuts.push({ name, end: resolve })),
+      };
+      const ignore = () => undefined;
+      const limits = { keptBytes: 0, limitBytes: Infinity };
+      onTestFinished(
+        watch.watch({ files: [file], ...limits, onTooMuch: ignore, onDiskLow: ignore, onDiskFull: ignore }),
+      );
+    }
+    look();
+    expect(cuts.map(({ name }) => name)).toEqual([1, 2]);
+    for (const cut of cuts) cut.end();
+    await Promise.resolve();
+    look();
+    expect(cuts.map(({ name }) => name)).toEqual([1, 2, 3, 4]);
   });
 
   it('reports nothing after its end', () => {
@@ -195,31 +237,25 @@ describe('A watch of the output of a program', () => {
 describe('A watch of the output of a program on a disk that is low', () => {
   const low: DiskSpace = { dir: '/state/output', freeBytes: 99, reserveBytes: 100 };
   const mebibyte = 1_024 ** 2;
-  const onALowDisk = () => {
-    let reads = 0;
-    const watch = createOutputWatch(() => {
-      reads += 1;
-      return low;
-    });
-    return { ...watchTwoFiles({ watch, limitBytes: Infinity }), reads: () => reads };
-  };
+  const onALowDisk = () => watchTwoFiles({ watch: createOutputWatch(() => low), limitBytes: Infinity });
 
-  it('hears once that it writes on, with the room that is left, and its output is cut down to 1 MiB', () => {
-    const { out, err, lowDisks, end } = onALowDisk();
+  it('hears once that it writes on, with the room that is left, and its output is cut down to 1 MiB', async () => {
+    const { out, err, lowDisks, dropped, end } = onALowDisk();
     for (const file of [out, err]) {
       appendFileSync(file, 'x'.repeat(3 * mebibyte));
       look();
+      await dropped();
       expect(statSync(file).size).toBeLessThanOrEqual(mebibyte);
     }
     expect(lowDisks).toEqual([low]);
     end();
   });
 
-  it('lets it write 1 MiB, and does not read the disk for that', () => {
-    const { out, err, lowDisks, reads, end } = onALowDisk();
+  it('lets it write 1 MiB', () => {
+    const { out, err, lowDisks, end } = onALowDisk();
     for (const file of [out, err]) appendFileSync(file, 'x'.repeat(mebibyte));
     look();
-    expect([lowDisks, reads()]).toEqual([[], 0]);
+    expect(lowDisks).toEqual([]);
     expect(statSync(out).size).toBe(mebibyte);
     end();
   });
@@ -236,5 +272,19 @@ describe('A watch of the output of a program on a disk that is low', () => {
     look();
     expect(lowDisks).toEqual([low]);
     end();
+  });
+
+  it('hears that the disk was full, although the program could write nothing then and there is room again', () => {
+    const room = { ...low, freeBytes: 4_096 };
+    let disk = room;
+    const watched = watchTwoFiles({ watch: createOutputWatch(() => disk) });
+    look();
+    expect(watched.looksAtFullDisk).toBe(0);
+    disk = { ...low, freeBytes: 0 };
+    vi.advanceTimersByTime(100);
+    disk = room;
+    look();
+    expect(watched.looksAtFullDisk).toBe(1);
+    watched.end();
   });
 });

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ProcessOutput } from '../../../../src/services/platform/process/child-processes.ts';
 import { readOutput } from '../../../../src/services/platform/process/read-output.ts';
@@ -39,6 +40,13 @@ describe('The lines of an output', () => {
 
   it('are those of the end after a gap, if the file was deleted', async () => {
     expect(await linesOf(inFile('a\nb', { file: '/not/there' }))).toEqual([null, 'the end']);
+  });
+
+  it('are those of the end after a gap, if a program has put a pipe in place of the file', async () => {
+    const output = inFile('a\nb');
+    rmSync(output.file ?? '');
+    execFileSync('mkfifo', [output.file ?? '']);
+    expect(await linesOf(output)).toEqual([null, 'the end']);
   });
 
   it('are read no further once nobody waits for them', async () => {
