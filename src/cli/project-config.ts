@@ -1,9 +1,11 @@
 import { AppError } from '../domain/app-error.ts';
 import type { ConfigSources, FlagValues } from '../domain/early-settings.ts';
+import { placedText } from '../domain/placed-fault.ts';
 import { configSourcesOf, projectDirFrom } from '../services/config/config-sources.ts';
 import { type LoadedConfig, readOpenConfig } from '../services/config/read-config.ts';
 import { validateProjectFolder } from '../services/workspace/project-setup/write-project-files.ts';
 import type { CliHost } from './cli-host.ts';
+import { writeRemark } from './report.ts';
 
 /** The option that names a project. */
 export const projectOption = [
@@ -44,10 +46,12 @@ export function projectSourcesOf(host: CliHost, dir: string | undefined, flags: 
 }
 
 /**
- * The project around the working folder, and its configuration without secrets.
+ * The project around the working folder, and its configuration without secrets. Writes its warnings to stderr.
  * @throws AppError `invalid_input` for a bad configuration
  */
 export function readProjectConfig(host: CliHost): Pick<ConfigSources, 'projectDir'> & Pick<LoadedConfig, 'config'> {
   const sources = projectSourcesOf(host, undefined);
-  return { projectDir: sources.projectDir, config: readOpenConfig(sources).config };
+  const { config, warnings } = readOpenConfig(sources);
+  for (const warning of warnings) writeRemark(host, placedText(warning));
+  return { projectDir: sources.projectDir, config };
 }

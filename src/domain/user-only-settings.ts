@@ -1,9 +1,16 @@
 /**
- * Settings that move the person's secrets, or run programs as the person. They count only from the user's file, the environment and
+ * Settings that move the person's secrets, run programs as the person, or say which of the person's folders may be emptied. They count only from the user's file, the environment and
  * flags: a project's files come with a repository, which can be a stranger's. A name is that of a setting, or that of a section with `.*`
  * for everything below it. Names that the schema does not have yet are listed too, so that a new setting is protected when it comes.
  */
-const userOnlySettings: readonly string[] = ['github.host', 'github.api_url', 'notify.*', 'telemetry.*', 'wrap.*'];
+const userOnlySettings: readonly string[] = [
+  'github.host',
+  'github.api_url',
+  'notify.*',
+  'safety.*',
+  'telemetry.*',
+  'wrap.*',
+];
 
 /**
  * Whether a setting, known or not, counts only from the user's file, the environment and flags.

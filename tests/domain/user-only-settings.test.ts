@@ -6,6 +6,7 @@ describe('the settings that a project cannot set', () => {
     'github.host',
     'github.api_url',
     'notify.url',
+    'safety.reset_guard_marker',
     'telemetry.endpoint',
     'wrap.command',
     'wrap.env',

@@ -14,7 +14,7 @@ const changes = {
   'logging.level': 'ERROR',
   'subsets.disabled': '[a, b]',
   'kitchen.visibility': 'gated',
-  'safety.reset_guard_marker': 'x',
+  'workspace.temp_dir': 'x',
 } as const;
 
 const dirOf = ({ projectDir }: World) => join(projectDir, '.maitred');

@@ -136,8 +136,7 @@ describe('the output of config show', () => {
   it('has colours on a terminal, and no control characters of a setting', async () => {
     const project = `${tempFolder()}/a\u001b[2Jb`;
     mkdirSync(`${project}/.maitred`, { recursive: true });
-    writeFileSync(`${project}/.maitred/config.yaml`, 'safety:\n  reset_guard_marker: "x\\e[31m\\u202ey"\n');
-    const world = aConfigWorld();
+    const world = aConfigWorld({ user: 'safety:\n  reset_guard_marker: "x\\e[31m\\u202ey"\n' });
     const args = ['show', 'safety', '--project', project];
     expect((await world.config(args)).out).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
     expect((await world.config(args, {}, true)).out).toContain('\u001b[32mx\\u001b[31m\\u202ey\u001b[0m');

@@ -157,11 +157,11 @@ describe('workspace clean', () => {
       byHand: null,
     });
     mkdirSync(`${dir}/elsewhere/marked`, { recursive: true });
-    writeFileSync(`${dir}/elsewhere/marked/may-go`, '');
+    writeFileSync(`${dir}/elsewhere/marked/.maitred-workspace`, '');
     leaveUntouched(`${dir}/elsewhere`);
     writeFileSync(
       `${projectDir}/.maitred/config.yaml`,
-      `workspace:\n  runs_root: ${dir}/elsewhere\n  worktree_root: ${dir}/none\nsafety:\n  reset_guard_marker: may-go\n`,
+      `workspace:\n  runs_root: ${dir}/elsewhere\n  worktree_root: ${dir}/none\n`,
     );
     expect(await reported()).toMatchObject({ stale: ['elsewhere/marked'], kept: [] });
   });

@@ -9,7 +9,8 @@ function aProject(config = '') {
   const dir = realpathSync(tempFolder());
   mkdirSync(`${dir}/.maitred`);
   if (config !== '') writeFileSync(`${dir}/.maitred/config.yaml`, config);
-  const init = (path: string, isTTY = false) => runProgram(['workspace', 'init', path], { cwd: () => dir }, isTTY);
+  const init = (path: string, isTTY = false, env = {}) =>
+    runProgram(['workspace', 'init', path], { cwd: () => dir, env }, isTTY);
   return { dir, init };
 }
 
@@ -30,10 +31,14 @@ describe('workspace init', () => {
     );
   });
 
-  it('reads the name of the marker from the configuration', async () => {
-    const { dir, init } = aProject('safety:\n  reset_guard_marker: may-go\n');
-    expect((await init('new')).exits).toEqual([0]);
+  it("reads the name of the marker from the environment, and says that it ignores one in the project's file", async () => {
+    const { dir, init } = aProject('safety:\n  reset_guard_marker: package.json\n');
+    const { err, exits } = await init('new', false, { MAITRED_SAFETY__RESET_GUARD_MARKER: 'may-go' });
+    expect(exits).toEqual([0]);
     expect(readdirSync(`${dir}/new`)).toEqual(['may-go']);
+    expect(err).toContain(
+      `maitred: ${dir}/.maitred/config.yaml:2:3: "safety.reset_guard_marker" is ignored in a project's files; `,
+    );
   });
 
   it('does nothing the second time, and says so', async () => {

@@ -154,7 +154,7 @@ describe('a file in which one key is set', () => {
     'a\\b',
   ])('reads back a string that YAML could parse as something else: %j', async (text) => {
     const sources = makeProject({ project: 'logging: {}\n' });
-    await changeSetting(sources, { key: 'safety.reset_guard_marker', text, layer: 'project' });
+    await changeSetting(sources, { key: 'safety.reset_guard_marker', text, layer: 'user' });
     expect(read(sources).config.safety.reset_guard_marker).toBe(text);
   });
 });

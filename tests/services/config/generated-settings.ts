@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isUserOnly } from '../../../src/domain/user-only-settings.ts';
 import { configKeys } from '../../../src/services/config/config-keys.ts';
 import { isSecretKey } from '../../../src/services/config/validate-placement.ts';
 
@@ -50,8 +51,11 @@ export interface GeneratedSetting {
 const settingFor = (key: string): fc.Arbitrary<GeneratedSetting> =>
   (texts[key] ?? someText).map((text) => ({ key, text }));
 
-/** Any key, with a text that is a value for it. */
-export const aSetting: fc.Arbitrary<GeneratedSetting> = fc.constantFrom(...configKeys.keys()).chain(settingFor);
+/** Any key that a project's files may set, with a text that is a value for it. */
+export const aSetting: fc.Arbitrary<GeneratedSetting> = fc
+  .constantFrom(...configKeys.keys())
+  .filter((key) => !isUserOnly(key))
+  .chain(settingFor);
 
 /** A value as YAML, in a style that people use. */
 function yamlFor({ key, text }: GeneratedSetting): fc.Arbitrary<string> {
