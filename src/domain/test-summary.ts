@@ -31,12 +31,10 @@ const longestLine = 1_000;
 const plan = /^1\.\.(\d{1,9})(?:\s|$)/;
 const result = /^(not )?ok\b(?: \d+| -)/;
 
-const known = new RegExp(
-  [...summaryFormats.map(({ line }) => line), ...failureSigns, plan, result].map(({ source }) => source).join('|'),
-);
-
 /** Finds the summaries of the usual test runners in the output of a test run. */
 export function createSummarySearch(): SummarySearch {
+  const lines = [...summaryFormats.map(({ line }) => line), ...failureSigns, plan, result];
+  const known = new RegExp(lines.map(({ source }) => source).join('|'));
   let passed: string | null = null;
   let failed: string | null = null;
   let sign: string | null = null;

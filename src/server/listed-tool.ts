@@ -12,7 +12,7 @@ export function listedTool({ name, title, description, effect, openWorld, input 
     name,
     title,
     description,
-    inputSchema: inputSchema as McpTool['inputSchema'],
+    inputSchema: { ...(inputSchema as McpTool['inputSchema']), additionalProperties: false },
     annotations: {
       readOnlyHint: effect === 'reads',
       destructiveHint: effect === 'destroys',

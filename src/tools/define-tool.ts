@@ -27,16 +27,14 @@ export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output 
   readonly effect: 'reads' | 'changes' | 'destroys';
   /** Whether a call can reach beyond local files and databases: the network, or any program. Becomes an annotation on the wire. */
   readonly openWorld: boolean;
+  /** Other arguments are refused. */
   readonly input: Input;
   /** Types the handler and the docs; not sent to clients. */
   readonly output: z.ZodType<Output>;
   handler(args: z.output<Input>, services: Services, scope: CallScope): Promise<Output> | Output;
 }
 
-/**
- * Infers a tool's types: the arguments from `input`, the result from `output`, the services from the handler's second parameter. The tool
- * refuses unknown arguments.
- */
+/** Infers a tool's types: the arguments from `input`, the result from `output`, the services from the handler's second parameter. */
 export const defineTool = <Services, Input extends z.ZodObject, Output>(
   tool: Tool<Services, Input, Output>,
-): Tool<Services, Input, Output> => ({ ...tool, input: tool.input.strict() as z.ZodObject as Input });
+): Tool<Services, Input, Output> => tool;

@@ -26,8 +26,9 @@ export function readArguments({ name, input }: Pick<Tool<never>, 'name' | 'input
     ? Object.fromEntries(Object.entries(args).filter(([key, value]) => !isIgnored(input, key, value)))
     : args;
   const parsed = input.safeParse(given, { error: whatItMustBe });
-  if (parsed.success) return parsed.data;
-  const faults = faultsOf(name, input, isJsonObject(given) ? given : {}, parsed.error.issues);
+  const unknown = isJsonObject(given) ? Object.keys(given).filter((key) => !Object.hasOwn(input.shape, key)) : [];
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  const faults = faultsOf(name, input, isJsonObject(given) ? given : {}, unknown, parsed.error?.issues ?? []);
   const more = faults.length > mostFaults ? ` … and ${faults.length - mostFaults} more.` : '';
   const shown = faults.slice(0, mostFaults);
   throw new AppError('invalid_input', `${shown.map(({ message }) => message).join(' ')}${more}`, {
@@ -45,11 +46,11 @@ function faultsOf(
   tool: string,
   { shape }: z.ZodObject,
   given: Readonly<Record<string, unknown>>,
+  unknown: readonly string[],
   issues: readonly z.core.$ZodIssue[],
 ): ArgumentFault[] {
   const isMissing = ({ path }: z.core.$ZodIssue) => path.length === 1 && !Object.hasOwn(given, String(path[0]));
   const missing = issues.filter(isMissing).map(({ path }) => String(path[0]));
-  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(shape, key));
   /** What was probably meant by an unknown argument to be a missing one, by the name of that. */
   const misnamed = new Map<string, string>();
   for (const key of unknown) {
@@ -58,7 +59,7 @@ function faultsOf(
   }
   const explained = new Set(misnamed.values());
   const strays = unknown.filter((key) => !explained.has(key));
-  const wrong = issues.filter((issue) => !isMissing(issue) && issue.code !== 'unrecognized_keys');
+  const wrong = issues.filter((issue) => !isMissing(issue));
   return [
     ...missing.map((argument) => {
       const lookalike = misnamed.get(argument);

@@ -42,6 +42,7 @@ it('A schema says a record of texts and a fixed value in keywords that every cli
   const input = z.object({ notes: z.record(z.string(), z.string()), kind: z.literal('tea') });
   expect(listedTool({ ...tool, input, handler: () => 'tea' }).inputSchema).toEqual({
     type: 'object',
+    additionalProperties: false,
     properties: {
       notes: { type: 'object', additionalProperties: { type: 'string' } },
       kind: { type: 'string', enum: ['tea'] },

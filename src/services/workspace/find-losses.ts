@@ -77,7 +77,12 @@ async function orUndecided(
     return await decide();
   } catch (thrown) {
     signal?.throwIfAborted();
-    return [{ path, why: `cannot be checked: ${isAppError(thrown) ? thrown.message : errorCodeOf(thrown)}` }];
+    return [
+      {
+        path,
+        why: `cannot be checked: ${isAppError(thrown) ? thrown.message.replace(/\.$/, '') : errorCodeOf(thrown)}`,
+      },
+    ];
   }
 }
 

@@ -191,7 +191,7 @@ describe('lost with a folder would be', () => {
       places: () => Promise.reject(new AppError('timed_out', 'git took too long.')),
     });
     for await (const { why } of unable(folder, { keep: [], repositories: 'unsaved' }))
-      expect(why).toBe('cannot be checked: git took too long.');
+      expect(why).toBe('cannot be checked: git took too long');
   });
 
   it('nothing, once the call is aborted', async () => {
