@@ -36,7 +36,7 @@ function toolSection(tool: AnyTool): string {
       `- Open world: ${openWorld ? 'yes, it starts programs of the project or uses the network' : 'no'}`,
     ].join('\n'),
     parametersText(z.toJSONSchema(input, { io: 'input' }) as JsonSchema),
-    resultText(z.toJSONSchema(output) as JsonSchema),
+    resultText(z.toJSONSchema(output()) as JsonSchema),
   ].join('\n\n');
 }
 

@@ -45,37 +45,38 @@ export async function runWithProgress(
 /** What running a command needs of a tool's services. */
 export type CommandServices = Pick<ToolServices, 'processes' | 'settings'>;
 
-const truncationSchema = z
-  .object({
-    size_bytes: z.number().int().describe('Bytes written in total; at least so many if dropped_bytes is not 0.'),
-    cut_bytes: z.number().int().describe('Bytes missing at the beginning of the text above.'),
-    dropped_bytes: z
-      .number()
-      .int()
-      .describe('Bytes that were not kept, at least; in the middle of the file a line stands for them.'),
-    file: z
-      .string()
-      .nullable()
-      .describe(
-        'File with the output, complete if dropped_bytes is 0; kept for some days. null: the disk had no room.',
-      ),
-  })
-  .nullable();
+const truncation = () =>
+  z
+    .object({
+      size_bytes: z.number().int().describe('Bytes written in total; at least so many if dropped_bytes is not 0.'),
+      cut_bytes: z.number().int().describe('Bytes missing at the beginning of the text above.'),
+      dropped_bytes: z
+        .number()
+        .int()
+        .describe('Bytes that were not kept, at least; in the middle of the file a line stands for them.'),
+      file: z
+        .string()
+        .nullable()
+        .describe(
+          'File with the output, complete if dropped_bytes is 0; kept for some days. null: the disk had no room.',
+        ),
+    })
+    .nullable();
 
 /** The fields of a tool's result that say how a command ended and what it wrote. */
-export const commandFields = {
+export const commandFields = () => ({
   exit_code: z.number().int().describe('-1 if the command did not exit by itself.'),
   signal: z.string().nullable().describe('Signal that ended the command; null if none did.'),
   timed_out: z.boolean().describe('Whether the command was ended because its time limit passed.'),
   stdout: z.string().describe('The last 16 KiB at most, counted as JSON.'),
   stderr: z.string().describe('The last 16 KiB at most, counted as JSON.'),
-  stdout_cut: truncationSchema.describe('Set if stdout is truncated, else null.'),
-  stderr_cut: truncationSchema.describe('Set if stderr is truncated, else null.'),
+  stdout_cut: truncation().describe('Set if stdout is truncated, else null.'),
+  stderr_cut: truncation().describe('Set if stderr is truncated, else null.'),
   background_processes_ended: z
     .number()
     .int()
     .describe('Processes that the command left running when it exited, and that were ended.'),
-};
+});
 
 export function commandAnswer({ reason, exit, others, stdout, stderr }: FinishedProcess) {
   const hasExited = reason === 'exited';

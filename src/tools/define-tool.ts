@@ -29,8 +29,8 @@ export interface Tool<Services, Input extends z.ZodObject = z.ZodObject, Output 
   readonly openWorld: boolean;
   /** Other arguments are refused. */
   readonly input: Input;
-  /** Types the handler and the docs; not sent to clients. */
-  readonly output: z.ZodType<Output>;
+  /** Types the handler and the docs; not sent to clients. Called for the docs alone: building it would delay the first call. */
+  readonly output: () => z.ZodType<Output>;
   handler(args: z.output<Input>, services: Services, scope: CallScope): Promise<Output> | Output;
 }
 

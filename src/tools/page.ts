@@ -22,10 +22,10 @@ export const pageArguments = {
 };
 
 /** The fields of a result that say what it leaves out. */
-export const restFields = {
+export const restFields = () => ({
   next_offset: z.number().int().nullable().describe('The offset that gets the rest; null if there is no rest.'),
   left_out: z.string().nullable().describe('What is left out and how to get it; null if nothing is.'),
-};
+});
 
 /** Part of one or several lists. */
 export interface Page {

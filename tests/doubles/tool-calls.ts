@@ -21,7 +21,7 @@ export async function callTool<Services, Input extends z.ZodObject, Output>(
   scope: CallScope = aScope(),
 ): Promise<Output> {
   const result = await tool.handler(tool.input.parse(args), services, scope);
-  expect(tool.output.parse(result)).toEqual(result);
+  expect(tool.output().parse(result)).toEqual(result);
   return result;
 }
 

@@ -13,7 +13,7 @@ const tool = defineTool({
   effect: 'changes',
   openWorld: false,
   input: z.object({ cups: z.number().default(1).describe('How many.') }),
-  output: z.string(),
+  output: () => z.string(),
   handler: () => 'tea',
 });
 

@@ -22,7 +22,7 @@ const brew = (handler: (args: { cups: number }) => unknown): AnyTool =>
     effect: 'changes',
     openWorld: false,
     input: z.object({ cups: z.number(), step_name: z.string().default(''), limit: z.number().optional() }),
-    output: z.unknown(),
+    output: () => z.unknown(),
     handler: (args) => handler(args),
   }) as unknown as AnyTool;
 

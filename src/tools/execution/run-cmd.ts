@@ -31,14 +31,15 @@ Example: {"cmd": "npm run build", "cwd": "/home/ann/shop"}`,
         'Name of the recipe step; get_timing_summary reports the running time under it, and the command gets it as SCENARIO_STEP_NAME.',
       ),
   }),
-  output: z.object({
-    success: z.boolean().describe('Whether the command exited by itself with code 0.'),
-    ...commandFields,
-    note: z
-      .string()
-      .nullable()
-      .describe('Why the command was ended early, and other warnings; null if there are none.'),
-  }),
+  output: () =>
+    z.object({
+      success: z.boolean().describe('Whether the command exited by itself with code 0.'),
+      ...commandFields(),
+      note: z
+        .string()
+        .nullable()
+        .describe('Why the command was ended early, and other warnings; null if there are none.'),
+    }),
   async handler(
     { cmd, cwd, timeout, step_name: stepName },
     { processes, settings, workspace }: Pick<ToolServices, 'processes' | 'settings' | 'workspace'>,

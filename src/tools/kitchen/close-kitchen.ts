@@ -14,7 +14,7 @@ Example: {}`,
   effect: 'changes',
   openWorld: false,
   input: z.object({}),
-  output: z.string().describe('One sentence.'),
+  output: () => z.string().describe('One sentence.'),
   handler(_, { gate, status }: Pick<ToolServices, 'gate' | 'status'>) {
     refuseHeadless(status, 'close_kitchen');
     gate.close();

@@ -24,50 +24,51 @@ Example: {}`,
   effect: 'reads',
   openWorld: false,
   input: z.object(pageArguments),
-  output: z.object({
-    package_version: z.string().describe('Version of this server.'),
-    plugin_json_version: z
-      .string()
-      .nullable()
-      .describe('Version that generated the plugin for Claude Code; null without a plugin.'),
-    versions_match: z
-      .boolean()
-      .nullable()
-      .describe('Whether plugin_json_version equals package_version; null without a plugin.'),
-    tools_enabled: z.boolean().describe('Whether the kitchen is open.'),
-    token_usage_verbosity: z.string().nullable().describe('Always null in this version.'),
-    quota_guard_enabled: z.boolean().nullable().describe('Always null in this version.'),
-    github_token_configured: z
-      .boolean()
-      .nullable()
-      .describe(
-        'Whether a GitHub token is known; null if only `gh auth token` could have one and it has not been asked.',
-      ),
-    github_default_repo: z.string().nullable().describe('github.default_repo in the configuration.'),
-    state: z.string().describe('State of the server: deferredInit while it starts, then ready, later draining.'),
-    phases: z
-      .array(z.object({ state: z.string(), after_ms: z.number() }))
-      .describe('When each state was entered, in milliseconds after the server started.'),
-    tasks: z.record(z.string(), taskStatus).describe('The start-up tasks, by name.'),
-    calls: z.object({
-      in_flight: z.number().int().describe('Calls that are running.'),
-      waiting: z
-        .array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() }))
-        .describe('Calls that wait for start-up tasks, and for how long.'),
-      waiting_count: z.number().int().describe('Number of waiting calls.'),
+  output: () =>
+    z.object({
+      package_version: z.string().describe('Version of this server.'),
+      plugin_json_version: z
+        .string()
+        .nullable()
+        .describe('Version that generated the plugin for Claude Code; null without a plugin.'),
+      versions_match: z
+        .boolean()
+        .nullable()
+        .describe('Whether plugin_json_version equals package_version; null without a plugin.'),
+      tools_enabled: z.boolean().describe('Whether the kitchen is open.'),
+      token_usage_verbosity: z.string().nullable().describe('Always null in this version.'),
+      quota_guard_enabled: z.boolean().nullable().describe('Always null in this version.'),
+      github_token_configured: z
+        .boolean()
+        .nullable()
+        .describe(
+          'Whether a GitHub token is known; null if only `gh auth token` could have one and it has not been asked.',
+        ),
+      github_default_repo: z.string().nullable().describe('github.default_repo in the configuration.'),
+      state: z.string().describe('State of the server: deferredInit while it starts, then ready, later draining.'),
+      phases: z
+        .array(z.object({ state: z.string(), after_ms: z.number() }))
+        .describe('When each state was entered, in milliseconds after the server started.'),
+      tasks: z.record(z.string(), taskStatus).describe('The start-up tasks, by name.'),
+      calls: z.object({
+        in_flight: z.number().int().describe('Calls that are running.'),
+        waiting: z
+          .array(z.object({ tool: z.string(), waits_for: z.array(z.string()), seconds: z.number() }))
+          .describe('Calls that wait for start-up tasks, and for how long.'),
+        waiting_count: z.number().int().describe('Number of waiting calls.'),
+      }),
+      background: z
+        .array(z.object({ name: z.string(), seconds: z.number() }))
+        .describe('Running background jobs, and for how long.'),
+      background_count: z.number().int().describe('Number of running background jobs.'),
+      degraded: z
+        .array(z.object({ what: z.string(), cause: z.string() }))
+        .describe('What does not work while the rest does, and why.'),
+      project: z.string().describe('Project folder.'),
+      state_dir: z.string().describe('Folder of logs, records and saved output.'),
+      log_file: z.string().nullable().describe('Log of this server; null if logging.file is off.'),
+      ...restFields(),
     }),
-    background: z
-      .array(z.object({ name: z.string(), seconds: z.number() }))
-      .describe('Running background jobs, and for how long.'),
-    background_count: z.number().int().describe('Number of running background jobs.'),
-    degraded: z
-      .array(z.object({ what: z.string(), cause: z.string() }))
-      .describe('What does not work while the rest does, and why.'),
-    project: z.string().describe('Project folder.'),
-    state_dir: z.string().describe('Folder of logs, records and saved output.'),
-    log_file: z.string().nullable().describe('Log of this server; null if logging.file is off.'),
-    ...restFields,
-  }),
   handler({ limit, offset }, { background, gate, githubToken, settings, status }: Services) {
     const record = status.read();
     const pluginVersion = status.pluginVersion();

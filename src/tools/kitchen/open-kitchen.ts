@@ -25,15 +25,16 @@ Example: {}`,
       .default(null)
       .describe('Ingredient values for the recipe, by ingredient name.'),
   }),
-  output: z.object({
-    success: z.literal(true),
-    kitchen: z.literal('open'),
-    version: z.string().describe('Version of maitred.'),
-    content: z
-      .string()
-      .describe("The project's folder, the tools by category, and how to use them, for the model to read."),
-    ingredients_table: z.null().describe('Ingredients of the recipe; null without a recipe.'),
-  }),
+  output: () =>
+    z.object({
+      success: z.literal(true),
+      kitchen: z.literal('open'),
+      version: z.string().describe('Version of maitred.'),
+      content: z
+        .string()
+        .describe("The project's folder, the tools by category, and how to use them, for the model to read."),
+      ingredients_table: z.null().describe('Ingredients of the recipe; null without a recipe.'),
+    }),
   async handler({ name }, { gate, listedTools, status }: Pick<ToolServices, 'gate' | 'listedTools' | 'status'>) {
     refuseHeadless(status, 'open_kitchen');
     if (name !== null)

@@ -23,20 +23,21 @@ Example: {"clear": false}`,
       .describe('Forget all failures, but only with the last part of the report (next_offset: null).'),
     ...pageArguments,
   }),
-  output: z.object({
-    total_failures: z.number().int().describe('Exact, even if not all are listed.'),
-    failures: z.array(failureRecordSchema).describe('Newest first.'),
-    omitted: z.number().int().describe('Failures that are counted but not in this answer.'),
-    cleared: z.boolean().describe('Whether the failures are forgotten now.'),
-    skipped: z
-      .object({
-        lines: z.number().int().describe('Unreadable lines of the session index.'),
-        records: z.number().int().describe('Invalid records in session files.'),
-        files: z.number().int().describe('Missing, unreadable or damaged session files.'),
-      })
-      .describe('What could not be read and is not counted.'),
-    ...restFields,
-  }),
+  output: () =>
+    z.object({
+      total_failures: z.number().int().describe('Exact, even if not all are listed.'),
+      failures: z.array(failureRecordSchema).describe('Newest first.'),
+      omitted: z.number().int().describe('Failures that are counted but not in this answer.'),
+      cleared: z.boolean().describe('Whether the failures are forgotten now.'),
+      skipped: z
+        .object({
+          lines: z.number().int().describe('Unreadable lines of the session index.'),
+          records: z.number().int().describe('Invalid records in session files.'),
+          files: z.number().int().describe('Missing, unreadable or damaged session files.'),
+        })
+        .describe('What could not be read and is not counted.'),
+      ...restFields(),
+    }),
   async handler({ clear, limit, offset }, { audit, status }: Pick<ToolServices, 'audit' | 'status'>, { signal }) {
     const { totalFailures, failures, omitted, skipped } = await audit.report(signal);
     const answer = fillPage(

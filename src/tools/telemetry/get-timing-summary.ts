@@ -26,22 +26,23 @@ Example: {"format": "table"}`,
     order_id: z.string().default('').describe('Report only this order. This version has no orders: omit it.'),
     ...pageArguments,
   }),
-  output: z.union([
-    z.object({
-      steps: z
-        .array(
-          z.object({
-            step_name: z.string().describe('Without the attempt number: plan-2 counts as plan.'),
-            total_seconds: z.number().describe('Running time of all its calls.'),
-            invocation_count: z.number().int().describe('Number of its calls.'),
-          }),
-        )
-        .describe('In the order in which they first ran.'),
-      total: z.object({ total_seconds: z.number() }).describe('Of all steps, also of those that are left out.'),
-      ...restFields,
-    }),
-    z.string().describe('The Markdown table, if format is table; below it what is left out.'),
-  ]),
+  output: () =>
+    z.union([
+      z.object({
+        steps: z
+          .array(
+            z.object({
+              step_name: z.string().describe('Without the attempt number: plan-2 counts as plan.'),
+              total_seconds: z.number().describe('Running time of all its calls.'),
+              invocation_count: z.number().int().describe('Number of its calls.'),
+            }),
+          )
+          .describe('In the order in which they first ran.'),
+        total: z.object({ total_seconds: z.number() }).describe('Of all steps, also of those that are left out.'),
+        ...restFields(),
+      }),
+      z.string().describe('The Markdown table, if format is table; below it what is left out.'),
+    ]),
   handler({ clear, format, order_id: orderId, limit, offset }, { timing }: Pick<ToolServices, 'timing'>) {
     const steps = timing.report(orderId);
     let isWhole = true;

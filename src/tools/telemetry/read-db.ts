@@ -47,17 +47,18 @@ Example: {"db_path": "/home/ann/shop/shop.db", "query": "SELECT name FROM item W
       'How many rows to skip: next_offset of the answer before, to get what it left out. The query runs again: give it an ORDER BY.',
     ),
   }),
-  output: z.object({
-    column_names: z.array(z.string()).describe('Unique: the second of two columns named a is a_2.'),
-    rows: z
-      .array(z.record(z.string(), z.union([z.string(), z.number(), z.null()])))
-      .describe(
-        'At most read_db.max_rows rows, and as many as fit into 48 KiB; long values of a row that does not fit alone are shortened, each with a mark. Blobs are base64. Integers beyond 2^53 and infinite numbers are strings.',
-      ),
-    row_count: z.number().int().describe('Number of rows returned.'),
-    truncated: z.boolean().describe('Whether the query has more rows than are returned.'),
-    ...restFields,
-  }),
+  output: () =>
+    z.object({
+      column_names: z.array(z.string()).describe('Unique: the second of two columns named a is a_2.'),
+      rows: z
+        .array(z.record(z.string(), z.union([z.string(), z.number(), z.null()])))
+        .describe(
+          'At most read_db.max_rows rows, and as many as fit into 48 KiB; long values of a row that does not fit alone are shortened, each with a mark. Blobs are base64. Integers beyond 2^53 and infinite numbers are strings.',
+        ),
+      row_count: z.number().int().describe('Number of rows returned.'),
+      truncated: z.boolean().describe('Whether the query has more rows than are returned.'),
+      ...restFields(),
+    }),
   async handler(
     { db_path: path, query, params, timeout, limit, offset },
     { databases, settings, workspace }: Pick<ToolServices, 'databases' | 'settings' | 'workspace'>,

@@ -33,22 +33,23 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"
     step_name: stepName,
     ...pageArguments,
   }),
-  output: z.object({
-    restart_scope: z.enum(['full_restart', 'partial_restart']),
-    reason: z.string().describe('Why, in a sentence or two.'),
-    critical_files: z.array(z.string()).describe('Changed files under the prefixes, from offset on.'),
-    all_changed_files: z.array(z.string()).describe('All changed files, from offset on.'),
-    critical_count: z.number().int().describe('Number of changed files under the prefixes.'),
-    changed_count: z.number().int().describe('Number of changed files.'),
-    base_state: z
-      .enum(['fetched', 'last_known'])
-      .nullable()
-      .describe(
-        'What HEAD was compared with: origin/<base_branch> as it is now, or as it was at the last fetch; null if the changes are unknown.',
-      ),
-    note: z.string().nullable().describe('Why the last known state was used; null if it was not.'),
-    ...restFields,
-  }),
+  output: () =>
+    z.object({
+      restart_scope: z.enum(['full_restart', 'partial_restart']),
+      reason: z.string().describe('Why, in a sentence or two.'),
+      critical_files: z.array(z.string()).describe('Changed files under the prefixes, from offset on.'),
+      all_changed_files: z.array(z.string()).describe('All changed files, from offset on.'),
+      critical_count: z.number().int().describe('Number of changed files under the prefixes.'),
+      changed_count: z.number().int().describe('Number of changed files.'),
+      base_state: z
+        .enum(['fetched', 'last_known'])
+        .nullable()
+        .describe(
+          'What HEAD was compared with: origin/<base_branch> as it is now, or as it was at the last fetch; null if the changes are unknown.',
+        ),
+      note: z.string().nullable().describe('Why the last known state was used; null if it was not.'),
+      ...restFields(),
+    }),
   async handler({ worktree_path: path, base_branch: base, ...part }, services: Services, scope) {
     if (!isBranchName(base))
       throw new AppError(

@@ -4,7 +4,7 @@ import { fillPage, restFields } from '../page.ts';
 import type { ToolServices } from '../tool-services.ts';
 
 /** The result fields of a tool that empties a folder. */
-export const resetFolderFields = {
+export const resetFolderFields = () => ({
   success: z.boolean().describe('Whether everything was deleted that was not to be kept.'),
   deleted: z.array(z.string()).describe('Deleted entries at the top level of the folder; the first 100 at most.'),
   deleted_count: z.number().int().describe('Number of deleted top-level entries.'),
@@ -14,8 +14,8 @@ export const resetFolderFields = {
   failed_count: z.number().int().describe('Number of paths that could not be deleted.'),
   skipped: z.array(z.string()).describe('Top-level entries that were kept.'),
   entries_deleted: z.number().int().describe('Number of deleted files and folders at all levels.'),
-  left_out: restFields.left_out,
-};
+  left_out: restFields().left_out,
+});
 
 /**
  * Empties a marked folder and reports progress.

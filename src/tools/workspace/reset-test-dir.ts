@@ -24,11 +24,12 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
       .describe('Has no effect: no argument makes an unmarked folder or tracked files deletable.'),
     step_name: stepName,
   }),
-  output: z.object({
-    ...resetFolderFields,
-    forced: z.boolean().describe('Always false: force has no effect.'),
-    note: z.string().optional().describe('Only with force: that it had no effect.'),
-  }),
+  output: () =>
+    z.object({
+      ...resetFolderFields(),
+      forced: z.boolean().describe('Always false: force has no effect.'),
+      note: z.string().optional().describe('Only with force: that it had no effect.'),
+    }),
   async handler(
     { test_dir: path, force },
     { emptyFolder, settings, workspace }: Pick<ToolServices, 'emptyFolder' | 'settings' | 'workspace'>,

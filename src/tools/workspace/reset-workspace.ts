@@ -28,7 +28,7 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
       .min(1)
       .describe('Folder to reset: an absolute path within workspace.roots. It must contain the marker file.'),
   }),
-  output: z.object(resetFolderFields),
+  output: () => z.object(resetFolderFields()),
   async handler({ test_dir: path }, { emptyFolder, processes, settings, workspace }: Services, scope) {
     const { command, preserve_dirs: preserved } = settings.reset_workspace;
     const keep = [...keptWhenEmptied(settings.safety.reset_guard_marker), ...preserved];

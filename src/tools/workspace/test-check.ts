@@ -28,21 +28,22 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart"}`,
     worktree_path: z.string().min(1).describe('Folder to test: an absolute path within workspace.roots.'),
     step_name: stepName,
   }),
-  output: z.object({
-    passed: z
-      .boolean()
-      .nullable()
-      .describe(
-        'Whether the command exited by itself with code 0 and nothing in its output reports failures. null: that exit code proves nothing (a pipe hides the exit code of the tests, say) and neither does the output; error has the reason. For merges, recipes and hooks null counts as not passed.',
-      ),
-    ...commandFields,
-    summary: z
-      .string()
-      .nullable()
-      .describe('The line of the output that says how the tests ended; null if none was recognized.'),
-    error: z.string().optional().describe('Why passed is false, if it is not because tests failed; why it is null.'),
-    note: z.string().nullable().describe('Warnings; null if there are none.'),
-  }),
+  output: () =>
+    z.object({
+      passed: z
+        .boolean()
+        .nullable()
+        .describe(
+          'Whether the command exited by itself with code 0 and nothing in its output reports failures. null: that exit code proves nothing (a pipe hides the exit code of the tests, say) and neither does the output; error has the reason. For merges, recipes and hooks null counts as not passed.',
+        ),
+      ...commandFields(),
+      summary: z
+        .string()
+        .nullable()
+        .describe('The line of the output that says how the tests ended; null if none was recognized.'),
+      error: z.string().optional().describe('Why passed is false, if it is not because tests failed; why it is null.'),
+      note: z.string().nullable().describe('Warnings; null if there are none.'),
+    }),
   async handler(
     { worktree_path: worktreePath },
     { processes, readOutput, projectFiles, settings, workspace }: Services,

@@ -25,7 +25,7 @@ describe('The timing summary', () => {
       total: { total_seconds: 3_661.435 },
       ...whole,
     });
-    expect(getTimingSummary.output.safeParse(ask({})).success).toBe(true);
+    expect(getTimingSummary.output().safeParse(ask({})).success).toBe(true);
   });
 
   it('has only the steps of the order that is asked for', () => {
