@@ -2,7 +2,7 @@ import type { Fault } from './app-error.ts';
 import { shortenText, shortenTexts, shortenUntilItFits } from './shorten-texts.ts';
 import { type ToolResult, toolErrorOf } from './tool-result.ts';
 
-/** The most bytes in UTF-8 that the text of an answer has: clients cut longer ones, or save them to a file (docs/decisions/0030). */
+/** The most bytes in UTF-8 that the text of an answer has: clients cut longer ones, or save them to a file (docs/decisions/0026). */
 export const answerBudgetBytes = 48 * 1_024;
 
 /** The same for an error, of which clients cut more. */
