@@ -1,5 +1,5 @@
 /**
- * Settings that move the person's secrets, run programs as the person, or say which of the person's folders may be emptied. They count only from the user's file, the environment and
+ * Settings that move the person's secrets, run programs as the person, or say which of the person's folders may be emptied or removed. They count only from the user's file, the environment and
  * flags: a project's files come with a repository, which can be a stranger's. A name is that of a setting, or that of a section with `.*`
  * for everything below it. Names that the schema does not have yet are listed too, so that a new setting is protected when it comes.
  */
@@ -9,6 +9,7 @@ const userOnlySettings: readonly string[] = [
   'notify.*',
   'safety.*',
   'telemetry.*',
+  'workspace.runs_root',
   'wrap.*',
 ];
 

@@ -8,6 +8,7 @@ describe('the settings that a project cannot set', () => {
     'notify.url',
     'safety.reset_guard_marker',
     'telemetry.endpoint',
+    'workspace.runs_root',
     'wrap.command',
     'wrap.env',
     'wrap.servers.shop.command',

@@ -11,7 +11,6 @@ const shownKeys: readonly string[] = [
   'test_check.timeout',
   'github.default_repo',
   'workspace.worktree_root',
-  'workspace.runs_root',
   'kitchen.visibility',
   'readiness.wait_seconds',
   'logging.level',

@@ -30,13 +30,13 @@ function aProject() {
   const worktrees = `${dir}/worktrees`;
   const stateDir = `${dir}/state`;
   mkdirSync(runs);
-  const clean = async (args: readonly string[] = [], cwd = projectDir) => {
-    const host = { cwd: () => cwd, env: { MAITRED_STATE_DIR: stateDir } };
+  const clean = async (args: readonly string[] = [], cwd = projectDir, env = {}) => {
+    const host = { cwd: () => cwd, env: { MAITRED_STATE_DIR: stateDir, ...env } };
     return runProgram(['workspace', 'clean', ...args], host);
   };
   /** The JSON report, with the folders by name. */
-  const reported = async (args: readonly string[] = [], cwd = projectDir) => {
-    const { out, exits } = await clean(['--json', ...args], cwd);
+  const reported = async (args: readonly string[] = [], cwd = projectDir, env = {}) => {
+    const { out, exits } = await clean(['--json', ...args], cwd, env);
     const json = JSON.parse(out) as Record<string, { path: string; reason?: string; by_hand?: string[] | null }[]>;
     const names = (key: string) => json[key]?.map(({ path }) => path.slice(dir.length + 1)) ?? null;
     const [kept] = json.kept ?? [];
@@ -159,11 +159,19 @@ describe('workspace clean', () => {
     mkdirSync(`${dir}/elsewhere/marked`, { recursive: true });
     writeFileSync(`${dir}/elsewhere/marked/.maitred-workspace`, '');
     leaveUntouched(`${dir}/elsewhere`);
-    writeFileSync(
-      `${projectDir}/.maitred/config.yaml`,
-      `workspace:\n  runs_root: ${dir}/elsewhere\n  worktree_root: ${dir}/none\n`,
-    );
-    expect(await reported()).toMatchObject({ stale: ['elsewhere/marked'], kept: [] });
+    writeFileSync(`${projectDir}/.maitred/config.yaml`, `workspace:\n  worktree_root: ${dir}/none\n`);
+    const env = { MAITRED_WORKSPACE__RUNS_ROOT: `${dir}/elsewhere` };
+    expect(await reported([], projectDir, env)).toMatchObject({ stale: ['elsewhere/marked'], kept: [] });
+  });
+
+  it("ignores a runs root in the project's file: a repository that is not trusted could name the folder of all clones", async () => {
+    const { dir, projectDir, clean, reported } = aProject();
+    mkdirSync(`${dir}/clones/shop`, { recursive: true });
+    writeFileSync(`${dir}/clones/shop/.maitred-workspace`, '');
+    leaveUntouched(`${dir}/clones`);
+    writeFileSync(`${projectDir}/.maitred/config.yaml`, `workspace:\n  runs_root: ${dir}/clones\n`);
+    expect(await reported()).toMatchObject({ stale: [], kept: [] });
+    expect((await clean()).err).toContain('"workspace.runs_root" is ignored in a project\'s files');
   });
 });
 
