@@ -8,12 +8,24 @@ const redact = redactor.text;
 /** Put together here, so that no scanner takes this page for a leak. */
 const shapedSecrets: Readonly<Record<string, string>> = {
   'a GitHub token': `ghp_${'a1B2'.repeat(9)}`,
+  'an OAuth token of GitHub': `gho_${'a1B2'.repeat(9)}`,
+  'a user token of GitHub': `ghu_${'a1B2'.repeat(9)}`,
   'a server token of GitHub': `ghs_${'a1B2'.repeat(9)}`,
+  'a refresh token of GitHub': `ghr_${'a1B2'.repeat(9)}`,
   'a fine-grained GitHub token': `github_pat_${'A1b2_'.repeat(8)}`,
+  'a GitLab token': `glpat-${'a1B2-'.repeat(4)}`,
+  'an npm token': `npm_${'a1B2'.repeat(9)}`,
   'an Anthropic key': `sk-ant-api03-${'xY-9_'.repeat(6)}`,
   'an OpenAI key': `sk-proj-${'xY9_'.repeat(8)}`,
-  'a Slack token': `xoxb-${'1234-'.repeat(4)}abcd`,
+  'a live secret key of Stripe': `sk_live_${'a1B2'.repeat(6)}`,
+  'a test secret key of Stripe': `sk_test_${'a1B2'.repeat(6)}`,
+  'a live restricted key of Stripe': `rk_live_${'a1B2'.repeat(6)}`,
+  ...Object.fromEntries(
+    [...'abeoprs'].map((kind) => [`a Slack token of the kind ${kind}`, `xox${kind}-${'1234-'.repeat(4)}abcd`]),
+  ),
+  'a Google key': `AIza${'a1B-_'.repeat(7)}`,
   'an AWS key id': `AKIA${'ABCD1234'.repeat(2)}`,
+  'a temporary AWS key id': `ASIA${'ABCD1234'.repeat(2)}`,
   'a JWT': `eyJ${'hbGciOi'.repeat(3)}.eyJ${'zdWIiO'.repeat(3)}.${'c2ln-_'.repeat(5)}`,
 };
 
@@ -73,6 +85,7 @@ describe('A redacted text', () => {
 
   it('does not show what is assigned to a telling name', () => {
     expect(redact('DB_PASSWORD=hunter2 next')).toBe('DB_PASSWORD=[redacted] next');
+    expect(redact('NPM_TOKEN=hunter2 next')).toBe('NPM_TOKEN=[redacted] next');
     expect(redact('{"api_key": "k-1", "a": 1}')).toBe('{"api_key": "[redacted]", "a": 1}');
     expect(redact('{"token":"a\\"b"}')).toBe('{"token":"[redacted]"}');
     expect(redact('client-secret: abc')).toBe('client-secret: [redacted]');
@@ -174,7 +187,17 @@ describe('A known secret', () => {
 
 describe('A redacted value', () => {
   it('hides what stands under a telling key, however it is spelled and however deep', () => {
-    const keys = ['token', 'GITHUB_TOKEN', 'accessToken', 'password', 'clientSecret', 'x-api-key', 'apiKey', 'cookies'];
+    const keys = [
+      'token',
+      'GITHUB_TOKEN',
+      'NPM_TOKEN',
+      'accessToken',
+      'password',
+      'clientSecret',
+      'x-api-key',
+      'apiKey',
+      'cookies',
+    ];
     for (const key of [...keys, 'Authorization', 'credentials', 'private_key', 'auth', 'passwd']) {
       expect(redactor.value({ [key]: 'plain' })).toEqual({ [key]: '[redacted]' });
       expect(redactor.value({ a: [{ [key]: { b: ['plain'] } }] })).toEqual({ a: [{ [key]: { b: ['[redacted]'] } }] });
