@@ -33,3 +33,14 @@ it('A short command whose output found no room is not taken for one without outp
     message: expect.stringMatching(/disk.*git.*make room/),
   });
 });
+
+it('A short command that runs out of time has no exit code, also if it then exits with 0', async () => {
+  expect(await runThatEnds({ reason: 'timedOut' })).toMatchObject({ exitCode: null, timedOut: true });
+});
+
+it.each([
+  ['wrote too much', 'tooMuchOutput', 'process_failed', 'git wrote more than 256 MiB and was ended.'],
+  ['wrote on while the disk was low', 'diskLow', 'unavailable', expect.stringContaining('make room')],
+] as const)('A short command that %s has failed, also if it then exits with 0', async (_, reason, code, message) => {
+  await expect(runThatEnds({ reason })).rejects.toMatchObject({ code, message });
+});
