@@ -155,6 +155,18 @@ describe('The ending of a program', () => {
     },
   );
 
+  it.each<[StopReason, StepEvent]>([
+    ['timedOut', { type: 'xstate.after.timeLimit.childProcess.running' }],
+    ['cancelled', stop('cancelled', 2_000)],
+    ['tooMuchOutput', stop('tooMuchOutput', 2_000)],
+  ])('because it has %s keeps that reason, also if the program then exits with 0', async (reason, why) => {
+    const run = await startEnding(why);
+    const exitedWell = { exit: { code: 0, signal: null }, others: 0, survivors: [] };
+    run.endings()[0]?.start.resolve(exitedWell);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(run.actor.getSnapshot().output).toEqual({ reason, ...exitedWell, fault: null });
+  });
+
   it('that takes too long is given up, and its work is aborted', async () => {
     const run = await startEnding({ type: 'xstate.done.actor.waitForExit' });
     await run.take({ type: 'xstate.after.endLimit.childProcess.ending' });

@@ -11,7 +11,7 @@ export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'ti
 export const mostOutputBytes = 4 * 1_024 ** 2;
 
 export interface CommandOutcome {
-  /** null where a signal ended it. */
+  /** null where a signal ended it, or its time was up. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;

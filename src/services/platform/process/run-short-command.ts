@@ -28,7 +28,7 @@ export const runShortCommand: RunCommand = async (command, signal) => {
   const hasNotStarted = ended.failed && ended.exitCode === undefined && ended.signal === undefined;
   if (hasNotStarted && !ended.timedOut) throw cannotStart({ file, cwd }, ended.cause);
   return {
-    exitCode: ended.exitCode ?? null,
+    exitCode: (ended.timedOut ? null : ended.exitCode) ?? null,
     stdout: ended.stdout,
     stderr: ended.stderr,
     isTruncated: ended.isMaxBuffer,

@@ -40,6 +40,11 @@ describe('A short command', () => {
     });
   });
 
+  it('has no exit code when its time is up, also if it answers the end with exit 0', async () => {
+    const command = { ...bash("trap 'exit 0' TERM; while :; do :; done"), timeLimitMs: 150 };
+    expect(await runShortCommand(command)).toMatchObject({ exitCode: null, timedOut: true });
+  });
+
   it('is ended when it is cancelled', async () => {
     const controller = new AbortController();
     const running = runShortCommand(bash('sleep 60'), controller.signal);
