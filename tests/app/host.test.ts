@@ -133,11 +133,25 @@ describe('A host without a client', () => {
   });
 
   it('exits with the code of a fault when an error is not caught, and writes a crash file', async () => {
-    const { context, nodeProcess, exited, untilState } = aHost();
+    const { context, nodeProcess, exited, finishTask, untilState } = aHost();
     await untilState('deferredInit');
     nodeProcess.emit('uncaughtException', new Error('a defect'));
+    finishTask();
     expect(await exited).toBe(70);
     expect(existsSync(context.place.stateFolder.crashesDir)).toBe(true);
+  });
+
+  it('writes one crash file, of the first crash, when others follow it', async () => {
+    const { context, nodeProcess, exited, finishTask, untilState } = aHost();
+    await untilState('deferredInit');
+    nodeProcess.emit('uncaughtException', new Error('the first defect'));
+    nodeProcess.emit('unhandledRejection', new Error('a consequence'));
+    nodeProcess.emit('uncaughtException', new Error('another consequence'));
+    finishTask();
+    expect(await exited).toBe(70);
+    const { crashesDir } = context.place.stateFolder;
+    const crashes = readdirSync(crashesDir).map((name) => readFileSync(`${crashesDir}/${name}`, 'utf8'));
+    expect(crashes).toEqual([expect.stringContaining('the first defect')]);
   });
 });
 
@@ -199,13 +213,48 @@ describe('The shutdown of a host', () => {
     ['a signal', (nodeProcess: EventEmitter) => nodeProcess.emit('SIGTERM', 'SIGTERM'), 500],
   ])('after %s leaves child processes the time of its policy from the first abort on', async (_, trigger, graceMs) => {
     const graces: number[] = [];
-    const { host, nodeProcess, exited, untilState } = aHost({
+    const { host, nodeProcess, exited, finishTask, untilState } = aHost({
       drain: async () => void graces.push(host.workers.graceMs),
     });
     await untilState('deferredInit');
     trigger(nodeProcess);
+    finishTask();
     await exited;
     expect(graces).toEqual([graceMs]);
+  });
+
+  it('keeps the server record until a slow task has settled: others must not take over what the task still uses', async () => {
+    const seen: boolean[] = [];
+    const { context, nodeProcess, exited, finishTask, untilState } = aHost({
+      flush: async () =>
+        void setImmediate(() => {
+          seen.push(existsSync(recordFile));
+          finishTask();
+        }),
+    });
+    const recordFile = `${context.place.stateFolder.serversDir}/${context.serverId}.json`;
+    await untilState('deferredInit');
+    await expect.poll(() => existsSync(recordFile), { timeout: 15_000 }).toBe(true);
+    nodeProcess.emit('SIGTERM', 'SIGTERM');
+    expect(await exited).toBe(0);
+    expect([...seen, existsSync(recordFile)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['a signal', 'SIGTERM', 0],
+    ['a crash', 'uncaughtException', 70],
+  ])('after %s lets every runner leave just before the exit, once', async (_, event, exitCode) => {
+    const order: unknown[] = [];
+    const { host, nodeProcess, exited, finishTask, untilState } = aHost({
+      flush: async () => void order.push('flush'),
+    });
+    host.workers.add({ leave: () => void order.push('leave') });
+    nodeProcess.once('gone', (code) => order.push(code));
+    await untilState('deferredInit');
+    nodeProcess.emit(event, event);
+    finishTask();
+    await exited;
+    expect(order).toEqual(['flush', 'leave', exitCode]);
   });
 });
 

@@ -96,4 +96,36 @@ describe('A server that is inspected', () => {
     knock();
     expect(reads).toBe(before);
   });
+
+  it('follows neither its calls nor new charts when the last watcher has left, and follows them again for the next', async () => {
+    const { server, path } = aRecordedChart('watcher');
+    const isFollowed = () => {
+      let isRead = false;
+      const actor = createActor(createMachine({ id: 'later' }));
+      server.show('test', actor);
+      actor.start();
+      actor.send({
+        type: 'KNOCK',
+        get how() {
+          isRead = true;
+          return 'loudly';
+        },
+      });
+      return isRead;
+    };
+    const others = [watch(path), watch(path)];
+    await expect.poll(() => others.every(({ heard }) => heard.length > 1), patience).toBe(true);
+    expect([server.followers, isFollowed()]).toEqual([1, true]);
+    for (const { leave } of others) leave();
+    await expect.poll(() => server.inspection, patience).toBe(null);
+    expect([server.followers, isFollowed()]).toEqual([0, false]);
+
+    server.record('watcher');
+    const { leave } = watch(path);
+    await expect.poll(() => server.inspection, patience).not.toBe(null);
+    expect([server.followers, isFollowed()]).toEqual([1, true]);
+    leave();
+    await expect.poll(() => server.inspection, patience).toBe(null);
+    expect([server.followers, isFollowed()]).toEqual([0, false]);
+  });
 });

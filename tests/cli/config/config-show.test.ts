@@ -40,6 +40,19 @@ describe('the output of config show', () => {
     ).toBe(1);
   });
 
+  it('names the layer that counts where several set a key', async () => {
+    const text = 'wire:\n  max_waiting: ';
+    const world = aConfigWorld({ user: `${text}1\n`, project: `${text}2\n` });
+    const shown = async (...args: Parameters<typeof world.config>) =>
+      (await world.config(...args)).out.trimEnd().split(/ {2,}/);
+    const show = ['show', 'wire.max_waiting'];
+    const env = { MAITRED_WIRE__MAX_WAITING: '3' };
+    expect(await shown(show)).toEqual(['wire.max_waiting', '2', `${world.projectFile}:2:3`]);
+    expect(await shown(show, { env })).toEqual(['wire.max_waiting', '3', 'MAITRED_WIRE__MAX_WAITING']);
+    const withFlag = [...show, '--set', 'wire.max_waiting=4'];
+    expect(await shown(withFlag, { env })).toEqual(['wire.max_waiting', '4', 'flag wire.max_waiting']);
+  });
+
   it('is the same as JSON, with the files', async () => {
     const world = aConfigWorld({ project: 'wire:\n  max_waiting: 5\n', secrets: 'github:\n  token: hunter2\n' });
     const { out, err } = await world.config(['show', '--json']);

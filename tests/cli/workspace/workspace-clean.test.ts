@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { errorKinds } from '../../../src/domain/app-error.ts';
 import { stateFolderAt } from '../../../src/domain/state-folder.ts';
 import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
@@ -127,6 +128,20 @@ describe('workspace clean', () => {
     expect(git(projectDir, 'worktree', 'list')).not.toContain('worktrees/fix');
     expect(git(projectDir, 'branch', '--list', 'fix')).toContain('fix');
     expect(await reported(['--yes'])).toMatchObject({ stale: [] });
+  });
+
+  it('fails if a folder cannot be removed, names it, and removes the rest', async () => {
+    const project = aProject();
+    const path = leaveUntouched(worktree(project, 'fix'));
+    // Where git finds it, it takes the worktree for one with submodules, which it does not remove.
+    mkdirSync(`${project.projectDir}/.git/worktrees/fix/modules`);
+    leaveUntouched(markedRun(project, 'gone'));
+    const { out, err, exits } = await project.clean(['--yes', '--json']);
+    expect(exits).toEqual([errorKinds.unavailable.exitCode]);
+    expect(err).toContain(`maitred: ${path}: git worktree failed`);
+    expect(err).toContain('maitred: 1 folder could not be removed: ');
+    expect(JSON.parse(out)).toMatchObject({ removed: [{ path: `${project.runs}/gone` }], failed: [{ path }] });
+    expect([existsSync(path), readdirSync(project.runs)]).toEqual([true, []]);
   });
 
   it('removes nothing from an empty workspace, or without a repository', async () => {

@@ -159,6 +159,20 @@ describe('a setting that is changed in a file', () => {
     expect(await set(sources, 'wire.max_in_flight', '5')).toMatchObject({ overriddenBy: null });
   });
 
+  it('names the highest of the layers that set the same key', async () => {
+    const sources = makeProject({
+      project: 'wire:\n  max_waiting: 1\n',
+      env: { MAITRED_WIRE__MAX_WAITING: '2' },
+    });
+    expect(await set(sources, 'wire.max_waiting', '5', 'user')).toMatchObject({
+      overriddenBy: 'MAITRED_WIRE__MAX_WAITING',
+    });
+    const flags = { 'wire.max_waiting': '3' };
+    expect(await set({ ...sources, flags }, 'wire.max_waiting', '6', 'user')).toMatchObject({
+      overriddenBy: 'flag wire.max_waiting',
+    });
+  });
+
   it('does not need the other layers to be valid', async () => {
     const sources = makeProject({ user: 'a: b: c', secrets: '- x', env: { MAITRED_NO__SUCH: '1' } });
     expect(await set(sources, 'wire.max_waiting', '5')).toMatchObject({ isChanged: true });
