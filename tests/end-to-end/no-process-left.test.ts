@@ -176,25 +176,36 @@ async function endServer(end: End, state: State, situation: Situation) {
   const calls = await occupy(server, situation, world);
   // Empty if the server has started no process: it may exit before it writes its record.
   const serverIds = recordedServerIds(world);
+  const guardiansNow = () => commandsOf(serverIds.flatMap(guardiansOf));
+  const guardians = guardiansNow().length;
   const outcome = await end.apply(server);
   const exit = await server.exited();
   const runningNow = () => commandsOf(markedProcesses(world));
   const stayed = runningNow();
   if (outcome === 'killed') await expect.poll(runningNow, patience).toEqual([]);
-  await expect.poll(() => commandsOf(serverIds.flatMap(guardiansOf)), patience).toEqual([]);
+  await expect.poll(guardiansNow, patience).toEqual([]);
   const wanted = outcomes[outcome];
   const hadTime = !(end.isShort === true || situation === 'ignoring') || hasRecordedItself(world);
   const answered = wanted.answer !== null && hadTime ? calls : [];
   return {
     seen: {
       situation,
+      guardians,
       exit,
       stayed: outcome === 'killed' ? [] : stayed,
       answers: answered.map((id) => answerTo(id, server)),
     },
-    wanted: { situation, exit: wanted.exit, stayed: [], answers: answered.map(() => wanted.answer) },
+    wanted: {
+      situation,
+      guardians: runsCommands(situation) ? 1 : 0,
+      exit: wanted.exit,
+      stayed: [],
+      answers: answered.map(() => wanted.answer),
+    },
   };
 }
+
+const runsCommands = (situation: Situation) => situation === 'escaping' || situation === 'ignoring';
 
 /** Whether a server has completed its shutdown; otherwise its deadline ended it. */
 const hasRecordedItself = ({ stateFolder }: MarkedWorld) => existsSync(stateFolder.lastServerFile);

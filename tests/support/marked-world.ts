@@ -47,7 +47,7 @@ export const markedProcesses = ({ mark }: Pick<Mark, 'mark'>): MarkedProcess[] =
 
 /** The guardians of a server, which have no mark: the waiting shell, and the program that it becomes. */
 export const guardiansOf = (serverId: string): MarkedProcess[] =>
-  processes((_, args) => args.at(-1) === serverId && args.some(isOfGuardian));
+  processes((_, args) => args.includes(serverId) && args.some(isOfGuardian));
 
 /** The guardians that a running server has started. */
 export const guardiansStartedBy = (serverPid: number): MarkedProcess[] =>

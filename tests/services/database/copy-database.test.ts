@@ -22,7 +22,7 @@ const before = { sum: 20_000, max: 10 };
 const after = { sum: 20_000, max: 11 };
 
 /** A database whose file is many pages, and one who writes it. */
-function accounts(mode: 'WAL' | 'DELETE') {
+function accounts(mode: 'WAL' | 'DELETE' | 'PERSIST') {
   const dir = tempFolder();
   const copies = `${dir}/copies`;
   mkdirSync(copies);
@@ -57,10 +57,15 @@ function tornBy(act: () => void, times = 1) {
 }
 
 describe('A copy of a database', () => {
-  it('is made again after a change meanwhile', () => {
-    const { path, copies, writer } = accounts('DELETE');
+  it.each([
+    ['DELETE', false],
+    ['DELETE', true],
+    ['PERSIST', false],
+    ['PERSIST', true],
+  ] as const)('is made again after a change meanwhile (journal_mode %s, rolled back: %s)', (mode, canUndo) => {
+    const { path, copies, writer } = accounts(mode);
     const copyFile = tornBy(() => writer.exec(transfer));
-    expect(rowsIn(copyDatabase(path, copies, { canUndo: false, copyFile }), state)).toEqual([after]);
+    expect(rowsIn(copyDatabase(path, copies, { canUndo, copyFile }), state)).toEqual([after]);
   });
 
   it('is made again after a restart of the write-ahead log', () => {
