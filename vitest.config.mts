@@ -5,12 +5,14 @@ export default defineConfig({
   define: { __MAITRED_VERSION__: '"0.0.0"', __MAITRED_BUILD_ID__: '"unbuilt"' },
   test: {
     include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/build-program.ts'],
+    globalSetup: ['tests/support/count-skipped-browser-tests.ts', 'tests/support/build-program.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Loads each module once a worker, not once a file: a quarter of the time. Tests therefore leave no global changed.
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is certain to come may be late on a loaded machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

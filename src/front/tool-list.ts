@@ -14,11 +14,10 @@ export interface ToolList {
   change(): Promise<void>;
 }
 
-const relistLimitMs = 100;
-
 export function createToolList<Tool extends ListedTool>(
   { tools }: Handshake<Tool>,
   isListed: (tool: Tool) => boolean,
+  relistLimitMs = 100,
 ): ToolList {
   let list: string | null = null;
   let onAnswered: () => void = () => undefined;

@@ -167,6 +167,9 @@ describe('a server whose client ends the input', () => {
 
   test('delivers 2 MiB of answers whole', async () => {
     const server = start('done');
+    await server.initialize();
+    // From the end of its input on it has a second, which is for the answers alone.
+    await untilStatus(server, ({ state }) => state === 'ready');
     server.pauseOutput();
     const args = { bytes: longAnswerBytes, after_turns: 20 };
     server.send(...longAnswers.map((id) => aToolCall(id, 'answer_at_length', args)));

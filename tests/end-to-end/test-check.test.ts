@@ -75,7 +75,7 @@ describe('test_check', () => {
   test('ends tests at their timeout with all processes they started', async () => {
     const world = aMarkedWorld();
     const script = 'setsid sleep 1000 & (setsid sh -c "sleep 1000 & sleep 1000" &); echo under way; sleep 1000';
-    const config = { test_check: { command: ['bash', '-c', script], timeout: 0.5 } };
+    const config = { test_check: { command: ['bash', '-c', script], timeout: 2 } };
     const { call } = await aServerWithOpenKitchen(config, { world });
     expect(await call('test_check', { worktree_path: world.projectDir })).toMatchObject({
       passed: false,

@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished } from 'vitest';
+import { noChromium } from './count-skipped-browser-tests.ts';
+import { skipsBrowserTests } from './find-chromium.ts';
 import { launchChromium } from './launch-chromium.ts';
 
 export interface TabOptions {
@@ -23,10 +25,11 @@ const patienceMs = 20_000;
 
 /**
  * One browser for all tests of a file. Each link is opened in its own context, which is closed after the test.
- * The test fails if its page requests anything outside the link's origin, or has an error.
+ * The test fails if its page requests anything outside the link's origin, or has an error. Without a Chromium the tests of the file are skipped.
  */
 export function oneBrowserForAll(): (link: string, options?: TabOptions) => Promise<Tab> {
   let launched: Promise<Browser> | undefined;
+  beforeEach(({ skip }) => skip(skipsBrowserTests(), noChromium));
   afterAll(async () => (await launched)?.close());
   return async (link, options) => {
     launched ??= launchChromium();

@@ -23,7 +23,7 @@ declare module 'vitest' {
     programDir: string;
     /** What `readBuiltProgram` reads. */
     builtFile: string;
-    /** The same program with the tools of tests/fixtures/test-tools.ts and a scripted audit. */
+    /** The same program with the tools of tests/fixtures/test-tools.ts, a scripted audit and a patient list of tools. */
     testProgram: string;
   }
 }
@@ -43,6 +43,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await buildProgram(testProgramDir, {
     'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
     'src/services/state/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
+    'src/front/tool-list.ts': 'tests/fixtures/patient-tool-list.ts',
   });
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {

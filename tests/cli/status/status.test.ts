@@ -23,17 +23,18 @@ const ago = (ms: number): number => Date.now() - ms;
 
 function aStartingServer(change: Partial<ServerRecord> = {}): ServerRecord {
   const task = { gating: true, attempts: 1, cause: null };
+  const backendStartedAtMs = ago(12_500);
   return aServerRecord({
     state: 'deferredInit',
     startedAtMs: ago(12_600),
     tasks: {
-      backend: { ...task, status: 'done', startedAtMs: ago(12_500), endedAtMs: ago(12_438) },
+      backend: { ...task, status: 'done', startedAtMs: backendStartedAtMs, endedAtMs: backendStartedAtMs + 62 },
       audit: { ...task, status: 'running', startedAtMs: ago(12_300), endedAtMs: null },
       drift: { ...task, gating: false, status: 'running', startedAtMs: ago(2_000), endedAtMs: null },
       recovery: { ...task, status: 'failed', startedAtMs: 1_000, endedAtMs: 1_400, cause: 'no claim; try again' },
     },
     callsInFlight: 3,
-    waiting: [{ tool: 'get_pipeline_report', waitsFor: ['audit'], forMs: 8_250 }],
+    waiting: [{ tool: 'get_pipeline_report', waitsFor: ['audit'], forMs: 12_250 }],
     degraded: [{ what: 'log file', cause: '/x/server.log: ENOSPC' }],
     ...change,
   });
@@ -50,11 +51,11 @@ describe('the status of a server that starts', () => {
     for (const words of [
       /^ {2}project +\/home\/someone\/shop$/m,
       /^ {2}since +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, up 1[2-9]\.\d s$/m,
-      /^ {2}task +backend: done in 6\d ms$/m,
+      /^ {2}task +backend: done in 62 ms$/m,
       /^ {2}task +audit: running 1[2-9]\.\d s \(reading the audit of the last 24 hours\)$/m,
       /^ {2}task +recovery: failed after 400 ms: no claim; try again$/m,
       /^ {2}slow +waiting for audit, running 1[2-9]\.\d s \(reading the audit of the last 24 hours\)$/m,
-      /^ {2}calls +3 in flight; get_pipeline_report waits for audit, 8\.2 s so far$/m,
+      /^ {2}calls +3 in flight; get_pipeline_report waits for audit, 1[2-9]\.\d s so far$/m,
       /^ {2}loop +delay p99 1\.5 ms$/m,
       /^ {2}memory +64\.0 MiB$/m,
       /^ {2}degraded +log file: \/x\/server\.log: ENOSPC$/m,
@@ -89,7 +90,7 @@ describe('the status of a server that starts', () => {
       slow_task: { name: 'audit', status: 'running', description: 'reading the audit of the last 24 hours' },
       calls_in_flight: 3,
       waiting: [
-        { tool: 'get_pipeline_report', waits_for: ['audit'], for_ms: 8_250 + Number(json.servers[0]?.since_beat_ms) },
+        { tool: 'get_pipeline_report', waits_for: ['audit'], for_ms: 12_250 + Number(json.servers[0]?.since_beat_ms) },
       ],
       event_loop_delay_p99_ms: 1.5,
       memory_bytes: 67_108_864,
@@ -115,7 +116,7 @@ describe('the status of a server that starts', () => {
 describe('the status of several servers', () => {
   it('says which is up, which is stuck and which is dead', async () => {
     const folder = aStateFolder();
-    plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, heartbeatAtMs: ago(14_000) }));
+    plantRecord(folder, aServerRecord({ serverId: 'up', startedAtMs: 1_000, heartbeatAtMs: ago(10_000) }));
     plantRecord(folder, aServerRecord({ serverId: 'stuck', startedAtMs: 2_000, heartbeatAtMs: ago(16_000) }));
     plantRecord(folder, aServerRecord({ serverId: 'dead', startedAtMs: 3_000, process: deadProcess }));
     const { out } = await status(folder);
