@@ -96,9 +96,11 @@ describe('calls beyond the slots', () => {
 
   it('are refused at once when too many wait already, and ping-like requests are not', async () => {
     const { calls } = pendingCalls({});
-    for (const id of [1, 2, 3, 4]) void calls.acquireSlot(calls.add(id, 'tool', [], undefined));
+    const waits = [1, 2, 3, 4].map((id) => codeOf(() => calls.acquireSlot(calls.add(id, 'tool', [], undefined))));
     expect(await codeOf(() => calls.add(5, 'tool', [], undefined))).toBe('unavailable');
     expect(await codeOf(() => calls.add(6, null, [], undefined))).toBeNull();
+    for (const id of [3, 4]) calls.cancel(id, 'the test is over');
+    expect(await Promise.all(waits)).toEqual([null, null, 'cancelled', 'cancelled']);
   });
 
   it('that are parked are refused and get no more progress when they are cancelled', () => {
