@@ -1,8 +1,13 @@
 /** The platform's timers fire after 1 ms where their delay is longer than 2^31 - 1 ms. */
 const longestDelayMs = 2_000_000_000;
 
-/** Runs a function once. Never early, however long the delay is; does not keep the process alive. */
-export function startTimer(run: () => void, ms: number): NodeJS.Timeout {
+/**
+ * Runs a function once. Never early, however long the delay is; does not keep the process alive.
+ *
+ * @param delayMs what is below 0 is a delay that is over: a newer Node prints a warning for that
+ */
+export function startTimer(run: () => void, delayMs: number): NodeJS.Timeout {
+  const ms = Math.max(delayMs, 0);
   const rounds = Math.ceil(ms / longestDelayMs) || 1;
   let done = 0;
   const timer = setTimeout(

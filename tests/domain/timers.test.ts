@@ -33,6 +33,13 @@ describe('A timer', () => {
     expect(runs).toHaveLength(1);
   });
 
+  it('whose time is over already prints no warning, as a newer Node does for a delay below 0', () => {
+    const spied = vi.spyOn(globalThis, 'setTimeout');
+    startTimer(() => undefined, -1);
+    expect(spied.mock.calls).toEqual([[expect.any(Function), 0]]);
+    spied.mockRestore();
+  });
+
   it('that is endless does not fire, and does not keep the program busy', () => {
     const { runs, run } = aRecorder();
     startTimer(run, Infinity);
