@@ -65,7 +65,7 @@ const loaded: readonly LifecycleRow[] = [
   ['deferredInit', done('backend'), 'deferredInit', status('done', 'running', 'running')],
 ];
 const ready: readonly LifecycleRow[] = [...loaded, ['deferredInit', done('audit'), 'ready']];
-/** The server leaves; it has a second signal's time. */
+/** A first signal has come, and the calls finish. */
 const leaving: readonly LifecycleRow[] = [
   ...opened(),
   ['deferredInit', signal, 'draining', { doing: [watcher, 'drain'] }],
@@ -408,7 +408,8 @@ const stories: readonly Story<Happens, Given>[] = [
     ],
   },
   {
-    title: 'A first signal brings the end nearer where it leaves less time than the first trigger',
+    title:
+      'A first signal that leaves less time than the first trigger ends the server by then, even if calls still run',
     rows: [
       ...opened(0),
       ['deferredInit', trigger('eof'), 'draining'],

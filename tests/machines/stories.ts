@@ -111,7 +111,7 @@ async function tellRows<Event extends EventObject>(
     const before = look();
     expect(before.state, row).toBe(state);
     if ('begins' in happens) {
-      // It has.
+      // The chart has started.
     } else if ('afterMs' in happens) {
       vi.advanceTimersByTime(happens.afterMs - 1);
       await settled();
