@@ -28,15 +28,21 @@ export interface Said {
 export interface HookOptions {
   readonly world?: HookWorld;
   readonly env?: Readonly<Record<string, string>>;
+  /** Without it, the user of the tests. */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
 }
 
 export const headless = { env: { MAITRED_HEADLESS: '1' } } as const;
 
 /** Starts a built script as a client does; it is killed when the test ends. */
-export function startHook(script: HookScript, { world, env }: HookOptions = {}): ChildProcessWithoutNullStreams {
+export function startHook(script: HookScript, { world, env, user }: HookOptions = {}): ChildProcessWithoutNullStreams {
   const { homeDir, stateFolder } = world ?? aHookWorld();
   const file = join(inject('programDir'), 'hooks', `${script}.js`);
-  const child = spawn(process.execPath, [file, stateFolder.dir], { cwd: homeDir, env: { HOME: homeDir, ...env } });
+  const child = spawn(process.execPath, [file, stateFolder.dir], {
+    ...user,
+    cwd: homeDir,
+    env: { HOME: homeDir, ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   // A script that does not read to the end is found by what it says.
   child.stdin.on('error', () => undefined);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { stateFolderAt } from '../../src/domain/state-folder.ts';
+import { boundUser, giveToBoundUser } from '../support/bound-user.ts';
 import { aHookWorld, allowed, denialIn, headless, recorded, runHookOn, type Said } from './hook-process.ts';
 
 const event = recorded('before-open-kitchen');
@@ -92,10 +93,12 @@ describe('a session that opens the kitchen', () => {
     expect(warningIn(await runHookOn('open-kitchen-guard', event, { world }))).toContain('(ENOENT)');
   });
 
-  it.skipIf(process.getuid?.() === 0)('opens it even if the state folder is read-only', async () => {
+  it('opens it even if the state folder is read-only', async () => {
     const world = aHookWorld();
-    mkdirSync(world.stateFolder.dir);
-    chmodSync(world.stateFolder.dir, 0o500);
-    expect(warningIn(await runHookOn('open-kitchen-guard', event, { world }))).toContain('(EACCES)');
+    mkdirSync(world.stateFolder.dir, { mode: 0o500 });
+    giveToBoundUser(world.homeDir);
+    const warning = warningIn(await runHookOn('open-kitchen-guard', event, { world, user: boundUser }));
+    expect(warning).toContain('(EACCES)');
+    expect(readdirSync(world.stateFolder.dir)).toEqual([]);
   });
 });

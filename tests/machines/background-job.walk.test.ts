@@ -27,14 +27,7 @@ const possible: Readonly<Record<string, readonly StepEvent[]>> = {
   ],
 };
 
-const outputs = {
-  done: { outcome: 'done', fault: null },
-  failed: { outcome: 'failed', fault: { code: 'internal', message: 'broken' } },
-  cancelled: { outcome: 'cancelled', fault: null },
-  timedOut: { outcome: 'timedOut', fault: { code: 'timed_out', message: 'upkeep took longer than 60 s' } },
-};
-
-it('A background job takes every transition of its chart, aborts work that has not ended, and reports its outcome', async () => {
+it('A background job takes every transition of its chart, and aborts work that has not ended', async () => {
   const { tours, edges } = planTours<StepEvent>({
     machine: backgroundJobMachine,
     input,
@@ -49,12 +42,12 @@ it('A background job takes every transition of its chart, aborts work that has n
     for (const [index, { event, edge }] of tour.steps.entries()) {
       await run.take(event);
       const { value, status, context, output } = run.actor.getSnapshot();
-      expect({ value, status, context }).toEqual({
+      expect({ value, status, context, output }).toEqual({
         value: expected[index]?.value,
         status: expected[index]?.status,
         context: expected[index]?.context,
+        output: expected[index]?.output,
       });
-      expect(output).toEqual(outputs[value as keyof typeof outputs]);
       expect(run.clock.delays()).toEqual([]);
       const hasEndedByItself = value === 'done' || value === 'failed';
       expect(run.isAborted()).toBe(!hasEndedByItself);

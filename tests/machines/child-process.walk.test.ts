@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import type { EndingLimits, ProcessExit, ProcessesEnded, StopReason } from '../../src/domain/child-process.ts';
+import type { ProcessExit, ProcessesEnded, StopReason } from '../../src/domain/child-process.ts';
 import {
   type ChildProcessContext,
   type ChildProcessInput,
@@ -89,149 +89,13 @@ it('A program takes every transition of its chart, and no other', async () => {
   expect(taken.size).toBe(edges.size);
 });
 
-describe('A STOP', () => {
-  it('before the program is there waits until it is, and then ends it at once', async () => {
-    const run = startProgram();
-    await run.take(stop('cancelled', 500));
-    expect([run.actor.getSnapshot().value, run.endings()]).toEqual(['spawning', []]);
-    await run.take({ type: 'xstate.done.actor.spawnProcess' });
-    expect(run.actor.getSnapshot().value).toBe('ending');
-    expect(run.endings().map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 500 }]);
-    expect(run.watchesEver()).toBe(0);
-    await run.take({ type: 'xstate.done.actor.endProcesses' });
-    expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
-  });
-
-  it('before the program is there does not hide why it could not be started', async () => {
-    const run = startProgram();
-    await run.take(stop('cancelled', 500));
-    await run.take({ type: 'xstate.error.actor.spawnProcess' });
-    expect(run.actor.getSnapshot().output?.fault).toEqual({ code: 'internal', message: 'broken' });
-    expect(run.endings()).toEqual([]);
-  });
-
-  it('with less time while the program is being ended starts the ending again, and the result of the first is ignored', async () => {
-    const run = await startEnding(stop('cancelled', 2_000));
-    await run.take(stop('timedOut', 500));
-    expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([
-      [2_000, true],
-      [500, false],
-    ]);
-    run.endings()[0]?.start.resolve({ ...ended, others: 99 });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(run.actor.getSnapshot().value).toBe('ending');
-    await run.take({ type: 'xstate.done.actor.endProcesses' });
-    expect(run.actor.getSnapshot().output).toEqual({ reason: 'cancelled', ...ended, fault: null });
-  });
-
-  it('with no less time while the program is being ended changes nothing', async () => {
-    const run = await startEnding(stop('cancelled', 500));
-    for (const graceMs of [500, 501, 2_000]) await run.take(stop('timedOut', graceMs));
-    expect(run.endings().map(({ limits, isAborted }) => [limits.graceMs, isAborted])).toEqual([[500, false]]);
-    expect(run.actor.getSnapshot().context).toMatchObject({ stop: 'cancelled', graceMs: 500 });
-  });
-
-  it('never leaves the program more time than it had', async () => {
-    const run = await startEnding(stop('cancelled', 9_000));
-    expect(run.endings().map(({ limits }) => limits.graceMs)).toEqual([2_000]);
-  });
-});
-
-describe('The ending of a program', () => {
-  it.each<[StopReason, StepEvent, number]>([
-    ['exited', { type: 'xstate.done.actor.waitForExit' }, 100],
-    ['timedOut', { type: 'xstate.after.timeLimit.childProcess.running' }, 0],
-    ['cancelled', stop('cancelled', 2_000), 0],
-    ['tooMuchOutput', stop('tooMuchOutput', 2_000), 0],
-  ])(
-    'because it has %s waits for readers of its output only if the program exited by itself',
-    async (reason, why, settleMs) => {
-      const run = await startEnding(why);
-      expect(run.endings().map(({ processId, limits }) => ({ processId, limits }))).toEqual([
-        { processId: input.processId, limits: { settleMs, graceMs: 2_000 } },
-      ]);
-      await run.take({ type: 'xstate.done.actor.endProcesses' });
-      expect(run.actor.getSnapshot().output).toEqual({ reason, ...ended, fault: null });
-    },
-  );
-
-  it.each<[StopReason, StepEvent]>([
-    ['timedOut', { type: 'xstate.after.timeLimit.childProcess.running' }],
-    ['cancelled', stop('cancelled', 2_000)],
-    ['tooMuchOutput', stop('tooMuchOutput', 2_000)],
-  ])('because it has %s keeps that reason, also if the program then exits with 0', async (reason, why) => {
-    const run = await startEnding(why);
-    const exitedWell = { exit: { code: 0, signal: null }, others: 0, survivors: [] };
-    run.endings()[0]?.start.resolve(exitedWell);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(run.actor.getSnapshot().output).toEqual({ reason, ...exitedWell, fault: null });
-  });
-
-  it('that takes too long is given up, and its work is aborted', async () => {
-    const run = await startEnding({ type: 'xstate.done.actor.waitForExit' });
-    await run.take({ type: 'xstate.after.endLimit.childProcess.ending' });
-    expect(run.endings()[0]?.isAborted).toBe(true);
-    expect(run.actor.getSnapshot().output).toEqual({
-      reason: 'exited',
-      exit: { code: null, signal: null },
-      others: 0,
-      survivors: [],
-      fault: { code: 'unavailable', message: expect.stringContaining('could not be ended in time') },
-    });
-  });
-
-  it('has its whole limit again when it starts again', async () => {
-    const run = await startEnding(stop('cancelled', 2_000));
-    expect(run.clock.delays()).toEqual([9_000]);
-    await run.take(stop('cancelled', 0));
-    expect(run.clock.delays()).toEqual([7_000]);
-  });
-});
-
-describe('The output of a program', () => {
-  it('is watched while it runs, not before and not after', async () => {
-    const run = startProgram();
-    expect(run.watches()).toBe(0);
-    await run.take({ type: 'xstate.done.actor.spawnProcess' });
-    expect(run.watches()).toBe(1);
-    await run.take(stop('tooMuchOutput', 2_000));
-    expect(run.watches()).toBe(0);
-  });
-
-  it('that cannot be watched ends the program, with the reason', async () => {
-    const run = startProgram({ isWatchBroken: true });
-    await run.take({ type: 'xstate.done.actor.spawnProcess' });
-    expect(run.actor.getSnapshot().value).toBe('ending');
-    await run.take({ type: 'xstate.done.actor.endProcesses' });
-    expect(run.actor.getSnapshot().output?.fault).toEqual({ code: 'internal', message: 'broken' });
-  });
-});
-
-it('A program that takes too long to start is ended', async () => {
-  const run = startProgram();
-  await run.take({ type: 'xstate.after.spawnLimit.childProcess.spawning' });
-  expect(run.endings().map(({ limits }) => limits)).toEqual([{ settleMs: 0, graceMs: 2_000 }]);
-  await run.take({ type: 'xstate.done.actor.endProcesses' });
-  expect(run.actor.getSnapshot().output).toMatchObject({ reason: 'timedOut', fault: null });
-});
-
-/** A program that runs, and one step more. */
-async function startEnding(why: StepEvent) {
-  const run = startProgram();
-  await run.take({ type: 'xstate.done.actor.spawnProcess' });
-  await run.take(why);
-  expect(run.actor.getSnapshot().value).toBe('ending');
-  return run;
-}
-
 /** A real actor whose work settles, and whose clock fires, on command. */
-function startProgram({ isWatchBroken = false } = {}) {
+function startProgram() {
   const clock = createCommandedClock();
-  const work = commandWork(childProcessWork, isWatchBroken ? { watchOutput: broken } : {});
+  const work = commandWork(childProcessWork);
   const actor = createActor(createChildProcessMachine(work.actors), { input, clock });
   actor.start();
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  const startsOf = (name: string) => work.started.filter((start) => start.name === name);
   const perform: Readonly<Record<string, () => void>> = {
     'xstate.done.actor.spawnProcess': () => work.latest('spawnProcess').resolve(),
     'xstate.error.actor.spawnProcess': () => work.latest('spawnProcess').reject(broken),
@@ -250,10 +114,7 @@ function startProgram({ isWatchBroken = false } = {}) {
   return {
     actor,
     clock,
-    endings: () =>
-      startsOf('endProcesses').map((start) => ({ ...(start.input as Ending), isAborted: start.isAborted, start })),
-    watches: () => startsOf('watchOutput').filter(({ isRunning }) => isRunning).length,
-    watchesEver: () => startsOf('watchOutput').length,
+    watches: () => work.started.filter(({ name, isRunning }) => name === 'watchOutput' && isRunning).length,
     async take(event: StepEvent) {
       const { type, reason, graceMs } = event;
       if (reason !== undefined && graceMs !== undefined) {
@@ -264,9 +125,4 @@ function startProgram({ isWatchBroken = false } = {}) {
       await settle();
     },
   };
-}
-
-interface Ending {
-  readonly processId: number;
-  readonly limits: EndingLimits;
 }

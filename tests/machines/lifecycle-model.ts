@@ -19,8 +19,7 @@ export type ModelEvent =
   | LifecycleEvent
   | { readonly type: `xstate.done.actor.${string}`; readonly output?: unknown }
   | { readonly type: `xstate.error.actor.${string}`; readonly error: unknown }
-  | { readonly type: `xstate.after.${string}` }
-  | { readonly type: 'xstate.init' };
+  | { readonly type: `xstate.after.${string}` };
 
 /** What the walk compares after each step: everything that a guard reads, in words. */
 export interface KeyState {
@@ -64,7 +63,9 @@ export function serializeModelState(snapshot: AnyMachineSnapshot): string {
   ]);
 }
 
-const atMs = 1_000_000;
+/** The time in the model. It stands still. */
+export const modelNowMs = 1_000_000;
+const atMs = modelNowMs;
 const fault = { code: 'invalid_input', message: 'config.yaml:1:1: bad' } as const;
 const good = { settings: defaultEarlySettings, fault: null };
 const reading = 'xstate.done.actor.readEarlySettings';

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { expect, inject, test } from 'vitest';
 import { lifecycleMachine } from '../../src/machines/lifecycle.machine.ts';
-import type { StepReport } from '../fixtures/lifecycle-harness.ts';
+import type { HarnessMessage, Life } from '../fixtures/lifecycle-harness.ts';
 import {
   keyStateOf,
   type ModelEvent,
@@ -13,7 +15,8 @@ import {
 import { expectedSnapshots, planTours, type Tour } from './tour.ts';
 
 const machine = lifecycleMachine.provide({ actions: { wireTransport: () => undefined } });
-const processesAtOnce = 4;
+const livesOfAProcess = 20;
+const processesAtOnce = 2;
 const stepLimitMs = 20_000;
 
 test('a server process takes every transition of its chart, and no other', { timeout: 240_000 }, async () => {
@@ -26,9 +29,12 @@ test('a server process takes every transition of its chart, and no other', { tim
   const takenEdges = new Set<string>();
   const takenTransitions = new Set<string>();
   const open = [...tours];
+  let processes = 0;
   const walkOn = async () => {
-    for (let tour = open.shift(); tour !== undefined; tour = open.shift())
-      await walk(tour, takenEdges, takenTransitions);
+    while (open.length > 0) {
+      processes += 1;
+      await walk(open.splice(0, livesOfAProcess), takenEdges, takenTransitions);
+    }
   };
   await Promise.all(Array.from({ length: processesAtOnce }, walkOn));
 
@@ -36,78 +42,61 @@ test('a server process takes every transition of its chart, and no other', { tim
   const missed = [...transitions].filter((id) => !takenTransitions.has(id));
   const share = (part: number, whole: number) => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
   process.stdout.write(
-    `lifecycle: ${tours.length} processes, edges ${share(takenEdges.size, edges.size)}, ` +
+    `lifecycle: ${tours.length} lives in ${processes} processes, edges ${share(takenEdges.size, edges.size)}, ` +
       `transitions ${share(transitions.size - missed.length, transitions.size)}\n`,
   );
   expect(takenEdges.size).toBe(edges.size);
   expect(missed).toEqual([]);
 });
 
-/** Walks one tour on a process of its own and compares after each step. */
+/** Walks tours as the lives of one process, and compares each step. */
 async function walk(
-  { steps }: Tour<ModelEvent>,
+  tours: readonly Tour<ModelEvent>[],
   takenEdges: Set<string>,
   takenTransitions: Set<string>,
 ): Promise<void> {
-  const expected = expectedSnapshots(machine, modelInput, { steps }) as ModelSnapshot[];
-  const server = startHarness();
-  try {
-    await server.take({ type: 'xstate.init' });
-    for (const [index, { event, edge }] of steps.entries()) {
-      const way = steps.slice(0, index + 1).map((step) => step.event.type);
-      const report = await server.take(event);
+  const { reports, exitCode } = await runHarness(tours.map(({ steps }) => steps.map(({ event }) => event)));
+  let endsWith: number | undefined;
+  for (const { steps } of tours) {
+    const expected = expectedSnapshots(machine, modelInput, { steps }) as ModelSnapshot[];
+    for (const [index, { edge }] of steps.entries()) {
+      const way = steps.slice(0, index + 1).map(({ event }) => event.type);
+      const report = reports.shift() ?? { failure: `the process ended with ${exitCode}` };
       const wanted = expected[index];
-      expect(report.key, way.join(' > ')).toEqual(wanted === undefined ? null : keyStateOf(wanted));
+      expect('key' in report ? report.key : report, way.join(' > ')).toEqual(wanted && keyStateOf(wanted));
       takenEdges.add(edge);
-      for (const id of report.taken) takenTransitions.add(id);
+      if ('taken' in report) for (const id of report.taken) takenTransitions.add(id);
     }
-    const end = expected.at(-1);
-    if (end?.status === 'done') expect(await server.exitCode).toBe(end.output?.exitCode);
-  } finally {
-    server.kill();
+    endsWith = expected.at(-1)?.output?.exitCode;
   }
+  expect(exitCode).toBe(endsWith);
 }
 
-interface Harness {
-  take(event: ModelEvent): Promise<StepReport>;
-  readonly exitCode: Promise<number | null>;
-  kill(): void;
-}
+type Report = Exclude<HarnessMessage, { readonly endsInput: number }>;
 
-type Message = StepReport | { readonly wants: string } | { readonly failure: string };
-
-function startHarness(): Harness {
-  const child = fork(inject('lifecycleHarness'), { stdio: ['pipe', 'ignore', 'inherit', 'ipc'] });
-  const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  let settle: { resolve(report: StepReport): void; reject(error: Error): void } | null = null;
-  child.on('message', (message: Message) => {
-    if ('key' in message) settle?.resolve(message);
-    else if ('wants' in message) child.stdin?.end();
-    else settle?.reject(new Error(message.failure));
+/** The reports of a process that lives these lives, and how it then ends by itself. It is killed when nothing comes for too long. */
+async function runHarness(
+  lives: readonly (readonly ModelEvent[])[],
+): Promise<{ reports: Report[]; exitCode: number | null }> {
+  const inputs = lives.map(() => 'pipe' as const);
+  const child = fork(inject('lifecycleHarness'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...inputs] });
+  const reports: Report[] = [];
+  const timer = setTimeout(() => child.kill('SIGKILL'), stepLimitMs);
+  child.on('message', (message: HarnessMessage) => {
+    timer.refresh();
+    if ('endsInput' in message) (child.stdio[message.endsInput] as Writable).end();
+    else reports.push(message);
   });
-  return {
-    exitCode,
-    kill: () => child.kill('SIGKILL'),
-    take: (event) =>
-      new Promise((resolve, reject) => {
-        const what = JSON.stringify(event);
-        const fail = (why: string) => {
-          clearTimeout(timer);
-          reject(new Error(`${why}, at ${what}`));
-        };
-        const timer = setTimeout(() => fail('nothing came'), stepLimitMs);
-        settle = {
-          resolve(report) {
-            clearTimeout(timer);
-            resolve(report);
-          },
-          reject: ({ message }) => fail(message),
-        };
-        void exitCode.then((code) => settle?.reject(new Error(`the process ended with ${code}`)));
-        child.send(event);
-      }),
-  };
+  // The last report may come after the exit, never after the end of the channel.
+  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  child.send(lives.map((events, index): Life => ({ inputFd: firstInputFd + index, events })));
+  const [[exitCode]] = await ended;
+  clearTimeout(timer);
+  return { reports, exitCode };
 }
+
+/** After stdin, stdout, stderr and the channel. */
+const firstInputFd = 4;
 
 interface Node {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -13,7 +13,7 @@ const fixtures = {
   noisyDependency: 'noisy-dependency',
   recoveryProcess: 'recovery-process',
   guardedServer: 'guarded-server',
-  emptyingProgram: 'emptying-program',
+  fileOperation: 'file-operation',
   writeRecording: 'write-recording',
 } as const;
 
@@ -31,6 +31,8 @@ declare module 'vitest' {
 /** Builds the program and the programs of tests/fixtures once for all test files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'maitred-test-build-'));
+  // Some tests run it as another user.
+  await chmod(dir, 0o755);
   // So that the program finds its packages as an installed one does.
   await symlink(resolve('node_modules'), join(dir, 'node_modules'));
   const programDir = join(dir, 'program');

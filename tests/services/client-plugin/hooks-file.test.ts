@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type HooksFlaw, hooksFileText, repairHooksFile } from '../../../src/services/client-plugin/hooks-file.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { boundUser, doInProcess, giveToBoundUser } from '../../support/bound-user.ts';
 
 const paths = { nodeFile: '/usr/bin/node', programDir: '/lib/maitred/dist', stateDir: '/state' };
 const text = hooksFileText(paths);
@@ -13,6 +14,9 @@ function aPlace(): string {
   mkdirSync(dirname(path), { recursive: true });
   return path;
 }
+
+/** The folder that the test has made. */
+const rootOf = (path: string) => join(path, '../../..');
 
 function expectWhole(path: string): void {
   expect(readFileSync(path, 'utf8')).toBe(text);
@@ -90,10 +94,12 @@ describe('a hooks file', () => {
     expectWhole(path);
   });
 
-  it.skipIf(process.getuid?.() === 0)('that cannot be read is replaced', async () => {
+  it('that cannot be read is replaced', () => {
     const path = aPlace();
     writeFileSync(path, text, { mode: 0o000 });
-    expect(await repairHooksFile(path, text)).toEqual({ state: 'repaired', flaw: 'unreadable' });
+    giveToBoundUser(rootOf(path));
+    const { result } = doInProcess('repairHooksFile', [path, text], boundUser);
+    expect(result).toEqual({ state: 'repaired', flaw: 'unreadable' });
     expectWhole(path);
   });
 
@@ -108,11 +114,17 @@ describe('a hooks file', () => {
     expect(readdirSync(dirname(path))).toEqual(['hooks.json']);
   });
 
-  it.skipIf(process.getuid?.() === 0)('in a read-only folder stays, and the error says what to do', async () => {
+  it('in a read-only folder stays, and the error says what to do', () => {
     const path = aPlace();
     writeFileSync(path, 'edited');
+    giveToBoundUser(rootOf(path));
     chmodSync(dirname(path), 0o500);
-    await expect(repairHooksFile(path, text)).rejects.toMatchObject({ code: 'unavailable', details: { path } });
+    const { fault } = doInProcess('repairHooksFile', [path, text], boundUser);
+    expect(fault).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`${path} cannot be written (EACCES): `),
+      details: { path },
+    });
     chmodSync(dirname(path), 0o700);
     expect(readFileSync(path, 'utf8')).toBe('edited');
   });

@@ -10,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolderAt } from '../../../src/domain/state-folder.ts';
 import { checkStateFormat, compareStateFormat } from '../../../src/services/state/state-format.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { boundUser, doInProcess, giveToBoundUser } from '../../support/bound-user.ts';
 
 const aFolder = () => stateFolderAt(`${tempFolder()}/deep/state`);
 
@@ -120,10 +122,16 @@ describe('A state folder', () => {
     expect(readFileSync(`${linked.dir}/elsewhere`, 'utf8')).toBe('');
   });
 
-  it.skipIf(process.getuid?.() === 0)('that may not be written is unavailable', () => {
-    const folder = aFolderThatSays('1\n');
+  it('that may not be written is unavailable', () => {
+    const folder = aFolderThatSays('2\n');
+    giveToBoundUser(join(folder.dir, '../..'));
     chmodSync(folder.dir, 0o500);
-    expect(() => checkStateFormat(folder)).toThrow(`${folder.dir} cannot be written (EACCES)`);
+    const { fault } = doInProcess('checkStateFormat', [folder.dir], boundUser);
+    expect(fault).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`${folder.dir} cannot be written (EACCES)`),
+    });
+    chmodSync(folder.dir, 0o700);
   });
 
   it('can be checked without being made', () => {

@@ -15,12 +15,13 @@ import {
 } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityOf } from '../../../src/services/platform/folder-identity.ts';
 import type { DisposableFolder } from '../../../src/services/workspace/disposable-folder.ts';
 import { emptyFolder } from '../../../src/services/workspace/empty-folder.ts';
 import { openFolder } from '../../../src/services/workspace/open-folder.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { boundUser, doInProcess, giveToBoundUser, isRoot, nobody } from '../../support/bound-user.ts';
 import { canMount, inOwnMounts } from '../../support/own-mounts.ts';
 
 /** A folder that is to be emptied, and one beside it that is not. */
@@ -185,45 +186,30 @@ describe('a folder that is replaced by another', () => {
   });
 });
 
-/** Empties a folder in a process of its own; the program comes by its input, for the user may not read where it lies. */
-function emptyInAProcess(wrapper: readonly string[], folder: string, user: { uid?: number; gid?: number } = {}) {
-  const [file = process.execPath, ...args] = [...wrapper, process.execPath, '-', folder];
-  const out = execFileSync(file, args, {
-    ...user,
-    cwd: '/',
-    input: readFileSync(inject('emptyingProgram')),
-    encoding: 'utf8',
-  });
-  return JSON.parse(out) as Awaited<ReturnType<typeof emptyFolder>>;
-}
-
-const nobody = 65_534;
-
 describe('for a user who is not root', () => {
-  const canBeNobody = process.getuid?.() === 0;
-
-  it.runIf(canBeNobody)('folders without write or execute permission are deleted too', () => {
+  it('folders without write or execute permission are deleted too', () => {
     const { dir, doomed } = twoFolders();
     plant(doomed, ['read-only/sub/file', 'no-entry/file', 'go-cache/mod/x.go']);
-    for (const path of [doomed, ...readdirSync(doomed, { recursive: true }).map((name) => `${doomed}/${String(name)}`)])
-      chownSync(path, nobody, nobody);
+    giveToBoundUser(dir);
     for (const name of ['read-only/sub', 'read-only', 'go-cache/mod', 'go-cache'])
       chmodSync(`${doomed}/${name}`, 0o555);
     chmodSync(`${doomed}/no-entry`, 0);
-    chmodSync(dir, 0o755);
-    const { failed } = emptyInAProcess([], doomed, { uid: nobody, gid: nobody });
-    expect(failed).toEqual({ count: 0, first: [] });
+    const { result } = doInProcess('emptyFolder', [doomed], boundUser);
+    expect(result?.failed).toEqual({ count: 0, first: [] });
     expect(readdirSync(doomed)).toEqual([]);
   });
 
-  it.runIf(canBeNobody)("another user's files are kept and reported, and the rest is deleted", () => {
+  it.runIf(isRoot)("another user's files are kept and reported, and the rest is deleted", () => {
     const { dir, doomed } = twoFolders();
     plant(doomed, ['theirs/deep/file', 'mine/file', 'mine-too']);
     for (const name of ['.', 'mine', 'mine/file', 'mine-too', 'theirs']) chownSync(`${doomed}/${name}`, nobody, nobody);
     chmodSync(dir, 0o755);
-    const { deleted, failed } = emptyInAProcess([], doomed, { uid: nobody, gid: nobody });
-    expect([...deleted.first].sort()).toEqual(['mine', 'mine-too']);
-    expect(failed).toEqual({ count: 1, first: [{ path: 'theirs/deep/file', error: 'cannot be deleted (EACCES)' }] });
+    const { result } = doInProcess('emptyFolder', [doomed], boundUser);
+    expect([...(result?.deleted.first ?? [])].sort()).toEqual(['mine', 'mine-too']);
+    expect(result?.failed).toEqual({
+      count: 1,
+      first: [{ path: 'theirs/deep/file', error: 'cannot be deleted (EACCES)' }],
+    });
     expect(lstatSync(`${doomed}/theirs/deep`).mode & 0o777).toBe(0o755);
   });
 });
@@ -234,13 +220,14 @@ describe('a mount point in the folder', () => {
     plant(doomed, ['sub/mounted/', 'sub/file', 'file']);
     chmodSync(outside, 0o500);
     const mount = `mount --bind ${outside} ${doomed}/sub/mounted && exec "$@"`;
-    const { deleted, failed } = emptyInAProcess([...inOwnMounts, 'sh', '-c', mount, 'sh'], doomed);
-    expect(deleted.first).toEqual(['file']);
-    expect(failed.first).toEqual([
+    const { result } = doInProcess('emptyFolder', [doomed], { wrapper: [...inOwnMounts, 'sh', '-c', mount, 'sh'] });
+    expect(result?.deleted.first).toEqual(['file']);
+    expect(result?.failed.first).toEqual([
       { path: 'sub/mounted', error: 'is kept because it is a mount point: unmount it first' },
     ]);
     expect(readdirSync(outside)).toEqual(['precious']);
     expect(lstatSync(outside).mode & 0o777).toBe(0o500);
+    chmodSync(outside, 0o700);
     expect(readdirSync(`${doomed}/sub`)).toEqual(['mounted']);
   });
 });
