@@ -30,7 +30,7 @@ export function readTrigger(eventType: string, sourceId: string): Trigger {
   return { kind: 'event', event: eventType };
 }
 
-const failureWord = /crash|fail|(?<!de)fault|error|timed?_?out|deadline/i;
+const failureWord = /crash|fail|(?<!de)fault|error|timed?_?out|deadline|limit_passed/i;
 
 /** Whether a trigger means a failure, by its kind or by its name. A time limit that has passed counts. */
 export function isErrorTrigger(trigger: Trigger): boolean {

@@ -27,6 +27,7 @@ const degrade = (what: string) => ({
   params: ({ event }: Failed) => ({ what, cause: toFault(event.error).message }),
 });
 const restartDeadline = ['disarmDeadline', 'armDeadline'] as const;
+const restartDrainLimit = ['disarmDrainLimit', 'armDrainLimit'] as const;
 
 const endStates = [{ guard: 'hasFault', target: 'failed' }, { target: 'stopped' }] as const;
 
@@ -112,7 +113,8 @@ export const createLifecycleMachine = (implementation: LifecycleImplementation) 
       draining: {
         description:
           'Refuses new calls; finishes, aborts and flushes the others by the shutdown policy of the trigger.',
-        entry: enter('draining'),
+        entry: [enter('draining'), 'armDrainLimit'],
+        exit: 'disarmDrainLimit',
         invoke: {
           id: 'drain',
           src: 'drain',
@@ -123,14 +125,13 @@ export const createLifecycleMachine = (implementation: LifecycleImplementation) 
           onDone: 'shutdown',
           onError: { target: 'shutdown', actions: degrade('draining') },
         },
-        after: { drainLimit: 'shutdown' },
         on: {
-          DEADLINE_PASSED: endStates,
+          DRAIN_LIMIT_PASSED: 'shutdown',
           /** The backend is still loaded for calls that came just before the end of the input. */
           BACKEND_REQUESTED: { guard: 'isBackendNotRequested', actions: ['startDeferredInit', 'beginTasks'] },
           SHUTDOWN_TRIGGERED: [
             { guard: 'isSecondSignal', target: 'shutdown', actions: ['shortenDeadline', ...restartDeadline] },
-            { guard: 'isSignal', actions: ['rememberSignal', ...restartDeadline] },
+            { guard: 'isSignal', actions: ['rememberSignal', ...restartDeadline, ...restartDrainLimit] },
             { description: 'The first trigger counts.' },
           ],
           CRASHED: { target: 'shutdown', actions: keepFault },

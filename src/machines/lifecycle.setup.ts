@@ -37,6 +37,8 @@ export type LifecycleEvent =
   | { type: 'SHUTDOWN_TRIGGERED'; trigger: ShutdownTrigger; signal?: ShutdownSignal; atMs: number }
   /** An error that was not caught: a defect. */
   | { type: 'CRASHED'; fault: Fault; atMs: number }
+  /** What is left of the time is for closing. */
+  | { type: 'DRAIN_LIMIT_PASSED' }
   /** The time from the first trigger to the exit is up. */
   | { type: 'DEADLINE_PASSED' };
 
@@ -155,7 +157,7 @@ export function setupLifecycle({ actors, wireTransport }: LifecycleImplementatio
       readLimit: 5_000,
       openLimit: 5_000,
       closeLimit: 2_000,
-      drainLimit: ({ context: { shutdown } }) =>
+      untilDrainLimit: ({ context: { shutdown } }) =>
         Math.max(0, (shutdown?.deadlineAtMs ?? 0) - closingReserveMs - Date.now()),
       untilDeadline: ({ context, event }) => {
         assertEvent(event, ['SHUTDOWN_TRIGGERED', 'CRASHED']);
@@ -254,6 +256,8 @@ export function setupLifecycle({ actors, wireTransport }: LifecycleImplementatio
       }),
       armDeadline: raise({ type: 'DEADLINE_PASSED' }, { id: 'deadline', delay: 'untilDeadline' }),
       disarmDeadline: cancel('deadline'),
+      armDrainLimit: raise({ type: 'DRAIN_LIMIT_PASSED' }, { id: 'drainLimit', delay: 'untilDrainLimit' }),
+      disarmDrainLimit: cancel('drainLimit'),
     },
   });
 }

@@ -5,6 +5,7 @@ describe('a trigger', () => {
   it.each([
     'CRASHED',
     'DEADLINE_PASSED',
+    'DRAIN_LIMIT_PASSED',
     'TIMED_OUT',
     'timeout',
     'upload.failed',

@@ -96,12 +96,11 @@ export function modelEvents(snapshot: AnyMachineSnapshot): ModelEvent[] {
       return [
         { type: 'xstate.done.actor.drain' },
         { type: 'xstate.error.actor.drain', error: new Error('cannot flush') },
-        { type: 'xstate.after.drainLimit.lifecycle.draining' },
+        { type: 'DRAIN_LIMIT_PASSED' },
         { type: 'BACKEND_REQUESTED', atMs },
         ...taskEvents(context).filter(({ type }) => type === 'TASK_SETTLED'),
         ...traffic,
         ...triggers(),
-        { type: 'DEADLINE_PASSED' },
       ];
     case 'shutdown':
       return [

@@ -415,7 +415,8 @@ const stories: readonly Story<Happens, Given>[] = [
       ['deferredInit', trigger('eof'), 'draining'],
       ['draining', after(100), 'draining'],
       ['draining', signal, 'draining'],
-      ['draining', after(800), 'stopped', exits(0)],
+      ['draining', after(500), 'shutdown'],
+      ['shutdown', after(300), 'stopped', exits(0)],
     ],
   },
   {
@@ -424,7 +425,8 @@ const stories: readonly Story<Happens, Given>[] = [
       ...opened(0),
       ['deferredInit', crash, 'draining'],
       ['draining', signal, 'draining'],
-      ['draining', after(800), 'failed', exits(70, defect)],
+      ['draining', after(500), 'shutdown'],
+      ['shutdown', after(300), 'failed', exits(70, defect)],
     ],
   },
   {

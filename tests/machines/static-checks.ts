@@ -84,7 +84,7 @@ const leaves = (node: AnyStateNode) => (transition: AnyTransitionDefinition) =>
 
 function hasLimit(node: AnyStateNode): boolean {
   return effectiveBranchesOf(node).some((branches) => {
-    const isClock = branches.some(({ eventType }) => /^(xstate\.after\.|DEADLINE_PASSED$)/.test(eventType));
+    const isClock = branches.some(({ eventType }) => /^(xstate\.after\.|[A-Z_]+_PASSED$)/.test(eventType));
     return isClock && branches.every(leaves(node)) && branches.some(({ guard }) => guard === undefined);
   });
 }
