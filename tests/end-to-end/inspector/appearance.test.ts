@@ -21,7 +21,7 @@ const scaleOf = async (seen: InspectorPage): Promise<number> =>
 
 describe('A chart that is too large for the page', () => {
   it('starts at a readable size at the active states, follows them until it is moved, and is shown as a whole on request', async () => {
-    const seen = await openScene('assembly-line');
+    const seen = await openScene('lifecycle', { width: 900, height: 500 });
     const stage = seen.page.locator('.chart-stage');
     const active = seen.page.locator('.leaf.active > .box');
     expect(await scaleOf(seen)).toBeGreaterThanOrEqual(60);
