@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeEach, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, type RunnerTestCase, TestRunner } from 'vitest';
+import './at-worker-exit.ts';
 import { noChromium } from './count-skipped-browser-tests.ts';
 import { skipsBrowserTests } from './find-chromium.ts';
 import { launchChromium } from './launch-chromium.ts';
@@ -24,31 +28,23 @@ export interface Tab {
 const patienceMs = 20_000;
 
 /**
- * One browser for all tests of a file. Each link is opened in its own context, which is closed after the test.
- * The test fails if its page requests anything outside the link's origin, or has an error. Without a Chromium the tests of the file are skipped.
+ * Opens a link in a tab that looks new; the test is skipped if there is no Chromium.
+ * The test fails if its page requests anything outside the link's origin, or has an error.
  */
-export function oneBrowserForAll(): (link: string, options?: TabOptions) => Promise<Tab> {
-  let launched: Promise<Browser> | undefined;
-  beforeEach(({ skip }) => skip(skipsBrowserTests(), noChromium));
-  afterAll(async () => (await launched)?.close());
-  return async (link, options) => {
-    launched ??= launchChromium();
-    return openTab(await launched, link, options);
-  };
-}
-
-async function openTab(browser: Browser, link: string, options: TabOptions = {}): Promise<Tab> {
+export async function openTab(link: string, options: TabOptions = {}): Promise<Tab> {
   const { colorScheme = 'light', width = 1440, height = 900, keepsResponses = false } = options;
-  const context = await browser.newContext({ colorScheme, viewport: { width, height }, acceptDownloads: true });
-  context.setDefaultTimeout(patienceMs);
-  const page = await context.newPage();
+  const browser = await theBrowser();
+  const { page, emptyPage } = idleTabs.pop() ?? (await createTab(browser));
+  const context = page.context();
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme, forcedColors: 'none' });
   const { origin } = new URL(link);
   const [strangers, complaints]: [string[], string[]] = [[], []];
   const files: Promise<string>[] = [];
   const expected: RegExp[] = [];
   // Of the context, because workers send requests too.
   context.on('request', (request) => {
-    if (!isInside(request.url(), origin)) strangers.push(request.url());
+    if (!isInside(request.url(), origin) && request.url() !== emptyPage) strangers.push(request.url());
   });
   page.on('response', (response) => {
     if (response.request().resourceType() !== 'fetch') files.push(response.text().catch(() => ''));
@@ -59,9 +55,14 @@ async function openTab(browser: Browser, link: string, options: TabOptions = {})
   });
   page.on('pageerror', (problem) => void complaints.push(String(problem)));
   onTestFinished(async () => {
-    await context.close();
+    // A script that runs before the page cannot be removed.
+    if (keepsResponses) await context.close();
+    else await page.goto(emptyPage);
+    context.removeAllListeners('request');
+    for (const event of ['response', 'console', 'pageerror'] as const) page.removeAllListeners(event);
     expect(strangers).toEqual([]);
     expect(complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))).toEqual([]);
+    if (!keepsResponses) idleTabs.push({ page, emptyPage });
   });
   if (keepsResponses) await page.addInitScript(copyResponses);
   await page.goto(link);
@@ -73,6 +74,46 @@ async function openTab(browser: Browser, link: string, options: TabOptions = {})
       ),
     expectComplaint: (complaint) => void expected.push(complaint),
   };
+}
+
+let launched: Promise<Browser> | undefined;
+
+/** One browser for all tests of a worker: to start one takes as long as a test. The test is skipped if there is no Chromium. */
+export function theBrowser(): Promise<Browser> {
+  if (skipsBrowserTests()) TestRunner.getCurrentTest<RunnerTestCase>().context.skip(noChromium);
+  launched ??= launchForWorker();
+  return launched;
+}
+
+async function launchForWorker(): Promise<Browser> {
+  // Playwright kills it when the worker exits; it would handle SIGTERM without an exit.
+  const browser = await launchChromium({ handleSIGTERM: false });
+  // After a crash, the next test starts another one.
+  browser.once('disconnected', () => {
+    launched = undefined;
+    idleTabs.length = 0;
+  });
+  return browser;
+}
+
+/** A tab between two tests. */
+interface IdleTab {
+  readonly page: Page;
+  /** What it shows: a page of the host of all links, because Chromium starts a process for another host. */
+  readonly emptyPage: string;
+}
+
+/** The next tests use them again: Chromium needs half of the time for a page in a tab that it has. */
+const idleTabs: IdleTab[] = [];
+
+async function createTab(browser: Browser): Promise<IdleTab> {
+  const context = await browser.newContext({ acceptDownloads: true });
+  context.setDefaultTimeout(patienceMs);
+  const server = createServer((_, response) => void response.setHeader('content-type', 'text/html').end());
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  const emptyPage = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { page: await context.newPage(), emptyPage };
 }
 
 /** A 404 for an unknown chart is expected; browsers log it as an error. */

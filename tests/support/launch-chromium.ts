@@ -1,12 +1,13 @@
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
 
 /**
  * Starts the system's Chromium without a screen. The caller closes it.
  * @throws Error that names what to install, if there is none
  */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
+    ...options,
     executablePath: findChromium(),
     // Root and containers cannot create its sandbox; it shows only our own page.
     chromiumSandbox: false,

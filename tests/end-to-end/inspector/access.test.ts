@@ -3,22 +3,28 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { oneBrowserForAll } from '../../support/a-browser.ts';
-import { aRecording } from '../../support/a-recording.ts';
-import { anInspector } from '../../support/an-inspector.ts';
-import { inspectorPage } from '../../support/inspector-page.ts';
-import { aWorld } from '../../support/spawned-server.ts';
+import { openScene } from '../../support/open-scene.ts';
 
-const openTab = oneBrowserForAll();
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The maximum number of Tab stops of a usable page. */
 const mostStops = 100;
 
+type Scheme = 'light' | 'dark';
+
+/** The two schemes differ in nothing but colours. */
+const optionsOf: Readonly<Record<Scheme, axe.RunOptions>> = {
+  light: { resultTypes: ['violations'] },
+  dark: { resultTypes: ['violations'], runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
+};
+
 /** The accessibility problems that axe-core finds, each with its element. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+async function seriousFaults(page: Page, colorScheme: Scheme): Promise<string[]> {
+  await page.emulateMedia({ colorScheme });
+  const { violations } = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+    optionsOf[colorScheme],
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`));
@@ -26,38 +32,42 @@ async function seriousFaults(page: Page): Promise<string[]> {
 
 describe('The page, as axe-core reads it', () => {
   it.each([
-    ['wide and light', { colorScheme: 'light', width: 1440 }],
-    ['wide and dark', { colorScheme: 'dark', width: 1440 }],
-    ['narrow and light', { colorScheme: 'light', width: 420 }],
-    ['narrow and dark', { colorScheme: 'dark', width: 420 }],
-  ] as const)('has no serious fault when it is %s, in any of its panels', async (_, look) => {
-    const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
-    const seen = inspectorPage((await openTab(link, look)).page);
-    const tabs = seen.page.getByRole('tab');
+    ['wide', 1440],
+    ['narrow', 420],
+  ])('has no serious fault when it is %s, light or dark, in any of its panels', async (_, width) => {
+    const { page } = await openScene('lifecycle', { width });
+    await page.evaluate(axeSource);
+    const expectNoFault = async (where: string) => {
+      for (const scheme of ['light', 'dark'] as const)
+        expect(await seriousFaults(page, scheme), `${where}, ${scheme}`).toEqual([]);
+    };
+    const tabs = page.getByRole('tab');
     await tabs.first().waitFor();
     for (const tab of await tabs.all()) {
       await tab.click();
-      await seen.page.getByRole('tabpanel').waitFor();
-      expect(await seriousFaults(seen.page), await tab.innerText()).toEqual([]);
+      await page.getByRole('tabpanel').waitFor();
+      await expectNoFault(await tab.innerText());
     }
-    await seen.page.keyboard.press('?');
-    await seen.page.getByRole('dialog').waitFor();
-    expect(await seriousFaults(seen.page)).toEqual([]);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await expectNoFault('the keys');
   });
 });
 
 describe('A keyboard user', () => {
   it('reaches all controls with Tab and the arrow keys', async () => {
-    const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
-    const seen = inspectorPage((await openTab(link)).page);
+    const seen = await openScene('lifecycle');
     await seen.untilActive('stopped');
     const focused = seen.page.locator(':focus');
-    do {
+    for (let reached = 0, isNew = true; isNew && reached < mostStops; reached += 1) {
       await seen.page.keyboard.press('Tab');
-      if ((await focused.count()) === 0) continue;
-      if ((await focused.getAttribute('data-reached')) !== null) break;
-      await focused.evaluate((element) => element.setAttribute('data-reached', ''));
-    } while ((await seen.page.locator('[data-reached]').count()) < mostStops);
+      // After the last control the browser itself has the focus.
+      isNew = await focused.evaluateAll(([element]) => {
+        const isReached = element?.hasAttribute('data-reached') ?? false;
+        element?.setAttribute('data-reached', '');
+        return !isReached;
+      });
+    }
     const missed = seen.page
       .locator('button, input, select, summary, [tabindex="0"]')
       .and(seen.page.locator(':not([tabindex="-1"], :disabled, [data-reached])'))
@@ -69,8 +79,7 @@ describe('A keyboard user', () => {
   });
 
   it('chooses an actor in the tree, finds a state, and opens the list of keys', async () => {
-    const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
-    const seen = inspectorPage((await openTab(link)).page);
+    const seen = await openScene('lifecycle');
     await seen.untilActive('stopped');
     await seen.page.keyboard.press('1');
     await pressUntilAt(seen.page, 'ArrowDown', 'startupTask, ended');

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { oneBrowserForAll } from '../../support/a-browser.ts';
-import { aRecording } from '../../support/a-recording.ts';
+import { openTab } from '../../support/a-browser.ts';
 import { anInspector } from '../../support/an-inspector.ts';
 import { makeAuditEndless } from '../../support/endless-audit.ts';
 import { type InspectorPage, inspectorPage } from '../../support/inspector-page.ts';
+import { openScene } from '../../support/open-scene.ts';
 import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 
-const openTab = oneBrowserForAll();
 const patience = { timeout: 20_000 };
-
-/** The page on a recording of a server's whole life, at its end. */
-async function openLife(): Promise<InspectorPage> {
-  const { link } = await anInspector(aWorld(), aRecording('lifecycle'));
-  const seen = inspectorPage((await openTab(link)).page);
-  await seen.untilActive('stopped');
-  return seen;
-}
 
 const events = ({ page }: InspectorPage) =>
   page.getByRole('listbox', { name: 'Events', exact: true }).getByRole('option');
@@ -23,23 +14,33 @@ const filter = ({ page }: InspectorPage, type: string) =>
   page.getByRole('searchbox', { name: 'Filter by type' }).fill(type);
 
 describe('The events', () => {
-  it('are found by their type, and show their payload, their result and their moment', async () => {
-    const seen = await openLife();
+  it('have the names of the chart, are found by their type, and show their payload, their result and their moment', async () => {
+    const seen = await openScene('lifecycle');
+    await filter(seen, 'xstate.done.actor.drain');
+    await expect.poll(() => events(seen).allInnerTexts(), patience).toEqual([expect.stringContaining('drain done')]);
     await filter(seen, 'retry_task');
-    await expect.poll(() => events(seen).count(), patience).toBe(1);
+    await expect.poll(() => events(seen).allInnerTexts(), patience).toEqual([expect.stringContaining('RETRY_TASK')]);
     await events(seen).click();
     const chosen = seen.page.getByRole('region', { name: 'Chosen event' });
     await expect.poll(() => chosen.getByRole('tree').innerText(), patience).toContain('drift');
     await chosen.getByRole('button', { name: 'Go to this moment' }).click();
     await seen.untilActive('ready');
     expect(await seen.isLive()).toBe(false);
+    const context = seen.page.getByRole('region', { name: 'Context' });
+    await expect.poll(() => context.locator('.caused-by').innerText(), patience).toMatch(/^RETRY_TASK changed \w+/);
+    expect(await context.getByRole('treeitem').locator('del').count()).toBeGreaterThan(0);
     await chosen.getByRole('button', { name: 'Close' }).click();
     expect(await chosen.count()).toBe(0);
   });
 
-  it('lead to the actor that received one', async () => {
-    const seen = await openLife();
+  it('can be filtered by errors, which are marked, and lead to the actor that received one', async () => {
+    const seen = await openScene('lifecycle');
+    await expect.poll(() => seen.page.locator('.time .mark.error').count(), patience).toBeGreaterThan(1);
     await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
+    await expect
+      .poll(() => events(seen).allInnerTexts(), patience)
+      .toContainEqual(expect.stringContaining('hooks.json'));
+    expect(await events(seen).and(seen.page.locator(':not(.failed)')).count()).toBe(0);
     await events(seen).filter({ hasText: 'npm-test' }).first().click();
     await seen.page.getByRole('button', { name: /^Show / }).click();
     await expect
@@ -47,24 +48,8 @@ describe('The events', () => {
       .not.toContain('lifecycle');
   });
 
-  it('have the names of the chart', async () => {
-    const seen = await openLife();
-    await filter(seen, 'xstate.done.actor.drain');
-    await expect.poll(() => events(seen).innerText(), patience).toContain('drain done');
-  });
-
-  it('can be filtered by errors, which are marked', async () => {
-    const seen = await openLife();
-    await expect.poll(() => seen.page.locator('.time .mark.error').count(), patience).toBeGreaterThan(1);
-    await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
-    await expect
-      .poll(() => events(seen).allInnerTexts(), patience)
-      .toContainEqual(expect.stringContaining('hooks.json'));
-    expect(await events(seen).and(seen.page.locator(':not(.failed)')).count()).toBe(0);
-  });
-
   it('can be filtered by the chosen actor', async () => {
-    const seen = await openLife();
+    const seen = await openScene('lifecycle');
     await seen.actor('startupTask, ended').click();
     await seen.actor('task.backend').click();
     await seen.page.getByRole('checkbox', { name: 'Chosen actor' }).check();
@@ -74,9 +59,8 @@ describe('The events', () => {
     expect(await events(seen).count()).toBeGreaterThan(1);
   });
 
-  it('stay at the newest until the user scrolls up', async () => {
-    const { link } = await anInspector(aWorld(), aRecording('busy'));
-    const seen = inspectorPage((await openTab(link)).page);
+  it('stay at the newest until the user scrolls up; their sequence shows the actors of its visible arrows only', async () => {
+    const seen = await openScene('busy');
     const list = seen.page.getByRole('listbox', { name: 'Events', exact: true });
     const numbers = () =>
       events(seen).evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-posinset'))));
@@ -88,11 +72,17 @@ describe('The events', () => {
     await expect.poll(numbers, patience).toContain(1);
     await seen.goTo(3_000);
     expect(await numbers()).toContain(1);
+    await seen.page.getByRole('tab', { name: 'Sequence' }).click();
+    // The start of the server is among the arrows, above the visible ones.
+    await seen.goTo(330);
+    const actors = seen.page.getByRole('list', { name: 'Actors of the sequence' }).getByRole('listitem');
+    await expect.poll(() => actors.allTextContents(), patience).toEqual(['outside', 'waiter', 'cook']);
   });
 });
 
-it('The actors are listed with their states, and ended ones can be hidden', async () => {
-  const seen = await openLife();
+it('The actors are listed with their states, below the name of the file, and ended ones can be hidden', async () => {
+  const seen = await openScene('lifecycle');
+  await seen.actor('lifecycle.jsonl').waitFor();
   await expect.poll(() => seen.actor(/^lifecycle /).innerText(), patience).toContain('stopped');
   const ended = seen.actor('startupTask, ended');
   expect(await ended.count()).toBe(1);
@@ -100,18 +90,8 @@ it('The actors are listed with their states, and ended ones can be hidden', asyn
   await expect.poll(() => ended.count(), patience).toBe(0);
 });
 
-it('The context shows the changes of its last event', async () => {
-  const seen = await openLife();
-  await filter(seen, 'RETRY_TASK');
-  await events(seen).click();
-  await seen.page.getByRole('button', { name: 'Go to this moment' }).click();
-  const context = seen.page.getByRole('region', { name: 'Context' });
-  await expect.poll(() => context.locator('.caused-by').innerText(), patience).toMatch(/^RETRY_TASK changed \w+/);
-  expect(await context.getByRole('treeitem').locator('del').count()).toBeGreaterThan(0);
-});
-
 it('The sequence has a line for each actor, and an arrow leads to its moment', async () => {
-  const seen = await openLife();
+  const seen = await openScene('lifecycle');
   await seen.page.getByRole('tab', { name: 'Sequence' }).click();
   const lines = seen.page.getByRole('list', { name: 'Actors of the sequence' }).getByRole('listitem');
   await expect.poll(() => lines.allInnerTexts(), patience).toContain('lifecycle');
@@ -123,7 +103,7 @@ it('The sequence has a line for each actor, and an arrow leads to its moment', a
 });
 
 it('Start-up is shown as a bar, and as a table of its durations', async () => {
-  const seen = await openLife();
+  const seen = await openScene('lifecycle');
   const bar = seen.page.locator('details').filter({ hasText: 'Start-up' });
   await bar.locator('summary').click();
   const phases = bar.getByRole('rowheader');
@@ -135,49 +115,31 @@ it('Start-up is shown as a bar, and as a table of its durations', async () => {
   await expect.poll(() => phases.first().isVisible(), patience).toBe(false);
 });
 
-it('The calls show what each one waits for, and which one is running', async () => {
+it('The calls show what each one waits for, and which one is running; the slider shows them as they were', async () => {
   const world = aWorld();
   const audit = makeAuditEndless(world.stateFolder);
-  const server = spawnServer({ world, args: ['--visibility', 'always'] });
+  const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
   await server.initialize();
   await server.callTool('open_kitchen');
   const { link } = await anInspector(world);
-  const { page } = await openTab(link);
-  await page.getByRole('tab', { name: 'Calls' }).click();
+  const seen = inspectorPage((await openTab(link)).page);
+  await seen.page.getByRole('tab', { name: 'Calls' }).click();
   const calls = (group: string) =>
-    page.getByRole('tabpanel').locator('section').filter({ hasText: group }).getByRole('listitem').allInnerTexts();
-  const report = server.callTool('get_pipeline_report');
+    seen.page.getByRole('tabpanel').locator('section').filter({ hasText: group }).getByRole('listitem').allInnerTexts();
+  const report = server.callTool('get_pipeline_report').catch(() => undefined);
   await expect.poll(() => calls('Waiting'), patience).toEqual([expect.stringContaining('waits for audit')]);
-  void server.callTool('run_cmd', { cmd: 'sleep 60', cwd: world.projectDir }).catch(() => undefined);
-  await expect.poll(() => calls('In flight'), patience).toEqual([expect.stringContaining('run_cmd')]);
   audit.end();
   await report;
   await expect.poll(() => calls('Waiting'), patience).toEqual([]);
-});
 
-it('An error is shown until it is dismissed', async () => {
-  const seen = await openLife();
-  const choosing = seen.page.waitForEvent('filechooser');
-  await seen.page.getByRole('button', { name: 'Open' }).click();
-  await (await choosing).setFiles({ name: 'odd.jsonl', mimeType: 'text/plain', buffer: Buffer.from('odd') });
-  const notice = seen.page.getByRole('alert').filter({ hasText: 'odd.jsonl' });
-  await notice.getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(() => notice.count(), patience).toBe(0);
-});
-
-it('The chosen one of two recordings is shown, at its end', async () => {
-  const seen = await openLife();
+  const running = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: world.projectDir }).catch(() => undefined);
+  const isRunning = [expect.stringContaining('run_cmd')];
+  await expect.poll(() => calls('In flight'), patience).toEqual(isRunning);
   await seen.goTo(3);
-  const choosing = seen.page.waitForEvent('filechooser');
-  await seen.page.getByRole('button', { name: 'Open' }).click();
-  await (await choosing).setFiles(aRecording('assembly-line'));
-  const shown = seen.page.getByRole('combobox', { name: 'Server' });
-  await expect
-    .poll(() => shown.locator('option').allInnerTexts(), patience)
-    .toEqual(['lifecycle.jsonl', 'assembly-line.jsonl']);
-  expect(await seen.isLive()).toBe(true);
-  await seen.goTo(3);
-  await shown.selectOption('lifecycle.jsonl');
-  await seen.untilActive('stopped');
-  expect(await seen.isLive()).toBe(true);
+  await expect.poll(() => calls('In flight'), patience).toEqual([]);
+  await seen.page.getByRole('button', { name: 'Live' }).click();
+  await expect.poll(() => calls('In flight'), patience).toEqual(isRunning);
+  server.kill('SIGTERM');
+  await running;
+  await expect.poll(() => calls('In flight'), patience).toEqual([]);
 });

@@ -10,13 +10,11 @@ import {
   secretKeeper,
   shownBesideSecrets,
 } from '../../fixtures/secret-keeper.ts';
-import { oneBrowserForAll } from '../../support/a-browser.ts';
+import { openTab } from '../../support/a-browser.ts';
 import { anInspector } from '../../support/an-inspector.ts';
 import { inspectorPage } from '../../support/inspector-page.ts';
 import { inspectOurselves } from '../../support/planted-server.ts';
 import { aWorld } from '../../support/spawned-server.ts';
-
-const openTab = oneBrowserForAll();
 
 it('The page of an inspector receives no secret, wherever a chart keeps it', async () => {
   const world = aWorld();
