@@ -44,9 +44,7 @@ describe('A background job', () => {
     expect(await runningJobs(server)).toEqual([]);
     await startJob(server, { how: 'listens', seconds: 600 });
     await startJob(server, { how: 'listens', seconds: 0.05 });
-    await expect
-      .poll(() => runningJobs(server), { timeout: 15_000 })
-      .toEqual([{ name: 'job that listens', seconds: expect.any(Number) }]);
+    await expect.poll(() => runningJobs(server)).toEqual([{ name: 'job that listens', seconds: expect.any(Number) }]);
     expect(await server.leave()).toEqual(cleanExit);
   });
 
@@ -69,7 +67,7 @@ describe('A background job', () => {
     const file = join(server.world.projectDir, 'status.json');
     await startJob(server, { how: 'listens', status_file: file });
     server.kill('SIGINT');
-    await expect.poll(() => server.stderr, { timeout: 15_000 }).toContain('"state":"draining"');
+    await expect.poll(() => server.stderr).toContain('"state":"draining"');
     server.kill('SIGTERM');
     expect(await server.exited()).toEqual(cleanExit);
     expect(statusIn(file)).toMatchObject({ status: 'cancelled' });

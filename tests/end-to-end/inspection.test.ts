@@ -54,7 +54,7 @@ describe('A watcher of a server that was started without --inspect', () => {
     await server.initialize();
     await server.callTool('open_kitchen');
     const slow = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: server.world.projectDir });
-    await expect.poll(() => existsSync(server.world.stateFolder.outputDir), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(server.world.stateFolder.outputDir)).toBe(true);
     const watched = await watch(server);
     const childProcesses = () => watched.actors.filter(({ name }) => name === 'childProcess');
     await watched.until(() => childProcesses().length === 1);
@@ -88,7 +88,7 @@ describe('A watcher of a server that was started without --inspect', () => {
     await first.until(({ isOver }) => isOver);
     await server.callTool('kitchen_status');
     await expect
-      .poll(async () => (await watch(server)).hello.recording.sinceMs, { timeout: 15_000 })
+      .poll(async () => (await watch(server)).hello.recording.sinceMs)
       .toBeGreaterThan(first.hello.recording.sinceMs);
   });
 

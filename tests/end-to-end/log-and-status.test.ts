@@ -64,7 +64,7 @@ describe('maitred status', () => {
     await server.initialize();
     server.send(aRequest(1, 'tools/call', { name: 'need_audit' }));
     await expect
-      .poll(async () => (await runMaitred(world, 'status')).stdout, { timeout: 15_000 })
+      .poll(async () => (await runMaitred(world, 'status')).stdout)
       .toMatch(/need_audit[\s\S]*audit|audit[\s\S]*need_audit/);
     const { stdout } = await runMaitred(world, 'status');
     expect(stdout).toContain('waiting for audit');

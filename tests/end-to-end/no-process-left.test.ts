@@ -40,8 +40,6 @@ interface End {
   apply(server: SpawnedServer): Promise<Outcome> | Outcome;
 }
 
-const patience = { timeout: 15_000 };
-
 const bySignal = (signal: NodeJS.Signals): End => ({
   end: signal,
   args: ['--set', 'shutdown.drain_ms=100'],
@@ -86,7 +84,7 @@ const ends: readonly End[] = [
       server.kill('SIGINT');
       // A server with nothing to finish exits before the second signal.
       const isReceived = () => !server.isAlive || server.stderr.includes('"state":"draining"');
-      await expect.poll(isReceived, patience).toBe(true);
+      await expect.poll(isReceived).toBe(true);
       server.kill('SIGTERM');
       return 'exited';
     },
@@ -163,7 +161,7 @@ async function occupy(server: SpawnedServer, situation: Situation, world: Marked
       const { cmd, isComplete } = anEscapingCommand(world, situation === 'ignoring');
       await server.callTool('open_kitchen');
       server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
-      await expect.poll(() => isComplete(markedProcesses(world)), patience).toBe(true);
+      await expect.poll(() => isComplete(markedProcesses(world))).toBe(true);
       return ['running'];
     }
   }
@@ -182,8 +180,8 @@ async function endServer(end: End, state: State, situation: Situation) {
   const exit = await server.exited();
   const runningNow = () => commandsOf(markedProcesses(world));
   const stayed = runningNow();
-  if (outcome === 'killed') await expect.poll(runningNow, patience).toEqual([]);
-  await expect.poll(guardiansNow, patience).toEqual([]);
+  if (outcome === 'killed') await expect.poll(runningNow).toEqual([]);
+  await expect.poll(guardiansNow).toEqual([]);
   const wanted = outcomes[outcome];
   const hadTime = !(end.isShort === true || situation === 'ignoring') || hasRecordedItself(world);
   const answered = wanted.answer !== null && hadTime ? calls : [];

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
 import { lastServerRecord, recordedServerIds } from '../support/recorded-servers.ts';
 import { untilStatus } from '../support/server-status.ts';
@@ -97,9 +97,9 @@ test('a server exits at a second signal although its client left megabytes unrea
   server.send(aToolCall('endless', 'ignore_abort'));
   const identity = readProcessIdentity(server.pid);
   server.kill('SIGINT');
-  await vi.waitFor(() => expect(server.stderr).toContain('"state":"draining"'), { timeout: 15_000 });
+  await expect.poll(() => server.stderr).toContain('"state":"draining"');
   server.kill('SIGTERM');
-  await expect.poll(() => isSameProcessAlive(identity, Date.now()), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(identity, Date.now())).toBe(false);
   server.resumeOutput();
   expect(await server.exited()).toEqual({ code: 0, signal: null });
 });
@@ -117,16 +117,16 @@ test('a server whose client is killed exits without a crash although its log is 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void client.kill('SIGKILL'));
-  await expect.poll(() => recordedServerIds(world), { timeout: 15_000 }).toHaveLength(1);
+  await expect.poll(() => recordedServerIds(world)).toHaveLength(1);
   client.kill('SIGKILL');
-  await expect.poll(() => existsSync(stateFolder.lastServerFile), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => existsSync(stateFolder.lastServerFile)).toBe(true);
   expect(existsSync(stateFolder.crashesDir)).toBe(false);
   const record = lastServerRecord(world);
   expect(record).toMatchObject({
     shutdownTrigger: expect.stringMatching(/^(eof|stdoutClosed|parentDied)$/),
     degraded: [],
   });
-  await expect.poll(() => isSameProcessAlive(record.process, Date.now()), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(record.process, Date.now())).toBe(false);
 });
 
 /** Starts a server with pipes, sends it the handshake, and reads its output. */
@@ -214,7 +214,7 @@ test('a server whose parent dies exits although its pipes stay open', async () =
   writeSync(stdin, `${JSON.stringify(aRequest(1, 'ping'))}\n`);
   await answered;
   parent.kill('SIGKILL');
-  await expect.poll(() => isSameProcessAlive(server, Date.now()), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isSameProcessAlive(server, Date.now())).toBe(false);
 });
 
 describe('a server with a defect', () => {

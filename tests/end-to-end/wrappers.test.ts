@@ -27,8 +27,6 @@ interface WrappedClient extends Pids {
   leave(how: 'end' | 'close'): void;
 }
 
-const patience = { timeout: 15_000 };
-
 const packageIn = (world: World) => join(world.homeDir, 'package');
 const node = (world: World): Command => [process.execPath, join(packageIn(world), 'maitred.js'), 'serve'];
 const npmExec = (world: World): Command => ['npm', 'exec', '--yes', '--package', packageIn(world), 'maitred', 'serve'];
@@ -90,7 +88,7 @@ async function startClient(world: MarkedWorld, command: Command, launcher: Comma
   child.send(anInitialize('initialize'));
   await answerTo('initialize');
   // A server writes its record after it has read who its ancestors are.
-  await expect.poll(() => recordedServerIds(world), patience).toHaveLength(1);
+  await expect.poll(() => recordedServerIds(world)).toHaveLength(1);
   return {
     ...pids,
     startedPid: child.pid ?? 0,
@@ -115,7 +113,7 @@ describe.skipIf(process.platform !== 'linux')('a server whose input does not end
       const world = aWorldWithPackage();
       const { clientPid } = await startClient(world, command(world));
       kill(clientPid);
-      await expect.poll(() => processesIn(world), { ...patience, message: wrapper }).toEqual([]);
+      await expect.poll(() => processesIn(world), { message: wrapper }).toEqual([]);
       expect(endReasonOf(world), wrapper).toBe('parentDied');
       if (writesExitCode) expect(readFileSync(join(world.projectDir, 'exit-code'), 'utf8'), wrapper).toBe('0\n');
     };
@@ -127,7 +125,7 @@ describe.skipIf(process.platform !== 'linux')('a server whose input does not end
       const world = aWorldWithPackage();
       const { clientPid, wrapperPid } = await startClient(world, command(world));
       kill(wrapperPid);
-      await expect.poll(() => processesIn(world, clientPid), { ...patience, message: wrapper }).toEqual([]);
+      await expect.poll(() => processesIn(world, clientPid), { message: wrapper }).toEqual([]);
       expect(endReasonOf(world), wrapper).toBe('parentDied');
     };
     await Promise.all([wrappers[0], wrappers[2], wrappers[4]].map(endBehind));
@@ -148,7 +146,7 @@ async function untilAnotherServerExits(): Promise<void> {
   const world = aWorldWithPackage();
   const { clientPid } = await startClient(world, inShell('sh', node)(world));
   kill(clientPid);
-  await expect.poll(() => processesIn(world), patience).toEqual([]);
+  await expect.poll(() => processesIn(world)).toEqual([]);
   expect(endReasonOf(world)).toBe('parentDied');
 }
 
@@ -158,7 +156,7 @@ test('no process is left when a client gives up the input and terminates sh', as
     const world = aWorldWithPackage();
     const { clientPid, leave } = await startClient(world, inShell('sh', node)(world));
     leave(how);
-    await expect.poll(() => processesIn(world, clientPid), { ...patience, message: how }).toEqual([]);
+    await expect.poll(() => processesIn(world, clientPid), { message: how }).toEqual([]);
     return endReasonOf(world);
   };
   expect(await Promise.all([giveUp('end'), giveUp('close')])).toEqual(['eof', 'parentDied']);

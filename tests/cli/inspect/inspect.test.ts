@@ -79,8 +79,6 @@ async function aFreePort(): Promise<number> {
   return port;
 }
 
-const patience = { timeout: 15_000 };
-
 describe('maitred inspect --stream', () => {
   it('reports how to start a server if none is running, and lists the running ones if another is asked for', async () => {
     const folder = aStateFolder();
@@ -132,7 +130,7 @@ describe('maitred inspect --stream', () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    await expect.poll(() => watching.out).toContain('task.drift');
     await server.leave();
     const [code] = (await watching.exited) as [number];
     const lines = watching.out.split('\n').map((line) => line.replace(/^[\d:.]+ /, ''));
@@ -156,7 +154,7 @@ describe('maitred inspect --stream', () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world, '--json');
-    await expect.poll(() => watching.out, patience).toContain('@xstate.actor');
+    await expect.poll(() => watching.out).toContain('@xstate.actor');
     server.kill('SIGKILL');
     await watching.exited;
     const messages = watching.out
@@ -173,7 +171,7 @@ describe('maitred inspect --stream', () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    await expect.poll(() => watching.out).toContain('task.drift');
     watching.child.stdout.destroy();
     await server.callTool('open_kitchen');
     await runTrue(server);
@@ -186,9 +184,9 @@ describe('maitred inspect --stream', () => {
     const world = aWorld();
     const first = await aReadyServer(world);
     const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    await expect.poll(() => watching.out).toContain('task.drift');
     const second = await initializeServer({ world });
-    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is present`);
+    await expect.poll(() => watching.out).toContain(`[${second.pid}] lifecycle is present`);
     await first.leave();
     await second.leave();
     const [code] = (await watching.exited) as [number];
@@ -200,7 +198,7 @@ describe('maitred inspect --stream', () => {
 /** An inspector, and a browser that has opened the link. */
 async function openInspector(world: World, ...args: readonly string[]) {
   const inspecting = startInspecting(world, args);
-  await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+  await expect.poll(() => inspecting.out).toMatch(/\n$/);
   const link = inspecting.out.trim();
   const welcome = await fetch(link, { redirect: 'manual' });
   const cookie = welcome.headers.get('set-cookie')?.replace(/;.*/, '') ?? '';
@@ -252,21 +250,21 @@ describe('maitred inspect', () => {
     const server = await initializeServer({ world });
     const statesOf = ({ pid }: SpawnedServer) =>
       page.of(pid).flatMap((line) => (line.type === 'inspector.server' ? [[line.status, line.why]] : []));
-    await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
+    await expect.poll(() => page.of(server.pid).map(({ type }) => type)).toContain('@xstate.actor');
     expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
     await server.leave();
     await expect
-      .poll(() => statesOf(server), patience)
+      .poll(() => statesOf(server))
       .toEqual([
         ['running', null],
         ['ended', 'The server has ended.'],
       ]);
     const killed = await initializeServer({ world });
-    await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');
+    await expect.poll(() => page.of(killed.pid)[1]?.type).toBe('maitred.hello');
     expect(statesOf(killed)).toEqual([['running', null]]);
     killed.kill('SIGKILL');
     await expect
-      .poll(() => statesOf(killed), patience)
+      .poll(() => statesOf(killed))
       .toEqual([
         ['running', null],
         ['disappeared', null],
@@ -280,15 +278,14 @@ describe('maitred inspect', () => {
     const server = await aReadyServer(world);
     const inspector = await openInspector(world);
     const [first, second] = [await inspector.stream(), await inspector.stream()];
-    for (const page of [first, second])
-      await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    for (const page of [first, second]) await expect.poll(() => page.of(server.pid).length).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
     await runTrue(server);
     const events = (page: typeof first) =>
       page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
-    await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
+    await expect.poll(() => events(first).length).toBeGreaterThan(0);
     const third = await inspector.stream();
-    await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
+    await expect.poll(() => events(third)).toEqual(expect.arrayContaining(events(first)));
     expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
     await server.leave();
   });
@@ -299,7 +296,7 @@ describe('maitred inspect', () => {
     const inspector = await openInspector(world);
     const unread = await inspector.ask('/stream');
     const page = await inspector.stream();
-    await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
+    await expect.poll(() => page.of(server.pid).length).toBeGreaterThan(2);
     await server.callTool('open_kitchen');
     for (let call = 0; call < 60; call += 1) await runTrue(server);
     const newest = () =>
@@ -309,7 +306,7 @@ describe('maitred inspect', () => {
         .at(-1);
     const before = newest();
     await runTrue(server);
-    await expect.poll(newest, patience).not.toBe(before);
+    await expect.poll(newest).not.toBe(before);
     expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     await unread.body?.cancel();
@@ -329,16 +326,16 @@ describe('maitred inspect', () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const inspecting = startInspecting(world, ['--json']);
-    await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+    await expect.poll(() => inspecting.out).toMatch(/\n$/);
     const { url, port, servers } = JSON.parse(inspecting.out);
     expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
     expect(servers).toEqual([
       { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
     ]);
     const remark = 'maitred: 1 server is running; Ctrl-C ends the inspector\n';
-    await expect.poll(() => inspecting.err, patience).toBe(remark);
+    await expect.poll(() => inspecting.err).toBe(remark);
     const preselecting = startInspecting(world, ['--server', servers[0].id]);
-    await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
+    await expect.poll(() => preselecting.out).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
     await server.leave();
   });
 
@@ -398,7 +395,7 @@ describe('maitred inspect', () => {
     mkdirSync(bin);
     writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
     const inspecting = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
-    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
+    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8')).toMatch(/\n$/);
     const link = readFileSync(opened, 'utf8').trim();
     const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
     // Other users can read a program's arguments: this link works once, the printed one until the inspector ends.
@@ -407,10 +404,10 @@ describe('maitred inspect', () => {
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     const failing = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
     await expect
-      .poll(() => failing.err, patience)
+      .poll(() => failing.err)
       .toContain('maitred: xdg-open cannot open a browser (it ended with 3). Open the link yourself.\n');
     const without = startInspecting(world, ['--open'], { PATH: '/nowhere' });
-    await expect.poll(() => without.err, patience).toContain('xdg-open does not exist');
+    await expect.poll(() => without.err).toContain('xdg-open does not exist');
     expect(await fetch(without.out.trim(), { redirect: 'manual' })).toMatchObject({ status: 303 });
   });
 

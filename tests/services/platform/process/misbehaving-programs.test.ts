@@ -8,7 +8,7 @@ import {
   bearersOf,
   familyOf,
   isStillThere,
-  patience,
+  often,
   readProcesses,
   type SeenProcess,
   waitBlocking,
@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
 
   when(program.onSignal)('is ended with all that it started when its time is up', async () => {
     const { clock, outcome, left } = await start(program);
-    await expect.poll(clock.delays, patience).toContain(timeLimitMs);
+    await expect.poll(clock.delays, often).toContain(timeLimitMs);
     clock.fire((ms) => ms === timeLimitMs);
     expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.onSignal, ...othersOf(program) });
     expect(left()).toEqual(none);
@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
   when(program.onSignal)('is gone when the server runs out of time during the grace time', async () => {
     const { controller, outcome, left, processes, signals } = await start(program, forever);
     controller.abort();
-    await expect.poll(() => signals, patience).toContain('SIGTERM');
+    await expect.poll(() => signals, often).toContain('SIGTERM');
     await processes.killAll();
     expect(left()).toEqual(none);
     const { reason, exit, survivors } = await outcome;
@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
   when(program.onSignal)('is gone when the server exits and its event loop no longer turns', async () => {
     const { processes, outcome, left } = await start(program);
     processes.leave();
-    waitBlocking(() => left().length === 0, patience.interval);
+    waitBlocking(() => left().length === 0, often.interval);
     expect(left()).toEqual(none);
     expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGKILL' } });
   });
@@ -105,7 +105,7 @@ async function start(program: MisbehavingProgram, graceMs = 300) {
   const controller = new AbortController();
   const outcome = service.processes.run(specFor(service, program, 'not'), { signal: controller.signal });
   const pid = await service.readyPid();
-  await expect.poll(() => program.isInFinalState?.(pid) ?? true, patience).toBe(true);
+  await expect.poll(() => program.isInFinalState?.(pid) ?? true, often).toBe(true);
   const family = familyOf(pid, service.serverId);
   service.endAlso(family);
   expect(family.length).toBeGreaterThan(program.others ?? 0);

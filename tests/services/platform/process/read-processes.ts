@@ -14,8 +14,8 @@ export interface SeenProcess {
   readonly command: string;
 }
 
-/** How long tests wait for what is certain to come. */
-export const patience = { timeout: 15_000, interval: 20 } as const;
+/** How tests poll for what comes soon. */
+export const often = { interval: 20 } as const;
 
 export function readProcesses(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -43,10 +43,12 @@ export function readProcess(pid: number): SeenProcess | null {
 export const isStillThere = ({ pid, startTicks }: Pick<SeenProcess, 'pid' | 'startTicks'>): boolean =>
   readProcess(pid)?.startTicks === startTicks;
 
+const blockingLimitMs = 20_000;
+
 /** Waits and blocks the event loop. */
 export function waitBlocking(isTrue: () => boolean, everyMs: number): void {
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
-  const endsAtMs = performance.now() + patience.timeout;
+  const endsAtMs = performance.now() + blockingLimitMs;
   while (!isTrue() && performance.now() < endsAtMs) Atomics.wait(sleeping, 0, 0, everyMs);
 }
 
