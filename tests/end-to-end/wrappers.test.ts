@@ -40,14 +40,15 @@ const inShell = (shell: string, command: (world: World) => Command) => (world: W
   ...command(world),
 ];
 
-const wrappers = [
-  { wrapper: 'sh', command: inShell('sh', node), writesExitCode: true },
-  { wrapper: 'bash', command: inShell('bash', node), writesExitCode: true },
-  { wrapper: 'npm exec', command: npmExec, writesExitCode: false },
-  { wrapper: 'npx', command: npx, writesExitCode: false },
-  { wrapper: 'npm exec in sh', command: inShell('sh', npmExec), writesExitCode: true },
-  { wrapper: 'npx in bash', command: inShell('bash', npx), writesExitCode: true },
-] as const;
+/** Each shell, each name of npm, and both kinds together. */
+const wrappers = {
+  sh: { command: inShell('sh', node), writesExitCode: true },
+  bash: { command: inShell('bash', node), writesExitCode: true },
+  'npm exec': { command: npmExec, writesExitCode: false },
+  'npx in bash': { command: inShell('bash', npx), writesExitCode: true },
+} as const;
+
+type Wrapper = keyof typeof wrappers;
 
 /** A world that contains the program as a package, and an npm that stays offline. */
 function aWorldWithPackage(): MarkedWorld {
@@ -109,7 +110,8 @@ const endReasonOf = (world: World) => lastServerRecord(world).shutdownTrigger;
 // On other systems only the direct parent is watched.
 describe.skipIf(process.platform !== 'linux')('a server whose input does not end', () => {
   test('behind any wrapper exits when its client is killed, and so does the wrapper', async () => {
-    const endBehind = async ({ wrapper, command, writesExitCode }: (typeof wrappers)[number]) => {
+    const endBehind = async (wrapper: Wrapper) => {
+      const { command, writesExitCode } = wrappers[wrapper];
       const world = aWorldWithPackage();
       const { clientPid } = await startClient(world, command(world));
       kill(clientPid);
@@ -117,18 +119,18 @@ describe.skipIf(process.platform !== 'linux')('a server whose input does not end
       expect(endReasonOf(world), wrapper).toBe('parentDied');
       if (writesExitCode) expect(readFileSync(join(world.projectDir, 'exit-code'), 'utf8'), wrapper).toBe('0\n');
     };
-    await Promise.all(wrappers.map(endBehind));
+    await Promise.all((Object.keys(wrappers) as Wrapper[]).map(endBehind));
   });
 
   test('exits when its client kills the wrapper', async () => {
-    const endBehind = async ({ wrapper, command }: (typeof wrappers)[number]) => {
+    const endBehind = async (wrapper: Wrapper) => {
       const world = aWorldWithPackage();
-      const { clientPid, wrapperPid } = await startClient(world, command(world));
+      const { clientPid, wrapperPid } = await startClient(world, wrappers[wrapper].command(world));
       kill(wrapperPid);
       await expect.poll(() => processesIn(world, clientPid), { message: wrapper }).toEqual([]);
       expect(endReasonOf(world), wrapper).toBe('parentDied');
     };
-    await Promise.all([wrappers[0], wrappers[2], wrappers[4]].map(endBehind));
+    await Promise.all((['sh', 'npx in bash'] as const).map(endBehind));
   });
 
   test('keeps serving its client when the shell that started the client is killed', async () => {
