@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 
-/** A process that has not ended, read from /proc without the code under test. */
+/** A process that has not ended, read from /proc without the code under test. One that is older than the tests has no mark and no command here. */
 export interface SeenProcess {
   readonly pid: number;
   readonly parentPid: number;
@@ -17,6 +17,8 @@ export interface SeenProcess {
 /** How tests poll for what comes soon. */
 export const often = { interval: 20 } as const;
 
+const ownStartTicks = Number(textOf('/proc/self/stat').split(') ').at(-1)?.split(' ')[19]);
+
 export function readProcesses(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map((pid) => readProcess(Number(pid))).filter((seen) => seen !== null);
@@ -28,15 +30,17 @@ export function readProcess(pid: number): SeenProcess | null {
   const [state = 'Z', parentPid, , sessionId, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A process without its main thread looks like a zombie, but has threads.
   if ('ZX'.includes(state) && !(Number(fields[13]) > 1)) return null;
-  const marks = environmentOf(pid).split('\0');
+  const startTicks = Number(fields[15]);
+  const isOld = startTicks < ownStartTicks;
+  const marks = isOld ? [] : environmentOf(pid).split('\0');
   return {
     pid,
     parentPid: Number(parentPid),
     sessionId: Number(sessionId),
-    startTicks: Number(fields[15]),
+    startTicks,
     state,
     mark: marks.find((text) => text.startsWith('MAITRED_OWNER='))?.slice('MAITRED_OWNER='.length) ?? '',
-    command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
+    command: isOld ? '' : textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
   };
 }
 
