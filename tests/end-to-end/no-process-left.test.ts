@@ -45,7 +45,7 @@ interface End {
 
 const ends: readonly End[] = [
   {
-    end: 'its input ends',
+    end: 'its input ends, as by the SDK client',
     apply(server) {
       server.endInput();
       return 'exited';
@@ -100,16 +100,6 @@ const ends: readonly End[] = [
     apply(server) {
       server.kill('SIGKILL');
       return 'killed';
-    },
-  },
-  {
-    end: 'the shutdown of the SDK client: input ends, SIGTERM, SIGKILL',
-    async apply(server): Promise<Outcome> {
-      server.endInput();
-      if (await exitsWithin(2_000, server)) return 'exited';
-      server.kill('SIGTERM');
-      if (!(await exitsWithin(2_000, server))) server.kill('SIGKILL');
-      return exitedUnlessKilled(server);
     },
   },
   {
