@@ -108,8 +108,8 @@ const processesIn = (world: MarkedWorld, exceptPid?: number): string[] =>
 const endReasonOf = (world: World) => lastServerRecord(world).shutdownTrigger;
 
 // On other systems only the direct parent is watched.
-describe.skipIf(process.platform !== 'linux')('a server whose input does not end', () => {
-  test('behind any wrapper exits when its client is killed, and so does the wrapper', async () => {
+describe.skipIf(process.platform !== 'linux')('a server behind a wrapper', () => {
+  test('exits when its client is killed, and so does the wrapper', async () => {
     const endBehind = async (wrapper: Wrapper) => {
       const { command, writesExitCode } = wrappers[wrapper];
       const world = aWorldWithPackage();
@@ -122,15 +122,22 @@ describe.skipIf(process.platform !== 'linux')('a server whose input does not end
     await Promise.all((Object.keys(wrappers) as Wrapper[]).map(endBehind));
   });
 
-  test('exits when its client kills the wrapper', async () => {
-    const endBehind = async (wrapper: Wrapper) => {
+  test('exits when its client kills the wrapper, or gives up the input and terminates the wrapper as the client of the SDK does', async () => {
+    const endBehind = async (wrapper: Wrapper, how: 'kill' | 'end' | 'close') => {
       const world = aWorldWithPackage();
-      const { clientPid, wrapperPid } = await startClient(world, wrappers[wrapper].command(world));
-      kill(wrapperPid);
-      await expect.poll(() => processesIn(world, clientPid), { message: wrapper }).toEqual([]);
-      expect(endReasonOf(world), wrapper).toBe('parentDied');
+      const { clientPid, wrapperPid, leave } = await startClient(world, wrappers[wrapper].command(world));
+      if (how === 'kill') kill(wrapperPid);
+      else leave(how);
+      await expect.poll(() => processesIn(world, clientPid), { message: `${wrapper}: ${how}` }).toEqual([]);
+      return endReasonOf(world);
     };
-    await Promise.all((['sh', 'npx in bash'] as const).map(endBehind));
+    const reasons = [
+      endBehind('sh', 'kill'),
+      endBehind('npx in bash', 'kill'),
+      endBehind('sh', 'end'),
+      endBehind('sh', 'close'),
+    ];
+    expect(await Promise.all(reasons)).toEqual(['parentDied', 'parentDied', 'eof', 'parentDied']);
   });
 
   test('keeps serving its client when the shell that started the client is killed', async () => {
@@ -138,7 +145,7 @@ describe.skipIf(process.platform !== 'linux')('a server whose input does not end
     const client = await startClient(world, inShell('sh', npmExec)(world), ['sh', '-c', '"$@"; true', 'sh']);
     kill(client.startedPid);
     // Another server that starts now and notices the death of its client proves that this server has checked its own client, too.
-    for (const _ of ['once', 'twice']) await untilAnotherServerExits();
+    await untilAnotherServerExits();
     expect(markedProcesses(world)).toContainEqual(expect.objectContaining({ pid: client.wrapperPid }));
     expect(await client.ping()).toMatchObject({ result: {} });
   });
@@ -151,15 +158,3 @@ async function untilAnotherServerExits(): Promise<void> {
   await expect.poll(() => processesIn(world)).toEqual([]);
   expect(endReasonOf(world)).toBe('parentDied');
 }
-
-// The SDK's client shuts down in this order.
-test('no process is left when a client gives up the input and terminates sh', async () => {
-  const giveUp = async (how: 'end' | 'close') => {
-    const world = aWorldWithPackage();
-    const { clientPid, leave } = await startClient(world, inShell('sh', node)(world));
-    leave(how);
-    await expect.poll(() => processesIn(world, clientPid), { message: how }).toEqual([]);
-    return endReasonOf(world);
-  };
-  expect(await Promise.all([giveUp('end'), giveUp('close')])).toEqual(['eof', 'parentDied']);
-});
