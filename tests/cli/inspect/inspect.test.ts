@@ -175,8 +175,8 @@ describe('maitred inspect --stream', () => {
     await expect.poll(() => watching.out).toContain('anActor');
     watching.child.stdout.destroy();
     const writing = setInterval(writeMore, 20);
+    onTestFinished(() => clearInterval(writing));
     await watching.exited;
-    clearInterval(writing);
     expect(watching.err).not.toContain('EPIPE');
   });
 });
