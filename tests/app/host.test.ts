@@ -88,7 +88,7 @@ function aHost(kind: Partial<HostKind> = {}) {
   });
   if (host === null) throw new Error('the host has not been described');
   const running: Host = host;
-  const untilState = (state: string) => expect.poll(() => running.lifecycle.state, { timeout: 15_000 }).toBe(state);
+  const untilState = (state: string) => expect.poll(() => running.lifecycle.state).toBe(state);
   return { host: running, context, nodeProcess, exited, finishTask, untilState };
 }
 
@@ -113,7 +113,7 @@ describe('A host without a client', () => {
     await untilState('deferredInit');
     finishTask();
     await untilState('ready');
-    await expect.poll(() => existsSync(`${serversDir}/${context.serverId}.json`), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(`${serversDir}/${context.serverId}.json`)).toBe(true);
     nodeProcess.emit('SIGTERM', 'SIGTERM');
     expect(await exited).toBe(0);
     expect(drained).toEqual([defaultEarlySettings.drainMs]);
@@ -163,7 +163,7 @@ describe('A host whose state folder cannot be written', () => {
     writeFileSync(dir, 'a file in its place');
     finishTask();
     await untilState('ready');
-    await expect.poll(() => host.lifecycle.degraded, { timeout: 15_000 }).not.toEqual([]);
+    await expect.poll(() => host.lifecycle.degraded).not.toEqual([]);
     const refusal = expect.objectContaining({ code: 'unavailable', message: expect.stringContaining(dir) });
     expect(() => host.ensureServerRecord()).toThrow(refusal);
     expect(() => host.ensureServerRecord()).toThrow(refusal);
@@ -234,7 +234,7 @@ describe('The shutdown of a host', () => {
     });
     const recordFile = `${context.place.stateFolder.serversDir}/${context.serverId}.json`;
     await untilState('deferredInit');
-    await expect.poll(() => existsSync(recordFile), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(recordFile)).toBe(true);
     nodeProcess.emit('SIGTERM', 'SIGTERM');
     expect(await exited).toBe(0);
     expect([...seen, existsSync(recordFile)]).toEqual([true, false]);

@@ -6,7 +6,6 @@ import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
-const patience = { timeout: 15_000 };
 const { platform } = process;
 
 /** A recorded part of a program, with one chart that runs. */
@@ -39,7 +38,7 @@ describe('A server that is inspected', () => {
     const { path, actor } = aRecordedChart('greeting');
     for (let sent = 0; sent < 12_000; sent += 1) actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
-    await expect.poll(() => heard.length, patience).toBeGreaterThan(3);
+    await expect.poll(() => heard.length).toBeGreaterThan(3);
     expect(heard.slice(0, 3)).toMatchObject([
       { type: 'maitred.hello', recording: { dropped: { messages: expect.any(Number) } } },
       { type: '@xstate.actor', id: null, name: 'door' },
@@ -59,7 +58,7 @@ describe('A server that is inspected', () => {
     server.show('test', odd);
     actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
-    await expect.poll(() => heard.some(({ type }) => type === '@xstate.event'), patience).toBe(true);
+    await expect.poll(() => heard.some(({ type }) => type === '@xstate.event')).toBe(true);
     expect(heard).toContainEqual({ type: 'maitred.lost', messages: 1, why: 'notReadable' });
   });
 
@@ -70,7 +69,7 @@ describe('A server that is inspected', () => {
     child.start();
     const { heard } = watch(path);
     const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
-    await expect.poll(() => actors().length, patience).toBe(2);
+    await expect.poll(() => actors().length).toBe(2);
     const [asker, asked] = actors();
     expect([asker?.startedBy, asked?.startedBy]).toEqual([undefined, asker?.sessionId]);
   });
@@ -87,11 +86,11 @@ describe('A server that is inspected', () => {
         },
       });
     const { heard, leave } = watch(path);
-    await expect.poll(() => heard.length, patience).toBeGreaterThan(1);
+    await expect.poll(() => heard.length).toBeGreaterThan(1);
     knock();
     expect(reads).toBeGreaterThan(0);
     leave();
-    await expect.poll(() => server.inspection, patience).toBe(null);
+    await expect.poll(() => server.inspection).toBe(null);
     const before = reads;
     knock();
     expect(reads).toBe(before);
@@ -114,18 +113,18 @@ describe('A server that is inspected', () => {
       return isRead;
     };
     const others = [watch(path), watch(path)];
-    await expect.poll(() => others.every(({ heard }) => heard.length > 1), patience).toBe(true);
+    await expect.poll(() => others.every(({ heard }) => heard.length > 1)).toBe(true);
     expect([server.followers, isFollowed()]).toEqual([1, true]);
     for (const { leave } of others) leave();
-    await expect.poll(() => server.inspection, patience).toBe(null);
+    await expect.poll(() => server.inspection).toBe(null);
     expect([server.followers, isFollowed()]).toEqual([0, false]);
 
     server.record('watcher');
     const { leave } = watch(path);
-    await expect.poll(() => server.inspection, patience).not.toBe(null);
+    await expect.poll(() => server.inspection).not.toBe(null);
     expect([server.followers, isFollowed()]).toEqual([1, true]);
     leave();
-    await expect.poll(() => server.inspection, patience).toBe(null);
+    await expect.poll(() => server.inspection).toBe(null);
     expect([server.followers, isFollowed()]).toEqual([0, false]);
   });
 });

@@ -52,7 +52,7 @@ async function aServerWithALongReport(...args: readonly string[]) {
 }
 
 describe('Calls above wire.max_waiting', () => {
-  it('are refused at once as retryable, and the calls that wait are served', async () => {
+  it('are refused at once as retryable; a ping and a call that needs no task are answered, a cancelled call gives up its place, and the calls that wait are served', async () => {
     const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
     const { server, audit } = await aServerReadingItsAudit(...limits);
     for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
@@ -64,22 +64,12 @@ describe('Calls above wire.max_waiting', () => {
       retryable: true,
       error: expect.stringContaining('wire.max_waiting'),
     });
-    expect(hasAnswered(server, 'a') || hasAnswered(server, 'b')).toBe(false);
-    audit.end();
-    expect(outputOf(await server.answerTo('a'))).toMatchObject(aReport);
-    expect(outputOf(await server.answerTo('b'))).toMatchObject(aReport);
-  });
-
-  it('do not delay a ping or a call that needs no task, and a cancelled call gives up its place', async () => {
-    const limits = settings('wire.max_in_flight=4', 'wire.max_waiting=2');
-    const { server, audit } = await aServerReadingItsAudit(...limits);
-    for (const id of ['a', 'b', 'c']) server.send(aToolCall(id, 'get_pipeline_report'));
-    await server.answerTo('c');
     expect((await server.ask('ping')).result).toEqual({});
     const waits = { tool: 'get_pipeline_report', waits_for: ['audit'], seconds: expect.any(Number) };
     expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({ calls: { waiting: [waits, waits] } });
     server.send(aCancel('a'), aToolCall('d', 'get_pipeline_report'));
     expect((await server.ask('ping')).result).toEqual({});
+    expect(['a', 'b', 'd'].filter((id) => hasAnswered(server, id))).toEqual([]);
     audit.end();
     expect(outputOf(await server.answerTo('b'))).toMatchObject(aReport);
     expect(outputOf(await server.answerTo('d'))).toMatchObject(aReport);
@@ -102,26 +92,20 @@ describe('Calls above wire.max_waiting', () => {
 });
 
 describe('Calls above wire.max_in_flight', () => {
-  it('wait for a slot, with progress that says so', async () => {
-    const { server, audit } = await aServerWithALongReport(...settings('wire.max_in_flight=1'));
+  it('wait for a slot, with progress that says so, and are refused at once when wire.max_waiting is reached too; a ping is still answered', async () => {
+    const limits = settings('wire.max_in_flight=1', 'wire.max_waiting=1');
+    const { server, audit } = await aServerWithALongReport(...limits);
     server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status', {}, 'token'));
     const progress = await server.waitFor('progress', (message) => isProgressOf(message, 'token'));
     expect(progress.params?.message).toContain('other calls');
-    expect(hasAnswered(server, 'waits')).toBe(false);
-    audit.end();
-    await server.answerTo('waits');
-    expect(outputOf(await server.answerTo('runs'))).toMatchObject(aReport);
-  });
-
-  it('are refused at once when wire.max_waiting is reached too, and a ping is still answered', async () => {
-    const limits = settings('wire.max_in_flight=1', 'wire.max_waiting=1');
-    const { server } = await aServerWithALongReport(...limits);
-    server.send(aToolCall('runs', 'get_pipeline_report'), aToolCall('waits', 'kitchen_status'));
     const refusal = await server.callTool('kitchen_status');
     expect(outputOf(refusal)).toMatchObject({ code: 'unavailable', retryable: true });
     expect(outputOf(refusal).error).toMatch(/wire\.max_in_flight.*wire\.max_waiting/);
     expect((await server.ask('ping')).result).toEqual({});
     expect(hasAnswered(server, 'runs') || hasAnswered(server, 'waits')).toBe(false);
+    audit.end();
+    await server.answerTo('waits');
+    expect(outputOf(await server.answerTo('runs'))).toMatchObject(aReport);
   });
 
   it('acquire the slot of a running call that is cancelled, and that call is never answered', async () => {
@@ -135,48 +119,41 @@ describe('Calls above wire.max_in_flight', () => {
 });
 
 describe('A parked call', () => {
-  it('gets rising progress under its token 0, and none after its answer', async () => {
+  it('gets rising progress under its token 0, none after its answer, and none without a token', async () => {
     const { server, audit } = await aServerReadingItsAudit();
-    server.send(aToolCall(0, 'get_pipeline_report', {}, 0));
+    server.send(aToolCall('silent', 'get_pipeline_report'), aToolCall(0, 'get_pipeline_report', {}, 0));
     await server.waitFor('a third report of progress', () => progressOf(server, 0).length >= 3);
     audit.end();
+    await server.answerTo('silent');
     const answer = await server.answerTo(0);
     expect(outputOf(answer)).toMatchObject(aReport);
     await server.leave();
-    const steps = progressOf(server, 0).map(({ params }) => Number(params?.progress));
+    const progress = server.messages.filter(({ method }) => method === 'notifications/progress');
+    expect(progress).toEqual(progressOf(server, 0));
+    const steps = progress.map(({ params }) => Number(params?.progress));
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
-    expect(progressOf(server, 0).every(({ params }) => /\baudit\b/.test(String(params?.message)))).toBe(true);
+    expect(progress.every(({ params }) => /\baudit\b/.test(String(params?.message)))).toBe(true);
     const last = server.messages.findLastIndex((message) => isProgressOf(message, 0));
     expect(last).toBeLessThan(server.messages.indexOf(answer));
   });
 
-  it('gets no progress without a progress token', async () => {
+  it('gets no answer and no more progress once it is cancelled, whatever its id', async () => {
     const { server, audit } = await aServerReadingItsAudit();
-    server.send(aToolCall('silent', 'get_pipeline_report'), aToolCall('loud', 'get_pipeline_report', {}, 'token'));
-    await server.waitFor('progress twice', () => progressOf(server, 'token').length >= 2);
-    audit.end();
-    await server.answerTo('silent');
-    await server.leave();
-    const progress = server.messages.filter(({ method }) => method === 'notifications/progress');
-    expect(progress).toEqual(progressOf(server, 'token'));
-  });
-
-  it.each<RequestId>([0, '', 'a'])('gets no answer and no more progress once it is cancelled (id %j)', async (id) => {
-    const { server, audit } = await aServerReadingItsAudit();
+    const ids = [0, '', 'a'];
     server.send(
-      aToolCall(id, 'get_pipeline_report', {}, 'gone'),
+      ...ids.map((id) => aToolCall(id, 'get_pipeline_report', {}, `gone ${id}`)),
       aToolCall('other', 'get_pipeline_report', {}, 'stays'),
     );
-    await server.waitFor('progress', (message) => isProgressOf(message, 'gone'));
-    server.send(aCancel(id));
+    for (const id of ids) await server.waitFor('progress', (message) => isProgressOf(message, `gone ${id}`));
+    server.send(...ids.map(aCancel));
     const pong = await server.ask('ping');
     const before = progressOf(server, 'stays').length;
     await server.waitFor('progress of the other', () => progressOf(server, 'stays').length > before);
     audit.end();
     await server.answerTo('other');
     await server.leave();
-    expect(hasAnswered(server, id)).toBe(false);
-    const last = server.messages.findLastIndex((message) => isProgressOf(message, 'gone'));
+    expect(ids.filter((id) => hasAnswered(server, id))).toEqual([]);
+    const last = server.messages.findLastIndex((message) => ids.some((id) => isProgressOf(message, `gone ${id}`)));
     expect(last).toBeLessThan(server.messages.indexOf(pong));
   });
 
@@ -210,14 +187,9 @@ describe('A parked call', () => {
 });
 
 describe('A call that needs a failed task', () => {
-  const aBrokenAudit = () => {
+  it('is answered every time with what failed, why, and what to do, and other tools work', async () => {
     const world = aWorld();
     mkdirSync(world.stateFolder.sessionIndexFile, { recursive: true, mode: 0o700 });
-    return world;
-  };
-
-  it('is answered every time with what failed, why, and what to do', async () => {
-    const world = aBrokenAudit();
     const server = spawnServer({ world });
     await server.initialize();
     await server.callTool('open_kitchen');
@@ -230,13 +202,6 @@ describe('A call that needs a failed task', () => {
       expect(error).toContain('reading the audit');
       expect(error).toContain(cause);
     }
-  });
-
-  it('does not affect the other tools', async () => {
-    const server = spawnServer({ world: aBrokenAudit() });
-    await server.initialize();
-    await server.callTool('open_kitchen');
-    await server.callTool('get_pipeline_report');
     expect(outputOf(await server.callTool('kitchen_status'))).toMatchObject({
       tools_enabled: true,
       tasks: { audit: { status: 'failed', cause: expect.stringContaining('move it away') } },

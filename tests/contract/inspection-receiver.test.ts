@@ -39,7 +39,7 @@ async function receive(lines: readonly string[]): Promise<StatelyInspectionEvent
   await new Promise((resolve) => setImmediate(resolve));
   const early = received.length;
   for (const line of lines) client.send(line);
-  await expect.poll(() => received.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(early + lines.length);
+  await expect.poll(() => received.length).toBeGreaterThanOrEqual(early + lines.length);
   client.terminate();
   return received.slice(-lines.length);
 }

@@ -63,45 +63,36 @@ describe('maitred status', () => {
     });
     await server.initialize();
     server.send(aRequest(1, 'tools/call', { name: 'need_audit' }));
-    await expect
-      .poll(async () => (await runMaitred(world, 'status')).stdout, { timeout: 15_000 })
-      .toMatch(/need_audit[\s\S]*audit|audit[\s\S]*need_audit/);
-    const { stdout } = await runMaitred(world, 'status');
-    expect(stdout).toContain('waiting for audit');
+    let status = '';
+    const readStatus = async () => {
+      ({ stdout: status } = await runMaitred(world, 'status'));
+      return status;
+    };
+    await expect.poll(readStatus).toMatch(/need_audit[\s\S]*audit|audit[\s\S]*need_audit/);
+    expect(status).toContain('waiting for audit');
   });
 });
 
 describe('compiled code that the first start of a build keeps', () => {
-  test('is run by the second start, with the same answers', async () => {
+  test('is run by the second start, with the same answers, and compiled again if it is broken or was made with other flags', async () => {
     const world = aWorld();
-    const first = spawnServer({ world });
-    await first.initialize();
-    const answer = outputOf(await first.callTool('open_kitchen'));
-    await first.leave();
-    const kept = readdirSync(`${world.stateFolder.dir}/code`);
-    expect(kept.some((name) => name.startsWith('open-'))).toBe(true);
-    expect(kept.some((name) => name.startsWith('server-'))).toBe(true);
-    const second = spawnServer({ world });
-    await second.initialize();
-    expect(outputOf(await second.callTool('open_kitchen'))).toEqual(answer);
-    await second.leave();
-    expect(readdirSync(`${world.stateFolder.dir}/code`)).toEqual(kept);
-  });
-
-  test('is compiled again if it is broken or was made with other flags', async () => {
-    const world = aWorld();
-    const first = spawnServer({ world });
-    await first.initialize();
-    await first.callTool('kitchen_status');
-    await first.leave();
-    for (const name of readdirSync(`${world.stateFolder.dir}/code`))
-      writeFileSync(`${world.stateFolder.dir}/code/${name}`, 'garbage');
-    for (const env of [{}, { NODE_OPTIONS: '--max-old-space-size=512' }] as const) {
+    const dir = `${world.stateFolder.dir}/code`;
+    const answerOfStart = async (env: Readonly<Record<string, string>> = {}) => {
       const server = spawnServer({ world, env });
       await server.initialize();
-      expect(outputOf(await server.callTool('kitchen_status')).state).toBeTypeOf('string');
+      const answer = outputOf(await server.callTool('open_kitchen'));
       expect(await server.leave()).toEqual({ code: 0, signal: null });
-    }
+      return answer;
+    };
+    const answer = await answerOfStart();
+    const kept = readdirSync(dir);
+    expect(kept.some((name) => name.startsWith('open-'))).toBe(true);
+    expect(kept.some((name) => name.startsWith('server-'))).toBe(true);
+    expect(await answerOfStart()).toEqual(answer);
+    expect(readdirSync(dir)).toEqual(kept);
+    for (const name of kept) writeFileSync(`${dir}/${name}`, 'garbage');
+    expect(await answerOfStart()).toEqual(answer);
+    expect(await answerOfStart({ NODE_OPTIONS: '--max-old-space-size=512' })).toEqual(answer);
   });
 
   test('is kept for commands too, which do not make the folder themselves', async () => {

@@ -16,8 +16,6 @@ import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
 import { aToolCall, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
 
-const patience = { timeout: 15_000 };
-
 /** A server that runs a command whose processes leave its session and its parents. */
 async function aServerWithEscapedProcesses(
   world: World,
@@ -30,7 +28,7 @@ async function aServerWithEscapedProcesses(
   const { cmd, isComplete } = anEscapingCommand(mark);
   server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
   const areAllRunning = () => isComplete(markedProcesses(mark));
-  await expect.poll(areAllRunning, patience).toBe(true);
+  await expect.poll(areAllRunning).toBe(true);
   return { server, mark, areAllRunning };
 }
 

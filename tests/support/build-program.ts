@@ -23,7 +23,7 @@ declare module 'vitest' {
     programDir: string;
     /** What `readBuiltProgram` reads. */
     builtFile: string;
-    /** The same program with the tools of tests/fixtures/test-tools.ts, a scripted audit and a patient list of tools. */
+    /** The same program with the tools of tests/fixtures/test-tools.ts, a scripted audit, a patient list of tools and a patient shutdown. */
     testProgram: string;
   }
 }
@@ -46,6 +46,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
     'src/services/state/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
     'src/front/tool-list.ts': 'tests/fixtures/patient-tool-list.ts',
+    'src/domain/shutdown-policy.ts': 'tests/fixtures/patient-shutdown-policy.ts',
   });
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));
   for (const [name, file] of Object.entries(fixtures)) {

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -67,9 +67,6 @@ function startInspecting(
   };
 }
 
-/** Quick calls do not appear in the charts; a child process does. */
-const runTrue = (server: SpawnedServer) => server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
-
 /** A port that was free a moment ago. */
 async function aFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -78,8 +75,6 @@ async function aFreePort(): Promise<number> {
   server.close();
   return port;
 }
-
-const patience = { timeout: 15_000 };
 
 describe('maitred inspect --stream', () => {
   it('reports how to start a server if none is running, and lists the running ones if another is asked for', async () => {
@@ -112,51 +107,55 @@ describe('maitred inspect --stream', () => {
     expect(exits).toEqual([69]);
   });
 
-  it.each(['--json', '--old-inspect'])('prints no terminal control characters: %s', async (format) => {
+  it('prints no terminal control characters, in either format for programs', async () => {
     const world = aWorld();
     const steering = '\u009b31m \u202e';
-    const hello = { type: 'maitred.hello', version: '1', projectDir: '/', recording: { dropped: {} } };
-    const actor = { type: '@xstate.actor', name: steering, definition: '{}', snapshot: { status: 'active' } };
-    const lines = [hello, actor].map((message) => `${JSON.stringify(message)}\n`).join('');
-    const server = createServer((socket) => void socket.on('error', () => undefined).end(lines, 'latin1'));
-    server.listen(plantServer(world, 'server-a'));
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const { stdout, code } = await runMaitred(world, 'inspect', '--stream', '--server', 'server-a', format);
-    expect(code).toBe(0);
-    expect(stdout).toContain('\\u009b31m ');
-    expect(stdout).toBe(`${stdout.trimEnd().split('\n').map(printable).join('\n')}\n`);
+    await serveLines(world, { actorName: steering, end: true });
+    const formats = ['--json', '--old-inspect'].map((format) =>
+      runMaitred(world, 'inspect', '--stream', '--server', 'server-a', format),
+    );
+    for (const { stdout, code } of await Promise.all(formats)) {
+      expect(code).toBe(0);
+      expect(stdout).toContain('\\u009b31m ');
+      expect(stdout).toBe(`${stdout.trimEnd().split('\n').map(printable).join('\n')}\n`);
+    }
   });
 
-  it('prints a line for each event of every server, and ends with the last server', async () => {
+  it('prints a line for each event of every server, also of one that starts later, and ends with the last server', async () => {
     const world = aWorld();
-    const server = await aReadyServer(world);
+    const first = await aReadyServer(world);
     const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
-    await server.leave();
+    await expect.poll(() => watching.out).toContain('task.drift');
+    const second = await initializeServer({ world });
+    await expect.poll(() => watching.out).toContain(`[${second.pid}] lifecycle is present`);
+    await first.leave();
+    await second.leave();
     const [code] = (await watching.exited) as [number];
     const lines = watching.out.split('\n').map((line) => line.replace(/^[\d:.]+ /, ''));
     expect(code).toBe(0);
     expect(lines.slice(0, 6)).toEqual([
       ...['configure', 'compose', 'openTransport', 'deferredInit', 'ready'].map(
-        (state) => `[${server.pid}] lifecycle → ${state}`,
+        (state) => `[${first.pid}] lifecycle → ${state}`,
       ),
-      `[${server.pid}] lifecycle is present → ready`,
+      `[${first.pid}] lifecycle is present → ready`,
     ]);
-    expect(lines).toContain(`[${server.pid}] lifecycle SHUTDOWN_TRIGGERED → draining`);
-    expect(lines).toContain(`[${server.pid}] lifecycle drain done → shutdown`);
-    expect(lines).toContain(`[${server.pid}] lifecycle → stopped (done)`);
-    expect(watching.err).toBe(
-      `maitred: pid ${server.pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the states of its lifecycle are known\n` +
-        `maitred: pid ${server.pid}: The server has ended.\n`,
-    );
+    for (const { pid } of [first, second]) {
+      expect(lines).toContain(`[${pid}] lifecycle SHUTDOWN_TRIGGERED → draining`);
+      expect(lines).toContain(`[${pid}] lifecycle drain done → shutdown`);
+      expect(lines).toContain(`[${pid}] lifecycle → stopped (done)`);
+    }
+    const from = ({ pid }: SpawnedServer) =>
+      `maitred: pid ${pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the states of its lifecycle are known`;
+    const endOf = ({ pid }: SpawnedServer) => `maitred: pid ${pid}: The server has ended.`;
+    const remarks = watching.err.trimEnd().split('\n');
+    expect(remarks).toEqual([from(first), from(second), endOf(first), endOf(second)]);
   });
 
   it('prints the messages for programs, each with the id of its server', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const watching = stream(world, '--json');
-    await expect.poll(() => watching.out, patience).toContain('@xstate.actor');
+    await expect.poll(() => watching.out).toContain('@xstate.actor');
     server.kill('SIGKILL');
     await watching.exited;
     const messages = watching.out
@@ -171,36 +170,46 @@ describe('maitred inspect --stream', () => {
 
   it('ends when its reader has closed the pipe', async () => {
     const world = aWorld();
-    const server = await aReadyServer(world);
+    const { writeMore } = await serveLines(world, { actorName: 'anActor' });
     const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
+    await expect.poll(() => watching.out).toContain('anActor');
     watching.child.stdout.destroy();
-    await server.callTool('open_kitchen');
-    await runTrue(server);
+    const writing = setInterval(writeMore, 20);
+    onTestFinished(() => clearInterval(writing));
     await watching.exited;
     expect(watching.err).not.toContain('EPIPE');
-    expect(server.isAlive).toBe(true);
-  });
-
-  it('shows servers that start later too', async () => {
-    const world = aWorld();
-    const first = await aReadyServer(world);
-    const watching = stream(world);
-    await expect.poll(() => watching.out, patience).toContain('task.drift');
-    const second = await initializeServer({ world });
-    await expect.poll(() => watching.out, patience).toContain(`[${second.pid}] lifecycle is present`);
-    await first.leave();
-    await second.leave();
-    const [code] = (await watching.exited) as [number];
-    expect(code).toBe(0);
-    expect(watching.out).toContain(`[${second.pid}] lifecycle → stopped (done)`);
   });
 });
+
+/** A server, run by the test, that sends an actor to each watcher, and the same again when the test wants. */
+async function serveLines(world: World, { actorName, end = false }: { actorName: string; end?: boolean }) {
+  const hello = { type: 'maitred.hello', version: '1', projectDir: '/', phases: [], recording: { dropped: {} } };
+  const actor = { type: '@xstate.actor', name: actorName, definition: '{}', snapshot: { status: 'active' } };
+  const lineOf = (message: object) => Buffer.from(`${JSON.stringify(message)}\n`, 'latin1');
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).write(lineOf(hello));
+    socket.write(lineOf(actor));
+    if (end) socket.end();
+  });
+  server.listen(plantServer(world, 'server-a'));
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    writeMore() {
+      for (const socket of sockets) socket.write(lineOf(actor));
+    },
+  };
+}
 
 /** An inspector, and a browser that has opened the link. */
 async function openInspector(world: World, ...args: readonly string[]) {
   const inspecting = startInspecting(world, args);
-  await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+  await expect.poll(() => inspecting.out).toMatch(/\n$/);
   const link = inspecting.out.trim();
   const welcome = await fetch(link, { redirect: 'manual' });
   const cookie = welcome.headers.get('set-cookie')?.replace(/;.*/, '') ?? '';
@@ -232,7 +241,7 @@ async function openInspector(world: World, ...args: readonly string[]) {
 }
 
 describe('maitred inspect', () => {
-  it('prints one link, which opens the built page, and ends at Ctrl-C', async () => {
+  it('prints one link, which opens the built page, and ends at Ctrl-C at once even while pages are open', async () => {
     const { inspecting, link, ask } = await openInspector(aWorld());
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
     expect(await (await ask('/')).text()).toContain('<title>maitred inspect</title>');
@@ -240,8 +249,10 @@ describe('maitred inspect', () => {
     const { hash } = JSON.parse(readFileSync(join(inject('programDir'), 'charts/lifecycle.json'), 'utf8'));
     expect(await (await ask(`/charts/${hash}.json`)).json()).toMatchObject({ name: 'lifecycle', hash });
     expect((await ask('/recording')).status).toBe(204);
+    const pages = [await ask('/stream'), await ask('/stream')];
     inspecting.child.kill('SIGINT');
     expect(await inspecting.exited).toEqual([0, null]);
+    for (const { body } of pages) await expect(body?.getReader().read()).rejects.toThrow();
     expect(inspecting.err).toBe('maitred: no server is running yet, new ones will appear; Ctrl-C ends the inspector\n');
   });
 
@@ -249,97 +260,45 @@ describe('maitred inspect', () => {
     const world = aWorld();
     const inspector = await openInspector(world);
     const page = await inspector.stream();
-    const server = await initializeServer({ world });
+    const [left, killed] = await Promise.all([initializeServer({ world }), initializeServer({ world })]);
     const statesOf = ({ pid }: SpawnedServer) =>
       page.of(pid).flatMap((line) => (line.type === 'inspector.server' ? [[line.status, line.why]] : []));
-    await expect.poll(() => page.of(server.pid).map(({ type }) => type), patience).toContain('@xstate.actor');
-    expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
-    await server.leave();
-    await expect
-      .poll(() => statesOf(server), patience)
-      .toEqual([
-        ['running', null],
-        ['ended', 'The server has ended.'],
-      ]);
-    const killed = await initializeServer({ world });
-    await expect.poll(() => page.of(killed.pid)[1]?.type, patience).toBe('maitred.hello');
-    expect(statesOf(killed)).toEqual([['running', null]]);
+    for (const server of [left, killed]) {
+      await expect.poll(() => page.of(server.pid).map(({ type }) => type)).toContain('@xstate.actor');
+      expect(page.of(server.pid)[1]).toMatchObject({ type: 'maitred.hello', pid: server.pid });
+      expect(statesOf(server)).toEqual([['running', null]]);
+    }
+    await left.leave();
     killed.kill('SIGKILL');
     await expect
-      .poll(() => statesOf(killed), patience)
+      .poll(() => [statesOf(left), statesOf(killed)])
       .toEqual([
-        ['running', null],
-        ['disappeared', null],
+        [
+          ['running', null],
+          ['ended', 'The server has ended.'],
+        ],
+        [
+          ['running', null],
+          ['disappeared', null],
+        ],
       ]);
     inspector.inspecting.child.kill('SIGTERM');
     expect(await inspector.inspecting.exited).toEqual([0, null]);
   });
 
-  it('keeps the recording of a server while a page is reloaded', async () => {
-    const world = aWorld();
-    const server = await aReadyServer(world);
-    const inspector = await openInspector(world);
-    const [first, second] = [await inspector.stream(), await inspector.stream()];
-    for (const page of [first, second])
-      await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
-    await server.callTool('open_kitchen');
-    await runTrue(server);
-    const events = (page: typeof first) =>
-      page.of(server.pid).flatMap((line) => ('id' in line && line.type === '@xstate.event' ? [line.id] : []));
-    await expect.poll(() => events(first).length, patience).toBeGreaterThan(0);
-    const third = await inspector.stream();
-    await expect.poll(() => events(third), patience).toEqual(expect.arrayContaining(events(first)));
-    expect(third.of(server.pid)[1]).toMatchObject({ recording: { dropped: { messages: 0 } } });
-    await server.leave();
-  });
-
-  it('does not slow down a server if a page does not read', async () => {
-    const world = aWorld();
-    const server = await aReadyServer(world);
-    const inspector = await openInspector(world);
-    const unread = await inspector.ask('/stream');
-    const page = await inspector.stream();
-    await expect.poll(() => page.of(server.pid).length, patience).toBeGreaterThan(2);
-    await server.callTool('open_kitchen');
-    for (let call = 0; call < 60; call += 1) await runTrue(server);
-    const newest = () =>
-      page
-        .of(server.pid)
-        .flatMap((line) => ('id' in line && line.id !== null ? [line.id] : []))
-        .at(-1);
-    const before = newest();
-    await runTrue(server);
-    await expect.poll(newest, patience).not.toBe(before);
-    expect(page.of(server.pid).map(({ type }) => type)).not.toContain('maitred.lost');
-    expect(await server.leave()).toEqual({ code: 0, signal: null });
-    await unread.body?.cancel();
-    inspector.inspecting.child.kill('SIGINT');
-    expect(await inspector.inspecting.exited).toEqual([0, null]);
-  });
-
-  it('ends at once even while pages are open', async () => {
-    const inspector = await openInspector(aWorld());
-    const answers = [await inspector.ask('/stream'), await inspector.ask('/stream')];
-    inspector.inspecting.child.kill('SIGINT');
-    expect(await inspector.inspecting.exited).toEqual([0, null]);
-    for (const { body } of answers) await expect(body?.getReader().read()).rejects.toThrow();
-  });
-
   it('prints the link, the port and the running servers for programs', async () => {
     const world = aWorld();
-    const server = await aReadyServer(world);
+    await serveLines(world, { actorName: 'anActor' });
     const inspecting = startInspecting(world, ['--json']);
-    await expect.poll(() => inspecting.out, patience).toMatch(/\n$/);
+    const preselecting = startInspecting(world, ['--server', 'server-a']);
+    await expect.poll(() => inspecting.out).toMatch(/\n$/);
     const { url, port, servers } = JSON.parse(inspecting.out);
     expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
     expect(servers).toEqual([
-      { id: expect.any(String), pid: server.pid, project: world.projectDir, version: expect.any(String) },
+      { id: 'server-a', pid: process.pid, project: '/home/someone/shop', version: expect.any(String) },
     ]);
-    const remark = 'maitred: 1 server is running; Ctrl-C ends the inspector\n';
-    await expect.poll(() => inspecting.err, patience).toBe(remark);
-    const preselecting = startInspecting(world, ['--server', servers[0].id]);
-    await expect.poll(() => preselecting.out, patience).toMatch(new RegExp(`#server=${servers[0].id}\n$`));
-    await server.leave();
+    await expect.poll(() => inspecting.err).toBe('maitred: 1 server is running; Ctrl-C ends the inspector\n');
+    await expect.poll(() => preselecting.out).toMatch(/#server=server-a\n$/);
   });
 
   it('uses the requested port, and reports a port that is taken', async () => {
@@ -398,7 +357,7 @@ describe('maitred inspect', () => {
     mkdirSync(bin);
     writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
     const inspecting = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
-    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8'), patience).toMatch(/\n$/);
+    await expect.poll(() => existsSync(opened) && readFileSync(opened, 'utf8')).toMatch(/\n$/);
     const link = readFileSync(opened, 'utf8').trim();
     const statusOf = async (url: string) => (await fetch(url, { redirect: 'manual' })).status;
     // Other users can read a program's arguments: this link works once, the printed one until the inspector ends.
@@ -407,10 +366,10 @@ describe('maitred inspect', () => {
     writeFileSync(join(bin, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     const failing = startInspecting(world, ['--open'], { PATH: `${bin}:${world.env.PATH}` });
     await expect
-      .poll(() => failing.err, patience)
+      .poll(() => failing.err)
       .toContain('maitred: xdg-open cannot open a browser (it ended with 3). Open the link yourself.\n');
     const without = startInspecting(world, ['--open'], { PATH: '/nowhere' });
-    await expect.poll(() => without.err, patience).toContain('xdg-open does not exist');
+    await expect.poll(() => without.err).toContain('xdg-open does not exist');
     expect(await fetch(without.out.trim(), { redirect: 'manual' })).toMatchObject({ status: 303 });
   });
 

@@ -62,26 +62,24 @@ async function attach(path: string): Promise<{ socket: Socket; text(): string }>
   return { socket, text: () => text };
 }
 
-const patience = { timeout: 15_000 };
-
 describe('The watchers of a server', () => {
   it('each get all kept messages and then all new ones', async () => {
     const served = serve();
     served.say('1');
     const first = await attach(served.path);
-    await expect.poll(first.text, patience).toBe('{"type":"maitred.hello"}\n1\n');
+    await expect.poll(first.text).toBe('{"type":"maitred.hello"}\n1\n');
     const second = await attach(served.path);
     served.say('2');
-    for (const { text } of [first, second]) await expect.poll(text, patience).toBe('{"type":"maitred.hello"}\n1\n2\n');
+    for (const { text } of [first, second]) await expect.poll(text).toBe('{"type":"maitred.hello"}\n1\n2\n');
     first.socket.destroy();
     second.socket.destroy();
-    await expect.poll(() => served.nobodies, patience).toBe(1);
+    await expect.poll(() => served.nobodies).toBe(1);
   });
 
   it('lose messages that they do not read, learn how many, and continue', async () => {
     const served = serve();
     const slow = await attach(served.path);
-    await expect.poll(slow.text, patience).toContain('hello');
+    await expect.poll(slow.text).toContain('hello');
     slow.socket.pause();
     const line = JSON.stringify({ type: 'x', text: 'x'.repeat(1_000) });
     for (let said = 0; said < 20_000; said += 1) {
@@ -89,9 +87,9 @@ describe('The watchers of a server', () => {
       if (said % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     slow.socket.resume();
-    await expect.poll(slow.text, patience).toContain('"lost"');
+    await expect.poll(slow.text).toContain('"lost"');
     served.say('"the end"');
-    await expect.poll(slow.text, patience).toMatch(/"the end"\n$/);
+    await expect.poll(slow.text).toMatch(/"the end"\n$/);
     const got = slow
       .text()
       .split('\n')
@@ -107,29 +105,29 @@ describe('The watchers of a server', () => {
     const rude = await attach(served.path);
     rude.socket.write('{"type":"SHUTDOWN_TRIGGERED"}\n\u0000\u0001'.repeat(100));
     served.say('1');
-    await expect.poll(rude.text, patience).toContain('1\n');
+    await expect.poll(rude.text).toContain('1\n');
     rude.socket.write(Buffer.alloc(1_048_576));
-    await expect.poll(() => rude.socket.closed, patience).toBe(true);
+    await expect.poll(() => rude.socket.closed).toBe(true);
     served.say('2');
-    await expect.poll(polite.text, patience).toContain('2\n');
+    await expect.poll(polite.text).toContain('2\n');
   });
 
   it('are sixteen at most', async () => {
     const served = serve();
     const all = await Promise.all(Array.from({ length: 16 }, () => attach(served.path)));
-    for (const { text } of all) await expect.poll(text, patience).toContain('hello');
+    for (const { text } of all) await expect.poll(text).toContain('hello');
     const late = await attach(served.path);
-    await expect.poll(() => late.socket.closed, patience).toBe(true);
+    await expect.poll(() => late.socket.closed).toBe(true);
     expect(late.text()).toBe('');
   });
 
   it('get the last messages and the last line from a server that shuts down', async () => {
     const served = serve();
     const watcher = await attach(served.path);
-    await expect.poll(watcher.text, patience).toContain('hello');
+    await expect.poll(watcher.text).toContain('hello');
     served.say('1');
     served.watchers.leave('bye');
-    await expect.poll(watcher.text, patience).toMatch(/1\nbye\n$/);
+    await expect.poll(watcher.text).toMatch(/1\nbye\n$/);
   });
 });
 
@@ -147,10 +145,10 @@ it('A stream that fails ends, and the server continues', async () => {
   });
   onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: watchers.admit }));
   const first = await attach(path);
-  await expect.poll(() => first.socket.closed, patience).toBe(true);
+  await expect.poll(() => first.socket.closed).toBe(true);
   isBroken = false;
   const second = await attach(path);
-  await expect.poll(second.text, patience).toBe('hello\n');
+  await expect.poll(second.text).toBe('hello\n');
 });
 
 describe('The socket', () => {
@@ -158,11 +156,11 @@ describe('The socket', () => {
     const served = serve();
     expect(statSync(served.path).mode & 0o777).toBe(0o600);
     const watcher = await attach(served.path);
-    await expect.poll(watcher.text, patience).toContain('hello');
+    await expect.poll(watcher.text).toContain('hello');
     served.close();
     expect(existsSync(served.path)).toBe(false);
     served.say('1');
-    await expect.poll(watcher.text, patience).toContain('1\n');
+    await expect.poll(watcher.text).toContain('1\n');
   });
 
   it.runIf(platform === 'linux')('may lie deeper than a socket’s address is long', async () => {

@@ -11,7 +11,7 @@ import {
 import { createProcessTable } from '../../../../src/services/platform/process/create-process-table.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { type CommandedClock, createCommandedClock } from '../../../fixtures/commanded-clock.ts';
-import { endWithTheTest, patience, type SeenProcess } from './read-processes.ts';
+import { endWithTheTest, often, type SeenProcess } from './read-processes.ts';
 
 export interface AProcessService {
   readonly processes: ChildProcessRunner;
@@ -80,7 +80,7 @@ export const neverStopped = (): AbortSignal => new AbortController().signal;
 
 export async function readyPidIn(file: string): Promise<number> {
   const seen = () => /^ready (\d+)$/m.exec(beginningOf(file))?.[1];
-  await expect.poll(seen, { ...patience, message: `${file} says ready` }).toBeDefined();
+  await expect.poll(seen, { ...often, message: `${file} says ready` }).toBeDefined();
   return Number(seen());
 }
 

@@ -4,7 +4,7 @@ import { createProcessTable } from '../../../../src/services/platform/process/cr
 import { createGroupTable } from '../../../../src/services/platform/process/group-table.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
-import { patience, readProcess } from './read-processes.ts';
+import { often, readProcess } from './read-processes.ts';
 
 // The test itself reads /proc.
 describe.runIf(process.platform === 'linux')('Where the system shows no processes, a program', () => {
@@ -17,7 +17,7 @@ describe.runIf(process.platform === 'linux')('Where the system shows no processe
     expect({ reason, exit, others }).toEqual({ reason: 'exited', exit: { code: 3, signal: null }, others: 1 });
     const sleeper = Number(stdout.text.split(' ')[1]);
     expect(sleeper).toBeGreaterThan(1);
-    await expect.poll(() => readProcess(sleeper), patience).toBeNull();
+    await expect.poll(() => readProcess(sleeper), often).toBeNull();
   });
 
   it('is ended with its group when it is cancelled', async () => {

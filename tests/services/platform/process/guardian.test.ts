@@ -13,7 +13,7 @@ import {
   bearersOf,
   endWithTheTest,
   isStillThere,
-  patience,
+  often,
   readProcess,
   readProcesses,
   type SeenProcess,
@@ -39,8 +39,8 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     const [other, ofNobody] = [startBearer(`${server.serverId}x.1`), startBearer('')];
 
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(server.family, often).toEqual([]);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
     expect([other, ofNobody].map(isStillThere)).toEqual([true, true]);
   });
 
@@ -49,7 +49,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await server.startProgram(programs.plain);
     const nested = startBearer(`outer.3:${server.serverId}.9:inner.1`);
     await server.end('SIGKILL');
-    await expect.poll(() => isStillThere(nested), patience).toBe(false);
+    await expect.poll(() => isStillThere(nested), often).toBe(false);
   });
 
   it('leaves a foreign process alone whose session holds one with the mark of the server', async () => {
@@ -59,11 +59,11 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     const stranger = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     onTestFinished(() => void stranger.kill('SIGKILL'));
     await once(stranger.stdout, 'data');
-    await expect.poll(server.family, patience).toHaveLength(2);
+    await expect.poll(server.family, often).toHaveLength(2);
     const guardian = server.guardian();
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(server.family, often).toEqual([]);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
     expect(readProcess(stranger.pid ?? 0)).not.toBeNull();
   });
 
@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     // It would be ended by a look for the server’s processes.
     const bearer = startBearer(`${server.serverId}.99`);
     await server.leave();
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
     expect(isStillThere(bearer)).toBe(true);
   });
 
@@ -83,8 +83,8 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await server.startProgram(programs['deaf to SIGTERM']);
     const guardian = server.guardian();
     await server.leave();
-    await expect.poll(server.family, patience).toEqual([]);
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(server.family, often).toEqual([]);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
   });
 
   it('starts before the first program, and one serves all', async () => {
@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await server.startProgram(programs.plain);
     expect(server.guardians()).toHaveLength(1);
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
+    await expect.poll(server.family, often).toEqual([]);
   });
 
   it('is replaced with the next program after it was killed', async () => {
@@ -104,11 +104,11 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     const killed = server.guardian();
     process.kill(killed.pid, 'SIGKILL');
     // Not only dead: the server has heard of it.
-    await expect.poll(() => lookAtProcFolder(killed.pid), patience).toBe(false);
+    await expect.poll(() => lookAtProcFolder(killed.pid), often).toBe(false);
     await server.startProgram(programs['in a session of its own']);
     expect(server.guardian().pid).not.toBe(killed.pid);
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
+    await expect.poll(server.family, often).toEqual([]);
   });
 
   it('ignores signals that end the processes of a server one by one or from the keyboard', async () => {
@@ -116,10 +116,10 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     await server.startProgram(programs.plain);
     const guardian = server.guardian();
     const names = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGPIPE'] as const;
-    await expect.poll(() => names.filter((name) => !isIgnoring(guardian.pid, name)), patience).toEqual([]);
+    await expect.poll(() => names.filter((name) => !isIgnoring(guardian.pid, name)), often).toEqual([]);
     for (const name of names) process.kill(guardian.pid, name);
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
+    await expect.poll(server.family, often).toEqual([]);
   });
 
   it('ignores them while it ends the processes of the server', async () => {
@@ -131,13 +131,13 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
       `trap 'kill -STOP ${guardian.pid}' TERM; sleep 100 & echo "ready $$"; wait; exec sleep 100`,
     );
     await server.end('SIGKILL');
-    await expect.poll(() => readProcess(guardian.pid)?.state, patience).toBe('T');
+    await expect.poll(() => readProcess(guardian.pid)?.state, often).toBe('T');
     const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
     expect(names.filter((name) => !isCatching(guardian.pid, name))).toEqual([]);
     expect(server.family()).not.toEqual([]);
     for (const name of [...names, 'SIGCONT'] as const) process.kill(guardian.pid, name);
-    await expect.poll(server.family, patience).toEqual([]);
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(server.family, often).toEqual([]);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
   });
 
   it('has no part in the session, the folder, the output or the mark of its server', async () => {
@@ -149,7 +149,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     const linkOf = (name: string) => readlinkSync(`/proc/${guardian.pid}/${name}`);
     expect([linkOf('cwd'), linkOf('fd/1'), linkOf('fd/2')]).toEqual(['/', '/dev/null', '/dev/null']);
     await server.end('SIGKILL');
-    await expect.poll(server.family, patience).toEqual([]);
+    await expect.poll(server.family, often).toEqual([]);
   });
 
   it('shows an environment, so that no reading waits for it', async () => {
@@ -165,7 +165,7 @@ describe.runIf(process.platform === 'linux')('The guardian of a server', () => {
     server.endInput();
     // `close`: nobody holds the server’s stdout and stderr any more.
     expect(await server.closed).toEqual([0, null]);
-    await expect.poll(() => isStillThere(guardian), patience).toBe(false);
+    await expect.poll(() => isStillThere(guardian), often).toBe(false);
   });
 });
 

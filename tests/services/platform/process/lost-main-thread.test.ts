@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { aProcessService, aSpec, neverStopped } from './a-process-service.ts';
-import { bearersOf, familyOf, isStillThere, patience } from './read-processes.ts';
+import { bearersOf, familyOf, isStillThere, often } from './read-processes.ts';
 
 /** Of exit(2), which ends one thread; perl's own exit ends the process. */
 const exitNumber = { x64: 60, arm64: 93 }[process.arch as string];
@@ -26,7 +26,7 @@ describe.runIf(exitNumber !== undefined && hasThreads)('A program that has lost 
     service.endAlso(family);
     expect(family.filter(isStillThere).map((seen) => [seen.pid, seen.state])).toContainEqual([pid, 'Z']);
     controller.abort();
-    await expect.poll(() => family.filter(isStillThere), patience).toEqual([]);
+    await expect.poll(() => family.filter(isStillThere), often).toEqual([]);
     expect(await outcome).toMatchObject({ reason: 'cancelled', exit: { code: null, signal: 'SIGTERM' } });
   });
 

@@ -8,7 +8,7 @@ import {
   bearersOf,
   familyOf,
   isStillThere,
-  patience,
+  often,
   readProcesses,
   type SeenProcess,
   waitBlocking,
@@ -31,52 +31,59 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
     expect(processes.running).toBe(0);
   });
 
-  when(program.onSignal)('is ended with all that it started when its time is up', async () => {
-    const { clock, outcome, left } = await start(program);
-    await expect.poll(clock.delays, patience).toContain(timeLimitMs);
-    clock.fire((ms) => ms === timeLimitMs);
-    expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.onSignal, ...othersOf(program) });
-    expect(left()).toEqual(none);
-  });
-
-  when(program.onSignal)('is ended with all that it started when it is cancelled', async () => {
-    const { controller, outcome, left, processes } = await start(program);
-    controller.abort();
-    expect(await outcome).toMatchObject({ reason: 'cancelled', exit: program.onSignal, ...othersOf(program) });
-    expect(left()).toEqual(none);
-    expect(processes.running).toBe(0);
-  });
-
-  when(program.onSignal)('is gone when the server runs out of time during the grace time', async () => {
-    const { controller, outcome, left, processes, signals } = await start(program, forever);
-    controller.abort();
-    await expect.poll(() => signals, patience).toContain('SIGTERM');
-    await processes.killAll();
-    expect(left()).toEqual(none);
-    const { reason, exit, survivors } = await outcome;
-    expect({ reason, survivors }).toEqual({ reason: 'cancelled', survivors: [] });
-    expect(['SIGKILL', program.onSignal?.signal]).toContain(exit.signal);
-  });
-
-  when(program.onSignal)('is gone when the server exits and its event loop no longer turns', async () => {
-    const { processes, outcome, left } = await start(program);
-    processes.leave();
-    waitBlocking(() => left().length === 0, patience.interval);
-    expect(left()).toEqual(none);
-    expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGKILL' } });
-  });
-
-  when(program.isChildLost ? undefined : program.onSignal)(
-    'is ended also if it is cancelled while it starts',
-    async () => {
+  when(program.onSignal)('is ended with all that it started, whenever it is cancelled', async () => {
+    const whileItRuns = async () => {
+      const { controller, outcome, left, processes } = await start(program);
+      controller.abort();
+      expect(await outcome).toMatchObject({ reason: 'cancelled', exit: program.onSignal, ...othersOf(program) });
+      expect(left()).toEqual(none);
+      expect(processes.running).toBe(0);
+    };
+    const whileItStarts = async () => {
       const service = aProcessService();
       const controller = new AbortController();
       const running = service.processes.run(specFor(service, program, 'not'), { signal: controller.signal });
       controller.abort();
       expect(await running).toMatchObject({ reason: 'cancelled', survivors: [] });
       expect(bearersOf(service.serverId)).toEqual(none);
-    },
-  );
+    };
+    const untilTheServerHasNoTime = async () => {
+      const { controller, outcome, left, processes, signals } = await start(program, forever);
+      controller.abort();
+      await expect.poll(() => signals, often).toContain('SIGTERM');
+      await processes.killAll();
+      expect(left()).toEqual(none);
+      const { reason, exit, survivors } = await outcome;
+      expect({ reason, survivors }).toEqual({ reason: 'cancelled', survivors: [] });
+      expect(['SIGKILL', program.onSignal?.signal]).toContain(exit.signal);
+    };
+    const stories = [whileItRuns, untilTheServerHasNoTime, ...(program.isChildLost === true ? [] : [whileItStarts])];
+    await Promise.all(stories.map((story) => story()));
+  });
+
+  when(program.onSignal)('is gone when the server exits and its event loop no longer turns', async () => {
+    const { processes, outcome, left } = await start(program);
+    processes.leave();
+    waitBlocking(() => left().length === 0, often.interval);
+    expect(left()).toEqual(none);
+    expect(await outcome).toMatchObject({ reason: 'exited', exit: { code: null, signal: 'SIGKILL' } });
+  });
+});
+
+const endings = ['never ends', 'ignores SIGTERM', 'answers SIGTERM by starting another one in a session of its own'];
+
+describe
+  .runIf(process.platform === 'linux')
+  .each(
+    misbehavingPrograms.filter(({ what }) => endings.includes(what)).map((program) => [program.what, program] as const),
+  )('A program that %s', (_, program) => {
+  it('is ended with all that it started when its time is up', async () => {
+    const { clock, outcome, left } = await start(program);
+    await expect.poll(clock.delays, often).toContain(timeLimitMs);
+    clock.fire((ms) => ms === timeLimitMs);
+    expect(await outcome).toMatchObject({ reason: 'timedOut', exit: program.onSignal, ...othersOf(program) });
+    expect(left()).toEqual(none);
+  });
 });
 
 /** A test only for programs that end this way. */
@@ -105,7 +112,7 @@ async function start(program: MisbehavingProgram, graceMs = 300) {
   const controller = new AbortController();
   const outcome = service.processes.run(specFor(service, program, 'not'), { signal: controller.signal });
   const pid = await service.readyPid();
-  await expect.poll(() => program.isInFinalState?.(pid) ?? true, patience).toBe(true);
+  await expect.poll(() => program.isInFinalState?.(pid) ?? true, often).toBe(true);
   const family = familyOf(pid, service.serverId);
   service.endAlso(family);
   expect(family.length).toBeGreaterThan(program.others ?? 0);

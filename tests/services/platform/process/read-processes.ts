@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 
-/** A process that has not ended, read from /proc without the code under test. */
+/** A process that has not ended, read from /proc without the code under test. One that is older than the tests has no mark and no command here. */
 export interface SeenProcess {
   readonly pid: number;
   readonly parentPid: number;
@@ -14,8 +14,10 @@ export interface SeenProcess {
   readonly command: string;
 }
 
-/** How long tests wait for what is certain to come. */
-export const patience = { timeout: 15_000, interval: 20 } as const;
+/** How tests poll for what comes soon. */
+export const often = { interval: 20 } as const;
+
+const ownStartTicks = Number(textOf('/proc/self/stat').split(') ').at(-1)?.split(' ')[19]);
 
 export function readProcesses(): SeenProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -28,25 +30,29 @@ export function readProcess(pid: number): SeenProcess | null {
   const [state = 'Z', parentPid, , sessionId, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A process without its main thread looks like a zombie, but has threads.
   if ('ZX'.includes(state) && !(Number(fields[13]) > 1)) return null;
-  const marks = environmentOf(pid).split('\0');
+  const startTicks = Number(fields[15]);
+  const isOld = startTicks < ownStartTicks;
+  const marks = isOld ? [] : environmentOf(pid).split('\0');
   return {
     pid,
     parentPid: Number(parentPid),
     sessionId: Number(sessionId),
-    startTicks: Number(fields[15]),
+    startTicks,
     state,
     mark: marks.find((text) => text.startsWith('MAITRED_OWNER='))?.slice('MAITRED_OWNER='.length) ?? '',
-    command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
+    command: isOld ? '' : textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
   };
 }
 
 export const isStillThere = ({ pid, startTicks }: Pick<SeenProcess, 'pid' | 'startTicks'>): boolean =>
   readProcess(pid)?.startTicks === startTicks;
 
+const blockingLimitMs = 20_000;
+
 /** Waits and blocks the event loop. */
 export function waitBlocking(isTrue: () => boolean, everyMs: number): void {
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
-  const endsAtMs = performance.now() + patience.timeout;
+  const endsAtMs = performance.now() + blockingLimitMs;
   while (!isTrue() && performance.now() < endsAtMs) Atomics.wait(sleeping, 0, 0, everyMs);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { appErrorOf } from '../../../../src/domain/app-error.ts';
 import type { ProcessProgress } from '../../../../src/domain/child-process.ts';
 import { type AProcessService, aProcessService, aSpec, neverStopped } from './a-process-service.ts';
-import { bearersOf, patience } from './read-processes.ts';
+import { bearersOf, often } from './read-processes.ts';
 
 const script = `mkfifo up.$$; ( setsid bash -c 'echo > up.'$$'; exec sleep 100' & ); read -r _ < up.$$; echo "ready $$"; exec sleep 100`;
 
@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('The guardian of the programs', () 
     await startPrograms(service, 2);
     service.processes.leave();
     expect(calls).toEqual(['ensure', 'ensure']);
-    await expect.poll(() => service.processes.running, patience).toBe(0);
+    await expect.poll(() => service.processes.running, often).toBe(0);
     service.processes.leave();
     expect(calls).toEqual(['ensure', 'ensure', 'dismiss']);
   });
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('Whoever waits for a program', () =
       onProgress: (progress) => told.push(progress),
     });
     const pid = await service.readyPid();
-    await expect.poll(() => told.length, patience).toBeGreaterThan(1);
+    await expect.poll(() => told.length, often).toBeGreaterThan(1);
     controller.abort();
     await outcome;
     // Both had something to say at the first look.

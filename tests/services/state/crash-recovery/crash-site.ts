@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Enrollment } from '../../../../src/domain/enrollment.schema.ts';
 import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
 import { readOwnUid } from '../../../../src/services/platform/own-uid.ts';
@@ -101,16 +103,32 @@ export function recover(
   });
 }
 
-/** Starts another process that recovers as the script prescribes. */
-export const startRecovery = (
-  { tmpfsDir, stateFolder }: CrashSite,
-  script: Omit<RecoveryScript, 'tmpfsDir' | 'stateDir'>,
-) =>
-  execa(
-    process.execPath,
-    [inject('recoveryProcess'), JSON.stringify({ ...script, tmpfsDir, stateDir: stateFolder.dir })],
-    { reject: false },
-  );
+type Script = Omit<RecoveryScript, 'tmpfsDir' | 'stateDir'>;
+
+const lineOf = ({ tmpfsDir, stateFolder }: CrashSite, script: Script): string =>
+  `${JSON.stringify({ ...script, tmpfsDir, stateDir: stateFolder.dir })}\n`;
+
+/** Starts another process that recovers once, as the script prescribes. */
+export const startRecovery = (site: CrashSite, script: Script) =>
+  execa(process.execPath, [inject('recoveryProcess')], { input: lineOf(site, script), reject: false });
+
+/** Another process, which recovers each time that it is asked; ends with the test. */
+export interface RecoveryProcess {
+  recover(site: CrashSite, script: Script): Promise<RecoveryReport>;
+}
+
+export async function aRecoveryProcess(): Promise<RecoveryProcess> {
+  const child = spawn(process.execPath, [inject('recoveryProcess')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  return {
+    async recover(site, script) {
+      child.stdin.write(lineOf(site, script));
+      return reportOf({ stdout: (await lines.next()).value ?? '' });
+    },
+  };
+}
 
 export const reportOf = ({ stdout }: { readonly stdout: string }): RecoveryReport =>
   JSON.parse(stdout.split('\n').at(-1) ?? '') as RecoveryReport;
@@ -163,11 +181,16 @@ function textOf(path: string): string {
   }
 }
 
+const isLongRun = process.env.MAITRED_EVERY_STEP === '1';
 const strideOfShortRuns = 4;
+const strideOfShortKills = 16;
 
-/** The steps before which a process is stopped: all of them in `npm run test:long`, else the first, the last and each fourth. */
+/** The steps before which a recovery is stopped: all of them in `npm run test:long`, else the first, the last and each fourth. */
 export function stepsToTry(steps: number): number[] {
   const all = Array.from({ length: steps }, (_, index) => index + 1);
-  if (process.env.MAITRED_EVERY_STEP === '1') return all;
+  if (isLongRun) return all;
   return all.filter((step) => step % strideOfShortRuns === 1 || step === steps);
 }
+
+/** Whether the process is really killed: each time in `npm run test:long`, else sometimes, as each time takes a new process. */
+export const isKilledBefore = (step: number): boolean => isLongRun || step % strideOfShortKills === 1;

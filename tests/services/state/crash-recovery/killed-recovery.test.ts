@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   aCrashSite,
   aDeadPid,
+  aRecoveryProcess,
   type CrashSite,
+  isKilledBefore,
   plantSession,
   readSite,
   recover,
@@ -39,10 +41,10 @@ function letAnHourPass(site: CrashSite): void {
   }
 }
 
-async function countSteps(how: 'kill' | 'abort'): Promise<number> {
+async function countSteps(): Promise<number> {
   const site = aCrashSite();
   const dirName = plantAll(site);
-  const { steps, recovery } = reportOf(await startRecovery(site, { serverId: 'first', stop: { atStep: 0, how } }));
+  const { steps, recovery } = reportOf(await startRecovery(site, { serverId: 'first' }));
   expect(recovery).toMatchObject({ recorded: [{ dirName }], removed: 2, skipped: { leftOut: 0 } });
   await expectDone(site, dirName);
   expect(steps).toBeGreaterThan(60);
@@ -62,38 +64,41 @@ describe('A crash recovery that stops before any of its steps', () => {
   it('by SIGKILL is completed by the next server, and the crash is recorded exactly once', {
     timeout: 300_000,
   }, async () => {
-    await forEachStep(await countSteps('kill'), async (atStep) => {
+    const frozen = await aRecoveryProcess();
+    await forEachStep(await countSteps(), async (atStep) => {
       const site = aCrashSite();
       const dirName = plantAll(site);
-      const { signal } = await startRecovery(site, { serverId: 'first', stop: { atStep, how: 'kill' } });
-      expect(signal).toBe('SIGKILL');
+      const stop = { atStep, how: isKilledBefore(atStep) ? 'kill' : 'freeze' } as const;
+      if (stop.how === 'freeze') await frozen.recover(site, { serverId: 'first', stop });
+      else expect(await startRecovery(site, { serverId: 'first', stop })).toMatchObject({ signal: 'SIGKILL' });
       expect((await recover(site)).skipped, `step ${atStep}`).toEqual({ young: 0, alive: 0, leftOut: 0 });
       await expectDone(site, dirName);
     });
   });
 
   it('by its signal is completed by the next run of the same server', { timeout: 300_000 }, async () => {
-    await forEachStep(await countSteps('abort'), async (atStep) => {
+    const first = await aRecoveryProcess();
+    for (const atStep of stepsToTry(await countSteps())) {
       const site = aCrashSite();
       const dirName = plantAll(site);
-      const stopped = await startRecovery(site, { serverId: 'first', stop: { atStep, how: 'abort' } });
-      expect(stopped.exitCode).toBe(0);
+      const { recovery } = await first.recover(site, { serverId: 'first', stop: { atStep, how: 'abort' } });
       expect(readSite(site).hidden, `step ${atStep}`).toEqual([]);
-      if (readSite(site).tmpfs.length > 0) expect(reportOf(stopped).recovery).toBeNull();
+      if (readSite(site).tmpfs.length > 0) expect(recovery).toBeNull();
       const next = await recover(site, { serverId: 'first' });
       expect(next.skipped, `step ${atStep}`).toEqual({ young: 0, alive: 0, leftOut: 0 });
       await expectDone(site, dirName);
-    });
+    }
   });
 
-  it('by SIGKILL again and again, one step later each time, records the crash exactly once', {
+  it('again and again, one step later each time, as when it is killed, records the crash exactly once', {
     timeout: 300_000,
   }, async () => {
+    const servers = await aRecoveryProcess();
     const site = aCrashSite();
     const dirName = plantAll(site);
     for (let atStep = 1; readSite(site).tmpfs.length > 0; atStep += 1) {
       letAnHourPass(site);
-      await startRecovery(site, { serverId: `server-${atStep}`, stop: { atStep, how: 'kill' } });
+      await servers.recover(site, { serverId: `server-${atStep}`, stop: { atStep, how: 'freeze' } });
     }
     await expectDone(site, dirName);
   });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { aCrashSite, aDeadPid, plantSession, readSite, reportOf, startRecovery } from './crash-site.ts';
+import { aCrashSite, aDeadPid, aRecoveryProcess, plantSession, readSite } from './crash-site.ts';
 
 const serverIds = ['server-a', 'server-b', 'server-c'];
 
@@ -13,10 +12,10 @@ it('Three servers that start at once record each of 50 crashed sessions exactly 
     const { pid, starttime_ticks } = plantSession(site, { enrollment: { pid: aDeadPid + at, session_id: `s-${at}` } });
     return `crashed_${pid}_${starttime_ticks}`;
   });
-  const servers = serverIds.map((serverId) => startRecovery(site, { serverId, liveServerIds: serverIds, waits: true }));
-  await Promise.all(servers.map(({ stdout }) => once(stdout, 'data')));
-  for (const { stdin } of servers) stdin.end('go');
-  const reports = (await Promise.all(servers)).map(reportOf);
+  const servers = await Promise.all(serverIds.map(aRecoveryProcess));
+  const reports = await Promise.all(
+    servers.map(({ recover }, at) => recover(site, { serverId: serverIds[at] ?? '', liveServerIds: serverIds })),
+  );
 
   expect(reports.map(({ recovery }) => recovery?.causes)).toEqual([[], [], []]);
   const recorded = reports.flatMap(({ recovery }) => recovery?.recorded.map(({ dirName }) => dirName) ?? []);

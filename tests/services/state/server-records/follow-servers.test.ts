@@ -6,8 +6,6 @@ import { followServers } from '../../../../src/services/state/server-records/fol
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../../doubles/server-records.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 
-const patience = { timeout: 15_000 };
-
 function following(folder = aStateFolder()) {
   const looks: (readonly ServerRecord[])[] = [];
   const problems: string[] = [];
@@ -34,9 +32,9 @@ describe('A follower of servers', () => {
     const { folder, ids } = following();
     expect(ids()).toEqual([]);
     const path = plantRecord(folder, aServerRecord());
-    await expect.poll(ids, patience).toEqual(['server-a']);
+    await expect.poll(ids).toEqual(['server-a']);
     rmSync(path);
-    await expect.poll(ids, patience).toEqual([]);
+    await expect.poll(ids).toEqual([]);
   });
 
   it('sees servers in a folder that does not exist yet, and in one that is replaced', async () => {
@@ -45,11 +43,11 @@ describe('A follower of servers', () => {
     expect(ids()).toEqual([]);
     mkdirSync(folder.serversDir, { recursive: true });
     plantRecord(folder, aServerRecord());
-    await expect.poll(ids, patience).toEqual(['server-a']);
+    await expect.poll(ids).toEqual(['server-a']);
     renameSync(folder.dir, `${folder.dir}-old`);
     mkdirSync(folder.serversDir, { recursive: true });
     plantRecord(folder, aServerRecord({ serverId: 'server-b' }));
-    await expect.poll(ids, patience).toEqual(['server-b']);
+    await expect.poll(ids).toEqual(['server-b']);
     expect(problems).toEqual([]);
   });
 
@@ -61,7 +59,7 @@ describe('A follower of servers', () => {
     rmSync(folder.serversDir);
     mkdirSync(folder.serversDir);
     plantRecord(folder, aServerRecord());
-    await expect.poll(ids, patience).toEqual(['server-a']);
+    await expect.poll(ids).toEqual(['server-a']);
     expect(problems).toHaveLength(1);
   });
 
@@ -70,7 +68,7 @@ describe('A follower of servers', () => {
     plantRecord(folder, aServerRecord());
     stop();
     const another = following(folder);
-    await expect.poll(() => another.looks.length, patience).toBeGreaterThan(2);
+    await expect.poll(() => another.looks.length).toBeGreaterThan(2);
     expect(looks).toHaveLength(1);
   });
 });

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
   aCrashSite,
+  aRecoveryProcess,
   type CrashSite,
   readSite,
-  reportOf,
   startRecovery,
   stepsToTry,
 } from '../crash-recovery/crash-site.ts';
@@ -23,12 +23,13 @@ it.each(['kill', 'abort'] as const)(
   'A prune that ends by %s before any of its steps leaves no line without a whole folder, and the next completes it',
   { timeout: 120_000 },
   async (how) => {
-    const whole = await startRecovery(await aSiteWithFourSessions(), { ...firstServer, stop: { atStep: 0, how } });
-    const { steps } = reportOf(whole);
+    const first = await aRecoveryProcess();
+    const start = how === 'kill' ? startRecovery : first.recover;
+    const { steps } = await first.recover(await aSiteWithFourSessions(), firstServer);
     expect(steps).toBeGreaterThan(20);
     for (const atStep of stepsToTry(steps)) {
       const site = await aSiteWithFourSessions();
-      await startRecovery(site, { ...firstServer, stop: { atStep, how } });
+      await start(site, { ...firstServer, stop: { atStep, how } });
       const { index, dirs } = readSite(site);
       expect(dirs, `step ${atStep}`).toEqual(expect.arrayContaining([...index]));
       expect(index).toContain('crashed_4_99');
