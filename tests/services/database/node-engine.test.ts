@@ -100,7 +100,7 @@ describe.skipIf(nodeSqlite === undefined)('The SQLite of Node', () => {
       "ATTACH 'new.db' AS new",
       'PRAGMA query_only = OFF',
       'PRAGMA journal_mode = WAL',
-        'CREATE TEMP TABLE other (a)',
+      'CREATE TEMP TABLE other (a)',
       'COMMIT',
     ])('has an authorizer that denies %s', (query) => {
     const { dir, ask } = aNote();
