@@ -36,7 +36,7 @@ function read(spec: ReadingSpec, query: { query: string; params: string }): Read
 
 /** Runs in a thread of its own, since SQLite blocks the main thread. */
 function endWhenTooLarge(): void {
-  if (memoryBytes() < Infinity) return;
+  if (memoryBytes() < mostMemoryBytes) return;
   send({ problem: { kind: 'tooMuchMemory' } });
   process.kill(process.pid, 'SIGKILL');
 }
