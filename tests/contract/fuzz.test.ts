@@ -103,8 +103,8 @@ describe('A server that receives arbitrary input', () => {
     const id = `ping after ${pings}`;
     void alive.write(bytes);
     void alive.write(`\n${JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' })}\n`);
-    expect(await alive.answerTo(id)).toEqual({ jsonrpc: '2.0', id, result: {} });
-    expect(alive.strayLines).toEqual([]);
+    const answer = await alive.answerTo(id);
+    expect([answer, ...alive.strayLines]).toEqual([{ jsonrpc: '2.0', id, result: {} }]);
   }
 
   it('answers the next ping, and writes nothing but JSON-RPC, after random bytes', async () => {
@@ -156,7 +156,8 @@ describe('A server that receives arbitrary input', () => {
         const lines = requests.map((members, index) => JSON.stringify({ jsonrpc: '2.0', id: ids[index], ...members }));
         await isStillServing(lines.join('\n'));
         await Promise.all(ids.map((id) => alive.answerTo(id)));
-        for (const id of ids) expect(alive.messages.filter((message) => message.id === id)).toHaveLength(1);
+        const answered = alive.messages.map(({ id }) => id).filter((id) => ids.includes(String(id)));
+        expect(answered.sort()).toEqual(ids.sort());
       }),
       { numRuns: 300 },
     );
@@ -164,13 +165,11 @@ describe('A server that receives arbitrary input', () => {
 });
 
 describe('The reader of messages', () => {
-  const kinds = ['request', 'notification', 'response', 'batch', 'blank', 'malformed'];
+  const kinds = new Set(['request', 'notification', 'response', 'batch', 'blank', 'malformed']);
 
   it('never throws on random bytes', () => {
     fc.assert(
-      fc.property(someBytes, (bytes) => {
-        expect(kinds).toContain(readMessage(Buffer.from(bytes)).kind);
-      }),
+      fc.property(someBytes, (bytes) => kinds.has(readMessage(Buffer.from(bytes)).kind)),
       { numRuns: 2_000 },
     );
   });
@@ -179,11 +178,12 @@ describe('The reader of messages', () => {
     fc.assert(
       fc.property(someMessage, (message) => {
         const incoming = readMessage(Buffer.from(JSON.stringify(message)));
-        expect(kinds).toContain(incoming.kind);
-        if (incoming.kind !== 'malformed') return;
-        expect([-32700, -32600, -32602]).toContain(incoming.code);
-        expect(incoming.reason).toMatch(/^[A-Z][a-z]+ [a-z]+: \S/);
-        expect(incoming.reason).not.toMatch(/\[object|undefined|function/);
+        if (incoming.kind !== 'malformed') return kinds.has(incoming.kind);
+        return (
+          [-32700, -32600, -32602].includes(incoming.code) &&
+          /^[A-Z][a-z]+ [a-z]+: \S/.test(incoming.reason) &&
+          !/\[object|undefined|function/.test(incoming.reason)
+        );
       }),
       { numRuns: 5_000 },
     );

@@ -14,6 +14,7 @@ import {
   aRequest,
   aToolCall,
   aWorld,
+  oneServerForAll,
   outputOf,
   type SpawnedServer,
   spawnServer,
@@ -37,25 +38,21 @@ const toolsNamedIn = (content: string) =>
   [...content.matchAll(/^- [A-Z].*?: ([a-z_, ]+)$/gm)].flatMap(([, names = '']) => names.split(', ')).sort();
 
 describe('A client that sends initialize', () => {
-  it.each(SUPPORTED_PROTOCOL_VERSIONS)('gets the same protocol version %s back', async (version) => {
-    const server = spawnServer();
-    server.send(anInitialize(1, 'a-client', version));
-    expect((await server.answerTo(1)).result).toEqual({
-      protocolVersion: version,
-      capabilities: { tools: { listChanged: true }, logging: {} },
-      serverInfo: { name: 'maitred', title: 'maitred', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
-      instructions: expect.stringContaining('open_kitchen'),
-    });
-  });
+  const server = oneServerForAll();
 
-  it.each(['1999-01-01', '2099-12-31', ''])(
-    'gets the newest protocol version for the unknown version "%s"',
-    async (version) => {
-      const server = spawnServer();
-      server.send(anInitialize(1, 'a-client', version));
-      expect((await server.answerTo(1)).result).toMatchObject({ protocolVersion: SUPPORTED_PROTOCOL_VERSIONS[0] });
-    },
-  );
+  it('gets the same protocol version back if the server supports it, else the newest', async () => {
+    const newest = SUPPORTED_PROTOCOL_VERSIONS[0];
+    const unsupported = ['1999-01-01', '2099-12-31', ''];
+    for (const version of [...SUPPORTED_PROTOCOL_VERSIONS, ...unsupported]) {
+      server().send(anInitialize(`in ${version}`, 'a-client', version));
+      expect((await server().answerTo(`in ${version}`)).result).toEqual({
+        protocolVersion: unsupported.includes(version) ? newest : version,
+        capabilities: { tools: { listChanged: true }, logging: {} },
+        serverInfo: { name: 'maitred', title: 'maitred', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+        instructions: expect.stringContaining('open_kitchen'),
+      });
+    }
+  });
 
   it('twice gets one answer to each', async () => {
     const server = spawnServer();
@@ -78,7 +75,8 @@ describe('A client that sends initialize', () => {
   it.each<RequestId>([0, '', 'server-discover-probe-1', -7, Number.MAX_SAFE_INTEGER, 'é€😀'])(
     'with the id %j finds this id in each answer',
     async (id) => {
-      const server = spawnServer();
+      const { messages, send, waitFor } = server();
+      const before = messages.length;
       for (const request of [
         anInitialize(id),
         aRequest(id, 'tools/list'),
@@ -86,13 +84,11 @@ describe('A client that sends initialize', () => {
         aRequest(id, 'tools/call', { name: 'kitchen_status' }),
         aRequest(id, 'no/such/method'),
       ]) {
-        const sofar = server.messages.length;
-        server.send(request);
-        await server.waitFor(`an answer to ${String(request.method)}`, (message) => {
-          return message.id === id && server.messages.indexOf(message) >= sofar;
-        });
+        const sofar = messages.length;
+        send(request);
+        await waitFor(`an answer to ${String(request.method)}`, (message) => messages.indexOf(message) >= sofar);
       }
-      expect(server.messages.map((message) => message.id)).toEqual([id, id, id, id, id]);
+      expect(messages.slice(before).map((message) => message.id)).toEqual([id, id, id, id, id]);
     },
   );
 

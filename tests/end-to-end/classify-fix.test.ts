@@ -1,25 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { tempFolder } from '../doubles/temp-folder.ts';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
-import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
-import { aNotification, aToolCall, aWorld } from '../support/spawned-server.ts';
+import { openKitchen } from '../support/server-with-open-kitchen.ts';
+import { aNotification, aToolCall, oneServerForAll } from '../support/spawned-server.ts';
 
-const critical = { classify_fix: { path_prefixes: ['src/', 'package.json'] } };
+const server = oneServerForAll({
+  env: {
+    MAITRED_CLASSIFY_FIX__PATH_PREFIXES: '[src/, package.json]',
+    // The repository that a call names counts, not one that the environment names.
+    GIT_DIR: '/nowhere/.git',
+    GIT_WORK_TREE: '/nowhere',
+  },
+});
 
-/** A project, and beside it a worktree with a commit of these files. */
-async function aFix(files: Readonly<Record<string, string>>, config = critical) {
-  const world = aWorld();
-  const { projectDir } = world;
+/** A repository, and beside it a worktree with a commit of these files. */
+async function aFix(files: Readonly<Record<string, string>>) {
+  const projectDir = `${tempFolder()}/project`;
+  mkdirSync(projectDir);
   const origin = makeGitProject(projectDir);
   const worktree = `${dirname(projectDir)}/worktrees/fix`;
   git(projectDir, 'worktree', 'add', '--quiet', '-b', 'fix', worktree);
   commit(worktree, files);
-  const { server, call } = await aServerWithOpenKitchen(config, { world });
+  const { call } = await openKitchen(server());
   const classify = (base = 'main', path = worktree) =>
     call('classify_fix', { worktree_path: path, base_branch: base, step_name: 'classify' });
-  return { server, world, origin, worktree, classify };
+  return { projectDir, origin, worktree, classify };
 }
 
 describe('classify_fix', () => {
@@ -39,23 +47,9 @@ describe('classify_fix', () => {
     });
   });
 
-  test('asks for a partial restart if no critical file has changed, and if none is configured', async () => {
-    const { classify } = await aFix({ 'docs/page.md': '1' });
-    expect(await classify()).toMatchObject({
-      restart_scope: 'partial_restart',
-      reason: 'None of the changed files (1) is under src/, package.json.',
-      critical_files: [],
-    });
-    const other = await aFix({ 'src/new.c': '1' }, { classify_fix: { path_prefixes: [] } });
-    expect(await other.classify()).toMatchObject({
-      restart_scope: 'partial_restart',
-      reason: expect.stringContaining('path_prefixes in the configuration is empty'),
-    });
-  });
-
   test('compares the fix with the point where it left the branch that origin has now', async () => {
-    const { world, origin, classify } = await aFix({ 'docs/page.md': '1' });
-    const elsewhere = `${dirname(world.projectDir)}/elsewhere`;
+    const { projectDir, origin, classify } = await aFix({ 'docs/page.md': '1' });
+    const elsewhere = `${dirname(projectDir)}/elsewhere`;
     git(dirname(elsewhere), 'clone', '--quiet', origin, elsewhere);
     commit(elsewhere, { 'src/not-of-the-fix.c': '1' });
     git(elsewhere, 'push', '--quiet', 'origin', 'HEAD:main', 'HEAD:release');
@@ -74,15 +68,6 @@ describe('classify_fix', () => {
       critical_files: ['src/main.c'],
       all_changed_files: files,
     });
-  });
-
-  test('lists the first 500 of many files, counts all of them, and says how to get the rest', async () => {
-    const many = Object.fromEntries(Array.from({ length: 620 }, (_, at) => [`src/${at}.c`, '']));
-    const { classify } = await aFix(many);
-    const answer = await classify();
-    expect(answer).toMatchObject({ critical_count: 620, changed_count: 620, next_offset: 500 });
-    expect(answer.reason).toMatch(/^Critical files have changed: (src\/\d+\.c, ){4}src\/\d+\.c and 615 more\.$/);
-    for (const list of [answer.critical_files, answer.all_changed_files]) expect(list).toHaveLength(500);
   });
 
   test.each([
@@ -120,15 +105,16 @@ describe('classify_fix', () => {
   });
 
   test('reports a fetch that hangs, and ends what git has started when the call is cancelled', async () => {
-    const { server, worktree } = await aFix({});
+    const { worktree } = await aFix({});
+    const { send, waitFor, leave, messages } = server();
     const fifo = `${dirname(worktree)}/fifo`;
     execFileSync('mkfifo', [fifo]);
     git(worktree, 'remote', 'set-url', 'origin', 'ssh://nowhere/shop.git');
     git(worktree, 'config', 'ssh.variant', 'ssh');
     git(worktree, 'config', 'core.sshCommand', `exec >${fifo} 2>&1; echo connecting; exec sleep 600 #`);
     const isProgress = ({ method }: { readonly method?: string | undefined }) => method === 'notifications/progress';
-    server.send(aToolCall('unwanted', 'classify_fix', { worktree_path: worktree, base_branch: 'main' }, 'token'));
-    expect((await server.waitFor('progress', isProgress)).params).toMatchObject({
+    send(aToolCall('unwanted', 'classify_fix', { worktree_path: worktree, base_branch: 'main' }, 'token'));
+    expect((await waitFor('progress', isProgress)).params).toMatchObject({
       progressToken: 'token',
       message: 'fetching origin/main, for at most 30 s',
     });
@@ -136,11 +122,11 @@ describe('classify_fix', () => {
     // Ends when the last process that holds the other end does.
     for await (const bytes of createReadStream(fifo, 'utf8')) {
       written += bytes;
-      server.send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
+      send(aNotification('notifications/cancelled', { requestId: 'unwanted' }));
     }
     expect(written).toBe('connecting\n');
-    await server.leave();
-    expect(server.messages.some(({ id }) => id === 'unwanted')).toBe(false);
+    await leave();
+    expect(messages.some(({ id }) => id === 'unwanted')).toBe(false);
   });
 
   test('asks for a full restart if origin does not have the branch', async () => {
@@ -152,8 +138,8 @@ describe('classify_fix', () => {
   });
 
   test('finds a submodule that has moved, though the repository leaves submodules out of its diffs', async () => {
-    const { world, worktree, classify } = await aFix({});
-    const library = `${dirname(world.projectDir)}/library`;
+    const { projectDir, worktree, classify } = await aFix({});
+    const library = `${dirname(projectDir)}/library`;
     git(dirname(library), 'init', '--quiet', library);
     commit(library, {});
     git(worktree, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'src/library');
@@ -168,15 +154,17 @@ describe('classify_fix', () => {
   });
 
   test('runs no hook of the repository, and no maintenance, which would be ended half done', async () => {
-    const { world, worktree, classify } = await aFix({});
-    const hooks = `${dirname(world.projectDir)}/hooks`;
-    const trace = `${dirname(world.projectDir)}/trace`;
+    const { projectDir, worktree, classify } = await aFix({});
+    const hooks = `${dirname(projectDir)}/hooks`;
+    const trace = `${dirname(projectDir)}/trace`;
     // So that the fetch changes something.
     git(worktree, 'update-ref', '-d', 'refs/remotes/origin/main');
     mkdirSync(hooks);
     writeFileSync(`${hooks}/reference-transaction`, `#!/bin/sh\ntouch ${hooks}/has-run\n`, { mode: 0o755 });
     git(worktree, 'config', 'core.hooksPath', hooks);
-    writeFileSync(`${world.homeDir}/.gitconfig`, `[trace2]\n  normalTarget = ${trace}\n`);
+    const config = `${server().world.homeDir}/.gitconfig`;
+    onTestFinished(() => rmSync(config));
+    writeFileSync(config, `[trace2]\n  normalTarget = ${trace}\n`);
     expect(await classify()).toMatchObject({ restart_scope: 'partial_restart' });
     expect(readdirSync(hooks)).toEqual(['reference-transaction']);
     const started = readFileSync(trace, 'utf8');
@@ -185,22 +173,11 @@ describe('classify_fix', () => {
   });
 
   test('quotes git without secrets, also without one that would be truncated', async () => {
-    const { world, classify } = await aFix({});
-    git(world.projectDir, 'remote', 'set-url', 'origin', `/none/ghp_${'0123456789'.repeat(6)}.git`);
+    const { projectDir, classify } = await aFix({});
+    git(projectDir, 'remote', 'set-url', 'origin', `/none/ghp_${'0123456789'.repeat(6)}.git`);
     const { note } = await classify();
     expect(note).toContain('does not appear to be a git repository');
     expect(note).not.toMatch(/0123/);
-  });
-
-  test('ignores a repository named by the environment', async () => {
-    const world = aWorld();
-    makeGitProject(world.projectDir);
-    const env = { GIT_DIR: '/nowhere/.git', GIT_WORK_TREE: '/nowhere' };
-    const { call } = await aServerWithOpenKitchen(critical, { world, env });
-    expect(await call('classify_fix', { worktree_path: world.projectDir, base_branch: 'main' })).toMatchObject({
-      restart_scope: 'partial_restart',
-      reason: 'No file has changed.',
-    });
   });
 });
 
@@ -215,10 +192,10 @@ describe('classify_fix refuses', () => {
   });
 
   test('a worktree outside the roots, also through a symbolic link', async () => {
-    const { world, classify } = await aFix({});
-    mkdirSync(`${world.projectDir}/links`);
-    symlinkSync('/usr', `${world.projectDir}/links/out`);
-    for (const path of ['/usr', `${world.projectDir}/links/out`])
+    const { projectDir, classify } = await aFix({});
+    mkdirSync(`${projectDir}/links`);
+    symlinkSync('/usr', `${projectDir}/links/out`);
+    for (const path of ['/usr', `${projectDir}/links/out`])
       expect(await classify('main', path)).toMatchObject({ code: 'forbidden' });
   });
 });

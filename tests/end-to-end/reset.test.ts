@@ -1,29 +1,52 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commit, git, makeGitProject } from '../support/a-git-project.ts';
 import { runMaitred } from '../support/run-maitred.ts';
-import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
-import { aWorld } from '../support/spawned-server.ts';
+import { openKitchen } from '../support/server-with-open-kitchen.ts';
+import { oneServerForAll } from '../support/spawned-server.ts';
 
 const marker = '.maitred-workspace';
 
-/** A project with a marked folder that is not empty. */
-async function aTestFolder(config = {}) {
-  const world = aWorld();
-  const dir = `${world.projectDir}/tests/tmp`;
-  const { code } = await runMaitred(world, 'workspace', 'init', dir);
-  expect(code).toBe(0);
+const server = oneServerForAll({
+  env: {
+    MAITRED_RESET_WORKSPACE__COMMAND: '[bash, ../reset]',
+    MAITRED_RESET_WORKSPACE__PRESERVE_DIRS: '[cache, not-there]',
+  },
+});
+
+/** A project with a marked folder that is not empty, and the script that resets it. */
+async function aTestFolder(reset = '') {
+  const started = await openKitchen(server());
+  const projectDir = mkdtempSync(`${started.world.projectDir}/project-`);
+  const dir = `${projectDir}/tests/tmp`;
+  fill(dir);
+  writeFileSync(`${dir}/${marker}`, '');
+  writeFileSync(`${projectDir}/tests/reset`, reset);
+  return { ...started, projectDir, dir };
+}
+
+function fill(dir: string): void {
   mkdirSync(`${dir}/out/deep`, { recursive: true });
   mkdirSync(`${dir}/cache`);
   for (const name of ['out/deep/file', 'cache/kept', 'file']) writeFileSync(`${dir}/${name}`, '');
-  const started = await aServerWithOpenKitchen(config, { world });
-  return { ...started, dir };
 }
 
 describe('reset_test_dir', () => {
   test('empties a marked folder except for the marker, and lists what it deleted', async () => {
-    const { dir, call } = await aTestFolder();
+    const { world, projectDir, call } = await aTestFolder();
+    const dir = `${projectDir}/tests/marked`;
+    expect(await runMaitred(world, 'workspace', 'init', dir)).toMatchObject({ code: 0 });
+    fill(dir);
     const answer = await call('reset_test_dir', { test_dir: dir, step_name: 'reset' });
     expect({ ...answer, deleted: [...(answer.deleted as string[])].sort() }).toEqual({
       success: true,
@@ -41,8 +64,7 @@ describe('reset_test_dir', () => {
   });
 
   test('with force deletes no source: not in an unmarked folder, not what git tracks, not a repository', async () => {
-    const { world, dir, call } = await aTestFolder();
-    const { projectDir } = world;
+    const { projectDir, dir, call } = await aTestFolder();
     writeFileSync(`${dir}/.gitignore`, '*');
     makeGitProject(projectDir);
     commit(projectDir, { 'tests/a.test.ts': 'precious' });
@@ -94,22 +116,18 @@ describe('reset_test_dir', () => {
 });
 
 describe('reset_workspace', () => {
-  const resetBy = (script: string, preserved: readonly string[] = []) => ({
-    reset_workspace: { command: ['bash', '-c', script], preserve_dirs: preserved },
-  });
-
   test('runs the reset command in the folder, then empties the folder except for preserve_dirs', async () => {
-    const { dir, world, call } = await aTestFolder(resetBy('pwd > ../ran-in; touch made', ['cache', 'not-there']));
+    const { dir, projectDir, call } = await aTestFolder('pwd > ../ran-in; touch made');
     const answer = await call('reset_workspace', { test_dir: dir });
     expect(answer).toMatchObject({ success: true, deleted_count: 3, failed: [] });
     expect([...(answer.skipped as string[])].sort()).toEqual([marker, 'cache']);
     expect(readdirSync(dir).sort()).toEqual([marker, 'cache']);
     expect(existsSync(`${dir}/cache/kept`)).toBe(true);
-    expect(readFileSync(`${world.projectDir}/tests/ran-in`, 'utf8')).toBe(`${dir}\n`);
+    expect(readFileSync(`${projectDir}/tests/ran-in`, 'utf8')).toBe(`${dir}\n`);
   });
 
   test('deletes nothing if the reset command fails, and answers with its exit code and output', async () => {
-    const { dir, call } = await aTestFolder(resetBy('echo no database >&2; exit 7'));
+    const { dir, call } = await aTestFolder('echo no database >&2; exit 7');
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
       success: false,
       code: 'process_failed',
@@ -120,27 +138,22 @@ describe('reset_workspace', () => {
   });
 
   test('redacts secrets in the output of the reset command', async () => {
-    const { dir, call } = await aTestFolder(resetBy('echo "token ghp_0123456789abcdefghij is refused" >&2; exit 1'));
+    const { dir, call } = await aTestFolder('echo "token ghp_0123456789abcdefghij is refused" >&2; exit 1');
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({
       details: { output: 'token [redacted] is refused\n' },
     });
   });
 
   test('checks the folder again after the reset command, which may have changed it', async () => {
-    const { dir, call } = await aTestFolder(resetBy(`rm ${marker}`));
+    const { dir, call } = await aTestFolder(`rm ${marker}`);
     expect(await call('reset_workspace', { test_dir: dir })).toMatchObject({ code: 'forbidden' });
     expect(existsSync(`${dir}/file`)).toBe(true);
   });
 
-  test('is refused without a reset command, and does not run one if there is no marker', async () => {
-    const off = await aTestFolder();
-    expect(await off.call('reset_workspace', { test_dir: off.dir })).toMatchObject({
-      code: 'invalid_input',
-      error: expect.stringContaining('maitred config set reset_workspace.command'),
-    });
-    const unmarked = await aTestFolder(resetBy('touch ../ran'));
+  test('runs no reset command if there is no marker', async () => {
+    const unmarked = await aTestFolder('touch ../ran');
     rmSync(`${unmarked.dir}/${marker}`);
     expect(await unmarked.call('reset_workspace', { test_dir: unmarked.dir })).toMatchObject({ code: 'forbidden' });
-    expect(existsSync(`${unmarked.world.projectDir}/tests/ran`)).toBe(false);
+    expect(existsSync(`${unmarked.projectDir}/tests/ran`)).toBe(false);
   });
 });

@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-object.ts';
 import { canMount, inOwnMounts } from '../support/own-mounts.ts';
-import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
+import {
+  aServerWithOpenKitchen,
+  openKitchen,
+  type ServerWithOpenKitchen,
+} from '../support/server-with-open-kitchen.ts';
 import {
   aNotification,
   aToolCall,
   aWorld,
+  oneServerForAll,
   outputOf,
   type SpawnedServer,
   type SpawnOptions,
@@ -33,12 +38,18 @@ interface Answer {
   readonly error?: string;
 }
 
-async function aServerWithRunCmd(options: SpawnOptions = {}) {
-  const { server, world, call } = await aServerWithOpenKitchen({}, options);
+const aServerWithRunCmd = async (options: SpawnOptions = {}) => runningOn(await aServerWithOpenKitchen({}, options));
+
+function runningOn({ server, world, call }: ServerWithOpenKitchen) {
   const run = async (cmd: string, more: JsonObject = {}) =>
     (await call('run_cmd', { cmd, cwd: world.projectDir, ...more })) as unknown as Answer;
   return { server, world, run };
 }
+
+/** For commands that leave nothing behind but files of their own. */
+const shared = oneServerForAll();
+
+const theServerWithRunCmd = async () => runningOn(await openKitchen(shared()));
 
 /** A shell command that succeeds if the process lives; a zombie does not. */
 const isAlive = (pid: string) => `grep -qs '^State:.[^ZX]' /proc/${pid}/status`;
@@ -102,7 +113,7 @@ describe('run_cmd', () => {
   );
 
   test('answers with the output of the command, how it ended, and where it ran', async () => {
-    const { run, world } = await aServerWithRunCmd();
+    const { run, world } = await theServerWithRunCmd();
     expect(await run('pwd; echo "to stderr" >&2; exit 3')).toEqual({
       success: false,
       exit_code: 3,
@@ -123,7 +134,7 @@ describe('run_cmd', () => {
   });
 
   test('answers with the end of long output, how much is missing, and the file with all of it', async () => {
-    const { run, world } = await aServerWithRunCmd();
+    const { run, world } = await theServerWithRunCmd();
     const { stdout, stdout_cut: cut } = await run('seq 1 100000');
     expect(stdout.endsWith('\n99999\n100000\n')).toBe(true);
     expect(stdout.length).toBeLessThan(17_000);
@@ -141,20 +152,20 @@ describe('run_cmd', () => {
   });
 
   test('ends the processes that the command leaves in the background, and counts them', async () => {
-    const { run } = await aServerWithRunCmd();
+    const { run } = await theServerWithRunCmd();
     const answer = await run('sleep 1000 & setsid sleep 1000 & (setsid sh -c "sleep 1000 &" &); echo $!');
     expect(answer).toMatchObject({ success: true, background_processes_ended: 3 });
     expect(await run(isAlive(answer.stdout.trim()))).toMatchObject({ success: false, exit_code: 1 });
   });
 
   test('lets the readers of its output finish', async () => {
-    const { run } = await aServerWithRunCmd();
+    const { run } = await theServerWithRunCmd();
     await run('seq 1 1000 > >(tee copy)');
     expect((await run('tail -n 1 copy')).stdout).toBe('1000\n');
   });
 
   test('ends a command at its timeout with all processes it started', async () => {
-    const { run } = await aServerWithRunCmd();
+    const { run } = await theServerWithRunCmd();
     expect(await run('echo begun; sleep 1000 & sleep 1000', { timeout: 2 })).toMatchObject({
       success: false,
       exit_code: -1,
@@ -223,7 +234,7 @@ describe('run_cmd refuses', () => {
   const refusalOf = async (server: SpawnedServer, args: JsonObject) => outputOf(await server.callTool('run_cmd', args));
 
   test('a folder outside workspace.roots, a missing one and a relative one, with the fix', async () => {
-    const { server } = await aServerWithRunCmd();
+    const { server } = await theServerWithRunCmd();
     expect(await refusalOf(server, { cmd: 'true', cwd: '/usr' })).toMatchObject({
       code: 'forbidden',
       error: expect.stringContaining('workspace.roots'),
@@ -233,7 +244,7 @@ describe('run_cmd refuses', () => {
   });
 
   test('bad arguments, by name', async () => {
-    const { server, world } = await aServerWithRunCmd();
+    const { server, world } = await theServerWithRunCmd();
     for (const [name, value] of [
       ['cmd', ''],
       ['cmd', 'a\0b'],

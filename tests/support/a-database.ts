@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Database } from 'node-sqlite3-wasm';
+import type { NodeSqlite } from '../../src/services/database/node-engine.ts';
 
-/** Whether this Node has a built-in SQLite, which the program then uses. */
-export const hasNodeSqlite = process.getBuiltinModule('node:sqlite') !== undefined;
+/** The SQLite of the Node that runs the tests; undefined where it has none. */
+export const nodeSqlite = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
 
 /** Creates a database by running these statements. @returns its path */
 export function aDatabase(path: string, statements: string): string {

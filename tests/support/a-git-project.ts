@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const identity = ['-c', 'user.name=A Tester', '-c', 'user.email=tester@localhost', '-c', 'init.defaultBranch=main'];
@@ -21,14 +21,20 @@ export function commit(repository: string, files: Readonly<Record<string, string
   git(repository, 'commit', '--quiet', '--allow-empty', '--message', message);
 }
 
-/** Makes a folder a repository with a `main` branch, pushed to a bare `origin` beside it. @returns the path of origin */
+/** Makes a folder a repository with a `main` branch, which a bare `origin` beside it has too. @returns the path of origin */
 export function makeGitProject(projectDir: string): string {
   const origin = `${projectDir}-origin.git`;
-  git(dirname(projectDir), 'init', '--quiet', '--bare', origin);
   git(projectDir, 'init', '--quiet');
   writeFileSync(`${projectDir}/.gitignore`, '.maitred\n');
   commit(projectDir, { 'src/main.c': '', 'README.md': '' }, 'The beginning');
-  git(projectDir, 'remote', 'add', 'origin', origin);
-  git(projectDir, 'push', '--quiet', '--set-upstream', 'origin', 'main');
+  // As after a push, which takes many more processes.
+  git(projectDir, 'clone', '--quiet', '--bare', '.', origin);
+  writeFileSync(`${origin}/config`, '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
+  appendFileSync(
+    `${projectDir}/.git/config`,
+    `[remote "origin"]\n\turl = ${origin}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n[branch "main"]\n\tremote = origin\n\tmerge = refs/heads/main\n`,
+  );
+  mkdirSync(`${projectDir}/.git/refs/remotes/origin`, { recursive: true });
+  copyFileSync(`${projectDir}/.git/refs/heads/main`, `${projectDir}/.git/refs/remotes/origin/main`);
   return origin;
 }

@@ -8,7 +8,6 @@ import { buildProgram, programOptions } from '../../scripts/build.mts';
 /** Programs of tests/fixtures, bundled like the program itself; `inject` returns the path of the bundle. */
 const fixtures = {
   lifecycleHarness: 'lifecycle-harness',
-  plainServer: 'plain-server',
   guardedProgram: 'guarded-program',
   noisyDependency: 'noisy-dependency',
   recoveryProcess: 'recovery-process',

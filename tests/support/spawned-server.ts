@@ -171,7 +171,12 @@ interface Waiter {
   readonly failed: (problem: Error) => void;
 }
 
-function connectTo(child: ChildProcessWithoutNullStreams, world: World): SpawnedServer {
+/** What of a process a client needs. */
+type ServerProcess = Pick<ChildProcessWithoutNullStreams, 'pid' | 'stdin' | 'stdout' | 'stderr' | 'kill'> & {
+  once(event: 'close', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
+};
+
+export function connectTo(child: ServerProcess, world: World): SpawnedServer {
   const messages: Message[] = [];
   const strayLines: string[] = [];
   const waiters = new Set<Waiter>();

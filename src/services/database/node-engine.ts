@@ -46,7 +46,8 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
       return (query, parameters) => {
         const asked = database.prepare(query);
         const columnNames = asked.columns().map(({ name }) => name);
-        const statement = decode === null ? asked : database.prepare(withTextsAsBytes(query, columnNames.length));
+        const asBytes = decode === null ? null : prepareTextsAsBytes(database, query, columnNames.length);
+        const statement = asBytes ?? asked;
         statement.setReturnArrays(true);
         statement.setReadBigInts(true);
         // `:a` and `@a` are two parameters: names are given with their marks.
@@ -54,7 +55,7 @@ export function createNodeEngine(sqlite: NodeSqlite | undefined): DatabaseEngine
         const named = Object.fromEntries(parameters.filter(([name]) => !isNumbered(name)));
         const numbered = parameters.filter(([name]) => isNumbered(name)).map(([, value]) => value);
         const rows = statement.iterate(named, ...numbered);
-        return { columnNames, rows: decode === null ? rows : withDecodedTexts(rows, decode) };
+        return { columnNames, rows: decode === null || asBytes === null ? rows : withDecodedTexts(rows, decode) };
       };
     },
   };
@@ -72,6 +73,16 @@ function decoderOf(database: NodeDatabase): DecodeText {
   const { encoding } = database.prepare('PRAGMA encoding').get() as { readonly encoding: string };
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   return (bytes) => decoder.decode(bytes);
+}
+
+/** null for a statement that writes: it cannot stand within another one, and is refused when it runs. */
+function prepareTextsAsBytes(database: NodeDatabase, query: string, columns: number): NodeStatement | null {
+  try {
+    return database.prepare(withTextsAsBytes(query, columns));
+  } catch (thrown) {
+    if (thrown instanceof Error && thrown.message.includes('syntax error')) return null;
+    throw thrown;
+  }
 }
 
 /** The rows of a query, with the bytes of each value behind it. */

@@ -1,17 +1,11 @@
-import { rmSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { startInterval } from '../../domain/timers.ts';
-import { copyDatabase } from './copy-database.ts';
-import type { DatabaseEngine, OpenDatabase } from './database-engine.ts';
-import { inspectDatabaseFiles } from './database-files.ts';
-import { DatabaseError, toProblem } from './database-problem.ts';
-import type { DatabaseAnswer } from './databases.ts';
+import { toProblem } from './database-problem.ts';
 import { createNodeEngine, type NodeSqlite } from './node-engine.ts';
-import { placeParameters } from './place-parameters.ts';
+import { readDatabase } from './read-database.ts';
 import { programVariables, type ReadingResult, type ReadingSpec } from './reading-program.ts';
-import { scanQuery } from './scan-query.ts';
-import { takeRows } from './take-rows.ts';
 import { loadWasmEngine } from './wasm-engine.ts';
 
 /* The program that `createDatabases` starts for each query. SQLite blocks its thread until a step is done, and the same process cannot interrupt it. */
@@ -38,27 +32,6 @@ function read(spec: ReadingSpec, query: { query: string; params: string }): Read
   } catch (thrown) {
     return { problem: toProblem(thrown) };
   }
-}
-
-/** Reads a database in place where that writes nothing beside it, else a copy. Throws what the engine throws. */
-function readDatabase(
-  engine: DatabaseEngine,
-  { path, dir, ...limits }: ReadingSpec,
-  { query, params }: { readonly query: string; readonly params: string },
-): DatabaseAnswer {
-  const parameters = placeParameters(scanQuery(query), params);
-  const database = openDatabase(engine, path, dir);
-  // Open files stay readable. So no copy stays, however this program ends.
-  rmSync(dir, { recursive: true, force: true });
-  return takeRows(database(query, parameters), limits);
-}
-
-function openDatabase(engine: DatabaseEngine, path: string, dir: string): OpenDatabase {
-  const { isWal, isUtf16, hasJournal } = inspectDatabaseFiles(path);
-  if (isUtf16 && !engine.readsUtf16) throw new DatabaseError('utf16');
-  const isReadInPlace = engine.keepsLocks && !isWal && !hasJournal;
-  if (isReadInPlace) return engine.open(path, false);
-  return engine.open(copyDatabase(path, dir, { canUndo: engine.undoesUnfinished }), true);
 }
 
 /** Runs in a thread of its own, since SQLite blocks the main thread. */
