@@ -13,14 +13,20 @@ export default defineConfig({
   ...all,
   test: {
     ...all.test,
-    // No rule of the language's runtime is in these, and they take most of the time.
+    // They wait for each other more than they compute, and CI has no time for all.
+    maxWorkers: 3,
+    // The longest of them, and those in which the version of Node makes the least difference.
     exclude: [
       'tests/architecture/**',
+      'tests/cli/workspace/**',
       'tests/docs/**',
       'tests/drawing/**',
       'tests/end-to-end/inspector/**',
+      'tests/end-to-end/{classify-fix,inspection,no-process-left,reset,wrappers}.test.ts',
+      'tests/hooks/garbage.test.ts',
       'tests/machines/lifecycle.walk.test.ts',
       'tests/old-inspect/**',
+      'tests/services/workspace/**',
     ],
   },
 });

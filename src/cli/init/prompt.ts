@@ -40,10 +40,17 @@ export function createPrompt({ stdin, stderr }: Terminal, whenCancelled: string)
   const columns = stderr.columns ?? 80;
   const terminal = createInterface({ input: stdin, output: Object.assign(output, { columns }), terminal: true });
   const lines = terminal[Symbol.asyncIterator]();
+  let isClosed = false;
+  terminal.once('close', () => {
+    isClosed = true;
+  });
 
   async function ask(question: string, defaultAnswer: string): Promise<string> {
-    terminal.setPrompt(`${printable(question)} `);
-    terminal.prompt();
+    const text = `${printable(question)} `;
+    terminal.setPrompt(text);
+    // ^C may come before the question whose answer is typed ahead; a newer Node refuses to prompt then.
+    if (isClosed) stderr.write(text);
+    else terminal.prompt();
     const { done, value } = await lines.next();
     if (done) {
       stderr.write('\n');
