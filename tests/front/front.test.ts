@@ -19,7 +19,7 @@ async function settled(): Promise<void> {
 }
 
 /** A front of somebody else's server, whose tasks are all done. */
-function aFront({ maxInFlight = 64, fault = null as Fault | null } = {}) {
+function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = () => true } = {}) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   /** An object, or the array of a batch. */
@@ -48,7 +48,7 @@ function aFront({ maxInFlight = 64, fault = null as Fault | null } = {}) {
     },
     onInitialize: () => undefined,
     fault: () => fault,
-    isListed: () => true,
+    isListed,
     onBackendNeeded: () => undefined,
     onEnd: () => undefined,
   });
@@ -89,6 +89,22 @@ describe("A front before somebody else's server", () => {
     });
     await settled();
     expect(answers.at(-1)).toEqual({ jsonrpc: '2.0', id: 2, result: { content: [] } });
+  });
+
+  it('lists what is for the client that has introduced itself, also to one that asked before', async () => {
+    let isListed = false;
+    const { send, answers } = aFront({ isListed: () => isListed });
+    send({ id: 1, method: 'tools/list' });
+    await settled();
+    isListed = true;
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a', version: '1' } };
+    send({ id: 2, method: 'initialize', params }, { id: 3, method: 'tools/list' });
+    await settled();
+    expect(answers.map(({ result }) => result)).toEqual([
+      { tools: [] },
+      expect.anything(),
+      { tools: [{ name: 'brew' }] },
+    ]);
   });
 
   it('answers the calls that a server has not answered when it goes, and runs none that waits for a slot', async () => {

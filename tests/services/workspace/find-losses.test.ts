@@ -287,6 +287,13 @@ describe('a folder in a repository', () => {
   });
 });
 
+it('a folder that is too deep to be checked counts as lost', async () => {
+  const folder = tempFolder();
+  const deep = 'd/'.repeat(501);
+  mkdirSync(`${folder}/${deep}`, { recursive: true });
+  expect(await lossesIn(folder)).toEqual([`${deep.slice(0, -1)} is more than 500 folders deep, and is not checked`]);
+});
+
 it('where every repository counts, a pushed one does too, with a .git of any kind', async () => {
   const { folder, clone } = aClone();
   git(clone, 'worktree', 'add', '--quiet', '--detach', `${folder}/worktree`);
