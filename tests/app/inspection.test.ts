@@ -1,16 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, fromCallback } from 'xstate';
-import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import type { InspectionMessage, SeenCall } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { anInspectedServer } from '../fixtures/an-inspected-server.ts';
+import { type AnInspectedServerOptions, anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 const { platform } = process;
 
 /** A recorded part of a program, with one chart that runs. */
-function aRecordedChart(since: 'greeting' | 'watcher') {
-  const server = anInspectedServer();
+function aRecordedChart(since: 'greeting' | 'watcher', options: AnInspectedServerOptions = {}) {
+  const server = anInspectedServer(options);
   server.record(since);
   const path = `${tempFolder()}/a.sock`;
   const onProblem = () => undefined;
@@ -44,6 +44,17 @@ describe('A server that is inspected', () => {
       { type: '@xstate.actor', id: null, name: 'door' },
       { type: 'maitred.calls', id: null },
     ]);
+  });
+
+  it('shows as ended, when it leaves, the calls that have ended just before', async () => {
+    const calls: SeenCall[] = [{ tool: 'run_cmd', sinceMs: 0, waitsFor: null }];
+    const { server, path } = aRecordedChart('greeting', { calls });
+    const { heard } = watch(path);
+    await expect.poll(() => heard).toContainEqual(expect.objectContaining({ type: 'maitred.calls', inFlight: 1 }));
+    calls.pop();
+    server.inspection?.leave();
+    await expect.poll(() => heard.at(-1)?.type).toBe('maitred.bye');
+    expect(heard.at(-2)).toMatchObject({ type: 'maitred.calls', calls: [], inFlight: 0 });
   });
 
   it('reports a message that cannot be made, and goes on', async () => {

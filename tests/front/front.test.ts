@@ -19,7 +19,7 @@ async function settled(): Promise<void> {
 }
 
 /** A front of somebody else's server, whose tasks are all done. */
-function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = () => true } = {}) {
+function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = (): boolean => true } = {}) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   /** An object, or the array of a batch. */

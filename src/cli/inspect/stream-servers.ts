@@ -128,9 +128,8 @@ function outputOf({ stdout }: CliHost, onClosed: () => void): Output {
   });
   return {
     async write(text) {
-      // Several streams may wait at the same time.
-      if (room !== null) await room;
       if (isClosed || stdout.write(text) !== false) return;
+      // Several streams may wait at the same time.
       room ??= new Promise((resolve) => {
         onRoom = resolve;
       });

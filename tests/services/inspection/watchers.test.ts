@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenForWatchers } from '../../../src/services/inspection/listen-for-watchers.ts';
@@ -161,6 +161,12 @@ describe('The socket', () => {
     expect(existsSync(served.path)).toBe(false);
     served.say('1');
     await expect.poll(watcher.text).toContain('1\n');
+  });
+
+  it('may be removed by somebody else before its server leaves', () => {
+    const served = serve();
+    rmSync(served.path);
+    expect(served.close).not.toThrow();
   });
 
   it.runIf(platform === 'linux')('may lie deeper than a socket’s address is long', async () => {
