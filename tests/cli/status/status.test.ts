@@ -230,6 +230,8 @@ describe('the status if no server is running', () => {
     const { out } = await status(folder);
     expect(out).toContain('it died without shutting down, after 1.5 s');
     expect(await statusJson(folder)).toMatchObject({ last_server: { id: 'killed' } });
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ serverId: 'left', startedAtMs: 3_000 })));
+    expect(await statusJson(folder)).toMatchObject({ last_server: { id: 'left' } });
   });
 });
 
