@@ -149,9 +149,11 @@ describe('A host without a client', () => {
     nodeProcess.emit('uncaughtException', new Error('another consequence'));
     finishTask();
     expect(await exited).toBe(70);
-    const { crashesDir } = context.place.stateFolder;
+    const { crashesDir, lastServerFile } = context.place.stateFolder;
     const crashes = readdirSync(crashesDir).map((name) => readFileSync(`${crashesDir}/${name}`, 'utf8'));
     expect(crashes).toEqual([expect.stringContaining('the first defect')]);
+    // Here no process ends: the host writes its last file, which must not come after its folder is removed.
+    await expect.poll(() => existsSync(lastServerFile)).toBe(true);
   });
 });
 

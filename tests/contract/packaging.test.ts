@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../support/a-database.ts';
 import { listedNames } from '../support/listed-names.ts';
 import { readBuiltProgram } from '../support/read-built-program.ts';
@@ -167,7 +167,9 @@ describe('The package', () => {
 
   it('installs a server that reads databases once the optional engine is installed', async () => {
     const engine = 'node_modules/node-sqlite3-wasm';
-    symlinkSync(resolve(engine), join(installedDir, engine));
+    const installed = join(installedDir, engine);
+    symlinkSync(resolve(engine), installed);
+    onTestFinished(() => rmSync(installed));
     const world = aWorld();
     const path = aDatabase(join(world.projectDir, 'a.db'), 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)');
     const server = spawnServer({ world, script: bin(), args: ['serve'] });

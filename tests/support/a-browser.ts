@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { expect, onTestFinished, type RunnerTestCase, TestRunner } from 'vitest';
+import { expect, inject, onTestFinished, type RunnerTestCase, TestRunner } from 'vitest';
 import './at-worker-exit.ts';
 import { noChromium } from './count-skipped-browser-tests.ts';
 import { skipsBrowserTests } from './find-chromium.ts';
@@ -87,7 +88,9 @@ export function theBrowser(): Promise<Browser> {
 
 async function launchForWorker(): Promise<Browser> {
   // Playwright kills it when the worker exits; it would handle SIGTERM without an exit.
-  const browser = await launchChromium({ handleSIGTERM: false });
+  // Killed, it leaves a folder, which is removed with the built programs.
+  const env = { ...process.env, TMPDIR: dirname(inject('writeRecording')) };
+  const browser = await launchChromium({ handleSIGTERM: false, env });
   // After a crash, the next test starts another one.
   browser.once('disconnected', () => {
     launched = undefined;

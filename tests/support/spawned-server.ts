@@ -89,6 +89,8 @@ export interface SpawnedServer {
   pauseOutput(): void;
   resumeOutput(): void;
   exited(): Promise<Exit>;
+  /** Kills the process, and leaves its pipes, which others may hold open. */
+  abandon(): Promise<Exit>;
   /** Ends the input and waits for the exit; `messages` is complete then. */
   leave(): Promise<Exit>;
 }
@@ -126,7 +128,7 @@ export const outputOf = (answer: Message): JsonObject => JSON.parse(textOf(answe
 /** Starts a server. It is killed when the test ends. */
 export function spawnServer(options: SpawnOptions = {}): SpawnedServer {
   const server = start(options, options.world ?? aWorld());
-  onTestFinished(() => end(server));
+  onTestFinished(async () => void (await server.abandon()));
   return server;
 }
 
@@ -143,7 +145,7 @@ export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer
   const world = aWorldIn(dir);
   let server: SpawnedServer | undefined;
   afterAll(async () => {
-    if (server !== undefined) await end(server);
+    await server?.abandon();
     rmSync(dir, { recursive: true, force: true });
   });
   return () => {
@@ -157,11 +159,6 @@ function start({ args = [], env = {}, script, launcher = [] }: SpawnOptions, wor
   const program = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve'] : [script];
   const [file = process.execPath, ...argv] = [...launcher, process.execPath, ...program, ...args];
   return connectTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
-}
-
-async function end(server: SpawnedServer): Promise<void> {
-  server.kill('SIGKILL');
-  await server.exited();
 }
 
 interface Waiter {
@@ -264,6 +261,12 @@ export function connectTo(child: ServerProcess, world: World): SpawnedServer {
     pauseOutput: () => void child.stdout.pause(),
     resumeOutput: () => void child.stdout.resume(),
     exited: () => exited,
+    abandon() {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+      return exited;
+    },
     leave() {
       child.stdin.end();
       return exited;

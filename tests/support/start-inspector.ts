@@ -20,11 +20,14 @@ export interface InspectorOptions {
   readonly args?: readonly string[];
 }
 
-/** Starts the inspector, and waits for its link. The caller ends it. */
+const patienceMs = 20_000;
+
+/** Starts the inspector, and waits for its link. The caller ends it; without a link it is killed. */
 export async function startInspector({ program, cwd, env, args = [] }: InspectorOptions): Promise<RunningInspector> {
   const child = spawn(process.execPath, [program, 'inspect', ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(child, 'close').then(() => undefined);
   let [out, err] = ['', ''];
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
@@ -36,7 +39,7 @@ export async function startInspector({ program, cwd, env, args = [] }: Inspector
     });
     child.once('error', reject);
     child.once('close', () => reject(new Error(`maitred inspect has ended without a link: ${out}${err}`)));
-  });
+  }).finally(() => clearTimeout(timer));
   return {
     pid: child.pid ?? 0,
     link,

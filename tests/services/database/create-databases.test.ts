@@ -117,6 +117,14 @@ describe('A query', () => {
     expect(readdirSync(copiesDir)).toEqual([]);
   });
 
+  it('waits while four others run', async () => {
+    const { read, started } = databasesWhoseProgram();
+    const reading = Array.from({ length: 5 }, () => read());
+    expect(started).toHaveLength(4);
+    await Promise.all(reading);
+    expect(started).toHaveLength(5);
+  });
+
   it('is unavailable where the state folder cannot be written', async () => {
     const { read, copiesDir } = databasesWhoseProgram();
     writeFileSync(copiesDir, 'a file');
