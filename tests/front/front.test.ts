@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Fault } from '../../src/domain/app-error.ts';
 import type { JsonRpcMessage } from '../../src/domain/json-rpc.ts';
 import { logThrough } from '../../src/domain/log-record.ts';
@@ -19,7 +19,12 @@ async function settled(): Promise<void> {
 }
 
 /** A front of somebody else's server, whose tasks are all done. */
-function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = (): boolean => true } = {}) {
+function aFront({
+  maxInFlight = 64,
+  fault = null as Fault | null,
+  isListed = (): boolean => true,
+  onBackendNeeded = () => {},
+} = {}) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   /** An object, or the array of a batch. */
@@ -49,7 +54,7 @@ function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = ():
     onInitialize: () => undefined,
     fault: () => fault,
     isListed,
-    onBackendNeeded: () => undefined,
+    onBackendNeeded,
     onEnd: () => undefined,
   });
   front.open();
@@ -63,6 +68,7 @@ function aFront({ maxInFlight = 64, fault = null as Fault | null, isListed = ():
   return { front, send, sendBatch, answers, stdoutText: () => written };
 }
 
+const introduction = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a', version: '1' } };
 const call = (id: number) => ({ id, method: 'tools/call', params: { name: 'brew', arguments: {} } });
 const textOf = (answer: unknown) => JSON.stringify(answer);
 
@@ -91,14 +97,27 @@ describe("A front before somebody else's server", () => {
     expect(answers.at(-1)).toEqual({ jsonrpc: '2.0', id: 2, result: { content: [] } });
   });
 
+  it('needs its server a second after the introduction of a client that does not ask for the list', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const onBackendNeeded = vi.fn();
+    const { send, answers } = aFront({ onBackendNeeded });
+    send({ id: 1, method: 'initialize', params: introduction });
+    await settled();
+    expect(answers).toHaveLength(1);
+    vi.advanceTimersByTime(999);
+    expect(onBackendNeeded).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onBackendNeeded).toHaveBeenCalledTimes(1);
+  });
+
   it('lists what is for the client that has introduced itself, also to one that asked before', async () => {
     let isListed = false;
     const { send, answers } = aFront({ isListed: () => isListed });
     send({ id: 1, method: 'tools/list' });
     await settled();
     isListed = true;
-    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a', version: '1' } };
-    send({ id: 2, method: 'initialize', params }, { id: 3, method: 'tools/list' });
+    send({ id: 2, method: 'initialize', params: introduction }, { id: 3, method: 'tools/list' });
     await settled();
     expect(answers.map(({ result }) => result)).toEqual([
       { tools: [] },

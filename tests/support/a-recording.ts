@@ -13,7 +13,7 @@ export function aRecording(scene: SceneName): string {
   mkdirSync(dir, { recursive: true });
   // Another worker may write it at the same time.
   const ownFile = `${file}.${process.pid}`;
-  execFileSync(process.execPath, [writeRecording, scene, ownFile]);
+  execFileSync(process.execPath, [writeRecording, scene, ownFile], { timeout: 20_000 });
   renameSync(ownFile, file);
   return file;
 }

@@ -34,7 +34,7 @@ export function doInProcess<Name extends keyof FileOperations>(
   }: { readonly wrapper?: readonly string[]; readonly uid?: number; readonly gid?: number } = {},
 ): Outcome<Awaited<ReturnType<FileOperations[Name]>>> {
   const [file = process.execPath, ...rest] = [...wrapper, process.execPath, inject('fileOperation'), name, ...args];
-  return JSON.parse(execFileSync(file, rest, { ...user, cwd: '/', encoding: 'utf8' })) as Outcome<
+  return JSON.parse(execFileSync(file, rest, { ...user, cwd: '/', encoding: 'utf8', timeout: 20_000 })) as Outcome<
     Awaited<ReturnType<FileOperations[Name]>>
   >;
 }

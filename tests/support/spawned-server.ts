@@ -141,16 +141,17 @@ export async function initializeServer(options: SpawnOptions = {}): Promise<Spaw
 
 /** One server for all tests of a suite that leave it unchanged; killed after the last of them. */
 export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer {
-  const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
-  const world = aWorldIn(dir);
+  let dir: string | undefined;
   let server: SpawnedServer | undefined;
   afterAll(async () => {
     await server?.abandon();
-    rmSync(dir, { recursive: true, force: true });
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
   });
   return () => {
     // A test that ended the server has failed; the others must not fail with it.
-    if (server?.isAlive !== true) server = start(options, world);
+    if (server?.isAlive === true) return server;
+    dir ??= mkdtempSync(join(tmpdir(), 'maitred-test-'));
+    server = start(options, server?.world ?? aWorldIn(dir));
     return server;
   };
 }

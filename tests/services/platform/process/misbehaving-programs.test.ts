@@ -72,12 +72,10 @@ describe.runIf(process.platform === 'linux').each(programs)('A program that %s',
 
 const endings = ['never ends', 'ignores SIGTERM', 'answers SIGTERM by starting another one in a session of its own'];
 
-describe
-  .runIf(process.platform === 'linux')
-  .each(
-    misbehavingPrograms.filter(({ what }) => endings.includes(what)).map((program) => [program.what, program] as const),
-  )('A program that %s', (_, program) => {
+describe.runIf(process.platform === 'linux').each(endings)('A program that %s', (ending) => {
   it('is ended with all that it started when its time is up', async () => {
+    const program = misbehavingPrograms.find(({ what }) => what === ending);
+    if (program === undefined) throw new Error('there is no such program');
     const { clock, outcome, left } = await start(program);
     await expect.poll(clock.delays, often).toContain(timeLimitMs);
     clock.fire((ms) => ms === timeLimitMs);
