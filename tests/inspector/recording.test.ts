@@ -44,6 +44,15 @@ describe('A moment of a recording', () => {
     ]);
   });
 
+  it('has a machine where an actor that nothing introduced has states, and work where it has none', async () => {
+    const received = overTheWire(await messagesOfTable());
+    const recording = recordingOf(received.filter(({ type }) => type === '@xstate.snapshot'));
+    const kinds = recording.actorsAt(recording.end).map(({ snapshot, kind }) => [snapshot.value !== null, kind]);
+    expect(kinds).toContainEqual([true, 'machine']);
+    expect(kinds).toContainEqual([false, 'work']);
+    expect(kinds.filter(([hasStates, kind]) => hasStates !== (kind === 'machine'))).toEqual([]);
+  });
+
   it('has the actors that had started, parents first, with their status', async () => {
     const received = overTheWire(await messagesOfTable());
     const recording = recordingOf(received);
