@@ -111,6 +111,14 @@ describe("A front before somebody else's server", () => {
     expect(onBackendNeeded).toHaveBeenCalledTimes(1);
   });
 
+  it('needs its server as soon as the list has been answered', async () => {
+    const onBackendNeeded = vi.fn();
+    const { send } = aFront({ onBackendNeeded });
+    send({ id: 1, method: 'tools/list' });
+    await settled();
+    expect(onBackendNeeded).toHaveBeenCalledTimes(1);
+  });
+
   it('lists what is for the client that has introduced itself, also to one that asked before', async () => {
     let isListed = false;
     const { send, answers } = aFront({ isListed: () => isListed });

@@ -45,10 +45,11 @@ describe('a call that needs a task', () => {
       retried.push(name);
       tasks.audit = view('running');
     };
-    const { calls } = pendingCalls(tasks, { retryTask });
+    const { calls, edges } = pendingCalls(tasks, { retryTask });
     const call = calls.add(1, 'report', ['audit'], undefined);
     const acquired = calls.acquireSlot(call);
     expect(retried).toEqual(['audit']);
+    expect(edges).toEqual([{ inFlight: false, waiting: true }]);
     expect(calls.waiting).toMatchObject([{ tool: 'report', waitsFor: ['audit'] }]);
     tasks.audit = view('done');
     calls.reconsider();

@@ -41,10 +41,11 @@ describe('A log file that has grown to its limit', () => {
   });
 
   it('is started again where no old file is kept', () => {
-    const { file, read } = aLogFile({ maxBytes: 10, keep: 0 });
+    const { file, path, read } = aLogFile({ maxBytes: 10, keep: 0 });
     file.append('line 1\n');
     file.append('line 2\n');
     expect(read()).toBe('line 2\n');
+    expect(readdirSync(path.replace('/server.log', ''))).toEqual(['server.log']);
   });
 
   it('grows while another server rotates it, and is rotated when that server has died', () => {

@@ -138,6 +138,11 @@ describe('the repository', () => {
   }
   const repositoryOf = async (dir: string) => (await detectProject(dir, createGit(runShortCommand))).repository;
 
+  it.each(['not_found', 'timed_out'] as const)('is unknown where git answers %s', async (code) => {
+    const git = createGit(() => Promise.reject(new AppError(code, 'git does not answer')));
+    expect((await detectProject(tempFolder(), git)).repository).toBeNull();
+  });
+
   it('is that of upstream, the origin of a fork, if there is one', async () => {
     const dir = aRepository({ origin: 'git@github.com:me/shop.git', upstream: 'https://github.com/acme/shop' });
     expect(await repositoryOf(dir)).toEqual({ name: 'acme/shop', remote: 'upstream' });
