@@ -111,6 +111,17 @@ describe("A front before somebody else's server", () => {
     expect(onBackendNeeded).toHaveBeenCalledTimes(1);
   });
 
+  it('needs its server 50 ms after it has opened, if the client says nothing', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const onBackendNeeded = vi.fn();
+    aFront({ onBackendNeeded });
+    vi.advanceTimersByTime(49);
+    expect(onBackendNeeded).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onBackendNeeded).toHaveBeenCalledTimes(1);
+  });
+
   it('needs its server as soon as the list has been answered', async () => {
     const onBackendNeeded = vi.fn();
     const { send } = aFront({ onBackendNeeded });
