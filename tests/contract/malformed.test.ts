@@ -207,7 +207,8 @@ describe('A message that is too long', () => {
   it('is refused with the name of the setting, and the next message is served', async () => {
     const [answer, ...more] = await answersTo(limited(), aPingOf(limitBytes + 1));
     expect(answer).toEqual(anError(invalidRequest));
-    expect(answer?.error?.message).toContain('wire.max_message_mib');
+    const limit = `longer than ${limitBytes / 1_048_576} MiB (wire.max_message_mib)`;
+    expect(answer?.error?.message).toContain(limit);
     expect(more).toEqual([]);
   });
 
