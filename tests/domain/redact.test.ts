@@ -287,11 +287,12 @@ describe('A redacted value', () => {
     expect(redactor.value(hostile[0])).toBe('[unreadable]');
   });
 
-  it('keeps every key, also when two become the same, and never touches a prototype', () => {
-    const { value } = createRedactor(['known-value-1', 'known-value-2']);
-    expect(value({ 'known-value-1': 1, 'known-value-2': 2 })).toEqual({
+  it('keeps every key, also when some become the same, and never touches a prototype', () => {
+    const { value } = createRedactor(['known-value-1', 'known-value-2', 'known-value-3']);
+    expect(value({ 'known-value-1': 1, 'known-value-2': 2, 'known-value-3': 3 })).toEqual({
       '[redacted]': 1,
       '[redacted] 2': 2,
+      '[redacted] 3': 3,
     });
     expect(JSON.stringify(value(JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
   });

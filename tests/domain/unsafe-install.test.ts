@@ -99,8 +99,9 @@ describe('anything else is not mistaken for one', () => {
     expect(findUnsafeInstall(script)).toBeNull();
   });
 
-  it('nor deeply nested scripts', () => {
-    const nested = Array.from({ length: 12 }).reduce<string>((inner) => `sh -c ${JSON.stringify(inner)}`, 'pip');
-    expect(findUnsafeInstall(nested)).toBeNull();
+  it('nor in more than five scripts within each other', () => {
+    const install = 'pip install -e .';
+    const nested = (depth: number): string => (depth === 0 ? install : `sh -c ${JSON.stringify(nested(depth - 1))}`);
+    expect([5, 6].map((depth) => findUnsafeInstall(nested(depth)))).toEqual([install, null]);
   });
 });

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import type { PageLine } from '../../../inspector/model/page-line.ts';
+import { AppError } from '../../../src/domain/app-error.ts';
 import { printable } from '../../../src/domain/printable-text.ts';
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
@@ -381,6 +382,13 @@ describe('maitred inspect', () => {
   ])('refuses %s %s with what to do', async (one, other, words) => {
     const { err, exits } = await inspect('/nowhere', one, other);
     expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);
+  });
+
+  it.each([1, 65_535])('serves at port %d if asked to', async (wanted) => {
+    const openInspector = vi.fn(() => Promise.reject(new AppError('conflict', 'not here')));
+    const argv = ['inspect', '--port', String(wanted)];
+    await runProgram(argv, { env: { MAITRED_STATE_DIR: tempFolder() }, openInspector });
+    expect(openInspector).toHaveBeenCalledWith(expect.objectContaining({ port: wanted }));
   });
 
   it('is in the help, with examples', async () => {
