@@ -1,5 +1,5 @@
 import { appErrorOf } from '../domain/app-error.ts';
-import type { ProcessExit, ProcessSpec, StopReason } from '../domain/child-process.ts';
+import type { ProcessExit, ProcessOutcome, ProcessSpec, StopReason } from '../domain/child-process.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
 import { startTimer } from '../domain/timers.ts';
 import {
@@ -8,7 +8,7 @@ import {
   childProcessWork,
   createChildProcessMachine,
 } from '../machines/child-process.machine.ts';
-import type { ChildProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
+import type { ChildProcesses, ConnectedProcesses, RunOptions } from '../services/platform/process/child-processes.ts';
 import { type DiskSpace, isFull, isLow } from '../services/platform/process/disk-space.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
@@ -17,12 +17,15 @@ import { createOutputFile, type OutputFile } from '../services/platform/process/
 import { alwaysKeptBytes, createOutputWatch } from '../services/platform/process/output-watch.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
 import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
-import { type SpawnedProcess, spawnProcess } from '../services/platform/process/spawn-process.ts';
+import { type SpawnedProcess, type SpawnOptions, spawnProcess } from '../services/platform/process/spawn-process.ts';
 import { type RunnerDeps, RunTable, runChart } from './run-chart.ts';
 import type { Workers } from './worker-registry.ts';
 
 /** The processes of this server. */
-export interface ChildProcessRunner extends ChildProcesses, Required<Pick<Workers, 'programs' | 'killAll' | 'leave'>> {
+export interface ChildProcessRunner
+  extends ChildProcesses,
+    ConnectedProcesses,
+    Required<Pick<Workers, 'programs' | 'killAll' | 'leave'>> {
   /** How many programs have not ended with everything that they started. */
   readonly running: number;
 }
@@ -44,18 +47,23 @@ export interface ChildProcessRunnerDeps extends RunnerDeps {
   onPrograms(): void;
 }
 
+/** The streams of a program. */
+interface RunStreams {
+  readonly stdio: SpawnOptions['stdio'];
+  onSpawned?(program: SpawnedProcess): void;
+  /** @param stop ends the program @returns a function that ends the watch */
+  watch(stop: (reason: StopReason) => void): () => void;
+}
+
 /** One program, as long as it or anything that it started is there. */
 interface ProcessRun {
-  readonly spec: ProcessSpec;
-  readonly options: RunOptions;
-  readonly stdout: OutputFile;
-  readonly stderr: OutputFile;
+  readonly spec: Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env' | 'timeLimitMs'>;
+  readonly options: Pick<RunOptions, 'signal' | 'startedBy'>;
+  readonly streams: RunStreams;
   readonly signalled: Set<number>;
   program: SpawnedProcess | null;
   root: SameProcess | null;
   owned: OwnedProcesses;
-  lowDisk: DiskSpace | null;
-  wasDiskFull: boolean;
   /** Kills it now; settles when its chart has ended. null before its chart runs, and after. */
   kill: (() => Promise<unknown>) | null;
 }
@@ -91,51 +99,76 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
     return turn;
   };
 
-  const watchOutput = (run: ProcessRun, stop: (reason: StopReason) => void) => {
-    const { spec, options, stdout, stderr } = run;
-    return outputs.watch({
-      files: [stdout, stderr],
-      keptBytes: keptBytesOf(spec),
-      limitBytes: spec.outputLimitBytes,
-      onProgress: options.onProgress,
-      onTooMuch: () => stop('tooMuchOutput'),
-      onDiskLow(disk) {
-        run.lowDisk = disk;
-        stop('diskLow');
-      },
-      onDiskFull() {
-        run.wasDiskFull = true;
-      },
-    });
+  /** @returns the streams of a program that writes to files, and how to take what it wrote */
+  const createFileStreams = (processId: number, spec: ProcessSpec, onProgress: RunOptions['onProgress']) => {
+    const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${markOf(processId)}`);
+    let lowDisk: DiskSpace | null = null;
+    let wasDiskFull = false;
+    const streams: RunStreams = {
+      stdio: { stdoutFd: stdout.fd, stderrFd: stderr.fd },
+      watch: (stop) =>
+        outputs.watch({
+          files: [stdout, stderr],
+          keptBytes: keptBytesOf(spec),
+          limitBytes: spec.outputLimitBytes,
+          onProgress,
+          onTooMuch: () => stop('tooMuchOutput'),
+          onDiskLow(disk) {
+            lowDisk = disk;
+            stop('diskLow');
+          },
+          onDiskFull() {
+            wasDiskFull = true;
+          },
+        }),
+    };
+    const take = async (reason: StopReason) => {
+      // Read before the files are taken: taking them makes room.
+      const disk = readDisk();
+      const isDiskLow = disk !== null && isLow(disk);
+      const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
+      return {
+        stdout: await stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+        stderr: await stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
+        isOutputDiskFull: wasDiskFull || (disk !== null && isFull(disk)),
+        ...(reason === 'diskLow' && lowDisk !== null ? { lowDisk } : {}),
+      };
+    };
+    const discard = () => {
+      stdout.discard();
+      stderr.discard();
+    };
+    return { streams, take, discard };
   };
 
   const work: ChildProcessWork = {
     async spawnProcess({ processId }) {
       await ownTurn();
       const run = runs.of(processId);
-      const { spec, stdout, stderr } = run;
+      const { spec, streams } = run;
       guardian.ensure();
       const mark = ownerMark(serverId, processId, deps.env[ownerVariable]);
       const env = { ...inheritedEnvironment(deps.env), ...spec.env, [ownerVariable]: mark };
-      await spawnProcess({ ...spec, env, stdoutFd: stdout.fd, stderrFd: stderr.fd }, (program) => {
+      await spawnProcess({ ...spec, env, stdio: streams.stdio }, (program) => {
         run.program = program;
         run.root = table.find(program.pid);
         run.owned = createOwnedProcesses(table, { mark: markOf(processId), root: run.root });
         notifyPrograms();
+        streams.onSpawned?.(program);
       });
     },
     async waitForExit({ processId }) {
       await runs.of(processId).program?.exited;
     },
     watchOutput({ processId }, send) {
-      return watchOutput(runs.of(processId), (reason) => send({ type: 'STOP', reason, graceMs: deps.graceMs() }));
+      return runs.of(processId).streams.watch((reason) => send({ type: 'STOP', reason, graceMs: deps.graceMs() }));
     },
     async endProcesses({ processId, limits }, { signal }) {
       const run = runs.of(processId);
       const { owned, program, signalled } = run;
       const onSignalled = ({ pid }: { pid: number }) => signalled.add(pid);
       // What ignores SIGTERM can write much in the grace time.
-      const endWatch = watchOutput(run, () => undefined);
+      const endWatch = run.streams.watch(() => undefined);
       const survivors = await endOwned(table, owned, { limits, signal, onSignalled }).finally(endWatch);
       const isGone = program !== null && survivors.every(({ pid }) => pid !== program.pid);
       const others = [...signalled].filter((pid) => pid !== program?.pid).length;
@@ -144,8 +177,21 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
   };
   const machine = createChildProcessMachine(childProcessWork.actors(work));
 
-  const runToEnd = async (processId: number, run: ProcessRun) => {
-    const { spec, options } = run;
+  const runToEnd = async (
+    processId: number,
+    { spec, options, streams }: Pick<ProcessRun, 'spec' | 'options' | 'streams'>,
+  ): Promise<ProcessOutcome> => {
+    const run: ProcessRun = {
+      spec,
+      options,
+      streams,
+      signalled: new Set(),
+      program: null,
+      root: null,
+      owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
+      kill: null,
+    };
+    runs.set(processId, run);
     const chart = runChart(
       machine,
       {
@@ -162,7 +208,15 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       return chart.output;
     };
     try {
-      return await chart.output;
+      const { fault, ...outcome } = await chart.output;
+      const isOver = run.program === null || (fault === null && outcome.survivors.length === 0);
+      // What could not be ended is tried once more when the server leaves, and is then left to the guardian.
+      if (isOver) {
+        runs.delete(processId);
+        notifyProgramsSoon();
+      }
+      if (fault !== null) throw appErrorOf(fault);
+      return outcome;
     } finally {
       run.kill = null;
     }
@@ -174,47 +228,31 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       deps.ensureServerRecord();
       const startedAtMs = performance.now();
       const processId = runs.nextId();
-      const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${markOf(processId)}`);
-      const run: ProcessRun = {
-        spec,
-        options,
-        stdout,
-        stderr,
-        signalled: new Set(),
-        program: null,
-        root: null,
-        owned: createOwnedProcesses(table, { mark: markOf(processId), root: null }),
-        lowDisk: null,
-        wasDiskFull: false,
-        kill: null,
-      };
-      runs.set(processId, run);
+      const { streams, take, discard } = createFileStreams(processId, spec, options.onProgress);
       try {
-        const { fault, ...outcome } = await runToEnd(processId, run);
-        const isOver = run.program === null || (fault === null && outcome.survivors.length === 0);
-        // What could not be ended is tried once more when the server leaves, and is then left to the guardian.
-        if (isOver) {
-          runs.delete(processId);
-          notifyProgramsSoon();
-        }
-        if (fault !== null) throw appErrorOf(fault);
-        // Read before the files are taken: taking them makes room.
-        const disk = readDisk();
-        const isDiskLow = disk !== null && isLow(disk);
-        const keptBytes = isDiskLow ? Math.min(keptBytesOf(spec), alwaysKeptBytes) : keptBytesOf(spec);
-        return {
-          ...outcome,
-          stdout: await stdout.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
-          stderr: await stderr.take(spec.tailBytes, keptBytes, spec.tailJsonBytes),
-          isOutputDiskFull: run.wasDiskFull || (disk !== null && isFull(disk)),
-          ...(outcome.reason === 'diskLow' && run.lowDisk !== null ? { lowDisk: run.lowDisk } : {}),
-          elapsedMs: performance.now() - startedAtMs,
-        };
+        const outcome = await runToEnd(processId, { spec, options, streams });
+        return { ...outcome, ...(await take(outcome.reason)), elapsedMs: performance.now() - startedAtMs };
       } catch (thrown) {
-        stdout.discard();
-        stderr.discard();
+        discard();
         throw thrown;
       }
+    },
+    async connect(spec, options) {
+      options.signal.throwIfAborted();
+      try {
+        deps.ensureServerRecord();
+      } catch {
+        // The heartbeat reports it.
+      }
+      const streams: RunStreams = {
+        stdio: 'pipes',
+        onSpawned({ pid, pipes }) {
+          if (pipes !== null) options.onPipes({ ...pipes, pid });
+        },
+        watch: () => () => undefined,
+      };
+      const env = { ...deps.env, ...spec.env };
+      return runToEnd(runs.nextId(), { spec: { ...spec, env, timeLimitMs: unlimitedMs }, options, streams });
     },
     programs,
     get running() {
@@ -237,6 +275,9 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
 }
 
 const notifyEndAfterMs = 250;
+
+/** The input of a chart is JSON, which has no infinity. */
+const unlimitedMs = Number.MAX_SAFE_INTEGER;
 
 const keptBytesOf = ({ keptOutputBytes, outputLimitBytes }: ProcessSpec) => keptOutputBytes ?? outputLimitBytes;
 

@@ -1,6 +1,7 @@
 import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
 import type { StartedBy } from '../../../domain/inspection.ts';
 import type { DiskSpace } from './disk-space.ts';
+import type { ProcessPipes } from './spawn-process.ts';
 
 /** What a program wrote, and the file that holds it if only the end is given. */
 export interface ProcessOutput extends OutputTail {
@@ -29,6 +30,11 @@ export interface RunOptions {
   onProgress?(progress: ProcessProgress): void;
 }
 
+export interface ConnectOptions extends Pick<RunOptions, 'signal' | 'startedBy'> {
+  /** Called once the program runs, with the other ends of its streams. They must be read: a program waits while a pipe is full. */
+  onPipes(pipes: ProcessPipes & { readonly pid: number }): void;
+}
+
 /** Runs programs that end with their caller. maitred starts no program in any other way. */
 export interface ChildProcesses {
   /**
@@ -42,4 +48,14 @@ export interface ChildProcesses {
    * Processes that have overwritten the mark in their environment *and* left session and parents are not found.
    */
   run(spec: ProcessSpec, options: RunOptions): Promise<FinishedProcess>;
+}
+
+/** Runs programs that live as long as their caller wants, and talk to it through pipes. They end as those of `ChildProcesses` do. */
+export interface ConnectedProcesses {
+  /**
+   * Runs a program with all of the server's own variables, and waits until it and everything that it started is gone. It also runs where the
+   * server record cannot be written: then the guardian alone ends what a killed server leaves.
+   * @throws AppError as `ChildProcesses.run`
+   */
+  connect(spec: Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env'>, options: ConnectOptions): Promise<ProcessOutcome>;
 }
