@@ -28,7 +28,7 @@ export async function askForHandshake(version: string): Promise<ServerHandshake>
   const ask = (id: string, method: string, params: Readonly<Record<string, unknown>>) =>
     new Promise<unknown>((resolve) => {
       waiting.set(id, resolve);
-      bridge.receive({ jsonrpc: '2.0', id, method, params } satisfies JsonRpcMessage);
+      bridge.receive({ jsonrpc: '2.0', id, method, params } satisfies JsonRpcMessage, undefined);
     });
   const protocolVersions = [...SUPPORTED_PROTOCOL_VERSIONS];
   const [newest] = protocolVersions;

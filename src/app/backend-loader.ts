@@ -1,4 +1,5 @@
 import { startTimer } from '../domain/timers.ts';
+import type { BuildTimeAnswers } from '../front/build-time-answers.ts';
 import type { Front } from '../front/front.ts';
 import { guardDescriptor } from '../front/stdout-guard.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -24,6 +25,7 @@ export interface BackendLoader {
 export function createBackendLoader(
   host: Host,
   connection: ClientConnection,
+  { changeList }: Pick<BuildTimeAnswers, 'changeList'>,
   getFront: () => Front | null,
 ): BackendLoader {
   const { context, connections, inspection, send } = host;
@@ -39,7 +41,7 @@ export function createBackendLoader(
     // The heartbeat, the log and every program are in it: it must be of the same build.
     context.files.fetch('work');
     const { openBackend } = context.files.load<typeof import('./server.ts')>('server');
-    const backend = await openBackend(host, connection, front, signal);
+    const backend = await openBackend(host, { connection, front, changeList }, signal);
     signal.throwIfAborted();
     tasks.add(backend.tasks);
     backend.attach();

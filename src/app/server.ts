@@ -4,6 +4,7 @@ import { encodeJson } from '../domain/encode-json.ts';
 import type { Degradation } from '../domain/server-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import type { StateFolder } from '../domain/state-folder.ts';
+import type { BuildTimeAnswers } from '../front/build-time-answers.ts';
 import type { Front } from '../front/front.ts';
 import { createBridge } from '../server/bridge.ts';
 import { serveTools } from '../server/serve-tools.ts';
@@ -27,14 +28,19 @@ export interface OpenBackend {
   readonly tasks: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>;
 }
 
+/** The client's side. */
+interface FrontOfBackend extends Pick<BuildTimeAnswers, 'changeList'> {
+  readonly connection: ClientConnection;
+  readonly front: Front;
+}
+
 /**
  * Opens everything that may be slow: the whole configuration, the state folder, the services and the MCP server.
  * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format
  */
 export async function openBackend(
   host: Host,
-  connection: ClientConnection,
-  front: Front,
+  { connection, front, changeList }: FrontOfBackend,
   signal: AbortSignal,
 ): Promise<OpenBackend> {
   const { context } = host;
@@ -46,7 +52,7 @@ export async function openBackend(
   const bridge = createBridge((message) => backend.send(message));
   const backend = front.connect(bridge);
   const onListChanged = () => {
-    const listed = front.changeList();
+    const listed = changeList();
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
     return listed;
   };

@@ -1,8 +1,10 @@
 import type { Fault } from '../domain/app-error.ts';
 import { startupTasks } from '../domain/startup-task.ts';
 import type { ToolMetadata } from '../domain/tool-visibility.ts';
+import { createBuildTimeAnswers } from '../front/build-time-answers.ts';
 import { createFront, type Front } from '../front/front.ts';
 import type { Handshake, ListedTool } from '../front/handshake.ts';
+import { methodsWithChecks } from '../front/params.ts';
 import type { PendingCallsOptions } from '../front/pending-calls.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import { createBackendLoader } from './backend-loader.ts';
@@ -22,7 +24,8 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   const connection = createClientConnection(settings, nodeProcess.env);
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
-  const loader = createBackendLoader(host, connection, () => front);
+  const answers = createBuildTimeAnswers(handshake, connection.isListed);
+  const loader = createBackendLoader(host, connection, answers, () => front);
 
   const viewTask: PendingCallsOptions['task'] = (name) => {
     const record = lifecycle.records[name];
@@ -32,13 +35,16 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   };
   const makeFront = () => {
     const { current } = settings;
-    return createFront<ToolMetadata & ListedTool>({
+    return createFront({
       stdin,
       stdout,
       write: guard.write,
-      handshake,
+      answers,
+      checkedMethods: methodsWithChecks,
       maxMessageBytes: current.maxMessageMib * bytesAMib,
       backendNeeds: ['backend'],
+      backendDelayMs: 1_000,
+      progressPerSecond: 1,
       log: context.log,
       calls: {
         maxInFlight: current.maxInFlight,
@@ -49,12 +55,12 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
         logFile: context.logFile,
         onEdge: afterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
       },
-      onInitialize({ name }) {
-        connection.clientName = name;
+      onInitialize({ clientInfo }) {
+        connection.clientName = clientInfo.name;
       },
       fault: () => withReconnectHint(lifecycle.fault),
-      isListed: connection.isListed,
       onBackendNeeded: loader.request,
+      mayRunAgain: () => false,
       onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
     });
   };

@@ -2,6 +2,7 @@ import type { Fault } from '../domain/app-error.ts';
 import { encodeJson } from '../domain/encode-json.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import { type JsonRpcMessage, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
+import { type MessageLine, textOfMessage } from '../domain/message-line.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 
 /** What the front itself sends to the client. */
@@ -10,27 +11,28 @@ export interface Answers {
   result(id: RequestId, result: string): void;
   /** @param id undefined: the request's id could not be read */
   error(id: RequestId | undefined, code: number, message: string, data?: unknown): void;
-  notify(method: string, params: JsonObject): void;
+  notify(method: string, params?: JsonObject): void;
   /** Answers a request with a fault: a tools/call with a tool error that the model reads, any other with a JSON-RPC error. */
   fault(id: RequestId, isCall: boolean, fault: Fault): void;
-  pass(message: JsonRpcMessage): void;
+  /** @param line as which it came */
+  pass(message: JsonRpcMessage, line?: MessageLine): void;
 }
 
 /** @param write takes one message as JSON */
 export function createAnswers(write: (json: string) => void): Answers {
-  const pass = (message: object) => write(encodeJson(message));
+  const send = (message: object) => write(encodeJson(message));
   const answers: Answers = {
     result: (id, result) => write(`{"jsonrpc":"2.0","id":${encodeJson(id)},"result":${result}}`),
     error(id, code, message, data) {
       const error = data === undefined ? { code, message } : { code, message, data };
-      pass(id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error });
+      send(id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error });
     },
-    notify: (method, params) => pass({ jsonrpc: '2.0', method, params }),
+    notify: (method, params) => send({ jsonrpc: '2.0', method, params }),
     fault(id, isCall, fault) {
       if (isCall) answers.result(id, encodeJson(toolErrorOf(fault)));
-      else answers.error(id, jsonRpcCode.serverError, fault.message, { code: fault.code });
+      else answers.error(id, jsonRpcCode.serverError, fault.message, { code: fault.code, ...fault.details });
     },
-    pass,
+    pass: (message, line) => write(textOfMessage(message, line)),
   };
   return answers;
 }

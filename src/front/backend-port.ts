@@ -1,3 +1,4 @@
+import type { Fault } from '../domain/app-error.ts';
 import type {
   JsonRpcMessage,
   JsonRpcNotification,
@@ -5,40 +6,53 @@ import type {
   JsonRpcResponse,
   RequestId,
 } from '../domain/json-rpc.ts';
+import type { MessageLine } from '../domain/message-line.ts';
 
 /** An MCP server behind the front. */
 export interface Backend {
-  /** Takes a message of the client. */
-  receive(message: JsonRpcMessage): void;
+  /** Takes a message of the client. @param line as which it came, with the client's id */
+  receive(message: JsonRpcMessage, line: MessageLine | undefined): void;
   /**
    * Whether it answers a cancelled request too, when its work has stopped; it then gets no `notifications/cancelled`. A server that follows MCP
    * does not answer one.
    */
   readonly answersCancelled: boolean;
+  /** It has been initialized already: it gets neither `initialize` nor `notifications/initialized`, and its messages wait for the client's. */
+  readonly isInitialized: boolean;
+  /** Whether it takes a slot for each call before it runs; the calls of others run when they are handed over. */
+  readonly acquiresSlots: boolean;
 }
 
 /** One backend's connection to the front. */
 export interface BackendConnection {
-  /** Sends a message of the backend to the client; does nothing once it is detached. */
-  send(message: JsonRpcMessage): void;
+  /** Sends a message of the backend to the client; does nothing once it is detached. @param line as which it came */
+  send(message: JsonRpcMessage, line?: MessageLine): void;
   /**
    * Initializes the backend as the client did, then hands over what was parked, in order, and everything that comes from now on. A backend that
    * is still attached is detached first. Does nothing if this one is attached or has been detached.
    */
   attach(): void;
-  /** Takes the backend away. Requests that it has not answered are lost; what comes from now on is parked for the next backend. Twice is safe. */
-  detach(): void;
+  /**
+   * Takes the backend away. Requests that it has not answered are lost, or parked once more; what comes from now on is parked for the next
+   * backend. Twice is safe.
+   * @param fault the answer to those that are lost
+   */
+  detach(fault: Fault): void;
 }
 
 export interface BackendPortOptions {
-  /** A parked request is about to be handed over. */
-  onUnpark(id: RequestId): void;
+  /** A request is about to be handed over. @param acquiresSlots whether the backend takes a slot for it */
+  onHandOver(id: RequestId, acquiresSlots: boolean): void;
   /** @param id the client's */
-  onAnswer(answer: JsonRpcResponse, id: RequestId): void;
+  onAnswer(answer: JsonRpcResponse, id: RequestId, line: MessageLine | undefined): void;
   /** A request or a notification of the backend. */
-  onMessage(message: JsonRpcRequest | JsonRpcNotification): void;
+  onMessage(message: JsonRpcRequest | JsonRpcNotification, line: MessageLine | undefined): void;
   /** The backend has been taken away before it has answered these requests. */
-  onLost(ids: readonly RequestId[]): void;
+  onLost(ids: readonly RequestId[], fault: Fault): void;
+  /** Whether a request that the backend has not answered may be handed to the next one: it is parked again, once. */
+  mayRunAgain(request: JsonRpcRequest): boolean;
+  /** Such a request is parked again. */
+  onParkedAgain(id: RequestId): void;
 }
 
 /**
@@ -49,8 +63,8 @@ export interface BackendPort {
   readonly isAttached: boolean;
   /** The backend is not used before `attach`. */
   connect(backend: Backend): BackendConnection;
-  /** Hands a message of the client on, or parks it. */
-  pass(message: JsonRpcMessage): void;
+  /** Hands a message of the client on, or parks it. @param line as which it came */
+  pass(message: JsonRpcMessage, line?: MessageLine): void;
   /** Takes a parked request away, so that no backend gets it. */
   withdraw(id: RequestId): void;
   /** Passes a cancellation on. @returns whether the request will still be answered */
@@ -59,62 +73,98 @@ export interface BackendPort {
   clientIdOf(backendId: RequestId): RequestId | undefined;
 }
 
+/** A message of the client. */
+interface Passed {
+  readonly message: JsonRpcMessage;
+  readonly line: MessageLine | undefined;
+  /** Another backend has had it before. */
+  readonly isSecondTime?: true;
+}
+
 /** What is between a backend and its answers. */
 interface Connected {
   readonly backend: Backend;
-  /** Requests of the client that the backend has not answered: the client's id by the backend's, and the other way round. */
-  readonly clientIds: Map<RequestId, RequestId>;
+  /** Requests of the client that the backend has not answered, by the backend's id; and the backend's id by the client's. */
+  readonly requests: Map<RequestId, Passed & { readonly message: JsonRpcRequest }>;
   readonly backendIds: Map<RequestId, RequestId>;
   /** Requests of the backend that the client has not answered: the backend's id by the client's. */
   readonly asked: Map<number, RequestId>;
-  detach(): void;
+  /** Messages of the backend that wait until the client is initialized. */
+  early: Parameters<BackendConnection['send']>[];
+  detach(fault: Fault): void;
 }
+
+/** A backend has few reasons to send anything before the client is initialized. */
+const mostEarly = 1_000;
 
 export function createBackendPort(options: BackendPortOptions): BackendPort {
   let attached: Connected | null = null;
-  let parked: JsonRpcMessage[] = [];
+  let parked: Passed[] = [];
   /** The client's part of the handshake, for each backend that comes. */
-  let initialize: JsonRpcRequest | null = null;
-  let initialized: JsonRpcNotification | null = null;
+  let initialize: Passed | null = null;
+  let initialized: Passed | null = null;
   let lastId = 0;
 
-  const forward = (message: JsonRpcMessage, { backend, clientIds, backendIds, asked }: Connected) => {
-    if (!('id' in message)) return backend.receive(message);
+  const forward = (passed: Passed, { backend, requests, backendIds, asked }: Connected) => {
+    const { message, line } = passed;
+    if (!('id' in message)) return backend.receive(message, line);
     if (!('method' in message)) {
       // Some clients answer with the text of the number.
       const askedId = Number(message.id);
       const id = asked.get(askedId);
       if (id === undefined) return undefined;
       asked.delete(askedId);
-      return backend.receive({ ...message, id });
+      return backend.receive({ ...message, id }, line);
     }
     lastId += 1;
     // The handshake has been answered already: no request has this id.
     if (message.method !== 'initialize') {
-      clientIds.set(lastId, message.id);
+      options.onHandOver(message.id, backend.acquiresSlots);
+      requests.set(lastId, { ...passed, message });
       backendIds.set(message.id, lastId);
     }
     const { jsonrpc, method, params } = message;
-    return backend.receive({ jsonrpc, id: lastId, method, ...(params && { params }) });
+    return backend.receive({ jsonrpc, id: lastId, method, ...(params && { params }) }, line);
   };
 
-  const receive = (message: JsonRpcMessage, { clientIds, backendIds, asked }: Connected) => {
+  const receive = (message: JsonRpcMessage, line: MessageLine | undefined, connected: Connected) => {
+    const { backend, requests, backendIds, asked, early } = connected;
     if (!('method' in message)) {
-      const id = clientIds.get(message.id);
+      const id = requests.get(message.id)?.message.id;
       if (id === undefined) return;
-      clientIds.delete(message.id);
+      requests.delete(message.id);
       backendIds.delete(id);
-      options.onAnswer(message, id);
+      options.onAnswer(message, id, line);
+    } else if (backend.isInitialized && initialized === null) {
+      if (early.length < mostEarly) early.push([message, line]);
     } else if ('id' in message) {
       lastId += 1;
       asked.set(lastId, message.id);
-      options.onMessage({ ...message, id: lastId });
+      options.onMessage({ ...message, id: lastId }, line);
     } else if (message.method === 'notifications/cancelled') {
       const [id] = [...asked].find(([, backendId]) => backendId === message.params?.requestId) ?? [];
       if (id === undefined) return;
       asked.delete(id);
-      options.onMessage({ ...message, params: { ...message.params, requestId: id } });
-    } else options.onMessage(message);
+      options.onMessage({ ...message, params: { ...message.params, requestId: id } }, undefined);
+    } else options.onMessage(message, line);
+  };
+  const deliverEarly = (connected: Connected) => {
+    if (initialized === null) return;
+    for (const [message, line] of connected.early.splice(0)) receive(message, line, connected);
+  };
+
+  /** Parks what may be handed to the next backend. @returns the ids of the others */
+  const saveRequests = ({ requests }: Connected): RequestId[] => {
+    const [again, lost]: [Passed[], RequestId[]] = [[], []];
+    for (const { message, line, isSecondTime } of requests.values()) {
+      if (isSecondTime || !options.mayRunAgain(message)) lost.push(message.id);
+      else {
+        options.onParkedAgain(message.id);
+        again.push({ message, line, isSecondTime: true });
+      }
+    }
+    parked = [...again, ...parked];
+    return lost;
   };
 
   return {
@@ -123,67 +173,79 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
     },
     connect(backend) {
       let isDetached = false;
-      const detach = () => {
+      const detach = (fault: Fault) => {
         if (isDetached) return;
         isDetached = true;
         if (attached === connected) attached = null;
-        const { clientIds, backendIds, asked } = connected;
-        const [lost, askedIds] = [[...clientIds.values()], [...asked.keys()]];
-        for (const ids of [clientIds, backendIds, asked]) ids.clear();
-        for (const id of askedIds) options.onMessage(cancelledNotification(id, 'The server has ended.'));
-        if (lost.length > 0) options.onLost(lost);
+        const { requests, backendIds, asked } = connected;
+        const lost = saveRequests(connected);
+        const askedIds = [...asked.keys()];
+        for (const ids of [requests, backendIds, asked]) ids.clear();
+        for (const id of askedIds) options.onMessage(cancelledNotification(id, 'The server has ended.'), undefined);
+        if (lost.length > 0) options.onLost(lost, fault);
       };
       const connected: Connected = {
         backend,
-        clientIds: new Map(),
+        requests: new Map(),
         backendIds: new Map(),
         asked: new Map(),
+        early: [],
         detach,
       };
       return {
-        send(message) {
-          if (!isDetached) receive(message, connected);
+        send(message, line) {
+          if (!isDetached) receive(message, line, connected);
         },
         attach() {
           if (isDetached || attached === connected) return;
-          attached?.detach();
+          attached?.detach(replacedFault);
           attached = connected;
-          const handshake = [initialize, initialized].filter((message) => message !== null);
+          const handshake = backend.isInitialized ? [] : [initialize, initialized].filter((passed) => passed !== null);
           parked = [...handshake, ...parked];
           // The backend may be gone with any of them: what is left waits for the next one.
           while (attached === connected) {
-            const message = parked.shift();
-            if (message === undefined) return;
-            if ('method' in message && 'id' in message && message !== initialize) options.onUnpark(message.id);
-            forward(message, connected);
+            const passed = parked.shift();
+            if (passed === undefined) break;
+            forward(passed, connected);
           }
-          parked = parked.filter((message) => !handshake.some((each) => each === message));
+          if (attached === connected) deliverEarly(connected);
+          else parked = parked.filter((passed) => !handshake.includes(passed));
         },
         detach,
       };
     },
-    pass(message) {
+    pass(message, line) {
+      const passed = { message, line };
       const isInitialize = 'method' in message && message.method === 'initialize';
       const isInitialized = 'method' in message && message.method === 'notifications/initialized';
-      if (isInitialize) initialize = message as JsonRpcRequest;
-      if (isInitialized) initialized = message as JsonRpcNotification;
-      if (attached !== null) forward(message, attached);
-      else if (!isInitialize && !isInitialized) parked.push(message);
+      if (isInitialize) initialize = passed;
+      if (isInitialized) initialized = passed;
+      const isHandshake = isInitialize || isInitialized;
+      if (attached === null) {
+        if (!isHandshake) parked.push(passed);
+      } else if (!isHandshake || !attached.backend.isInitialized) forward(passed, attached);
+      else deliverEarly(attached);
     },
     withdraw(id) {
-      parked = parked.filter((message) => !('id' in message && 'method' in message && message.id === id));
+      parked = parked.filter(({ message }) => !('id' in message && 'method' in message && message.id === id));
     },
     cancel(id, reason) {
       const backendId = attached?.backendIds.get(id);
       if (attached === null || backendId === undefined || attached.backend.answersCancelled) return true;
-      attached.clientIds.delete(backendId);
+      attached.requests.delete(backendId);
       attached.backendIds.delete(id);
-      attached.backend.receive(cancelledNotification(backendId, reason));
+      attached.backend.receive(cancelledNotification(backendId, reason), undefined);
       return false;
     },
-    clientIdOf: (backendId) => attached?.clientIds.get(backendId),
+    clientIdOf: (backendId) => attached?.requests.get(backendId)?.message.id,
   };
 }
+
+const replacedFault: Fault = {
+  code: 'unavailable',
+  message:
+    'The server behind this one was replaced before it answered. The call may have had effects: check before you call again.',
+};
 
 const cancelledNotification = (requestId: RequestId, reason: string): JsonRpcNotification => ({
   jsonrpc: '2.0',

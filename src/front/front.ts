@@ -1,42 +1,64 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
+import type { JsonObject } from '../domain/json-object.ts';
 import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
+import type { MessageLine } from '../domain/message-line.ts';
+import {
+  classify,
+  type Incoming,
+  invalidParams,
+  invalidRequest,
+  type Malformed,
+  readMessage,
+} from '../domain/read-message.ts';
 import { startTimer } from '../domain/timers.ts';
 import { within } from '../domain/within.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
 import { type Batch, createBatch, explainBadBatch, idsOf } from './batch.ts';
-import { agreedVersion, type Handshake, initializeResult, type ListedTool } from './handshake.ts';
-import { classify, type Incoming, invalidRequest, readMessage } from './message.ts';
+import type { HandshakeAnswers } from './handshake-answers.ts';
 import { createOutput } from './output.ts';
-import { progressTokenOf } from './params.ts';
+import { explainBadParams, type MethodWithChecks, progressTokenOf } from './params.ts';
 import type { PendingCall } from './pending-call.ts';
 import { createPendingCalls, type PendingCalls, type PendingCallsOptions } from './pending-calls.ts';
-import { createToolList } from './tool-list.ts';
 
-export interface FrontOptions<Tool extends ListedTool> {
+export interface FrontOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   /** The stream's own write, taken before stdout was guarded. */
   readonly write: Writable['write'];
-  readonly handshake: Handshake<Tool>;
+  readonly answers: HandshakeAnswers;
+  /** The methods whose params the front checks; others reach the backend as they are. */
+  readonly checkedMethods: readonly MethodWithChecks[];
   readonly maxMessageBytes: number;
   readonly calls: Omit<PendingCallsOptions, 'sendProgress'>;
   /** What a request waits for while there is no backend, beside the needs of its tool. */
   readonly backendNeeds: readonly string[];
+  /** How long after the initialize answer the backend is needed, if nothing else has needed it before. */
+  readonly backendDelayMs: number;
+  /** A second of waiting is so much progress. What a backend reports itself, when the call runs, must be more. */
+  readonly progressPerSecond: number;
   readonly log: Log;
-  onInitialize(client: { readonly name: string; readonly version: string }): void;
+  onInitialize(client: ClientIntroduction): void;
   /** Why the server cannot work; becomes its instructions and the answer to every call. */
   fault(): Fault | null;
-  isListed(tool: Tool): boolean;
   /**
-   * The backend is needed: the list has been answered, a request came that the front cannot answer, the initialize answer is a second old, or
+   * The backend is needed: a list has been answered, a request came that the front cannot answer, the initialize answer is old enough, or
    * nothing came within 50 ms. May be called again while requests are parked.
    */
   onBackendNeeded(): void;
+  /** Whether a request that a backend has not answered may be handed to the next one. */
+  mayRunAgain(request: JsonRpcRequest): boolean;
   onEnd(trigger: 'eof' | 'stdoutClosed'): void;
+}
+
+/** The params of an initialize request, checked. */
+export interface ClientIntroduction extends JsonObject {
+  readonly protocolVersion: string;
+  readonly capabilities: JsonObject;
+  readonly clientInfo: JsonObject & { readonly name: string; readonly version: string };
 }
 
 export interface DrainRequest {
@@ -56,34 +78,32 @@ export interface Front {
   connect(backend: Backend): BackendConnection;
   /** The call behind a request, by the id that the backend knows it by. */
   callOf(backendId: RequestId): PendingCall | undefined;
-  /** The listed tools may have changed. Call it just before the client is notified; settles as `ToolList.change`. */
-  changeList(): Promise<void>;
+  /** The answer to initialize has become known: a client that waits for it gets it. */
+  answerInitialize(): void;
+  notify(method: string, params?: JsonObject): void;
+  /** Settles when the client has read enough for more to be written; null: it has. */
+  whenWritable(): Promise<void> | null;
   /** Refuses, finishes and aborts requests; settles when all have settled and every answer is flushed. */
   drain(request: DrainRequest, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
 }
 
-const lostFault: Fault = {
-  code: 'unavailable',
-  message:
-    'The server behind this one has ended before it answered. The call may have had effects: check before you call again.',
-};
-
 const nothing = () => undefined;
 const firstByteLimitMs = 50;
-const listLimitMs = 1_000;
 
-export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>): Front {
-  const { handshake, log } = options;
+export function createFront(options: FrontOptions): Front {
+  const { log } = options;
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
   const writeLine = (json: string) => output.write(`${json}\n`);
   const answers = createAnswers(writeLine);
-  const list = createToolList(handshake, options.isListed);
-  const needs = new Map(handshake.tools.map((tool) => [tool.name, tool.needs]));
   const calls = createPendingCalls({
     ...options.calls,
     sendProgress: (progressToken, progress, message) =>
-      answers.notify('notifications/progress', { progressToken, progress, message }),
+      answers.notify('notifications/progress', {
+        progressToken,
+        progress: progress * options.progressPerSecond,
+        message,
+      }),
   });
   const alone: Batch = { answers, hold: nothing, release: nothing };
   /** Of pending requests. */
@@ -100,15 +120,25 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     settle(id, (to) => to.fault(id, isCall, fault));
   };
   const port = createBackendPort({
-    onUnpark: calls.unpark,
-    onAnswer: (answer, id) => settle(id, (to) => to.pass({ ...answer, id })),
+    onHandOver: (id, acquiresSlots) => (acquiresSlots ? calls.unpark(id) : calls.run(id)),
+    onAnswer: (answer, id, line) => settle(id, (to) => to.pass({ ...answer, id }, line)),
     onMessage: answers.pass,
-    onLost(ids) {
+    onLost(ids, fault) {
       // All are aborted before the first settles: a slot that becomes free is for others.
-      for (const id of ids) calls.abort(id, lostFault);
-      for (const id of ids) settleWith(id, lostFault);
+      for (const id of ids) calls.abort(id, fault);
+      for (const id of ids) settleWith(id, fault);
+    },
+    mayRunAgain: options.mayRunAgain,
+    onParkedAgain(id) {
+      const call = calls.get(id);
+      if (call !== undefined) park(call);
     },
   });
+  const park = (call: PendingCall) =>
+    calls.park(call, [...new Set([...options.backendNeeds, ...call.needs])], (fault) => {
+      port.withdraw(call.id);
+      settleWith(call.id, fault);
+    });
 
   let backendTimer: NodeJS.Timeout | undefined;
   const requestBackend = () => {
@@ -123,64 +153,76 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   };
 
   let version: string | null = null;
-  const initialize = (request: JsonRpcRequest) => {
-    const { protocolVersion, clientInfo } = request.params as {
-      protocolVersion: string;
-      clientInfo: { name: string; version: string };
-    };
-    list.reset();
-    version = agreedVersion(handshake, protocolVersion);
-    options.onInitialize(clientInfo);
-    answers.result(request.id, initializeResult(handshake, version, options.fault()?.message));
-    port.pass(request);
-    requestBackendAfter(listLimitMs);
+  /** @returns whether it has been answered */
+  const answerInitialize = ({ id, params = {} }: JsonRpcRequest) => {
+    const known = options.answers.initialize(params, options.fault()?.message);
+    if (known === null) return false;
+    version = known.version;
+    if (calls.get(id) === undefined) answers.result(id, known.result);
+    else settle(id, (to) => to.result(id, known.result));
+    requestBackendAfter(options.backendDelayMs);
+    return true;
   };
-
-  const handOn = (request: JsonRpcRequest, batch: Batch) => {
-    const { id, params } = request;
-    const isCall = request.method === 'tools/call';
-    const tool = isCall ? String(params?.name) : null;
-    let call: PendingCall;
-    try {
-      call = calls.add(id, tool, needs.get(tool ?? '') ?? [], progressTokenOf(params));
-    } catch (problem) {
-      batch.answers.fault(id, isCall, problem as Fault & Error);
-      return;
-    }
-    batches.set(id, batch);
-    batch.hold();
-    const isAttached = port.isAttached;
+  /** Requests of clients that wait for the answer to initialize. */
+  let introductions: JsonRpcRequest[] = [];
+  const initialize = (request: JsonRpcRequest) => {
+    options.onInitialize(request.params as ClientIntroduction);
     port.pass(request);
-    if (isAttached) return;
-    calls.park(call, [...new Set([...options.backendNeeds, ...call.needs])], (fault) => {
-      port.withdraw(id);
-      settleWith(id, fault);
-    });
+    if (answerInitialize(request)) return;
+    const call = takeIn(request, alone);
+    if (call === null) return;
+    introductions.push(request);
+    park(call);
     requestBackendSoon();
   };
 
-  const onRequest = (request: JsonRpcRequest, batch: Batch) => {
-    const { id, method } = request;
+  const takeIn = ({ id, method, params }: JsonRpcRequest, batch: Batch): PendingCall | null => {
+    const tool = method === 'tools/call' ? String(params?.name) : null;
+    try {
+      const needs = tool === null ? [] : options.answers.needsOf(tool);
+      const call = calls.add(id, tool, needs, progressTokenOf(params));
+      batches.set(id, batch);
+      batch.hold();
+      return call;
+    } catch (problem) {
+      batch.answers.fault(id, tool !== null, problem as Fault & Error);
+      return null;
+    }
+  };
+  const handOn = (request: JsonRpcRequest, line: MessageLine | undefined, batch: Batch) => {
+    const call = takeIn(request, batch);
+    if (call === null) return;
+    const isAttached = port.isAttached;
+    port.pass(request, line);
+    if (isAttached) return;
+    park(call);
+    requestBackendSoon();
+  };
+
+  const onRequest = (request: JsonRpcRequest, line: MessageLine | undefined, batch: Batch) => {
+    const { id, method, params } = request;
     const fault = options.fault();
     const to = batch.answers;
     const refuse = (why: string) => to.error(id, jsonRpcCode.invalidRequest, `Invalid request: ${why}`);
-    if (calls.get(id) !== undefined) refuse('a request with this "id" is still being answered');
-    else if (method === 'initialize') {
-      if (batch === alone) initialize(request);
-      else refuse('initialize is not part of a batch');
-    } else if (method === 'ping') to.result(id, '{}');
-    else if (method === 'server/discover') to.error(id, jsonRpcCode.methodNotFound, 'Method not found');
-    else if (method === 'tools/list') {
-      to.result(id, list.answer());
+    if (calls.get(id) !== undefined) return refuse('a request with this "id" is still being answered');
+    if (method === 'initialize')
+      return batch === alone ? initialize(request) : refuse('initialize is not part of a batch');
+    if (method === 'ping') return to.result(id, '{}');
+    if (method === 'server/discover') return to.error(id, jsonRpcCode.methodNotFound, 'Method not found');
+    const list = options.answers.list(method, params);
+    if (list !== null) {
+      to.result(id, list);
       if (!port.isAttached) requestBackendSoon();
-    } else if (fault !== null) to.fault(id, method === 'tools/call', fault);
-    else handOn(request, batch);
+      return undefined;
+    }
+    if (fault !== null) return to.fault(id, method === 'tools/call', fault);
+    return handOn(request, line, batch);
   };
 
-  const onNotification = (notification: JsonRpcNotification) => {
+  const onNotification = (notification: JsonRpcNotification, line: MessageLine | undefined) => {
     if (notification.method !== 'notifications/cancelled') {
       // A server that cannot work will never take them.
-      if (port.isAttached || options.fault() === null) port.pass(notification);
+      if (port.isAttached || options.fault() === null) port.pass(notification, line);
       return;
     }
     const id = notification.params?.requestId as RequestId;
@@ -189,17 +231,24 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, nothing);
   };
 
+  const onMalformed = ({ id, code, reason }: Malformed, sizeBytes: number, batch: Batch) => {
+    log.warning('malformed_message', { code, reason, bytes: sizeBytes });
+    batch.answers.error(id, code, reason);
+  };
   const onMessage = (incoming: Incoming, sizeBytes: number, batch = alone) => {
     switch (incoming.kind) {
-      case 'request':
-        return onRequest(incoming.message, batch);
+      case 'request': {
+        const { id, method, params } = incoming.message;
+        const problem = explainBadParams(method, params, options.checkedMethods);
+        if (problem !== null) return onMalformed(invalidParams(problem, id), sizeBytes, batch);
+        return onRequest(incoming.message, incoming.line, batch);
+      }
       case 'notification':
-        return onNotification(incoming.message);
+        return onNotification(incoming.message, incoming.line);
       case 'response':
-        return port.pass(incoming.message);
+        return port.pass(incoming.message, incoming.line);
       case 'malformed':
-        log.warning('malformed_message', { code: incoming.code, reason: incoming.reason, bytes: sizeBytes });
-        return batch.answers.error(incoming.id, incoming.code, incoming.reason);
+        return onMalformed(incoming, sizeBytes, batch);
       case 'batch':
         return onBatch(incoming.messages, sizeBytes);
       case 'blank':
@@ -266,7 +315,13 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
       const id = port.clientIdOf(backendId);
       return id === undefined ? undefined : calls.get(id);
     },
-    changeList: list.change,
+    answerInitialize() {
+      introductions = introductions.filter(
+        (request) => calls.get(request.id) !== undefined && !answerInitialize(request),
+      );
+    },
+    notify: answers.notify,
+    whenWritable: output.whenWritable,
     async drain({ finishMs, keepsWaiting, fault }, signal) {
       calls.close(fault, keepsWaiting);
       if (finishMs > 0) await within(finishMs, calls.whenEmpty(), signal);

@@ -12,6 +12,8 @@ const stalledForMs = 10_000;
 export interface Output {
   /** Writes one line; never waits. The first line of a turn of the loop leaves at once, short ones after it together. */
   write(line: string): void;
+  /** Settles when the client has read so much that it has room for more; null: it has. */
+  whenWritable(): Promise<void> | null;
   /** Settles when all that was written has been handed to the system, or can no longer be. */
   flush(): Promise<void>;
 }
@@ -73,6 +75,13 @@ export function createOutput(
       isTurn = true;
       setImmediate(endTurn);
       send(line);
+    },
+    whenWritable() {
+      if (isClosed || stream.writableLength <= stalled.bytes) return null;
+      return new Promise((resolve) => {
+        stream.once('drain', resolve);
+        stream.once('close', resolve);
+      });
     },
     flush: () =>
       new Promise((resolve) => {

@@ -1,13 +1,23 @@
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import { isRequestId, type ProgressToken } from '../domain/json-rpc.ts';
 
+/** Of these the params can be checked. */
+export const methodsWithChecks = ['initialize', 'tools/list', 'tools/call', 'logging/setLevel'] as const;
+export type MethodWithChecks = (typeof methodsWithChecks)[number];
+
 /**
- * Explains what is wrong with the params of a request that the server knows, or null. The SDK answers these with -32603 and
- * a dump of its schema; a client's author is better served by one sentence.
+ * Explains what is wrong with the params of a request, or null. The SDK answers these with -32603 and a dump of its schema; a client's author is
+ * better served by one sentence.
+ * @param checked the params of others are passed on as they are, but for the progress token, which is known in all
  */
-export function explainBadParams(method: string, params: JsonObject = {}): string | null {
+export function explainBadParams(
+  method: string,
+  params: JsonObject = {},
+  checked: readonly MethodWithChecks[] = methodsWithChecks,
+): string | null {
   const { _meta: meta } = params;
-  const check = Object.hasOwn(checks, method) ? checks[method] : undefined;
+  const known = checked.find((each) => each === method);
+  const check = known === undefined ? undefined : checks[known];
   return (
     optional('_meta', meta, object) ??
     optional('_meta.progressToken', (meta as JsonObject | undefined)?.progressToken, token) ??
@@ -32,7 +42,7 @@ const token = mustBe('a string or a whole number', isRequestId);
 const logLevel = mustBe(`one of ${logLevels.join(', ')}`, (value) => logLevels.includes(value as string));
 const optional = (name: string, value: unknown, check: Check) => (value === undefined ? null : check(name, value));
 
-const checks: Readonly<Record<string, (params: JsonObject) => string | null>> = {
+const checks: Readonly<Record<MethodWithChecks, (params: JsonObject) => string | null>> = {
   initialize({ protocolVersion, capabilities, clientInfo }) {
     const { name, version } = (clientInfo ?? {}) as JsonObject;
     return (

@@ -38,9 +38,11 @@ export interface PendingCalls {
     progressToken: ProgressToken | undefined,
   ): PendingCall;
   get(id: RequestId): PendingCall | undefined;
-  /** The request waits for a backend; `onRefused` is called when a task of `waitsFor` fails or the time is up. */
+  /** The request waits for a backend, perhaps once more; `onRefused` is called when a task of `waitsFor` fails or the time is up. */
   park(call: PendingCall, waitsFor: readonly string[], onRefused: (fault: Fault) => void): void;
   unpark(id: RequestId): void;
+  /** The request runs, in a slot of its own. */
+  run(id: RequestId): void;
   /**
    * Waits until the call's needs are met and a slot is free; null when that is so already.
    * @throws AppError `not_ready` when the time is up, `unavailable` when a task has failed or the server shuts down; the signal's reason when
@@ -62,6 +64,8 @@ export interface PendingCalls {
   abortAll(fault: Fault): readonly RequestId[];
   /** Settles when no request is left. */
   whenEmpty(): Promise<void>;
+  /** How many requests have no answer yet. */
+  readonly size: number;
   readonly inFlight: number;
   readonly waiting: readonly WaitingCall[];
   /** The tool calls that run or wait now, in order of arrival. */
@@ -99,6 +103,13 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const run = (call: TrackedCall) => {
     call.state = 'running';
     if (call.tool !== null) running++;
+  };
+  /** @returns whether it had one */
+  const freeSlot = (call: TrackedCall) => {
+    const hadSlot = call.state === 'running' && call.tool !== null;
+    if (hadSlot) running--;
+    call.state = 'arrived';
+    return hadSlot;
   };
   const waitForSlot = (call: TrackedCall) =>
     new Promise<void>((resolve, reject) => {
@@ -143,13 +154,22 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
     get: (id) => calls.get(id),
     park({ id }, waitsFor, onRefused) {
       const call = calls.get(id);
-      if (call !== undefined) waiting.add(call, waitsFor, null, onRefused);
+      if (call === undefined) return;
+      freeSlot(call);
+      waiting.add(call, waitsFor, null, onRefused);
     },
     unpark(id) {
       const call = calls.get(id);
-      if (call === undefined) return;
+      if (call?.state !== 'waiting') return;
       waiting.remove(call);
       call.state = 'arrived';
+      notify();
+    },
+    run(id) {
+      const call = calls.get(id);
+      if (call === undefined) return;
+      waiting.remove(call);
+      run(call);
       notify();
     },
     acquireSlot({ id }) {
@@ -169,10 +189,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       if (call === undefined) return;
       calls.delete(id);
       waiting.remove(call);
-      if (call.state === 'running' && call.tool !== null) {
-        running--;
-        if (waiting.size > 0) waiting.reconsider(hasSlot);
-      }
+      if (freeSlot(call) && waiting.size > 0) waiting.reconsider(hasSlot);
       notify();
       if (calls.size > 0) return;
       for (const resolve of onEmpty) resolve();
@@ -204,6 +221,9 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       return [...calls.keys()];
     },
     whenEmpty: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => onEmpty.push(resolve))),
+    get size() {
+      return calls.size;
+    },
     get inFlight() {
       return running;
     },

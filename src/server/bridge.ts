@@ -23,6 +23,8 @@ export function createBridge(send: (message: JsonRpcMessage) => void): Bridge {
     transport,
     // A call is cancelled through its own signal, and keeps its slot until its work has stopped.
     answersCancelled: true,
+    isInitialized: false,
+    acquiresSlots: true,
     receive: (message) => transport.onmessage?.(message as JSONRPCMessage),
   };
 }

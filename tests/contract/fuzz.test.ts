@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMessage } from '../../src/front/message.ts';
+import { readMessage } from '../../src/domain/read-message.ts';
 import { oneServerForAll } from '../support/spawned-server.ts';
 
 /** Random bytes, and almost valid messages with noise inside. */
@@ -204,8 +204,10 @@ describe('The reader of messages', () => {
     fc.assert(
       fc.property(id, method, params, (sentId, sentMethod, sentParams) => {
         const message = { jsonrpc: '2.0', id: sentId, method: sentMethod, params: sentParams };
-        const sent: unknown = JSON.parse(JSON.stringify(message));
-        expect(readMessage(Buffer.from(JSON.stringify(message)))).toEqual({ kind: 'request', message: sent });
+        const text = JSON.stringify(message);
+        const sent: unknown = JSON.parse(text);
+        const line = { text, id: sentId };
+        expect(readMessage(Buffer.from(text))).toEqual({ kind: 'request', message: sent, line });
       }),
       { numRuns: 2_000 },
     );

@@ -1,26 +1,36 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/domain/app-error.ts';
 import type { JsonRpcMessage, JsonRpcRequest, JsonRpcResponse, RequestId } from '../../src/domain/json-rpc.ts';
 import { createBackendPort } from '../../src/front/backend-port.ts';
 
 /** A port, and what reaches the client through it. */
-function aPort() {
+function aPort({ mayRunAgain = (_: JsonRpcRequest): boolean => false } = {}) {
   const answers: JsonRpcResponse[] = [];
   const messages: JsonRpcMessage[] = [];
   const lost: RequestId[] = [];
-  const unparked: RequestId[] = [];
+  const handedOver: RequestId[] = [];
   const port = createBackendPort({
-    onUnpark: (id) => void unparked.push(id),
+    onHandOver: (id) => void handedOver.push(id),
     onAnswer: (answer, id) => void answers.push({ ...answer, id }),
     onMessage: (message) => void messages.push(message),
     onLost: (ids) => void lost.push(...ids),
+    mayRunAgain,
+    onParkedAgain: () => undefined,
   });
-  return { port, answers, messages, lost, unparked };
+  return { port, answers, messages, lost, handedOver };
 }
+
+const usual = { answersCancelled: false, isInitialized: false, acquiresSlots: true };
+const ended: Fault = { code: 'unavailable', message: 'It has ended.' };
 
 /** A backend that keeps what it gets. */
 function aBackend(port: ReturnType<typeof aPort>['port'], answersCancelled = false) {
   const received: JsonRpcMessage[] = [];
-  const connection = port.connect({ answersCancelled, receive: (message) => void received.push(message) });
+  const connection = port.connect({
+    ...usual,
+    answersCancelled,
+    receive: (message) => void received.push(message),
+  });
   const methods = () => received.map((message) => ('method' in message ? message.method : 'response'));
   const idOf = (method: string) =>
     received
@@ -35,14 +45,14 @@ const initialized: JsonRpcMessage = { jsonrpc: '2.0', method: 'notifications/ini
 
 describe('What a client sends while there is no backend', () => {
   it('is handed over in order once one is attached, after the handshake', () => {
-    const { port, unparked } = aPort();
+    const { port, handedOver } = aPort();
     for (const message of [initialize, request(1, 'tools/call'), initialized, request(2, 'resources/list')])
       port.pass(message);
     const backend = aBackend(port);
     expect(backend.received).toEqual([]);
     backend.attach();
     expect(backend.methods()).toEqual(['initialize', 'notifications/initialized', 'tools/call', 'resources/list']);
-    expect(unparked).toEqual([1, 2]);
+    expect(handedOver).toEqual([1, 2]);
   });
 
   it('is not handed over when it has been withdrawn', () => {
@@ -62,7 +72,7 @@ describe('What a client sends while there is no backend', () => {
     const first = aBackend(port);
     first.attach();
     port.pass(request(1, 'tools/call'));
-    first.detach();
+    first.detach(ended);
     port.pass(request(2, 'tools/call'));
     expect(port.isAttached).toBe(false);
     const second = aBackend(port);
@@ -79,10 +89,10 @@ describe('A backend that comes and goes', () => {
     for (const id of [1, 2, 3]) port.pass(request(id, 'tools/call'));
     const received: JsonRpcMessage[] = [];
     const dying = port.connect({
-      answersCancelled: false,
+      ...usual,
       receive(message) {
         received.push(message);
-        if ('method' in message && message.method === 'tools/call') dying.detach();
+        if ('method' in message && message.method === 'tools/call') dying.detach(ended);
       },
     });
     dying.attach();
@@ -96,13 +106,13 @@ describe('A backend that comes and goes', () => {
     const { port } = aPort();
     for (const id of [1, 2]) port.pass(request(id, 'tools/call'));
     const broken = port.connect({
-      answersCancelled: false,
+      ...usual,
       receive() {
         throw new Error('broken');
       },
     });
     expect(() => broken.attach()).toThrow('broken');
-    broken.detach();
+    broken.detach(ended);
     const next = aBackend(port);
     next.attach();
     expect(next.received.length).toBe(1);
@@ -111,7 +121,7 @@ describe('A backend that comes and goes', () => {
   it('is not attached once it has been detached', () => {
     const { port } = aPort();
     const backend = aBackend(port);
-    backend.detach();
+    backend.detach(ended);
     backend.attach();
     port.pass(request(1, 'tools/call'));
     expect([port.isAttached, backend.received]).toEqual([false, []]);
@@ -123,7 +133,7 @@ describe('A backend that comes and goes', () => {
     first.attach();
     port.pass(request(1, 'tools/call'));
     second.attach();
-    first.detach();
+    first.detach(ended);
     expect([lost, port.isAttached]).toEqual([[1], true]);
   });
 
@@ -148,16 +158,16 @@ describe('A backend that comes and goes', () => {
   });
 
   it('leaves the limit of a parked call alone whose id was used for the handshake', () => {
-    const { port, unparked } = aPort();
+    const { port, handedOver } = aPort();
     port.pass(request(1, 'initialize'));
     aBackend(port).attach();
-    expect(unparked).toEqual([]);
+    expect(handedOver).toEqual([]);
   });
 });
 
 describe('An answer of a backend', () => {
   it("reaches the client with the client's id, whatever that is", () => {
-    const { port, answers, unparked } = aPort();
+    const { port, answers, handedOver } = aPort();
     const backend = aBackend(port);
     backend.attach();
     for (const id of [0, '', 'a', 7]) {
@@ -165,7 +175,7 @@ describe('An answer of a backend', () => {
       backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
     }
     expect(answers.map(({ id }) => id)).toEqual([0, '', 'a', 7]);
-    expect(unparked).toEqual([]);
+    expect(handedOver).toEqual([0, '', 'a', 7]);
   });
 
   it('is dropped when it answers the handshake, comes twice, or comes from a backend that has gone', () => {
@@ -176,7 +186,7 @@ describe('An answer of a backend', () => {
     first.send({ jsonrpc: '2.0', id: first.idOf('initialize'), result: {} });
     port.pass(request(1, 'tools/call'));
     const id = first.idOf('tools/call');
-    first.detach();
+    first.detach(ended);
     first.send({ jsonrpc: '2.0', id, result: {} });
     const second = aBackend(port);
     second.attach();
@@ -228,7 +238,7 @@ describe('A request of a backend', () => {
     const first = aBackend(port);
     first.attach();
     first.send(ask);
-    first.detach();
+    first.detach(ended);
     expect(messages.at(-1)).toMatchObject({
       method: 'notifications/cancelled',
       params: { requestId: (messages[0] as JsonRpcRequest).id },
@@ -268,5 +278,42 @@ describe('A cancellation by the client', () => {
     expect(backend.methods()).toEqual(['tools/call']);
     backend.send({ jsonrpc: '2.0', id: backend.idOf('tools/call'), result: {} });
     expect(answers.map(({ id }) => id)).toEqual(['call']);
+  });
+});
+
+describe('A server that has been initialized already', () => {
+  it('gets no handshake, and reaches the client only once that has initialized', () => {
+    const { port, messages } = aPort();
+    port.pass(initialize);
+    port.pass(request(1, 'tools/call'));
+    const received: JsonRpcMessage[] = [];
+    const connection = port.connect({
+      ...usual,
+      isInitialized: true,
+      receive: (message) => void received.push(message),
+    });
+    connection.attach();
+    connection.send(request('roots', 'roots/list'));
+    expect(messages).toEqual([]);
+    port.pass(initialized);
+    expect(messages).toMatchObject([{ method: 'roots/list' }]);
+    expect(received).toMatchObject([{ method: 'tools/call' }]);
+  });
+});
+
+describe('A request that may run again', () => {
+  it('is handed to the next backend in its place, and is lost when that ends too', () => {
+    const { port, lost } = aPort({ mayRunAgain: ({ id }) => id === 1 });
+    for (const id of [1, 2]) port.pass(request(id, 'tools/call'));
+    const first = aBackend(port);
+    first.attach();
+    first.detach(ended);
+    expect(lost).toEqual([2]);
+    port.pass(request(3, 'tools/call'));
+    const second = aBackend(port);
+    second.attach();
+    expect(second.received).toHaveLength(2);
+    second.detach(ended);
+    expect(lost).toEqual([2, 1, 3]);
   });
 });

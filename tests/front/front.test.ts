@@ -4,7 +4,9 @@ import type { Fault } from '../../src/domain/app-error.ts';
 import type { JsonRpcMessage } from '../../src/domain/json-rpc.ts';
 import { logThrough } from '../../src/domain/log-record.ts';
 import type { Backend } from '../../src/front/backend-port.ts';
+import { createBuildTimeAnswers } from '../../src/front/build-time-answers.ts';
 import { createFront } from '../../src/front/front.ts';
+import { methodsWithChecks } from '../../src/front/params.ts';
 
 const handshake = {
   protocolVersions: ['2025-06-18', '2025-03-26'],
@@ -38,7 +40,11 @@ function aFront({
     stdin,
     stdout,
     write: stdout.write.bind(stdout),
-    handshake,
+    answers: createBuildTimeAnswers(handshake, isListed),
+    checkedMethods: methodsWithChecks,
+    backendDelayMs: 1_000,
+    progressPerSecond: 1,
+    mayRunAgain: () => false,
     maxMessageBytes: 1_000_000,
     backendNeeds: ['upstream'],
     log: logThrough(() => undefined),
@@ -53,7 +59,6 @@ function aFront({
     },
     onInitialize: () => undefined,
     fault: () => fault,
-    isListed,
     onBackendNeeded,
     onEnd: () => undefined,
   });
@@ -75,7 +80,13 @@ const textOf = (answer: unknown) => JSON.stringify(answer);
 /** A server that follows MCP: it does not answer what has been cancelled. */
 function aServer(): Backend & { readonly received: JsonRpcMessage[] } {
   const received: JsonRpcMessage[] = [];
-  return { answersCancelled: false, received, receive: (message) => void received.push(message) };
+  return {
+    answersCancelled: false,
+    isInitialized: false,
+    acquiresSlots: true,
+    received,
+    receive: (message) => void received.push(message),
+  };
 }
 
 describe("A front before somebody else's server", () => {
@@ -156,7 +167,7 @@ describe("A front before somebody else's server", () => {
     const [first, second] = pending.map((each) => front.calls.acquireSlot(each));
     expect(first).toBeNull();
     const refused = expect(second).rejects.toMatchObject({ code: 'unavailable' });
-    connection.detach();
+    connection.detach({ code: 'unavailable', message: 'It has ended. The call may have had effects.' });
     await refused;
     await settled();
     expect(pending.map(({ signal }) => signal.aborted)).toEqual([true, true]);

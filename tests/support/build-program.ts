@@ -44,7 +44,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await buildProgram(testProgramDir, {
     'src/tools/index.ts': 'tests/fixtures/test-tools.ts',
     'src/services/state/audit/audit.ts': 'tests/fixtures/scripted-audit.ts',
-    'src/front/tool-list.ts': 'tests/fixtures/patient-tool-list.ts',
+    'src/front/build-time-answers.ts': 'tests/fixtures/patient-answers.ts',
     'src/domain/shutdown-policy.ts': 'tests/fixtures/patient-shutdown-policy.ts',
   });
   project.provide('testProgram', join(testProgramDir, 'maitred.js'));

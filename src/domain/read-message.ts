@@ -1,27 +1,38 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutByteOrderMark } from '../domain/byte-order-mark.ts';
-import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
+import { withoutByteOrderMark } from './byte-order-mark.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
 import {
   isRequestId,
-  type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
+  type JsonRpcResponse,
   jsonRpcCode,
   type RequestId,
-} from '../domain/json-rpc.ts';
-import { explainBadParams } from './params.ts';
+} from './json-rpc.ts';
+import type { MessageLine } from './message-line.ts';
 
-/** What a line on stdin turned out to be. */
+/** What a line turned out to be. An element of a batch has no line of its own. */
 export type Incoming =
-  | { readonly kind: 'request'; readonly message: JsonRpcRequest }
-  | { readonly kind: 'notification'; readonly message: JsonRpcNotification }
-  | { readonly kind: 'response'; readonly message: JsonRpcMessage }
+  | { readonly kind: 'request'; readonly message: JsonRpcRequest; readonly line?: MessageLine }
+  | { readonly kind: 'notification'; readonly message: JsonRpcNotification; readonly line?: MessageLine }
+  | { readonly kind: 'response'; readonly message: JsonRpcResponse; readonly line?: MessageLine }
   | { readonly kind: 'batch'; readonly messages: readonly unknown[] }
   | { readonly kind: 'blank' }
-  | { readonly kind: 'malformed'; readonly code: number; readonly reason: string; readonly id?: RequestId };
+  | Malformed;
 
-const malformed = (code: number, reason: string, id?: RequestId): Incoming =>
+/** What a peer is told of a line that is not a message. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly code: number;
+  readonly reason: string;
+  readonly id?: RequestId;
+}
+
+const malformed = (code: number, reason: string, id?: RequestId): Malformed =>
   id === undefined ? { kind: 'malformed', code, reason } : { kind: 'malformed', code, reason, id };
+
+export const invalidParams = (problem: string, id: RequestId) =>
+  malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, id);
 
 export const invalidRequest = (why: string, id?: RequestId) =>
   malformed(jsonRpcCode.invalidRequest, `Invalid request: ${why}`, id);
@@ -40,7 +51,11 @@ export function readMessage(line: Buffer, isFirst = false): Incoming {
     if (text.trim() === '') return { kind: 'blank' };
     return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid JSON');
   }
-  return Array.isArray(value) ? { kind: 'batch', messages: value } : classify(value);
+  if (Array.isArray(value)) return { kind: 'batch', messages: value };
+  const incoming = classify(value);
+  if (!('message' in incoming)) return incoming;
+  const { message } = incoming;
+  return { ...incoming, line: { text, id: 'id' in message ? message.id : undefined } } as Incoming;
 }
 
 /** @param value what a line holds, or an element of a batch */
@@ -63,8 +78,7 @@ export function classify(value: unknown): Incoming {
   } as JsonRpcRequest;
   // A notification is never answered, whatever is wrong with its params (JSON-RPC 2.0, section 4.1).
   if (knownId === undefined) return { kind: 'notification', message };
-  const problem = isJsonObject(params) ? explainBadParams(method, params) : '"params" must be an object';
-  if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
+  if (!isJsonObject(params)) return invalidParams('"params" must be an object', knownId);
   return { kind: 'request', message };
 }
 
