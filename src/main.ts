@@ -5,7 +5,9 @@ import { stateDirIn, usualStateDir } from './domain/state-folder.ts';
 
 const { argv, env } = process;
 const [command, ...args] = argv.slice(2);
-const asksForHelp = args.includes('--help') || args.includes('-h');
+/** What follows `--` is another command. */
+const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+const asksForHelp = ownArgs.includes('--help') || ownArgs.includes('-h');
 const homeDir = env.HOME || lookUpHome();
 const stateDir = stateDirIn(env, homeDir) ?? usualStateDir(env, homeDir);
 const files = createProgramFiles(__dirname, `${stateDir}/code`, process);
@@ -20,7 +22,9 @@ try {
 
 /** Without a command: help on a terminal; on a pipe, a client has started the program. */
 function start(): void {
-  if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
+  if (command === 'wrap' && !asksForHelp) {
+    files.load<typeof import('./app/wrap.ts')>('wrap').wrap({ nodeProcess: process, files, homeDir, args });
+  } else if ((command === 'serve' && !asksForHelp) || (command === undefined && !process.stdin.isTTY)) {
     files.load<typeof import('./app/open.ts')>('open').serve({ nodeProcess: process, files, homeDir, args });
   } else {
     const { runCommandLine } = files.load<typeof import('./app/command-line.ts')>('command-line');

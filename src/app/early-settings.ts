@@ -76,6 +76,14 @@ export function createEarlySettings(
   };
 }
 
+/** For a host that reads no configuration. */
+export const fixedEarlySettings = (settings: EarlySettings): EarlySettingsStore => ({
+  current: settings,
+  read: () => ({ settings, fault: null }),
+  replace: () => undefined,
+  cacheText: () => null,
+});
+
 const absent = '-';
 const unreadable = '?';
 

@@ -1,7 +1,8 @@
+import type { EarlySettings } from '../domain/early-settings.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { ServeFlags } from '../domain/serve-flags.ts';
 import { createEarlyLog, type EarlyLog } from './early-log.ts';
-import { createEarlySettings, type EarlySettingsStore } from './early-settings.ts';
+import { createEarlySettings, type EarlySettingsStore, fixedEarlySettings } from './early-settings.ts';
 import type { NodeProcess } from './node-process.ts';
 import { findPlace, type Place } from './place.ts';
 import type { ProgramFiles } from './program-files.ts';
@@ -34,13 +35,19 @@ export interface ServerStart {
   readonly homeDir: string;
   /** Reads the command line. @throws AppError `invalid_input` */
   readFlags(): ServeFlags;
+  /** Without them they are read from the configuration. */
+  readonly settings?: EarlySettings;
 }
 
-export function createServerContext({ nodeProcess, files, homeDir, readFlags }: ServerStart): ServerContext {
+export function createServerContext(start: ServerStart): ServerContext {
+  const { nodeProcess, files, homeDir, readFlags } = start;
   const startedAtMs = Date.now();
   const serverId = createServerId(startedAtMs, nodeProcess.pid);
   const place = findPlace(nodeProcess, readFlags, homeDir);
-  const settings = createEarlySettings(place, files, nodeProcess.getuid?.());
+  const settings =
+    start.settings === undefined
+      ? createEarlySettings(place, files, nodeProcess.getuid?.())
+      : fixedEarlySettings(start.settings);
   const earlyLog = createEarlyLog({ server_id: serverId }, () => settings.current.logLevel);
   return {
     nodeProcess,

@@ -89,6 +89,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
     });
   });
   return {
+    follow: deps.follow,
     get processes() {
       return processes();
     },

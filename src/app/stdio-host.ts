@@ -8,6 +8,7 @@ import { methodsWithChecks } from '../front/params.ts';
 import type { PendingCallsOptions } from '../front/pending-calls.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import { createBackendLoader } from './backend-loader.ts';
+import { reportCallsAfterTurn } from './calls-after-turn.ts';
 import { createClientConnection } from './client-connection.ts';
 import type { Host, HostKind } from './host.ts';
 import { stderrOf } from './stderr.ts';
@@ -31,7 +32,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     const record = lifecycle.records[name];
     if (record === undefined) return null;
     const description = startupTasks.find((task) => task.name === name)?.description ?? name;
-    return { ...record, description, detail: loader.tasks.detail(name) };
+    return { ...record, description, detail: loader.tasks.detail(name), output: null };
   };
   const makeFront = () => {
     const { current } = settings;
@@ -50,10 +51,11 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
         maxInFlight: current.maxInFlight,
         maxWaiting: current.maxWaiting,
         waitMs: current.readinessWaitSeconds * 1_000,
+        waitLimitName: 'readiness.wait_seconds',
         task: viewTask,
         retryTask: (name) => send({ type: 'RETRY_TASK', name, atMs: Date.now() }),
         logFile: context.logFile,
-        onEdge: afterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
+        onEdge: reportCallsAfterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
       },
       onInitialize({ clientInfo }) {
         connection.clientName = clientInfo.name;
@@ -87,27 +89,6 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     async flush() {
       await front?.flush();
     },
-  };
-}
-
-type Calls = Parameters<PendingCallsOptions['onEdge']>[0];
-
-/** Calls that come and go within one turn are not reported to the chart: most of them do, many a turn. */
-function afterTurn(report: (calls: Calls) => void): (calls: Calls) => void {
-  let reported: Calls = { inFlight: false, waiting: false };
-  let latest = reported;
-  let isScheduled = false;
-  const reportIfNew = () => {
-    isScheduled = false;
-    if (latest.inFlight === reported.inFlight && latest.waiting === reported.waiting) return;
-    reported = latest;
-    report(reported);
-  };
-  return (calls) => {
-    latest = calls;
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(reportIfNew);
   };
 }
 

@@ -1,20 +1,22 @@
 import { AppError } from '../domain/app-error.ts';
-import type { StartupTaskName } from '../domain/startup-task.ts';
 
 /** The function behind a start-up task. It stops soon after the signal is aborted. */
 export type TaskFunction = (task: { readonly signal: AbortSignal; report(detail: string): void }) => Promise<void>;
 
+/** By the name of the task. */
+type TaskFunctions = Readonly<Record<string, TaskFunction | undefined>>;
+
 /** Runs start-up tasks, and tracks aborted ones until they have settled. */
 export interface TaskRunner {
   /** Adds the functions that came with the backend. */
-  add(functions: Readonly<Partial<Record<StartupTaskName, TaskFunction>>>): void;
+  add(functions: TaskFunctions): void;
   run(name: string, signal: AbortSignal): Promise<void>;
   /** How far a task is, by its own report. */
   detail(name: string): string | null;
   whenSettled(): Promise<void>;
 }
 
-export function createTaskRunner(functions: Partial<Record<StartupTaskName, TaskFunction>>): TaskRunner {
+export function createTaskRunner(functions: TaskFunctions): TaskRunner {
   const known: Record<string, TaskFunction | undefined> = { ...functions };
   const underWay = new Map<string, Promise<unknown>>();
   const details = new Map<string, string>();

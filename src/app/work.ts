@@ -4,3 +4,4 @@ export { build } from './build.ts';
 export { recordCrash, startHeartbeat } from './heartbeat.ts';
 export { startInspection } from './inspection.ts';
 export { createRunners } from './services.ts';
+export { startUpstream } from './start-upstream.ts';

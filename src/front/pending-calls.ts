@@ -12,6 +12,8 @@ export interface PendingCallsOptions {
   readonly maxWaiting: number;
   /** How long a call may wait for what it needs. */
   readonly waitMs: number;
+  /** The setting or option that sets it, for people. */
+  readonly waitLimitName: string;
   task(name: string): TaskView | null;
   /** Named in errors that ask the reader to look there. */
   logFile(): string | null;
@@ -76,7 +78,7 @@ export interface PendingCalls {
 
 export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const { maxInFlight, maxWaiting, waitMs } = options;
-  const readiness = createReadiness(options.task, options.logFile);
+  const readiness = createReadiness(options.task, options.logFile, options.waitLimitName);
   const calls = new Map<RequestId, TrackedCall>();
   const listeners = createListeners();
   let running = 0;

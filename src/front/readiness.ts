@@ -9,6 +9,8 @@ export interface TaskView {
   readonly cause: string | null;
   /** How far the task is, by its own report. */
   readonly detail: string | null;
+  /** What its program has written lately. */
+  readonly output: string | null;
 }
 
 /** Whether what a call needs is there, and the text for people when it is not. */
@@ -23,13 +25,24 @@ export interface Readiness {
   notReady(needs: readonly string[], nowMs: number): Fault;
 }
 
-/** @param logFile where people can read more; null: no file is kept */
-export function createReadiness(task: (name: string) => TaskView | null, logFile: () => string | null): Readiness {
+/**
+ * @param logFile where people can read more; null: no file is kept
+ * @param waitLimitName the setting or option for how long a call waits
+ */
+export function createReadiness(
+  task: (name: string) => TaskView | null,
+  logFile: () => string | null,
+  waitLimitName: string,
+): Readiness {
   const unmet = (needs: readonly string[]) => needs.filter((name) => task(name)?.status !== 'done');
   const hasFailed = (name: string) => ['failed', 'timedOut'].includes(task(name)?.status ?? '');
   const runningMs = (name: string, nowMs: number) => {
     const startedAtMs = task(name)?.startedAtMs ?? null;
     return startedAtMs === null ? null : nowMs - startedAtMs;
+  };
+  const outputOf = (needs: readonly string[]) => {
+    const output = needs.map((name) => task(name)?.output ?? '').join('');
+    return output === '' ? {} : { output };
   };
   const explain = (needs: readonly string[], nowMs: number) => {
     const waits = unmet(needs).map((name) => {
@@ -45,11 +58,11 @@ export function createReadiness(task: (name: string) => TaskView | null, logFile
     failureOf(needs) {
       const name = needs.find(hasFailed);
       if (name === undefined) return null;
-      const { description, cause } = task(name) ?? { description: name, cause: null };
+      const { description = name, cause = null } = task(name) ?? {};
       return {
         code: 'unavailable',
         message: `${description} failed: ${cause ?? 'no cause was given'}. Call again after 10 s to start another attempt.`,
-        details: { task: name, cause, log_file: logFile() },
+        details: { task: name, cause, log_file: logFile(), ...outputOf([name]) },
       };
     },
     notReady(needs, nowMs) {
@@ -59,8 +72,8 @@ export function createReadiness(task: (name: string) => TaskView | null, logFile
       });
       return {
         code: 'not_ready',
-        message: `Still ${explain(needs, nowMs)}. Call again in a moment; readiness.wait_seconds sets how long a call waits.`,
-        details: { waits_for: waitsFor },
+        message: `Still ${explain(needs, nowMs)}. Call again in a moment; ${waitLimitName} sets how long a call waits.`,
+        details: { waits_for: waitsFor, ...outputOf(needs) },
       };
     },
   };

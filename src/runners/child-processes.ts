@@ -246,8 +246,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       }
       const streams: RunStreams = {
         stdio: 'pipes',
-        onSpawned({ pid, pipes }) {
-          if (pipes !== null) options.onPipes({ ...pipes, pid });
+        onSpawned({ pid, exited, pipes }) {
+          if (pipes !== null) options.onPipes({ ...pipes, pid, exited });
         },
         watch: () => () => undefined,
       };

@@ -8,6 +8,7 @@ import {
   type EventFromLogic,
   type InputFrom,
   type OutputFrom,
+  type SnapshotFrom,
   toPromise,
 } from 'xstate';
 import { AppError } from '../domain/app-error.ts';
@@ -34,6 +35,8 @@ export interface ChartRun<Machine extends AnyStateMachine> {
   /** Aborted: `cancel` is sent, and the chart ends in its own time; its limits bound that. */
   readonly signal?: AbortSignal;
   readonly cancel: () => EventFromLogic<Machine>;
+  /** Called after each step, and once before the first. */
+  onSnapshot?(snapshot: SnapshotFrom<Machine>): void;
 }
 
 export interface RunningChart<Machine extends AnyStateMachine> {
@@ -52,7 +55,7 @@ const systemClock: NonNullable<RunnerDeps['clock']> = {
 /** Runs a chart to its end. */
 export function runChart<Machine extends AnyStateMachine>(
   machine: Machine,
-  { name, input, startedBy, signal, cancel }: ChartRun<NoInfer<Machine>>,
+  { name, input, startedBy, signal, cancel, onSnapshot }: ChartRun<NoInfer<Machine>>,
   { follow, clock = systemClock }: Pick<RunnerDeps, 'follow' | 'clock'>,
 ): RunningChart<Machine> {
   const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, clock });
@@ -61,6 +64,7 @@ export function runChart<Machine extends AnyStateMachine>(
   };
   const onAbort = () => send(cancel());
   follow(name, actor, startedBy ?? null);
+  if (onSnapshot !== undefined) actor.subscribe((snapshot) => onSnapshot(snapshot as SnapshotFrom<Machine>));
   signal?.addEventListener('abort', onAbort);
   actor.start();
   if (signal?.aborted) onAbort();

@@ -11,8 +11,11 @@ function follow() {
     maxInFlight: 100,
     maxWaiting: 100,
     waitMs: 60_000,
+    waitLimitName: 'a.setting',
     task: (name) =>
-      name === 'audit' ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null } : null,
+      name === 'audit'
+        ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: null }
+        : null,
     retryTask: () => undefined,
     logFile: () => null,
     sendProgress: () => undefined,

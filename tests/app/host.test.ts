@@ -97,6 +97,7 @@ const someCalls = () =>
     maxInFlight: 1,
     maxWaiting: 10,
     waitMs: 60_000,
+    waitLimitName: 'a.setting',
     task: () => null,
     logFile: () => null,
     retryTask: () => undefined,

@@ -9,6 +9,7 @@ const view = (status: TaskView['status'], cause: string | null = null): TaskView
   startedAtMs: Date.now(),
   cause,
   detail: null,
+  output: null,
 });
 
 /** Pending calls over tasks that the test sets by hand. */
@@ -18,6 +19,7 @@ function pendingCalls(tasks: Record<string, TaskView>, options: Partial<PendingC
     maxInFlight: 2,
     maxWaiting: 2,
     waitMs: 60_000,
+    waitLimitName: 'a.setting',
     task: (name) => tasks[name] ?? null,
     retryTask: () => undefined,
     logFile: () => '/state/logs/server.log',

@@ -1,7 +1,7 @@
 import type { OutputTail, ProcessOutcome, ProcessProgress, ProcessSpec } from '../../../domain/child-process.ts';
 import type { StartedBy } from '../../../domain/inspection.ts';
 import type { DiskSpace } from './disk-space.ts';
-import type { ProcessPipes } from './spawn-process.ts';
+import type { ProcessPipes, SpawnedProcess } from './spawn-process.ts';
 
 /** What a program wrote, and the file that holds it if only the end is given. */
 export interface ProcessOutput extends OutputTail {
@@ -30,9 +30,11 @@ export interface RunOptions {
   onProgress?(progress: ProcessProgress): void;
 }
 
+export interface ConnectedProgram extends ProcessPipes, Pick<SpawnedProcess, 'pid' | 'exited'> {}
+
 export interface ConnectOptions extends Pick<RunOptions, 'signal' | 'startedBy'> {
   /** Called once the program runs, with the other ends of its streams. They must be read: a program waits while a pipe is full. */
-  onPipes(pipes: ProcessPipes & { readonly pid: number }): void;
+  onPipes(program: ConnectedProgram): void;
 }
 
 /** Runs programs that end with their caller. maitred starts no program in any other way. */

@@ -1,0 +1,68 @@
+import { encodeJson } from '../domain/encode-json.ts';
+import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
+import type { UpstreamHandshake, UpstreamList } from '../domain/upstream-handshake.ts';
+import type { HandshakeAnswers } from '../front/handshake-answers.ts';
+
+/** Answers for a server that runs behind the front, or did before. */
+export interface UpstreamAnswers extends HandshakeAnswers {
+  /** What is known of the server; null: nothing yet. */
+  readonly known: UpstreamHandshake | null;
+  /** @returns the lists that differ from what was known; empty where nothing was */
+  learn(handshake: UpstreamHandshake): readonly UpstreamList[];
+}
+
+const listOf: Readonly<Record<string, UpstreamList>> = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+};
+
+/** @param isConnected whether the server answers by itself now @param shown which tools the client sees, and how */
+export function createUpstreamAnswers(
+  isConnected: () => boolean,
+  shown: (tools: readonly JsonObject[]) => readonly JsonObject[],
+): UpstreamAnswers {
+  let known: UpstreamHandshake | null = null;
+  return {
+    get known() {
+      return known;
+    },
+    learn(handshake) {
+      const before = known;
+      known = handshake;
+      if (before === null) return [];
+      return Object.values(listOf).filter(
+        (list) => encodeJson(before.lists[list] ?? null) !== encodeJson(handshake.lists[list] ?? null),
+      );
+    },
+    initialize(_, instructions) {
+      if (known === null) return null;
+      const { capabilities, ...rest } = known.initialize;
+      const result = {
+        ...rest,
+        capabilities: withListChanges(capabilities),
+        ...(instructions === undefined ? {} : { instructions }),
+      };
+      return { version: String(rest.protocolVersion), result: encodeJson(result) };
+    },
+    list(method, params) {
+      const list = Object.hasOwn(listOf, method) ? listOf[method] : undefined;
+      if (list === undefined || isConnected() || params?.cursor !== undefined) return null;
+      const items = known?.lists[list];
+      if (items === undefined) return null;
+      return encodeJson({ [list]: list === 'tools' ? shown(items) : items });
+    },
+    needsOf: () => [],
+  };
+}
+
+/** A list can change with each start of the server, whether or not it says so: many clients read a changed list only where this is declared. */
+function withListChanges(capabilities: unknown): JsonObject {
+  if (!isJsonObject(capabilities)) return {};
+  const lists = ['tools', 'prompts', 'resources'].filter((name) => isJsonObject(capabilities[name]));
+  return {
+    ...capabilities,
+    ...Object.fromEntries(lists.map((name) => [name, { ...(capabilities[name] as JsonObject), listChanged: true }])),
+  };
+}

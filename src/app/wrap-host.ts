@@ -1,0 +1,211 @@
+import { resolve } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import { commandName } from '../domain/command-name.ts';
+import type { JsonObject } from '../domain/json-object.ts';
+import type { JsonRpcRequest } from '../domain/json-rpc.ts';
+import type { StartupTask } from '../domain/startup-task.ts';
+import { startTimer } from '../domain/timers.ts';
+import type { UpstreamHandshake, UpstreamList } from '../domain/upstream-handshake.ts';
+import type { WrapFlags } from '../domain/wrap-flags.ts';
+import { type ClientIntroduction, createFront, type Front } from '../front/front.ts';
+import type { TaskView } from '../front/readiness.ts';
+import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
+import type { Upstream } from '../runners/upstream.ts';
+import { reportCallsAfterTurn } from './calls-after-turn.ts';
+import type { Host, HostKind } from './host.ts';
+import { stderrOf } from './stderr.ts';
+import { createTaskRunner, type TaskFunction } from './task-runner.ts';
+import { createUpstreamAnswers } from './upstream-answers.ts';
+
+const bytesAMib = 1_048_576;
+/** What no answer needs waits this long after the command was requested. */
+const quietMs = 1_000;
+const mostUnreadStderrBytes = bytesAMib;
+
+/** The host of `maitred wrap`: one client on stdin and stdout, and a command behind it. */
+export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
+  const { context, lifecycle, connections, inspection, send } = host;
+  const { nodeProcess, settings, log } = context;
+  const { stdin, stdout } = nodeProcess;
+  const name = flags.name ?? commandName(flags.file, flags.args);
+  const description = `starting ${name}`;
+  const task: StartupTask<'command'> = {
+    name: 'command',
+    description,
+    gating: true,
+    timeLimitMs: flags.startTimeoutMs + 30_000,
+    follows: null,
+  };
+  let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
+  let front: Front | null = null;
+  let upstream: Upstream | null = null;
+  let introduction: ClientIntroduction | null = null;
+  let isRequested = false;
+  let onQuiet: () => void = () => undefined;
+  const quiet = new Promise<void>((onSettled) => {
+    onQuiet = onSettled;
+  });
+
+  const answers = createUpstreamAnswers(
+    () => upstream?.state === 'up',
+    (tools) => tools,
+  );
+
+  const viewCommand = (): TaskView | null => {
+    const record = lifecycle.records.command;
+    if (upstream === null) return record === undefined ? null : { ...record, description, detail: null, output: null };
+    const { state, fault, sinceMs, stderrTail } = upstream;
+    return {
+      status: state === 'up' ? 'done' : state === 'givenUp' || state === 'ended' ? 'failed' : 'running',
+      description,
+      startedAtMs: sinceMs,
+      cause: fault?.message ?? null,
+      detail: state === 'failed' ? `${name} failed (${fault?.message}) and is started again` : description,
+      output: stderrTail === '' ? null : stderrTail,
+    };
+  };
+
+  const request = () => {
+    if (!isRequested) {
+      isRequested = true;
+      startTimer(onQuiet, quietMs);
+      for (const { actor } of context.roots) actor.system.inspect(context.transitions.inspect);
+      if (context.place.isInspected) inspection.record();
+      send({ type: 'BACKEND_REQUESTED', atMs: Date.now() });
+    } else if (upstream === null) send({ type: 'RETRY_TASK', name: 'command', atMs: Date.now() });
+    else upstream.request();
+    connections.reconsider();
+  };
+
+  const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
+    const changed = answers.learn(handshake);
+    front?.answerInitialize();
+    if (isStart) for (const method of new Set(changed.map((list) => changeOf[list]))) front?.notify(method);
+  };
+
+  const start: TaskFunction = async ({ signal }) => {
+    const served = front;
+    if (served === null) return;
+    const { startUpstream } = context.files.load<typeof import('./work.ts')>('work');
+    const started = startUpstream(host, {
+      command: { file: flags.file, args: flags.args, cwd: resolve(nodeProcess.cwd()) },
+      limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
+      onStderr(chunk) {
+        const stderr = stderrOf(nodeProcess);
+        if (stderr.writableLength < mostUnreadStderrBytes) stderr.write(chunk);
+      },
+      client: {
+        connect: (receive) =>
+          served.connect({ receive, answersCancelled: false, isInitialized: true, acquiresSlots: false }),
+        learn,
+        whenWritable: served.whenWritable,
+        whenUnused: served.calls.whenEmpty,
+      },
+    });
+    upstream = started;
+    started.subscribe(connections.reconsider);
+    if (introduction !== null) started.introduce(introduction);
+    const reportUse = () => started.setUsed(served.calls.size > 0);
+    served.calls.subscribe(afterTurn(reportUse));
+    reportUse();
+    if (flags.isLazy && served.calls.size === 0) return;
+    await untilSettled(started, signal);
+  };
+  const tasks = createTaskRunner({ command: start });
+
+  const mayRunAgain = ({ method, params }: JsonRpcRequest) => {
+    if (!flags.retriesIdempotent || method !== 'tools/call') return false;
+    const tool = answers.known?.lists.tools?.find((each) => each.name === params?.name);
+    const { idempotentHint, readOnlyHint } = (tool?.annotations ?? {}) as JsonObject;
+    return idempotentHint === true || readOnlyHint === true;
+  };
+
+  return {
+    transport: 'stdio',
+    tasks: [task],
+    taskRunner: tasks,
+    readEarlySettings() {
+      guard = guardStream(stdout, () => stderrOf(nodeProcess));
+      return { settings: settings.current, fault: null };
+    },
+    wireTransport() {
+      front = createFront({
+        stdin,
+        stdout,
+        write: guard.write,
+        answers,
+        checkedMethods: ['initialize'],
+        maxMessageBytes: 64 * bytesAMib,
+        backendNeeds: ['command'],
+        backendDelayMs: 50,
+        progressPerSecond: 1e-6,
+        log,
+        calls: {
+          maxInFlight: 1_024,
+          maxWaiting: 256,
+          waitMs: flags.startTimeoutMs,
+          waitLimitName: '--start-timeout',
+          task: viewCommand,
+          retryTask: request,
+          logFile: context.logFile,
+          onEdge: reportCallsAfterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
+        },
+        onInitialize(params) {
+          introduction = params;
+          upstream?.introduce(params);
+        },
+        fault: () => lifecycle.fault,
+        onBackendNeeded: request,
+        mayRunAgain,
+        onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
+      });
+      connections.add(front.calls);
+    },
+    openTransport: () => front?.open(),
+    whenQuiet: () => quiet,
+    async drain({ finishMs, servesBackendCalls }, fault, signal) {
+      await front?.drain({ finishMs, keepsWaiting: () => servesBackendCalls, fault }, signal);
+    },
+    async flush() {
+      await front?.flush();
+    },
+  };
+}
+
+const changeOf: Readonly<Record<UpstreamList, string>> = {
+  tools: 'notifications/tools/list_changed',
+  prompts: 'notifications/prompts/list_changed',
+  resources: 'notifications/resources/list_changed',
+  resourceTemplates: 'notifications/resources/list_changed',
+};
+
+/** @throws AppError `unavailable` when the command is given up; the signal's reason */
+function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {
+  return new Promise((onUp, reject) => {
+    const check = () => {
+      if (upstream.state === 'up') onUp();
+      else if (upstream.state === 'givenUp' || upstream.state === 'ended')
+        reject(new AppError('unavailable', upstream.fault?.message ?? 'the command was stopped'));
+      else return;
+      unsubscribe();
+    };
+    const unsubscribe = upstream.subscribe(check);
+    signal.addEventListener('abort', () => {
+      unsubscribe();
+      reject(signal.reason);
+    });
+    check();
+  });
+}
+
+function afterTurn(run: () => void): () => void {
+  let isScheduled = false;
+  return () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      run();
+    });
+  };
+}

@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import type { Readable, Writable } from 'node:stream';
+import { AppError, type Fault } from '../../domain/app-error.ts';
+import type { JsonObject } from '../../domain/json-object.ts';
+import type { JsonRpcError, JsonRpcMessage, JsonRpcResponse, RequestId } from '../../domain/json-rpc.ts';
+import { jsonRpcCode } from '../../domain/json-rpc.ts';
+import { createLineSplitter } from '../../domain/line-splitter.ts';
+import { type MessageLine, textOfMessage } from '../../domain/message-line.ts';
+import { classify, type Incoming, readMessage } from '../../domain/read-message.ts';
+
+export interface UpstreamConnectionOptions {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Takes the messages of the server, but for answers to `request`, in order. */
+  onMessage(message: JsonRpcMessage, line: MessageLine | undefined): void;
+  /** A line that is not a message. */
+  onNoise(line: { readonly text: string; readonly sizeBytes: number; readonly reason: string }): void;
+  /** From now on nothing can be said to the server, or understood of it. */
+  onBroken(fault: Fault): void;
+  /** Reading waits for this; null: there is room for what is read. */
+  whenRoom(): Promise<void> | null;
+}
+
+/** The pipes to an MCP server, as messages. */
+export interface UpstreamConnection {
+  /**
+   * Asks the server for something of our own.
+   * @throws AppError `process_failed` for an answer that is an error, with the server's text in `details.output`; the signal's reason
+   */
+  request(method: string, params: JsonObject, signal: AbortSignal): Promise<JsonObject>;
+  notify(method: string): void;
+  /** Hands a message on. @param line as which it came */
+  send(message: JsonRpcMessage, line: MessageLine | undefined): void;
+  /** Ends the input of the server, which asks it to end. Twice is safe. */
+  end(): void;
+}
+
+/** No server needs more for one message, and no client takes more. */
+const maxLineBytes = 256 * 1_024 ** 2;
+/** So much that the server does not read means that it never will. */
+const mostUnreadBytes = 64 * 1_024 ** 2;
+const mostNoiseCharacters = 500;
+
+/** No request of a client has such an id: the front numbers them. */
+const ownId = (number: number) => `maitred-${number}`;
+
+export function openUpstreamConnection(options: UpstreamConnectionOptions): UpstreamConnection {
+  const { stdin, stdout } = options;
+  const asked = new Map<RequestId, (answer: JsonRpcResponse) => void>();
+  let lastNumber = 0;
+  let isBroken = false;
+  const fail = (message: string) => {
+    if (isBroken) return;
+    isBroken = true;
+    options.onBroken({ code: 'unavailable', message });
+  };
+
+  const deliver = (message: JsonRpcMessage, line: MessageLine | undefined) => {
+    const settle = 'method' in message ? undefined : asked.get(message.id);
+    if (settle === undefined || 'method' in message) options.onMessage(message, line);
+    else settle(message);
+  };
+  const onIncoming = (incoming: Incoming, line: Buffer) => {
+    switch (incoming.kind) {
+      case 'batch':
+        for (const each of incoming.messages) onIncoming(classify(each), line);
+        break;
+      case 'malformed': {
+        const { id, reason } = incoming;
+        options.onNoise({ text: line.toString('utf8', 0, mostNoiseCharacters), sizeBytes: line.length, reason });
+        if (id !== undefined) deliver(unreadableAnswer(id), undefined);
+        break;
+      }
+      case 'blank':
+        break;
+      default:
+        deliver(incoming.message, incoming.line);
+    }
+  };
+  const lines = createLineSplitter<Buffer>({
+    maxLineBytes,
+    join: Buffer.concat,
+    onLine(line) {
+      if (line.length === 0) return;
+      // As a client reads it that does not check: the bad bytes become U+FFFD.
+      const text = isUtf8(line) ? line : Buffer.from(line.toString());
+      if (text !== line) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
+      onIncoming(readMessage(text), text);
+    },
+    onTooLong: (sizeBytes) => fail(`the server sent a line of ${sizeBytes} bytes, more than ${maxLineBytes}`),
+  });
+  stdout.on('data', (chunk: Buffer) => {
+    lines.push(chunk);
+    const room = options.whenRoom();
+    if (room === null) return;
+    stdout.pause();
+    void room.then(() => stdout.resume());
+  });
+  stdout.once('end', () => {
+    lines.end();
+    fail('the command closed its output');
+  });
+
+  const write = (text: string) => {
+    if (stdin.destroyed || stdin.writableEnded) return;
+    stdin.write(`${text}\n`);
+    if (stdin.writableLength > mostUnreadBytes)
+      fail(`the command does not read its input: ${stdin.writableLength} bytes wait for it`);
+  };
+
+  return {
+    async request(method, params, signal) {
+      lastNumber += 1;
+      const id = ownId(lastNumber);
+      const answer = await new Promise<JsonRpcResponse>((resolve, reject) => {
+        signal.throwIfAborted();
+        const onAbort = () => {
+          asked.delete(id);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        asked.set(id, (answered) => {
+          asked.delete(id);
+          signal.removeEventListener('abort', onAbort);
+          resolve(answered);
+        });
+        write(textOfMessage({ jsonrpc: '2.0', id, method, params }, undefined));
+      });
+      if (answer.error !== undefined) throw refusedBy(method, answer.error);
+      return answer.result as JsonObject;
+    },
+    notify: (method) => write(textOfMessage({ jsonrpc: '2.0', method }, undefined)),
+    send: (message, line) => write(textOfMessage(message, line)),
+    end: () => void stdin.end(),
+  };
+}
+
+const refusedBy = (method: string, { code, message }: JsonRpcError) =>
+  new AppError('process_failed', `the server answered ${method} with the error ${code}`, {
+    details: { output: message },
+  });
+
+/** So that the request of a client is not left without an answer. */
+const unreadableAnswer = (id: RequestId): JsonRpcResponse => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code: jsonRpcCode.internalError, message: 'The answer of the server is not a JSON-RPC response.' },
+});
