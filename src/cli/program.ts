@@ -11,6 +11,7 @@ import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 import { addStatusCommand } from './status/status-command.ts';
 import { addWorkspaceCommand } from './workspace/workspace-command.ts';
+import { addWrapCommand } from './wrap/wrap-command.ts';
 
 /** Runs the command in the arguments. Never throws: an error is on stderr and in the exit code. */
 export async function runCli(host: CliHost): Promise<void> {
@@ -99,6 +100,7 @@ function programFor(host: CliHost): Command {
     .addHelpText('after', `\n${exitCodeHelp}`);
   addInitCommand(program, host);
   addServeCommand(program);
+  addWrapCommand(program);
   addStatusCommand(program, host);
   addInspectCommand(program, host);
   addConfigCommand(program, host);
