@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
+import { addCacheCommand } from './cache/cache-command.ts';
 import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
@@ -101,6 +102,7 @@ function programFor(host: CliHost): Command {
   addInitCommand(program, host);
   addServeCommand(program);
   addWrapCommand(program);
+  addCacheCommand(program, host);
   addStatusCommand(program, host);
   addInspectCommand(program, host);
   addConfigCommand(program, host);

@@ -22,7 +22,7 @@ describe('the command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    const commands = ['init', 'serve', 'wrap', 'status', 'inspect', 'config', 'schema', 'render', 'workspace'];
+    const commands = ['init', 'serve', 'wrap', 'cache', 'status', 'inspect', 'config', 'schema', 'render', 'workspace'];
     for (const command of commands) {
       for (const argv of [
         [command, '--help'],
