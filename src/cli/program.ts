@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
+import { addCacheCommand } from './cache/cache-command.ts';
 import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
@@ -11,6 +12,7 @@ import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 import { addStatusCommand } from './status/status-command.ts';
 import { addWorkspaceCommand } from './workspace/workspace-command.ts';
+import { addWrapCommand } from './wrap/wrap-command.ts';
 
 /** Runs the command in the arguments. Never throws: an error is on stderr and in the exit code. */
 export async function runCli(host: CliHost): Promise<void> {
@@ -99,6 +101,8 @@ function programFor(host: CliHost): Command {
     .addHelpText('after', `\n${exitCodeHelp}`);
   addInitCommand(program, host);
   addServeCommand(program);
+  addWrapCommand(program);
+  addCacheCommand(program, host);
   addStatusCommand(program, host);
   addInspectCommand(program, host);
   addConfigCommand(program, host);

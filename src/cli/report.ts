@@ -7,6 +7,12 @@ import type { CliHost, TextOutput } from './cli-host.ts';
 /** The data of a report, for programs. */
 export const jsonText = (data: object): string => `${encodeJson(data, 2)}\n`;
 
+/** A time for programs. A time out of range stays a number. */
+export function isoTime(atMs: number): string | number {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime()) ? atMs : date.toISOString();
+}
+
 /** A line for people on stderr, beside the data on stdout. */
 export const writeRemark = ({ stderr }: Pick<CliHost, 'stderr'>, text: string): unknown =>
   stderr.write(`maitred: ${printable(text)}\n`);
@@ -37,6 +43,9 @@ export function bytesText(sizeBytes: number): string {
 
 export const sumOf = (sizes: readonly (number | null)[]): number =>
   sizes.reduce<number>((sum, sizeBytes) => sum + (sizeBytes ?? 0), 0);
+
+/** A line with a label, under a title. */
+export const row = (label: string, text: string): string => `  ${label.padEnd(10)} ${printable(text)}`;
 
 /** Items under a title; empty without items. */
 export function titledBlock(paint: Paint, title: string, summary: string, items: readonly string[]): string {

@@ -22,7 +22,8 @@ describe('the command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    for (const command of ['init', 'serve', 'status', 'inspect', 'config', 'schema', 'render', 'workspace']) {
+    const commands = ['init', 'serve', 'wrap', 'cache', 'status', 'inspect', 'config', 'schema', 'render', 'workspace'];
+    for (const command of commands) {
       for (const argv of [
         [command, '--help'],
         [command, '-h'],
@@ -38,7 +39,14 @@ describe('the command line', () => {
 
   it('prints help with an example for each command of a group', async () => {
     const commands = ['config show', 'config set', 'config unset', 'config path', 'schema config'];
-    for (const command of [...commands, 'workspace init', 'workspace clean']) {
+    for (const command of [
+      ...commands,
+      'workspace init',
+      'workspace clean',
+      'cache list',
+      'cache show',
+      'cache clear',
+    ]) {
       const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });
       expect(out).toContain(`Usage: maitred ${command}`);

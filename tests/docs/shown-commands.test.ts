@@ -16,8 +16,9 @@ const maitredLinesIn = (page: string): string[] =>
 describe('the commands that the documentation shows', () => {
   it.each(['README.md', 'docs/inspector.md', 'docs/inspection.md'])('exist with their options: %s', async (page) => {
     for (const line of maitredLinesIn(page)) {
-      const [, command = '', ...rest] = line.split(' ');
-      const isGroup = ['config', 'schema', 'workspace'].includes(command);
+      // What follows -- belongs to the wrapped command.
+      const [, command = '', ...rest] = line.replace(/ -- .*$/, '').split(' ');
+      const isGroup = ['cache', 'config', 'schema', 'workspace'].includes(command);
       const name = isGroup ? `${command} ${rest[0]}` : command;
       const help = await runProgram([...name.split(' '), '--help']);
       const options = rest.filter((word) => word.startsWith('--') && word !== '--help');

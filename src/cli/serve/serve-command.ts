@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { type ServeOption, serveOptions } from '../../domain/serve-flags.ts';
 import { examples } from '../help-text.ts';
+import { optionNames } from '../option-names.ts';
 
 /** `maitred serve`. Only the help is here: `main.ts` starts the server, which parses its options itself and loads no text of the help. */
 export function addServeCommand(program: Command): void {
@@ -15,7 +16,7 @@ export function addServeCommand(program: Command): void {
     .action(() => {
       throw new AppError('invalid_input', '`serve` must be the first argument: maitred serve');
     });
-  for (const option of serveOptions) command.addOption(new Option(flagsOf(option), descriptions[option.long]));
+  for (const option of serveOptions) command.addOption(new Option(optionNames(option), descriptions[option.long]));
 }
 
 const descriptions: Readonly<Record<ServeOption['long'], string>> = {
@@ -26,8 +27,3 @@ const descriptions: Readonly<Record<ServeOption['long'], string>> = {
   '--set': 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
   '--inspect': 'record the charts from the start, for maitred inspect',
 };
-
-function flagsOf({ short, long, placeholder }: ServeOption): string {
-  const names = short === undefined ? long : `${short}, ${long}`;
-  return placeholder === undefined ? names : `${names} <${placeholder}>`;
-}

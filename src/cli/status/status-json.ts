@@ -1,3 +1,4 @@
+import { isoTime } from '../report.ts';
 import type { ServerView, StatusReport, TaskView } from './status-report.ts';
 
 /** The report for programs: snake_case, times as ISO strings, durations in milliseconds. */
@@ -39,10 +40,4 @@ function serverJson(view: ServerView): object {
 
 function taskJson({ name, description, status, gating, attempts, forMs, cause }: TaskView): object {
   return { name, description, status, gating, attempts, for_ms: forMs, cause };
-}
-
-/** A time out of range stays a number. */
-function isoTime(atMs: number): string | number {
-  const date = new Date(atMs);
-  return Number.isNaN(date.getTime()) ? atMs : date.toISOString();
 }

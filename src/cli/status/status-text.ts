@@ -4,7 +4,7 @@ import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
 import { hasOurPids } from '../../services/platform/process-identity.ts';
-import type { Paint } from '../report.ts';
+import { type Paint, row } from '../report.ts';
 import type { ServerHealth, ServerView, StatusReport, TaskView } from './status-report.ts';
 
 const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
@@ -102,8 +102,6 @@ function noServerLines({ lastServer, stateDir, logFile }: StatusReport): string[
     row('log', record.logFile ?? logFile),
   ];
 }
-
-const row = (label: string, text: string): string => `  ${label.padEnd(10)} ${printable(text)}`;
 
 function timeText(atMs: number): string {
   const date = new Date(atMs);

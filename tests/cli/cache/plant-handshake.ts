@@ -1,0 +1,32 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { stateFolderAt } from '../../../src/domain/state-folder.ts';
+import type { UpstreamHandshake } from '../../../src/domain/upstream-handshake.ts';
+
+const initialize = {
+  protocolVersion: '2025-11-25',
+  serverInfo: { name: 'shop', version: '1.2.0' },
+  capabilities: { tools: {} },
+};
+
+export interface Planted {
+  readonly key: string;
+  readonly command?: string;
+  readonly handshake?: Partial<UpstreamHandshake>;
+  readonly ageMs?: number;
+}
+
+/** Writes a cached handshake as the cache does, and returns the path of its file. */
+export function plantHandshake(stateDir: string, planted: Planted): string {
+  const { key, command = 'npx -y shop-server', handshake, ageMs = 0 } = planted;
+  const path = plantFile(stateDir, `${key}.json`, JSON.stringify({ command, initialize, lists: {}, ...handshake }));
+  const savedAt = new Date(Date.now() - ageMs);
+  utimesSync(path, savedAt, savedAt);
+  return path;
+}
+
+export function plantFile(stateDir: string, name: string, content: string): string {
+  const dir = stateFolderAt(stateDir).handshakesDir;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  writeFileSync(`${dir}/${name}`, content, { mode: 0o600 });
+  return `${dir}/${name}`;
+}
