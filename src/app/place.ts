@@ -10,6 +10,8 @@ import { workingFolderOf } from './working-folder.ts';
 
 /** Where a server works, and what its command line asked for. */
 export interface Place {
+  /** Where the process was started; the root where that folder is gone. */
+  readonly workingDir: string;
   readonly projectDir: string;
   readonly homeDir: string;
   readonly stateFolder: StateFolder;
@@ -42,9 +44,11 @@ export function findPlace(
   };
   const stateDir = orElse(() => stateDirFrom(env, homeDir), usualStateDir(env, homeDir));
   const flags = orElse(readFlags, noFlags);
-  const projectDir = orElse(() => projectDirFrom(workingFolderOf(nodeProcess), flags.projectDir), '/');
+  const workingDir = orElse(() => workingFolderOf(nodeProcess), '/');
+  const projectDir = orElse(() => projectDirFrom(workingDir, flags.projectDir), '/');
   const stateFolder = stateFolderAt(resolve(stateDir));
   return {
+    workingDir,
     projectDir,
     homeDir,
     stateFolder,

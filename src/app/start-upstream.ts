@@ -1,25 +1,74 @@
-import { createUpstream, type Upstream, type UpstreamDeps } from '../runners/upstream.ts';
+import { toFault } from '../domain/app-error.ts';
+import type { EnvSource } from '../domain/env-source.ts';
+import { redactKnownValues } from '../domain/redact-known-values.ts';
+import { showCommand } from '../domain/show-command.ts';
+import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
+import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
+import { resolveEnvSources } from '../services/env-sources/resolve-env-sources.ts';
+import { writeHandshake } from '../services/handshake-cache/write-handshake.ts';
+import { runConnected } from '../services/platform/process/run-connected.ts';
 import type { Host } from './host.ts';
 import { redactorFor } from './secrets.ts';
 import { createRunners } from './services.ts';
 
-export type UpstreamStart = Pick<UpstreamDeps, 'command' | 'limits' | 'client' | 'onStderr'>;
+export interface UpstreamStart extends Pick<UpstreamDeps, 'command' | 'limits' | 'client' | 'onStderr'> {
+  readonly envSources: readonly EnvSource[];
+  /** Under which the answers of the command are saved, as of now. */
+  cacheKey(): { readonly key: string; readonly identity: readonly string[]; readonly protocolVersion: string };
+}
 
-/** Runs the chart of a wrapped command. */
+/** Runs the chart of a wrapped command, and saves what the command answers for the next start. */
 export function startUpstream(host: Host, start: UpstreamStart): Upstream {
   const { context, workers } = host;
+  const { secrets, log, place, nodeProcess } = context;
+  const { command, client, envSources } = start;
   const runners = createRunners(host, { recordFailure: () => undefined });
   const redact = redactorFor(context);
+  const containsSecret = (text: string) => redactKnownValues(secrets, '')(text) !== text;
+
+  const save = (handshake: UpstreamHandshake) =>
+    writeHandshake({
+      ...start.cacheKey(),
+      dir: place.stateFolder.handshakesDir,
+      command: redact.text(showCommand([command.file, ...command.args])),
+      handshake,
+      containsSecret,
+    }).catch((problem: unknown) => {
+      log.warning('handshake_not_saved', { error: toFault(problem).message });
+    });
+  const savingClient: UpstreamClient = {
+    ...client,
+    learn(handshake, isStart) {
+      client.learn(handshake, isStart);
+      void save(handshake);
+    },
+  };
+
+  const env = definedOnly(nodeProcess.env);
   return createUpstream({
     ...start,
+    client: savingClient,
     register: workers.add,
     follow: runners.follow,
     processes: runners.processes,
-    log: context.log,
+    log,
     redact: redact.text,
-    resolveEnv: async () => definedOnly(context.nodeProcess.env),
+    async resolveEnv(signal) {
+      const { cwd } = command;
+      const run: Parameters<typeof resolveEnvSources>[1]['run'] = ([file = '', ...args], limits, signal) =>
+        runConnected(runners.processes, { file, args, cwd, env }, limits, signal);
+      const sources = envSources.map((source) => atHome(source, place.homeDir));
+      return {
+        ...env,
+        ...(await resolveEnvSources(sources, { cwd, run, onSecret: (value) => secrets.add(value) }, signal)),
+      };
+    },
   });
 }
+
+/** No shell expands `~` in the entry of a client. */
+const atHome = (source: EnvSource, homeDir: string): EnvSource =>
+  source.kind === 'command' ? source : { ...source, path: source.path.replace(/^~(?=\/)/, homeDir) };
 
 const definedOnly = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));

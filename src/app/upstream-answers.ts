@@ -1,6 +1,6 @@
 import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
-import type { UpstreamHandshake, UpstreamList } from '../domain/upstream-handshake.ts';
+import { differences, type UpstreamHandshake, type UpstreamList } from '../domain/upstream-handshake.ts';
 import type { HandshakeAnswers } from '../front/handshake-answers.ts';
 
 /** Answers for a server that runs behind the front, or did before. */
@@ -31,10 +31,7 @@ export function createUpstreamAnswers(
     learn(handshake) {
       const before = known;
       known = handshake;
-      if (before === null) return [];
-      return Object.values(listOf).filter(
-        (list) => encodeJson(before.lists[list] ?? null) !== encodeJson(handshake.lists[list] ?? null),
-      );
+      return before === null ? [] : differences(before, handshake);
     },
     initialize(_, instructions) {
       if (known === null) return null;

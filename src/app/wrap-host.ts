@@ -1,18 +1,21 @@
-import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { commandName } from '../domain/command-name.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { JsonRpcRequest } from '../domain/json-rpc.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import { startTimer } from '../domain/timers.ts';
+import { createToolFilter } from '../domain/tool-filter.ts';
 import type { UpstreamHandshake, UpstreamList } from '../domain/upstream-handshake.ts';
 import type { WrapFlags } from '../domain/wrap-flags.ts';
 import { type ClientIntroduction, createFront, type Front } from '../front/front.ts';
 import type { TaskView } from '../front/readiness.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import type { Upstream } from '../runners/upstream.ts';
+import { cacheKey, commandIdentity } from '../services/handshake-cache/command-identity.ts';
+import { readHandshake } from '../services/handshake-cache/read-handshake.ts';
 import { reportCallsAfterTurn } from './calls-after-turn.ts';
 import type { Host, HostKind } from './host.ts';
+import { createShownTools } from './shown-tools.ts';
 import { stderrOf } from './stderr.ts';
 import { createTaskRunner, type TaskFunction } from './task-runner.ts';
 import { createUpstreamAnswers } from './upstream-answers.ts';
@@ -46,10 +49,26 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     onQuiet = onSettled;
   });
 
-  const answers = createUpstreamAnswers(
-    () => upstream?.state === 'up',
-    (tools) => tools,
-  );
+  const shownTools = createShownTools(createToolFilter(flags.tools), name);
+  const answers = createUpstreamAnswers(() => upstream?.state === 'up', shownTools.list);
+
+  /** Under which the answers of the command are cached, as of now: starting it may install another version. */
+  const cacheKeyNow = () => {
+    const command = { ...flags, cwd: context.place.workingDir, env: nodeProcess.env, homeDir: context.place.homeDir };
+    const identity = commandIdentity(command, flags.keyEnv);
+    const { protocolVersion = '', capabilities = {} } = introduction ?? {};
+    return { identity, protocolVersion, key: cacheKey(identity, { protocolVersion, capabilities }) };
+  };
+  const introduce = (params: ClientIntroduction) => {
+    introduction = params;
+    upstream?.introduce(params);
+    if (answers.known !== null) return;
+    const { key, identity } = cacheKeyNow();
+    const cached = readHandshake(context.place.stateFolder.handshakesDir, key, identity, nodeProcess.getuid?.());
+    if (cached === null) return;
+    if ('why' in cached) log.warning('cached_handshake_ignored', { why: cached.why });
+    else answers.learn(cached.handshake);
+  };
 
   const viewCommand = (): TaskView | null => {
     const record = lifecycle.records.command;
@@ -78,7 +97,10 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
   };
 
   const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
+    const before = answers.known?.lists.tools ?? [];
     const changed = answers.learn(handshake);
+    const now = new Set(handshake.lists.tools?.map((tool) => tool.name));
+    shownTools.setGone(new Set(before.map((tool) => String(tool.name)).filter((tool) => !now.has(tool))));
     front?.answerInitialize();
     if (isStart) for (const method of new Set(changed.map((list) => changeOf[list]))) front?.notify(method);
   };
@@ -88,15 +110,25 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     if (served === null) return;
     const { startUpstream } = context.files.load<typeof import('./work.ts')>('work');
     const started = startUpstream(host, {
-      command: { file: flags.file, args: flags.args, cwd: resolve(nodeProcess.cwd()) },
+      command: { file: flags.file, args: flags.args, cwd: context.place.workingDir },
+      envSources: flags.envSources,
+      cacheKey: cacheKeyNow,
       limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
       onStderr(chunk) {
         const stderr = stderrOf(nodeProcess);
         if (stderr.writableLength < mostUnreadStderrBytes) stderr.write(chunk);
       },
       client: {
-        connect: (receive) =>
-          served.connect({ receive, answersCancelled: false, isInitialized: true, acquiresSlots: false }),
+        connect(receive) {
+          const connection = served.connect({
+            receive: (message, line) => between.toServer(message, line),
+            answersCancelled: false,
+            isInitialized: true,
+            acquiresSlots: false,
+          });
+          const between = shownTools.between(receive, connection.send);
+          return { ...connection, send: between.toClient };
+        },
         learn,
         whenWritable: served.whenWritable,
         whenUnused: served.calls.whenEmpty,
@@ -150,10 +182,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
           logFile: context.logFile,
           onEdge: reportCallsAfterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
         },
-        onInitialize(params) {
-          introduction = params;
-          upstream?.introduce(params);
-        },
+        onInitialize: introduce,
         fault: () => lifecycle.fault,
         onBackendNeeded: request,
         mayRunAgain,

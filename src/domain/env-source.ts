@@ -1,8 +1,9 @@
-/** Where a variable of a wrapped command comes from: the value itself is never in the arguments. Paths are as they were given. */
+/**
+ * Where variables of a wrapped command come from, by reference, so that their values are in no configuration of a client: `--env-file PATH`,
+ * `--env NAME=file:PATH` and `--env NAME=cmd:PROGRAM ARGS`. Relative paths begin at the working folder of the command. `words` are the program
+ * and its arguments; no shell reads them.
+ */
 export type EnvSource =
-  /** Each line of the file sets a variable. */
   | { readonly kind: 'envFile'; readonly path: string }
-  /** The content of the file. */
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
-  /** What the program prints; it is run without a shell. */
   | { readonly kind: 'command'; readonly name: string; readonly words: readonly string[] };

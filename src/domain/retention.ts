@@ -2,6 +2,7 @@ export type RetentionKind =
   | 'dead_server'
   | 'crash_file'
   | 'early_settings'
+  | 'handshake'
   | 'compiled_code'
   | 'rotated_log'
   | 'command_output'
@@ -9,7 +10,16 @@ export type RetentionKind =
   | 'session_trace';
 
 /** The state folder, its subfolders, and the tmpfs folder. */
-export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'early' | 'code' | 'output' | 'tmpfs';
+export type RetentionPlace =
+  | 'state'
+  | 'logs'
+  | 'servers'
+  | 'crashes'
+  | 'early'
+  | 'handshakes'
+  | 'code'
+  | 'output'
+  | 'tmpfs';
 
 /** How many files of a kind are kept, and for how long. Beyond a number or a total size, the oldest are removed first. */
 export interface RetentionRule {
@@ -37,6 +47,14 @@ const atomicWrite = /^\..+\.tmp$/;
 /** Folders of the session log. Those of the last day are kept, however many they are: the audit counts them. */
 export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
+/** One per wrapped command and kind of client, written at each start. Without it, the next start waits for the command. */
+export const handshakeRule: RetentionRule = {
+  kind: 'handshake',
+  names: { handshakes: /^[\da-f]{16}\.json$/ },
+  maxAgeMs: 90 * dayMs,
+  maxFiles: 200,
+};
+
 export const retentionRules: readonly RetentionRule[] = [
   /** The next server that starts recovers it, so it expires only if no server starts. */
   {
@@ -50,6 +68,7 @@ export const retentionRules: readonly RetentionRule[] = [
   { kind: 'crash_file', names: { crashes: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 50 },
   /** One per project. Without it, the next start reads the configuration again. */
   { kind: 'early_settings', names: { early: /^[^.].*\.json$/ }, maxAgeMs: 30 * dayMs, maxFiles: 200 },
+  handshakeRule,
   /** One per build and Node version, named `<file>-<build>-<Node>-<architecture>`. Without it, the next start compiles again. */
   {
     kind: 'compiled_code',
@@ -78,6 +97,7 @@ export const retentionRules: readonly RetentionRule[] = [
       servers: atomicWrite,
       crashes: atomicWrite,
       early: atomicWrite,
+      handshakes: atomicWrite,
       code: /^\..+\.tmp$|^[^.].*\.\d+$/,
       output: atomicWrite,
     },

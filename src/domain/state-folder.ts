@@ -31,6 +31,7 @@ export interface StateFolder {
   readonly databasesDir: string;
   /** One marker per client session that has opened the kitchen. */
   readonly kitchenDir: string;
+  /** What wrapped commands have answered, as `<key>.json`. */
   readonly handshakesDir: string;
   /** The plugin for Claude Code, and the marketplace that offers it. `maitred` writes everything in it. */
   readonly pluginDir: string;

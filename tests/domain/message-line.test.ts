@@ -34,6 +34,13 @@ describe('A message that is passed on under another id', () => {
     });
   });
 
+  it('keeps a message that is nested too deeply to be written anew', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    expect(passedOn(`{"jsonrpc":"2.0","id":"a\\"","result":{"id":${deep}}}`, 3)).toBe(
+      `{"jsonrpc":"2.0","id":3,"result":{"id":${deep}}}`,
+    );
+  });
+
   it('differs in nothing but the id, whatever it holds', () => {
     const ids = fc.oneof(fc.maxSafeInteger(), fc.string());
     const members = fc.shuffledSubarray(['jsonrpc', 'id', 'result', 'more'], { minLength: 4 });

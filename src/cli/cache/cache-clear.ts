@@ -1,7 +1,7 @@
 import type { HandshakeCache } from '../../services/handshake-cache/handshake-cache.ts';
 import type { CliHost } from '../cli-host.ts';
 import { paintFor, removalText, reportRemovals, titledBlock } from '../report.ts';
-import { entryJson, findEntry } from './cached-entry.ts';
+import { findEntry } from './cached-entry.ts';
 
 /**
  * `maitred cache clear`: removes the entries that are named, or all. It does not ask: the next session makes them again.
@@ -13,12 +13,22 @@ export function clearCache(host: CliHost, cache: HandshakeCache, given: readonly
   const { removed, bytes, failed } = cache.clear(keys);
   const sizes = removed.map(({ sizeBytes }) => sizeBytes);
   const what = { thing: 'file', isDone: true } as const;
-  const texts = removed.map(({ key, command }) => `${key}: ${command}`);
+  const commands = new Map(entries.map(({ key, command }) => [key, command]));
+  const texts = removed.map(({ key }) => `${key}: ${commands.get(key) ?? 'a file that could not be used'}`);
   reportRemovals(host, asJson, {
     ...what,
     count: removed.length,
-    json: { removed: removed.map(entryJson), bytes, failed },
+    json: {
+      removed: removed.map(({ key, path, sizeBytes }) => ({
+        key,
+        path,
+        command: commands.get(key) ?? null,
+        bytes: sizeBytes,
+      })),
+      bytes,
+      failed,
+    },
     blocks: [titledBlock(paintFor(host), 'cached handshakes', removalText(sizes, what), texts)],
-    failures: failed.map(({ path, why }) => `${path} could not be removed (${why})`),
+    failures: failed.map(({ why }) => why),
   });
 }

@@ -12,7 +12,7 @@ export function listCache(host: CliHost, cache: HandshakeCache, asJson: boolean)
   const texts = entries.map((entry) => `${paint('strong', entry.key)}: ${entryText(entry)}\n`);
   const text = texts.join('') || 'No handshake is cached. maitred wrap -- COMMAND caches one.\n';
   host.stdout.write(asJson ? jsonText({ entries: entries.map(entryJson), unreadable }) : text);
-  for (const { path, why } of unreadable) writeRemark(host, `${path} is ignored: ${why}`);
+  for (const { why } of unreadable) writeRemark(host, `ignored: ${why}`);
 }
 
 function entryText(entry: CacheEntry): string {

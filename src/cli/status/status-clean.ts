@@ -68,6 +68,7 @@ const titles: Readonly<Record<RetentionKind, string>> = {
   dead_server: 'records of dead servers',
   crash_file: 'crash files',
   early_settings: 'early-settings caches',
+  handshake: 'cached handshakes of wrapped commands',
   compiled_code: 'compiled code',
   rotated_log: 'rotated logs',
   command_output: 'command output',

@@ -1,116 +1,134 @@
-import { rmSync, statSync } from 'node:fs';
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../domain/json-object.ts';
+import { lstatSync, unlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isJsonObject } from '../../domain/json-object.ts';
+import { handshakeRule, isOfKind } from '../../domain/retention.ts';
 import type { UpstreamHandshake, UpstreamList } from '../../domain/upstream-handshake.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
-import { readOwnFile } from '../platform/read-regular-file.ts';
 import { namesIn } from '../platform/unless-missing.ts';
+import { type HandshakeFile, handshakePath, readHandshakeFile } from './read-handshake.ts';
 
+/** A cached handshake, as people see it. */
 export interface CacheEntry {
-  /** 16 hex digits: the name of its file. */
   readonly key: string;
   readonly path: string;
-  /** For people; secrets are redacted. */
+  /** Without secrets. */
   readonly command: string;
+  /** As the client asked for it. */
   readonly protocolVersion: string;
+  /** As the server says; foreign text. Empty where it says nothing. */
   readonly serverName: string;
   readonly serverVersion: string;
+  /** How many items each list has; 0 also where the server has no such list. */
   readonly counts: Readonly<Record<UpstreamList, number>>;
   readonly sizeBytes: number;
   readonly savedAtMs: number;
 }
 
-/** The handshakes of wrapped servers that were seen, one file each. */
+/** A file that cannot be used or removed. `why` is a sentence that names the file. */
+export interface CacheObstacle {
+  readonly path: string;
+  readonly why: string;
+}
+
+/**
+ * The cached handshakes in a folder. A file is ours by its name, `<16 hex digits>.json`; every other file is left alone. Blocking: reads or
+ * removes each file once. A folder that does not exist is empty.
+ * @throws AppError `unavailable` where the folder cannot be listed
+ */
 export interface HandshakeCache {
-  /** Newest first, and the files that are not handshakes of this version and user. */
-  list(): {
-    readonly entries: readonly CacheEntry[];
-    readonly unreadable: readonly { readonly path: string; readonly why: string }[];
-  };
-  /** null for a key that is not cached, or whose file is unreadable. */
+  /** Newest first. */
+  list(): { readonly entries: readonly CacheEntry[]; readonly unreadable: readonly CacheObstacle[] };
+  /** null where the key has no handshake that can be used. Never throws. */
   read(key: string): { readonly entry: CacheEntry; readonly handshake: UpstreamHandshake } | null;
-  /** Removes the entries of these keys; without keys, all. What is gone already is not an error. */
+  /**
+   * Removes the handshakes with these keys, or all; also those that cannot be used. A key without a file is in neither list. Twice is safe.
+   */
   clear(keys?: readonly string[]): {
-    readonly removed: readonly CacheEntry[];
+    readonly removed: readonly { readonly key: string; readonly path: string; readonly sizeBytes: number }[];
     readonly bytes: number;
-    readonly failed: readonly { readonly path: string; readonly why: string }[];
+    readonly failed: readonly CacheObstacle[];
   };
 }
 
-const fileName = /^([0-9a-f]{16})\.json$/;
-
-const asText = (value: unknown) => (typeof value === 'string' ? value : '');
-const asObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
-
-function listsIn(value: unknown): UpstreamHandshake['lists'] {
-  const lists = Object.entries(asObject(value)).filter(
-    ([, items]) => Array.isArray(items) && items.every(isJsonObject),
-  );
-  return Object.fromEntries(lists) as UpstreamHandshake['lists'];
-}
-
-export function createHandshakeCache({ dir, ownUid }: { dir: string; ownUid: number | null }): HandshakeCache {
-  function read(key: string) {
-    const path = `${dir}/${key}.json`;
-    const saved = parseJsonObject(readOwnFile(path, ownUid)?.toString() ?? '');
-    if (saved === null || !isJsonObject(saved.initialize)) return null;
-    const handshake: UpstreamHandshake = { initialize: saved.initialize, lists: listsIn(saved.lists) };
-    const server = asObject(handshake.initialize.serverInfo);
-    const count = (list: UpstreamList) => handshake.lists[list]?.length ?? 0;
-    const { size, mtimeMs } = statSync(path);
-    const entry: CacheEntry = {
-      key,
-      path,
-      command: asText(saved.command),
-      protocolVersion: asText(handshake.initialize.protocolVersion),
-      serverName: asText(server.name),
-      serverVersion: asText(server.version),
-      counts: {
-        tools: count('tools'),
-        prompts: count('prompts'),
-        resources: count('resources'),
-        resourceTemplates: count('resourceTemplates'),
-      },
-      sizeBytes: size,
-      savedAtMs: mtimeMs,
-    };
-    return { entry, handshake };
-  }
-
-  function list() {
-    const entries: CacheEntry[] = [];
-    const unreadable: { path: string; why: string }[] = [];
-    for (const name of namesIn(dir)) {
-      const [, key] = fileName.exec(name) ?? [];
-      if (key === undefined) continue;
-      const entry = read(key)?.entry;
-      if (entry !== undefined) entries.push(entry);
-      else unreadable.push({ path: `${dir}/${name}`, why: 'it is not a cached handshake' });
-    }
-    return { entries: entries.sort((one, other) => other.savedAtMs - one.savedAtMs), unreadable };
-  }
+/** @param ownUid null where the system has no user numbers */
+export function createHandshakeCache({
+  dir,
+  ownUid,
+}: {
+  readonly dir: string;
+  readonly ownUid: number | null;
+}): HandshakeCache {
+  const keys = () =>
+    namesIn(dir)
+      .filter(isHandshakeName)
+      .map((name) => basename(name, '.json'));
 
   return {
-    list,
-    read: (key) => {
-      try {
-        return read(key);
-      } catch {
-        return null;
+    list() {
+      const entries: CacheEntry[] = [];
+      const unreadable: CacheObstacle[] = [];
+      for (const key of keys()) {
+        const path = handshakePath(dir, key);
+        const read = readHandshakeFile(path, ownUid);
+        if (read === null) continue;
+        if ('why' in read) unreadable.push({ path, why: read.why });
+        else entries.push(entryOf(key, path, read));
       }
+      return { entries: entries.sort((a, b) => b.savedAtMs - a.savedAtMs), unreadable };
     },
-    clear: (keys) => {
-      const removed: CacheEntry[] = [];
-      const failed: { path: string; why: string }[] = [];
-      for (const entry of list().entries) {
-        if (keys?.includes(entry.key) === false) continue;
+    read(key) {
+      const path = handshakePath(dir, key);
+      if (!isHandshakeName(`${key}.json`)) return null;
+      const read = readHandshakeFile(path, ownUid);
+      if (read === null || 'why' in read) return null;
+      return { entry: entryOf(key, path, read), handshake: read.file.handshake };
+    },
+    clear(wanted) {
+      const removed: { key: string; path: string; sizeBytes: number }[] = [];
+      const failed: CacheObstacle[] = [];
+      for (const key of keys().filter((key) => wanted?.includes(key) ?? true)) {
+        const path = handshakePath(dir, key);
         try {
-          rmSync(entry.path, { force: true });
-          removed.push(entry);
+          const sizeBytes = lstatSync(path).size;
+          unlinkSync(path);
+          removed.push({ key, path, sizeBytes });
         } catch (thrown) {
-          failed.push({ path: entry.path, why: errorCodeOf(thrown) });
+          const errno = errorCodeOf(thrown);
+          if (errno !== 'ENOENT') failed.push({ path, why: `${path} cannot be removed (${errno}).` });
         }
       }
       return { removed, bytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), failed };
     },
   };
 }
+
+function entryOf(
+  key: string,
+  path: string,
+  { file, sizeBytes }: { readonly file: HandshakeFile; readonly sizeBytes: number },
+): CacheEntry {
+  const { command, protocolVersion, savedAtMs, handshake } = file;
+  const { serverInfo } = handshake.initialize;
+  const server = isJsonObject(serverInfo) ? serverInfo : {};
+  const countOf = (name: UpstreamList) => handshake.lists[name]?.length ?? 0;
+  return {
+    key,
+    path,
+    command,
+    protocolVersion,
+    serverName: textOf(server.name),
+    serverVersion: textOf(server.version),
+    counts: {
+      tools: countOf('tools'),
+      prompts: countOf('prompts'),
+      resources: countOf('resources'),
+      resourceTemplates: countOf('resourceTemplates'),
+    },
+    sizeBytes,
+    savedAtMs,
+  };
+}
+
+const isHandshakeName = (name: string): boolean => isOfKind(handshakeRule, 'handshakes', name);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

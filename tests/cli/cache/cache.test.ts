@@ -96,7 +96,7 @@ describe('cache list', () => {
     const path = plantFile(stateDir, 'c000000000000004.json', 'not JSON');
     const { out, err, exits } = await run('list');
     expect(out.match(/^[0-9a-f]{16}/gm)).toEqual([third, second, first]);
-    expect(err).toMatch(new RegExp(`^maitred: ${path} is ignored: .+\n$`));
+    expect(err).toMatch(new RegExp(`^maitred: ignored: ${path} .+\n$`));
     expect(exits).toEqual([0]);
   });
 
@@ -177,9 +177,9 @@ describe('cache clear', () => {
     expect(steady(out)).toBe(
       [
         'cached handshakes: 3 files, N B removed',
-        `  ${third}: npx -y shop-server`,
-        `  ${second}: uvx other-server`,
         `  ${first}: npx -y shop-server`,
+        `  ${second}: uvx other-server`,
+        `  ${third}: npx -y shop-server`,
         '',
       ].join('\n'),
     );
@@ -191,7 +191,7 @@ describe('cache clear', () => {
     const { run, dir } = aFullCache();
     const { out, exits } = await run('clear', 'b', '3f0', '--json');
     const { removed, bytes, failed } = JSON.parse(out);
-    expect(removed).toMatchObject([{ key: third }, { key: first }]);
+    expect(removed).toMatchObject([{ key: first }, { key: third }]);
     expect(bytes).toBe(removed[0].bytes + removed[1].bytes);
     expect({ failed, exits, left: readdirSync(dir) }).toEqual({ failed: [], exits: [0], left: [`${second}.json`] });
   });

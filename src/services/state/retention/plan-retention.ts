@@ -83,6 +83,7 @@ function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
     { place: 'servers', dir: folder.serversDir, mayBeLink: false },
     { place: 'crashes', dir: folder.crashesDir, mayBeLink: false },
     { place: 'early', dir: folder.earlySettingsDir, mayBeLink: false },
+    { place: 'handshakes', dir: folder.handshakesDir, mayBeLink: false },
     { place: 'code', dir: `${folder.dir}/code`, mayBeLink: false },
     { place: 'output', dir: folder.outputDir, mayBeLink: false },
     ...(tmpfsDir === null ? [] : [{ place: 'tmpfs', dir: tmpfsDir, mayBeLink: true } as const]),

@@ -5,6 +5,7 @@ import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { aRetention, itemTexts } from './a-retention.ts';
 import { dayMs, hourMs, plantFile, setAge } from './planted-files.ts';
 
+const keyAt = (at: number): string => at.toString(16).padStart(16, '0');
 const codeDir = (folder: StateFolder): string => `${folder.dir}/code`;
 
 describe('A file that is too old', () => {
@@ -12,6 +13,7 @@ describe('A file that is too old', () => {
     ['the record of a dead server', 'dead_server', 30 * dayMs, 'servers/s.json'],
     ['a crash file', 'crash_file', 30 * dayMs, 'crashes/2026-01-02T03-04-05.678Z-s.json'],
     ['an early-settings cache', 'early_settings', 30 * dayMs, 'early/8d1c.json'],
+    ['a cached handshake', 'handshake', 90 * dayMs, 'handshakes/0123456789abcdef.json'],
     ['compiled code', 'compiled_code', 90 * dayMs, 'code/open-3f2a-v20.19.0-x64'],
     ['a rotated log', 'rotated_log', 30 * dayMs, 'logs/server.log.12'],
     ['what a command said', 'command_output', 7 * dayMs, 'output/mb1-2-a_b.17.stdout'],
@@ -21,6 +23,7 @@ describe('A file that is too old', () => {
     ['an unfinished record of a server', 'unfinished_file', hourMs, 'servers/.mb1-2-a_b.tmp'],
     ['an unfinished crash file', 'unfinished_file', hourMs, 'crashes/.a.json.12-x1.tmp'],
     ['an unfinished early-settings cache', 'unfinished_file', hourMs, 'early/.8d1c.json.12-x1.tmp'],
+    ['an unfinished handshake', 'unfinished_file', hourMs, 'handshakes/.0123456789abcdef.json.12-x1.tmp'],
     ['unfinished output', 'unfinished_file', hourMs, 'output/.s.1.stdout.12-x1.tmp'],
     ['unfinished code', 'unfinished_file', hourMs, 'code/open-3f2a-v20.19.0-x64.4711'],
     ['an unfinished file beside code', 'unfinished_file', hourMs, 'code/.open-3f2a-v20.19.0-x64.12-x1.tmp'],
@@ -68,6 +71,7 @@ describe('What exceeds a number or a size', () => {
   it.each([
     ['50 crash files', 50, (folder: StateFolder, at: number) => `${folder.crashesDir}/${at}.json`],
     ['200 early-settings caches', 200, (folder: StateFolder, at: number) => `${folder.earlySettingsDir}/${at}.json`],
+    ['200 cached handshakes', 200, (folder: StateFolder, at: number) => `${folder.handshakesDir}/${keyAt(at)}.json`],
     ['30 files of code', 30, (folder: StateFolder, at: number) => `${codeDir(folder)}/${at}-b-v20.1.0-x64`],
     ['200 files of output', 200, (folder: StateFolder, at: number) => `${folder.outputDir}/s.${at}.stdout`],
   ])('is removed, the oldest first: %s stay', (_what, maxFiles, pathOf) => {
