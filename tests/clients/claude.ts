@@ -1,7 +1,11 @@
 import { join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
 import { aWorld, type World } from '../support/spawned-server.ts';
+import type { Client } from './client.ts';
+import { clientProgram } from './client-program.ts';
+import { messagesFormat } from './messages-format.ts';
+import { startScriptedModel } from './scripted-model.ts';
 
 /** A world after `maitred init`. */
 export async function anInitialisedWorld(): Promise<World> {
@@ -19,7 +23,7 @@ export function runClaude(
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
-  return run(inject('claudeFile'), args, {
+  return run(clientProgram('claude'), args, {
     cwd: projectDir,
     env: {
       PATH: env.PATH ?? '',
@@ -38,3 +42,16 @@ export function runClaude(
     },
   });
 }
+
+/** Its server is one of the user's configuration: for that it waits 2 s, and much longer for one of `--mcp-config`. */
+export const claude: Client = {
+  program: 'claude',
+  shortName: 'claude-code',
+  slowEcho: 'mcp__wrapped__slow_echo',
+  startModel: (calls) => startScriptedModel(messagesFormat, calls),
+  async runSession(world, server, modelUrl) {
+    const add = ['mcp', 'add-json', '--scope', 'user', 'wrapped', JSON.stringify(server)];
+    expect(await runClaude(world, add)).toMatchObject({ code: 0 });
+    return runClaude(world, ['-p', 'hello', '--dangerously-skip-permissions'], { ANTHROPIC_BASE_URL: modelUrl });
+  },
+};

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import type { JsonObject } from '../../src/domain/json-object.ts';
 
 /** A tool call of the model. */
 export type ScriptedCall = readonly [tool: string, args: object];
@@ -9,35 +10,51 @@ export type ScriptedCall = readonly [tool: string, args: object];
 /** A model that answers from a script. */
 export interface ScriptedModel {
   readonly url: string;
+  /** The bodies of its turns' requests, in order. */
+  readonly requests: readonly string[];
   /** The messages of the latest request, as JSON. */
   readonly received: string;
 }
 
-interface Block {
-  readonly type: string;
-}
-
-interface ModelRequest {
+/** What all wire formats have in common. */
+export interface ModelRequest {
   readonly model: string;
   readonly tools?: readonly object[];
-  readonly messages: readonly { readonly content: string | readonly Block[] }[];
 }
 
-/** A Messages endpoint on the loopback interface whose model calls one tool after another and then ends its turn. */
-export async function startScriptedModel(calls: readonly ScriptedCall[]): Promise<ScriptedModel> {
+/** How a client and its model talk. */
+export interface WireFormat<Request extends ModelRequest> {
+  /** The path of the endpoint. */
+  readonly path: string;
+  /** The conversation so far. */
+  messagesOf(request: Request): readonly object[];
+  countResults(request: Request): number;
+  /** The events of a turn: a tool call, or a text that ends the conversation. */
+  turn(model: string, call: ScriptedCall | undefined): readonly JsonObject[];
+}
+
+/** An endpoint on the loopback interface whose model calls one tool after another and then ends its turn. */
+export async function startScriptedModel<Request extends ModelRequest>(
+  { path, messagesOf, countResults, turn }: WireFormat<Request>,
+  calls: readonly ScriptedCall[],
+): Promise<ScriptedModel> {
+  const requests: string[] = [];
   let received = '';
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
-    if (!request.url?.startsWith('/v1/messages')) return response.writeHead(404).end('{}');
-    if (request.url.includes('count_tokens')) return response.end('{"input_tokens":1}');
-    const parsed = JSON.parse(body) as ModelRequest;
+    if (request.url?.split('?')[0] !== path) return response.writeHead(404).end('{}');
+    const parsed = JSON.parse(body) as Request;
     // The client sends requests without tools for its own use, such as a title for the session.
     const isTurn = (parsed.tools?.length ?? 0) > 0;
-    if (isTurn) received = JSON.stringify(parsed.messages);
-    const call = isTurn ? calls[resultsIn(parsed)] : undefined;
+    if (isTurn) {
+      requests.push(body);
+      received = JSON.stringify(messagesOf(parsed));
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of turn(parsed.model, call))
-      response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    for (const event of turn(parsed.model, isTurn ? calls[countResults(parsed)] : undefined))
+      response.write(
+        `${typeof event.type === 'string' ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
+      );
     return response.end();
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -48,45 +65,9 @@ export async function startScriptedModel(calls: readonly ScriptedCall[]): Promis
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
     get received() {
       return received;
     },
   };
-}
-
-const resultsIn = ({ messages }: ModelRequest): number =>
-  messages
-    .flatMap(({ content }) => (typeof content === 'string' ? [] : content))
-    .filter(({ type }) => type === 'tool_result').length;
-
-let ids = 0;
-
-function turn(model: string, call: ScriptedCall | undefined): { readonly type: string }[] {
-  ids += 1;
-  const usage = { input_tokens: 1, output_tokens: 1 };
-  const message = {
-    id: `msg_${ids}`,
-    type: 'message',
-    role: 'assistant',
-    model,
-    content: [],
-    stop_reason: null,
-    usage,
-  };
-  const [block, delta, stopReason] =
-    call === undefined
-      ? [{ type: 'text', text: '' }, { type: 'text_delta', text: 'done' }, 'end_turn']
-      : [
-          { type: 'tool_use', id: `toolu_${ids}`, name: call[0], input: {} },
-          { type: 'input_json_delta', partial_json: JSON.stringify(call[1]) },
-          'tool_use',
-        ];
-  return [
-    { type: 'message_start', message },
-    { type: 'content_block_start', index: 0, content_block: block },
-    { type: 'content_block_delta', index: 0, delta },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: stopReason }, usage },
-    { type: 'message_stop' },
-  ] as { type: string }[];
 }

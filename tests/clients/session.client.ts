@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/spawned-server.ts';
-import { anInitialisedWorld, runClaude } from './claude.ts';
-import { type ScriptedCall, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+import { anInitialisedWorld, claude, runClaude } from './claude.ts';
+import type { ScriptedCall, ScriptedModel } from './scripted-model.ts';
 
 const ours = (tool: string) => `mcp__plugin_maitred_maitred__${tool}`;
 
@@ -18,7 +18,7 @@ async function aSession(
   calls: readonly ScriptedCall[],
   { args = [], env = {} }: SessionOptions = {},
 ): Promise<{ model: ScriptedModel; sessionId: string }> {
-  const model = await startScriptedModel(calls);
+  const model = await claude.startModel(calls);
   const flags = [
     '--output-format',
     'json',
