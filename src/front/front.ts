@@ -1,6 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
-import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
+import { encodeJson } from '../domain/encode-json.ts';
+import { isJsonObject } from '../domain/json-object.ts';
+import {
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  jsonRpcCode,
+  type ProgressToken,
+  type RequestId,
+} from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
 import { startTimer } from '../domain/timers.ts';
@@ -8,6 +17,7 @@ import { within } from '../domain/within.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
 import { type Batch, createBatch, explainBadBatch, idsOf } from './batch.ts';
+import { type CallLog, type CallOutcome, createCallLog } from './call-log.ts';
 import { agreedVersion, type Handshake, initializeResult, type ListedTool } from './handshake.ts';
 import { classify, type Incoming, invalidRequest, readMessage } from './message.ts';
 import { createOutput } from './output.ts';
@@ -23,7 +33,7 @@ export interface FrontOptions<Tool extends ListedTool> {
   readonly write: Writable['write'];
   readonly handshake: Handshake<Tool>;
   readonly maxMessageBytes: number;
-  readonly calls: Omit<PendingCallsOptions, 'sendProgress'>;
+  readonly calls: Omit<PendingCallsOptions, 'sendProgress' | 'onRun'>;
   /** What a request waits for while there is no backend, beside the needs of its tool. */
   readonly backendNeeds: readonly string[];
   readonly log: Log;
@@ -51,6 +61,8 @@ export interface DrainRequest {
 /** Owns stdin and stdout, answers what it can at once, and hands everything else to a backend, in order. Knows no tool and no task by name. */
 export interface Front {
   readonly calls: PendingCalls;
+  /** Requests that the front has not answered itself. */
+  readonly callLog: CallLog;
   /** Starts to read. Everything else may be called before. */
   open(): void;
   connect(backend: Backend): BackendConnection;
@@ -80,29 +92,40 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
   const answers = createAnswers(writeLine);
   const list = createToolList(handshake, options.isListed);
   const needs = new Map(handshake.tools.map((tool) => [tool.name, tool.needs]));
+  const callLog = createCallLog();
   const calls = createPendingCalls({
     ...options.calls,
-    sendProgress: (progressToken, progress, message) =>
-      answers.notify('notifications/progress', { progressToken, progress, message }),
+    onRun: callLog.run,
+    sendProgress(progressToken, progress, message) {
+      callLog.progress(progressToken);
+      answers.notify('notifications/progress', { progressToken, progress, message });
+    },
   });
   const alone: Batch = { answers, hold: nothing, release: nothing };
   /** Of pending requests. */
   const batches = new Map<RequestId, Batch>();
-  const settle = (id: RequestId, answer: (to: Answers) => void) => {
+  const settle = (id: RequestId, outcome: CallOutcome, answer: (to: Answers) => string | null) => {
     const batch = batches.get(id) ?? alone;
     batches.delete(id);
-    if (!calls.isCancelled(id)) answer(batch.answers);
+    if (calls.isCancelled(id)) callLog.end(id, 'cancelled', null);
+    else callLog.end(id, outcome, answer(batch.answers));
     batch.release();
     calls.settle(id);
   };
   const settleWith = (id: RequestId, fault: Fault) => {
     const isCall = (calls.get(id)?.tool ?? null) !== null;
-    settle(id, (to) => to.fault(id, isCall, fault));
+    settle(id, isCall ? 'toolError' : 'error', (to) => to.fault(id, isCall, fault));
   };
   const port = createBackendPort({
-    onUnpark: calls.unpark,
-    onAnswer: (answer, id) => settle(id, (to) => to.pass({ ...answer, id })),
-    onMessage: answers.pass,
+    onUnpark(id) {
+      calls.unpark(id);
+      callLog.run(id);
+    },
+    onAnswer: (answer, id) => settle(id, outcomeOf(answer), (to) => to.pass({ ...answer, id })),
+    onMessage(message) {
+      if (message.method === 'notifications/progress') callLog.progress(message.params?.progressToken as ProgressToken);
+      answers.pass(message);
+    },
     onLost(ids) {
       // All are aborted before the first settles: a slot that becomes free is for others.
       for (const id of ids) calls.abort(id, lostFault);
@@ -136,7 +159,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     requestBackendAfter(listLimitMs);
   };
 
-  const handOn = (request: JsonRpcRequest, batch: Batch) => {
+  const handOn = (request: JsonRpcRequest, batch: Batch, text: string) => {
     const { id, params } = request;
     const isCall = request.method === 'tools/call';
     const tool = isCall ? String(params?.name) : null;
@@ -147,9 +170,11 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
       batch.answers.fault(id, isCall, problem as Fault & Error);
       return;
     }
+    callLog.begin(call, request.method, progressTokenOf(params), text);
     batches.set(id, batch);
     batch.hold();
     const isAttached = port.isAttached;
+    if (isAttached) callLog.run(id);
     port.pass(request);
     if (isAttached) return;
     calls.park(call, [...new Set([...options.backendNeeds, ...call.needs])], (fault) => {
@@ -159,7 +184,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     requestBackendSoon();
   };
 
-  const onRequest = (request: JsonRpcRequest, batch: Batch) => {
+  const onRequest = (request: JsonRpcRequest, batch: Batch, text: string) => {
     const { id, method } = request;
     const fault = options.fault();
     const to = batch.answers;
@@ -174,7 +199,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
       to.result(id, list.answer());
       if (!port.isAttached) requestBackendSoon();
     } else if (fault !== null) to.fault(id, method === 'tools/call', fault);
-    else handOn(request, batch);
+    else handOn(request, batch, text);
   };
 
   const onNotification = (notification: JsonRpcNotification) => {
@@ -186,13 +211,13 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     const id = notification.params?.requestId as RequestId;
     const reason = String(notification.params?.reason ?? 'The client cancelled the request.');
     calls.cancel(id, reason);
-    if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, nothing);
+    if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, 'cancelled', () => null);
   };
 
   const onMessage = (incoming: Incoming, sizeBytes: number, batch = alone) => {
     switch (incoming.kind) {
       case 'request':
-        return onRequest(incoming.message, batch);
+        return onRequest(incoming.message, batch, incoming.text);
       case 'notification':
         return onNotification(incoming.message);
       case 'response':
@@ -213,7 +238,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
       return;
     }
     const batch = createBatch(writeLine);
-    for (const message of messages) onMessage(classify(message), sizeBytes, batch);
+    for (const message of messages) onMessage(classify(message, encodeJson(message)), sizeBytes, batch);
     batch.release();
   };
 
@@ -235,6 +260,7 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
 
   return {
     calls,
+    callLog,
     open() {
       const lines = createLineSplitter<Buffer>({
         maxLineBytes: options.maxMessageBytes,
@@ -277,3 +303,8 @@ export function createFront<Tool extends ListedTool>(options: FrontOptions<Tool>
     flush: output.flush,
   };
 }
+
+const outcomeOf = ({ error, result }: JsonRpcResponse): CallOutcome => {
+  if (error !== undefined) return 'error';
+  return isJsonObject(result) && result.isError === true ? 'toolError' : 'result';
+};

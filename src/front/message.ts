@@ -13,7 +13,8 @@ import { explainBadParams } from './params.ts';
 
 /** What a line on stdin turned out to be. */
 export type Incoming =
-  | { readonly kind: 'request'; readonly message: JsonRpcRequest }
+  /** `text`: as it was on the wire. */
+  | { readonly kind: 'request'; readonly message: JsonRpcRequest; readonly text: string }
   | { readonly kind: 'notification'; readonly message: JsonRpcNotification }
   | { readonly kind: 'response'; readonly message: JsonRpcMessage }
   | { readonly kind: 'batch'; readonly messages: readonly unknown[] }
@@ -40,11 +41,11 @@ export function readMessage(line: Buffer, isFirst = false): Incoming {
     if (text.trim() === '') return { kind: 'blank' };
     return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid JSON');
   }
-  return Array.isArray(value) ? { kind: 'batch', messages: value } : classify(value);
+  return Array.isArray(value) ? { kind: 'batch', messages: value } : classify(value, text);
 }
 
-/** @param value what a line holds, or an element of a batch */
-export function classify(value: unknown): Incoming {
+/** @param value what a line holds, or an element of a batch @param text the same as JSON */
+export function classify(value: unknown, text: string): Incoming {
   if (!isJsonObject(value)) return invalidRequest('a message is a JSON object');
   const { jsonrpc, id, method } = value;
   const knownId = isRequestId(id) ? id : undefined;
@@ -65,7 +66,7 @@ export function classify(value: unknown): Incoming {
   if (knownId === undefined) return { kind: 'notification', message };
   const problem = isJsonObject(params) ? explainBadParams(method, params) : '"params" must be an object';
   if (problem !== null) return malformed(jsonRpcCode.invalidParams, `Invalid params: ${problem}`, knownId);
-  return { kind: 'request', message };
+  return { kind: 'request', message, text };
 }
 
 /** Members of params that MCP lets a client leave out of its requests. */

@@ -204,8 +204,9 @@ describe('The reader of messages', () => {
     fc.assert(
       fc.property(id, method, params, (sentId, sentMethod, sentParams) => {
         const message = { jsonrpc: '2.0', id: sentId, method: sentMethod, params: sentParams };
-        const sent: unknown = JSON.parse(JSON.stringify(message));
-        expect(readMessage(Buffer.from(JSON.stringify(message)))).toEqual({ kind: 'request', message: sent });
+        const text = JSON.stringify(message);
+        const sent: unknown = JSON.parse(text);
+        expect(readMessage(Buffer.from(text))).toEqual({ kind: 'request', message: sent, text });
       }),
       { numRuns: 2_000 },
     );
