@@ -8,6 +8,7 @@ import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import { createBackendLoader } from './backend-loader.ts';
 import { createClientConnection } from './client-connection.ts';
 import type { Host, HostKind } from './host.ts';
+import { type LoggedCalls, logCalls } from './log-calls.ts';
 import { stderrOf } from './stderr.ts';
 
 export type ServerHandshake = Handshake<ToolMetadata & ListedTool>;
@@ -22,6 +23,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   const connection = createClientConnection(settings, nodeProcess.env);
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
+  let loggedCalls: LoggedCalls | null = null;
   const loader = createBackendLoader(host, connection, () => front);
 
   const viewTask: PendingCallsOptions['task'] = (name) => {
@@ -70,6 +72,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     wireTransport() {
       front = makeFront();
       connections.add(front.calls);
+      loggedCalls = logCalls(host, front.callLog, loader.whenQuiet());
     },
     openTransport: () => front?.open(),
     whenQuiet: loader.whenQuiet,
@@ -80,6 +83,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     },
     async flush() {
       await front?.flush();
+      loggedCalls?.flush();
     },
   };
 }
