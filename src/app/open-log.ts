@@ -1,10 +1,11 @@
 import type { Redactor } from '../domain/redact.ts';
+import type { LogFileOptions } from '../services/logging/log-file.ts';
 import { createLogger } from '../services/logging/logger.ts';
 import type { Host } from './host.ts';
 import { stderrOf } from './stderr.ts';
 
-const logFileBytes = 10 * 1_048_576;
-const logFilesKept = 3;
+/** Of every file that is logged to. */
+export const logRotation: Pick<LogFileOptions, 'maxBytes' | 'keep'> = { maxBytes: 10 * 1_048_576, keep: 3 };
 
 /** Opens the log on stderr and in the file, and writes the lines that were kept until now. */
 export function openLog({ context, send }: Host, redact: Redactor, path: string | null): void {
@@ -18,7 +19,7 @@ export function openLog({ context, send }: Host, redact: Redactor, path: string 
     format: (logJsonOutput ?? !isTerminal) ? 'json' : 'pretty',
     colour: isTerminal && !nodeProcess.env.NO_COLOR && nodeProcess.env.TERM !== 'dumb',
     writeToTerminal: (line) => stderr.write(line),
-    file: path === null ? null : { path, maxBytes: logFileBytes, keep: logFilesKept },
+    file: path === null ? null : { path, ...logRotation },
     redact,
     degraded: ({ what, cause }) => send({ type: 'DEGRADED', what, cause }),
   });

@@ -20,11 +20,13 @@ export interface Place {
   readonly earlySettingsFile: string;
   /** Whether the charts are recorded from the start. */
   readonly isInspected: boolean;
+  /** Where answered calls are written, as it was given; null: nowhere. */
+  readonly callLogFile: string | null;
   /** What is wrong with the command line, the working folder, the project or the state folder. */
   readonly fault: Fault | null;
 }
 
-const noFlags: ServeFlags = { flags: {}, projectDir: null, isInspected: false };
+const noFlags: ServeFlags = { flags: {}, projectDir: null, isInspected: false, callLogFile: null };
 
 /** @param readFlags reads the command line */
 export function findPlace(
@@ -54,6 +56,7 @@ export function findPlace(
     stateFolder,
     earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(projectDir)}.json`,
     isInspected: flags.isInspected,
+    callLogFile: flags.callLogFile,
     fault: faults[0] ?? null,
     sources: configSourcesOf({ projectDir, homeDir, env, flags: flags.flags }),
   };

@@ -5,8 +5,10 @@ import { showCommand } from '../domain/show-command.ts';
 import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
 import { resolveEnvSources } from '../services/env-sources/resolve-env-sources.ts';
+import { resolveExecutable } from '../services/handshake-cache/resolve-executable.ts';
 import { writeHandshake } from '../services/handshake-cache/write-handshake.ts';
 import { runConnected } from '../services/platform/process/run-connected.ts';
+import type { HandshakeKey } from './cached-handshake.ts';
 import type { Host } from './host.ts';
 import { redactorFor } from './secrets.ts';
 import { createRunners } from './services.ts';
@@ -14,7 +16,7 @@ import { createRunners } from './services.ts';
 export interface UpstreamStart extends Pick<UpstreamDeps, 'command' | 'limits' | 'client' | 'onStderr'> {
   readonly envSources: readonly EnvSource[];
   /** Under which the answers of the command are saved, as of now. */
-  cacheKey(): { readonly key: string; readonly identity: readonly string[]; readonly protocolVersion: string };
+  cacheKey(): HandshakeKey;
 }
 
 /** Runs the chart of a wrapped command, and saves what the command answers for the next start. */
@@ -26,21 +28,26 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
   const redact = redactorFor(context);
   const containsSecret = (text: string) => redactKnownValues(secrets, '')(text) !== text;
 
-  const save = (handshake: UpstreamHandshake) =>
-    writeHandshake({
-      ...start.cacheKey(),
-      dir: place.stateFolder.handshakesDir,
-      command: redact.text(showCommand([command.file, ...command.args])),
-      handshake,
-      containsSecret,
-    }).catch((problem: unknown) => {
+  let saving = Promise.resolve();
+  const save = (handshake: UpstreamHandshake) => {
+    const write = () =>
+      writeHandshake({
+        ...start.cacheKey(),
+        dir: place.stateFolder.handshakesDir,
+        command: redact.text(showCommand([command.file, ...command.args])),
+        handshake,
+        containsSecret,
+      });
+    saving = saving.then(write).catch((problem: unknown) => {
       log.warning('handshake_not_saved', { error: toFault(problem).message });
     });
+  };
+  workers.add({ whenSettled: () => saving });
   const savingClient: UpstreamClient = {
     ...client,
     learn(handshake, isStart) {
       client.learn(handshake, isStart);
-      void save(handshake);
+      save(handshake);
     },
   };
 
@@ -58,10 +65,11 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       const run: Parameters<typeof resolveEnvSources>[1]['run'] = ([file = '', ...args], limits, signal) =>
         runConnected(runners.processes, { file, args, cwd, env }, limits, signal);
       const sources = envSources.map((source) => atHome(source, place.homeDir));
-      return {
-        ...env,
-        ...(await resolveEnvSources(sources, { cwd, run, onSecret: (value) => secrets.add(value) }, signal)),
-      };
+      const given = await resolveEnvSources(sources, { cwd, run, onSecret: (value) => secrets.add(value) }, signal);
+      const all = { ...env, ...given };
+      const program = resolveExecutable({ file: command.file, cwd, env: all });
+      if ('fault' in program) throw program.fault;
+      return all;
     },
   });
 }

@@ -11,6 +11,7 @@ import { createBackendLoader } from './backend-loader.ts';
 import { reportCallsAfterTurn } from './calls-after-turn.ts';
 import { createClientConnection } from './client-connection.ts';
 import type { Host, HostKind } from './host.ts';
+import { type LoggedCalls, logCalls } from './log-calls.ts';
 import { stderrOf } from './stderr.ts';
 
 export type ServerHandshake = Handshake<ToolMetadata & ListedTool>;
@@ -25,6 +26,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   const connection = createClientConnection(settings, nodeProcess.env);
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
+  let loggedCalls: LoggedCalls | null = null;
   const answers = createBuildTimeAnswers(handshake, connection.isListed);
   const loader = createBackendLoader(host, connection, answers, () => front);
 
@@ -78,6 +80,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     wireTransport() {
       front = makeFront();
       connections.add(front.calls);
+      loggedCalls = logCalls(host, front.callLog, loader.whenQuiet());
     },
     openTransport: () => front?.open(),
     whenQuiet: loader.whenQuiet,
@@ -88,6 +91,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     },
     async flush() {
       await front?.flush();
+      loggedCalls?.flush();
     },
   };
 }

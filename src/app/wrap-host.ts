@@ -5,22 +5,23 @@ import type { JsonRpcRequest } from '../domain/json-rpc.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import { startTimer } from '../domain/timers.ts';
 import { createToolFilter } from '../domain/tool-filter.ts';
-import type { UpstreamHandshake, UpstreamList } from '../domain/upstream-handshake.ts';
+import { initializeDiffers, type UpstreamHandshake, type UpstreamList } from '../domain/upstream-handshake.ts';
 import type { WrapFlags } from '../domain/wrap-flags.ts';
 import { type ClientIntroduction, createFront, type Front } from '../front/front.ts';
 import type { TaskView } from '../front/readiness.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
 import type { Upstream } from '../runners/upstream.ts';
-import { cacheKey, commandIdentity } from '../services/handshake-cache/command-identity.ts';
-import { readHandshake } from '../services/handshake-cache/read-handshake.ts';
+import { handshakeKeyOf, readCachedHandshake } from './cached-handshake.ts';
 import { reportCallsAfterTurn } from './calls-after-turn.ts';
 import type { Host, HostKind } from './host.ts';
+import { type LoggedCalls, logCalls } from './log-calls.ts';
 import { createShownTools } from './shown-tools.ts';
 import { stderrOf } from './stderr.ts';
 import { createTaskRunner, type TaskFunction } from './task-runner.ts';
 import { createUpstreamAnswers } from './upstream-answers.ts';
 
 const bytesAMib = 1_048_576;
+const noClient = { protocolVersion: '', capabilities: {} };
 /** What no answer needs waits this long after the command was requested. */
 const quietMs = 1_000;
 const mostUnreadStderrBytes = bytesAMib;
@@ -41,6 +42,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
   };
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
+  let loggedCalls: LoggedCalls | null = null;
   let upstream: Upstream | null = null;
   let introduction: ClientIntroduction | null = null;
   let isRequested = false;
@@ -52,22 +54,12 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
   const shownTools = createShownTools(createToolFilter(flags.tools), name);
   const answers = createUpstreamAnswers(() => upstream?.state === 'up', shownTools.list);
 
-  /** Under which the answers of the command are cached, as of now: starting it may install another version. */
-  const cacheKeyNow = () => {
-    const command = { ...flags, cwd: context.place.workingDir, env: nodeProcess.env, homeDir: context.place.homeDir };
-    const identity = commandIdentity(command, flags.keyEnv);
-    const { protocolVersion = '', capabilities = {} } = introduction ?? {};
-    return { identity, protocolVersion, key: cacheKey(identity, { protocolVersion, capabilities }) };
-  };
   const introduce = (params: ClientIntroduction) => {
     introduction = params;
     upstream?.introduce(params);
-    if (answers.known !== null) return;
-    const { key, identity } = cacheKeyNow();
-    const cached = readHandshake(context.place.stateFolder.handshakesDir, key, identity, nodeProcess.getuid?.());
-    if (cached === null) return;
-    if ('why' in cached) log.warning('cached_handshake_ignored', { why: cached.why });
-    else answers.learn(cached.handshake);
+    if (answers.known !== null || flags.isWarm) return;
+    const cached = readCachedHandshake(context, handshakeKeyOf(context, flags, params));
+    if (cached !== null) answers.learn(cached);
   };
 
   const viewCommand = (): TaskView | null => {
@@ -98,6 +90,10 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
 
   const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
     const before = answers.known?.lists.tools ?? [];
+    if (isStart && answers.known !== null && initializeDiffers(answers.known, handshake))
+      log.warning('upstream_changed', {
+        hint: 'the client has what the server answered to initialize before; reconnect to get the new answer',
+      });
     const changed = answers.learn(handshake);
     const now = new Set(handshake.lists.tools?.map((tool) => tool.name));
     shownTools.setGone(new Set(before.map((tool) => String(tool.name)).filter((tool) => !now.has(tool))));
@@ -112,7 +108,8 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     const started = startUpstream(host, {
       command: { file: flags.file, args: flags.args, cwd: context.place.workingDir },
       envSources: flags.envSources,
-      cacheKey: cacheKeyNow,
+      // As of now: starting the command may have installed another version of it.
+      cacheKey: () => handshakeKeyOf(context, flags, introduction ?? noClient),
       limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
       onStderr(chunk) {
         const stderr = stderrOf(nodeProcess);
@@ -189,6 +186,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
         onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
       });
       connections.add(front.calls);
+      loggedCalls = logCalls(host, front.callLog, quiet);
     },
     openTransport: () => front?.open(),
     whenQuiet: () => quiet,
@@ -197,6 +195,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     },
     async flush() {
       await front?.flush();
+      loggedCalls?.flush();
     },
   };
 }

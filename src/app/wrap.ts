@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs';
 import { AppError, errorKinds, toFault } from '../domain/app-error.ts';
 import { defaultEarlySettings } from '../domain/early-settings.ts';
-import { parseWrapFlags } from '../domain/wrap-flags.ts';
+import { parseWrapFlags, type WrapFlags } from '../domain/wrap-flags.ts';
+import type { NodeProcess } from './node-process.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
-import { createServerContext, type ServerStart } from './server-context.ts';
+import { createServerContext, type ServerContext, type ServerStart } from './server-context.ts';
 import { describeWrapHost } from './wrap-host.ts';
 
 export { build } from './build.ts';
@@ -24,16 +25,37 @@ export function wrap({ args, ...start }: WrapInput): void {
       throw new AppError('unavailable', 'wrap runs on Linux and macOS; on Windows, run it in WSL.');
     refuseDebugger(nodeProcess);
     const flags = parseWrapFlags(args);
-    const { isInspected, logLevel } = flags;
-    const context = createServerContext({
-      ...start,
-      readFlags: () => ({ flags: {}, projectDir: null, isInspected }),
-      settings: { ...defaultEarlySettings, logLevel: logLevel ?? defaultEarlySettings.logLevel },
-    });
-    runHost(context, (host) => describeWrapHost(host, flags));
+    if (!flags.isWarm) runWrapped(flags, start);
+    else {
+      const { warm } = start.files.load<typeof import('./warm.ts')>('warm');
+      void warm(flags, nodeProcess, (streams) =>
+        runWrapped(flags, { ...start, nodeProcess: withStreams(nodeProcess, streams) }),
+      );
+    }
   } catch (problem) {
     const { code, message } = toFault(problem);
     writeSync(stderrFd, `maitred: ${message}\n`);
     nodeProcess.exit(errorKinds[code].exitCode);
   }
 }
+
+function runWrapped(flags: WrapFlags, start: Omit<WrapInput, 'args'>): ServerContext {
+  const { isInspected, isWarm, logLevel, logCallsFile } = flags;
+  const context = createServerContext({
+    ...start,
+    readFlags: () => ({ flags: {}, projectDir: null, isInspected, callLogFile: logCallsFile }),
+    // A person who fills the cache wants to see what is wrong, and no more.
+    settings: { ...defaultEarlySettings, logLevel: logLevel ?? (isWarm ? 'WARNING' : defaultEarlySettings.logLevel) },
+  });
+  runHost(context, (host) => describeWrapHost(host, flags));
+  return context;
+}
+
+const withStreams = (nodeProcess: NodeProcess, streams: Pick<NodeProcess, 'stdin' | 'stdout' | 'exit'>): NodeProcess =>
+  Object.create(nodeProcess, {
+    stdin: { value: streams.stdin },
+    stdout: { value: streams.stdout },
+    exit: { value: streams.exit },
+    on: { value: nodeProcess.on.bind(nodeProcess) },
+    off: { value: nodeProcess.off.bind(nodeProcess) },
+  });

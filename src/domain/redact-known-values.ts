@@ -23,6 +23,10 @@ export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: s
   };
 }
 
+/** The length of the longest text that `redactKnownValues` looks for; 0: there is none. */
+export const longestSpelling = (secrets: Iterable<string>): number =>
+  [...secrets].flatMap(spellingsOf).reduce((most, { length }) => Math.max(most, length), 0);
+
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];

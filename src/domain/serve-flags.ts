@@ -3,12 +3,12 @@ import type { FlagValues } from './early-settings.ts';
 import { encodeJson } from './encode-json.ts';
 
 export interface ServeOption {
-  readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect';
+  readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect' | '--log-calls';
   readonly short?: string;
   /** The placeholder for the value in the help; absent if the option takes none. */
   readonly placeholder?: string;
-  /** What the option sets: a configuration key, the project, the key named in its value, or the recording of the charts. */
-  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection';
+  /** What the option sets: a configuration key, the project, the key named in its value, the recording of the charts, or the file for calls. */
+  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection' | 'call-log';
 }
 
 /** The options of `maitred serve`, for the parser and for the help. */
@@ -19,6 +19,7 @@ export const serveOptions: readonly ServeOption[] = [
   { long: '--verbose', short: '-v', sets: { key: 'logging.level', fixed: 'DEBUG' } },
   { long: '--set', placeholder: 'KEY=VALUE', sets: 'any-key' },
   { long: '--inspect', sets: 'inspection' },
+  { long: '--log-calls', placeholder: 'FILE', sets: 'call-log' },
 ];
 
 export interface ServeFlags {
@@ -27,6 +28,8 @@ export interface ServeFlags {
   /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
   readonly isInspected: boolean;
+  /** As it was given; may be relative to the working directory. null: calls are not written to a file. */
+  readonly callLogFile: string | null;
 }
 
 /**
@@ -37,6 +40,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
   const flags: Record<string, string> = {};
   let projectDir: string | null = null;
   let isInspected = false;
+  let callLogFile: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
     const { option, inlineValue } = optionIn(args[at] ?? '');
     const { sets } = option;
@@ -50,10 +54,11 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     if (inlineValue === null) at += 1;
     if (value === '') throw needsValue(option);
     if (sets === 'project') projectDir = value;
+    else if (sets === 'call-log') callLogFile = value;
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
     else if (typeof sets === 'object') flags[sets.key] = value;
   }
-  return { flags, projectDir, isInspected };
+  return { flags, projectDir, isInspected, callLogFile };
 }
 
 function optionIn(argument: string): { option: ServeOption; inlineValue: string | null } {

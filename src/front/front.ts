@@ -1,7 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fault } from '../domain/app-error.ts';
-import type { JsonObject } from '../domain/json-object.ts';
-import { type JsonRpcNotification, type JsonRpcRequest, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
+import { encodeJson } from '../domain/encode-json.ts';
+import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
+import {
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  jsonRpcCode,
+  type ProgressToken,
+  type RequestId,
+} from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { MessageLine } from '../domain/message-line.ts';
@@ -18,6 +26,7 @@ import { within } from '../domain/within.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
 import { type Batch, createBatch, explainBadBatch, idsOf } from './batch.ts';
+import { type CallLog, type CallOutcome, createCallLog } from './call-log.ts';
 import type { HandshakeAnswers } from './handshake-answers.ts';
 import { createOutput } from './output.ts';
 import { explainBadParams, type MethodWithChecks, progressTokenOf } from './params.ts';
@@ -33,7 +42,7 @@ export interface FrontOptions {
   /** The methods whose params the front checks; others reach the backend as they are. */
   readonly checkedMethods: readonly MethodWithChecks[];
   readonly maxMessageBytes: number;
-  readonly calls: Omit<PendingCallsOptions, 'sendProgress'>;
+  readonly calls: Omit<PendingCallsOptions, 'sendProgress' | 'onRun'>;
   /** What a request waits for while there is no backend, beside the needs of its tool. */
   readonly backendNeeds: readonly string[];
   /** How long after the initialize answer the backend is needed, if nothing else has needed it before. */
@@ -73,6 +82,8 @@ export interface DrainRequest {
 /** Owns stdin and stdout, answers what it can at once, and hands everything else to a backend, in order. Knows no tool and no task by name. */
 export interface Front {
   readonly calls: PendingCalls;
+  /** Requests that the front has not answered itself. */
+  readonly callLog: CallLog;
   /** Starts to read. Everything else may be called before. */
   open(): void;
   connect(backend: Backend): BackendConnection;
@@ -96,33 +107,42 @@ export function createFront(options: FrontOptions): Front {
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
   const writeLine = (json: string) => output.write(`${json}\n`);
   const answers = createAnswers(writeLine);
+  const callLog = createCallLog();
   const calls = createPendingCalls({
     ...options.calls,
-    sendProgress: (progressToken, progress, message) =>
-      answers.notify('notifications/progress', {
-        progressToken,
-        progress: progress * options.progressPerSecond,
-        message,
-      }),
+    onRun: callLog.run,
+    sendProgress(progressToken, seconds, message) {
+      callLog.progress(progressToken);
+      const progress = seconds * options.progressPerSecond;
+      answers.notify('notifications/progress', { progressToken, progress, message });
+    },
   });
   const alone: Batch = { answers, hold: nothing, release: nothing };
   /** Of pending requests. */
   const batches = new Map<RequestId, Batch>();
-  const settle = (id: RequestId, answer: (to: Answers) => void) => {
+  const settle = (id: RequestId, outcome: CallOutcome, answer: (to: Answers) => string | null) => {
     const batch = batches.get(id) ?? alone;
     batches.delete(id);
-    if (!calls.isCancelled(id)) answer(batch.answers);
+    if (calls.isCancelled(id)) callLog.end(id, 'cancelled', null);
+    else callLog.end(id, outcome, answer(batch.answers));
     batch.release();
     calls.settle(id);
   };
   const settleWith = (id: RequestId, fault: Fault) => {
     const isCall = (calls.get(id)?.tool ?? null) !== null;
-    settle(id, (to) => to.fault(id, isCall, fault));
+    settle(id, isCall ? 'toolError' : 'error', (to) => to.fault(id, isCall, fault));
   };
   const port = createBackendPort({
-    onHandOver: (id, acquiresSlots) => (acquiresSlots ? calls.unpark(id) : calls.run(id)),
-    onAnswer: (answer, id, line) => settle(id, (to) => to.pass({ ...answer, id }, line)),
-    onMessage: answers.pass,
+    onHandOver(id, acquiresSlots) {
+      if (!acquiresSlots) return calls.run(id);
+      calls.unpark(id);
+      return callLog.run(id);
+    },
+    onAnswer: (answer, id, line) => settle(id, outcomeOf(answer), (to) => to.pass({ ...answer, id }, line)),
+    onMessage(message, line) {
+      if (message.method === 'notifications/progress') callLog.progress(message.params?.progressToken as ProgressToken);
+      answers.pass(message, line);
+    },
     onLost(ids, fault) {
       // All are aborted before the first settles: a slot that becomes free is for others.
       for (const id of ids) calls.abort(id, fault);
@@ -159,7 +179,7 @@ export function createFront(options: FrontOptions): Front {
     if (known === null) return false;
     version = known.version;
     if (calls.get(id) === undefined) answers.result(id, known.result);
-    else settle(id, (to) => to.result(id, known.result));
+    else settle(id, 'result', (to) => to.result(id, known.result));
     requestBackendAfter(options.backendDelayMs);
     return true;
   };
@@ -192,6 +212,7 @@ export function createFront(options: FrontOptions): Front {
   const handOn = (request: JsonRpcRequest, line: MessageLine | undefined, batch: Batch) => {
     const call = takeIn(request, batch);
     if (call === null) return;
+    callLog.begin(call, request.method, progressTokenOf(request.params), line?.text ?? encodeJson(request));
     const isAttached = port.isAttached;
     port.pass(request, line);
     if (isAttached) return;
@@ -228,7 +249,7 @@ export function createFront(options: FrontOptions): Front {
     const id = notification.params?.requestId as RequestId;
     const reason = String(notification.params?.reason ?? 'The client cancelled the request.');
     calls.cancel(id, reason);
-    if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, nothing);
+    if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, 'cancelled', () => null);
   };
 
   const onMalformed = ({ id, code, reason }: Malformed, sizeBytes: number, batch: Batch) => {
@@ -284,6 +305,7 @@ export function createFront(options: FrontOptions): Front {
 
   return {
     calls,
+    callLog,
     open() {
       const lines = createLineSplitter<Buffer>({
         maxLineBytes: options.maxMessageBytes,
@@ -332,3 +354,8 @@ export function createFront(options: FrontOptions): Front {
     flush: output.flush,
   };
 }
+
+const outcomeOf = ({ error, result }: JsonRpcResponse): CallOutcome => {
+  if (error !== undefined) return 'error';
+  return isJsonObject(result) && result.isError === true ? 'toolError' : 'result';
+};

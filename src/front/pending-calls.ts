@@ -20,6 +20,8 @@ export interface PendingCallsOptions {
   /** Starts one new attempt of a failed task, unless one ran just now; afterwards `task` shows it. */
   retryTask(name: string): void;
   sendProgress(token: ProgressToken, progress: number, message: string): void;
+  /** Called when a call has got its slot. */
+  onRun?(id: RequestId): void;
   /** Called when calls in flight, or waiting calls, go from none to some or back. */
   onEdge(calls: { readonly inFlight: boolean; readonly waiting: boolean }): void;
 }
@@ -104,6 +106,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const hasSlot = (call: TrackedCall) => call.tool === null || running < maxInFlight;
   const run = (call: TrackedCall) => {
     call.state = 'running';
+    options.onRun?.(call.id);
     if (call.tool !== null) running++;
   };
   /** @returns whether it had one */

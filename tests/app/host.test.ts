@@ -63,7 +63,7 @@ function aHost(kind: Partial<HostKind> = {}) {
     nodeProcess,
     files,
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: null, isInspected: false }),
+    readFlags: () => ({ flags: {}, projectDir: null, isInspected: false, callLogFile: null }),
   });
   let host: Host | null = null;
   let finishTask: () => void = () => undefined;

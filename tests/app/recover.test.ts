@@ -32,7 +32,7 @@ async function recoverFrom(process: (program: ProcessIdentity) => ProcessIdentit
       keepCompiledCode: () => undefined,
     },
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false }),
+    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false, callLogFile: null }),
   });
   const program = await aProgram();
   const { pid, startTicks } = program;

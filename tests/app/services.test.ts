@@ -32,7 +32,7 @@ function aHost(load: () => typeof work = () => work): Host {
       keepCompiledCode: () => undefined,
     },
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false }),
+    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false, callLogFile: null }),
   });
   return {
     context,

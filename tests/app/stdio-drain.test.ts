@@ -37,6 +37,7 @@ function aStdioHost() {
       settings: { current: { ...defaultEarlySettings, maxInFlight: 1 } },
       log: { info: () => undefined },
       logFile: () => null,
+      place: { callLogFile: null },
     },
     lifecycle: { ...view, records },
     connections: { ...createClientConnections(), add: (calls: PendingCalls) => taken.push(calls) },

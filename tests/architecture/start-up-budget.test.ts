@@ -13,7 +13,7 @@ async function overspendingWith(line: string): Promise<string[]> {
   const { metafile: changed } = await build({
     ...options,
     plugins: [...options.plugins, withLine(line)],
-    entryPoints: ['src/main.ts', 'src/app/open.ts'],
+    entryPoints: ['src/main.ts', 'src/app/open.ts', 'src/app/wrap.ts'],
     outdir: 'nowhere',
     write: false,
     metafile: true,

@@ -13,7 +13,7 @@ function errorOf(...args: string[]): AppError {
 
 describe('the arguments of serve', () => {
   it('may be empty', () => {
-    expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null, isInspected: false });
+    expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null, isInspected: false, callLogFile: null });
   });
 
   it('set configuration keys and the project', () => {
@@ -30,6 +30,7 @@ describe('the arguments of serve', () => {
       flags: { 'kitchen.visibility': 'gated', 'logging.level': 'ERROR', 'wire.max_in_flight': '8' },
       projectDir: '../shop',
       isInspected: false,
+      callLogFile: null,
     });
   });
 
@@ -65,7 +66,7 @@ describe('the arguments of serve', () => {
     for (const [error, what] of errors) {
       expect(error.code).toBe('invalid_input');
       expect(error.message).toBe(
-        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect; see maitred serve --help`,
+        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect, --log-calls; see maitred serve --help`,
       );
     }
   });
@@ -79,6 +80,11 @@ describe('the arguments of serve', () => {
     expect(() => parseServeFlags(['--inspect=yes'])).toThrow('--inspect takes no value');
   });
 
+  it('name the file that answered calls are written to', () => {
+    expect(parseServeFlags(['--log-calls', 'calls.jsonl']).callLogFile).toBe('calls.jsonl');
+    expect(() => parseServeFlags(['--log-calls'])).toThrow('--log-calls needs a value: --log-calls FILE');
+  });
+
   it('are all in the help', () => {
     expect(serveOptions.map(({ long }) => long)).toEqual([
       '--project',
@@ -87,6 +93,7 @@ describe('the arguments of serve', () => {
       '--verbose',
       '--set',
       '--inspect',
+      '--log-calls',
     ]);
   });
 });

@@ -26,4 +26,5 @@ const descriptions: Readonly<Record<ServeOption['long'], string>> = {
   '--verbose': 'same as --log-level DEBUG',
   '--set': 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
   '--inspect': 'record the charts from the start, for maitred inspect',
+  '--log-calls': 'append each answered call to this file, as a line of JSON without secrets',
 };

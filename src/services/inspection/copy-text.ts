@@ -1,6 +1,6 @@
 import { asciiJson } from '../../domain/encode-json.ts';
 import type { Redactor } from '../../domain/redact.ts';
-import { redactKnownValues } from '../../domain/redact-known-values.ts';
+import { longestSpelling, redactKnownValues } from '../../domain/redact-known-values.ts';
 
 /** A text without its secrets, and as JSON. */
 interface CopiedText {
@@ -11,8 +11,11 @@ interface CopiedText {
 
 /** Redacts texts, and truncates long ones. */
 export interface TextCopier {
-  /** At most so many characters from the beginning, without the beginning of a secret that continues beyond them. */
-  truncate(text: string, most: number): CopiedText;
+  /**
+   * At most so many characters from the beginning, without the beginning of a secret that continues beyond them.
+   * @param isWhole false: the text is the beginning of a longer one, and at least its last 8,192 characters are not shown
+   */
+  truncate(text: string, most: number, isWhole?: boolean): CopiedText;
   /** Whether the number is a known secret. Its shape does not matter. */
   isKnown(number: number | bigint): boolean;
 }
@@ -24,8 +27,6 @@ const mostRemembered = 2_000;
 const shortestKnown = 1_000_000;
 /** This much text beyond the limit is redacted too: more than a secret of a known shape takes. */
 const usualMargin = 8_192;
-/** A character of a secret takes at most this many when it is escaped in JSON or a URL. */
-const longestSpelling = 9;
 
 /** @param secrets the values that the redactor knows; more may be added */
 export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: ReadonlySet<string>): TextCopier {
@@ -37,8 +38,7 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
   const learn = () => {
     known = secrets.size;
     remembered.clear();
-    margin = usualMargin;
-    for (const { length } of secrets) margin = Math.max(margin, length * longestSpelling);
+    margin = Math.max(usualMargin, longestSpelling(secrets));
   };
 
   const redactShort = (text: string) => {
@@ -56,10 +56,10 @@ export function createTextCopier(redact: Pick<Redactor, 'text'>, secrets: Readon
       const digits = String(number);
       return redactKnown(digits) !== digits;
     },
-    truncate(text, most) {
+    truncate(text, most, isWhole = true) {
       if (secrets.size !== known) learn();
-      if (text.length <= longestRemembered) return truncateShort(redactShort(text), most);
-      if (text.length <= most + margin) return copiedText(redact.text(text).slice(0, most));
+      if (isWhole && text.length <= longestRemembered) return truncateShort(redactShort(text), most);
+      if (isWhole && text.length <= most + margin) return copiedText(redact.text(text).slice(0, most));
       const redacted = redact.text(text.slice(0, most + margin));
       return copiedText(redacted.slice(0, Math.max(0, Math.min(most, redacted.length - margin))));
     },

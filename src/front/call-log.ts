@@ -1,0 +1,125 @@
+import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
+import { createListeners } from '../domain/listeners.ts';
+import type { PendingCall } from './pending-call.ts';
+
+/** `toolError`: a result whose `isError` is true. `error`: a JSON-RPC error. `cancelled`: the client cancelled it, and got no answer. */
+export type CallOutcome = 'result' | 'toolError' | 'error' | 'cancelled';
+
+/** The beginning of a text, as it was on the wire: secrets are in it. */
+export interface KeptText {
+  /** At most 12,288 characters. Whoever shows 4,096 of them can recognise a secret that lies across that end. */
+  readonly beginning: string;
+  readonly isWhole: boolean;
+  /** Of the whole text. */
+  readonly sizeBytes: number;
+}
+
+/** One request that was handed on to a backend, or waits for one. Times are in milliseconds since the epoch. */
+export interface KeptCall {
+  /** As the client gave it; a long text is truncated, as those of `method` and `tool` are. */
+  readonly id: RequestId;
+  readonly method: string;
+  /** null: a request other than tools/call. */
+  readonly tool: string | null;
+  readonly arrivedAtMs: number;
+  /** When it got its slot; for a request without one, when the backend got it. null: it has not run. */
+  readonly ranAtMs: number | null;
+  /** null: it is pending. */
+  readonly answeredAtMs: number | null;
+  readonly outcome: CallOutcome | null;
+  /** How many progress notifications the client got. */
+  readonly progressCount: number;
+  readonly request: KeptText;
+  /** null: it has no answer. */
+  readonly answer: KeptText | null;
+}
+
+/** The newest calls of one client, in memory: all that are pending, and the last 500 that have been answered. */
+export interface CallLog {
+  begin(
+    call: Pick<PendingCall, 'id' | 'tool' | 'arrivedAtMs'>,
+    method: string,
+    progressToken: ProgressToken | undefined,
+    text: string,
+  ): void;
+  /** It runs from now on. May be called again: the last time counts. */
+  run(id: RequestId): void;
+  /** The client gets progress of the call with this token. */
+  progress(token: ProgressToken): void;
+  /** Does nothing if no call with this id is pending. @param text its answer; null: it gets none */
+  end(id: RequestId, outcome: CallOutcome, text: string | null): void;
+  /** Answered calls in the order of their answers, then pending ones in the order of their arrival. */
+  entries(): Iterable<KeptCall>;
+  /** Calls back for each call that has been answered, within the turn; returns a function that ends it. */
+  subscribe(listener: (call: KeptCall) => void): () => void;
+}
+
+const mostAnswered = 500;
+const mostCharacters = 12_288;
+
+export function createCallLog(): CallLog {
+  const pending = new Map<RequestId, PendingEntry>();
+  const answered: KeptCall[] = [];
+  const listeners = createListeners<[KeptCall]>();
+  return {
+    begin({ id, tool, arrivedAtMs }, method, progressToken, text) {
+      pending.set(id, {
+        id: typeof id === 'string' ? copyBeginning(id) : id,
+        method: copyBeginning(method),
+        tool: tool === null ? null : copyBeginning(tool),
+        arrivedAtMs,
+        ranAtMs: null,
+        answeredAtMs: null,
+        outcome: null,
+        progressToken,
+        progressCount: 0,
+        request: keep(text),
+        answer: null,
+      });
+    },
+    run(id) {
+      const call = pending.get(id);
+      if (call !== undefined) call.ranAtMs = Date.now();
+    },
+    progress(token) {
+      for (const call of pending.values()) if (call.progressToken === token) call.progressCount += 1;
+    },
+    end(id, outcome, text) {
+      const call = pending.get(id);
+      if (call === undefined) return;
+      pending.delete(id);
+      call.progressToken = undefined;
+      call.answeredAtMs = Date.now();
+      call.outcome = outcome;
+      call.answer = text === null ? null : keep(text);
+      answered.push(call);
+      if (answered.length > mostAnswered) answered.shift();
+      listeners.notify(call);
+    },
+    *entries() {
+      yield* answered;
+      yield* pending.values();
+    },
+    subscribe: listeners.subscribe,
+  };
+}
+
+interface PendingEntry extends KeptCall {
+  ranAtMs: number | null;
+  answeredAtMs: number | null;
+  outcome: CallOutcome | null;
+  /** May be long, and is of no use when the call has been answered. */
+  progressToken: ProgressToken | undefined;
+  progressCount: number;
+  answer: KeptText | null;
+}
+
+const keep = (text: string): KeptText => ({
+  beginning: copyBeginning(text),
+  isWhole: text.length <= mostCharacters,
+  sizeBytes: Buffer.byteLength(text),
+});
+
+/** Through a buffer: a slice would keep the whole text in memory. */
+const copyBeginning = (text: string): string =>
+  text.length <= mostCharacters ? text : Buffer.from(text.slice(0, mostCharacters)).toString();
