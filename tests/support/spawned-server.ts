@@ -56,6 +56,11 @@ export interface SpawnOptions {
   readonly script?: string;
   /** A program with arguments that runs the server, such as `env`. */
   readonly launcher?: readonly string[];
+  /**
+   * Returns the `result` or `error` of a request that the server sends; null leaves it unanswered. Without this function such a request is a
+   * stray line.
+   */
+  readonly onRequest?: (request: Message) => JsonObject | null;
 }
 
 /** A server in its own process, and the client's end of its pipes. */
@@ -156,10 +161,10 @@ export function oneServerForAll(options: SpawnOptions = {}): () => SpawnedServer
   };
 }
 
-function start({ args = [], env = {}, script, launcher = [] }: SpawnOptions, world: World): SpawnedServer {
+function start({ args = [], env = {}, script, launcher = [], onRequest }: SpawnOptions, world: World): SpawnedServer {
   const program = script === undefined ? [join(inject('programDir'), 'maitred.js'), 'serve'] : [script];
   const [file = process.execPath, ...argv] = [...launcher, process.execPath, ...program, ...args];
-  return connectTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world);
+  return connectTo(spawn(file, argv, { cwd: world.projectDir, env: { ...world.env, ...env } }), world, onRequest);
 }
 
 interface Waiter {
@@ -174,7 +179,7 @@ type ServerProcess = Pick<ChildProcessWithoutNullStreams, 'pid' | 'stdin' | 'std
   once(event: 'close', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
 };
 
-export function connectTo(child: ServerProcess, world: World): SpawnedServer {
+export function connectTo(child: ServerProcess, world: World, onRequest?: SpawnOptions['onRequest']): SpawnedServer {
   const messages: Message[] = [];
   const strayLines: string[] = [];
   const waiters = new Set<Waiter>();
@@ -184,11 +189,14 @@ export function connectTo(child: ServerProcess, world: World): SpawnedServer {
 
   const onLine = (line: string) => {
     const message = readMessage(line);
-    if (message === null) {
+    const isRequest = message?.id !== undefined && message.method !== undefined;
+    if (message === null || (isRequest && onRequest === undefined)) {
       strayLines.push(line);
       return;
     }
     messages.push(message);
+    const answer = isRequest ? onRequest?.(message) : undefined;
+    if (answer) server.send({ jsonrpc: '2.0', id: message.id, ...answer });
     for (const waiter of waiters) if (waiter.isIt(message)) waiter.found(message);
   };
   const collector = collectLines(onLine);
@@ -279,7 +287,7 @@ export function connectTo(child: ServerProcess, world: World): SpawnedServer {
 export const isAnswerTo = (message: Message, id: RequestId): boolean =>
   message.id === id && message.method === undefined;
 
-/** The JSON-RPC 2.0 message on a line, if a server may send it; otherwise null. */
+/** The JSON-RPC 2.0 message on a line; otherwise null. */
 function readMessage(line: string): Message | null {
   let value: unknown;
   try {
@@ -290,8 +298,8 @@ function readMessage(line: string): Message | null {
   if (!isJsonObject(value) || value.jsonrpc !== '2.0') return null;
   const { id, method, params, result, error } = value;
   const hasId = typeof id === 'string' || Number.isSafeInteger(id);
-  const isNotification =
-    typeof method === 'string' && !('id' in value) && (params === undefined || isJsonObject(params));
+  const isCall =
+    typeof method === 'string' && (hasId || !('id' in value)) && (params === undefined || isJsonObject(params));
   const isResult = hasId && !('method' in value) && !('error' in value) && isJsonObject(result);
   const isError =
     (hasId || !('id' in value)) &&
@@ -299,7 +307,7 @@ function readMessage(line: string): Message | null {
     !('result' in value) &&
     isJsonObject(error) &&
     isErrorObject(error);
-  return isNotification || isResult || isError ? (value as unknown as Message) : null;
+  return isCall || isResult || isError ? (value as unknown as Message) : null;
 }
 
 const isErrorObject = ({ code, message }: JsonObject): boolean =>
