@@ -44,6 +44,7 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
     pid: count,
     version: text,
     projectDir: text,
+    name: optional(text),
     startedAtMs: time,
     state: text,
     phases: listOf(record({ state: text, atMs: time })),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Fault } from '../domain/app-error.ts';
 import type { EarlySettingsReading } from '../domain/early-settings.ts';
+import type { WrappedCommand } from '../domain/server-record.ts';
 import type { ShutdownPolicy, TransportKind } from '../domain/shutdown-policy.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
@@ -17,6 +18,8 @@ export interface Host {
   readonly connections: ClientConnections;
   readonly workers: WorkerRegistry;
   readonly inspection: InspectionAccess;
+  /** The command behind the front, if there is one. */
+  wrapped(): WrappedCommand | undefined;
   /** Sends to the life cycle. */
   send(event: LifecycleEvent): void;
   /** Writes the server record, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
@@ -35,6 +38,8 @@ export interface HostKind {
   openTransport(): void;
   /** Settles when the first calls have had their turn: the server record, the log and the inspection wait until then. */
   whenQuiet(): Promise<void>;
+  /** The command behind the front, if this kind of host has one. */
+  wrapped?(): WrappedCommand;
   /** Refuses, finishes and aborts the calls of all clients. @param fault their answer */
   drain(policy: ShutdownPolicy, fault: Fault, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;

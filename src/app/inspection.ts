@@ -23,6 +23,7 @@ export interface InspectedServer {
   readonly context: Pick<ServerContext, 'nodeProcess' | 'serverId' | 'startedAtMs' | 'place' | 'roots' | 'secrets'>;
   readonly lifecycle: Pick<LifecycleView, 'state' | 'phases'>;
   readonly connections: Pick<ClientConnections, 'calls' | 'subscribe'>;
+  wrapped?(): { readonly name: string } | undefined;
 }
 
 /** Shows the charts of a server to watchers. */
@@ -38,7 +39,7 @@ export interface Inspection {
  * @param onEnd called when it has ended
  */
 export function startInspection(
-  { context, lifecycle, connections }: InspectedServer,
+  { context, lifecycle, connections, wrapped }: InspectedServer,
   since: HelloMessage['recording']['since'],
   onEnd: () => void,
 ): Inspection {
@@ -93,6 +94,7 @@ export function startInspection(
     pid: nodeProcess.pid,
     version: build.version,
     projectDir: redact.text(context.place.projectDir),
+    ...nameOf(wrapped?.()),
     startedAtMs: context.startedAtMs,
     state: lifecycle.state,
     phases: lifecycle.phases,
@@ -135,6 +137,9 @@ export function startInspection(
   const calls = followCalls({ connections, redact, secrets, record });
   return inspection;
 }
+
+const nameOf = (wrapped: { readonly name: string } | undefined) =>
+  wrapped === undefined ? {} : { name: wrapped.name };
 
 const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has ended.' };
 

@@ -50,6 +50,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     connections: createClientConnections(),
     workers: createWorkerRegistry(),
     inspection: createInspectionAccess(() => host),
+    wrapped: () => kind.wrapped?.(),
     send: (event) => actor.send(event),
     ensureServerRecord: () => startHeartbeat().ensureRecord(),
   };

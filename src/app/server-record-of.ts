@@ -6,7 +6,7 @@ import type { NodeProcess } from './node-process.ts';
 
 /** What the server reports about itself, as of now. */
 export function serverRecordOf(
-  { context, lifecycle, connections, workers }: Host,
+  { context, lifecycle, connections, workers, wrapped }: Host,
   eventLoopDelayP99Ms = 0,
 ): ServerRecord {
   const { state, phases, records, fault, degraded, shutdown } = lifecycle;
@@ -30,6 +30,7 @@ export function serverRecordOf(
     degraded: fault === null ? degraded : [{ what: 'the server', cause: fault.message }, ...degraded],
     logFile: context.logFile(),
     shutdownTrigger: shutdown?.trigger ?? null,
+    wrapped: wrapped(),
   };
 }
 

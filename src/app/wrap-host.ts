@@ -2,6 +2,7 @@ import { AppError } from '../domain/app-error.ts';
 import { commandName } from '../domain/command-name.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { JsonRpcRequest } from '../domain/json-rpc.ts';
+import { showCommand } from '../domain/show-command.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import { startTimer } from '../domain/timers.ts';
 import { createToolFilter } from '../domain/tool-filter.ts';
@@ -21,6 +22,8 @@ import { createTaskRunner, type TaskFunction } from './task-runner.ts';
 import { createUpstreamAnswers } from './upstream-answers.ts';
 
 const bytesAMib = 1_048_576;
+/** Where sessions keep their traces, if no configuration says otherwise. */
+const tmpfsDir = '/dev/shm';
 const noClient = { protocolVersion: '', capabilities: {} };
 /** What no answer needs waits this long after the command was requested. */
 const quietMs = 1_000;
@@ -28,18 +31,21 @@ const mostUnreadStderrBytes = bytesAMib;
 
 /** The host of `maitred wrap`: one client on stdin and stdout, and a command behind it. */
 export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
-  const { context, lifecycle, connections, inspection, send } = host;
+  const { context, lifecycle, connections, workers, inspection, send } = host;
   const { nodeProcess, settings, log } = context;
   const { stdin, stdout } = nodeProcess;
   const name = flags.name ?? commandName(flags.file, flags.args);
   const description = `starting ${name}`;
-  const task: StartupTask<'command'> = {
-    name: 'command',
-    description,
-    gating: true,
-    timeLimitMs: flags.startTimeoutMs + 30_000,
-    follows: null,
-  };
+  const startupTasks: readonly StartupTask[] = [
+    { name: 'command', description, gating: true, timeLimitMs: flags.startTimeoutMs + 30_000, follows: null },
+    {
+      name: 'upkeep',
+      description: 'removing what dead servers left, and expired files',
+      gating: false,
+      timeLimitMs: 120_000,
+      follows: null,
+    },
+  ];
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
   let loggedCalls: LoggedCalls | null = null;
@@ -132,7 +138,10 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       },
     });
     upstream = started;
-    started.subscribe(connections.reconsider);
+    started.subscribe(() => {
+      connections.reconsider();
+      workers.notify();
+    });
     if (introduction !== null) started.introduce(introduction);
     const reportUse = () => started.setUsed(served.calls.size > 0);
     served.calls.subscribe(afterTurn(reportUse));
@@ -140,7 +149,14 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     if (flags.isLazy && served.calls.size === 0) return;
     await untilSettled(started, signal);
   };
-  const tasks = createTaskRunner({ command: start });
+  /** A front that was killed has left its record, and perhaps no other kind of server ever starts here. */
+  const cleanUp: TaskFunction = async (scope) => {
+    await Promise.race([quiet, whenAborted(scope.signal)]);
+    const { recover, removeExpired } = context.files.load<typeof import('./maintenance.ts')>('maintenance');
+    await recover(host, tmpfsDir, scope);
+    await removeExpired(context, tmpfsDir, scope.signal);
+  };
+  const tasks = createTaskRunner({ command: start, upkeep: cleanUp });
 
   const mayRunAgain = ({ method, params }: JsonRpcRequest) => {
     if (!flags.retriesIdempotent || method !== 'tools/call') return false;
@@ -151,7 +167,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
 
   return {
     transport: 'stdio',
-    tasks: [task],
+    tasks: startupTasks,
     taskRunner: tasks,
     readEarlySettings() {
       guard = guardStream(stdout, () => stderrOf(nodeProcess));
@@ -189,6 +205,27 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       loggedCalls = logCalls(host, front.callLog, quiet);
     },
     openTransport: () => front?.open(),
+    wrapped() {
+      const {
+        state = 'down',
+        sinceMs = context.startedAtMs,
+        pid = null,
+        starts = 0,
+        fault = null,
+        stderrTail = '',
+      } = upstream ?? {};
+      const cause = fault?.message ?? null;
+      return {
+        name,
+        command: showCommand([flags.file, ...flags.args]),
+        state,
+        sinceMs,
+        pid,
+        starts,
+        cause,
+        stderrTail,
+      };
+    },
     whenQuiet: () => quiet,
     async drain({ finishMs, servesBackendCalls }, fault, signal) {
       await front?.drain({ finishMs, keepsWaiting: () => servesBackendCalls, fault }, signal);
@@ -225,6 +262,9 @@ function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {
     check();
   });
 }
+
+const whenAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 function afterTurn(run: () => void): () => void {
   let isScheduled = false;

@@ -111,6 +111,8 @@ export interface HelloMessage {
   readonly pid: number;
   readonly version: string;
   readonly projectDir: string;
+  /** Of a wrapped command; absent for `serve`. */
+  readonly name?: string;
   readonly startedAtMs: number;
   /** The present state of the lifecycle chart. */
   readonly state: string;

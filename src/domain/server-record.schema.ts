@@ -41,4 +41,16 @@ export const serverRecordSchema = z.object({
   degraded: z.array(z.object({ what: z.string(), cause: z.string() })),
   logFile: z.string().nullable(),
   shutdownTrigger: z.enum(shutdownTriggers).nullable(),
+  wrapped: z
+    .object({
+      name: z.string(),
+      command: z.string(),
+      state: z.string(),
+      sinceMs: instantMs,
+      pid: z.number().int().positive().nullable(),
+      starts: count,
+      cause: z.string().nullable(),
+      stderrTail: z.string(),
+    })
+    .optional(),
 }) satisfies z.ZodType<ServerRecord>;

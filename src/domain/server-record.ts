@@ -33,6 +33,24 @@ export interface RunningProgram {
   readonly startTicks: number;
 }
 
+/** The command behind the front of `maitred wrap`. */
+export interface WrappedCommand {
+  /** For people: `--name`, or what the command calls. */
+  readonly name: string;
+  readonly command: string;
+  /** State of the upstream chart, and when it was entered. */
+  readonly state: string;
+  readonly sinceMs: number;
+  /** null while it does not run. */
+  readonly pid: number | null;
+  /** How often it was started. */
+  readonly starts: number;
+  /** Why it does not serve; null while it does. */
+  readonly cause: string | null;
+  /** The end of what it wrote to stderr. */
+  readonly stderrTail: string;
+}
+
 /** A server updates its record this often … */
 export const heartbeatEveryMs = 5_000;
 /** … and counts as stuck after this long without an update. */
@@ -67,4 +85,6 @@ export interface ServerRecord {
   readonly degraded: readonly Degradation[];
   readonly logFile: string | null;
   readonly shutdownTrigger: ShutdownTrigger | null;
+  /** Absent where no command is wrapped. */
+  readonly wrapped?: WrappedCommand | undefined;
 }

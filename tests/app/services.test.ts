@@ -42,6 +42,7 @@ function aHost(load: () => typeof work = () => work): Host {
     inspection: { record: () => undefined, admit: () => undefined, leave: () => undefined },
     send: () => undefined,
     ensureServerRecord: () => undefined,
+    wrapped: () => undefined,
   };
 }
 

@@ -1,11 +1,11 @@
 import { projectName } from '../../model/project-name.ts';
 import type { WatchedServer } from '../page-state.ts';
 
-/** The project and the process id; of a recording the name of its file. */
+/** The project, or the name of a wrapped command, and the process id; of a recording the name of its file. */
 export function serverLabel({ id, line, file, recording }: WatchedServer): string {
   if (file !== null) return file.name;
   const known = line ?? recording.hello;
-  return known === null ? id : `${projectName(known.projectDir)} · ${known.pid}`;
+  return known === null ? id : `${recording.hello?.name ?? projectName(known.projectDir)} · ${known.pid}`;
 }
 
 /** The CSS class of the sign beside the label. */

@@ -1,3 +1,4 @@
+import type { WrappedCommand } from '../../domain/server-record.ts';
 import { isoTime } from '../report.ts';
 import type { ServerView, StatusReport, TaskView } from './status-report.ts';
 
@@ -35,8 +36,20 @@ function serverJson(view: ServerView): object {
     degraded: record.degraded,
     log_file: record.logFile,
     end_reason: record.shutdownTrigger,
+    wraps: record.wrapped === undefined ? null : wrappedJson(record.wrapped),
   };
 }
+
+const wrappedJson = ({ name, command, state, sinceMs, pid, starts, cause, stderrTail }: WrappedCommand) => ({
+  name,
+  command,
+  state,
+  since: isoTime(sinceMs),
+  pid,
+  starts,
+  cause,
+  stderr: stderrTail,
+});
 
 function taskJson({ name, description, status, gating, attempts, forMs, cause }: TaskView): object {
   return { name, description, status, gating, attempts, for_ms: forMs, cause };

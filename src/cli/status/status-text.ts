@@ -34,12 +34,30 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     row('project', record.projectDir),
     row('since', sinceText(view)),
     ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
+    ...wrappedRows(view),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
     ...(record.process.pid === 1 ? [row('init', missingInit)] : []),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
+  ];
+}
+
+/** Of a command that is well, its stderr says nothing that matters here. */
+const mostStderrLines = 5;
+
+function wrappedRows({ record: { wrapped, heartbeatAtMs }, health }: ServerView): string[] {
+  if (wrapped === undefined) return [];
+  const { name, command, state, sinceMs, pid, starts, cause, stderrTail } = wrapped;
+  const times = starts === 1 ? '' : `, started ${starts} times`;
+  const since = durationText(Math.max(0, (health === 'dead' ? heartbeatAtMs : Date.now()) - sinceMs));
+  const stderr = state === 'up' ? [] : stderrTail.trimEnd().split('\n').slice(-mostStderrLines);
+  return [
+    row('wraps', `${name}: ${command}`),
+    row('command', `${state} for ${since}${pid === null ? '' : `, pid ${pid}`}${times}`),
+    ...(cause === null ? [] : [row('cause', cause)]),
+    ...stderr.filter((line) => line !== '').map((line) => row('stderr', line)),
   ];
 }
 
