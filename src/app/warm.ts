@@ -117,7 +117,7 @@ function firstAnswer(stdout: PassThrough): Promise<JsonObject> {
 
 function refusal(error: unknown): AppError {
   const { message, data } = isJsonObject(error) ? error : {};
-  const { code, ...details } = isJsonObject(data) ? data : {};
+  const { code, cause, ...details } = isJsonObject(data) ? data : {};
   const known = Object.hasOwn(errorKinds, String(code)) ? (code as ErrorCode) : 'unavailable';
-  return new AppError(known, String(message), { details });
+  return new AppError(known, typeof cause === 'string' ? cause : String(message), { details });
 }

@@ -47,6 +47,8 @@ function runWrapped(flags: WrapFlags, start: Omit<WrapInput, 'args'>): ServerCon
     // A person who fills the cache wants to see what is wrong, and no more.
     settings: { ...defaultEarlySettings, logLevel: logLevel ?? (isWarm ? 'WARNING' : defaultEarlySettings.logLevel) },
   });
+  const { fault } = context.place;
+  if (fault !== null) context.log.error('place_refused', { error: fault.message });
   runHost(context, (host) => describeWrapHost(host, flags));
   return context;
 }

@@ -61,7 +61,7 @@ export function createReadiness(
       const { description = name, cause = null } = task(name) ?? {};
       return {
         code: 'unavailable',
-        message: `${description} failed: ${cause ?? 'no cause was given'}. Call again after 10 s to start another attempt.`,
+        message: `${description} failed: ${(cause ?? 'no cause was given').replace(/\.$/, '')}. Call again after 10 s to start another attempt.`,
         details: { task: name, cause, log_file: logFile(), ...outputOf([name]) },
       };
     },

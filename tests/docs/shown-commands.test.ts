@@ -14,25 +14,28 @@ const maitredLinesIn = (page: string): string[] =>
   commandLinesIn(page).flatMap((line) => /(?:^|\| )(maitred .*)$/.exec(line)?.[1] ?? []);
 
 describe('the commands that the documentation shows', () => {
-  it.each(['README.md', 'docs/inspector.md', 'docs/inspection.md'])('exist with their options: %s', async (page) => {
-    for (const line of maitredLinesIn(page)) {
-      // What follows -- belongs to the wrapped command.
-      const [, command = '', ...rest] = line.replace(/ -- .*$/, '').split(' ');
-      const isGroup = ['cache', 'config', 'schema', 'workspace'].includes(command);
-      const name = isGroup ? `${command} ${rest[0]}` : command;
-      const help = await runProgram([...name.split(' '), '--help']);
-      const options = rest.filter((word) => word.startsWith('--') && word !== '--help');
-      expect({ line, isThere: help.out.startsWith(`Usage: maitred ${name} `), exits: help.exits }).toEqual({
-        line,
-        isThere: true,
-        exits: [0],
-      });
-      expect({ line, unknown: options.filter((option) => !help.out.includes(` ${option} `)) }).toEqual({
-        line,
-        unknown: [],
-      });
-    }
-  });
+  it.each(['README.md', 'docs/inspector.md', 'docs/inspection.md', 'docs/wrap.md'])(
+    'exist with their options: %s',
+    async (page) => {
+      for (const line of maitredLinesIn(page)) {
+        // What follows -- belongs to the wrapped command.
+        const [, command = '', ...rest] = line.replace(/ -- .*$/, '').split(' ');
+        const isGroup = ['cache', 'config', 'schema', 'workspace'].includes(command);
+        const name = isGroup ? `${command} ${rest[0]}` : command;
+        const help = await runProgram([...name.split(' '), '--help']);
+        const options = rest.filter((word) => word.startsWith('--') && word !== '--help');
+        expect({ line, isThere: help.out.startsWith(`Usage: maitred ${name} `), exits: help.exits }).toEqual({
+          line,
+          isThere: true,
+          exits: [0],
+        });
+        expect({ line, unknown: options.filter((option) => !help.out.includes(` ${option} `)) }).toEqual({
+          line,
+          unknown: [],
+        });
+      }
+    },
+  );
 
   it('come after the build in the README, and have one form', () => {
     const lines = commandLinesIn('README.md');
