@@ -13,7 +13,7 @@ import {
   outputOf,
   textOf,
 } from '../support/spawned-server.ts';
-import { fixtureServer } from '../support/wrapped-server.ts';
+import { fixtureServer, spawnWrapped } from '../support/wrapped-server.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'maitred-test-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -137,5 +137,11 @@ describe('Through wrap', () => {
     expect(await front().answerTo('second')).toMatchObject({ result: { serverInfo: { name: 'fixture-server' } } });
     front().send(aRequest('after', 'tools/call', { name: 'echo', arguments: { text: 'after' } }));
     expect(textOf(await front().answerTo('after'))).toBe('after');
+  });
+
+  it('the server reaches a client that never says that it is initialized', async () => {
+    const server = spawnWrapped({ command: fixtureServer(), onRequest: () => ({ result: { roots: [] } }) });
+    server.send(anInitialize('initialize'), aToolCall('asking', 'ask', { method: 'roots/list' }));
+    expect(outputOf(await server.answerTo('asking'))).toMatchObject({ result: { roots: [] } });
   });
 });
