@@ -11,7 +11,18 @@ import { buildInspector } from './build-inspector.mts';
 import { writeKnownCharts } from './charts/write-known-charts.mts';
 
 /** Parts of the program that are loaded when they are first needed; each is a bundle of its own, `src/app/<name>.ts`. */
-const chunks = ['open', 'wrap', 'warm', 'settings', 'server', 'work', 'maintenance', 'github', 'inspector', 'command-line'] as const;
+const chunks = [
+  'open',
+  'wrap',
+  'warm',
+  'settings',
+  'server',
+  'work',
+  'maintenance',
+  'github',
+  'inspector',
+  'command-line',
+] as const;
 
 export interface BuiltProgram {
   readonly metafile: Metafile;
