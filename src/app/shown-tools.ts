@@ -10,15 +10,15 @@ type Take = (message: JsonRpcMessage, line: MessageLine | undefined) => void;
 export interface ShownTools {
   /** The members of a tools/list. */
   list(tools: readonly JsonObject[]): readonly JsonObject[];
-  /** A tool of this name was listed, and the server has it no longer. */
-  setGone(names: ReadonlySet<string>): void;
+  /** The server has other tools from now on. Those that it has no longer are gone until it has them again. */
+  replace(before: readonly JsonObject[], after: readonly JsonObject[]): void;
   /** Calls reach the server under its own names; lists reach the client as `list` makes them. */
   between(toServer: Take, toClient: Take): { readonly toServer: Take; readonly toClient: Take };
 }
 
 /** @param serverName for people */
 export function createShownTools(filter: ToolFilter, serverName: string): ShownTools {
-  let gone: ReadonlySet<string> = new Set();
+  const gone = new Set<string>();
   const list = (tools: readonly JsonObject[]) => {
     if (filter.isNeutral) return tools;
     const allowed = tools.filter(({ name }) => filter.isAllowed(String(name)));
@@ -35,8 +35,9 @@ export function createShownTools(filter: ToolFilter, serverName: string): ShownT
   };
   return {
     list,
-    setGone(names) {
-      gone = names;
+    replace(before, after) {
+      for (const { name } of before) gone.add(String(name));
+      for (const { name } of after) gone.delete(String(name));
     },
     between(toServer, toClient) {
       const lists = new Set<RequestId>();

@@ -1,6 +1,9 @@
-import { toFault } from '../domain/app-error.ts';
+import { Transform } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { AppError, isAppError, toFault } from '../domain/app-error.ts';
 import type { EnvSource } from '../domain/env-source.ts';
-import { redactKnownValues } from '../domain/redact-known-values.ts';
+import { type Redactor, redactedMark } from '../domain/redact.ts';
+import { createStreamRedactor, type KnownSecrets, redactKnownValues } from '../domain/redact-known-values.ts';
 import { showCommand } from '../domain/show-command.ts';
 import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
@@ -57,7 +60,14 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
     client: savingClient,
     register: workers.add,
     follow: runners.follow,
-    processes: runners.processes,
+    processes: {
+      connect: (spec, options) =>
+        runners.processes.connect(spec, {
+          ...options,
+          // Here, before the end of it is kept: a part of a secret could not be recognised any more.
+          onPipes: (pipes) => options.onPipes({ ...pipes, stderr: pipes.stderr.pipe(redactStream(secrets)) }),
+        }),
+    },
     log,
     redact: redact.text,
     async resolveEnv(signal) {
@@ -65,12 +75,32 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       const run: Parameters<typeof resolveEnvSources>[1]['run'] = ([file = '', ...args], limits, signal) =>
         runConnected(runners.processes, { file, args, cwd, env }, limits, signal);
       const sources = envSources.map((source) => atHome(source, place.homeDir));
-      const given = await resolveEnvSources(sources, { cwd, run, onSecret: (value) => secrets.add(value) }, signal);
+      const resolution = { cwd, run, onSecret: (value: string) => secrets.add(value) };
+      const given = await resolveEnvSources(sources, resolution, signal).catch((problem: unknown) => {
+        throw isAppError(problem) ? withoutSecrets(problem, redact) : problem;
+      });
       const all = { ...env, ...given };
       const program = resolveExecutable({ file: command.file, cwd, env: all });
       if ('fault' in program) throw program.fault;
       return all;
     },
+  });
+}
+
+function redactStream(secrets: KnownSecrets): Transform {
+  const decoder = new StringDecoder();
+  const redactor = createStreamRedactor(secrets, redactedMark);
+  return new Transform({
+    transform: (chunk: Buffer, _, onDone) => onDone(null, redactor.push(decoder.write(chunk))),
+    flush: (onDone) => onDone(null, redactor.push(decoder.end()) + redactor.end()),
+  });
+}
+
+/** What a program of `--env` says itself may contain its value. */
+function withoutSecrets({ code, message, details }: AppError, redact: Redactor): AppError {
+  const { output } = details ?? {};
+  return new AppError(code, message, {
+    details: { ...details, ...(typeof output === 'string' ? { output: redact.text(output) } : {}) },
   });
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../domain/app-error.ts';
+import { AppError, type Fault } from '../domain/app-error.ts';
 import { commandName } from '../domain/command-name.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { JsonRpcRequest } from '../domain/json-rpc.ts';
@@ -11,7 +11,7 @@ import type { WrapFlags } from '../domain/wrap-flags.ts';
 import { type ClientIntroduction, createFront, type Front } from '../front/front.ts';
 import type { TaskView } from '../front/readiness.ts';
 import { guardStream, type StdoutGuard } from '../front/stdout-guard.ts';
-import type { Upstream } from '../runners/upstream.ts';
+import type { Upstream, UpstreamState } from '../runners/upstream.ts';
 import { handshakeKeyOf, readCachedHandshake } from './cached-handshake.ts';
 import { reportCallsAfterTurn } from './calls-after-turn.ts';
 import type { Host, HostKind } from './host.ts';
@@ -57,7 +57,8 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     onQuiet = onSettled;
   });
 
-  const shownTools = createShownTools(createToolFilter(flags.tools), name);
+  const filter = createToolFilter(flags.tools);
+  const shownTools = createShownTools(filter, name);
   const answers = createUpstreamAnswers(() => upstream?.state === 'up', shownTools.list);
 
   const introduce = (params: ClientIntroduction) => {
@@ -68,6 +69,10 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     if (cached !== null) answers.learn(cached);
   };
 
+  const explainState = (state: UpstreamState, fault: Fault | null): string => {
+    if (introduction === null) return 'the client has not sent initialize';
+    return state === 'failed' ? `${name} failed (${fault?.message}) and is started again` : description;
+  };
   const viewCommand = (): TaskView | null => {
     const record = lifecycle.records.command;
     if (upstream === null) return record === undefined ? null : { ...record, description, detail: null, output: null };
@@ -77,8 +82,9 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       description,
       startedAtMs: sinceMs,
       cause: fault?.message ?? null,
-      detail: state === 'failed' ? `${name} failed (${fault?.message}) and is started again` : description,
-      output: stderrTail === '' ? null : stderrTail,
+      detail: explainState(state, fault),
+      // A program that gives it a variable may have failed instead.
+      output: stderrTail !== '' ? stderrTail : textOrNull(fault?.details?.output),
     };
   };
 
@@ -95,14 +101,13 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
   };
 
   const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
-    const before = answers.known?.lists.tools ?? [];
-    if (isStart && answers.known !== null && initializeDiffers(answers.known, handshake))
+    const before = answers.known;
+    if (isStart && before !== null && initializeDiffers(before, handshake))
       log.warning('upstream_changed', {
         hint: 'the client has what the server answered to initialize before; reconnect to get the new answer',
       });
     const changed = answers.learn(handshake);
-    const now = new Set(handshake.lists.tools?.map((tool) => tool.name));
-    shownTools.setGone(new Set(before.map((tool) => String(tool.name)).filter((tool) => !now.has(tool))));
+    shownTools.replace(before?.lists.tools ?? [], handshake.lists.tools ?? []);
     front?.answerInitialize();
     if (isStart) for (const method of new Set(changed.map((list) => changeOf[list]))) front?.notify(method);
   };
@@ -160,7 +165,8 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
 
   const mayRunAgain = ({ method, params }: JsonRpcRequest) => {
     if (!flags.retriesIdempotent || method !== 'tools/call') return false;
-    const tool = answers.known?.lists.tools?.find((each) => each.name === params?.name);
+    const realName = filter.realName(String(params?.name));
+    const tool = answers.known?.lists.tools?.find((each) => each.name === realName);
     const { idempotentHint, readOnlyHint } = (tool?.annotations ?? {}) as JsonObject;
     return idempotentHint === true || readOnlyHint === true;
   };
@@ -243,6 +249,8 @@ const changeOf: Readonly<Record<UpstreamList, string>> = {
   resources: 'notifications/resources/list_changed',
   resourceTemplates: 'notifications/resources/list_changed',
 };
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** @throws AppError `unavailable` when the command is given up; the signal's reason */
 function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {

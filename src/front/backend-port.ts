@@ -103,10 +103,13 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
   /** The client's part of the handshake, for each backend that comes. */
   let initialize: Passed | null = null;
   let initialized: Passed | null = null;
+  /** It has said that it is initialized, or uses the server without having said so. */
+  let isClientReady = false;
   let lastId = 0;
 
   const forward = (passed: Passed, { backend, requests, backendIds, asked }: Connected) => {
     const { message, line } = passed;
+    if (backend.isInitialized) isClientReady = true;
     if (!('id' in message)) return backend.receive(message, line);
     if (!('method' in message)) {
       // Some clients answer with the text of the number.
@@ -135,7 +138,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       requests.delete(message.id);
       backendIds.delete(id);
       options.onAnswer(message, id, line);
-    } else if (backend.isInitialized && initialized === null) {
+    } else if (backend.isInitialized && !isClientReady) {
       if (early.length < mostEarly) early.push([message, line]);
     } else if ('id' in message) {
       lastId += 1;
@@ -149,7 +152,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
     } else options.onMessage(message, line);
   };
   const deliverEarly = (connected: Connected) => {
-    if (initialized === null) return;
+    if (!isClientReady) return;
     for (const [message, line] of connected.early.splice(0)) receive(message, line, connected);
   };
 
@@ -220,11 +223,14 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       const isInitialized = 'method' in message && message.method === 'notifications/initialized';
       if (isInitialize) initialize = passed;
       if (isInitialized) initialized = passed;
+      if (isInitialized) isClientReady = true;
       const isHandshake = isInitialize || isInitialized;
       if (attached === null) {
         if (!isHandshake) parked.push(passed);
-      } else if (!isHandshake || !attached.backend.isInitialized) forward(passed, attached);
-      else deliverEarly(attached);
+        return;
+      }
+      if (!isHandshake || !attached.backend.isInitialized) forward(passed, attached);
+      deliverEarly(attached);
     },
     withdraw(id) {
       parked = parked.filter(({ message }) => !('id' in message && 'method' in message && message.id === id));

@@ -18,6 +18,7 @@ import {
 } from '../machines/upstream.machine.ts';
 import type { ConnectedProcesses, ConnectedProgram } from '../services/platform/process/child-processes.ts';
 import { createClientRequests } from '../services/upstream/client-requests.ts';
+import { createNoiseLog } from '../services/upstream/noise-log.ts';
 import { readLists, shakeHands } from '../services/upstream/shake-hands.ts';
 import { openUpstreamConnection, type UpstreamConnection } from '../services/upstream/upstream-connection.ts';
 import { type RunnerDeps, runChart } from './run-chart.ts';
@@ -118,6 +119,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     return { code, message, details: { ...details, ...(output === '' ? {} : { output }) } };
   };
 
+  const logNoise = createNoiseLog(log, deps.redact);
   const openLife = ({ pid, stdin, stdout, exited, ...pipes }: ConnectedProgram): Life => {
     pipes.stderr.on('data', (chunk: Buffer) => {
       stderr = Buffer.concat([stderr, chunk]).subarray(-stderrTailBytes);
@@ -138,9 +140,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
         opened.client.send(message, line);
         if ('method' in message && listChanged.test(message.method)) relist();
       },
-      onNoise({ text, sizeBytes, reason }) {
-        log.warning('upstream_noise', { reason, bytes: sizeBytes, text });
-      },
+      onNoise: logNoise,
       onBroken: reportBroken,
     });
     const frontEnd = client.connect((message, line) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/domain/app-error.ts';
 import type { JsonRpcMessage, JsonRpcRequest, JsonRpcResponse, RequestId } from '../../src/domain/json-rpc.ts';
-import { createBackendPort } from '../../src/front/backend-port.ts';
+import { type BackendPort, createBackendPort } from '../../src/front/backend-port.ts';
 
 /** A port, and what reaches the client through it. */
 function aPort({ mayRunAgain = (_: JsonRpcRequest): boolean => false } = {}) {
@@ -282,10 +282,7 @@ describe('A cancellation by the client', () => {
 });
 
 describe('A server that has been initialized already', () => {
-  it('gets no handshake, and reaches the client only once that has initialized', () => {
-    const { port, messages } = aPort();
-    port.pass(initialize);
-    port.pass(request(1, 'tools/call'));
+  const anInitializedBackend = (port: BackendPort) => {
     const received: JsonRpcMessage[] = [];
     const connection = port.connect({
       ...usual,
@@ -293,10 +290,28 @@ describe('A server that has been initialized already', () => {
       receive: (message) => void received.push(message),
     });
     connection.attach();
-    connection.send(request('roots', 'roots/list'));
+    return { ...connection, received };
+  };
+
+  it('gets no handshake, and reaches the client only once that has initialized', () => {
+    const { port, messages } = aPort();
+    port.pass(initialize);
+    const { send, received } = anInitializedBackend(port);
+    send(request('roots', 'roots/list'));
     expect(messages).toEqual([]);
     port.pass(initialized);
     expect(messages).toMatchObject([{ method: 'roots/list' }]);
+    expect(received).toEqual([]);
+  });
+
+  it('reaches a client that calls it without having said that it is initialized', () => {
+    const { port, messages } = aPort();
+    port.pass(initialize);
+    const { send, received } = anInitializedBackend(port);
+    send({ jsonrpc: '2.0', method: 'notifications/message' });
+    port.pass(request(1, 'tools/call'));
+    send(request('roots', 'roots/list'));
+    expect(messages).toMatchObject([{ method: 'notifications/message' }, { method: 'roots/list' }]);
     expect(received).toMatchObject([{ method: 'tools/call' }]);
   });
 });

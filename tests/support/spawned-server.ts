@@ -69,6 +69,8 @@ export interface SpawnedServer {
   readonly world: World;
   /** Everything received so far, in order. */
   readonly messages: readonly Message[];
+  /** Everything received so far, as it was on the wire. */
+  readonly lines: readonly string[];
   /** Lines on stdout that are not JSON-RPC messages. */
   readonly strayLines: readonly string[];
   readonly stderr: string;
@@ -181,6 +183,7 @@ type ServerProcess = Pick<ChildProcessWithoutNullStreams, 'pid' | 'stdin' | 'std
 
 export function connectTo(child: ServerProcess, world: World, onRequest?: SpawnOptions['onRequest']): SpawnedServer {
   const messages: Message[] = [];
+  const lines: string[] = [];
   const strayLines: string[] = [];
   const waiters = new Set<Waiter>();
   let stderr = '';
@@ -188,6 +191,7 @@ export function connectTo(child: ServerProcess, world: World, onRequest?: SpawnO
   let asked = 0;
 
   const onLine = (line: string) => {
+    lines.push(line);
     const message = readMessage(line);
     const isRequest = message?.id !== undefined && message.method !== undefined;
     if (message === null || (isRequest && onRequest === undefined)) {
@@ -223,6 +227,7 @@ export function connectTo(child: ServerProcess, world: World, onRequest?: SpawnO
     pid: child.pid ?? 0,
     world,
     messages,
+    lines,
     strayLines,
     get stderr() {
       return stderr;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
+import { commandsOf, type Mark, markedProcesses } from './marked-world.ts';
 import { type SpawnedServer, type SpawnOptions, spawnServer, textOf } from './spawned-server.ts';
 
 export interface WrapOptions extends Pick<SpawnOptions, 'world' | 'env' | 'onRequest'> {
@@ -29,3 +30,14 @@ export const fixtureServer = (...options: readonly string[]): readonly string[] 
 /** The process id of a fixture server, asked through whatever stands in front of it. */
 export const fixtureServerPid = async (server: SpawnedServer): Promise<number> =>
   Number(textOf(await server.callTool('pid')));
+
+/** Ends the input of a front, and expects that it exits in good order and leaves no process. */
+export async function expectCleanEnd(server: SpawnedServer, world: Mark): Promise<void> {
+  expect(await server.leave()).toEqual({ code: 0, signal: null });
+  expectNoProcess(world);
+}
+
+/** Expects that no process of a world is left. Without /proc nothing is known of them. */
+export function expectNoProcess(world: Mark): void {
+  if (process.platform === 'linux') expect(commandsOf(markedProcesses(world))).toEqual([]);
+}

@@ -13,7 +13,7 @@ export interface UpstreamConnectionOptions {
   readonly stdout: Readable;
   /** Takes the messages of the server, but for answers to `request`, in order. */
   onMessage(message: JsonRpcMessage, line: MessageLine | undefined): void;
-  /** A line that is not a message. */
+  /** A line that is not a message. `text` is its beginning, long enough to recognise a secret at the end of what is shown of it. */
   onNoise(line: { readonly text: string; readonly sizeBytes: number; readonly reason: string }): void;
   /** From now on nothing can be said to the server, or understood of it. */
   onBroken(fault: Fault): void;
@@ -39,7 +39,7 @@ export interface UpstreamConnection {
 const maxLineBytes = 256 * 1_024 ** 2;
 /** So much that the server does not read means that it never will. */
 const mostUnreadBytes = 64 * 1_024 ** 2;
-const mostNoiseCharacters = 500;
+const mostNoiseBytes = 16_384;
 
 /** No request of a client has such an id: the front numbers them. */
 const ownId = (number: number) => `maitred-${number}`;
@@ -67,7 +67,7 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
         break;
       case 'malformed': {
         const { id, reason } = incoming;
-        options.onNoise({ text: line.toString('utf8', 0, mostNoiseCharacters), sizeBytes: line.length, reason });
+        options.onNoise({ text: line.toString('utf8', 0, mostNoiseBytes), sizeBytes: line.length, reason });
         if (id !== undefined) deliver(unreadableAnswer(id), undefined);
         break;
       }
