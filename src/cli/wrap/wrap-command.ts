@@ -50,7 +50,10 @@ const descriptions: Readonly<Record<WrapOption['long'], readonly [group: keyof t
     'process',
     'when it dies in a call of a tool that says it is read-only or idempotent, call it once more',
   ],
-  '--env-file': ['secrets', 'set the variables in a file of NAME=value lines; repeatable'],
+  '--env-file': [
+    'secrets',
+    'set the variables in a file of NAME=value lines; repeatable; write --env-file=FILE, since Node 20 reads the form with a space itself',
+  ],
   '--env': [
     'secrets',
     'set a variable: NAME=file:PATH to the content of a file, "NAME=cmd:PROGRAM ARGS" to what a program prints; repeatable',
