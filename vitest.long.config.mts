@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'tests/long/**/*.long.ts',
+      'tests/end-to-end/killed-fronts.test.ts',
       'tests/services/state/crash-recovery/killed-recovery.test.ts',
       'tests/services/state/session-log/killed-prune.test.ts',
     ],
@@ -14,5 +15,6 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 1_800_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

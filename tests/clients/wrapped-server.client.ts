@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-object.ts';
@@ -64,5 +64,7 @@ describe.each([
     const model = await aSession(client, world, [join(inject('programDir'), 'maitred.js'), 'wrap', ...command]);
     expect(model.requests[0]).toContain('slow_echo');
     expect(model.received).toContain('echo: hello from the model');
+    // It came as the client that --client names.
+    expect(readdirSync(world.stateFolder.handshakesDir)).toHaveLength(1);
   });
 });

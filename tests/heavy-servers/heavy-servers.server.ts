@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject, it } from 'vitest';
-import type { JsonObject } from '../../src/domain/json-object.ts';
+import { isJsonObject, type JsonObject } from '../../src/domain/json-object.ts';
 import { everythingTaskScript } from '../support/everything-script.ts';
 import { installedServer } from '../support/installed-server.ts';
 import { expectSameThrough, type Script, type Step } from '../support/server-comparison.ts';
 
-/** No front: a server is compared with itself. */
-const launcher: readonly string[] = [];
+const launcher = (): readonly string[] => [process.execPath, join(inject('programDir'), 'maitred.js'), 'wrap', '--'];
 
 /** Put before a command, it gives that a network without any interface that is up. */
 const offline = ['unshare', '--map-root-user', '--net'];
@@ -16,6 +15,16 @@ const offline = ['unshare', '--map-root-user', '--net'];
 const withoutLog = (message: JsonObject) => (message.method === 'notifications/message' ? null : message);
 
 const lists = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+
+/** A server that does not say whether its lists change: the front says that they may. */
+function withListChanges({ result, ...message }: JsonObject): JsonObject {
+  const { capabilities, ...rest } = result as JsonObject;
+  const declared = Object.entries(capabilities as JsonObject).map(([name, value]) => [
+    name,
+    ['tools', 'prompts', 'resources'].includes(name) && isJsonObject(value) ? { ...value, listChanged: true } : value,
+  ]);
+  return { ...message, result: { ...rest, capabilities: Object.fromEntries(declared) } };
+}
 
 /** Lists everything and makes one call. */
 const shortScript = (call: Step): Script => ({
@@ -28,10 +37,13 @@ const shortScript = (call: Step): Script => ({
   ),
 });
 
-describe('A client sees the same of', () => {
+describe.each([
+  ['first', false],
+  ['second', true],
+])('In its %s session a client sees the same of', (_, isKnown) => {
   it('Desktop Commander', () =>
     expectSameThrough(
-      launcher,
+      launcher(),
       shortScript({
         name: 'list_directory',
         run: (client, dir) => client.callTool('list_directory', { path: dir }),
@@ -43,6 +55,8 @@ describe('A client sees the same of', () => {
           join(inject('heavyServersDir'), '@wonderwhy-er/desktop-commander/dist/index.js'),
           '--no-onboarding',
         ],
+        isKnown,
+        changeHandshake: withListChanges,
         env: { DESKTOP_COMMANDER_DISABLE_TELEMETRY: '1' },
         prepare: (dir) => writeFileSync(join(dir, 'a-file.txt'), 'text\n'),
       },
@@ -50,7 +64,7 @@ describe('A client sees the same of', () => {
 
   it('the MongoDB server', () =>
     expectSameThrough(
-      launcher,
+      launcher(),
       shortScript({
         name: 'list-connections',
         run: (client) => client.callTool('list-connections'),
@@ -61,10 +75,14 @@ describe('A client sees the same of', () => {
           process.execPath,
           join(inject('heavyServersDir'), 'mongodb-mcp-server/dist/esm/index.js'),
         ],
+        isKnown,
         env: { MDB_MCP_TELEMETRY: 'disabled', DO_NOT_TRACK: '1' },
       },
     ));
 
   it('server-everything, with tasks that take seconds', () =>
-    expectSameThrough(launcher, everythingTaskScript, { command: () => installedServer('everything', 'stdio') }));
+    expectSameThrough(launcher(), everythingTaskScript, {
+      isKnown,
+      command: () => installedServer('everything', 'stdio'),
+    }));
 });

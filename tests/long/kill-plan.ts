@@ -1,15 +1,4 @@
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export type Random = () => number;
-
-export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { below, type Random } from '../support/seeded-random.ts';
 
 /** When a server is killed: some time after its spawn, or by itself at one of its calls of the disk. */
 export type KillPlan = {
@@ -29,14 +18,13 @@ const kinds = Object.keys(callsOfALife) as (keyof typeof callsOfALife)[];
 const longestMs = 1_500;
 
 export function planKill(random: Random): KillPlan {
-  const below = (limit: number) => Math.floor(random() * limit);
-  const planted = { sessions: below(4), servers: below(3), isDeaf: random() < 0.3 };
+  const planted = { sessions: below(random, 4), servers: below(random, 3), isDeaf: random() < 0.3 };
   if (random() < 0.5) {
-    const times = { afterMs: below(longestMs), leavesAfterMs: below(2 * longestMs) };
+    const times = { afterMs: below(random, longestMs), leavesAfterMs: below(random, 2 * longestMs) };
     return { ...planted, by: 'time', ...times, withGuardian: random() < 0.5 };
   }
-  const kind = random() < 0.5 ? 'rename' : (kinds[below(kinds.length)] ?? 'any');
+  const kind = random() < 0.5 ? 'rename' : (kinds[below(random, kinds.length)] ?? 'any');
   const moment = random() < 0.5 ? 'before' : 'after';
-  const killAt = `${kind}:${1 + below(callsOfALife[kind])}:${moment}`;
+  const killAt = `${kind}:${1 + below(random, callsOfALife[kind])}:${moment}`;
   return { ...planted, by: 'call', killAt, leavesBy: random() < 0.5 ? 'eof' : 'SIGTERM' };
 }

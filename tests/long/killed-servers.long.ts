@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { aMarkedWorld, commandsOf, guardiansOf, type MarkedWorld, markedProcesses } from '../support/marked-world.ts';
 import { type CrashTraces, crashTracesIn, settledIn } from '../support/planted-crash-traces.ts';
+import { type Random, seededRandom } from '../support/seeded-random.ts';
 import { untilReady } from '../support/server-status.ts';
 import { outputOf, spawnServer } from '../support/spawned-server.ts';
-import { planKill, type Random, seededRandom } from './kill-plan.ts';
+import { brokenJsonIn } from '../support/whole-files.ts';
+import { planKill } from './kill-plan.ts';
 import { liveAndDie } from './killed-life.ts';
-import { brokenJsonIn } from './whole-files.ts';
 
 const seed = Number(process.env.MAITRED_SEED ?? randomInt(2 ** 31));
 const kills = Number(process.env.MAITRED_KILLS ?? 200);

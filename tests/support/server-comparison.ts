@@ -25,7 +25,11 @@ export interface Script {
 export type Observation = ReadonlyMap<string, readonly unknown[]>;
 
 /** Runs a script with a new server. Text with `server.cwd` in it is comparable between folders. */
-async function observe({ steps, roots }: Script, server: ServerCommand): Promise<Observation> {
+async function observe(
+  { steps, roots }: Script,
+  server: ServerCommand,
+  changeHandshake: (message: JsonObject) => JsonObject,
+): Promise<Observation> {
   const client = await observeServer(server, roots(server.cwd));
   const comparable = createNormalizer(client, server.cwd);
   const observation = new Map<string, readonly unknown[]>();
@@ -37,7 +41,7 @@ async function observe({ steps, roots }: Script, server: ServerCommand): Promise
     client.forget();
   };
   try {
-    finish('handshake', (message) => (message.method === undefined ? message : null));
+    finish('handshake', (message) => (message.method === undefined ? changeHandshake(message) : null));
     for (const { name, run, tidy } of steps) {
       await run(client, server.cwd);
       finish(name, tidy);
@@ -54,6 +58,8 @@ async function observe({ steps, roots }: Script, server: ServerCommand): Promise
   return observation;
 }
 
+const asItIs = (message: JsonObject) => message;
+
 /** How to start the server of a script. */
 export interface ComparedServer {
   /** The command for a server whose current folder is `dir`. */
@@ -61,6 +67,10 @@ export interface ComparedServer {
   readonly env?: Readonly<Record<string, string>>;
   /** Writes what the script needs into the current folder of a server. */
   readonly prepare?: (dir: string) => void;
+  /** Whether the launcher has started it before, in the same folder, for the same client. */
+  readonly isKnown?: boolean;
+  /** How the launcher changes the answer to initialize. */
+  readonly changeHandshake?: (message: JsonObject) => JsonObject;
 }
 
 /**
@@ -70,12 +80,17 @@ export interface ComparedServer {
  */
 export async function expectSameThrough(launcher: readonly string[], script: Script, server: ComparedServer) {
   const { env } = aWorld();
-  const run = (start: readonly string[]) => {
+  const run = async (start: readonly string[], isKnown: boolean, changeHandshake = asItIs) => {
     const dir = tempFolder();
     server.prepare?.(dir);
-    return observe(script, { command: [...start, ...server.command(dir)], cwd: dir, env: { ...env, ...server.env } });
+    const command = { command: [...start, ...server.command(dir)], cwd: dir, env: { ...env, ...server.env } };
+    if (isKnown) await observe({ ...script, steps: [] }, command, asItIs);
+    return observe(script, command, changeHandshake);
   };
-  const [plain, through] = await Promise.all([run([]), run(launcher)]);
+  const [plain, through] = await Promise.all([
+    run([], false, server.changeHandshake),
+    run(launcher, server.isKnown ?? false),
+  ]);
   expectSame(plain, through);
 }
 

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Files in a folder and below with a JSON name but without valid JSON. */
 export function brokenJsonIn(dir: string): string[] {
+  if (!existsSync(dir)) return [];
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.map(({ parentPath, name }) => `${parentPath}/${name}`).filter((path) => !isWhole(path));
 }
