@@ -5,7 +5,7 @@ import { commandName } from '../domain/command-name.ts';
 import { durationText } from '../domain/duration-text.ts';
 import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json-object.ts';
-import { findKnownClient, type KnownClient, knownClients } from '../domain/known-clients.ts';
+import { findKnownClients, type KnownClient, knownClients } from '../domain/known-clients.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import { printable } from '../domain/printable-text.ts';
@@ -43,17 +43,10 @@ export async function warm(flags: WrapFlags, nodeProcess: NodeProcess, runWrappe
 
 /** Those that a server cannot tell apart are one. @throws AppError `not_found` */
 function clientsToWarm(wanted: string | null): readonly (readonly [KnownClient, string])[] {
-  if (wanted !== null) {
-    const client = findKnownClient(wanted);
-    if (client !== null) return [[client, client.name]];
-    const names = knownClients.flatMap(({ name, shortNames }) => [...shortNames, name]);
-    const near = nearestName(wanted, names);
-    const hint =
-      near === undefined ? `Known are ${knownClients.map(({ name }) => name).join(', ')}` : `Did you mean ${near}?`;
-    throw new AppError('not_found', `--client ${encodeJson(wanted)} is not a client that maitred knows. ${hint}`);
-  }
+  const clients = wanted === null ? knownClients : findKnownClients(wanted);
+  if (clients.length === 0) throw unknownClient(wanted ?? '');
   const kinds = new Map<string, KnownClient[]>();
-  for (const client of knownClients) {
+  for (const client of clients) {
     const kind = canonicalJson([client.protocolVersion, client.capabilities]);
     kinds.set(kind, [...(kinds.get(kind) ?? []), client]);
   }
@@ -61,6 +54,13 @@ function clientsToWarm(wanted: string | null): readonly (readonly [KnownClient, 
     const [first] = alike;
     return first === undefined ? [] : [[first, alike.map(({ name }) => name).join(', ')] as const];
   });
+}
+
+function unknownClient(wanted: string): AppError {
+  const names = new Set(knownClients.flatMap(({ name, shortNames }) => [...shortNames, name]));
+  const near = nearestName(wanted, names);
+  const hint = near === undefined ? `Known are ${[...names].join(', ')}.` : `Did you mean ${near}?`;
+  return new AppError('not_found', `--client ${encodeJson(wanted)} is not a client that maitred knows. ${hint}`);
 }
 
 /** @returns what was cached, for people. @throws AppError what the client would get; `unavailable` where it could not be saved */

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json-object.ts';
 
-/** What a client sends in `initialize`, apart from its version: enough to shake hands with a server in its place. */
+/** What a client sends in `initialize`, apart from its version: enough to shake hands with a server in its place. Its releases may differ in that: then it has a row for each. */
 export interface KnownClient {
   /** Its `clientInfo.name`. */
   readonly name: string;
@@ -16,11 +16,18 @@ export interface KnownClient {
  */
 export const knownClients: readonly KnownClient[] = [
   {
-    // 2.1.332. Version 2.1.197, the last for Node 20, sends the same names with empty values: `roots` and `elicitation`.
+    // 2.1.332
     name: 'claude-code',
     shortNames: ['claude'],
     protocolVersion: '2025-11-25',
     capabilities: { roots: { listChanged: true }, elicitation: { form: {}, url: {} } },
+  },
+  {
+    // 2.1.197, the last for Node 20
+    name: 'claude-code',
+    shortNames: ['claude'],
+    protocolVersion: '2025-11-25',
+    capabilities: { roots: {}, elicitation: {} },
   },
   {
     // 0.171.0
@@ -69,10 +76,10 @@ export const knownClients: readonly KnownClient[] = [
   },
 ];
 
-/** @param name its `clientInfo.name` or a short name, in capitals or not */
-export function findKnownClient(name: string): KnownClient | null {
+/** The rows of a client, the newest release first. @param name its `clientInfo.name` or a short name, in capitals or not */
+export function findKnownClients(name: string): readonly KnownClient[] {
   const wanted = name.toLowerCase();
-  return knownClients.find((client) => namesOf(client).some((known) => known.toLowerCase() === wanted)) ?? null;
+  return knownClients.filter((client) => namesOf(client).some((known) => known.toLowerCase() === wanted));
 }
 
 const namesOf = ({ name, shortNames }: KnownClient): readonly string[] => [name, ...shortNames];

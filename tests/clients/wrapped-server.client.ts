@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-object.ts';
-import { findKnownClient } from '../../src/domain/known-clients.ts';
+import { findKnownClients } from '../../src/domain/known-clients.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, type World } from '../support/spawned-server.ts';
 import { claude } from './claude.ts';
@@ -24,7 +24,7 @@ async function aSession(client: Client, world: World, args: readonly string[]) {
 }
 
 function knownAs({ shortName }: Client) {
-  const { name, protocolVersion, capabilities } = findKnownClient(shortName) ?? {};
+  const { name, protocolVersion, capabilities } = findKnownClients(shortName)[0] ?? {};
   return { name, protocolVersion, capabilities };
 }
 

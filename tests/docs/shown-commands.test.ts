@@ -23,7 +23,7 @@ describe('the commands that the documentation shows', () => {
         const isGroup = ['cache', 'config', 'schema', 'workspace'].includes(command);
         const name = isGroup ? `${command} ${rest[0]}` : command;
         const help = await runProgram([...name.split(' '), '--help']);
-        const options = rest.filter((word) => word.startsWith('--') && word !== '--help');
+        const options = rest.flatMap((word) => /^--(?!help$)[^=]+/.exec(word) ?? []);
         expect({ line, isThere: help.out.startsWith(`Usage: maitred ${name} `), exits: help.exits }).toEqual({
           line,
           isThere: true,

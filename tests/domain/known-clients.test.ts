@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findKnownClient, knownClients } from '../../src/domain/known-clients.ts';
+import { findKnownClients, knownClients } from '../../src/domain/known-clients.ts';
 
 describe('Known clients', () => {
   it.each([
@@ -13,15 +13,16 @@ describe('Known clients', () => {
     ['visual studio code', 'Visual Studio Code'],
     ['VSCode', 'Visual Studio Code'],
   ])('%s is the client that calls itself %s', (name, clientName) => {
-    expect(findKnownClient(name)?.name).toBe(clientName);
+    expect(new Set(findKnownClients(name).map((client) => client.name))).toEqual(new Set([clientName]));
   });
 
   it.each(['', 'a-client', 'codexx'])('%j is no known client', (name) => {
-    expect(findKnownClient(name)).toBeNull();
+    expect(findKnownClients(name)).toEqual([]);
   });
 
   it('no name belongs to two of them', () => {
-    const names = knownClients.flatMap(({ name, shortNames }) => [name, ...shortNames]);
+    const clients = new Map(knownClients.map(({ name, shortNames }) => [name, [name, ...shortNames]]));
+    const names = [...clients.values()].flat();
     expect(names).toEqual([...new Set(names)]);
   });
 });
