@@ -1,7 +1,7 @@
 import type { Fault } from './app-error.ts';
 
 /** Of a failing command the last ones count … */
-export const failureWindowMs = 600_000;
+const failureWindowMs = 600_000;
 /** … and after so many in that time it is given up. */
 export const mostFailures = 5;
 /** A call starts a command that was given up again, if so much time has passed. */

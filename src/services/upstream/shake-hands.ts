@@ -11,7 +11,7 @@ interface ListKind {
   readonly list: UpstreamList;
 }
 
-export const listKinds: readonly ListKind[] = [
+const listKinds: readonly ListKind[] = [
   { method: 'tools/list', capability: 'tools', list: 'tools' },
   { method: 'prompts/list', capability: 'prompts', list: 'prompts' },
   { method: 'resources/list', capability: 'resources', list: 'resources' },
