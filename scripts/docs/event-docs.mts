@@ -19,9 +19,11 @@ const eventTypes = [
   new RegExp(String.raw`${comment}export interface \w+ \{\s*readonly type:\s*'([A-Z_]+)'([^}]*)\}`, 'g'),
 ];
 
-/** Reads the documentation of the charts' events from the types in a folder. */
-export function readEventDocs(dir: string): EventDoc[] {
-  const sources = readdirSync(dir).filter((file) => file.endsWith('.ts'));
+/** Reads the documentation of a chart's events from the types in a folder, those of its own files first: charts share the names of events. */
+export function readEventDocs(dir: string, chartName: string): EventDoc[] {
+  const isOwn = (file: string) => file.startsWith(`${chartName}.`);
+  const files = readdirSync(dir).filter((file) => file.endsWith('.ts'));
+  const sources = [...files.filter(isOwn), ...files.filter((file) => !isOwn(file))];
   return sources.flatMap((file) => eventDocsIn(readFileSync(join(dir, file), 'utf8')));
 }
 

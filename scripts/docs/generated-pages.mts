@@ -13,11 +13,10 @@ export interface GeneratedPage {
 
 /** The pages of docs/ that are generated from the code. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
-  const eventDocs = readEventDocs('src/machines');
   const charts = await drawKnownCharts();
   return [
     ...charts.flatMap(({ name, chart, layout }) => [
-      { path: `docs/machines/${name}.md`, text: chartPage(name, chart, eventDocs) },
+      { path: `docs/machines/${name}.md`, text: chartPage(name, chart, readEventDocs('src/machines', name)) },
       { path: `docs/machines/${name}.svg`, text: drawSvg(chart, layout, 'auto') },
     ]),
     { path: 'docs/tools.md', text: toolsPage(tools) },

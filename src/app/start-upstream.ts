@@ -1,9 +1,7 @@
-import { Transform } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { AppError, isAppError, toFault } from '../domain/app-error.ts';
 import type { EnvSource } from '../domain/env-source.ts';
-import { type Redactor, redactedMark } from '../domain/redact.ts';
-import { createStreamRedactor, type KnownSecrets, redactKnownValues } from '../domain/redact-known-values.ts';
+import type { Redactor } from '../domain/redact.ts';
+import { redactKnownValues } from '../domain/redact-known-values.ts';
 import { showCommand } from '../domain/show-command.ts';
 import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
@@ -31,6 +29,11 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
   const redact = redactorFor(context);
   const containsSecret = (text: string) => redactKnownValues(secrets, '')(text) !== text;
 
+  /** What a command writes is redacted line by line. */
+  const onSecret = (value: string) => {
+    secrets.add(value);
+    for (const line of value.split('\n')) secrets.add(line);
+  };
   let saving = Promise.resolve();
   const save = (handshake: UpstreamHandshake) => {
     const write = () =>
@@ -60,14 +63,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
     client: savingClient,
     register: workers.add,
     follow: runners.follow,
-    processes: {
-      connect: (spec, options) =>
-        runners.processes.connect(spec, {
-          ...options,
-          // Here, before the end of it is kept: a part of a secret could not be recognised any more.
-          onPipes: (pipes) => options.onPipes({ ...pipes, stderr: pipes.stderr.pipe(redactStream(secrets)) }),
-        }),
-    },
+    processes: runners.processes,
     log,
     redact: redact.text,
     async resolveEnv(signal) {
@@ -75,7 +71,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       const run: Parameters<typeof resolveEnvSources>[1]['run'] = ([file = '', ...args], limits, signal) =>
         runConnected(runners.processes, { file, args, cwd, env }, limits, signal);
       const sources = envSources.map((source) => atHome(source, place.homeDir));
-      const resolution = { cwd, run, onSecret: (value: string) => secrets.add(value) };
+      const resolution = { cwd, run, onSecret };
       const given = await resolveEnvSources(sources, resolution, signal).catch((problem: unknown) => {
         throw isAppError(problem) ? withoutSecrets(problem, redact) : problem;
       });
@@ -84,15 +80,6 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       if ('fault' in program) throw program.fault;
       return all;
     },
-  });
-}
-
-function redactStream(secrets: KnownSecrets): Transform {
-  const decoder = new StringDecoder();
-  const redactor = createStreamRedactor(secrets, redactedMark);
-  return new Transform({
-    transform: (chunk: Buffer, _, onDone) => onDone(null, redactor.push(decoder.write(chunk))),
-    flush: (onDone) => onDone(null, redactor.push(decoder.end()) + redactor.end()),
   });
 }
 

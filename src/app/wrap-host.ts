@@ -122,9 +122,9 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       // As of now: starting the command may have installed another version of it.
       cacheKey: () => handshakeKeyOf(context, flags, introduction ?? noClient),
       limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
-      onStderr(chunk) {
+      onStderr(line) {
         const stderr = stderrOf(nodeProcess);
-        if (stderr.writableLength < mostUnreadStderrBytes) stderr.write(chunk);
+        if (stderr.writableLength < mostUnreadStderrBytes) stderr.write(line);
       },
       client: {
         connect(receive) {

@@ -27,32 +27,6 @@ export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: s
 export const longestSpelling = (secrets: Iterable<string>): number =>
   [...secrets].flatMap(spellingsOf).reduce((most, { length }) => Math.max(most, length), 0);
 
-/** Replaces known secrets in a text that comes in pieces, also where a secret lies across two of them. */
-export interface StreamRedactor {
-  /** @returns what can be shown by now: not an end that may be the beginning of a secret */
-  push(piece: string): string;
-  /** @returns the rest: the mark where it may be most of a secret. Nothing comes after it */
-  end(): string;
-}
-
-/** @param secrets read again for every piece */
-export function createStreamRedactor(secrets: KnownSecrets, mark: string): StreamRedactor {
-  const redact = redactKnownValues(secrets, mark);
-  let held = '';
-  return {
-    push(piece) {
-      const text = redact(held + piece);
-      const spellings = [...secrets].flatMap(spellingsOf);
-      const longest = spellings.reduce((most, { length }) => Math.max(most, length), 0);
-      let start = Math.max(0, text.length - longest + 1);
-      while (start < text.length && !spellings.some((spelling) => spelling.startsWith(text.slice(start)))) start += 1;
-      held = text.slice(start);
-      return text.slice(0, start);
-    },
-    end: () => (held.length < minLength ? held : mark),
-  };
-}
-
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];

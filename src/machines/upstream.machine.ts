@@ -9,8 +9,8 @@ export type UpstreamEvent =
   /** Requests without an answer: from none to some, or back. */
   | { type: 'USE_CHANGED'; isUsed: boolean }
   /** A request needs the server. */
-  | { type: 'REQUESTED'; atMs: number }
-  /** It has ended, or nothing can be said to it any more. */
+  | { type: 'REQUESTED' }
+  /** The command has exited, or one of its pipes is of no more use. */
   | { type: 'BROKEN'; fault: Fault }
   /** The front shuts down. */
   | { type: 'STOP'; patienceMs: number };
@@ -27,11 +27,11 @@ export interface UpstreamInput {
 export interface UpstreamContext extends UpstreamInput {
   readonly isIntroduced: boolean;
   readonly isUsed: boolean;
-  /** Milliseconds since the epoch, of late. */
+  /** When the command failed of late, in milliseconds since the epoch. */
   readonly failures: readonly number[];
   /** Why it does not serve; null while it does, and before the first failure. */
   readonly fault: Fault | null;
-  /** Why it is stopped; null while it shall run. */
+  /** Why it is stopped, or was; null while it shall run, and where it ended by itself. */
   readonly stopReason: 'failed' | 'idle' | 'shutdown' | null;
   /** How long it may take to end by itself once its input has ended. */
   readonly patienceMs: number;
@@ -57,6 +57,10 @@ export const upstreamWork = /* @__PURE__ */ defineWork<UpstreamWork>({
 
 const usualPatienceMs = 2_000;
 
+/** The fault for which the command is stopped is the cause of those that come while it ends. */
+const firstFault = ({ stopReason, fault }: UpstreamContext, later: Fault): Fault | null =>
+  stopReason === 'failed' ? fault : later;
+
 const stopBecause = (reason: 'failed' | 'idle') => ({ type: 'rememberStop' as const, params: { reason } });
 const keepFault = {
   type: 'keepFault' as const,
@@ -79,14 +83,13 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
       isIntroduced: ({ context }) => context.isIntroduced,
       isUsed: ({ context }) => context.isUsed,
       isEager: ({ context }) => !context.isOnDemand,
+      isUnused: not('isUsed'),
       isNeeded: or(['isUsed', 'isEager']),
       hasIdleLimit: ({ context }) => context.idleLimitMs !== null,
       isShutdown: ({ context }) => context.stopReason === 'shutdown',
       isIdleStop: ({ context }) => context.stopReason === 'idle',
       isGivenUp: ({ context }, { end }: { end: CommandEnd }) =>
         end.isHopeless || withFailure(context.failures, end.atMs).length >= mostFailures,
-      mayTryAgain: ({ context, event }) =>
-        event.type === 'REQUESTED' && event.atMs - (context.failures.at(-1) ?? 0) >= retryGivenUpAfterMs,
     },
     actions: {
       rememberIntroduction: assign({ isIntroduced: true }),
@@ -96,21 +99,20 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
           return event.isUsed;
         },
       }),
-      begin: assign({ stopReason: null, patienceMs: usualPatienceMs }),
+      forgetStop: assign({ stopReason: null, patienceMs: usualPatienceMs }),
       forgetFault: assign({ fault: null }),
-      /** The first fault is the cause of the others. */
-      keepFault: assign({
-        fault: ({ context }, { fault }: { fault: Fault }) => (context.stopReason === null ? fault : context.fault),
-      }),
-      giveUpStart: assign({
+      keepFault: assign({ fault: ({ context }, { fault }: { fault: Fault }) => firstFault(context, fault) }),
+      keepStartTimeout: assign({
         fault: ({ context }) => ({
           code: 'timed_out',
           message: `the server did not answer initialize and its lists within ${context.startLimitMs / 1_000} s (--start-timeout)`,
         }),
       }),
-      rememberStop: assign({
-        stopReason: ({ context }, { reason }: { reason: 'failed' | 'idle' }) => context.stopReason ?? reason,
+      keepEndTimeout: assign({
+        fault: ({ context }) =>
+          firstFault(context, { code: 'unavailable', message: 'the command could not be ended in time' }),
       }),
+      rememberStop: assign({ stopReason: (_, { reason }: { reason: 'failed' | 'idle' }) => reason }),
       rememberShutdown: assign({
         stopReason: 'shutdown',
         patienceMs: ({ event }) => {
@@ -122,8 +124,7 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
       startOnDemand: assign({ isOnDemand: true }),
       keepFailure: assign({
         failures: ({ context }, { end }: { end: CommandEnd }) => withFailure(context.failures, end.atMs),
-        fault: ({ context }, { end }: { end: CommandEnd }) =>
-          context.stopReason === 'failed' ? context.fault : end.fault,
+        fault: ({ context }, { end }: { end: CommandEnd }) => firstFault(context, end.fault),
       }),
     },
     delays: {
@@ -132,6 +133,7 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
       /** Its patience, and what ending processes takes at most. */
       endLimit: ({ context }) => context.patienceMs + 15_000,
       backOff: ({ context }) => backOffMs(context.failures.length),
+      retryPause: retryGivenUpAfterMs,
     },
   }).createMachine({
     id: 'upstream',
@@ -160,7 +162,7 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
       },
       running: {
         description: 'The command runs. Its end decides what comes next.',
-        entry: 'begin',
+        entry: 'forgetStop',
         meta: { lifelong: { runCommand: 'A server runs as long as its client needs it.' } },
         invoke: {
           id: 'runCommand',
@@ -183,11 +185,14 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
             { target: 'givenUp', actions: keepError },
           ],
         },
-        on: { STOP: { target: '.stopping', actions: 'rememberShutdown' } },
-        initial: 'introducing',
+        on: {
+          BROKEN: { target: '.stopping', actions: [keepFault, stopBecause('failed')] },
+          STOP: { target: '.stopping', actions: 'rememberShutdown' },
+        },
+        initial: 'awaitingClient',
         states: {
-          introducing: {
-            description: 'Waits for the client, which has not sent initialize yet.',
+          awaitingClient: {
+            description: 'The server gets ready. The client has not sent initialize yet.',
             always: { guard: 'isIntroduced', target: 'starting' },
           },
           starting: {
@@ -198,8 +203,7 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
               onDone: 'up',
               onError: { target: 'stopping', actions: [keepError, stopBecause('failed')] },
             },
-            after: { startLimit: { target: 'stopping', actions: ['giveUpStart', stopBecause('failed')] } },
-            on: { BROKEN: { target: 'stopping', actions: [keepFault, stopBecause('failed')] } },
+            after: { startLimit: { target: 'stopping', actions: ['keepStartTimeout', stopBecause('failed')] } },
           },
           up: {
             description: 'Requests reach the server.',
@@ -210,10 +214,8 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
               src: 'serveClient',
               onError: { target: 'stopping', actions: [keepError, stopBecause('failed')] },
             },
-            on: { BROKEN: { target: 'stopping', actions: [keepFault, stopBecause('failed')] } },
             initial: 'unused',
             states: {
-              used: { description: 'Requests have no answer yet.', always: { guard: not('isUsed'), target: 'unused' } },
               unused: {
                 description: 'No request is without an answer. With --idle it is stopped after a while.',
                 always: { guard: 'isUsed', target: 'used' },
@@ -225,11 +227,12 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
                   },
                 },
               },
+              used: { description: 'Requests have no answer yet.', always: { guard: 'isUnused', target: 'unused' } },
             },
           },
           stopping: {
             description:
-              'The input of the command is closed. If it stays, it is ended, with everything that it started.',
+              'The input of the command is closed. If it stays, it is ended, with everything that it started. A STOP begins this anew, with the time that it leaves.',
             invoke: {
               id: 'endCommand',
               src: 'endCommand',
@@ -239,10 +242,14 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
             after: {
               endLimit: [
                 { guard: 'isShutdown', target: '#upstream.ended' },
-                { target: '#upstream.givenUp', description: 'What cannot be ended is not started a second time.' },
+                {
+                  target: '#upstream.givenUp',
+                  actions: 'keepEndTimeout',
+                  description: 'A second command does not start at once beside one that cannot be ended.',
+                },
               ],
             },
-            on: { STOP: { target: 'stopping', reenter: true, actions: 'rememberShutdown' } },
+            on: { BROKEN: { description: 'It is stopped already.' } },
           },
         },
       },
@@ -252,8 +259,16 @@ export const createUpstreamMachine = (actors: ActorsOf<UpstreamWork>) =>
         on: { STOP: 'ended' },
       },
       givenUp: {
-        description: 'The command has failed too often. A request starts it once more, after a while.',
-        on: { REQUESTED: { guard: 'mayTryAgain', target: 'running' }, STOP: 'ended' },
+        description: 'The command has failed too often, or would fail again in the same way.',
+        on: { STOP: 'ended' },
+        initial: 'resting',
+        states: {
+          resting: { description: 'No request starts it yet.', after: { retryPause: 'retryable' } },
+          retryable: {
+            description: 'The next request starts it once more.',
+            on: { REQUESTED: '#upstream.running' },
+          },
+        },
       },
       ended: { description: 'Nothing of the command is left.', type: 'final' },
     },

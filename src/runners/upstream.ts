@@ -1,12 +1,12 @@
+import type { Readable } from 'node:stream';
 import { appErrorOf, type Fault, toFault } from '../domain/app-error.ts';
-import type { ProcessExit, ProcessOutcome } from '../domain/child-process.ts';
+import type { ProcessExit } from '../domain/child-process.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { JsonRpcMessage } from '../domain/json-rpc.ts';
 import { createListeners } from '../domain/listeners.ts';
 import type { Log } from '../domain/log-record.ts';
 import type { MessageLine } from '../domain/message-line.ts';
 import { startTimer } from '../domain/timers.ts';
-import type { CommandEnd } from '../domain/upstream.ts';
 import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import { within } from '../domain/within.ts';
 import {
@@ -20,6 +20,7 @@ import type { ConnectedProcesses, ConnectedProgram } from '../services/platform/
 import { createClientRequests } from '../services/upstream/client-requests.ts';
 import { createNoiseLog } from '../services/upstream/noise-log.ts';
 import { readLists, shakeHands } from '../services/upstream/shake-hands.ts';
+import { createStderrReader, type StderrReader } from '../services/upstream/stderr-reader.ts';
 import { openUpstreamConnection, type UpstreamConnection } from '../services/upstream/upstream-connection.ts';
 import { type RunnerDeps, runChart } from './run-chart.ts';
 
@@ -75,23 +76,35 @@ export interface UpstreamDeps extends RunnerDeps {
   readonly log: Log;
   /** The variables that the command gets beside those of this process. @throws AppError */
   resolveEnv(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
-  /** Takes what the command writes to stderr. */
-  onStderr(chunk: Buffer): void;
+  /** Takes each line that the command writes to stderr, without secrets and with its newline. */
+  onStderr(line: string): void;
   /** Removes secrets from the command's own words. */
   redact(text: string): string;
 }
 
-/** One life of the command. */
-interface Life {
-  readonly connection: UpstreamConnection;
-  readonly client: UpstreamClientConnection;
-  readonly exited: Promise<ProcessExit>;
-  readonly pid: number;
+/** One start of the command, and what has become of it. */
+interface Run {
+  readonly ending: AbortController;
+  readonly stderr: StderrReader;
+  /** Why it does not serve any more; null while it can. */
+  brokenBy: Fault | null;
+  /** null before it is there, and once everything of it is gone. */
+  life: Life | null;
+  readonly whenAlive: Promise<Life>;
 }
 
-/** What the command wrote before it ended may still be in the pipe. */
+/** The running command, and the pipes to it. */
+interface Life {
+  readonly pid: number;
+  readonly exited: Promise<ProcessExit>;
+  readonly connection: UpstreamConnection;
+  readonly client: UpstreamClientConnection;
+  /** The server is introduced, and its lists are read. */
+  greet(handshake: UpstreamHandshake): void;
+}
+
+/** The exit, the end of each pipe and the last words may come in any order. */
 const restOfOutputMs = 200;
-const stderrTailBytes = 8_192;
 /** A server that changes many tools reports each. */
 const relistAfterMs = 50;
 const listChanged = /^notifications\/(tools|prompts|resources)\/list_changed$/;
@@ -100,141 +113,136 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
   const { command, client, log } = deps;
   const { notify, subscribe } = createListeners();
   const clientRequests = createClientRequests(log);
+  const logNoise = createNoiseLog(log, deps.redact);
   let introduction: JsonObject = {};
-  let life: Life | null = null;
-  let onLife: (life: Life) => void = () => undefined;
-  /** The life that is being started. */
-  let nextLife: Promise<Life> = Promise.reject();
-  nextLife.catch(() => undefined);
-  let stopCommand: () => void = () => undefined;
-  let brokenBy: Fault | null = null;
-  let stderr: Buffer = Buffer.alloc(0);
   let starts = 0;
+  let hasServed = false;
+  let run: Run | null = null;
   let seen = { state: 'down' as UpstreamState, fault: null as Fault | null, sinceMs: Date.now() };
 
-  const tail = () => deps.redact(stderr.toString());
+  const tail = () => run?.stderr.tail() ?? '';
   /** What the command says itself belongs to each fault. */
   const withTail = ({ code, message, details }: Fault): Fault => {
     const output = tail().trim();
     return { code, message, details: { ...details, ...(output === '' ? {} : { output }) } };
   };
 
-  const logNoise = createNoiseLog(log, deps.redact);
-  const openLife = ({ pid, stdin, stdout, exited, ...pipes }: ConnectedProgram): Life => {
-    pipes.stderr.on('data', (chunk: Buffer) => {
-      stderr = Buffer.concat([stderr, chunk]).subarray(-stderrTailBytes);
-      deps.onStderr(chunk);
+  /** @param broken a run that may have ended long ago */
+  const reportBroken = (broken: Run, fault: Fault) => {
+    if (broken !== run) return;
+    broken.brokenBy ??= withTail(fault);
+    chart.send({ type: 'BROKEN', fault: broken.brokenBy });
+  };
+
+  const openLife = (of: Run, { pid, stdin, stdout, stderr, exited }: ConnectedProgram): Life => {
+    stderr.on('data', of.stderr.push);
+    stderr.once('end', of.stderr.end);
+    let exit: ProcessExit | null = null;
+    const gone = new AbortController();
+    void exited.then((exitedWith) => {
+      exit = exitedWith;
+      gone.abort();
     });
-    const controller = new AbortController();
-    void exited.then(() => controller.abort());
+    const allEnded = Promise.all([exited, closed(stdout), closed(stderr)]);
+    const report = async (fault: Fault) => {
+      await within(restOfOutputMs, allEnded);
+      reportBroken(of, exit === null ? fault : exitFault(exit));
+    };
+    void exited.then((exitedWith) => report(exitFault(exitedWith)));
+
+    let greet: (handshake: UpstreamHandshake) => void = () => undefined;
+    const greeted = new Promise<UpstreamHandshake>((resolve) => {
+      greet = resolve;
+    });
     const relist = soonAndOneAtATime(async () => {
-      if (known === null) return;
-      const { initialize } = known;
-      learn({ initialize, lists: await readLists(connection, initialize, log, controller.signal) }, false);
+      const { initialize } = await greeted;
+      client.learn({ initialize, lists: await readLists(connection, initialize, log, gone.signal) }, false);
     });
     const connection = openUpstreamConnection({
       stdin,
       stdout,
       whenRoom: client.whenWritable,
       onMessage(message, line) {
-        opened.client.send(message, line);
+        frontEnd.send(message, line);
         if ('method' in message && listChanged.test(message.method)) relist();
       },
       onNoise: logNoise,
-      onBroken: reportBroken,
+      onBroken: (fault) => void report(fault),
     });
     const frontEnd = client.connect((message, line) => {
       clientRequests.note(message);
       connection.send(message, line);
     });
-    const opened: Life = { connection, client: frontEnd, exited, pid };
-    return opened;
-  };
-
-  let known: UpstreamHandshake | null = null;
-  const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
-    known = handshake;
-    client.learn(handshake, isStart);
-  };
-
-  const reportBroken = (fault: Fault) => {
-    brokenBy ??= withTail(fault);
-    chart.send({ type: 'BROKEN', fault: brokenBy });
+    return { pid, exited, connection, client: frontEnd, greet };
   };
 
   const work: UpstreamWork = {
     async runCommand(_, { signal, startedBy }) {
       starts += 1;
-      brokenBy = null;
-      stderr = Buffer.alloc(0);
-      nextLife = new Promise((resolve) => {
-        onLife = resolve;
+      const ending = new AbortController();
+      let onAlive: (life: Life) => void = () => undefined;
+      const whenAlive = new Promise<Life>((resolve) => {
+        onAlive = resolve;
       });
-      const controller = new AbortController();
-      stopCommand = () => controller.abort();
-      signal.addEventListener('abort', stopCommand, { once: true });
+      const stderr = createStderrReader({ redact: deps.redact, forward: deps.onStderr });
+      const current: Run = { ending, stderr, brokenBy: null, life: null, whenAlive };
+      run = current;
+      signal.addEventListener('abort', () => ending.abort(), { once: true });
       try {
-        const env = await deps.resolveEnv(controller.signal);
-        const outcome = await deps.processes.connect(
+        const env = await deps.resolveEnv(ending.signal);
+        const { exit } = await deps.processes.connect(
           { ...command, env },
           {
-            signal: controller.signal,
+            signal: ending.signal,
             startedBy,
             onPipes(pipes) {
-              life = openLife(pipes);
-              const { stdout } = pipes;
-              const outputEnded = new Promise((resolve) => stdout.once('close', resolve));
-              void pipes.exited.then(async (exit) => {
-                await within(restOfOutputMs, outputEnded);
-                reportBroken({ code: 'unavailable', message: exitText(exit) });
-              });
-              onLife(life);
+              current.life = openLife(current, pipes);
+              onAlive(current.life);
               notify();
             },
           },
         );
-        return endOf(outcome);
+        current.brokenBy ??= withTail(exitFault(exit));
+        return { atMs: Date.now(), fault: current.brokenBy, isHopeless: false };
       } catch (problem) {
         const fault = withTail(toFault(problem));
-        log.warning('command_not_started', { error: fault.message, ...fault.details });
-        return { atMs: Date.now(), fault, isHopeless: fault.code !== 'unavailable' };
+        const isStopped = ending.signal.aborted;
+        if (!isStopped) log.warning('command_not_started', { error: fault.message, ...fault.details });
+        return { atMs: Date.now(), fault, isHopeless: !isStopped && fault.code !== 'unavailable' };
       } finally {
-        life = null;
+        current.life = null;
       }
     },
     async shakeHands(_, { signal }) {
-      const { connection } = await untilAborted(nextLife, signal);
+      const { connection, greet } = await untilAborted(run?.whenAlive ?? never, signal);
       const handshake = await shakeHands(connection, introduction, log, signal).catch((problem) => {
         throw appErrorOf(withTail(toFault(problem)));
       });
-      if (starts > 1) log.warning('upstream_restarted', { hint: 'what the server kept in memory is lost' });
+      if (hasServed) log.warning('upstream_restarted', { hint: 'what the server kept in memory is lost' });
       await clientRequests.repeat(connection, signal);
-      learn(handshake, true);
+      client.learn(handshake, true);
+      greet(handshake);
     },
     serveClient() {
-      const served = life;
-      served?.client.attach();
+      const served = run;
+      const connection = served?.life?.client;
+      connection?.attach();
+      hasServed = true;
       return () => {
-        const cause = brokenBy ?? withTail({ code: 'unavailable', message: 'the server was stopped' });
-        served?.client.detach(lostFault(cause));
+        const cause = served?.brokenBy ?? withTail({ code: 'unavailable', message: 'the server was stopped' });
+        connection?.detach(lostFault(cause));
       };
     },
     async endCommand({ patienceMs }, { signal }) {
-      const ending = life;
-      if (ending !== null) {
-        ending.connection.end();
-        await within(patienceMs, ending.exited, signal);
+      const life = run?.life ?? null;
+      if (life !== null) {
+        life.connection.end();
+        await within(patienceMs, life.exited, signal);
         if (signal.aborted) return;
       }
-      stopCommand();
+      run?.ending.abort();
     },
   };
-
-  const endOf = ({ exit }: ProcessOutcome): CommandEnd => ({
-    atMs: Date.now(),
-    fault: brokenBy ?? withTail({ code: 'unavailable', message: exitText(exit) }),
-    isHopeless: false,
-  });
 
   const machine = createUpstreamMachine(upstreamWork.actors(work));
   const chart = runChart(
@@ -265,6 +273,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     },
     async killAll() {
       chart.send({ type: 'STOP', patienceMs: 0 });
+      await chart.output;
     },
   });
 
@@ -279,7 +288,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       return seen.sinceMs;
     },
     get pid() {
-      return life?.pid ?? null;
+      return run?.life?.pid ?? null;
     },
     get starts() {
       return starts;
@@ -291,14 +300,17 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       introduction = params;
       chart.send({ type: 'INTRODUCED' });
     },
-    request: () => chart.send({ type: 'REQUESTED', atMs: Date.now() }),
+    request: () => chart.send({ type: 'REQUESTED' }),
     setUsed: (isUsed) => chart.send({ type: 'USE_CHANGED', isUsed }),
     subscribe,
   };
 }
 
-const exitText = ({ code, signal }: ProcessExit): string =>
-  signal === null ? `the command ended with exit code ${code ?? 'unknown'}` : `the command was ended by ${signal}`;
+const exitFault = ({ code, signal }: ProcessExit): Fault => ({
+  code: 'unavailable',
+  message:
+    signal === null ? `the command ended with exit code ${code ?? 'unknown'}` : `the command was ended by ${signal}`,
+});
 
 const lostFault = ({ message, details }: Fault): Fault => ({
   code: 'unavailable',
@@ -307,20 +319,30 @@ const lostFault = ({ message, details }: Fault): Fault => ({
 });
 
 function stateOf(value: unknown): UpstreamState {
-  if (typeof value === 'string') return stateNames[value] ?? 'down';
-  const { running } = value as { readonly running: string | object };
-  return typeof running === 'string' ? (stateNames[running] ?? 'starting') : 'up';
+  const [name] = namesIn(value).flatMap((each) => stateNames[each] ?? []);
+  return name ?? 'down';
 }
+
+/** The active states, from the outside in. */
+const namesIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : Object.entries(value as object).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
 
 const stateNames: Readonly<Record<string, UpstreamState>> = {
   down: 'down',
-  introducing: 'starting',
+  awaitingClient: 'starting',
   starting: 'starting',
+  up: 'up',
   stopping: 'stopping',
   backingOff: 'failed',
   givenUp: 'givenUp',
   ended: 'ended',
 };
+
+const never = new Promise<never>(() => undefined);
+
+const closed = (stream: Readable) => new Promise((resolve) => stream.once('close', resolve));
 
 function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../src/domain/redact.ts';
-import { createStreamRedactor } from '../../src/domain/redact-known-values.ts';
 
 const redactor = createRedactor([]);
 const redact = redactor.text;
@@ -296,35 +295,5 @@ describe('A redacted value', () => {
       '[redacted] 3': 3,
     });
     expect(JSON.stringify(value(JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
-  });
-});
-
-describe('A text that comes in pieces', () => {
-  const secrets = ['secret-of-one', 'secret-of-two\nlines', 'aaaabaaaab'];
-
-  it('is redacted as the whole text, wherever it is divided', () => {
-    const words = fc.constantFrom(...secrets, 'secret-of-', 'aaaab', 'a', '\n', 'text ');
-    fc.assert(
-      fc.property(fc.array(words, { maxLength: 12 }), fc.array(fc.nat(20)), (parts, sizes) => {
-        const whole = `${parts.join('')}.`;
-        const { push, end } = createStreamRedactor(secrets, '[redacted]');
-        let shown = '';
-        let at = 0;
-        for (const size of [...sizes, whole.length]) {
-          shown += push(whole.slice(at, at + size));
-          at += size;
-        }
-        for (const secret of secrets) expect(shown + end()).not.toContain(secret);
-        if (!whole.includes('aaaab')) expect(shown + end()).toBe(createRedactor(secrets).text(whole));
-      }),
-    );
-  });
-
-  it('is shown at once but for an end that may become a secret', () => {
-    const { push, end } = createStreamRedactor(secrets, '[redacted]');
-    expect(push('text sec')).toBe('text ');
-    expect(push('ond')).toBe('second');
-    expect(push('secret-of-o')).toBe('');
-    expect(end()).toBe('[redacted]');
   });
 });

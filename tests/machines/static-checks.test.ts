@@ -20,6 +20,7 @@ import {
   findUnlimitedWork,
   findWorkBefore,
 } from './static-checks.ts';
+import { serializeUpstream, upstreamInputs, upstreamSteps } from './upstream-model.ts';
 
 const stops = [2_000, 500, 0].map((graceMs) => ({ type: 'STOP', reason: 'cancelled', graceMs }));
 
@@ -39,6 +40,7 @@ const explorations: Readonly<Record<string, ExplorationOptions>> = {
         .flatMap((event): readonly EventObject[] => (event.type === 'STOP' ? stops : [{ ...event, ...told }])),
     serialize: ({ value, status, context: { stop, graceMs } }) => JSON.stringify([value, status, stop, graceMs]),
   },
+  upstream: { input: upstreamInputs[0], events: upstreamSteps, serialize: serializeUpstream },
 };
 
 /** Alone, a task has no lifecycle to tell. */

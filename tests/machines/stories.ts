@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { AnyActor, AnyStateMachine, AnyStateNode, AnyTransitionDefinition, EventObject } from 'xstate';
+import type { AnyActor, AnyStateMachine, AnyStateNode, AnyTransitionDefinition, EventObject, StateValue } from 'xstate';
 import type { StartedWork } from '../fixtures/commanded-work.ts';
 import { nodesOf } from './chart-walk.ts';
 
@@ -98,7 +98,7 @@ async function tellRows<Event extends EventObject>(
     const { value, output } = actor.getSnapshot();
     const works = started();
     return {
-      state: value,
+      state: pathOf(value),
       doing: works.filter(({ isRunning }) => isRunning).map(({ name }) => name),
       starts: Object.fromEntries(works.slice(known).map(({ name, input }) => [name, input])),
       ends: output,
@@ -127,6 +127,14 @@ async function tellRows<Event extends EventObject>(
   }
   return taken;
 }
+
+/** `running.up` for a state within another one. */
+const pathOf = (value: StateValue): string =>
+  typeof value === 'string'
+    ? value
+    : Object.entries(value)
+        .map(([name, inner]) => (inner === undefined ? name : `${name}.${pathOf(inner)}`))
+        .join(' ');
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

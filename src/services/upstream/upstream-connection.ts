@@ -66,9 +66,10 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
         for (const each of incoming.messages) onIncoming(classify(each), line);
         break;
       case 'malformed': {
-        const { id, reason } = incoming;
+        const { id, code, reason } = incoming;
         options.onNoise({ text: line.toString('utf8', 0, mostNoiseBytes), sizeBytes: line.length, reason });
-        if (id !== undefined) deliver(unreadableAnswer(id), undefined);
+        // Only a request of the server can have bad params: its id has nothing to do with those of the client.
+        if (id !== undefined && code !== jsonRpcCode.invalidParams) deliver(unreadableAnswer(id), undefined);
         break;
       }
       case 'blank':
@@ -99,6 +100,11 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
   stdout.once('end', () => {
     lines.end();
     fail('the command closed its output');
+  });
+
+  // A pipe that we have not ended closes where its reader is gone.
+  stdin.once('close', () => {
+    if (!stdin.writableEnded) fail('the command closed its input');
   });
 
   const write = (text: string) => {

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/domain/app-error.ts';
+import type { JsonObject } from '../../../src/domain/json-object.ts';
+import { type LogRecord, logThrough } from '../../../src/domain/log-record.ts';
+import { shakeHands } from '../../../src/services/upstream/shake-hands.ts';
+
+const item = (name: string) => ({ name });
+
+/** @param answer what the server says to a method, with these params */
+function aServer(answer: (method: string, params: JsonObject) => JsonObject) {
+  const asked: string[] = [];
+  const logged: LogRecord[] = [];
+  const controller = new AbortController();
+  const connection = {
+    async request(method: string, params: JsonObject) {
+      asked.push(method);
+      return answer(method, params);
+    },
+    notify: (method: string) => void asked.push(method),
+  };
+  const shake = () =>
+    shakeHands(
+      connection,
+      { clientInfo: {} },
+      logThrough((record) => logged.push(record)),
+      controller.signal,
+    );
+  return { asked, logged, controller, shake };
+}
+
+const withCapabilities = (capabilities: JsonObject) => ({ protocolVersion: '2025-11-25', capabilities });
+
+describe('Shaking hands with a wrapped server', () => {
+  it('reads the lists that it has, and no others; resources have two', async () => {
+    const { asked, shake } = aServer((method) =>
+      method === 'initialize'
+        ? withCapabilities({ resources: { subscribe: true }, logging: {} })
+        : { resources: [item('r')], resourceTemplates: [] },
+    );
+    expect(await shake()).toEqual({
+      initialize: withCapabilities({ resources: { subscribe: true }, logging: {} }),
+      lists: { resources: [item('r')], resourceTemplates: [] },
+    });
+    expect(asked).toEqual(['initialize', 'notifications/initialized', 'resources/list', 'resources/templates/list']);
+  });
+
+  it.each([
+    ['protocolVersion', { capabilities: {} }],
+    ['capabilities', { protocolVersion: '2025-11-25', capabilities: [] }],
+  ])('fails without %s in its answer to initialize', async (_, answer) => {
+    const { asked, shake } = aServer(() => answer);
+    await expect(shake()).rejects.toMatchObject({
+      code: 'process_failed',
+      message: expect.stringContaining('initialize'),
+    });
+    expect(asked).toEqual(['initialize']);
+  });
+
+  it.each<[string, string, number, (cursor: unknown) => JsonObject]>([
+    ['come again', 'the pages of tools/list do not end', 2, () => ({ tools: [item('a')], nextCursor: 'again' })],
+    [
+      'never end',
+      'the pages of tools/list do not end',
+      1_001,
+      (cursor) => ({ tools: [], nextCursor: String(Number(cursor ?? 0) + 1) }),
+    ],
+    [
+      'hold more than anybody reads',
+      'the pages of tools/list do not end',
+      2,
+      (cursor) => ({ tools: Array(60_000).fill(item('a')), nextCursor: String(Number(cursor ?? 0) + 1) }),
+    ],
+    ['hold no list', 'the answer of the server to tools/list has no list of tools', 1, () => ({ tools: 'none' })],
+  ])('leaves a list out whose pages %s, and the log says why', async (_, error, pages, page) => {
+    const { asked, logged, shake } = aServer((method, { cursor }) =>
+      method === 'initialize'
+        ? withCapabilities({ tools: {}, prompts: {} })
+        : method === 'tools/list'
+          ? page(cursor)
+          : { prompts: [] },
+    );
+    expect((await shake()).lists).toEqual({ prompts: [] });
+    expect(logged).toMatchObject([{ event: 'list_refused', fields: { method: 'tools/list', error } }]);
+    expect(asked.filter((method) => method === 'tools/list')).toHaveLength(pages);
+  });
+
+  it('leaves out items that are not objects, and takes a cursor of null for none', async () => {
+    const { shake } = aServer((method) =>
+      method === 'initialize' ? withCapabilities({ tools: {} }) : { tools: [item('a'), 7, null], nextCursor: null },
+    );
+    expect((await shake()).lists).toEqual({ tools: [item('a')] });
+  });
+
+  it('that is aborted leaves no list out, but fails', async () => {
+    const { controller, logged, shake } = aServer((method) => {
+      if (method === 'initialize') return withCapabilities({ tools: {} });
+      controller.abort(new Error('the life has ended'));
+      throw new AppError('process_failed', 'refused');
+    });
+    await expect(shake()).rejects.toThrow('the life has ended');
+    expect(logged).toEqual([]);
+  });
+});
