@@ -12,17 +12,19 @@ export interface StderrReader {
   push(chunk: Buffer): void;
   /** The stream has ended: an unfinished line is a line too. */
   end(): void;
-  /** The last lines, without secrets. */
+  /** The last lines, without secrets; the last one may be unfinished, as a question is. */
   tail(): string;
 }
 
 const maxLineBytes = 65_536;
 const mostTailCharacters = 4_096;
+const newline = 0x0a;
 
 /** Whole lines are redacted: a secret that is split between two chunks is recognised. */
 export function createStderrReader({ redact, forward }: StderrReaderOptions): StderrReader {
   const lines: string[] = [];
   let characters = 0;
+  let unfinished: Buffer = Buffer.alloc(0);
   const take = (text: string) => {
     const line = `${redact(text)}\n`;
     forward(line);
@@ -37,9 +39,16 @@ export function createStderrReader({ redact, forward }: StderrReaderOptions): St
     onTooLong: (sizeBytes) => take(`[a line of ${sizeBytes} bytes is left out]`),
   });
   return {
-    push: splitter.push,
-    end: splitter.end,
+    push(chunk) {
+      splitter.push(chunk);
+      const end = chunk.lastIndexOf(newline) + 1;
+      unfinished = end > 0 ? chunk.subarray(end) : Buffer.concat([unfinished, chunk]).subarray(-maxLineBytes);
+    },
+    end() {
+      splitter.end();
+      unfinished = Buffer.alloc(0);
+    },
     // What is a secret may have become known since.
-    tail: () => redact(lines.join('')).slice(-mostTailCharacters),
+    tail: () => redact(`${lines.join('')}${unfinished}`).slice(-mostTailCharacters),
   };
 }

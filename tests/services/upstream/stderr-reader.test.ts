@@ -16,6 +16,7 @@ describe('What a command writes to stderr', () => {
     push(Buffer.from('hunter2 used\nhalf a'));
     expect(forwarded).toEqual(['token [redacted] used\n']);
     push(Buffer.from(' line'));
+    expect(tail()).toBe('token [redacted] used\nhalf a line');
     end();
     expect(forwarded).toEqual(['token [redacted] used\n', 'half a line\n']);
     expect(tail()).toBe('token [redacted] used\nhalf a line\n');
