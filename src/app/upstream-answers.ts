@@ -7,6 +7,8 @@ import type { HandshakeAnswers } from '../front/handshake-answers.ts';
 export interface UpstreamAnswers extends HandshakeAnswers {
   /** What is known of the server; null: nothing yet. */
   readonly known: UpstreamHandshake | null;
+  /** The server's answer to initialize, while its lists are not known yet. */
+  learnInitialize(result: JsonObject): void;
   /** @returns the lists that differ from what was known; empty where nothing was */
   learn(handshake: UpstreamHandshake): readonly UpstreamList[];
 }
@@ -24,6 +26,7 @@ export function createUpstreamAnswers(
   shown: (tools: readonly JsonObject[]) => readonly JsonObject[],
 ): UpstreamAnswers {
   let known: UpstreamHandshake | null = null;
+  let initialize: JsonObject | null = null;
   return {
     get known() {
       return known;
@@ -31,11 +34,15 @@ export function createUpstreamAnswers(
     learn(handshake) {
       const before = known;
       known = handshake;
+      initialize = handshake.initialize;
       return before === null ? [] : differences(before, handshake);
     },
+    learnInitialize(result) {
+      initialize ??= result;
+    },
     initialize(_, instructions) {
-      if (known === null) return null;
-      const { capabilities, ...rest } = known.initialize;
+      if (initialize === null) return null;
+      const { capabilities, ...rest } = initialize;
       const result = {
         ...rest,
         capabilities: withListChanges(capabilities),

@@ -69,7 +69,7 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
   const { name, protocolVersion, capabilities } = client;
   const stdin = new PassThrough();
   const stdout = new PassThrough();
-  const answered = firstAnswer(stdout);
+  const answered = lastAnswer(stdout);
   let onExit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => {
     onExit = resolve;
@@ -80,13 +80,18 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
     exit: onExit as NodeProcess['exit'],
   });
   const introduction = { protocolVersion, capabilities, clientInfo: { name, version: '0' } };
-  stdin.write(`${encodeJson({ jsonrpc: '2.0', id: 0, method: 'initialize', params: introduction })}\n`);
+  const send = (message: object) => stdin.write(`${encodeJson({ jsonrpc: '2.0', ...message })}\n`);
+  send({ id: 0, method: 'initialize', params: introduction });
+  send({ method: 'notifications/initialized' });
+  // It is answered when all lists have been read; also by a server without tools, which refuses it.
+  send({ id: 1, method: 'tools/list' });
   const answer = await Promise.race([answered, exited]);
   if (typeof answer === 'number')
     throw new AppError('cancelled', 'The front was ended before the command was ready: nothing has been cached.');
-  stdin.end(`${encodeJson({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  stdin.end();
   await exited;
-  if (answer.result === undefined) throw refusal(answer.error);
+  const isFailedStart = answer.id === 0;
+  if (isFailedStart) throw refusal(answer.error);
   const { key } = handshakeKeyOf(context, flags, client);
   const { handshakesDir } = context.place.stateFolder;
   const saved = createHandshakeCache({ dir: handshakesDir, ownUid: context.nodeProcess.getuid?.() ?? null }).read(key);
@@ -100,14 +105,16 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
   return `${tools} of ${serverName} ${serverVersion} cached as ${key} (${durationText(Date.now() - startedAtMs)})`;
 }
 
-function firstAnswer(stdout: PassThrough): Promise<JsonObject> {
+/** The answer to the last request, or the error of the first. */
+function lastAnswer(stdout: PassThrough): Promise<JsonObject> {
   return new Promise((resolve) => {
     const lines = createLineSplitter<Buffer>({
       maxLineBytes: 256 * 1_048_576,
       join: Buffer.concat,
       onLine(line) {
         const message = parseJsonObject(line.toString());
-        if (message?.id === 0) resolve(message);
+        const isFailedStart = message?.id === 0 && message.error !== undefined;
+        if (isFailedStart || message?.id === 1) resolve(message);
       },
       onTooLong: () => undefined,
     });

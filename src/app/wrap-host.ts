@@ -100,6 +100,10 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     connections.reconsider();
   };
 
+  const learnInitialize = (result: JsonObject) => {
+    answers.learnInitialize(result);
+    front?.answerInitialize();
+  };
   const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
     const before = answers.known;
     if (isStart && before !== null && initializeDiffers(before, handshake))
@@ -108,7 +112,6 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       });
     const changed = answers.learn(handshake);
     shownTools.replace(before?.lists.tools ?? [], handshake.lists.tools ?? []);
-    front?.answerInitialize();
     if (isStart) for (const method of new Set(changed.map((list) => changeOf[list]))) front?.notify(method);
   };
 
@@ -137,6 +140,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
           const between = shownTools.between(receive, connection.send);
           return { ...connection, send: between.toClient };
         },
+        learnInitialize,
         learn,
         whenWritable: served.whenWritable,
         whenUnused: served.calls.whenEmpty,

@@ -87,18 +87,20 @@ interface Connected {
   /** Requests of the client that the backend has not answered, by the backend's id; and the backend's id by the client's. */
   readonly requests: Map<RequestId, Passed & { readonly message: JsonRpcRequest }>;
   readonly backendIds: Map<RequestId, RequestId>;
-  /** Requests of the backend that the client has not answered: the backend's id by the client's. */
-  readonly asked: Map<number, RequestId>;
   /** Messages of the backend that wait until the client is initialized. */
   early: Parameters<BackendConnection['send']>[];
   detach(fault: Fault): void;
 }
+
+type AskedEntry = readonly [number, { readonly by: Connected; readonly id: RequestId }];
 
 /** A backend has few reasons to send anything before the client is initialized. */
 const mostEarly = 1_000;
 
 export function createBackendPort(options: BackendPortOptions): BackendPort {
   let attached: Connected | null = null;
+  /** Those that have not been detached. */
+  const connections = new Set<Connected>();
   let parked: Passed[] = [];
   /** The client's part of the handshake, for each backend that comes. */
   let initialize: Passed | null = null;
@@ -107,18 +109,19 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
   let isClientReady = false;
   let lastId = 0;
 
-  const forward = (passed: Passed, { backend, requests, backendIds, asked }: Connected) => {
+  /** Requests of backends that the client has not answered, by the client's id. A backend may ask before it is attached. */
+  const asked = new Map<number, { readonly by: Connected; readonly id: RequestId }>();
+
+  const forwardAnswer = (answer: JsonRpcResponse, line: MessageLine | undefined) => {
+    // Some clients answer with the text of the number.
+    const request = asked.get(Number(answer.id));
+    asked.delete(Number(answer.id));
+    request?.by.backend.receive({ ...answer, id: request.id }, line);
+  };
+  const forward = (passed: Passed, { backend, requests, backendIds }: Connected) => {
     const { message, line } = passed;
     if (backend.isInitialized) isClientReady = true;
-    if (!('id' in message)) return backend.receive(message, line);
-    if (!('method' in message)) {
-      // Some clients answer with the text of the number.
-      const askedId = Number(message.id);
-      const id = asked.get(askedId);
-      if (id === undefined) return undefined;
-      asked.delete(askedId);
-      return backend.receive({ ...message, id }, line);
-    }
+    if (!('id' in message && 'method' in message)) return backend.receive(message, line);
     lastId += 1;
     // The handshake has been answered already: no request has this id.
     if (message.method !== 'initialize') {
@@ -131,7 +134,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
   };
 
   const receive = (message: JsonRpcMessage, line: MessageLine | undefined, connected: Connected) => {
-    const { backend, requests, backendIds, asked, early } = connected;
+    const { backend, requests, backendIds, early } = connected;
     if (!('method' in message)) {
       const id = requests.get(message.id)?.message.id;
       if (id === undefined) return;
@@ -142,10 +145,11 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       if (early.length < mostEarly) early.push([message, line]);
     } else if ('id' in message) {
       lastId += 1;
-      asked.set(lastId, message.id);
+      asked.set(lastId, { by: connected, id: message.id });
       options.onMessage({ ...message, id: lastId }, line);
     } else if (message.method === 'notifications/cancelled') {
-      const [id] = [...asked].find(([, backendId]) => backendId === message.params?.requestId) ?? [];
+      const isIt = ([, { by, id }]: AskedEntry) => by === connected && id === message.params?.requestId;
+      const [id] = [...asked].find(isIt) ?? [];
       if (id === undefined) return;
       asked.delete(id);
       options.onMessage({ ...message, params: { ...message.params, requestId: id } }, undefined);
@@ -179,11 +183,13 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       const detach = (fault: Fault) => {
         if (isDetached) return;
         isDetached = true;
+        connections.delete(connected);
         if (attached === connected) attached = null;
-        const { requests, backendIds, asked } = connected;
+        const { requests, backendIds } = connected;
         const lost = saveRequests(connected);
-        const askedIds = [...asked.keys()];
-        for (const ids of [requests, backendIds, asked]) ids.clear();
+        for (const ids of [requests, backendIds]) ids.clear();
+        const askedIds = [...asked].flatMap(([id, { by }]) => (by === connected ? [id] : []));
+        for (const id of askedIds) asked.delete(id);
         for (const id of askedIds) options.onMessage(cancelledNotification(id, 'The server has ended.'), undefined);
         if (lost.length > 0) options.onLost(lost, fault);
       };
@@ -191,10 +197,10 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
         backend,
         requests: new Map(),
         backendIds: new Map(),
-        asked: new Map(),
         early: [],
         detach,
       };
+      connections.add(connected);
       return {
         send(message, line) {
           if (!isDetached) receive(message, line, connected);
@@ -218,6 +224,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       };
     },
     pass(message, line) {
+      if (!('method' in message)) return forwardAnswer(message, line);
       const passed = { message, line };
       const isInitialize = 'method' in message && message.method === 'initialize';
       const isInitialized = 'method' in message && message.method === 'notifications/initialized';
@@ -225,12 +232,10 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       if (isInitialized) initialized = passed;
       if (isInitialized) isClientReady = true;
       const isHandshake = isInitialize || isInitialized;
-      if (attached === null) {
-        if (!isHandshake) parked.push(passed);
-        return;
-      }
-      if (!isHandshake || !attached.backend.isInitialized) forward(passed, attached);
-      deliverEarly(attached);
+      if (attached !== null) {
+        if (!isHandshake || !attached.backend.isInitialized) forward(passed, attached);
+      } else if (!isHandshake) parked.push(passed);
+      for (const connected of connections) deliverEarly(connected);
     },
     withdraw(id) {
       parked = parked.filter(({ message }) => !('id' in message && 'method' in message && message.id === id));

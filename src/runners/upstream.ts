@@ -54,6 +54,8 @@ export interface Upstream {
 export interface UpstreamClient {
   /** The front's end of a connection to one life of the server. */
   connect(receive: (message: JsonRpcMessage, line: MessageLine | undefined) => void): UpstreamClientConnection;
+  /** Takes the server's answer to initialize, while its lists are read. */
+  learnInitialize(result: JsonObject): void;
   /** Takes the handshake of the server as it runs now, before any request reaches it, and again when its lists have changed. @param isStart whether the server has just been started */
   learn(handshake: UpstreamHandshake, isStart: boolean): void;
   whenWritable(): Promise<void> | null;
@@ -215,7 +217,11 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     },
     async shakeHands(_, { signal }) {
       const { connection, greet } = await untilAborted(run?.whenAlive ?? never, signal);
-      const handshake = await shakeHands(connection, introduction, log, signal).catch((problem) => {
+      const handshake = await shakeHands(connection, introduction, {
+        log,
+        signal,
+        onInitialized: client.learnInitialize,
+      }).catch((problem) => {
         throw appErrorOf(withTail(toFault(problem)));
       });
       if (hasServed) log.warning('upstream_restarted', { hint: 'what the server kept in memory is lost' });

@@ -144,6 +144,7 @@ describe('The cache', () => {
     const fill = async (KEY: string) => {
       const server = spawnWrapped({ world, env: { KEY }, options: ['--key-env', 'KEY'], command: fixtureServer() });
       await server.initialize();
+      await server.ask('tools/list');
       expect(await server.leave()).toEqual({ code: 0, signal: null });
     };
     await Promise.all(['a', 'b', 'b'].map(fill));

@@ -332,3 +332,22 @@ describe('A request that may run again', () => {
     expect(lost).toEqual([2, 1, 3]);
   });
 });
+
+describe('A server that asks its client before it is attached', () => {
+  it('gets the answer at once, although requests still wait', () => {
+    const { port, messages } = aPort();
+    port.pass(initialize);
+    port.pass(initialized);
+    port.pass(request(1, 'tools/call'));
+    const received: JsonRpcMessage[] = [];
+    const connection = port.connect({
+      ...usual,
+      isInitialized: true,
+      receive: (message) => void received.push(message),
+    });
+    connection.send(request('roots', 'roots/list'));
+    const [asked] = messages as JsonRpcRequest[];
+    port.pass({ jsonrpc: '2.0', id: asked?.id ?? '', result: { roots: [] } });
+    expect(received).toEqual([{ jsonrpc: '2.0', id: 'roots', result: { roots: [] } }]);
+  });
+});

@@ -114,6 +114,7 @@ function aWrappedCommand({ limits, capabilities = {}, answers = {}, staysAtEnd =
           detach: (fault) => void detached.push(fault),
         };
       },
+      learnInitialize: () => undefined,
       learn(handshake, isStart) {
         story.push('client learns');
         learned.push({ handshake, isStart });

@@ -23,16 +23,22 @@ const mostItems = 100_000;
 
 type Asking = Pick<UpstreamConnection, 'request' | 'notify'>;
 
+export interface HandshakeScope {
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  onInitialized(result: JsonObject): void;
+}
+
 /**
  * Introduces a client to a server, and reads its lists.
  * @param introduction the client's params of initialize
+ * @param onInitialized takes the result of initialize before the lists are read: a server may ask its client for something first
  * @throws AppError `process_failed` where the server refuses, or answers something else; the signal's reason
  */
 export async function shakeHands(
   connection: Asking,
   introduction: JsonObject,
-  log: Log,
-  signal: AbortSignal,
+  { log, signal, onInitialized }: HandshakeScope,
 ): Promise<UpstreamHandshake> {
   const initialize = await connection.request('initialize', introduction, signal);
   const { protocolVersion, capabilities } = initialize;
@@ -41,6 +47,7 @@ export async function shakeHands(
       'process_failed',
       'the answer of the server to initialize has no protocolVersion or capabilities',
     );
+  onInitialized(initialize);
   connection.notify('notifications/initialized');
   return { initialize, lists: await readLists(connection, initialize, log, signal) };
 }

@@ -22,8 +22,11 @@ function aServer(answer: (method: string, params: JsonObject) => JsonObject) {
     shakeHands(
       connection,
       { clientInfo: {} },
-      logThrough((record) => logged.push(record)),
-      controller.signal,
+      {
+        log: logThrough((record) => logged.push(record)),
+        signal: controller.signal,
+        onInitialized: () => void asked.push('client initialized'),
+      },
     );
   return { asked, logged, controller, shake };
 }
@@ -41,7 +44,13 @@ describe('Shaking hands with a wrapped server', () => {
       initialize: withCapabilities({ resources: { subscribe: true }, logging: {} }),
       lists: { resources: [item('r')], resourceTemplates: [] },
     });
-    expect(asked).toEqual(['initialize', 'notifications/initialized', 'resources/list', 'resources/templates/list']);
+    expect(asked).toEqual([
+      'initialize',
+      'client initialized',
+      'notifications/initialized',
+      'resources/list',
+      'resources/templates/list',
+    ]);
   });
 
   it.each([
