@@ -6,7 +6,7 @@ import type { JsonRpcError, JsonRpcMessage, JsonRpcResponse, RequestId } from '.
 import { jsonRpcCode } from '../../domain/json-rpc.ts';
 import { createLineSplitter } from '../../domain/line-splitter.ts';
 import { type MessageLine, textOfMessage } from '../../domain/message-line.ts';
-import { classify, type Incoming, readMessage } from '../../domain/read-message.ts';
+import { classify, type Incoming, readMessageText } from '../../domain/read-message.ts';
 
 export interface UpstreamConnectionOptions {
   readonly stdin: Writable;
@@ -82,10 +82,9 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     join: Buffer.concat,
     onLine(line) {
       if (line.length === 0) return;
+      if (!isUtf8(line)) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
       // As a client reads it that does not check: the bad bytes become U+FFFD.
-      const text = isUtf8(line) ? line : Buffer.from(line.toString());
-      if (text !== line) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
-      onIncoming(readMessage(text), text);
+      onIncoming(readMessageText(line.toString()), line);
     },
     onTooLong: (sizeBytes) => fail(`the server sent a line of ${sizeBytes} bytes, more than ${maxLineBytes}`),
   });
