@@ -7,6 +7,7 @@ import { jsonRpcCode } from '../../domain/json-rpc.ts';
 import { createLineSplitter } from '../../domain/line-splitter.ts';
 import { type MessageLine, textOfMessage } from '../../domain/message-line.ts';
 import { classify, type Incoming, readMessageText } from '../../domain/read-message.ts';
+import { createTurnWriter } from '../../domain/turn-writer.ts';
 
 export interface UpstreamConnectionOptions {
   readonly stdin: Writable;
@@ -100,12 +101,13 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     fail('the command closed its output');
   });
 
-  const write = (text: string) => {
+  const output = createTurnWriter((text) => {
     if (stdin.destroyed || stdin.writableEnded) return;
-    stdin.write(`${text}\n`);
+    stdin.write(text);
     if (stdin.writableLength > mostUnreadBytes)
       fail(`the command does not read its input: ${stdin.writableLength} bytes wait for it`);
-  };
+  });
+  const write = (json: string) => output.write(`${json}\n`);
 
   return {
     async request(method, params, signal) {
@@ -130,7 +132,10 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     },
     notify: (method) => write(textOfMessage({ jsonrpc: '2.0', method }, undefined)),
     send: (message, line) => write(textOfMessage(message, line)),
-    end: () => void stdin.end(),
+    end() {
+      output.flush();
+      stdin.end();
+    },
   };
 }
 
