@@ -7,6 +7,7 @@ import type {
   RequestId,
 } from '../domain/json-rpc.ts';
 import type { MessageLine } from '../domain/message-line.ts';
+import { RenewedMap } from '../domain/renewed-map.ts';
 
 /** An MCP server behind the front. */
 export interface Backend {
@@ -85,8 +86,8 @@ interface Passed {
 interface Connected {
   readonly backend: Backend;
   /** Requests of the client that the backend has not answered, by the backend's id; and the backend's id by the client's. */
-  readonly requests: Map<RequestId, Passed & { readonly message: JsonRpcRequest }>;
-  readonly backendIds: Map<RequestId, RequestId>;
+  readonly requests: RenewedMap<RequestId, Passed & { readonly message: JsonRpcRequest }>;
+  readonly backendIds: RenewedMap<RequestId, RequestId>;
   /** Requests of the backend that the client has not answered: the backend's id by the client's. */
   readonly asked: Map<number, RequestId>;
   /** Messages of the backend that wait until the client is initialized. */
@@ -124,7 +125,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       backendIds.set(message.id, lastId);
     }
     const { jsonrpc, method, params } = message;
-    return backend.receive({ jsonrpc, id: lastId, method, ...(params && { params }) }, line);
+    const request = params === undefined ? { jsonrpc, id: lastId, method } : { jsonrpc, id: lastId, method, params };
+    return backend.receive(request, line);
   };
 
   const receive = (message: JsonRpcMessage, line: MessageLine | undefined, connected: Connected) => {
@@ -186,8 +188,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       };
       const connected: Connected = {
         backend,
-        requests: new Map(),
-        backendIds: new Map(),
+        requests: new RenewedMap(),
+        backendIds: new RenewedMap(),
         asked: new Map(),
         early: [],
         detach,
