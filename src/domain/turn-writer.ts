@@ -1,5 +1,5 @@
-/** A reader that reads while more is written is served sooner than one that gets everything at once. */
-const pieceChars = 4_096;
+/** The reader handles one piece while the next is made. */
+const pieceChars = 1_024;
 
 /** Joins lines into few writes: each costs a call of the system, and wakes the reader. */
 export interface TurnWriter {
