@@ -34,6 +34,8 @@ export interface Running {
   cpuMs(): number;
   /** The peak memory of the process so far (VmHWM), in KiB. */
   peakKib(): number;
+  /** Its memory now (VmRSS), in KiB. */
+  residentKib(): number;
   kill(): Promise<void>;
   /** Ends stdin, as the SDK's client does; settles when the server has exited. */
   leave(): Promise<void>;
@@ -91,6 +93,10 @@ export function start({ args, cwd, env }: Launch): Running {
   };
   child.stdout.on('data', readAnswers);
 
+  const kibOf = (name: 'VmHWM' | 'VmRSS') => {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1]);
+  };
   const requestLine = (method: string, params: object) =>
     `${JSON.stringify({ jsonrpc: '2.0', id: nextId++, method, params })}\n`;
 
@@ -136,10 +142,8 @@ export function start({ args, cwd, env }: Launch): Running {
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) * msPerTick;
     },
-    peakKib() {
-      const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-      return Number(kib);
-    },
+    peakKib: () => kibOf('VmHWM'),
+    residentKib: () => kibOf('VmRSS'),
     kill() {
       child.kill('SIGKILL');
       return exited;

@@ -14,6 +14,7 @@ import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
 import { measureThroughput } from './throughput.mts';
+import { measureWrap } from './wrap.mts';
 
 /** The measurements by their --only name, in the order of the report. */
 const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = {
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   memory: measureMemory,
   throughput: measureThroughput,
   'loop-stop': measureLoopStop,
+  wrap: measureWrap,
   loading: measureLoading,
   processes: measureProcesses,
   hooks: measureHooks,

@@ -28,6 +28,8 @@ const noClient = { protocolVersion: '', capabilities: {} };
 /** What no answer needs waits this long after the command was requested. */
 const quietMs = 1_000;
 const mostUnreadStderrBytes = bytesAMib;
+/** Calls come and go many times a second: the command counts as unused when it has had none for so long. */
+const unusedAfterMs = 100;
 
 /** The host of `maitred wrap`: one client on stdin and stdout, and a command behind it. */
 export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
@@ -152,8 +154,8 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       workers.notify();
     });
     if (introduction !== null) started.introduce(introduction);
-    const reportUse = () => started.setUsed(served.calls.size > 0);
-    served.calls.subscribe(afterTurn(reportUse));
+    const reportUse = createUseReport(() => served.calls.size > 0, started.setUsed);
+    served.calls.subscribe(reportUse);
     reportUse();
     if (flags.isLazy && served.calls.size === 0) return;
     await untilSettled(started, signal);
@@ -278,14 +280,21 @@ function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {
 const whenAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-function afterTurn(run: () => void): () => void {
+/** @returns a function to be called when the use may have changed, at any time */
+function createUseReport(isUsed: () => boolean, report: (isUsed: boolean) => void): () => void {
+  let reported = false;
   let isScheduled = false;
+  const reportIfNew = () => {
+    isScheduled = false;
+    if (isUsed() === reported) return;
+    reported = !reported;
+    report(reported);
+  };
   return () => {
-    if (isScheduled) return;
+    if (isScheduled || isUsed() === reported) return;
     isScheduled = true;
-    setImmediate(() => {
-      isScheduled = false;
-      run();
-    });
+    // After the turn: the use may begin and end in it.
+    if (isUsed()) setImmediate(reportIfNew);
+    else startTimer(reportIfNew, unusedAfterMs);
   };
 }

@@ -13,9 +13,9 @@ import type { MessageLine } from './message-line.ts';
 
 /** What a line turned out to be. An element of a batch has no line of its own. */
 export type Incoming =
-  | { readonly kind: 'request'; readonly message: JsonRpcRequest; readonly line?: MessageLine }
-  | { readonly kind: 'notification'; readonly message: JsonRpcNotification; readonly line?: MessageLine }
-  | { readonly kind: 'response'; readonly message: JsonRpcResponse; readonly line?: MessageLine }
+  | { readonly kind: 'request'; readonly message: JsonRpcRequest; readonly line: MessageLine | undefined }
+  | { readonly kind: 'notification'; readonly message: JsonRpcNotification; readonly line: MessageLine | undefined }
+  | { readonly kind: 'response'; readonly message: JsonRpcResponse; readonly line: MessageLine | undefined }
   | { readonly kind: 'batch'; readonly messages: readonly unknown[] }
   | { readonly kind: 'blank' }
   | Malformed;
@@ -43,7 +43,12 @@ export const invalidRequest = (why: string, id?: RequestId) =>
  */
 export function readMessage(line: Buffer, isFirst = false): Incoming {
   if (!isUtf8(line)) return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid UTF-8');
-  const text = isFirst ? withoutByteOrderMark(line.toString()) : line.toString();
+  const text = line.toString();
+  return readMessageText(isFirst ? withoutByteOrderMark(text) : text);
+}
+
+/** The same for a line that is text already. */
+export function readMessageText(text: string): Incoming {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -51,50 +56,50 @@ export function readMessage(line: Buffer, isFirst = false): Incoming {
     if (text.trim() === '') return { kind: 'blank' };
     return malformed(jsonRpcCode.parseError, 'Parse error: the message is not valid JSON');
   }
-  if (Array.isArray(value)) return { kind: 'batch', messages: value };
-  const incoming = classify(value);
-  if (!('message' in incoming)) return incoming;
-  const { message } = incoming;
-  return { ...incoming, line: { text, id: 'id' in message ? message.id : undefined } } as Incoming;
+  return Array.isArray(value) ? { kind: 'batch', messages: value } : classify(value, text);
 }
 
-/** @param value what a line holds, or an element of a batch */
-export function classify(value: unknown): Incoming {
+/**
+ * @param value what a line holds, or an element of a batch
+ * @param text the line; undefined for an element of a batch
+ */
+export function classify(value: unknown, text?: string): Incoming {
   if (!isJsonObject(value)) return invalidRequest('a message is a JSON object');
-  const { jsonrpc, id, method } = value;
+  const { jsonrpc, id, method, params } = value;
   const knownId = isRequestId(id) ? id : undefined;
   if (jsonrpc !== '2.0') return invalidRequest('"jsonrpc" must be "2.0"', knownId);
   if ('id' in value && knownId === undefined) return invalidRequest('"id" must be a string or a whole number');
-  if (!('method' in value)) return classifyResponse(value, knownId);
+  const line = text === undefined ? undefined : { text, id: knownId };
+  if (!('method' in value)) return classifyResponse(value, knownId, line);
   if (typeof method !== 'string') return invalidRequest('"method" must be a string', knownId);
-  // Clients that write every member write null where they have nothing.
-  const params = withoutNulls(value.params ?? {});
   // Members that JSON-RPC does not know are left out: the SDK drops such messages in silence.
-  const message = {
-    jsonrpc,
-    ...(knownId === undefined ? {} : { id: knownId }),
-    method,
-    ...(isJsonObject(value.params) ? { params } : {}),
-  } as JsonRpcRequest;
+  const known = isJsonObject(params) ? withoutNulls(params) : undefined;
   // A notification is never answered, whatever is wrong with its params (JSON-RPC 2.0, section 4.1).
-  if (knownId === undefined) return { kind: 'notification', message };
-  if (!isJsonObject(params)) return invalidParams('"params" must be an object', knownId);
-  return { kind: 'request', message };
+  if (knownId === undefined) {
+    const message: JsonRpcNotification = known === undefined ? { jsonrpc, method } : { jsonrpc, method, params: known };
+    return { kind: 'notification', message, line };
+  }
+  if (known === undefined && params !== undefined && params !== null)
+    return invalidParams('"params" must be an object', knownId);
+  const message: JsonRpcRequest =
+    known === undefined ? { jsonrpc, id: knownId, method } : { jsonrpc, id: knownId, method, params: known };
+  return { kind: 'request', message, line };
 }
 
 /** Members of params that MCP lets a client leave out of its requests. */
 const optionalMembers = ['_meta', 'arguments', 'cursor'];
 
-const withoutNulls = (params: unknown): unknown =>
-  isJsonObject(params)
+/** Clients that write every member write null where they have nothing. Other params are returned as they are. */
+const withoutNulls = (params: JsonObject): JsonObject =>
+  optionalMembers.some((name) => params[name] === null)
     ? Object.fromEntries(
         Object.entries(params).filter(([name, value]) => value !== null || !optionalMembers.includes(name)),
       )
     : params;
 
-function classifyResponse(value: JsonObject, id: RequestId | undefined): Incoming {
-  if (id !== undefined && 'result' in value && isJsonObject(value.result))
-    return { kind: 'response', message: { jsonrpc: '2.0', id, result: value.result } };
+function classifyResponse(value: JsonObject, id: RequestId | undefined, line: MessageLine | undefined): Incoming {
+  if (id !== undefined && isJsonObject(value.result))
+    return { kind: 'response', message: { jsonrpc: '2.0', id, result: value.result }, line };
   const error = value.error;
   if (isJsonObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string' && id !== undefined)
     return {
@@ -104,6 +109,7 @@ function classifyResponse(value: JsonObject, id: RequestId | undefined): Incomin
         id,
         error: { code: Number(error.code), message: error.message, data: error.data },
       },
+      line,
     };
   return invalidRequest('a message has a "method", or an "id" with a "result" or an "error"', id);
 }

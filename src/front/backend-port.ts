@@ -7,6 +7,7 @@ import type {
   RequestId,
 } from '../domain/json-rpc.ts';
 import type { MessageLine } from '../domain/message-line.ts';
+import { RenewedMap } from '../domain/renewed-map.ts';
 
 /** An MCP server behind the front. */
 export interface Backend {
@@ -85,8 +86,8 @@ interface Passed {
 interface Connected {
   readonly backend: Backend;
   /** Requests of the client that the backend has not answered, by the backend's id; and the backend's id by the client's. */
-  readonly requests: Map<RequestId, Passed & { readonly message: JsonRpcRequest }>;
-  readonly backendIds: Map<RequestId, RequestId>;
+  readonly requests: RenewedMap<RequestId, Passed & { readonly message: JsonRpcRequest }>;
+  readonly backendIds: RenewedMap<RequestId, RequestId>;
   /** Messages of the backend that wait until the client is initialized. */
   early: Parameters<BackendConnection['send']>[];
   detach(fault: Fault): void;
@@ -130,7 +131,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       backendIds.set(message.id, lastId);
     }
     const { jsonrpc, method, params } = message;
-    return backend.receive({ jsonrpc, id: lastId, method, ...(params && { params }) }, line);
+    const request = params === undefined ? { jsonrpc, id: lastId, method } : { jsonrpc, id: lastId, method, params };
+    return backend.receive(request, line);
   };
 
   const receive = (message: JsonRpcMessage, line: MessageLine | undefined, connected: Connected) => {
@@ -195,8 +197,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
       };
       const connected: Connected = {
         backend,
-        requests: new Map(),
-        backendIds: new Map(),
+        requests: new RenewedMap(),
+        backendIds: new RenewedMap(),
         early: [],
         detach,
       };

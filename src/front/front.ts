@@ -118,7 +118,7 @@ export function createFront(options: FrontOptions): Front {
     },
   });
   const alone: Batch = { answers, hold: nothing, release: nothing };
-  /** Of pending requests. */
+  /** Of pending requests that came in one. */
   const batches = new Map<RequestId, Batch>();
   const settle = (id: RequestId, outcome: CallOutcome, answer: (to: Answers) => string | null) => {
     const batch = batches.get(id) ?? alone;
@@ -201,7 +201,7 @@ export function createFront(options: FrontOptions): Front {
     try {
       const needs = tool === null ? [] : options.answers.needsOf(tool);
       const call = calls.add(id, tool, needs, progressTokenOf(params));
-      batches.set(id, batch);
+      if (batch !== alone) batches.set(id, batch);
       batch.hold();
       return call;
     } catch (problem) {

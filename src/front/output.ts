@@ -1,8 +1,7 @@
 import type { Writable } from 'node:stream';
 import { startTimer } from '../domain/timers.ts';
+import { createTurnWriter } from '../domain/turn-writer.ts';
 
-/** A client that reads while the server still answers is served sooner than one that gets everything at once. */
-const pieceChars = 4_096;
 /** More than this unread by the client … */
 const stalledBytes = 16 * 1024 * 1024;
 /** … for this long means that it is gone. */
@@ -10,7 +9,7 @@ const stalledForMs = 10_000;
 
 /** The only writer to the client. */
 export interface Output {
-  /** Writes one line; never waits. The first line of a turn of the loop leaves at once, short ones after it together. */
+  /** Writes one line; never waits. Lines that one event of the loop leads to leave together. */
   write(line: string): void;
   /** Settles when the client has read so much that it has room for more; null: it has. */
   whenWritable(): Promise<void> | null;
@@ -28,8 +27,6 @@ export function createOutput(
   onClosed: () => void,
   stalled = { bytes: stalledBytes, forMs: stalledForMs },
 ): Output {
-  let pending = '';
-  let isTurn = false;
   let isClosed = false;
   let stalledTimer: NodeJS.Timeout | undefined;
   const close = () => {
@@ -52,30 +49,12 @@ export function createOutput(
       if (stream.writableLength > stalled.bytes) close();
     }, stalled.forMs);
   };
-  const send = (text: string) => {
-    if (text === '' || isClosed) return;
+  const lines = createTurnWriter((text) => {
+    if (isClosed) return;
     if (!write(text) && stream.writableLength > stalled.bytes) watchStall();
-  };
-  const sendPending = () => {
-    const text = pending;
-    pending = '';
-    send(text);
-  };
-  const endTurn = () => {
-    isTurn = false;
-    sendPending();
-  };
+  });
   return {
-    write(line) {
-      if (isTurn) {
-        pending += line;
-        if (pending.length > pieceChars) sendPending();
-        return;
-      }
-      isTurn = true;
-      setImmediate(endTurn);
-      send(line);
-    },
+    write: lines.write,
     whenWritable() {
       if (isClosed || stream.writableLength <= stalled.bytes) return null;
       return new Promise((resolve) => {
@@ -85,7 +64,7 @@ export function createOutput(
     },
     flush: () =>
       new Promise((resolve) => {
-        sendPending();
+        lines.flush();
         if (isClosed || stream.writableLength === 0) resolve();
         else {
           write('', () => resolve());

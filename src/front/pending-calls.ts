@@ -2,6 +2,7 @@ import { AppError, appErrorOf, type Fault } from '../domain/app-error.ts';
 import type { SeenCall } from '../domain/inspection.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 import { createListeners } from '../domain/listeners.ts';
+import { RenewedMap } from '../domain/renewed-map.ts';
 import { type PendingCall, TrackedCall } from './pending-call.ts';
 import { createReadiness, type TaskView } from './readiness.ts';
 import { createWaitingCalls } from './waiting-calls.ts';
@@ -81,7 +82,7 @@ export interface PendingCalls {
 export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const { maxInFlight, maxWaiting, waitMs } = options;
   const readiness = createReadiness(options.task, options.logFile, options.waitLimitName);
-  const calls = new Map<RequestId, TrackedCall>();
+  const calls = new RenewedMap<RequestId, TrackedCall>();
   const listeners = createListeners();
   let running = 0;
   let closedBy: Fault | null = null;
@@ -223,7 +224,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       const reason = appErrorOf(fault);
       for (const call of [...calls.values()]) call.abort(reason);
       notify();
-      return [...calls.keys()];
+      return [...calls.values()].map(({ id }) => id);
     },
     whenEmpty: () => (calls.size === 0 ? Promise.resolve() : new Promise((resolve) => onEmpty.push(resolve))),
     get size() {

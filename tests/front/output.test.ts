@@ -14,16 +14,22 @@ const collecting = () => {
 };
 
 describe('Output to the client', () => {
-  it('is written at once for the first line of a turn, and together for those that follow', async () => {
+  it('is written together for all that one event of the loop leads to, and before the next event', async () => {
     const { pieces, stream } = collecting();
     const output = createOutput(stream, stream.write.bind(stream), () => undefined);
+    const nextEvent = new Promise((resolve) => setImmediate(resolve)).then(() => [...pieces]);
     output.write('one\n');
-    expect(pieces).toEqual(['one\n']);
     output.write('two\n');
-    output.write('three\n');
-    expect(pieces).toEqual(['one\n']);
-    await output.flush();
-    expect(pieces).toEqual(['one\n', 'two\nthree\n']);
+    expect(pieces).toEqual([]);
+    expect(await nextEvent).toEqual(['one\ntwo\n']);
+  });
+
+  it('is written in pieces where it is long', () => {
+    const { pieces, stream } = collecting();
+    const output = createOutput(stream, stream.write.bind(stream), () => undefined);
+    const [one, two, three] = ['1', '2', '3'].map((digit) => `${digit.repeat(700)}\n`);
+    for (const line of [one, two, three]) output.write(String(line));
+    expect(pieces).toEqual([`${one}${two}`]);
   });
 
   it('is whole and in order, whatever its length', async () => {

@@ -6,7 +6,8 @@ import type { JsonRpcError, JsonRpcMessage, JsonRpcResponse, RequestId } from '.
 import { jsonRpcCode } from '../../domain/json-rpc.ts';
 import { createLineSplitter } from '../../domain/line-splitter.ts';
 import { type MessageLine, textOfMessage } from '../../domain/message-line.ts';
-import { classify, type Incoming, readMessage } from '../../domain/read-message.ts';
+import { classify, type Incoming, readMessageText } from '../../domain/read-message.ts';
+import { createTurnWriter } from '../../domain/turn-writer.ts';
 
 export interface UpstreamConnectionOptions {
   readonly stdin: Writable;
@@ -83,10 +84,9 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     join: Buffer.concat,
     onLine(line) {
       if (line.length === 0) return;
+      if (!isUtf8(line)) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
       // As a client reads it that does not check: the bad bytes become U+FFFD.
-      const text = isUtf8(line) ? line : Buffer.from(line.toString());
-      if (text !== line) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
-      onIncoming(readMessage(text), text);
+      onIncoming(readMessageText(line.toString()), line);
     },
     onTooLong: (sizeBytes) => fail(`the server sent a line of ${sizeBytes} bytes, more than ${maxLineBytes}`),
   });
@@ -107,12 +107,13 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     if (!stdin.writableEnded) fail('the command closed its input');
   });
 
-  const write = (text: string) => {
+  const output = createTurnWriter((text) => {
     if (stdin.destroyed || stdin.writableEnded) return;
-    stdin.write(`${text}\n`);
+    stdin.write(text);
     if (stdin.writableLength > mostUnreadBytes)
       fail(`the command does not read its input: ${stdin.writableLength} bytes wait for it`);
-  };
+  });
+  const write = (json: string) => output.write(`${json}\n`);
 
   return {
     async request(method, params, signal) {
@@ -137,7 +138,10 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     },
     notify: (method) => write(textOfMessage({ jsonrpc: '2.0', method }, undefined)),
     send: (message, line) => write(textOfMessage(message, line)),
-    end: () => void stdin.end(),
+    end() {
+      output.flush();
+      stdin.end();
+    },
   };
 }
 

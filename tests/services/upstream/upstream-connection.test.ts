@@ -38,6 +38,7 @@ describe('A request of our own to a wrapped server', () => {
   it('has an id that no client uses, and its answer does not reach the client', async () => {
     const { connection, stdout, messages, written } = aConnection();
     const answer = connection.request('tools/list', { cursor: 'x' }, never);
+    await turn();
     expect(written()).toBe('{"jsonrpc":"2.0","id":"maitred-1","method":"tools/list","params":{"cursor":"x"}}\n');
     stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n{"jsonrpc":"2.0","id":"maitred-1","result":{"tools":[]}}\n');
     expect(await answer).toEqual({ tools: [] });
