@@ -54,6 +54,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
         maxWaiting: current.maxWaiting,
         waitMs: current.readinessWaitSeconds * 1_000,
         waitLimitName: 'readiness.wait_seconds',
+        hasSettings: true,
         task: viewTask,
         retryTask: (name) => send({ type: 'RETRY_TASK', name, atMs: Date.now() }),
         logFile: context.logFile,

@@ -20,13 +20,19 @@ const listOf: Readonly<Record<string, UpstreamList>> = {
   'resources/templates/list': 'resourceTemplates',
 };
 
-/** @param isConnected whether the server answers by itself now @param shown which tools the client sees, and how */
-export function createUpstreamAnswers(
-  isConnected: () => boolean,
-  shown: (tools: readonly JsonObject[]) => readonly JsonObject[],
-): UpstreamAnswers {
+export interface UpstreamAnswersOptions {
+  /** Whether the server answers by itself now. */
+  isConnected(): boolean;
+  /** Which tools the client sees, and how. */
+  shown(tools: readonly JsonObject[]): readonly JsonObject[];
+  /** Takes the params of a `logging/setLevel` that was answered for a server that does not run: it need not be started for that. */
+  onLogLevel(params: JsonObject): void;
+}
+
+export function createUpstreamAnswers({ isConnected, shown, onLogLevel }: UpstreamAnswersOptions): UpstreamAnswers {
   let known: UpstreamHandshake | null = null;
   let initialize: JsonObject | null = null;
+  const hasLog = () => isJsonObject(known?.initialize.capabilities) && 'logging' in known.initialize.capabilities;
   return {
     get known() {
       return known;
@@ -51,6 +57,10 @@ export function createUpstreamAnswers(
       return { version: String(rest.protocolVersion), result: encodeJson(result) };
     },
     list(method, params) {
+      if (method === 'logging/setLevel' && hasLog() && !isConnected()) {
+        onLogLevel(params ?? {});
+        return '{}';
+      }
       const list = Object.hasOwn(listOf, method) ? listOf[method] : undefined;
       if (list === undefined || isConnected() || params?.cursor !== undefined) return null;
       const items = known?.lists[list];

@@ -61,7 +61,15 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
 
   const filter = createToolFilter(flags.tools);
   const shownTools = createShownTools(filter, name);
-  const answers = createUpstreamAnswers(() => upstream?.state === 'up', shownTools.list);
+  let logLevel: JsonObject | null = null;
+  const answers = createUpstreamAnswers({
+    isConnected: () => upstream?.state === 'up',
+    shown: shownTools.list,
+    onLogLevel(params) {
+      logLevel = params;
+      upstream?.noteLogLevel(params);
+    },
+  });
 
   const introduce = (params: ClientIntroduction) => {
     introduction = params;
@@ -154,6 +162,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       workers.notify();
     });
     if (introduction !== null) started.introduce(introduction);
+    if (logLevel !== null) started.noteLogLevel(logLevel);
     const reportUse = createUseReport(() => served.calls.size > 0, started.setUsed);
     served.calls.subscribe(reportUse);
     reportUse();
@@ -202,6 +211,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
           maxWaiting: 256,
           waitMs: flags.startTimeoutMs,
           waitLimitName: '--start-timeout',
+          hasSettings: false,
           task: viewCommand,
           retryTask: request,
           logFile: context.logFile,

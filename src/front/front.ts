@@ -299,7 +299,7 @@ export function createFront(options: FrontOptions): Front {
     answers.error(
       undefined,
       jsonRpcCode.invalidRequest,
-      `Invalid request: the message is longer than ${mib} MiB (wire.max_message_mib)`,
+      `Invalid request: the message is longer than ${mib} MiB${options.calls.hasSettings ? ' (wire.max_message_mib)' : ''}`,
     );
   };
 

@@ -10,7 +10,7 @@ export interface HandshakeAnswers {
     params: JsonObject,
     instructions: string | undefined,
   ): { readonly version: string; readonly result: string } | null;
-  /** The result of a request that lists something; null: the backend answers it. */
+  /** The result of a request that lists something, or that is answered in the same way whoever answers it; null: the backend answers it. */
   list(method: string, params: JsonObject | undefined): string | null;
   /** The start-up tasks that must be done before a call of the tool runs. */
   needsOf(tool: string): readonly string[];

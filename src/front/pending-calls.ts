@@ -15,6 +15,8 @@ export interface PendingCallsOptions {
   readonly waitMs: number;
   /** The setting or option that sets it, for people. */
   readonly waitLimitName: string;
+  /** Whether errors name the settings of the other limits: a host without a configuration has none. */
+  readonly hasSettings: boolean;
   task(name: string): TaskView | null;
   /** Named in errors that ask the reader to look there. */
   logFile(): string | null;
@@ -80,7 +82,7 @@ export interface PendingCalls {
 }
 
 export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
-  const { maxInFlight, maxWaiting, waitMs } = options;
+  const { maxInFlight, maxWaiting, waitMs, hasSettings } = options;
   const readiness = createReadiness(options.task, options.logFile, options.waitLimitName);
   const calls = new RenewedMap<RequestId, TrackedCall>();
   const listeners = createListeners();
@@ -99,6 +101,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
   const waiting = createWaitingCalls({
     maxWaiting,
     waitMs,
+    hasSettings,
     readiness,
     sendProgress: options.sendProgress,
     onChange: notify,
@@ -147,7 +150,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
       if (tool !== null && calls.size >= maxInFlight + maxWaiting)
         throw new AppError(
           'unavailable',
-          `${maxInFlight} calls run and ${maxWaiting} wait already (wire.max_in_flight, wire.max_waiting). Call again later.`,
+          `${maxInFlight} calls run and ${maxWaiting} wait already${hasSettings ? ' (wire.max_in_flight, wire.max_waiting)' : ''}. Call again later.`,
         );
       const report = (message: string) => {
         if (progressToken === undefined || call.abortedBy !== null || calls.get(id) !== call) return;

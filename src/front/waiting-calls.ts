@@ -11,6 +11,7 @@ export interface WaitingCallsOptions {
   readonly maxWaiting: number;
   /** How long a call may wait; then it is refused with `not_ready`. */
   readonly waitMs: number;
+  readonly hasSettings: boolean;
   readonly readiness: Readiness;
   sendProgress(token: ProgressToken, progress: number, message: string): void;
   /** Called when a call has started to wait, and after each check of the waiting ones. */
@@ -74,7 +75,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       if (calls.size >= maxWaiting) {
         onRefused({
           code: 'unavailable',
-          message: `${maxWaiting} calls wait already (wire.max_waiting). Call again later.`,
+          message: `${maxWaiting} calls wait already${options.hasSettings ? ' (wire.max_waiting)' : ''}. Call again later.`,
         });
         return;
       }

@@ -42,6 +42,8 @@ export interface Upstream {
   readonly stderrTail: string;
   /** The client has sent initialize. */
   introduce(params: JsonObject): void;
+  /** The client has asked for this level of the log: each start of the server is asked for it. */
+  noteLogLevel(params: JsonObject): void;
   /** A request needs the server. */
   request(): void;
   /** Requests without an answer: some, or none. */
@@ -306,6 +308,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       introduction = params;
       chart.send({ type: 'INTRODUCED' });
     },
+    noteLogLevel: (params) => clientRequests.note({ jsonrpc: '2.0', method: 'logging/setLevel', params }),
     request: () => chart.send({ type: 'REQUESTED' }),
     setUsed: (isUsed) => chart.send({ type: 'USE_CHANGED', isUsed }),
     subscribe,

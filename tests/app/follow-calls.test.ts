@@ -12,6 +12,7 @@ function follow() {
     maxWaiting: 100,
     waitMs: 60_000,
     waitLimitName: 'a.setting',
+    hasSettings: true,
     task: (name) =>
       name === 'audit'
         ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: null }

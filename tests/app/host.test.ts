@@ -98,6 +98,7 @@ const someCalls = () =>
     maxWaiting: 10,
     waitMs: 60_000,
     waitLimitName: 'a.setting',
+    hasSettings: true,
     task: () => null,
     logFile: () => null,
     retryTask: () => undefined,

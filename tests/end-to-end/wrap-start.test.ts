@@ -180,8 +180,10 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
     const server = spawnWrapped({ world, options: ['--lazy', '--idle', '1s'], command });
     await server.initialize();
     expect(toolNamesOf(await server.ask('tools/list'))).toContain('echo');
+    expect((await server.ask('logging/setLevel', { level: 'error' })).result).toEqual({});
     expect(isRunning()).toBe(false);
     expect(textOf(await server.callTool('count'))).toBe('1');
+    expect(textOf(await server.callTool('log-level'))).toBe('error');
     await expect.poll(isRunning).toBe(false);
     expect(textOf(await server.callTool('count'))).toBe('1');
     await expectCleanEnd(server, world);

@@ -138,6 +138,7 @@ async function aFront({
       maxWaiting: 10,
       waitMs: 60_000,
       waitLimitName: 'a.setting',
+      hasSettings: true,
       task: () => ({ status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: null }),
       retryTask: () => undefined,
       logFile: () => null,

@@ -53,6 +53,7 @@ function aFront({
       maxWaiting: 10,
       waitMs: 60_000,
       waitLimitName: 'a.setting',
+      hasSettings: true,
       task: () => ({ status: 'done', description: '', startedAtMs: 0, cause: null, detail: null, output: null }),
       retryTask: () => undefined,
       logFile: () => null,

@@ -20,6 +20,7 @@ function pendingCalls(tasks: Record<string, TaskView>, options: Partial<PendingC
     maxWaiting: 2,
     waitMs: 60_000,
     waitLimitName: 'a.setting',
+    hasSettings: true,
     task: (name) => tasks[name] ?? null,
     retryTask: () => undefined,
     logFile: () => '/state/logs/server.log',
