@@ -9,6 +9,7 @@ import { startTimer } from '../domain/timers.ts';
 import { createToolFilter } from '../domain/tool-filter.ts';
 import { initializeDiffers, type UpstreamHandshake, type UpstreamList } from '../domain/upstream-handshake.ts';
 import type { WrapFlags } from '../domain/wrap-flags.ts';
+import type { BackendConnection } from '../front/backend-port.ts';
 import type { ClientIntroduction, Front } from '../front/front.ts';
 import type { HandshakeAnswers } from '../front/handshake-answers.ts';
 import type { TaskView } from '../front/readiness.ts';
@@ -69,6 +70,8 @@ export function createCommandBehindFront(
     },
   ];
   let upstream: Upstream | null = null;
+  /** To the life of the command that was started last. */
+  let connection: BackendConnection | null = null;
   let introduction: ClientIntroduction | null = null;
   let isRequested = false;
   let onQuiet: () => void = () => undefined;
@@ -93,7 +96,10 @@ export function createCommandBehindFront(
     upstream?.introduce(params);
     if (answers.known !== null || flags.isWarm) return;
     const cached = readCachedHandshake(context, handshakeKeyOf(context, flags, params));
-    if (cached !== null) answers.learn(cached);
+    if (cached === null) return;
+    answers.learn(cached);
+    // A client may call a tool by the name that an earlier front has shown it.
+    shownTools.list(cached.lists.tools ?? []);
   };
 
   const explainState = (state: UpstreamState, fault: Fault | null): string => {
@@ -102,8 +108,9 @@ export function createCommandBehindFront(
   };
   const viewCommand = (): TaskView | null => {
     const record = lifecycle.records.command;
-    if (upstream === null) return record === undefined ? null : { ...record, description, detail: null, output: null };
-    const { state, fault, sinceMs, stderrTail } = upstream;
+    if (upstream === null)
+      return record === undefined ? null : { ...record, description, detail: null, output: () => '' };
+    const { state, fault, sinceMs } = upstream;
     return {
       status: state === 'up' ? 'done' : state === 'givenUp' || state === 'ended' ? 'failed' : 'running',
       description,
@@ -111,7 +118,7 @@ export function createCommandBehindFront(
       cause: fault?.message ?? null,
       detail: explainState(state, fault),
       // A program that gives it a variable may have failed instead.
-      output: stderrTail !== '' ? stderrTail : textOrNull(fault?.details?.output),
+      output: () => upstream?.stderrTail || textOf(fault?.details?.output),
     };
   };
 
@@ -138,8 +145,11 @@ export function createCommandBehindFront(
         hint: 'the client has what the server answered to initialize before; reconnect to get the new answer',
       });
     const changed = answers.learn(handshake);
-    shownTools.replace(before?.lists.tools ?? [], handshake.lists.tools ?? []);
-    if (isStart) for (const method of new Set(changed.map((list) => changeOf[list]))) getFront()?.notify(method);
+    shownTools.setPresent(handshake.lists.tools ?? []);
+    if (!isStart) return;
+    // As the server itself would report it: not before the client is initialized.
+    for (const method of new Set(changed.map((list) => changeOf[list])))
+      connection?.send({ jsonrpc: '2.0', method }, undefined);
   };
 
   const start: TaskFunction = async ({ signal }) => {
@@ -158,14 +168,15 @@ export function createCommandBehindFront(
       },
       client: {
         connect(receive) {
-          const connection = served.connect({
+          const made = served.connect({
             receive: (message, line) => between.toServer(message, line),
             answersCancelled: false,
             isInitialized: true,
             acquiresSlots: false,
           });
-          const between = shownTools.between(receive, connection.send);
-          return { ...connection, send: between.toClient };
+          const between = shownTools.between(receive, made.send);
+          connection = made;
+          return { ...made, send: between.toClient };
         },
         learnInitialize,
         learn,
@@ -197,7 +208,7 @@ export function createCommandBehindFront(
 
   const mayRunAgain = ({ method, params }: JsonRpcRequest) => {
     if (!flags.retriesIdempotent || method !== 'tools/call') return false;
-    const realName = filter.realName(String(params?.name));
+    const realName = filter.realName(textOf(params?.name));
     const tool = answers.known?.lists.tools?.find((each) => each.name === realName);
     const { idempotentHint, readOnlyHint } = (tool?.annotations ?? {}) as JsonObject;
     return idempotentHint === true || readOnlyHint === true;
@@ -243,7 +254,7 @@ const changeOf: Readonly<Record<UpstreamList, string>> = {
   resourceTemplates: 'notifications/resources/list_changed',
 };
 
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** @throws AppError `unavailable` when the command is given up; the signal's reason */
 function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {

@@ -34,7 +34,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     const record = lifecycle.records[name];
     if (record === undefined) return null;
     const description = startupTasks.find((task) => task.name === name)?.description ?? name;
-    return { ...record, description, detail: loader.tasks.detail(name), output: null };
+    return { ...record, description, detail: loader.tasks.detail(name), output: () => '' };
   };
   const makeFront = () => {
     const { current } = settings;

@@ -88,12 +88,12 @@ interface Connected {
   /** Requests of the client that the backend has not answered, by the backend's id; and the backend's id by the client's. */
   readonly requests: RenewedMap<RequestId, Passed & { readonly message: JsonRpcRequest }>;
   readonly backendIds: RenewedMap<RequestId, RequestId>;
+  /** The client's ids of requests of this backend, by the backend's. */
+  readonly askedIds: Map<RequestId, number>;
   /** Messages of the backend that wait until the client is initialized. */
   early: Parameters<BackendConnection['send']>[];
   detach(fault: Fault): void;
 }
-
-type AskedEntry = readonly [number, { readonly by: Connected; readonly id: RequestId }];
 
 /** A backend has few reasons to send anything before the client is initialized. */
 const mostEarly = 1_000;
@@ -117,7 +117,9 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
     // Some clients answer with the text of the number.
     const request = asked.get(Number(answer.id));
     asked.delete(Number(answer.id));
-    request?.by.backend.receive({ ...answer, id: request.id }, line);
+    if (request === undefined) return;
+    request.by.askedIds.delete(request.id);
+    request.by.backend.receive({ ...answer, id: request.id }, line);
   };
   const forward = (passed: Passed, { backend, requests, backendIds }: Connected) => {
     const { message, line } = passed;
@@ -136,7 +138,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
   };
 
   const receive = (message: JsonRpcMessage, line: MessageLine | undefined, connected: Connected) => {
-    const { backend, requests, backendIds, early } = connected;
+    const { backend, requests, backendIds, askedIds, early } = connected;
     if (!('method' in message)) {
       const id = requests.get(message.id)?.message.id;
       if (id === undefined) return;
@@ -148,11 +150,13 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
     } else if ('id' in message) {
       lastId += 1;
       asked.set(lastId, { by: connected, id: message.id });
+      askedIds.set(message.id, lastId);
       options.onMessage({ ...message, id: lastId }, line);
     } else if (message.method === 'notifications/cancelled') {
-      const isIt = ([, { by, id }]: AskedEntry) => by === connected && id === message.params?.requestId;
-      const [id] = [...asked].find(isIt) ?? [];
+      const askedId = message.params?.requestId as RequestId;
+      const id = askedIds.get(askedId);
       if (id === undefined) return;
+      askedIds.delete(askedId);
       asked.delete(id);
       options.onMessage({ ...message, params: { ...message.params, requestId: id } }, undefined);
     } else options.onMessage(message, line);
@@ -190,7 +194,8 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
         const { requests, backendIds } = connected;
         const lost = saveRequests(connected);
         for (const ids of [requests, backendIds]) ids.clear();
-        const askedIds = [...asked].flatMap(([id, { by }]) => (by === connected ? [id] : []));
+        const askedIds = [...connected.askedIds.values()];
+        connected.askedIds.clear();
         for (const id of askedIds) asked.delete(id);
         for (const id of askedIds) options.onMessage(cancelledNotification(id, 'The server has ended.'), undefined);
         if (lost.length > 0) options.onLost(lost, fault);
@@ -199,6 +204,7 @@ export function createBackendPort(options: BackendPortOptions): BackendPort {
         backend,
         requests: new RenewedMap(),
         backendIds: new RenewedMap(),
+        askedIds: new Map(),
         early: [],
         detach,
       };

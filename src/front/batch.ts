@@ -1,11 +1,13 @@
 import { isJsonObject } from '../domain/json-object.ts';
-import { isRequestId, type RequestId } from '../domain/json-rpc.ts';
+import { isRequestId, jsonRpcCode, type RequestId } from '../domain/json-rpc.ts';
 import { type Answers, createAnswers } from './answers.ts';
 
 /** The only protocol version with batches. */
 const versionWithBatches = '2025-03-26';
 /** Answers can be much longer than what they answer, and those of a batch are held until all are there. */
 const mostMessages = 256;
+/** A text of JavaScript has at most half a GiB. */
+const mostHeldCharacters = 256 * 1_024 ** 2;
 
 /** Messages that came as one array. The answers to its requests leave as one array too, when all are there. */
 export interface Batch {
@@ -19,9 +21,22 @@ export interface Batch {
 /** @param write takes the answers as JSON; not called when there are none */
 export function createBatch(write: (json: string) => void): Batch {
   const answered: string[] = [];
+  let characters = 0;
   let held = 1;
+  const answers = createAnswers((json) => {
+    characters += json.length;
+    answered.push(json);
+  });
   return {
-    answers: createAnswers((json) => answered.push(json)),
+    answers: {
+      ...answers,
+      pass(message, line) {
+        if (characters + (line?.text.length ?? 0) <= mostHeldCharacters || !('id' in message))
+          return answers.pass(message, line);
+        const why = 'the answers of this batch are larger than 256 MiB together; send its requests one by one';
+        return answers.error(message.id, jsonRpcCode.serverError, why);
+      },
+    },
     hold() {
       held++;
     },

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Fault } from '../domain/app-error.ts';
+import { type Fault, toFault } from '../domain/app-error.ts';
 import { encodeJson } from '../domain/encode-json.ts';
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import {
@@ -99,6 +99,9 @@ export interface Front {
   flush(): Promise<void>;
 }
 
+/** What a client sends in the place of a text may be anything. */
+const textOr = (otherwise: string, value: unknown): string => (typeof value === 'string' ? value : otherwise);
+
 const nothing = () => undefined;
 const firstByteLimitMs = 50;
 
@@ -124,9 +127,20 @@ export function createFront(options: FrontOptions): Front {
     const batch = batches.get(id) ?? alone;
     batches.delete(id);
     if (calls.isCancelled(id)) callLog.end(id, 'cancelled', null);
-    else callLog.end(id, outcome, answer(batch.answers));
+    else {
+      try {
+        callLog.end(id, outcome, answer(batch.answers));
+      } catch (problem) {
+        callLog.end(id, 'error', refuseToWrite(id, problem, batch.answers));
+      }
+    }
     batch.release();
     calls.settle(id);
+  };
+  /** What is nested some thousand levels deep cannot be written. */
+  const refuseToWrite = (id: RequestId | undefined, problem: unknown, to: Answers) => {
+    log.warning('message_not_written', { error: toFault(problem).message });
+    return to.error(id, jsonRpcCode.internalError, 'Internal error: the message cannot be passed on');
   };
   const settleWith = (id: RequestId, fault: Fault) => {
     const isCall = (calls.get(id)?.tool ?? null) !== null;
@@ -141,7 +155,11 @@ export function createFront(options: FrontOptions): Front {
     onAnswer: (answer, id, line) => settle(id, outcomeOf(answer), (to) => to.pass({ ...answer, id }, line)),
     onMessage(message, line) {
       if (message.method === 'notifications/progress') callLog.progress(message.params?.progressToken as ProgressToken);
-      answers.pass(message, line);
+      try {
+        answers.pass(message, line);
+      } catch (problem) {
+        log.warning('message_not_written', { error: toFault(problem).message });
+      }
     },
     onLost(ids, fault) {
       // All are aborted before the first settles: a slot that becomes free is for others.
@@ -197,7 +215,7 @@ export function createFront(options: FrontOptions): Front {
   };
 
   const takeIn = ({ id, method, params }: JsonRpcRequest, batch: Batch): PendingCall | null => {
-    const tool = method === 'tools/call' ? String(params?.name) : null;
+    const tool = method === 'tools/call' ? textOr('', params?.name) : null;
     try {
       const needs = tool === null ? [] : options.answers.needsOf(tool);
       const call = calls.add(id, tool, needs, progressTokenOf(params));
@@ -247,7 +265,7 @@ export function createFront(options: FrontOptions): Front {
       return;
     }
     const id = notification.params?.requestId as RequestId;
-    const reason = String(notification.params?.reason ?? 'The client cancelled the request.');
+    const reason = textOr('The client cancelled the request.', notification.params?.reason);
     calls.cancel(id, reason);
     if (calls.get(id) !== undefined && !port.cancel(id, reason)) settle(id, 'cancelled', () => null);
   };
@@ -283,13 +301,23 @@ export function createFront(options: FrontOptions): Front {
       return;
     }
     const batch = createBatch(writeLine);
-    for (const message of messages) onMessage(classify(message), sizeBytes, batch);
+    for (const message of messages) handle(classify(message), sizeBytes, batch);
     batch.release();
   };
 
+  /** A message that cannot be handled is refused: it does not end the server. */
+  const handle = (incoming: Incoming, sizeBytes: number, batch = alone) => {
+    try {
+      onMessage(incoming, sizeBytes, batch);
+    } catch (problem) {
+      const id = incoming.kind === 'request' ? incoming.message.id : undefined;
+      if (id !== undefined && calls.get(id) !== undefined) settle(id, 'error', (to) => refuseToWrite(id, problem, to));
+      else refuseToWrite(id, problem, batch.answers);
+    }
+  };
   let isFirstLine = true;
   const onLine = (line: Buffer) => {
-    if (line.length > 0) onMessage(readMessage(line, isFirstLine), line.length);
+    if (line.length > 0) handle(readMessage(line, isFirstLine), line.length);
     isFirstLine = false;
   };
 

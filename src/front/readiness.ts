@@ -9,8 +9,8 @@ export interface TaskView {
   readonly cause: string | null;
   /** How far the task is, by its own report. */
   readonly detail: string | null;
-  /** What its program has written lately. */
-  readonly output: string | null;
+  /** What its program has written lately, for errors; empty: nothing. */
+  output(): string;
 }
 
 /** Whether what a call needs is there, and the text for people when it is not. */
@@ -41,7 +41,7 @@ export function createReadiness(
     return startedAtMs === null ? null : nowMs - startedAtMs;
   };
   const outputOf = (needs: readonly string[]) => {
-    const output = needs.map((name) => task(name)?.output ?? '').join('');
+    const output = needs.map((name) => task(name)?.output() ?? '').join('');
     return output === '' ? {} : { output };
   };
   const explain = (needs: readonly string[], nowMs: number) => {

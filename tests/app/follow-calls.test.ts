@@ -15,7 +15,7 @@ function follow() {
     hasSettings: true,
     task: (name) =>
       name === 'audit'
-        ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: null }
+        ? { status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: () => '' }
         : null,
     retryTask: () => undefined,
     logFile: () => null,

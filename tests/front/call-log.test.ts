@@ -139,7 +139,7 @@ async function aFront({
       waitMs: 60_000,
       waitLimitName: 'a.setting',
       hasSettings: true,
-      task: () => ({ status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: null }),
+      task: () => ({ status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: () => '' }),
       retryTask: () => undefined,
       logFile: () => null,
       onEdge: () => undefined,

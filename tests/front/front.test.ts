@@ -54,7 +54,7 @@ function aFront({
       waitMs: 60_000,
       waitLimitName: 'a.setting',
       hasSettings: true,
-      task: () => ({ status: 'done', description: '', startedAtMs: 0, cause: null, detail: null, output: null }),
+      task: () => ({ status: 'done', description: '', startedAtMs: 0, cause: null, detail: null, output: () => '' }),
       retryTask: () => undefined,
       logFile: () => null,
       onEdge: () => undefined,

@@ -9,7 +9,7 @@ const view = (status: TaskView['status'], cause: string | null = null): TaskView
   startedAtMs: Date.now(),
   cause,
   detail: null,
-  output: null,
+  output: () => '',
 });
 
 /** Pending calls over tasks that the test sets by hand. */
