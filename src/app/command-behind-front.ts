@@ -13,7 +13,7 @@ import type { BackendConnection } from '../front/backend-port.ts';
 import type { ClientIntroduction, Front } from '../front/front.ts';
 import type { HandshakeAnswers } from '../front/handshake-answers.ts';
 import type { TaskView } from '../front/readiness.ts';
-import type { Upstream, UpstreamState } from '../runners/upstream.ts';
+import type { HandshakeSource, Upstream, UpstreamState } from '../runners/upstream.ts';
 import { handshakeKeyOf, readCachedHandshake } from './cached-handshake.ts';
 import type { Host } from './host.ts';
 import { createShownTools } from './shown-tools.ts';
@@ -23,7 +23,6 @@ import { createUpstreamAnswers } from './upstream-answers.ts';
 
 /** Where sessions keep their traces, if no configuration says otherwise. */
 const tmpfsDir = '/dev/shm';
-const noClient = { protocolVersion: '', capabilities: {} };
 /** What no answer needs waits this long after the command was requested. */
 const quietMs = 1_000;
 const mostUnreadStderrBytes = 1_048_576;
@@ -138,7 +137,7 @@ export function createCommandBehindFront(
     answers.learnInitialize(result);
     getFront()?.answerInitialize();
   };
-  const learn = (handshake: UpstreamHandshake, isStart: boolean) => {
+  const learn = (handshake: UpstreamHandshake, { isStart }: HandshakeSource) => {
     const before = answers.known;
     if (isStart && before !== null && initializeDiffers(before, handshake))
       log.warning('upstream_changed', {
@@ -160,7 +159,8 @@ export function createCommandBehindFront(
       command: { file: flags.file, args: flags.args, cwd: context.place.workingDir },
       envSources: flags.envSources,
       // As of now: starting the command may have installed another version of it.
-      cacheKey: () => handshakeKeyOf(context, flags, introduction ?? noClient),
+      cacheKey: ({ protocolVersion, capabilities }) =>
+        handshakeKeyOf(context, flags, { protocolVersion, capabilities }),
       limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
       onStderr(line) {
         const stderr = stderrOf(nodeProcess);

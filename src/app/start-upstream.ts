@@ -1,10 +1,17 @@
 import { AppError, isAppError, toFault } from '../domain/app-error.ts';
 import type { EnvSource } from '../domain/env-source.ts';
+import type { JsonObject } from '../domain/json-object.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { redactKnownValues } from '../domain/redact-known-values.ts';
 import { showCommand } from '../domain/show-command.ts';
-import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
-import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
+import { differences, type UpstreamHandshake } from '../domain/upstream-handshake.ts';
+import {
+  createUpstream,
+  type HandshakeSource,
+  type Upstream,
+  type UpstreamClient,
+  type UpstreamDeps,
+} from '../runners/upstream.ts';
 import { resolveEnvSources } from '../services/env-sources/resolve-env-sources.ts';
 import { resolveExecutable } from '../services/handshake-cache/resolve-executable.ts';
 import { writeHandshake } from '../services/handshake-cache/write-handshake.ts';
@@ -17,7 +24,7 @@ import { createRunners } from './services.ts';
 export interface UpstreamStart extends Pick<UpstreamDeps, 'command' | 'limits' | 'client' | 'onStderr'> {
   readonly envSources: readonly EnvSource[];
   /** Under which the answers of the command are saved, as of now. */
-  cacheKey(): HandshakeKey;
+  cacheKey(introduction: JsonObject): HandshakeKey;
 }
 
 /** Runs the chart of a wrapped command, and saves what the command answers for the next start. */
@@ -35,10 +42,14 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
     for (const line of value.split('\n')) secrets.add(line);
   };
   let saving = Promise.resolve();
-  const save = (handshake: UpstreamHandshake) => {
+  let saved: UpstreamHandshake | null = null;
+  const save = (handshake: UpstreamHandshake, { isStart, introduction }: HandshakeSource) => {
+    // Each start makes the entry younger; a list that has not changed needs no writing.
+    if (!isStart && saved !== null && differences(saved, handshake).length === 0) return;
+    saved = handshake;
     const write = () =>
       writeHandshake({
-        ...start.cacheKey(),
+        ...start.cacheKey(introduction),
         dir: place.stateFolder.handshakesDir,
         command: redact.text(showCommand([command.file, ...command.args])),
         handshake,
@@ -51,9 +62,9 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
   workers.add({ whenSettled: () => saving });
   const savingClient: UpstreamClient = {
     ...client,
-    learn(handshake, isStart) {
-      client.learn(handshake, isStart);
-      save(handshake);
+    learn(handshake, from) {
+      client.learn(handshake, from);
+      save(handshake, from);
     },
   };
 

@@ -58,11 +58,19 @@ export interface UpstreamClient {
   connect(receive: (message: JsonRpcMessage, line: MessageLine | undefined) => void): UpstreamClientConnection;
   /** Takes the server's answer to initialize, while its lists are read. */
   learnInitialize(result: JsonObject): void;
-  /** Takes the handshake of the server as it runs now, before any request reaches it, and again when its lists have changed. @param isStart whether the server has just been started */
-  learn(handshake: UpstreamHandshake, isStart: boolean): void;
+  /** Takes the handshake of the server as it runs now, before any request reaches it, and again when its lists have changed. */
+  learn(handshake: UpstreamHandshake, from: HandshakeSource): void;
   whenWritable(): Promise<void> | null;
   /** Settles when no request is without an answer. */
   whenUnused(): Promise<void>;
+}
+
+/** Where a handshake comes from. */
+export interface HandshakeSource {
+  /** Whether the server has just been started. */
+  readonly isStart: boolean;
+  /** The params of the initialize that it has answered. */
+  readonly introduction: JsonObject;
 }
 
 export interface UpstreamClientConnection {
@@ -97,6 +105,12 @@ interface Run {
   readonly whenAlive: Promise<Life>;
 }
 
+interface Greeting {
+  readonly handshake: UpstreamHandshake;
+  /** With which the server was introduced. */
+  readonly introduction: JsonObject;
+}
+
 /** The running command, and the pipes to it. */
 interface Life {
   readonly pid: number;
@@ -104,13 +118,14 @@ interface Life {
   readonly connection: UpstreamConnection;
   readonly client: UpstreamClientConnection;
   /** The server is introduced, and its lists are read. */
-  greet(handshake: UpstreamHandshake): void;
+  greet(greeting: Greeting): void;
 }
 
 /** The exit, the end of each pipe and the last words may come in any order. */
 const restOfOutputMs = 200;
 /** A server that changes many tools reports each. */
 const relistAfterMs = 50;
+const longestRelistPauseMs = 30_000;
 const listChanged = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 
 export function createUpstream(deps: UpstreamDeps): Upstream {
@@ -127,7 +142,8 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
   const tail = () => run?.stderr.tail() ?? '';
   /** What the command says itself belongs to each fault. */
   const withTail = ({ code, message, details }: Fault): Fault => {
-    const output = tail().trim();
+    const said = typeof details?.output === 'string' ? deps.redact(details.output) : '';
+    const output = [said, tail().trim()].filter((text) => text !== '').join('\n');
     return { code, message, details: { ...details, ...(output === '' ? {} : { output }) } };
   };
 
@@ -154,13 +170,15 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     };
     void exited.then((exitedWith) => report(exitFault(exitedWith)));
 
-    let greet: (handshake: UpstreamHandshake) => void = () => undefined;
-    const greeted = new Promise<UpstreamHandshake>((resolve) => {
+    let greet: (greeting: Greeting) => void = () => undefined;
+    const greeted = new Promise<Greeting>((resolve) => {
       greet = resolve;
     });
     const relist = soonAndOneAtATime(async () => {
-      const { initialize } = await greeted;
-      client.learn({ initialize, lists: await readLists(connection, initialize, log, gone.signal) }, false);
+      const { handshake, introduction } = await greeted;
+      const { initialize } = handshake;
+      const lists = await readLists(connection, initialize, log, gone.signal);
+      client.learn({ initialize, lists }, { isStart: false, introduction });
     });
     const connection = openUpstreamConnection({
       stdin,
@@ -219,7 +237,8 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     },
     async shakeHands(_, { signal }) {
       const { connection, greet } = await untilAborted(run?.whenAlive ?? never, signal);
-      const handshake = await shakeHands(connection, introduction, {
+      const introducedWith = introduction;
+      const handshake = await shakeHands(connection, introducedWith, {
         log,
         signal,
         onInitialized: client.learnInitialize,
@@ -228,8 +247,8 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       });
       if (hasServed) log.warning('upstream_restarted', { hint: 'what the server kept in memory is lost' });
       await clientRequests.repeat(connection, signal);
-      client.learn(handshake, true);
-      greet(handshake);
+      client.learn(handshake, { isStart: true, introduction: introducedWith });
+      greet({ handshake, introduction: introducedWith });
     },
     serveClient() {
       const served = run;
@@ -364,16 +383,22 @@ function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise
 function soonAndOneAtATime(run: () => Promise<void>): () => void {
   let isScheduled = false;
   let running: Promise<void> = Promise.resolve();
+  let pauseMs = relistAfterMs;
+  let ranAtMs = 0;
   return () => {
     if (isScheduled) return;
     isScheduled = true;
+    // A server that reports a change with each list would be asked without end.
+    const isAgain = performance.now() - ranAtMs < 2 * longestRelistPauseMs;
+    pauseMs = isAgain ? Math.min(2 * pauseMs, longestRelistPauseMs) : relistAfterMs;
     startTimer(() => {
       running = running.then(() => {
         isScheduled = false;
+        ranAtMs = performance.now();
         return run();
       });
       // The life that it belongs to has ended.
       running = running.catch(() => undefined);
-    }, relistAfterMs);
+    }, pauseMs);
   };
 }

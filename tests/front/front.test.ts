@@ -6,7 +6,7 @@ import { logThrough } from '../../src/domain/log-record.ts';
 import type { Backend } from '../../src/front/backend-port.ts';
 import { createBuildTimeAnswers } from '../../src/front/build-time-answers.ts';
 import { createFront } from '../../src/front/front.ts';
-import { methodsWithChecks } from '../../src/front/params.ts';
+import { type MethodWithChecks, methodsWithChecks } from '../../src/front/params.ts';
 
 const handshake = {
   protocolVersions: ['2025-06-18', '2025-03-26'],
@@ -26,6 +26,7 @@ function aFront({
   fault = null as Fault | null,
   isListed = (): boolean => true,
   onBackendNeeded = () => {},
+  checkedMethods = methodsWithChecks as readonly MethodWithChecks[],
 } = {}) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -41,7 +42,7 @@ function aFront({
     stdout,
     write: stdout.write.bind(stdout),
     answers: createBuildTimeAnswers(handshake, isListed),
-    checkedMethods: methodsWithChecks,
+    checkedMethods,
     backendDelayMs: 1_000,
     progressPerSecond: 1,
     mayRunAgain: () => false,
@@ -368,5 +369,45 @@ describe('A batch', () => {
       { jsonrpc: '2.0', error: { ...error, message: 'Invalid request: a batch has 1 to 256 messages' } },
     ]);
     expect(server.received).toEqual([]);
+  });
+});
+
+describe('A message that a front cannot understand', () => {
+  const strange = { toString: 1, valueOf: 1 };
+
+  it('is handed on with its strange name, and cancelled for a strange reason', async () => {
+    const { front, send, answers } = aFront({ checkedMethods: [] });
+    const server = aServer();
+    front.connect(server).attach();
+    send({ id: 1, method: 'tools/call', params: { name: strange } });
+    send({ method: 'notifications/cancelled', params: { requestId: 1, reason: strange } });
+    send({ id: 2, method: 'ping' });
+    await settled();
+    expect(server.received.map((message) => 'method' in message && message.method)).toEqual([
+      'tools/call',
+      'notifications/cancelled',
+    ]);
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 2, result: {} }]);
+  });
+
+  it('is refused if it is nested too deeply to be written anew, and the next one is answered', async () => {
+    const { front, send, answers } = aFront();
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const server: Backend = {
+      answersCancelled: false,
+      isInitialized: false,
+      acquiresSlots: false,
+      receive(message) {
+        if ('id' in message) connection.send({ jsonrpc: '2.0', id: message.id, result: { deep } });
+      },
+    };
+    const connection = front.connect(server);
+    connection.attach();
+    send(call(1), { id: 2, method: 'ping' });
+    await settled();
+    expect(answers).toMatchObject([
+      { id: 1, error: { code: -32603 } },
+      { id: 2, result: {} },
+    ]);
   });
 });

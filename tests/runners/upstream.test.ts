@@ -115,7 +115,7 @@ function aWrappedCommand({ limits, capabilities = {}, answers = {}, staysAtEnd =
         };
       },
       learnInitialize: () => undefined,
-      learn(handshake, isStart) {
+      learn(handshake, { isStart }) {
         story.push('client learns');
         learned.push({ handshake, isStart });
       },
