@@ -28,11 +28,12 @@ const longestName = 200;
  * @throws AppError `unavailable` when it cannot be written, also because its folder is missing; `not_found` without a working folder
  */
 export function openCallLogFile(
-  context: Pick<ServerContext, 'nodeProcess' | 'secrets'>,
+  context: Pick<ServerContext, 'nodeProcess' | 'secrets' | 'place'>,
   file: string,
   rotation = logRotation,
 ): CallLogFile {
-  const path = resolve(workingFolderOf(context.nodeProcess), file);
+  // No shell expands `~` in the entry of a client.
+  const path = resolve(workingFolderOf(context.nodeProcess), file.replace(/^~(?=\/)/, context.place.homeDir));
   const texts = createTextCopier(redactorFor(context), context.secrets);
   const log = openLogFile({ path, ...rotation });
   const append = (lines: string) => {

@@ -6,7 +6,7 @@ import type { WrappedCommand } from '../domain/server-record.ts';
 import { showCommand } from '../domain/show-command.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import { startTimer } from '../domain/timers.ts';
-import { createToolFilter } from '../domain/tool-filter.ts';
+import { createToolFilter, type ToolFilterOptions } from '../domain/tool-filter.ts';
 import { initializeDiffers, type UpstreamHandshake, type UpstreamList } from '../domain/upstream-handshake.ts';
 import type { WrapFlags } from '../domain/wrap-flags.ts';
 import type { BackendConnection } from '../front/backend-port.ts';
@@ -113,7 +113,7 @@ export function createCommandBehindFront(
     return {
       status: state === 'up' ? 'done' : state === 'givenUp' || state === 'ended' ? 'failed' : 'running',
       description,
-      startedAtMs: sinceMs,
+      startedAtMs: state === 'down' ? null : sinceMs,
       cause: fault?.message ?? null,
       detail: explainState(state, fault),
       // A program that gives it a variable may have failed instead.
@@ -145,6 +145,12 @@ export function createCommandBehindFront(
       });
     const changed = answers.learn(handshake);
     shownTools.setPresent(handshake.lists.tools ?? []);
+    for (const { option, glob } of findIdleGlobs(flags.tools, handshake.lists.tools ?? []))
+      log.warning('glob_matches_nothing', {
+        option,
+        glob,
+        hint: 'compare it with the names of the tools; case matters',
+      });
     if (!isStart) return;
     // As the server itself would report it: not before the client is initialized.
     for (const method of new Set(changed.map((list) => changeOf[list])))
@@ -231,6 +237,7 @@ export function createCommandBehindFront(
         starts = 0,
         fault = null,
         stderrTail = '',
+        lastFailure = null,
       } = upstream ?? {};
       const cause = fault?.message ?? null;
       return {
@@ -242,9 +249,22 @@ export function createCommandBehindFront(
         starts,
         cause,
         stderrTail,
+        lastFailure,
       };
     },
   };
+}
+
+/** A denial that matches nothing denies nothing. */
+function findIdleGlobs({ allow, deny }: ToolFilterOptions, tools: readonly JsonObject[]) {
+  const globs = [
+    ...allow.map((glob) => ({ option: '--allow', glob })),
+    ...deny.map((glob) => ({ option: '--deny', glob })),
+  ];
+  return globs.filter(({ glob }) => {
+    const { isAllowed } = createToolFilter({ allow: [glob], deny: [], maxNameLength: null });
+    return !tools.some(({ name }) => isAllowed(textOf(name)));
+  });
 }
 
 const changeOf: Readonly<Record<UpstreamList, string>> = {
@@ -261,8 +281,10 @@ function untilSettled(upstream: Upstream, signal: AbortSignal): Promise<void> {
   return new Promise((onUp, reject) => {
     const check = () => {
       if (upstream.state === 'up') onUp();
-      else if (upstream.state === 'givenUp' || upstream.state === 'ended')
-        reject(new AppError('unavailable', upstream.fault?.message ?? 'the command was stopped'));
+      // It was stopped, with everything else.
+      else if (upstream.state === 'ended') onUp();
+      else if (upstream.state === 'givenUp')
+        reject(new AppError('unavailable', upstream.fault?.message ?? 'no cause is known'));
       else return;
       unsubscribe();
     };

@@ -102,6 +102,9 @@ export function startHeartbeat(host: Host): Heartbeat {
     ensureRecord() {
       if (!isWritten) update();
       if (!isWritten) throw problem;
+      // Whoever finds the record may want to watch.
+      mayAdmit = true;
+      startAdmitting();
     },
     admitWatchers() {
       mayAdmit = true;

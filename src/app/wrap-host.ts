@@ -37,7 +37,8 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
         maxMessageBytes: 64 * bytesAMib,
         backendNeeds: ['command'],
         backendDelayMs: 50,
-        progressPerSecond: 1e-6,
+        // The server's own progress may begin with a small part of 1.
+        progressPerSecond: 0.001,
         log,
         calls: {
           maxInFlight: 1_024,
@@ -57,6 +58,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
         onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
       });
       connections.add(front.calls);
+      logDegradations(host);
       loggedCalls = logCalls(host, front.callLog, command.whenQuiet);
     },
     openTransport: () => front?.open(),
@@ -70,4 +72,14 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       loggedCalls?.flush();
     },
   };
+}
+
+/** Each once: status shows them only while the front lives. */
+function logDegradations({ lifecycle, context }: Host): void {
+  let logged = 0;
+  lifecycle.subscribe(() => {
+    const { degraded } = lifecycle;
+    for (const degradation of degraded.slice(logged)) context.log.warning('degraded', { ...degradation });
+    logged = degraded.length;
+  });
 }

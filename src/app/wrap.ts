@@ -1,11 +1,17 @@
 import { writeSync } from 'node:fs';
-import { AppError, errorKinds, toFault } from '../domain/app-error.ts';
+import { AppError, errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { defaultEarlySettings } from '../domain/early-settings.ts';
+import { encodeJson } from '../domain/encode-json.ts';
+import { jsonRpcCode } from '../domain/json-rpc.ts';
+import { createLineSplitter } from '../domain/line-splitter.ts';
+import { readMessage } from '../domain/read-message.ts';
+import { startTimer } from '../domain/timers.ts';
 import { parseWrapFlags, type WrapFlags } from '../domain/wrap-flags.ts';
 import type { NodeProcess } from './node-process.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerContext, type ServerStart } from './server-context.ts';
+import { stderrOf } from './stderr.ts';
 import { describeWrapHost } from './wrap-host.ts';
 
 export { build } from './build.ts';
@@ -25,18 +31,46 @@ export function wrap({ args, ...start }: WrapInput): void {
       throw new AppError('unavailable', 'wrap runs on Linux and macOS; on Windows, run it in WSL.');
     refuseDebugger(nodeProcess);
     const flags = parseWrapFlags(args);
-    if (!flags.isWarm) runWrapped(flags, start);
-    else {
+    if (!flags.isWarm) {
+      if (nodeProcess.stdin.isTTY) stderrOf(nodeProcess).write(hintOnTerminal);
+      runWrapped(flags, start);
+    } else {
       const { warm } = start.files.load<typeof import('./warm.ts')>('warm');
       void warm(flags, nodeProcess, (streams) =>
         runWrapped(flags, { ...start, nodeProcess: withStreams(nodeProcess, streams) }),
       );
     }
   } catch (problem) {
-    const { code, message } = toFault(problem);
-    writeSync(stderrFd, `maitred: ${message}\n`);
-    nodeProcess.exit(errorKinds[code].exitCode);
+    refuse(nodeProcess, toFault(problem));
   }
+}
+
+const hintOnTerminal =
+  'maitred: waiting for an MCP client on stdin; clients start this command themselves. To try the server: maitred wrap --warm -- COMMAND. Ctrl-C ends.\n';
+
+const mostWaitMs = 10_000;
+
+/** A client shows its user what it gets as an answer, and nothing of stderr: its requests are answered with the error until it has sent initialize. */
+function refuse({ stdin, stdout, exit }: NodeProcess, { code, message }: Fault): void {
+  writeSync(stderrFd, `maitred: ${message}\n`);
+  const leave = () => exit(errorKinds[code].exitCode);
+  if (stdin.isTTY) leave();
+  const lines = createLineSplitter<Buffer>({
+    maxLineBytes: 1_048_576,
+    join: Buffer.concat,
+    onLine(line) {
+      const incoming = readMessage(line);
+      if (incoming.kind !== 'request') return;
+      const error = { code: jsonRpcCode.serverError, message, data: { code } };
+      const answer = encodeJson({ jsonrpc: '2.0', id: incoming.message.id, error });
+      stdout.write(`${answer}\n`, incoming.message.method === 'initialize' ? leave : undefined);
+    },
+    onTooLong: leave,
+  });
+  startTimer(leave, mostWaitMs).ref();
+  for (const stream of [stdin, stdout]) stream.on('error', leave);
+  stdin.on('data', (chunk: Buffer) => lines.push(chunk));
+  stdin.once('end', leave);
 }
 
 function runWrapped(flags: WrapFlags, start: Omit<WrapInput, 'args'>): ServerContext {

@@ -47,5 +47,11 @@ export function commandName(file: string, args: readonly string[]): string {
 /** The package in `npm:@scope/package@1.2` or `package==1.2`, else the base name of a path, a URL or an image without its tag. */
 function withoutVersion(launched: string): string {
   const [, name] = /^(?:npm:|jsr:)?(@[\w.-]+\/[\w.-]+|[\w.-]+)(?:[@=<>~!^[].*)?$/.exec(launched) ?? [];
-  return name ?? basename(launched).replace(/[:@].*$/, '');
+  if (name !== undefined && !anyProject.test(name)) return name;
+  // Its folder tells more than its name, which many have.
+  const folders = launched.split('/').filter((part) => !/^(|\.{1,2}|dist|build|lib|src|bin|out)$/.test(part));
+  const folder = anyProject.test(folders.at(-1) ?? '') ? folders.at(-2) : undefined;
+  return folder ?? basename(launched).replace(/[:@].*$/, '');
 }
+
+const anyProject = /^(index|main|server|cli|app|start)\.(m?[jt]s|cjs|py)$/;

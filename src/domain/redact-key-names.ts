@@ -16,7 +16,7 @@ export function kindOfKey(key: string): KeyKind {
 // `key = value` or `"key": "value"` in running text, the quotes perhaps escaped. Every repetition is bounded or cannot overlap with what
 // follows it, so that a long text takes linear time.
 const assignment =
-  /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40})(\\?["']?\s{0,3}[:=]\s{0,3})("(?:[^"\\]|\\[\s\S])*"?|'[^'\n]*'?|\\"(?:[^"\\]|\\[^"])*|[^\s,;&"'\\]+)/gi;
+  /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40})(\\?["']?\s{0,3}[:=]\s{0,3})("(?:[^"\\]|\\[\s\S])*"?|'[^'\n]*'?|\\"(?:[^"\\]|\\[^"])*|\d{1,12}(?=[}\]])|[^\s,;&"'\\]+)/gi;
 
 // Headers: everything to the end of the line or of the quotation.
 const header = /((?:authorization|cookies?)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)([^\r\n"'\\]+)/gi;

@@ -51,6 +51,7 @@ export const serverRecordSchema = z.object({
       starts: count,
       cause: z.string().nullable(),
       stderrTail: z.string(),
+      lastFailure: z.object({ atMs: instantMs, cause: z.string(), output: z.string() }).nullable(),
     })
     .optional(),
 }) satisfies z.ZodType<ServerRecord>;

@@ -49,6 +49,8 @@ export interface WrappedCommand {
   readonly cause: string | null;
   /** The end of what it wrote to stderr. */
   readonly stderrTail: string;
+  /** null: it has not failed. `output`: the end of what it wrote to stderr then. */
+  readonly lastFailure: { readonly atMs: number; readonly cause: string; readonly output: string } | null;
 }
 
 /** A server updates its record this often … */

@@ -102,12 +102,12 @@ export const wrapOptions: readonly WrapOption[] = [
   {
     long: '--allow',
     placeholder: 'GLOB',
-    choose: (glob, { tools }) => ({ tools: { ...tools, allow: [...tools.allow, glob] } }),
+    choose: (glob, { tools }) => ({ tools: { ...tools, allow: [...tools.allow, globIn('--allow', glob)] } }),
   },
   {
     long: '--deny',
     placeholder: 'GLOB',
-    choose: (glob, { tools }) => ({ tools: { ...tools, deny: [...tools.deny, glob] } }),
+    choose: (glob, { tools }) => ({ tools: { ...tools, deny: [...tools.deny, globIn('--deny', glob)] } }),
   },
   {
     long: '--max-name',
@@ -172,6 +172,14 @@ function valueAfter(args: readonly string[], at: number, option: WrapOption): st
 const needsValue = ({ long, placeholder }: WrapOption) => usageError(`${long} needs a value: ${long} ${placeholder}`);
 
 /** A duration from a second to `most`. */
+/** What other programs read as a set of characters or names would match nothing here. */
+function globIn(option: string, glob: string): string {
+  if (!/[[\]{},]/.test(glob)) return glob;
+  throw usageError(
+    `${option} ${encodeJson(glob)}: in a glob, * is any text and ? one character; give the option again for each further glob`,
+  );
+}
+
 function durationIn(long: string, text: string, most: '1h' | '24h'): number {
   const durationMs = parseDuration(text);
   if (durationMs === null)

@@ -116,7 +116,7 @@ export function createFront(options: FrontOptions): Front {
     onRun: callLog.run,
     sendProgress(progressToken, seconds, message) {
       callLog.progress(progressToken);
-      const progress = seconds * options.progressPerSecond;
+      const progress = Math.round(seconds * options.progressPerSecond * 1e6) / 1e6;
       answers.notify('notifications/progress', { progressToken, progress, message });
     },
   });

@@ -82,7 +82,8 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       Object.assign(call, { state: 'waiting', waitsFor, onReady, onRefused });
       calls.add(call);
       ticker ??= startInterval(tick, Math.min(tickMs, waitMs));
-      reportProgress(call, Date.now());
+      // A call that is about to be refused gets none.
+      if (readiness.failureOf(waitsFor) === null) reportProgress(call, Date.now());
       options.onChange();
     },
     remove,

@@ -27,6 +27,15 @@ import { type RunnerDeps, runChart } from './run-chart.ts';
 /** `down`: it does not run; `failed`: it rests after a failure, and is started again; `givenUp`: only a call starts it again. */
 export type UpstreamState = 'down' | 'starting' | 'up' | 'stopping' | 'failed' | 'givenUp' | 'ended';
 
+/** Why the command was not there at some time. */
+export interface UpstreamFailure {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly cause: string;
+  /** The end of what it wrote to stderr. */
+  readonly output: string;
+}
+
 /** The server behind the front, and what is known of it. */
 export interface Upstream {
   readonly state: UpstreamState;
@@ -38,6 +47,8 @@ export interface Upstream {
   readonly starts: number;
   /** When the state was entered, in milliseconds since the epoch. */
   readonly sinceMs: number;
+  /** null: it has not failed yet. */
+  readonly lastFailure: UpstreamFailure | null;
   /** The last that the command wrote to stderr. */
   readonly stderrTail: string;
   /** The client has sent initialize. */
@@ -136,6 +147,9 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
   let introduction: JsonObject = {};
   let starts = 0;
   let hasServed = false;
+  let lastFailure: UpstreamFailure | null = null;
+  /** The failure that the last start was about. */
+  let restartedFor: UpstreamFailure | null = null;
   let run: Run | null = null;
   let seen = { state: 'down' as UpstreamState, fault: null as Fault | null, sinceMs: Date.now() };
 
@@ -145,6 +159,11 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     const said = typeof details?.output === 'string' ? deps.redact(details.output) : '';
     const output = [said, tail().trim()].filter((text) => text !== '').join('\n');
     return { code, message, details: { ...details, ...(output === '' ? {} : { output }) } };
+  };
+
+  const noteFailure = ({ message, details }: Fault) => {
+    lastFailure = { atMs: Date.now(), cause: message, output: textOf(details?.output) };
+    log.warning('command_failed', { error: message, ...details });
   };
 
   /** @param broken a run that may have ended long ago */
@@ -229,7 +248,6 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       } catch (problem) {
         const fault = withTail(toFault(problem));
         const isStopped = ending.signal.aborted;
-        if (!isStopped) log.warning('command_not_started', { error: fault.message, ...fault.details });
         return { atMs: Date.now(), fault, isHopeless: !isStopped && fault.code !== 'unavailable' };
       } finally {
         current.life = null;
@@ -245,7 +263,12 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       }).catch((problem) => {
         throw appErrorOf(withTail(toFault(problem)));
       });
-      if (hasServed) log.warning('upstream_restarted', { hint: 'what the server kept in memory is lost' });
+      if (hasServed) {
+        const fields = { hint: 'what the server kept in memory is lost' };
+        if (restartedFor === lastFailure) log.info('upstream_restarted', fields);
+        else log.warning('upstream_restarted', fields);
+      }
+      restartedFor = lastFailure;
       await clientRequests.repeat(connection, signal);
       client.learn(handshake, { isStart: true, introduction: introducedWith });
       greet({ handshake, introduction: introducedWith });
@@ -281,8 +304,10 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       onSnapshot({ value, context }) {
         const state = stateOf(value);
         if (state === seen.state && context.fault === seen.fault) return;
-        if (state !== seen.state)
-          log.info('upstream_state', { state, ...(context.fault && { error: context.fault.message }) });
+        if (state !== seen.state) {
+          log.info('upstream_state', { state });
+          if ((state === 'failed' || state === 'givenUp') && context.fault !== null) noteFailure(context.fault);
+        }
         seen = { state, fault: context.fault, sinceMs: Date.now() };
         notify();
       },
@@ -320,6 +345,9 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     get starts() {
       return starts;
     },
+    get lastFailure() {
+      return lastFailure;
+    },
     get stderrTail() {
       return tail();
     },
@@ -339,6 +367,8 @@ const exitFault = ({ code, signal }: ProcessExit): Fault => ({
   message:
     signal === null ? `the command ended with exit code ${code ?? 'unknown'}` : `the command was ended by ${signal}`,
 });
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const lostFault = ({ message, details }: Fault): Fault => ({
   code: 'unavailable',

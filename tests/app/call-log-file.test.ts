@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openCallLogFile } from '../../src/app/call-log-file.ts';
+import type { Place } from '../../src/app/place.ts';
 import { type CallOutcome, createCallLog } from '../../src/front/call-log.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
@@ -24,7 +25,11 @@ function keptCall({ id = 1, tool = 'brew', request = '{}', answer = '{}', outcom
 
 function aCallLogFile({ name = 'calls.jsonl', dir = tempFolder(), rotation = { maxBytes: 1_000_000, keep: 3 } } = {}) {
   const secrets = new Set<string>();
-  const context = { nodeProcess: { env: { API_KEY: 'the key of the environment' }, cwd: () => dir }, secrets };
+  const context = {
+    nodeProcess: { env: { API_KEY: 'the key of the environment' }, cwd: () => dir },
+    secrets,
+    place: { homeDir: dir } as Place,
+  };
   const file = openCallLogFile(context as unknown as Parameters<typeof openCallLogFile>[0], name, rotation);
   const path = `${dir}/${name}`;
   return {
@@ -72,7 +77,11 @@ describe('The file of calls', () => {
 
   it('says how long a call waited, and how long it ran', () => {
     const { path, dir } = aCallLogFile();
-    const context = { nodeProcess: { env: {}, cwd: () => dir }, secrets: new Set<string>() };
+    const context = {
+      nodeProcess: { env: {}, cwd: () => dir },
+      secrets: new Set<string>(),
+      place: { homeDir: dir } as Place,
+    };
     const [call] = keptCall();
     if (call === undefined) throw new Error('no call is kept');
     const times = { arrivedAtMs: 1_000, ranAtMs: 1_200, answeredAtMs: 1_900 };

@@ -73,7 +73,7 @@ describe('In the first session, wrap', () => {
     expect(error?.data).toMatchObject({ code: 'unavailable', cause: expect.stringContaining('does not exist') });
     expect(outputOf(await server.callTool('echo'))).toMatchObject({ code: 'unavailable' });
     await expectCleanEnd(server, world);
-    expect(server.stderr).toContain('"command_not_started"');
+    expect(server.stderr).toContain('"command_failed"');
   });
 });
 

@@ -40,7 +40,17 @@ function serverJson(view: ServerView): object {
   };
 }
 
-const wrappedJson = ({ name, command, state, sinceMs, pid, starts, cause, stderrTail }: WrappedCommand) => ({
+const wrappedJson = ({
+  name,
+  command,
+  state,
+  sinceMs,
+  pid,
+  starts,
+  cause,
+  stderrTail,
+  lastFailure,
+}: WrappedCommand) => ({
   name,
   command,
   state,
@@ -49,6 +59,7 @@ const wrappedJson = ({ name, command, state, sinceMs, pid, starts, cause, stderr
   starts,
   cause,
   stderr: stderrTail,
+  last_failure: lastFailure && { at: isoTime(lastFailure.atMs), cause: lastFailure.cause, stderr: lastFailure.output },
 });
 
 function taskJson({ name, description, status, gating, attempts, forMs, cause }: TaskView): object {

@@ -26,7 +26,7 @@ export function statusText(report: StatusReport, paint: Paint): string {
 
 function serverLines(view: ServerView, paint: Paint): string[] {
   const { record, health } = view;
-  const state = health === 'up' ? record.state : `${health}, last in ${record.state}`;
+  const state = health === 'up' ? stateText(record) : `${health}, last in ${record.state}`;
   const pid = `pid ${record.process.pid}${hasOurPids(record.process) ? '' : ' of another pid namespace'}`;
   const head = `maitred ${printable(record.version)}, ${pid}, id ${printable(record.serverId)}`;
   return [
@@ -34,7 +34,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     row('project', record.projectDir),
     row('since', sinceText(view)),
     ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
-    ...wrappedRows(view),
+    ...wrappedRows(record, health === 'dead' ? undefined : Date.now()),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
@@ -44,32 +44,52 @@ function serverLines(view: ServerView, paint: Paint): string[] {
   ];
 }
 
-/** Of a command that is well, its stderr says nothing that matters here. */
+/** What people call the states of the upstream chart. */
+const serverStates: Readonly<Record<string, string>> = {
+  down: 'not running; the next call starts it',
+  failed: 'failed, is started again soon',
+  givenUp: 'given up; a later call starts it again',
+};
+
 const mostStderrLines = 5;
 
-function wrappedRows({ record: { wrapped, heartbeatAtMs }, health }: ServerView): string[] {
+/** The wrapped server; of one that is well, its stderr says nothing that matters here. */
+function wrappedRows({ wrapped, heartbeatAtMs }: ServerRecord, seenAtMs = heartbeatAtMs): string[] {
   if (wrapped === undefined) return [];
-  const { name, command, state, sinceMs, pid, starts, cause, stderrTail } = wrapped;
-  const times = starts === 1 ? '' : `, started ${starts} times`;
-  const since = durationText(Math.max(0, (health === 'dead' ? heartbeatAtMs : Date.now()) - sinceMs));
-  const stderr = state === 'up' ? [] : stderrTail.trimEnd().split('\n').slice(-mostStderrLines);
+  const { name, command, state, sinceMs, pid, starts, stderrTail, lastFailure } = wrapped;
+  const facts = [
+    `${serverStates[state] ?? state} for ${durationText(Math.max(0, seenAtMs - sinceMs))}`,
+    ...(pid === null ? [] : [`pid ${pid}`]),
+    ...(starts > 1 ? [`started ${starts} times`] : []),
+  ];
+  const failed =
+    lastFailure === null ? [] : [`${durationText(Math.max(0, seenAtMs - lastFailure.atMs))} ago: ${lastFailure.cause}`];
+  const stderr = lastFailure?.output ?? (state === 'up' ? '' : stderrTail);
+  const lines = stderr.trimEnd().split('\n').slice(-mostStderrLines);
   return [
     row('wraps', `${name}: ${command}`),
-    row('command', `${state} for ${since}${pid === null ? '' : `, pid ${pid}`}${times}`),
-    ...(cause === null ? [] : [row('cause', cause)]),
-    ...stderr.filter((line) => line !== '').map((line) => row('stderr', line)),
+    row('server', facts.join(', ')),
+    ...failed.map((text) => row('failed', text)),
+    ...lines.filter((line) => line !== '').map((line) => row('stderr', line)),
   ];
 }
+
+/** A front is no better than the server behind it. */
+const stateText = ({ state, wrapped }: ServerRecord): string =>
+  wrapped === undefined || wrapped.state === 'up'
+    ? state
+    : `${state}, ${wrapped.name} is ${serverStates[wrapped.state] ?? wrapped.state}`;
 
 function sinceText({ record, upMs, health }: ServerView): string {
   const since = timeText(record.startedAtMs);
   return health === 'dead' ? `${since}, for at least ${durationText(upMs)}` : `${since}, up ${durationText(upMs)}`;
 }
 
-function taskRows({ tasks, slowTask, health }: ServerView): string[] {
+function taskRows({ tasks, slowTask, health, record }: ServerView): string[] {
   const shown = (task: TaskView) => (health === 'dead' && task.status === 'waiting' ? 'not started' : taskText(task));
-  const rows = tasks.map((task) => row('task', `${task.name}: ${shown(task)}`));
-  if (slowTask === null || health === 'dead') return rows;
+  const shownTasks = tasks.filter(({ name }) => record.wrapped === undefined || name !== 'command');
+  const rows = shownTasks.map((task) => row('task', `${task.name}: ${shown(task)}`));
+  if (slowTask === null || health === 'dead' || !shownTasks.includes(slowTask)) return rows;
   return [...rows, row('slow', `waiting for ${slowTask.name}, ${taskText(slowTask)}`)];
 }
 
@@ -113,6 +133,7 @@ function noServerLines({ lastServer, stateDir, logFile }: StatusReport): string[
     noServer,
     head,
     row('project', record.projectDir),
+    ...wrappedRows(record),
     ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),
     ...tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`)),
     ...degradedRows(record),
