@@ -10,7 +10,7 @@ export function listCache(host: CliHost, cache: HandshakeCache, asJson: boolean)
   const { entries, unreadable } = cache.list();
   const paint = paintFor(host);
   const texts = entries.map((entry) => `${paint('strong', entry.key)}: ${entryText(entry)}\n`);
-  const text = texts.join('') || 'No handshake is cached. maitred wrap -- COMMAND caches one.\n';
+  const text = texts.join('') || 'No handshake is cached. maitred wrap --warm -- COMMAND caches one.\n';
   host.stdout.write(asJson ? jsonText({ entries: entries.map(entryJson), unreadable }) : text);
   for (const { why } of unreadable) writeRemark(host, `ignored: ${why}`);
 }

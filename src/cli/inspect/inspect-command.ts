@@ -33,7 +33,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .option('--old-inspect', 'with --stream: print messages for receivers of @xstate/inspect 0.8 (lossy)')
     .addHelpText(
       'after',
-      '\nThe inspector finds servers when they start, including those that clients start, and sends them nothing. Events from\nbefore it attached are recorded only by servers started with maitred serve --inspect. Ctrl-C ends it.',
+      '\nThe inspector finds servers when they start, including those that clients start, and sends them nothing. Events from\nbefore it attached are recorded only by servers started with --inspect (maitred serve, maitred wrap). Ctrl-C ends it.',
     )
     .addHelpText(
       ...examples(

@@ -19,7 +19,7 @@ export function addWrapCommand(program: Command): void {
     .addHelpText(
       ...examples(
         'maitred wrap -- npx -y some-server',
-        'maitred wrap --warm -- npx -y some-server   # fill the cache before the first session',
+        'maitred wrap --warm --client claude-code -- npx -y some-server   # before the first session',
         'maitred wrap --idle 10m --env API_TOKEN=file:token.txt --deny "delete_*" -- npx -y some-server',
       ),
     )
@@ -43,29 +43,44 @@ const groups = {
 
 const descriptions: Readonly<Record<WrapOption['long'], readonly [group: keyof typeof groups, text: string]>> = {
   '--name': ['process', 'the name in status, log and inspector (default: the package or script in the command)'],
-  '--lazy': ['process', 'start it with the first call'],
-  '--idle': ['process', 'stop it after this time without a call, such as 10m; the next call starts it again'],
-  '--start-timeout': ['process', 'how long it may take to start: 1s to 1h (default: 60s)'],
+  '--lazy': ['process', 'start it with the first call, once its handshake is cached'],
+  '--idle': [
+    'process',
+    'stop it after this time without a request: 1s to 24h, such as 10m; the next call starts it again',
+  ],
+  '--start-timeout': [
+    'process',
+    'how long it may take to start, and how long a call waits for it: 1s to 1h (default: 60s)',
+  ],
   '--retry-idempotent': [
     'process',
     'when it dies in a call of a tool that says it is read-only or idempotent, call it once more',
   ],
   '--env-file': [
     'secrets',
-    'set the variables in a file of NAME=value lines; repeatable; write --env-file=FILE, since Node 20 reads the form with a space itself',
+    'set the variables in a file of NAME=value lines; repeatable; Node 20 reads this option too: give an absolute path of a file that exists',
   ],
   '--env': [
     'secrets',
     'set a variable: NAME=file:PATH to the content of a file, "NAME=cmd:PROGRAM ARGS" to what a program prints; repeatable',
   ],
-  '--allow': ['tools', 'list and call only tools whose name matches, such as "read_*"; repeatable'],
+  '--allow': [
+    'tools',
+    'list and call only tools whose name matches, such as "read_*": * is any text, ? one character; repeatable',
+  ],
   '--deny': ['tools', 'neither list nor call tools whose name matches; repeatable, stronger than --allow'],
   '--max-name': [
     'tools',
     'shorten names of more than N characters, 16 to 128; clients often allow 64, with their prefix',
   ],
-  '--warm': ['cache', 'start the server, cache its handshake, and end'],
-  '--client': ['cache', 'with --warm: the client that will connect, such as claude-code'],
+  '--warm': [
+    'cache',
+    'cache the handshake (the answers to initialize and the lists) and end: starts the server once for each known kind of client, or for --client alone',
+  ],
+  '--client': [
+    'cache',
+    'with --warm: the client that will connect: claude-code, codex, gemini, opencode, inspector or vscode',
+  ],
   '--key-env': ['cache', 'cache a handshake for each value of a variable on which the tools depend; repeatable'],
   '--log-calls': ['log', 'write the calls to a file; secrets are redacted'],
   '--log-level': ['log', 'the lowest level to log: DEBUG, INFO, WARNING or ERROR'],

@@ -84,7 +84,7 @@ describe('cache list', () => {
   it('says that nothing is cached, and how to change that', async () => {
     const { run } = aCache();
     expect(await run('list')).toEqual({
-      out: 'No handshake is cached. maitred wrap -- COMMAND caches one.\n',
+      out: 'No handshake is cached. maitred wrap --warm -- COMMAND caches one.\n',
       err: '',
       exits: [0],
     });
