@@ -2,7 +2,7 @@ import { AppError, isAppError, toFault } from '../domain/app-error.ts';
 import type { EnvSource } from '../domain/env-source.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { redactKnownValues } from '../domain/redact-known-values.ts';
-import { showCommand } from '../domain/show-command.ts';
+import { showCommandWithoutSecrets } from '../domain/show-command-without-secrets.ts';
 import type { UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import { createUpstream, type Upstream, type UpstreamClient, type UpstreamDeps } from '../runners/upstream.ts';
 import { resolveEnvSources } from '../services/env-sources/resolve-env-sources.ts';
@@ -40,7 +40,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       writeHandshake({
         ...start.cacheKey(),
         dir: place.stateFolder.handshakesDir,
-        command: redact.text(showCommand([command.file, ...command.args])),
+        command: redact.text(showCommandWithoutSecrets([command.file, ...command.args])),
         handshake,
         containsSecret,
       });
