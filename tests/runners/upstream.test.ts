@@ -185,8 +185,8 @@ describe('A wrapped command that starts', () => {
       'server gets initialize',
       'server gets notifications/initialized',
       'server gets tools/list',
-      'server gets tools/list',
       'server gets prompts/list',
+      'server gets tools/list',
       'client learns',
       'client is attached',
     ]);
