@@ -3,7 +3,7 @@ import { commandName } from '../domain/command-name.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { JsonRpcRequest } from '../domain/json-rpc.ts';
 import type { WrappedCommand } from '../domain/server-record.ts';
-import { showCommand } from '../domain/show-command.ts';
+import { showCommandWithoutSecrets } from '../domain/show-command-without-secrets.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import { startTimer } from '../domain/timers.ts';
 import { createToolFilter, type ToolFilterOptions } from '../domain/tool-filter.ts';
@@ -242,7 +242,7 @@ export function createCommandBehindFront(
       const cause = fault?.message ?? null;
       return {
         name,
-        command: showCommand([flags.file, ...flags.args]),
+        command: showCommandWithoutSecrets([flags.file, ...flags.args]),
         state,
         sinceMs,
         pid,

@@ -3,7 +3,7 @@ import type { EnvSource } from '../domain/env-source.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { redactKnownValues } from '../domain/redact-known-values.ts';
-import { showCommand } from '../domain/show-command.ts';
+import { showCommandWithoutSecrets } from '../domain/show-command-without-secrets.ts';
 import { differences, type UpstreamHandshake } from '../domain/upstream-handshake.ts';
 import {
   createUpstream,
@@ -51,7 +51,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
       writeHandshake({
         ...start.cacheKey(introduction),
         dir: place.stateFolder.handshakesDir,
-        command: redact.text(showCommand([command.file, ...command.args])),
+        command: redact.text(showCommandWithoutSecrets([command.file, ...command.args])),
         handshake,
         containsSecret,
       });

@@ -63,7 +63,7 @@ function unknownClient(wanted: string): AppError {
   return new AppError('not_found', `--client ${encodeJson(wanted)} is not a client that maitred knows. ${hint}`);
 }
 
-/** @returns what was cached, for people. @throws AppError what the client would get; `unavailable` where it could not be saved */
+/** @returns what was cached, for people. @throws AppError what the client would get; `unavailable` where it could not be saved, or has no list of its tools */
 async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWrapped): Promise<string> {
   const startedAtMs = Date.now();
   const { name, protocolVersion, capabilities } = client;
@@ -99,6 +99,13 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
     throw new AppError(
       'unavailable',
       `The answers could not be saved in ${handshakesDir}: the line handshake_not_saved above says why.`,
+    );
+  const { initialize, lists } = saved.handshake;
+  const hasTools = isJsonObject(initialize.capabilities) && initialize.capabilities.tools !== undefined;
+  if (hasTools && lists.tools === undefined)
+    throw new AppError(
+      'unavailable',
+      'The server has tools, but it refused to list them, so they are not cached: the line list_refused above says why.',
     );
   const { counts, serverName, serverVersion } = saved.entry;
   const tools = `${counts.tools} ${counts.tools === 1 ? 'tool' : 'tools'}`;

@@ -11,31 +11,34 @@ export interface MessageLine {
 /**
  * The text of a message to be passed on: the line that it came as, byte by byte, but for the id if that is another one now.
  * @param line undefined: the message has no line, or more than its id has changed
+ * @throws RangeError where it has to be written anew and is nested too deeply for that
  */
 export function textOfMessage(message: JsonRpcMessage, line: MessageLine | undefined): string {
   if (line === undefined) return encodeJson(message);
   const id = 'id' in message ? message.id : undefined;
   if (id === line.id || id === undefined || line.id === undefined) return line.text;
-  return replaceId(line.text, encodeJson(line.id), encodeJson(id));
+  return replaceId(line.text, encodeJson(line.id), encodeJson(id)) ?? encodeJson(message);
 }
 
 /**
  * Serializers write the id last or first, where it is a member of the message itself and not of something within: what follows it closes the
- * object. Elsewhere it is looked for.
+ * object. Elsewhere it is looked for. @returns null where it is not found
  */
-function replaceId(text: string, from: string, to: string): string {
+function replaceId(text: string, from: string, to: string): string | null {
   const tail = `,"id":${from}}`;
   if (text.endsWith(tail)) return `${text.slice(0, -tail.length)},"id":${to}}`;
-  const [start, end] = findOwnId(text);
-  return text.slice(0, start) + to + text.slice(end);
+  const place = findOwnId(text);
+  return place === null ? null : text.slice(0, place[0]) + to + text.slice(place[1]);
 }
 
 const structure = /["{}[\]]/g;
+/** A serializer may escape any character. */
+const idKey = /^(?:i|\\u0069)(?:d|\\u0064)$/;
 
 /** Where the value of the last `id` of a JSON object stands that is not a member of something within. */
-function findOwnId(text: string): readonly [number, number] {
+function findOwnId(text: string): readonly [number, number] | null {
   let depth = 0;
-  let found: readonly [number, number] = [text.length, text.length];
+  let found: readonly [number, number] | null = null;
   for (let at = 0; at < text.length; ) {
     structure.lastIndex = at;
     const next = structure.exec(text);
@@ -45,7 +48,7 @@ function findOwnId(text: string): readonly [number, number] {
     else if (next[0] === '}' || next[0] === ']') depth -= 1;
     else {
       const end = endOfString(text, at);
-      const value = depth === 1 && text.slice(at, end - 1) === 'id' ? idAfterKey(text, end) : null;
+      const value = depth === 1 && idKey.test(text.slice(at, end - 1)) ? idAfterKey(text, end) : null;
       if (value !== null) found = value;
       at = value?.[1] ?? end;
     }

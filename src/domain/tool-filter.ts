@@ -13,7 +13,7 @@ export interface ToolFilterOptions {
 export interface ToolFilter {
   /** Whether the filter allows every tool and changes no name. */
   readonly isNeutral: boolean;
-  /** @param name the server's name of a tool */
+  /** @param name the server's name of a tool. Where there are globs, one of more than 1,024 characters is not allowed */
   isAllowed(name: string): boolean;
   /**
    * Gives names to the tools of a list. Learning a whole list before a name of it is shown makes the names independent of its order. Names
@@ -27,24 +27,49 @@ export interface ToolFilter {
 }
 
 export function createToolFilter({ allow, deny, maxNameLength }: ToolFilterOptions): ToolFilter {
-  const allowed = allow.map(globPattern);
-  const denied = deny.map(globPattern);
-  const matchesOne = (patterns: readonly RegExp[], name: string) => patterns.some((pattern) => pattern.test(name));
+  const allowed = allow.map(globMatcher);
+  const denied = deny.map(globMatcher);
+  const hasGlobs = allow.length + deny.length > 0;
+  const passes = (name: string): boolean => {
+    if (name.length > mostGlobbedCharacters) return false;
+    const characters = [...name];
+    const isMatch = (matches: (name: Characters) => boolean) => matches(characters);
+    return !denied.some(isMatch) && (allow.length === 0 || allowed.some(isMatch));
+  };
   return {
     isNeutral: allow.length === 0 && deny.length === 0 && maxNameLength === null,
-    isAllowed: (name) => !matchesOne(denied, name) && (allow.length === 0 || matchesOne(allowed, name)),
+    isAllowed: (name) => !hasGlobs || passes(name),
     ...(maxNameLength === null ? sameNames : shortNames(maxNameLength)),
   };
 }
 
-/** A pattern for a whole name: `*` is any text, `?` one character. */
-function globPattern(glob: string): RegExp {
-  const pattern = glob
-    .replace(/[\\^$.|+()[\]{}/]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 'su');
+/** A longer name is not worth the time that each glob takes for it. */
+const mostGlobbedCharacters = 1_024;
+
+type Characters = readonly string[];
+
+/**
+ * Matches whole names: `*` is any text, `?` one character. Each text between two `*` is taken where it comes first: a regular expression
+ * would try all places.
+ */
+function globMatcher(glob: string): (name: Characters) => boolean {
+  const [first = [], ...others] = glob.split('*').map((text): Characters => [...text]);
+  const last = others.pop();
+  return (name) => {
+    if (last === undefined) return name.length === first.length && isAt(first, name, 0);
+    const end = name.length - last.length;
+    if (end < first.length || !isAt(first, name, 0) || !isAt(last, name, end)) return false;
+    let at = first.length;
+    for (const text of others) {
+      while (at + text.length <= end && !isAt(text, name, at)) at += 1;
+      at += text.length;
+    }
+    return at <= end;
+  };
 }
+
+const isAt = (text: Characters, name: Characters, at: number): boolean =>
+  text.every((character, index) => (character === '?' ? at + index < name.length : character === name[at + index]));
 
 type Names = Pick<ToolFilter, 'learn' | 'shownName' | 'realName'>;
 
@@ -56,6 +81,11 @@ function shortNames(maxLength: number): Names {
   const shownName = (name: string): string => shownByReal.get(name) ?? giveName(name);
 
   function giveName(name: string): string {
+    // A server that invents names without end would fill the memory with them.
+    if (shownByReal.size === mostNames) {
+      shownByReal.clear();
+      realByShown.clear();
+    }
     let shown = name.length <= maxLength ? name : shortened(name, name, maxLength);
     // Two names have the same hash, or a tool has the short name of another: the first keeps it.
     for (let attempt = 2; realByShown.has(shown); attempt += 1)
@@ -76,6 +106,7 @@ function shortNames(maxLength: number): Names {
 }
 
 const digits = 8;
+const mostNames = 10_000;
 
 /** The beginning of a name, `_`, and a hash. Half of a surrogate pair, or a second `_`, is left out between them. */
 const shortened = (name: string, hashed: string, maxLength: number): string =>

@@ -21,6 +21,8 @@ describe('A message that is passed on under another id', () => {
       '{"id":17,"jsonrpc":"2.0","error":{"code":1,"message":"m"},"extra":[1e2]}',
       '{"id":"x","jsonrpc":"2.0","error":{"code":1,"message":"m"},"extra":[1e2]}',
     ],
+    ['{"jsonrpc":"2.0","\\u0069d":17,"result":{"n":1.0}}', '{"jsonrpc":"2.0","\\u0069d":"x","result":{"n":1.0}}'],
+    ['{"id":1,"result":{"id":2},"i\\u0064":17}', '{"id":1,"result":{"id":2},"i\\u0064":"x"}'],
   ])('keeps every other byte of %s', (text, expected) => {
     expect(passedOn(text, 'x')).toBe(expected);
   });
@@ -32,6 +34,11 @@ describe('A message that is passed on under another id', () => {
       id: 3,
       result: { id: 17 },
     });
+  });
+
+  it('is written anew where its line does not show the id', () => {
+    const line = { text: '{"jsonrpc":"2.0","result":{}}', id: 17 };
+    expect(textOfMessage({ jsonrpc: '2.0', id: 3, result: {} }, line)).toBe('{"jsonrpc":"2.0","id":3,"result":{}}');
   });
 
   it('keeps a message that is nested too deeply to be written anew', () => {

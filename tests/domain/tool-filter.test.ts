@@ -17,6 +17,14 @@ describe('Tools are allowed', () => {
     [['*_file'], [], 'read_file', true],
     [['*_file'], [], 'read_files', false],
     [['a*b*c'], [], 'a-x-b-y-c', true],
+    [['a*b*c'], [], 'a-c-b', false],
+    [['a*a'], [], 'a', false],
+    [['a*ab'], [], 'aab', true],
+    [['*a?c*c'], [], 'abcb', false],
+    [['*a?c*c'], [], 'xaxaac-abc', true],
+    [['**'], [], '', true],
+    [[''], [], 'a', false],
+    [['a?'], [], 'a', false],
     [['a?c'], [], 'abc', true],
     [['a?c'], [], 'ac', false],
     [['a?c'], [], 'a😀c', true],
@@ -30,6 +38,28 @@ describe('Tools are allowed', () => {
     [['delete_file'], ['delete_*'], 'delete_file', false],
   ])('by globs: with allow %j and deny %j, %j is %s', (allow, deny, name, isAllowed) => {
     expect(filter({ allow, deny }).isAllowed(name)).toBe(isAllowed);
+  });
+
+  it('as a regular expression would match them', () => {
+    const text = fc.stringMatching(/^[ab*?]{0,8}$/);
+    fc.assert(
+      fc.property(text, fc.stringMatching(/^[ab😀]{0,10}$/u), (glob, name) => {
+        const pattern = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+        expect(filter({ allow: [glob] }).isAllowed(name)).toBe(pattern.test(name));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('at once, also where a name almost matches in very many ways', () => {
+    expect(filter({ allow: ['*a*a*a*a*a*a*a*b'] }).isAllowed('a'.repeat(1_024))).toBe(false);
+  });
+
+  it('up to 1,024 characters of their name, where there are globs', () => {
+    expect(filter({ deny: ['x'] }).isAllowed('a'.repeat(1_024))).toBe(true);
+    for (const globs of [{ deny: ['x'] }, { allow: ['*'] }])
+      expect(filter(globs).isAllowed('a'.repeat(1_025))).toBe(false);
+    expect(filter({ maxNameLength: 64 }).isAllowed('a'.repeat(1_025))).toBe(true);
   });
 });
 

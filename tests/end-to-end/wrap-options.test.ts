@@ -140,6 +140,14 @@ describe('The cache', () => {
     });
     expect(unknown).toMatchObject({ code: 3, stderr: expect.stringContaining('Did you mean codex?') });
     expect(failed).toMatchObject({ code: 69, stderr: expect.stringContaining('does not exist') });
+    // It answers each request with the same result, which has no list.
+    const answer = '{"protocolVersion":"2025-06-18","capabilities":{"tools":{}}}';
+    const script = `sed -un 's/.*"id":\\([0-9]*\\).*/{"jsonrpc":"2.0","id":\\1,"result":${answer}}/p'`;
+    expect(await warm('codex', '--', 'sh', '-c', script)).toMatchObject({
+      code: 69,
+      stdout: '',
+      stderr: expect.stringMatching(/"list_refused".*refused to list them, so they are not cached/s),
+    });
     await runMaitred(world, 'cache', 'clear');
     const fill = async (KEY: string) => {
       const server = spawnWrapped({ world, env: { KEY }, options: ['--key-env', 'KEY'], command: fixtureServer() });

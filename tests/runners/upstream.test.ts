@@ -185,8 +185,8 @@ describe('A wrapped command that starts', () => {
       'server gets initialize',
       'server gets notifications/initialized',
       'server gets tools/list',
-      'server gets tools/list',
       'server gets prompts/list',
+      'server gets tools/list',
       'client learns',
       'client is attached',
     ]);
@@ -403,7 +403,7 @@ describe('A wrapped command that dies', () => {
     const { reportExit, say, exit } = command.life();
     reportExit({ code: 3, signal: null });
     await turn();
-    say({ id: 'maitred-3', result: page('tools', ['late']) });
+    say({ id: 1_000_000_002, result: page('tools', ['late']) });
     exit(3);
     await command.until('failed');
     expect(command.learned).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../domain/json-object.ts';
+import { isNestedDeeper, mostLevels } from '../../domain/nesting.ts';
 import { type UpstreamHandshake, type UpstreamList, upstreamLists } from '../../domain/upstream-handshake.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { flawOf, readOwnFile } from '../platform/read-regular-file.ts';
@@ -78,20 +79,27 @@ function whyRefused(path: string, ownUid: number | null | undefined): string {
   return (stats.isFile() ? flawOf(stats, ownUid, mostHandshakeBytes) : null) ?? 'is not a regular file';
 }
 
-function flawOfFile(file: JsonObject): string | null {
+/** @returns why a start could not use the file, to be put behind its subject; null where it can */
+export function flawOfFile(file: JsonObject): string | null {
   const { formatVersion, key, identity, protocolVersion, savedAtMs, command, handshake } = file;
   if (formatVersion !== handshakeFormatVersion) return `does not have format version ${handshakeFormatVersion}`;
   if (![key, protocolVersion, command].every(isText)) return 'has no key, protocol version or command';
   if (!Array.isArray(identity) || !identity.every(isText)) return 'has no identity';
   if (!Number.isFinite(savedAtMs)) return 'has no time';
+  if (isNestedDeeper(handshake, mostLevels + 3)) return 'is nested too deeply';
   return isJsonObject(handshake) ? flawOfHandshake(handshake) : 'has no handshake';
 }
 
 /** What a client is answered from must have the shape that the protocol requires. */
 function flawOfHandshake({ initialize, lists }: JsonObject): string | null {
   if (!isJsonObject(initialize)) return 'has no result of initialize';
-  const { protocolVersion, serverInfo, capabilities, instructions = '' } = initialize;
-  const isWhole = isText(protocolVersion) && isText(instructions) && [serverInfo, capabilities].every(isJsonObject);
+  const { protocolVersion, serverInfo, capabilities, instructions } = initialize;
+  // Servers that write every member write null where they have nothing.
+  const isWhole =
+    isText(protocolVersion) &&
+    isJsonObject(capabilities) &&
+    isText(instructions ?? '') &&
+    isJsonObject(serverInfo ?? {});
   if (!isWhole) return 'has a malformed result of initialize';
   return isJsonObject(lists) && Object.entries(lists).every(isList) ? null : 'has malformed lists';
 }

@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../platform/files.ts';
 import { removeQuietly } from '../platform/remove-quietly.ts';
 import { namesIn } from '../platform/unless-missing.ts';
 import {
+  flawOfFile,
   type HandshakeFile,
   handshakeFormatVersion,
   handshakePath,
@@ -25,7 +26,7 @@ export interface HandshakeToWrite
  * Caches what a command has answered, for its next start: atomically, with mode 0600, in a folder with mode 0700. Then removes the files
  * that are too old or too many. Each start writes anew, so that a file's age is the time since its last use.
  * @throws AppError `unavailable` where the file cannot be written; `forbidden` where it would contain a secret, `invalid_input` where it would
- * be larger than what is read. The file from before stays in all of these cases
+ * be larger than what is read, or malformed. The file from before stays in all of these cases
  *
  * Cannot be cancelled. Of several writers at once, the last to finish wins. Twice is safe.
  */
@@ -34,11 +35,17 @@ export async function writeHandshake(toWrite: HandshakeToWrite): Promise<void> {
   const formatVersion = handshakeFormatVersion;
   const savedAtMs = Date.now();
   const file: HandshakeFile = { formatVersion, key, identity, protocolVersion, savedAtMs, command, handshake };
+  const flaw = flawOfFile({ ...file });
+  if (flaw !== null)
+    throw new AppError(
+      'invalid_input',
+      `What the server answered ${flaw}, so it is not saved, and the next start waits for the server: see what ${command} answers to initialize and to the lists.`,
+    );
   const text = `${encodeJson(file)}\n`;
   if (containsSecret(text))
     throw new AppError(
       'forbidden',
-      `The lists of the server contain a secret that was given to it, so they are not saved, and the next start waits for the server: see what ${command} writes into them.`,
+      `The lists of the server contain a value of --env or --env-file, or a secret of the environment, so they are not saved, and the next start waits for the server. If it is no secret, set it as an ordinary variable in the client's entry instead; else see what ${command} writes into the lists.`,
     );
   if (Buffer.byteLength(text) > mostHandshakeBytes)
     throw new AppError(

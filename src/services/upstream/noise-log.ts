@@ -11,7 +11,7 @@ const periodMs = 1_000;
 export function createNoiseLog(log: Log, redact: (text: string) => string): UpstreamConnectionOptions['onNoise'] {
   let lines = 0;
   let startedAtMs = 0;
-  return ({ text, sizeBytes, reason }) => {
+  return ({ sizeBytes, reason, readText }) => {
     const nowMs = performance.now();
     if (nowMs - startedAtMs >= periodMs) {
       startedAtMs = nowMs;
@@ -19,7 +19,11 @@ export function createNoiseLog(log: Log, redact: (text: string) => string): Upst
     }
     lines += 1;
     if (lines <= mostLinesAPeriod)
-      log.warning('upstream_noise', { reason, bytes: sizeBytes, text: redact(text).slice(0, mostShownCharacters) });
+      log.warning('upstream_noise', {
+        reason,
+        bytes: sizeBytes,
+        text: redact(readText()).slice(0, mostShownCharacters),
+      });
     if (lines === mostLinesAPeriod)
       log.warning('upstream_noise_left_out', { hint: 'more lines of this second are not logged' });
   };

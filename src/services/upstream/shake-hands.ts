@@ -1,6 +1,8 @@
 import { AppError, toFault } from '../../domain/app-error.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { Log } from '../../domain/log-record.ts';
+import { isNestedDeeper, mostLevels } from '../../domain/nesting.ts';
+import { startTimer } from '../../domain/timers.ts';
 import type { UpstreamHandshake, UpstreamList } from '../../domain/upstream-handshake.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 
@@ -18,6 +20,8 @@ const listKinds: readonly ListKind[] = [
   { method: 'resources/templates/list', capability: 'resources', list: 'resourceTemplates' },
 ];
 
+/** Tools are what a session is for: the start waits for them as long as it may. Every other list that does not come in time is left out. */
+const mostListMs = 5_000;
 const mostPages = 1_000;
 const mostItems = 100_000;
 
@@ -47,12 +51,14 @@ export async function shakeHands(
       'process_failed',
       'the answer of the server to initialize has no protocolVersion or capabilities',
     );
+  if (isNestedDeeper(initialize, mostLevels))
+    throw new AppError('process_failed', 'the answer of the server to initialize is nested too deeply');
   onInitialized(initialize);
   connection.notify('notifications/initialized');
   return { initialize, lists: await readLists(connection, initialize, log, signal) };
 }
 
-/** Reads all lists of a server that has been introduced. A list that the server refuses is left out. */
+/** Reads all lists of a server that has been introduced. A list that the server refuses, or does not send in time, is left out. */
 export async function readLists(
   connection: Asking,
   { capabilities }: JsonObject,
@@ -60,18 +66,35 @@ export async function readLists(
   signal: AbortSignal,
 ): Promise<UpstreamHandshake['lists']> {
   const declared = isJsonObject(capabilities) ? capabilities : {};
-  const lists: Partial<Record<UpstreamList, readonly JsonObject[]>> = {};
-  for (const kind of listKinds) {
-    if (declared[kind.capability] === undefined) continue;
+  const kinds = listKinds.filter(({ capability }) => declared[capability] !== undefined);
+  const reading = kinds.map(async (kind): Promise<(readonly [UpstreamList, readonly JsonObject[]])[]> => {
     try {
-      lists[kind.list] = await readPages(connection, kind, signal);
+      return [[kind.list, await readInTime(connection, kind, signal)]];
     } catch (problem) {
       signal.throwIfAborted();
       const { message, details } = toFault(problem);
       log.warning('list_refused', { method: kind.method, error: message, ...details });
+      return [];
     }
+  });
+  return Object.fromEntries((await Promise.all(reading)).flat());
+}
+
+async function readInTime(connection: Asking, kind: ListKind, signal: AbortSignal): Promise<readonly JsonObject[]> {
+  if (kind.list === 'tools') return readPages(connection, kind, signal);
+  const asking = new AbortController();
+  const { method } = kind;
+  const onTimeout = () =>
+    asking.abort(new AppError('timed_out', `the server did not answer ${method} within ${mostListMs / 1_000} s`));
+  const onAbort = () => asking.abort(signal.reason);
+  const timer = startTimer(onTimeout, mostListMs);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await readPages(connection, kind, asking.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
-  return lists;
 }
 
 async function readPages(
@@ -86,9 +109,11 @@ async function readPages(
     const page = result[list];
     if (!Array.isArray(page))
       throw new AppError('process_failed', `the answer of the server to ${method} has no list of ${list}`);
-    items.push(...page.filter(isJsonObject));
+    if (isNestedDeeper(page, mostLevels))
+      throw new AppError('process_failed', `the answer of the server to ${method} is nested too deeply`);
+    for (const item of page) if (isJsonObject(item)) items.push(item);
     cursor = result.nextCursor;
-    if (cursor === undefined || cursor === null) return items;
+    if (cursor === undefined || cursor === null || cursor === '') return items;
     if (cursors.has(cursor) || cursors.size === mostPages || items.length > mostItems)
       throw new AppError('process_failed', `the pages of ${method} do not end`);
     cursors.add(cursor);

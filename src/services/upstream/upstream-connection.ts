@@ -14,12 +14,19 @@ export interface UpstreamConnectionOptions {
   readonly stdout: Readable;
   /** Takes the messages of the server, but for answers to `request`, in order. */
   onMessage(message: JsonRpcMessage, line: MessageLine | undefined): void;
-  /** A line that is not a message. `text` is its beginning, long enough to recognise a secret at the end of what is shown of it. */
-  onNoise(line: { readonly text: string; readonly sizeBytes: number; readonly reason: string }): void;
+  onNoise(line: NoiseLine): void;
   /** From now on nothing can be said to the server, or understood of it. */
   onBroken(fault: Fault): void;
   /** Reading waits for this; null: there is room for what is read. */
   whenRoom(): Promise<void> | null;
+}
+
+/** A line that is not a message. */
+export interface NoiseLine {
+  readonly sizeBytes: number;
+  readonly reason: string;
+  /** Decodes its beginning, long enough to recognise a secret at the end of what is shown of it. To be called at once, or never. */
+  readText(): string;
 }
 
 /** The pipes to an MCP server, as messages. */
@@ -42,13 +49,23 @@ const maxLineBytes = 256 * 1_024 ** 2;
 const mostUnreadBytes = 64 * 1_024 ** 2;
 const mostNoiseBytes = 16_384;
 
-/** No request of a client has such an id: the front numbers them. */
-const ownId = (number: number) => `maitred-${number}`;
+/**
+ * The first id of a request of our own. The front numbers the requests of the client from 1 up, and never comes as far. Not a text: there are
+ * servers that take only whole numbers, some only those of 32 bits.
+ */
+const firstOwnId = 1_000_000_000;
+const isOwnId = (id: RequestId) => typeof id === 'number' && id >= firstOwnId;
+
+/** What a message can begin with: an object, or a batch. */
+const openings: readonly (number | undefined)[] = [0x7b, 0x5b];
+/** The white space of JSON within a line. */
+const blanks: readonly (number | undefined)[] = [0x20, 0x09, 0x0d];
 
 export function openUpstreamConnection(options: UpstreamConnectionOptions): UpstreamConnection {
   const { stdin, stdout } = options;
   const asked = new Map<RequestId, (answer: JsonRpcResponse) => void>();
-  let lastNumber = 0;
+  let nextId = firstOwnId;
+  let hasNoise = false;
   let isBroken = false;
   const fail = (message: string) => {
     if (isBroken) return;
@@ -57,9 +74,17 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
   };
 
   const deliver = (message: JsonRpcMessage, line: MessageLine | undefined) => {
-    const settle = 'method' in message ? undefined : asked.get(message.id);
-    if (settle === undefined || 'method' in message) options.onMessage(message, line);
-    else settle(message);
+    if ('method' in message || !isOwnId(message.id)) options.onMessage(message, line);
+    // An answer that comes too late has no request any more.
+    else asked.get(message.id)?.(message);
+  };
+  const reportNoise = (line: Buffer, reason: string) => {
+    hasNoise = true;
+    options.onNoise({
+      sizeBytes: line.length,
+      reason,
+      readText: () => line.toString('utf8', 0, mostNoiseBytes),
+    });
   };
   const onIncoming = (incoming: Incoming, line: Buffer) => {
     switch (incoming.kind) {
@@ -68,7 +93,7 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
         break;
       case 'malformed': {
         const { id, code, reason } = incoming;
-        options.onNoise({ text: line.toString('utf8', 0, mostNoiseBytes), sizeBytes: line.length, reason });
+        reportNoise(line, reason);
         // Only a request of the server can have bad params: its id has nothing to do with those of the client.
         if (id !== undefined && code !== jsonRpcCode.invalidParams) deliver(unreadableAnswer(id), undefined);
         break;
@@ -83,19 +108,25 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     maxLineBytes,
     join: Buffer.concat,
     onLine(line) {
-      if (line.length === 0) return;
-      if (!isUtf8(line)) options.onNoise({ text: '', sizeBytes: line.length, reason: 'bytes that are not UTF-8' });
+      const first = line.find((byte) => !blanks.includes(byte));
+      if (first === undefined) return;
+      if (!openings.includes(first)) {
+        reportNoise(line, 'neither a JSON object nor an array');
+        return;
+      }
+      if (!isUtf8(line)) reportNoise(line, 'bytes that are not UTF-8');
       // As a client reads it that does not check: the bad bytes become U+FFFD.
       onIncoming(readMessageText(line.toString()), line);
     },
     onTooLong: (sizeBytes) => fail(`the server sent a line of ${sizeBytes} bytes, more than ${maxLineBytes}`),
   });
   stdout.on('data', (chunk: Buffer) => {
+    hasNoise = false;
     lines.push(chunk);
-    const room = options.whenRoom();
-    if (room === null) return;
+    const pause = options.whenRoom() ?? (hasNoise ? nextTurn() : null);
+    if (pause === null) return;
     stdout.pause();
-    void room.then(() => stdout.resume());
+    void pause.then(() => stdout.resume());
   });
   stdout.once('end', () => {
     lines.end();
@@ -117,8 +148,8 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
 
   return {
     async request(method, params, signal) {
-      lastNumber += 1;
-      const id = ownId(lastNumber);
+      const id = nextId;
+      nextId += 1;
       const answer = await new Promise<JsonRpcResponse>((resolve, reject) => {
         signal.throwIfAborted();
         const onAbort = () => {
@@ -144,6 +175,9 @@ export function openUpstreamConnection(options: UpstreamConnectionOptions): Upst
     },
   };
 }
+
+/** A server that prints without end would leave no time for anything else. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const refusedBy = (method: string, { code, message }: JsonRpcError) =>
   new AppError('process_failed', `the server answered ${method} with the error ${code}`, {

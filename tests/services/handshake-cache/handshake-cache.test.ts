@@ -120,7 +120,9 @@ describe('A handshake is not saved', () => {
     const telling = { ...handshake, lists: { tools: [{ name: 'read', description: `Logs in with ${secret}` }] } };
     await expect(writeHandshake({ ...toWrite, handshake: telling })).rejects.toMatchObject({
       code: 'forbidden',
-      message: expect.stringMatching(/contain a secret.*see what node server\.js writes/),
+      message: expect.stringMatching(
+        /contain a value of --env .* ordinary variable in the client's entry.* what node server\.js writes/,
+      ),
     });
     expect(read()).toEqual({ handshake });
   });
@@ -132,6 +134,18 @@ describe('A handshake is not saved', () => {
     await expect(writeHandshake({ ...toWrite, handshake: large })).rejects.toMatchObject({
       code: 'invalid_input',
       message: expect.stringContaining('larger than 32 MiB'),
+    });
+    expect(read()).toEqual({ handshake });
+  });
+
+  it.each<[string, UpstreamHandshake]>([
+    ['has a malformed result of initialize', { ...handshake, initialize: { protocolVersion: '1', capabilities: [] } }],
+    ['has malformed lists', { ...handshake, lists: { tools: [{ name: 1 }] } }],
+  ])('where it %s, which the next start would not use, and the error says so', async (flaw, malformed) => {
+    const { toWrite, read } = await aFilledCache();
+    await expect(writeHandshake({ ...toWrite, handshake: malformed })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(`What the server answered ${flaw}, so it is not saved`),
     });
     expect(read()).toEqual({ handshake });
   });
@@ -245,7 +259,7 @@ describe('A file of the cache', () => {
     ['no time', 'has no time', { savedAtMs: null }],
     ['no handshake', 'has no handshake', { handshake: [] }],
     ['no result of initialize', 'has no result of initialize', { handshake: { lists } }],
-    ...[{ protocolVersion: 1 }, { serverInfo: null }, { capabilities: [] }, { instructions: 1 }].map(
+    ...[{ protocolVersion: 1 }, { serverInfo: [] }, { capabilities: [] }, { instructions: 1 }].map(
       (change): [string, string, object] => [
         `a result of initialize with ${JSON.stringify(change)}`,
         'has a malformed result of initialize',
@@ -295,9 +309,11 @@ describe('The cache', () => {
   });
 
   it('shows a server that does not say its name', async () => {
-    const nameless = { ...handshake, initialize: { ...handshake.initialize, serverInfo: { version: 1 } } };
-    const { cache } = await aFilledCache({ handshake: nameless });
-    expect(cache.list().entries).toMatchObject([{ serverName: '', serverVersion: '' }]);
+    for (const serverInfo of [{ version: 1 }, null, undefined]) {
+      const nameless = { ...handshake, initialize: { ...handshake.initialize, serverInfo, instructions: null } };
+      const { cache } = await aFilledCache({ handshake: nameless });
+      expect(cache.list()).toMatchObject({ entries: [{ serverName: '', serverVersion: '' }], unreadable: [] });
+    }
   });
 
   it('lists the newest first, and no foreign file', async () => {

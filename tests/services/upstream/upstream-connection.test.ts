@@ -26,7 +26,7 @@ function aConnection(options: Partial<Pick<UpstreamConnectionOptions, 'whenRoom'
       messages.push(message);
       lines.push(line);
     },
-    onNoise: (line) => noise.push(line),
+    onNoise: ({ readText, ...line }) => noise.push({ ...line, text: readText() }),
     onBroken: (fault) => faults.push(fault),
     ...options,
   });
@@ -35,12 +35,12 @@ function aConnection(options: Partial<Pick<UpstreamConnectionOptions, 'whenRoom'
 }
 
 describe('A request of our own to a wrapped server', () => {
-  it('has an id that no client uses, and its answer does not reach the client', async () => {
+  it('has a whole number as its id that no client uses, and its answer does not reach the client', async () => {
     const { connection, stdout, messages, written } = aConnection();
     const answer = connection.request('tools/list', { cursor: 'x' }, never);
     await turn();
-    expect(written()).toBe('{"jsonrpc":"2.0","id":"maitred-1","method":"tools/list","params":{"cursor":"x"}}\n');
-    stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n{"jsonrpc":"2.0","id":"maitred-1","result":{"tools":[]}}\n');
+    expect(written()).toBe('{"jsonrpc":"2.0","id":1000000000,"method":"tools/list","params":{"cursor":"x"}}\n');
+    stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n{"jsonrpc":"2.0","id":1000000000,"result":{"tools":[]}}\n');
     expect(await answer).toEqual({ tools: [] });
     expect(messages).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }]);
   });
@@ -48,7 +48,7 @@ describe('A request of our own to a wrapped server', () => {
   it('that is refused fails with the code and the words of the server', async () => {
     const { connection, stdout } = aConnection();
     const answer = connection.request('tools/list', {}, never);
-    stdout.write('{"jsonrpc":"2.0","id":"maitred-1","error":{"code":-32601,"message":"Unknown."}}\n');
+    stdout.write('{"jsonrpc":"2.0","id":1000000000,"error":{"code":-32601,"message":"Unknown."}}\n');
     await expect(answer).rejects.toMatchObject({
       code: 'process_failed',
       message: 'the server answered tools/list with the error -32601',
@@ -66,6 +66,17 @@ describe('A request of our own to a wrapped server', () => {
     await expect(connection.request('tools/list', {}, asking.signal)).rejects.toThrow('the life has ended');
     expect(written()).toBe('');
   });
+
+  it('that is aborted may be answered later: that reaches nobody', async () => {
+    const { connection, stdout, messages, noise } = aConnection();
+    const asking = new AbortController();
+    const answer = connection.request('tools/list', {}, asking.signal);
+    asking.abort(new Error('the time is up'));
+    await expect(answer).rejects.toThrow('the time is up');
+    stdout.write('{"jsonrpc":"2.0","id":1000000000,"result":{}}\n{"jsonrpc":"2.0","id":1,"result":{}}\n');
+    await expect.poll(() => messages, soon).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }]);
+    expect(noise).toEqual([]);
+  });
 });
 
 describe('What a wrapped server sends', () => {
@@ -80,7 +91,7 @@ describe('What a wrapped server sends', () => {
   it('may come as a batch', async () => {
     const { connection, stdout, messages } = aConnection();
     const answer = connection.request('ping', {}, never);
-    stdout.write('[{"jsonrpc":"2.0","id":1,"result":{}},7,{"jsonrpc":"2.0","id":"maitred-1","result":{"n":2}}]\n');
+    stdout.write('[{"jsonrpc":"2.0","id":1,"result":{}},7,{"jsonrpc":"2.0","id":1000000000,"result":{"n":2}}]\n');
     expect(await answer).toEqual({ n: 2 });
     expect(messages).toEqual([{ jsonrpc: '2.0', id: 1, result: {} }]);
   });
@@ -116,6 +127,27 @@ describe('What a wrapped server sends', () => {
     stdout.write(`${'x'.repeat(90_000)}\n\n \n`);
     await expect.poll(() => noise, soon).toMatchObject([{ text: 'x'.repeat(16_384), sizeBytes: 90_000 }]);
     expect(messages).toEqual([]);
+  });
+
+  it('and does not begin as a message is not read, but counted: what is logged of it is decoded', async () => {
+    const { stdout, messages, noise } = aConnection();
+    const lines = ['y', '7', '"[]"', Buffer.from([0xff, 0x7b]), '\t {"jsonrpc":"2.0","id":1,"result":{}}\r'];
+    for (const line of lines) stdout.write(Buffer.concat([Buffer.from(line), Buffer.from('\n')]));
+    await expect.poll(() => messages, soon).toHaveLength(1);
+    expect(noise.map(({ text }) => text)).toEqual(['y', '7', '"[]"', '\ufffd{']);
+    expect(new Set(noise.map(({ reason }) => reason))).toEqual(new Set(['neither a JSON object nor an array']));
+  });
+
+  it('waits a turn behind noise, so that noise without end leaves time for other events', async () => {
+    const { stdout, messages, noise } = aConnection();
+    await turn();
+    const otherEvent = turn();
+    stdout.write('y\n');
+    stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n');
+    await otherEvent;
+    expect(noise).toHaveLength(1);
+    expect(messages).toEqual([]);
+    await expect.poll(() => messages, soon).toHaveLength(1);
   });
 
   it('is read only while the client has room for it', async () => {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { encodeJson } from '../../../domain/encode-json.ts';
 import type { Redactor } from '../../../domain/redact.ts';
-import type { ServerRecord } from '../../../domain/server-record.ts';
+import type { ServerRecord, WrappedCommand } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { cannotWriteState } from '../../platform/cannot-write.ts';
 import { makeFolderSync } from '../../platform/make-folder.ts';
@@ -65,11 +65,29 @@ function move(from: string, to: string): void {
   }
 }
 
-/** Redacts the causes, the only fields with text from other programs and people. */
+/** Redacts the causes and the wrapped command, the only fields with text from other programs and people. */
 export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
+  const { wrapped } = record;
   const tasks = Object.entries(record.tasks).map(([name, task]) => {
     return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
   });
   const degraded = record.degraded.map(({ what, cause }) => ({ what, cause: redact.text(cause) }));
-  return { ...record, tasks: Object.fromEntries(tasks), degraded };
+  return {
+    ...record,
+    tasks: Object.fromEntries(tasks),
+    degraded,
+    ...(wrapped && { wrapped: wrappedWithoutSecrets(wrapped, redact) }),
+  };
+}
+
+function wrappedWithoutSecrets(wrapped: WrappedCommand, { text }: Pick<Redactor, 'text'>): WrappedCommand {
+  const { name, command, cause, stderrTail, lastFailure } = wrapped;
+  return {
+    ...wrapped,
+    name: text(name),
+    command: text(command),
+    cause: cause === null ? null : text(cause),
+    stderrTail: text(stderrTail),
+    lastFailure: lastFailure && { ...lastFailure, cause: text(lastFailure.cause), output: text(lastFailure.output) },
+  };
 }

@@ -78,6 +78,22 @@ describe('The heartbeat of a server', () => {
     expect(record?.degraded[0]?.cause).toBe('https://[redacted]@host');
   });
 
+  it('shows no secret of a wrapped command', () => {
+    const folder = aStateFolder();
+    const wrapped = { state: 'failed', sinceMs: 1, pid: null, starts: 1 };
+    const shownWith = (secret: string) => ({
+      ...wrapped,
+      name: `server ${secret}`,
+      command: `server --header=${secret}`,
+      cause: `no access with ${secret}`,
+      stderrTail: `${secret} is wrong`,
+      lastFailure: { atMs: 1, cause: `refused ${secret}`, output: `${secret} was wrong` },
+    });
+    const redact = createRedactor(['known-secret']);
+    createServerRecordWriter({ folder, redact }).write(aServerRecord({ wrapped: shownWith('known-secret') }));
+    expect(readerFor(folder).list().records[0]?.wrapped).toEqual(shownWith('[redacted]'));
+  });
+
   it('that cannot be written is unavailable, with path and fix', () => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });
