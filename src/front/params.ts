@@ -20,7 +20,7 @@ export function explainBadParams(
   const check = known === undefined ? undefined : checks[known];
   return (
     optional('_meta', meta, object) ??
-    optional('_meta.progressToken', (meta as JsonObject | undefined)?.progressToken ?? undefined, token) ??
+    optional('_meta.progressToken', (meta as JsonObject | undefined)?.progressToken, token) ??
     check?.(params) ??
     null
   );
@@ -61,5 +61,5 @@ const checks: Readonly<Record<MethodWithChecks, (params: JsonObject) => string |
 /** The token under which the client wants progress of a request; checked before by `explainBadParams`. */
 export function progressTokenOf(params: JsonObject | undefined): ProgressToken | undefined {
   const meta = params?._meta as { progressToken?: ProgressToken } | undefined;
-  return meta?.progressToken ?? undefined;
+  return meta?.progressToken;
 }
