@@ -29,7 +29,7 @@ test('serve --log-calls writes every answered call, without secrets, and is comp
 });
 
 test('serve --log-calls has every call of a server that a signal ended, also those that it refused then', async () => {
-  const server = await initializeServer({ args: ['--log-calls=calls.jsonl'] });
+  const server = await initializeServer({ args: ['--log-calls=calls.jsonl', '--set', 'shutdown.drain_ms=100'] });
   await server.callTool('open_kitchen');
   server.send(aToolCall('sleeps', 'run_cmd', { cmd: 'sleep 600', cwd: server.world.projectDir }, 'progress'));
   await server.waitFor('progress', ({ method }) => method === 'notifications/progress');

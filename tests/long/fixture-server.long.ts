@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json-object.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { listedNames } from './listed-names.ts';
-import { aMarkedWorld, markedProcesses } from './marked-world.ts';
+import { listedNames } from '../support/listed-names.ts';
+import { aMarkedWorld, markedProcesses } from '../support/marked-world.ts';
 import {
   aNotification,
   anInitialize,
@@ -16,8 +16,8 @@ import {
   type SpawnOptions,
   spawnServer,
   textOf,
-} from './spawned-server.ts';
-import { fixtureServerFile, fixtureServerPid } from './wrapped-server.ts';
+} from '../support/spawned-server.ts';
+import { fixtureServerFile, fixtureServerPid } from '../support/wrapped-server.ts';
 
 const withOptions = (...args: readonly string[]): SpawnOptions => ({ script: fixtureServerFile, args });
 
