@@ -17,16 +17,23 @@ export function textOfMessage(message: JsonRpcMessage, line: MessageLine | undef
   if (line === undefined) return encodeJson(message);
   const id = 'id' in message ? message.id : undefined;
   if (id === line.id || id === undefined || line.id === undefined) return line.text;
-  return replaceId(line.text, encodeJson(line.id), encodeJson(id)) ?? encodeJson(message);
+  return replaceId(line.text, textOfId(line.id), textOfId(id)) ?? encodeJson(message);
 }
+
+const textOfId = (id: RequestId): string => (typeof id === 'number' ? String(id) : encodeJson(id));
+
+const beforeId = '{"jsonrpc":"2.0","id":';
 
 /**
  * Serializers write the id last or first, where it is a member of the message itself and not of something within: what follows it closes the
- * object. Elsewhere it is looked for. @returns null where it is not found
+ * object, or what precedes it opens it. Elsewhere, and where there may be a second one, it is looked for. @returns null where it is not found
  */
 function replaceId(text: string, from: string, to: string): string | null {
   const tail = `,"id":${from}}`;
   if (text.endsWith(tail)) return `${text.slice(0, -tail.length)},"id":${to}}`;
+  const isFirst = text.startsWith(beforeId) && text.startsWith(`${from},`, beforeId.length);
+  if (isFirst && text.lastIndexOf('"id"') < beforeId.length)
+    return `${beforeId}${to}${text.slice(beforeId.length + from.length)}`;
   const place = findOwnId(text);
   return place === null ? null : text.slice(0, place[0]) + to + text.slice(place[1]);
 }
