@@ -73,6 +73,7 @@ export function createCommandBehindFront(
   let connection: BackendConnection | null = null;
   let introduction: ClientIntroduction | null = null;
   let isRequested = false;
+  let hasRun = false;
   let onQuiet: () => void = () => undefined;
   const whenQuiet = new Promise<void>((onSettled) => {
     onQuiet = onSettled;
@@ -145,7 +146,9 @@ export function createCommandBehindFront(
       });
     const changed = answers.learn(handshake);
     shownTools.setPresent(handshake.lists.tools ?? []);
-    for (const { option, glob } of findIdleGlobs(flags.tools, handshake.lists.tools ?? []))
+    const idleGlobs = hasRun ? [] : findIdleGlobs(flags.tools, handshake.lists.tools ?? []);
+    hasRun = true;
+    for (const { option, glob } of idleGlobs)
       log.warning('glob_matches_nothing', {
         option,
         glob,

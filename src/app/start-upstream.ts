@@ -1,6 +1,6 @@
 import { AppError, isAppError, toFault } from '../domain/app-error.ts';
 import type { EnvSource } from '../domain/env-source.ts';
-import type { JsonObject } from '../domain/json-object.ts';
+import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { redactKnownValues } from '../domain/redact-known-values.ts';
 import { showCommandWithoutSecrets } from '../domain/show-command-without-secrets.ts';
@@ -52,6 +52,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
         ...start.cacheKey(introduction),
         dir: place.stateFolder.handshakesDir,
         command: redact.text(showCommandWithoutSecrets([command.file, ...command.args])),
+        client: clientNameIn(introduction),
         handshake,
         containsSecret,
       });
@@ -101,6 +102,9 @@ function withoutSecrets({ code, message, details }: AppError, redact: Redactor):
     details: { ...details, ...(typeof output === 'string' ? { output: redact.text(output) } : {}) },
   });
 }
+
+const clientNameIn = ({ clientInfo }: JsonObject): string =>
+  isJsonObject(clientInfo) && typeof clientInfo.name === 'string' ? clientInfo.name : '';
 
 /** No shell expands `~` in the entry of a client. */
 const atHome = (source: EnvSource, homeDir: string): EnvSource =>

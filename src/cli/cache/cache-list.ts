@@ -18,7 +18,6 @@ export function listCache(host: CliHost, cache: HandshakeCache, asJson: boolean)
 function entryText(entry: CacheEntry): string {
   const ageMs = Math.max(0, Date.now() - entry.savedAtMs);
   const facts = `${offersText(entry)}; ${bytesText(entry.sizeBytes)}, saved ${durationText(ageMs)} ago`;
-  return [entry.command, `${serverText(entry)}, protocol ${entry.protocolVersion}: ${facts}`]
-    .map(printable)
-    .join('\n  ');
+  const place = `in ${entry.folder}, for ${entry.client || 'a client'} with protocol ${entry.protocolVersion}`;
+  return [entry.command, place, `${serverText(entry)}: ${facts}`].map(printable).join('\n  ');
 }

@@ -25,7 +25,8 @@ function handshakeText(entry: CacheEntry, { lists }: UpstreamHandshake, paint: P
   const head = [
     `${paint('strong', entry.key)}: ${printable(entry.command)}`,
     row('server', serverText(entry)),
-    row('protocol', entry.protocolVersion),
+    row('folder', entry.folder),
+    row('client', `${entry.client || 'a client'}, protocol ${entry.protocolVersion}`),
     row('saved', String(isoTime(entry.savedAtMs))),
     row('file', `${entry.path}, ${bytesText(entry.sizeBytes)}`),
     '',

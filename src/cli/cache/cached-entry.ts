@@ -47,6 +47,8 @@ export const entryJson = (entry: CacheEntry) => ({
   key: entry.key,
   path: entry.path,
   command: entry.command,
+  folder: entry.folder,
+  client: entry.client,
   protocol_version: entry.protocolVersion,
   server_name: entry.serverName,
   server_version: entry.serverVersion,

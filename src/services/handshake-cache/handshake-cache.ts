@@ -13,6 +13,10 @@ export interface CacheEntry {
   readonly path: string;
   /** Without secrets. */
   readonly command: string;
+  /** Where it ran. */
+  readonly folder: string;
+  /** The client that got it last, as it says; foreign text. */
+  readonly client: string;
   /** As the client asked for it. */
   readonly protocolVersion: string;
   /** As the server says; foreign text. Empty where it says nothing. */
@@ -107,7 +111,7 @@ function entryOf(
   path: string,
   { file, sizeBytes }: { readonly file: HandshakeFile; readonly sizeBytes: number },
 ): CacheEntry {
-  const { command, protocolVersion, savedAtMs, handshake } = file;
+  const { command, client, identity, protocolVersion, savedAtMs, handshake } = file;
   const { serverInfo } = handshake.initialize;
   const server = isJsonObject(serverInfo) ? serverInfo : {};
   const countOf = (name: UpstreamList) => handshake.lists[name]?.length ?? 0;
@@ -115,6 +119,8 @@ function entryOf(
     key,
     path,
     command,
+    folder: identity.find((text) => text.startsWith(folderPrefix))?.slice(folderPrefix.length) ?? '',
+    client,
     protocolVersion,
     serverName: textOf(server.name),
     serverVersion: textOf(server.version),
@@ -128,6 +134,9 @@ function entryOf(
     savedAtMs,
   };
 }
+
+/** As `commandIdentity` writes it. */
+const folderPrefix = 'folder:';
 
 const isHandshakeName = (name: string): boolean => isOfKind(handshakeRule, 'handshakes', name);
 

@@ -23,6 +23,8 @@ export interface HandshakeFile {
   readonly savedAtMs: number;
   /** For people; without secrets. */
   readonly command: string;
+  /** The name of the client that got it last, as it says; foreign text, for people. */
+  readonly client: string;
   readonly handshake: UpstreamHandshake;
 }
 
@@ -81,9 +83,9 @@ function whyRefused(path: string, ownUid: number | null | undefined): string {
 
 /** @returns why a start could not use the file, to be put behind its subject; null where it can */
 export function flawOfFile(file: JsonObject): string | null {
-  const { formatVersion, key, identity, protocolVersion, savedAtMs, command, handshake } = file;
+  const { formatVersion, key, identity, protocolVersion, savedAtMs, command, client, handshake } = file;
   if (formatVersion !== handshakeFormatVersion) return `does not have format version ${handshakeFormatVersion}`;
-  if (![key, protocolVersion, command].every(isText)) return 'has no key, protocol version or command';
+  if (![key, protocolVersion, command, client].every(isText)) return 'has no key, protocol version, command or client';
   if (!Array.isArray(identity) || !identity.every(isText)) return 'has no identity';
   if (!Number.isFinite(savedAtMs)) return 'has no time';
   if (isNestedDeeper(handshake, mostLevels + 3)) return 'is nested too deeply';

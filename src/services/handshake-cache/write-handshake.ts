@@ -15,7 +15,7 @@ import {
 } from './read-handshake.ts';
 
 export interface HandshakeToWrite
-  extends Pick<HandshakeFile, 'key' | 'identity' | 'protocolVersion' | 'command' | 'handshake'> {
+  extends Pick<HandshakeFile, 'key' | 'identity' | 'protocolVersion' | 'command' | 'client' | 'handshake'> {
   /** `StateFolder.handshakesDir`. */
   readonly dir: string;
   /** Whether a text contains a secret that maitred knows, also one that is escaped in JSON. */
@@ -31,10 +31,10 @@ export interface HandshakeToWrite
  * Cannot be cancelled. Of several writers at once, the last to finish wins. Twice is safe.
  */
 export async function writeHandshake(toWrite: HandshakeToWrite): Promise<void> {
-  const { dir, key, identity, protocolVersion, command, handshake, containsSecret } = toWrite;
+  const { dir, key, identity, protocolVersion, command, client, handshake, containsSecret } = toWrite;
   const formatVersion = handshakeFormatVersion;
   const savedAtMs = Date.now();
-  const file: HandshakeFile = { formatVersion, key, identity, protocolVersion, savedAtMs, command, handshake };
+  const file: HandshakeFile = { formatVersion, key, identity, protocolVersion, savedAtMs, command, client, handshake };
   const flaw = flawOfFile({ ...file });
   if (flaw !== null)
     throw new AppError(

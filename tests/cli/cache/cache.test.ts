@@ -48,11 +48,14 @@ describe('cache list', () => {
     expect(steady(out)).toBe(
       [
         `${third}: npx -y shop-server`,
-        '  shop 1.2.0, protocol 2025-11-25: no tools; N B, saved 1 h N min ago',
+        '  in /home/me/project, for claude-code with protocol 2025-11-25',
+        '  shop 1.2.0: no tools; N B, saved 1 h N min ago',
         `${second}: uvx other-server`,
-        '  other, protocol 2025-06-18: 2 tools, 1 prompt, 1 resource, 1 resource template; N B, saved 2 h N min ago',
+        '  in /home/me/project, for claude-code with protocol 2025-06-18',
+        '  other: 2 tools, 1 prompt, 1 resource, 1 resource template; N B, saved 2 h N min ago',
         `${first}: npx -y shop-server`,
-        '  shop 1.2.0, protocol 2025-11-25: no tools; N B, saved 3 h N min ago',
+        '  in /home/me/project, for claude-code with protocol 2025-11-25',
+        '  shop 1.2.0: no tools; N B, saved 3 h N min ago',
         '',
       ].join('\n'),
     );
@@ -68,6 +71,8 @@ describe('cache list', () => {
       key: second,
       path: `${dir}/${second}.json`,
       command: 'uvx other-server',
+      folder: '/home/me/project',
+      client: 'claude-code',
       protocol_version: '2025-06-18',
       server_name: 'other',
       server_version: '',
@@ -114,7 +119,8 @@ describe('cache show', () => {
     const text = [
       `${second}: uvx other-server`,
       '  server     other',
-      '  protocol   2025-06-18',
+      '  folder     /home/me/project',
+      '  client     claude-code, protocol 2025-06-18',
       '  saved      TIME',
       `  file       ${dir}/${second}.json, N B`,
       '',

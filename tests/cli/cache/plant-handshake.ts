@@ -30,7 +30,8 @@ function fileOf({ key, command = 'npx -y shop-server', handshake, ageMs = 0 }: P
   return {
     formatVersion: 1,
     key,
-    identity: [],
+    identity: ['folder:/home/me/project'],
+    client: 'claude-code',
     protocolVersion: String(whole.initialize.protocolVersion),
     savedAtMs: Date.now() - ageMs,
     command,

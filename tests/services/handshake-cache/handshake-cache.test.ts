@@ -26,7 +26,7 @@ import { tempFolder } from '../../doubles/temp-folder.ts';
 const ownUid = readOwnUid();
 const key = '0123456789abcdef';
 const otherKey = 'fedcba9876543210';
-const identity = ['arguments:8d1c', 'program:/usr/bin/node:1:2'];
+const identity = ['arguments:8d1c', 'folder:/project', 'program:/usr/bin/node:1:2'];
 const mebiBytes = 1_048_576;
 const dayMs = 86_400_000;
 
@@ -49,6 +49,7 @@ function aCache(changes: Partial<HandshakeToWrite> = {}) {
     identity,
     protocolVersion: '2025-03-26',
     command: 'node server.js',
+    client: 'a-client',
     handshake,
     containsSecret: () => false,
     ...changes,
@@ -106,6 +107,7 @@ describe('A handshake that was saved', () => {
       protocolVersion: '2025-03-26',
       savedAtMs: expect.any(Number),
       command: 'node server.js',
+      client: 'a-client',
       handshake,
     });
   });
@@ -251,9 +253,9 @@ describe('A file of the cache', () => {
   const { initialize, lists } = handshake;
   it.each<[string, string, object]>([
     ['another format version', 'does not have format version 1', { formatVersion: 2 }],
-    ['no key', 'has no key, protocol version or command', { key: undefined }],
-    ['a protocol version that is no text', 'has no key, protocol version or command', { protocolVersion: 1 }],
-    ['a command that is no text', 'has no key, protocol version or command', { command: ['node'] }],
+    ['no key', 'has no key, protocol version, command or client', { key: undefined }],
+    ['a protocol version that is no text', 'has no key, protocol version, command or client', { protocolVersion: 1 }],
+    ['a command that is no text', 'has no key, protocol version, command or client', { command: ['node'] }],
     ['an identity that is no list', 'has no identity', { identity: 'a' }],
     ['an identity of numbers', 'has no identity', { identity: [1] }],
     ['no time', 'has no time', { savedAtMs: null }],
@@ -297,6 +299,8 @@ describe('The cache', () => {
       key,
       path,
       command: 'node server.js',
+      folder: '/project',
+      client: 'a-client',
       protocolVersion: '2025-03-26',
       serverName: 'files',
       serverVersion: '1.2.3',
