@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/count-skipped-browser-tests.ts', 'tests/support/build-program.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // The tests wait for processes and browsers half of the time, on two cores.
+    maxWorkers: 3,
     // Loads each module once a worker, not once a file: a quarter of the time. Tests therefore leave no global changed.
     isolate: false,
     testTimeout: 30_000,

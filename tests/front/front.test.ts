@@ -390,15 +390,16 @@ describe('A message that a front cannot understand', () => {
     expect(answers).toEqual([{ jsonrpc: '2.0', id: 2, result: {} }]);
   });
 
-  it('is refused if it is nested too deeply to be written anew, and the next one is answered', async () => {
+  it('is refused if it cannot be written anew, and the next one is answered', async () => {
     const { front, send, answers } = aFront();
-    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    // As what is nested some thousand levels deep, on some versions of Node.
+    const unwritable = 1n;
     const server: Backend = {
       answersCancelled: false,
       isInitialized: false,
       acquiresSlots: false,
       receive(message) {
-        if ('id' in message) connection.send({ jsonrpc: '2.0', id: message.id, result: { deep } });
+        if ('id' in message) connection.send({ jsonrpc: '2.0', id: message.id, result: { unwritable } });
       },
     };
     const connection = front.connect(server);

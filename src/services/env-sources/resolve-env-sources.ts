@@ -72,7 +72,8 @@ async function valueFrom(
   signal: AbortSignal,
 ): Promise<string> {
   const isFile = source.kind === 'file';
-  const option = `--env ${source.name}=${isFile ? `file:${source.path}` : `cmd:${source.words[0]}`}`;
+  // Not as it is typed: what follows TOKEN= is redacted in logs.
+  const option = `--env ${source.name} (${isFile ? `file:${source.path}` : `cmd:${source.words[0]}`})`;
   const value = isFile
     ? withoutNewline(readText(option, resolve(resolution.cwd, source.path), mostValueBytes))
     : await outputOf(option, source.words, resolution, signal);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/app-error.ts';
 import type { EnvSource } from '../../../src/domain/env-source.ts';
@@ -117,15 +118,21 @@ describe('A file of a variable is refused with the fix', () => {
     plant('binary', Buffer.from([0x61, 0xff]));
     expect(await faultOf(resolve(fromFile(name)))).toMatchObject({
       code,
-      message: expect.stringContaining(`--env TOKEN=file:${name}: ${message}`),
+      message: expect.stringContaining(`--env TOKEN (file:${name}): ${message}`),
     });
   });
 });
 
+/** Node 20 does, and newer ones leave it out: then nobody can tell. */
+const joinsStrayLines = Object.keys(parseEnv('a stray line\nA=1')).some((name) => /\s/.test(name));
+const strayLine: [string, string, string, string][] = joinsStrayLines
+  ? [['with a line that is no variable', 'a secret line\nA=1', 'invalid_input', 'the file has a line that is neither']]
+  : [];
+
 describe('A file of variables is refused with the fix', () => {
   it.each<[string, string, string, string]>([
     ['that is larger than 64 KiB', `A=${'x'.repeat(65_535)}`, 'invalid_input', 'the file has 65537 bytes, and at most'],
-    ['with a line that is no variable', 'a secret line\nA=1', 'invalid_input', 'the file has a line that is neither'],
+    ...strayLine,
     ['with a NUL character', 'A=secret\0line', 'invalid_input', 'the value contains a NUL character'],
   ])('%s, and the error shows nothing of it', async (_title, content, code, message) => {
     const { resolve, plant } = aResolution();
@@ -150,7 +157,7 @@ describe('A program that gives no value is named with the fix', () => {
     expect(await faultOf(resolve(fromCommand('no-such-program', 'secret')))).toMatchObject({
       code: 'not_found',
       message:
-        '--env TOKEN=cmd:no-such-program: no-such-program does not exist: install it, or put its folder into PATH.',
+        '--env TOKEN (cmd:no-such-program): no-such-program does not exist: install it, or put its folder into PATH.',
     });
   });
 
@@ -160,7 +167,7 @@ describe('A program that gives no value is named with the fix', () => {
     const fault = await faultOf(resolve(fromCommand('sh', '-c', script)));
     expect(fault).toMatchObject({
       code: 'process_failed',
-      message: '--env TOKEN=cmd:sh: the program ended with exit code 3: run it in a terminal to see why.',
+      message: '--env TOKEN (cmd:sh): the program ended with exit code 3: run it in a terminal to see why.',
       details: { output: expect.stringMatching(/^ {1986}not logged in\n$/) },
     });
     expect(secrets).toEqual(['half-a-secret']);
@@ -192,7 +199,7 @@ describe('A program that gives no value is named with the fix', () => {
     const { resolve, secrets } = aResolution({ run: endsWith({ stderr: 'ask', ...outcome }) });
     const fault = await faultOf(resolve(fromCommand('op', 'read')));
     expect(fault.code).toBe(code);
-    expect(fault.message).toMatch(/^--env TOKEN=cmd:op: /);
+    expect(fault.message).toMatch(/^--env TOKEN \(cmd:op\): /);
     expect(fault.message).toContain(message);
     expect(JSON.stringify([fault.message, fault.details])).not.toContain('secret');
     expect(secrets).toEqual([(outcome.stdout ?? '').trim()]);
