@@ -118,7 +118,7 @@ export function createCommandBehindFront(
       cause: fault?.message ?? null,
       detail: explainState(state, fault),
       // A program that gives it a variable may have failed instead.
-      output: () => upstream?.stderrTail || textOf(fault?.details?.output),
+      output: () => (upstream?.stderrTail || textOf(fault?.details?.output)).trimEnd(),
     };
   };
 

@@ -65,7 +65,7 @@ describe('The variables of a wrapped server', () => {
     };
     await Promise.all([
       start('C=file:missing', '--env C (file:missing): the file does not exist'),
-      start(`C=cmd:${failing}`, '--env C (cmd:sh): the program ended with exit code 3', '[redacted] is locked\n'),
+      start(`C=cmd:${failing}`, '--env C (cmd:sh): the program ended with exit code 3', '[redacted] is locked'),
     ]);
   });
 });

@@ -156,7 +156,7 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
     server.send(aToolCall('too-early', 'echo', {}, 'token'));
     expect(outputOf(await server.answerTo('too-early'))).toMatchObject({
       code: 'not_ready',
-      details: { output: 'waiting for the gate\n' },
+      details: { output: 'waiting for the gate' },
     });
     expect(server.messages.filter(({ params }) => params?.progressToken === 'token').length).toBeGreaterThan(1);
     await expectCleanEnd(server, world);
