@@ -91,11 +91,14 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
   stdin.end();
   await exited;
   const isFailedStart = answer.id === 0;
-  if (isFailedStart) throw refusal(answer.error);
+  if (isFailedStart) throw refusal(answer.error, flags.startTimeoutMs);
   const { key } = handshakeKeyOf(context, flags, client);
   const { handshakesDir } = context.place.stateFolder;
   const saved = createHandshakeCache({ dir: handshakesDir, ownUid: context.nodeProcess.getuid?.() ?? null }).read(key);
-  if (saved === null || saved.entry.savedAtMs < startedAtMs)
+  const isSaved = saved !== null && saved.entry.savedAtMs >= startedAtMs;
+  // The lists did not come, or could not be written.
+  if (!isSaved && answer.error !== undefined) throw refusal(answer.error, flags.startTimeoutMs);
+  if (!isSaved)
     throw new AppError(
       'unavailable',
       `The answers could not be saved in ${handshakesDir}: the line handshake_not_saved above says why.`,
@@ -120,8 +123,10 @@ function lastAnswer(stdout: PassThrough): Promise<JsonObject> {
       join: Buffer.concat,
       onLine(line) {
         const message = parseJsonObject(line.toString());
-        const isFailedStart = message?.id === 0 && message.error !== undefined;
-        if (isFailedStart || message?.id === 1) resolve(message);
+        // A server asks too, with ids of its own.
+        if (message === null || 'method' in message) return;
+        const isFailedStart = message.id === 0 && message.error !== undefined;
+        if (isFailedStart || message.id === 1) resolve(message);
       },
       onTooLong: () => undefined,
     });
@@ -129,9 +134,15 @@ function lastAnswer(stdout: PassThrough): Promise<JsonObject> {
   });
 }
 
-function refusal(error: unknown): AppError {
+function refusal(error: unknown, startTimeoutMs: number): AppError {
   const { message, data } = isJsonObject(error) ? error : {};
   const { code, cause, ...details } = isJsonObject(data) ? data : {};
   const known = Object.hasOwn(errorKinds, String(code)) ? (code as ErrorCode) : 'unavailable';
+  if (known === 'not_ready')
+    return new AppError(
+      known,
+      `The server did not start, or did not list what it has, within ${durationText(startTimeoutMs)}: nothing has been cached. Give it longer with --start-timeout.`,
+      { details },
+    );
   return new AppError(known, typeof cause === 'string' ? cause : String(message), { details });
 }
