@@ -48,7 +48,8 @@ function flawOf(path: string): string | null {
     return 'is a file, but maitred needs a folder of that name: move the file away';
   } catch (thrown) {
     const code = errorCodeOf(thrown);
-    if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    // Another process may have made the folder since.
+    if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return null;
     if (code === 'ENOENT' || code === 'ELOOP')
       return 'is a dangling link: remove it, or create the folder that it names';
     return `cannot be read (${code}): give this user access to it`;
