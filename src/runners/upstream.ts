@@ -116,7 +116,7 @@ interface Run {
   readonly whenAlive: Promise<Life>;
 }
 
-interface Greeting {
+interface HandshakeDone {
   readonly handshake: UpstreamHandshake;
   /** With which the server was introduced. */
   readonly introduction: JsonObject;
@@ -129,7 +129,7 @@ interface Life {
   readonly connection: UpstreamConnection;
   readonly client: UpstreamClientConnection;
   /** The server is introduced, and its lists are read. */
-  greet(greeting: Greeting): void;
+  finishHandshake(done: HandshakeDone): void;
 }
 
 /** The exit, the end of each pipe and the last words may come in any order. */
@@ -189,12 +189,12 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     };
     void exited.then((exitedWith) => report(exitFault(exitedWith)));
 
-    let greet: (greeting: Greeting) => void = () => undefined;
-    const greeted = new Promise<Greeting>((resolve) => {
-      greet = resolve;
+    let finishHandshake: (done: HandshakeDone) => void = () => undefined;
+    const handshakeDone = new Promise<HandshakeDone>((resolve) => {
+      finishHandshake = resolve;
     });
     const relist = soonAndOneAtATime(async () => {
-      const { handshake, introduction } = await greeted;
+      const { handshake, introduction } = await handshakeDone;
       const { initialize } = handshake;
       const lists = await readLists(connection, initialize, log, gone.signal);
       client.learn({ initialize, lists }, { isStart: false, introduction });
@@ -214,7 +214,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       clientRequests.note(message);
       connection.send(message, line);
     });
-    return { pid, exited, connection, client: frontEnd, greet };
+    return { pid, exited, connection, client: frontEnd, finishHandshake };
   };
 
   const work: UpstreamWork = {
@@ -254,7 +254,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       }
     },
     async shakeHands(_, { signal }) {
-      const { connection, greet } = await untilAborted(run?.whenAlive ?? never, signal);
+      const { connection, finishHandshake } = await untilAborted(run?.whenAlive ?? never, signal);
       const introducedWith = introduction;
       const handshake = await shakeHands(connection, introducedWith, {
         log,
@@ -271,7 +271,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       restartedFor = lastFailure;
       await clientRequests.repeat(connection, signal);
       client.learn(handshake, { isStart: true, introduction: introducedWith });
-      greet({ handshake, introduction: introducedWith });
+      finishHandshake({ handshake, introduction: introducedWith });
     },
     serveClient() {
       const served = run;
