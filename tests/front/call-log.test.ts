@@ -1,13 +1,9 @@
-import { PassThrough } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { JsonRpcMessage } from '../../src/domain/json-rpc.ts';
-import { logThrough } from '../../src/domain/log-record.ts';
-import { createBuildTimeAnswers } from '../../src/front/build-time-answers.ts';
 import { createCallLog } from '../../src/front/call-log.ts';
-import { createFront } from '../../src/front/front.ts';
-import { methodsWithChecks } from '../../src/front/params.ts';
+import { frontOnStreams, settled } from '../doubles/front.ts';
 
 const arrivedAtMs = 1_000;
 
@@ -97,59 +93,17 @@ describe('The call log', () => {
   });
 });
 
-/** What was sent has been read, and what was answered has been written. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** A front, and a backend that answers a request when the test says so. */
 async function aFront({
   maxInFlight = 10,
   answersCancelled = false,
   fault = null as { code: 'invalid_input'; message: string } | null,
 } = {}) {
-  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const { front, stdin, stdout } = frontOnStreams({ taskStatus: 'running', maxInFlight, fault });
   let written = '';
   stdout.on('data', (chunk: Buffer) => {
     written += chunk;
   });
-  const front = createFront({
-    stdin,
-    stdout,
-    write: stdout.write.bind(stdout),
-    answers: createBuildTimeAnswers(
-      {
-        protocolVersions: ['2025-03-26'],
-        initializeHead: '{"protocolVersion":',
-        initializeTail: ',"capabilities":{}}',
-        tools: [],
-      },
-      () => true,
-    ),
-    checkedMethods: methodsWithChecks,
-    backendDelayMs: 1_000,
-    progressPerSecond: 1,
-    mayRunAgain: () => false,
-    maxMessageBytes: 1_000_000,
-    backendNeeds: ['backend'],
-    log: logThrough(() => undefined),
-    calls: {
-      maxInFlight,
-      maxWaiting: 10,
-      waitMs: 60_000,
-      waitLimitName: 'a.setting',
-      hasSettings: true,
-      task: () => ({ status: 'running', description: '', startedAtMs: 0, cause: null, detail: null, output: () => '' }),
-      retryTask: () => undefined,
-      logFile: () => null,
-      onEdge: () => undefined,
-    },
-    onInitialize: () => undefined,
-    fault: () => fault,
-    onBackendNeeded: () => undefined,
-    onEnd: () => undefined,
-  });
-  front.open();
   const received: JsonRpcMessage[] = [];
   const { send, attach } = front.connect({
     answersCancelled,

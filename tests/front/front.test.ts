@@ -1,25 +1,12 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Fault } from '../../src/domain/app-error.ts';
 import type { JsonRpcMessage } from '../../src/domain/json-rpc.ts';
-import { logThrough } from '../../src/domain/log-record.ts';
 import type { Backend } from '../../src/front/backend-port.ts';
-import { createBuildTimeAnswers } from '../../src/front/build-time-answers.ts';
-import { createFront } from '../../src/front/front.ts';
 import { type MethodWithChecks, methodsWithChecks } from '../../src/front/params.ts';
+import { frontOnStreams, settled } from '../doubles/front.ts';
 
-const handshake = {
-  protocolVersions: ['2025-06-18', '2025-03-26'],
-  initializeHead: '{"protocolVersion":',
-  initializeTail: ',"capabilities":{}}',
-  tools: [{ name: 'brew', needs: [], json: '{"name":"brew"}' }],
-};
+const tools = [{ name: 'brew', needs: [], json: '{"name":"brew"}' }];
 const never = new AbortController().signal;
-/** What was sent has been read, and what was answered has been written. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** A front of somebody else's server, whose tasks are all done. */
 function aFront({
   maxInFlight = 64,
@@ -28,8 +15,15 @@ function aFront({
   onBackendNeeded = () => {},
   checkedMethods = methodsWithChecks as readonly MethodWithChecks[],
 } = {}) {
-  const stdin = new PassThrough();
-  const stdout = new PassThrough();
+  const { front, stdin, stdout } = frontOnStreams({
+    taskStatus: 'done',
+    tools,
+    isListed,
+    checkedMethods,
+    maxInFlight,
+    fault,
+    onBackendNeeded,
+  });
   /** An object, or the array of a batch. */
   const answers: Readonly<Record<string, unknown>>[] = [];
   let written = '';
@@ -37,35 +31,6 @@ function aFront({
     written += chunk;
     for (const line of chunk.toString().trim().split('\n')) answers.push(JSON.parse(line));
   });
-  const front = createFront({
-    stdin,
-    stdout,
-    write: stdout.write.bind(stdout),
-    answers: createBuildTimeAnswers(handshake, isListed),
-    checkedMethods,
-    backendDelayMs: 1_000,
-    progressPerSecond: 1,
-    mayRunAgain: () => false,
-    maxMessageBytes: 1_000_000,
-    backendNeeds: ['upstream'],
-    log: logThrough(() => undefined),
-    calls: {
-      maxInFlight,
-      maxWaiting: 10,
-      waitMs: 60_000,
-      waitLimitName: 'a.setting',
-      hasSettings: true,
-      task: () => ({ status: 'done', description: '', startedAtMs: 0, cause: null, detail: null, output: () => '' }),
-      retryTask: () => undefined,
-      logFile: () => null,
-      onEdge: () => undefined,
-    },
-    onInitialize: () => undefined,
-    fault: () => fault,
-    onBackendNeeded,
-    onEnd: () => undefined,
-  });
-  front.open();
   const send = (...messages: object[]) => {
     for (const message of messages) stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   };
