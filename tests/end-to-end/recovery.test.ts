@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
     const logged = expect.stringMatching(
       new RegExp(`"dead_server_recovered".*"dead_server_id":"${deadId}".*"processes_ended":5,"survivors":0`),
     );
-    expect(next.stderr.split('\n')).toContainEqual(logged);
+    await expect.poll(() => next.stderr.split('\n')).toContainEqual(logged);
     for (const server of [live.server, next]) expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(commandsOf(markedProcesses(live.mark))).toEqual([]);
   });
