@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { type WrapOption, wrapOptions } from '../../domain/wrap-flags.ts';
+import { type ClientEntry, clientEntriesOf } from '../client-entries.ts';
 import { examples } from '../help-text.ts';
 import { optionNames } from '../option-names.ts';
-import { clientEntries } from './client-entries.ts';
 
 /** `maitred wrap`. Only the help is here: `main.ts` starts the front, which parses its options itself and loads no text of the help. */
 export function addWrapCommand(program: Command): void {
@@ -23,7 +23,7 @@ export function addWrapCommand(program: Command): void {
         'maitred wrap --idle 10m --env API_TOKEN=file:token.txt --deny "delete_*" -- npx -y some-server',
       ),
     )
-    .addHelpText('after', clientEntries)
+    .addHelpText('after', clientsText)
     .action(() => {
       throw new AppError('invalid_input', '`wrap` must be the first argument: maitred wrap -- npx some-server');
     });
@@ -31,6 +31,19 @@ export function addWrapCommand(program: Command): void {
     const [group, description] = descriptions[option.long];
     command.addOption(new Option(optionNames(option), description).helpGroup(groups[group]));
   }
+}
+
+const wrapped = { name: 'NAME', command: 'maitred', args: ['wrap', '--', 'npx', '-y', 'some-server'] };
+
+/** How each client starts a wrapped server. */
+const clientsText = () => `
+Clients: put \`maitred wrap --\` before the command of an existing entry, here \`npx -y some-server\`.
+${clientEntriesOf(wrapped).map(clientText).join('')}`;
+
+function clientText({ name, file, fileEntry, addCommand, removeCommand }: ClientEntry): string {
+  const after = removeCommand === null ? '' : `, after \`${removeCommand}\``;
+  const command = addCommand === null ? '' : `  or${after}:\n    $ ${addCommand}\n`;
+  return `\n  ${name}, in ${file}:\n${fileEntry.replace(/^/gm, '    ')}\n${command}`;
 }
 
 const groups = {

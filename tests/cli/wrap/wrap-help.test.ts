@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { clientEntriesOf } from '../../../src/cli/client-entries.ts';
 import { parseWrapFlags, wrapOptions } from '../../../src/domain/wrap-flags.ts';
 import { runProgram } from '../run-program.ts';
 
@@ -20,23 +21,15 @@ describe('the help of wrap', () => {
       expect(help).toMatch(new RegExp(`^[A-Z][a-z]+ ${group}:$`, 'm'));
   });
 
-  it('has an entry for each client that starts the wrapped server', async () => {
+  it('has for each client the file, the entry and the command of a wrapped server', async () => {
     const help = await helpOfWrap();
     const args = ['wrap', '--', 'npx', '-y', 'some-server'];
-    const stdio = { command: 'maitred', args };
-    const json = (client: string) => JSON.parse(paragraphFrom(help, `${client}\n`).split('\n')[1] ?? '');
-    expect(paragraphFrom(help, 'Claude Code')).toContain(
-      '$ claude mcp add NAME -- maitred wrap -- npx -y some-server\n',
-    );
-    expect(json('in .mcp.json:')).toEqual({ mcpServers: { NAME: stdio } });
-    expect(json('Gemini CLI, in ~/.gemini/settings.json:')).toEqual({ mcpServers: { NAME: stdio } });
-    expect(json('opencode, in opencode.json:')).toEqual({
-      mcp: { NAME: { type: 'local', command: ['maitred', ...args] } },
-    });
-    expect(json('VS Code, in .vscode/mcp.json:')).toEqual({ servers: { NAME: { type: 'stdio', ...stdio } } });
-    const [table, command, list] = paragraphFrom(help, 'Codex').split('\n').slice(1);
-    expect([table, command]).toEqual(['    [mcp_servers.NAME]', '    command = "maitred"']);
-    expect(JSON.parse(list?.replace(' args = ', '') ?? '')).toEqual(args);
+    for (const client of clientEntriesOf({ name: 'NAME', command: 'maitred', args })) {
+      const text = `${paragraphFrom(help, `${client.name}, in ${client.file}:`).trimEnd()}\n`;
+      for (const line of client.fileEntry.split('\n')) expect(text).toContain(`\n    ${line}\n`);
+      if (client.addCommand !== null) expect(text).toContain(`\n    $ ${client.addCommand}\n`);
+      else expect(text).not.toContain('$');
+    }
   });
 
   it('has examples that wrap accepts', async () => {
