@@ -3,6 +3,7 @@ import { tools } from '../../src/tools/index.ts';
 import { drawKnownCharts } from '../charts/draw-known-charts.mts';
 import { chartPage } from './chart-page.mts';
 import { readEventDocs } from './event-docs.mts';
+import { hooksPage } from './hooks-page.mts';
 import { settingsPage } from './settings-page.mts';
 import { toolsPage } from './tools-page.mts';
 
@@ -21,5 +22,6 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
     ]),
     { path: 'docs/tools.md', text: toolsPage(tools) },
     { path: 'docs/settings.md', text: settingsPage() },
+    { path: 'docs/hooks.md', text: hooksPage() },
   ];
 }

@@ -21,6 +21,16 @@ export interface HookRow {
   /** The sessions that the scripts are for. The client has no scopes, so each script checks its environment. */
   readonly scope: 'any' | 'headless';
   readonly timeLimitSeconds: number;
+  readonly disclosure: HookDisclosure;
+}
+
+/** What a person is told of a hook before a client starts it. */
+export interface HookDisclosure {
+  /** The moment: `before open_kitchen`. */
+  readonly when: string;
+  /** Of the event, which the client passes as a whole. */
+  readonly uses: string;
+  readonly does: string;
 }
 
 export interface HookRegistry {
@@ -31,22 +41,66 @@ export interface HookRegistry {
 
 export const hookRegistry: HookRegistry = {
   rows: [
-    guardOf(ourTools('run_cmd', 'run_python', 'run_skill'), 'headless-guard', 'headless'),
-    guardOf(ourTools('open_kitchen'), 'open-kitchen-guard'),
-    guardOf(ourTools('run_cmd'), 'unsafe-install-guard'),
-    guardOf('^(Write|Edit|MultiEdit|NotebookEdit)$', 'generated-file-guard'),
-    { event: 'SessionStart', matcher: null, scripts: ['session-start'], scope: 'any', timeLimitSeconds: 5 },
+    guardOf(
+      ourTools('run_cmd', 'run_python', 'run_skill'),
+      'headless-guard',
+      {
+        uses: 'nothing but whether the session is headless (MAITRED_HEADLESS)',
+        does: 'denies the call if it is',
+      },
+      'headless',
+    ),
+    guardOf(ourTools('open_kitchen'), 'open-kitchen-guard', {
+      uses: "the session's id and the name in the call",
+      does: 'denies the call in a headless session, and notes of any other that it has opened the kitchen',
+    }),
+    guardOf(ourTools('run_cmd'), 'unsafe-install-guard', {
+      uses: 'the command',
+      does: 'denies editable installs into an environment that others share',
+    }),
+    guardOf(clientTools('Write', 'Edit', 'MultiEdit', 'NotebookEdit'), 'generated-file-guard', {
+      uses: "the path of the file, and whether a hooks.json there is the plugin's",
+      does: 'denies edits of the plugin and of a .claude/settings.json',
+    }),
+    {
+      event: 'SessionStart',
+      matcher: null,
+      scripts: ['session-start'],
+      scope: 'any',
+      timeLimitSeconds: 5,
+      disclosure: {
+        when: 'when a session starts',
+        uses: "the session's id and whether it is resumed",
+        does: 'reminds a resumed session to open the kitchen again, and removes old notes on who opened it',
+      },
+    },
   ],
   retired: [],
 };
 
-function guardOf(matcher: string, script: HookScript, scope: HookRow['scope'] = 'any'): HookRow {
-  return { event: 'PreToolUse', matcher, scripts: [script], scope, timeLimitSeconds: 5 };
+/** Some tools of a client, and the regular expression for the names by which it calls them. */
+interface MatchedTools {
+  readonly tools: readonly string[];
+  readonly matcher: string;
+}
+
+function guardOf(
+  { tools, matcher }: MatchedTools,
+  script: HookScript,
+  texts: Omit<HookDisclosure, 'when'>,
+  scope: HookRow['scope'] = 'any',
+): HookRow {
+  const disclosure = { when: `before ${tools.join(', ')}`, ...texts };
+  return { event: 'PreToolUse', matcher, scripts: [script], scope, timeLimitSeconds: 5, disclosure };
 }
 
 /** A client prefixes the tools of a plugin's server differently from those of a configured server. */
-function ourTools(...tools: readonly string[]): string {
-  return `^mcp__(plugin_maitred_)?maitred__(${tools.join('|')})$`;
+function ourTools(...tools: readonly string[]): MatchedTools {
+  return { tools, matcher: `^mcp__(plugin_maitred_)?maitred__(${tools.join('|')})$` };
+}
+
+function clientTools(...tools: readonly string[]): MatchedTools {
+  return { tools, matcher: `^(${tools.join('|')})$` };
 }
 
 /** Every script once. */

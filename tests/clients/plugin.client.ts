@@ -27,11 +27,16 @@ interface SessionStart {
   readonly slash_commands: readonly string[];
 }
 
-/** The first message of the client about a new session. */
-async function sessionStartOf(world: World): Promise<SessionStart> {
+/** What the client says of a new session, as lines of JSON. */
+async function linesOfSession(world: World): Promise<readonly string[]> {
   const args = ['-p', 'hello', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'];
   const { stdout } = await runClaude(world, args, { ANTHROPIC_BASE_URL: await startRefusingModel() });
-  return JSON.parse(stdout.split('\n').find((line) => line.includes('"subtype":"init"')) ?? '{}') as SessionStart;
+  return stdout.split('\n');
+}
+
+async function sessionStartOf(world: World): Promise<SessionStart> {
+  const line = (await linesOfSession(world)).find((text) => text.includes('"subtype":"init"'));
+  return JSON.parse(line ?? '{}') as SessionStart;
 }
 
 /** A world after `maitred init` and the next steps that it prints. */
@@ -57,6 +62,15 @@ describe('Claude Code', () => {
     expect(servers).toMatchObject([{ name: 'plugin:maitred:maitred', status: 'connected' }]);
     expect(tools).toContain('mcp__plugin_maitred_maitred__open_kitchen');
     expect(skills).toEqual(expect.arrayContaining(['maitred:open-kitchen', 'maitred:close-kitchen']));
+  });
+
+  it('runs no hook after maitred init --no-hooks, without another step, and still has the tools', async () => {
+    const world = await aWorldWithPlugin();
+    const hooksIn = (lines: readonly string[]) => lines.filter((line) => line.includes('"subtype":"hook_started"'));
+    expect(hooksIn(await linesOfSession(world))).toHaveLength(1);
+    await runMaitred(world, 'init', '--yes', '--no-hooks');
+    expect(hooksIn(await linesOfSession(world))).toEqual([]);
+    expect((await sessionStartOf(world)).tools).toContain('mcp__plugin_maitred_maitred__open_kitchen');
   });
 
   it('uses the program at its new path after init ran there, without another step', async () => {

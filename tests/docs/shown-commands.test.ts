@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { clientEntriesOf } from '../../src/cli/client-entries.ts';
 import { runProgram } from '../cli/run-program.ts';
 
 /** The command lines in the shell blocks of a page, without comments. */
@@ -14,7 +15,7 @@ const maitredLinesIn = (page: string): string[] =>
   commandLinesIn(page).flatMap((line) => /(?:^|\| )(maitred .*)$/.exec(line)?.[1] ?? []);
 
 describe('the commands that the documentation shows', () => {
-  it.each(['README.md', 'docs/inspector.md', 'docs/inspection.md', 'docs/wrap.md'])(
+  it.each(['README.md', 'docs/clients.md', 'docs/inspector.md', 'docs/inspection.md', 'docs/wrap.md'])(
     'exist with their options: %s',
     async (page) => {
       for (const line of maitredLinesIn(page)) {
@@ -42,5 +43,16 @@ describe('the commands that the documentation shows', () => {
     const beforeTheBuild = lines.slice(0, lines.indexOf('npm ci && npm run build'));
     expect(beforeTheBuild).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
     expect(lines.filter((line) => line.includes('maitred.js'))).toEqual([]);
+  });
+
+  it('add maitred to each client as init prints it', () => {
+    const page = readFileSync('docs/clients.md', 'utf8');
+    // The page's JSON has blanks.
+    const compact = page.replaceAll(/(?<=[{:,[]) | (?=[}\]])/g, '');
+    for (const client of clientEntriesOf({ name: 'maitred', command: 'maitred', args: ['serve'] })) {
+      expect(page).toContain(`\n## ${client.name}\n`);
+      expect(page).toContain(client.addCommand === null ? '' : `\n${client.addCommand}\n`);
+      expect(compact).toContain(`\n${client.fileEntry}\n`);
+    }
   });
 });

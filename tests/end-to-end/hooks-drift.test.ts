@@ -55,6 +55,13 @@ it('no part of the plugin is written if it is not installed', async () => {
   expect(existsSync(world.stateFolder.pluginDir)).toBe(false);
 });
 
+it('hooks that were left out stay out when a server starts', async () => {
+  const world = aWorld();
+  expect(await runMaitred(world, 'init', '--yes', '--no-hooks')).toMatchObject({ code: 0 });
+  expect(await untilRepaired(spawnServer({ world }))).toMatchObject(done);
+  expect(existsSync(world.stateFolder.hooksFile)).toBe(false);
+});
+
 it('hooks that cannot be repaired delay no call, and status says why', async () => {
   const world = aWorld();
   const { hooksFile } = world.stateFolder;

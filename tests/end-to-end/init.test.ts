@@ -134,6 +134,8 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('maitred init o
     terminal.type('\r');
     await terminal.waitFor('GitHub repository [acme/shop]: ');
     terminal.type('other/one\r');
+    await terminal.waitFor('these hooks? [Y/n] ');
+    terminal.type('\r');
     await terminal.waitFor('repository:      other/one');
     await terminal.waitFor('[Y/n] ');
     expectNothingWritten(world);
@@ -146,7 +148,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('maitred init o
   it('writes nothing after ^C at the last question', async () => {
     const world = aNewcomer();
     const terminal = init(world);
-    for (const question of ['Test command [npm test]: ', 'GitHub repository [acme/shop]: ']) {
+    for (const question of ['Test command [npm test]: ', 'GitHub repository [acme/shop]: ', 'these hooks? [Y/n] ']) {
       await terminal.waitFor(question);
       terminal.type('\r');
     }

@@ -4,7 +4,7 @@ import { AppError, toFault } from '../../domain/app-error.ts';
 import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedText } from '../../domain/placed-fault.ts';
 import { hooksFileText } from '../../services/client-plugin/hooks-file.ts';
-import { planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
+import { hasPluginHooks, planPlugin, writePlugin } from '../../services/client-plugin/plugin.ts';
 import { configSchemaFileName, ignoreSecrets, keepSchemaBeside } from '../../services/config/config-folder.ts';
 import { configTemplate, secretsTemplate } from '../../services/config/config-template.ts';
 import { readConfig } from '../../services/config/read-config.ts';
@@ -17,15 +17,21 @@ import { type WrittenFile, writeProjectFiles } from '../../services/workspace/pr
 import { readTextFile } from '../../services/yaml/read-text-file.ts';
 import type { CliHost } from '../cli-host.ts';
 import { projectDirToChange, projectSourcesOf } from '../project-config.ts';
-import { writeRemark } from '../report.ts';
+import { jsonText, writeRemark } from '../report.ts';
 import { stateFolderOf } from '../state-folder-of.ts';
 import { answersFrom, askForAnswers, type GivenAnswers, type InitAnswers } from './init-answers.ts';
-import { type InitOutcome, initText, projectText, remarksOn } from './init-text.ts';
+import { initJson } from './init-json.ts';
+import type { InitOutcome } from './init-outcome.ts';
+import { remarksOn } from './init-remarks.ts';
+import { hooksText, initText, projectText } from './init-text.ts';
+import { maitredEntriesIn } from './maitred-entries.ts';
 import { canPrompt, createPrompt, type Prompt } from './prompt.ts';
 
 export interface InitOptions extends GivenAnswers {
   readonly project?: string;
   readonly yes?: boolean;
+  readonly hooks?: boolean;
+  readonly json?: boolean;
 }
 
 const nothingWritten = 'nothing has been written';
@@ -45,23 +51,31 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const detected = await detectProject(projectDir, createGit(runShortCommand));
   const known = answersFrom(options, detected);
 
+  /** null: there is no plugin yet, and the person has not said. Hooks that were left out are never added silently. */
+  const knownHooks = options.hooks ?? hasPluginHooks(pluginDir);
+
   /** An existing configuration is kept, so there are no questions for it. */
-  const ask = async (prompt: Prompt): Promise<InitAnswers> => {
+  const ask = async (prompt: Prompt) => {
     const answers = hasConfig ? known : await askForAnswers(prompt, options, known, host.stderr);
+    if (knownHooks === null) host.stderr.write(`\n${hooksText()}`);
+    const hasHooks = knownHooks ?? (await prompt.confirm('Write the plugin with these hooks?', true));
     if (!hasConfig) host.stderr.write(`\n${projectText(projectDir, detected, answers)}`);
     const what = hasConfig ? 'Add what is missing in' : 'Write';
     const question = `${what} ${projectDir}/.maitred, and the plugin in ${pluginDir}?`;
     if (!(await prompt.confirm(question, true))) throw new AppError('cancelled', nothingWritten);
-    return answers;
+    return { answers, hasHooks };
   };
   const prompt = canPrompt(host) && !options.yes ? createPrompt(host, nothingWritten) : null;
-  const answers = prompt === null ? known : await ask(prompt).finally(() => prompt.close());
+  const { answers, hasHooks } =
+    prompt === null
+      ? { answers: known, hasHooks: knownHooks ?? true }
+      : await ask(prompt).finally(() => prompt.close());
 
   checkStateFormat(stateFolder);
   const files = await writeFiles(projectDir, answers);
   const program = { nodeFile: host.nodeFile, programFile: resolve(host.programDir, 'maitred.js') };
   const places = { ...program, programDir: resolve(host.programDir), stateDir: stateFolder.dir };
-  const plan = planPlugin({ ...places, version: host.version, hooksText: hooksFileText(places) });
+  const plan = planPlugin({ ...places, version: host.version, hooksText: hasHooks ? hooksFileText(places) : null });
   const stale = await writePlugin(plan);
   const plugin = { path: pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
 
@@ -70,13 +84,16 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
     ...program,
     projectDir,
     pluginDir,
-    files: [...files, plugin],
+    hasHooks,
+    files: [...files.map((file) => ({ ...file, path: `${projectDir}/${file.path}` })), plugin],
     given: options,
     answers,
     problems: problemsOf(projectSourcesOf(host, projectDir)),
     isOnPath: isOnPath('maitred', host.env.PATH),
+    isInstalled: ({ program }) => isOnPath(program, host.env.PATH),
+    projectEntries: maitredEntriesIn(projectDir),
   };
-  host.stdout.write(initText(outcome));
+  host.stdout.write(options.json ? jsonText(initJson(outcome)) : initText(outcome));
   for (const remark of remarksOn(outcome)) writeRemark(host, remark);
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 
 /** Whether a shell with this `PATH` finds a program of that name. Empty and relative entries are ignored. */
 export function isOnPath(program: string, path = ''): boolean {
@@ -8,7 +8,7 @@ export function isOnPath(program: string, path = ''): boolean {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

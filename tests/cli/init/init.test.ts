@@ -204,7 +204,7 @@ describe('maitred init with an obstacle', () => {
 describe('maitred init on a terminal', () => {
   it('asks again after an invalid answer, and accepts "none"', async () => {
     const world = aNewcomer();
-    const { code, shown } = await initTyped(world, 'npm test | tee log\rnone\rnone\ry\r');
+    const { code, shown } = await initTyped(world, 'npm test | tee log\rnone\rnone\r\ry\r');
     expect(code).toBe(0);
     expect(shown).toMatch(/Test command \[npm test\]: .*or answer none\.\n.*Test command \[npm test\]: /s);
     expect(readInProject(world, 'config.yaml')).toContain('  # command: []\n');
@@ -214,8 +214,8 @@ describe('maitred init on a terminal', () => {
   it.each([
     ['^C at the first question', '\u0003'],
     ['the end of the input at the first question', '\u0004'],
-    ['^C at the last question', '\r\r\u0003'],
-    ['a no', '\r\rn\r'],
+    ['^C at the last question', '\r\r\r\u0003'],
+    ['a no at the last question', '\r\r\rn\r'],
   ])('writes nothing after %s', async (_what, typed) => {
     const world = aNewcomer();
     const { code, shown } = await initTyped(world, typed);
@@ -225,7 +225,7 @@ describe('maitred init on a terminal', () => {
 
   it('asks only for what was not given, and nothing with --yes', async () => {
     const world = aNewcomer();
-    const asking = await initTyped(world, '\r', '--test-command', 'make test', '--repository', 'other/one');
+    const asking = await initTyped(world, '\r\r', '--test-command', 'make test', '--repository', 'other/one');
     expect(asking).toEqual({ code: 0, shown: expect.stringContaining('[Y/n]') });
     expect(asking.shown).not.toContain('Test command');
     expect((await initTyped(world, '', '--yes')).shown).not.toContain('[Y/n]');

@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateFolderAt } from '../../../src/domain/state-folder.ts';
-import { planPlugin, readPluginVersion, writePlugin } from '../../../src/services/client-plugin/plugin.ts';
+import {
+  hasPluginHooks,
+  planPlugin,
+  readPluginVersion,
+  writePlugin,
+} from '../../../src/services/client-plugin/plugin.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 
 const request = {
@@ -85,6 +90,54 @@ describe('Writing the plugin', () => {
     await expect(writePlugin(planPlugin({ ...request, stateDir }))).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('a file is where a folder must be'),
+    });
+  });
+});
+
+describe('A plugin without hooks', () => {
+  const aPlugin = () => {
+    const stateDir = tempFolder();
+    const { pluginDir, hooksFile } = stateFolderAt(stateDir);
+    const write = (hooksText: string | null) => writePlugin(planPlugin({ ...request, stateDir, hooksText }));
+    return { pluginDir, hooksFile, write };
+  };
+
+  it('is told from one with hooks, and from none', async () => {
+    const { pluginDir, write } = aPlugin();
+    expect(hasPluginHooks(pluginDir)).toBeNull();
+    await write(null);
+    expect(hasPluginHooks(pluginDir)).toBe(false);
+    await write('{}');
+    expect(hasPluginHooks(pluginDir)).toBe(true);
+  });
+
+  it('is not told from none while it is incomplete', async () => {
+    const { pluginDir, hooksFile, write } = aPlugin();
+    mkdirSync(hooksFile, { recursive: true });
+    await expect(write('{}')).rejects.toMatchObject({ code: 'unavailable' });
+    expect(hasPluginHooks(pluginDir)).toBeNull();
+  });
+
+  it('loses the hooks that it had, also those behind a link, whose target stays', async () => {
+    const { hooksFile, write } = aPlugin();
+    await write('{}');
+    expect((await write(null)).map(({ path }) => path)).toEqual([hooksFile]);
+    expect(existsSync(hooksFile)).toBe(false);
+    expect(await write(null)).toEqual([]);
+    const mine = join(tempFolder(), 'mine.json');
+    writeFileSync(mine, 'mine');
+    symlinkSync(mine, hooksFile);
+    await write(null);
+    expect(existsSync(hooksFile)).toBe(false);
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+  });
+
+  it('is not written while a folder has the name of the hooks', async () => {
+    const { hooksFile, write } = aPlugin();
+    mkdirSync(hooksFile, { recursive: true });
+    await expect(write(null)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`${hooksFile} cannot be written (EISDIR)`),
     });
   });
 });
