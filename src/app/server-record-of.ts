@@ -16,6 +16,9 @@ export function serverRecordOf(
     serverId: context.serverId,
     version: build.version,
     process: readProcessIdentity(nodeProcess.pid),
+    parentPid: nodeProcess.ppid,
+    // Claude Code sets it for the servers of its plugins.
+    isFromPlugin: Boolean(nodeProcess.env.CLAUDE_PLUGIN_ROOT),
     projectDir: context.place.projectDir,
     heartbeatAtMs: Date.now(),
     state,

@@ -17,6 +17,8 @@ export const serverRecordSchema = z.object({
     bootId: z.string().nullable(),
     pidNamespace: z.string().nullable().optional(),
   }),
+  parentPid: count.optional(),
+  isFromPlugin: z.boolean().optional(),
   projectDir: z.string(),
   heartbeatAtMs: instantMs,
   state: z.string(),

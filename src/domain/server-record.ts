@@ -69,6 +69,10 @@ export interface ServerRecord {
   readonly serverId: string;
   readonly version: string;
   readonly process: ProcessIdentity;
+  /** Absent in what an earlier version wrote, as is the next. */
+  readonly parentPid?: number | undefined;
+  /** Whether it is the server of a plugin, not of an entry in the client's configuration. */
+  readonly isFromPlugin?: boolean | undefined;
   readonly projectDir: string;
   readonly heartbeatAtMs: number;
   /** State of the lifecycle chart. */

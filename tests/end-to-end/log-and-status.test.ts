@@ -73,6 +73,20 @@ describe('maitred status', () => {
   });
 });
 
+describe('two servers of one client, one of them from a plugin', () => {
+  test('are named by maitred status as one registration too many', async () => {
+    const world = aWorld();
+    const servers = [{ CLAUDE_PLUGIN_ROOT: '/plugins/maitred' }, {}].map((env) => spawnServer({ world, env }));
+    for (const server of servers) await server.initialize();
+    const readTwice = async () => JSON.parse((await runMaitred(world, 'status', '--json')).stdout).registered_twice;
+    await expect
+      .poll(readTwice)
+      .toMatchObject([
+        { client_pid: process.pid, project: world.projectDir, keep_plugin: 'claude mcp remove maitred' },
+      ]);
+  });
+});
+
 describe('compiled code that the first start of a build keeps', () => {
   test('is run by the second start, with the same answers, and compiled again if it is broken or was made with other flags', async () => {
     const world = aWorld();

@@ -1,5 +1,6 @@
 import type { WrappedCommand } from '../../domain/server-record.ts';
 import { isoTime } from '../report.ts';
+import { type DoubleRegistration, keepTheEntry, keepThePlugin } from './double-registrations.ts';
 import type { ServerView, StatusReport, TaskView } from './status-report.ts';
 
 /** The report for programs: snake_case, times as ISO strings, durations in milliseconds. */
@@ -9,9 +10,19 @@ export function statusJson(report: StatusReport): object {
     log_file: report.logFile,
     servers: report.servers.map(serverJson),
     last_server: report.lastServer === null ? null : serverJson(report.lastServer),
+    registered_twice: report.doubleRegistrations.map(doubleJson),
     left_out: report.leftOut,
   };
 }
+
+const doubleJson = ({ plugin, entry }: DoubleRegistration) => ({
+  client_pid: plugin.parentPid,
+  project: plugin.projectDir,
+  plugin_server: plugin.serverId,
+  entry_server: entry.serverId,
+  keep_plugin: keepThePlugin,
+  keep_entry: keepTheEntry,
+});
 
 function serverJson(view: ServerView): object {
   const { record, slowTask } = view;

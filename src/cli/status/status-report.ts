@@ -3,6 +3,7 @@ import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '..
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { isServerAlive } from '../../services/state/server-records/server-record-reader.ts';
 import { serverRecordsIn } from '../state-folder-of.ts';
+import { type DoubleRegistration, findDoubleRegistrations } from './double-registrations.ts';
 
 /** `stuck`: the process is alive, but its heartbeat has stopped. */
 export type ServerHealth = 'up' | 'stuck' | 'dead';
@@ -39,6 +40,7 @@ export interface StatusReport {
   readonly servers: readonly ServerView[];
   /** Of the servers that are gone, the one that started last. */
   readonly lastServer: ServerView | null;
+  readonly doubleRegistrations: readonly DoubleRegistration[];
   /** The number of files that are not records of this user, and were not read. */
   readonly leftOut: number;
 }
@@ -57,6 +59,9 @@ export function reportStatus(folder: StateFolder): StatusReport {
     logFile: folder.serverLogFile,
     servers,
     lastServer: newest === undefined ? null : viewServer(newest, false, nowMs),
+    doubleRegistrations: findDoubleRegistrations(
+      servers.filter(({ health }) => health !== 'dead').map(({ record }) => record),
+    ),
     leftOut,
   };
 }

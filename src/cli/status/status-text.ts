@@ -5,6 +5,7 @@ import type { ServerRecord } from '../../domain/server-record.ts';
 import type { ShutdownTrigger } from '../../domain/shutdown-policy.ts';
 import { hasOurPids } from '../../services/platform/process-identity.ts';
 import { type Paint, row } from '../report.ts';
+import { type DoubleRegistration, keepTheEntry, keepThePlugin } from './double-registrations.ts';
 import type { ServerHealth, ServerView, StatusReport, TaskView } from './status-report.ts';
 
 const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
@@ -21,6 +22,7 @@ const styleOf = { up: 'good', stuck: 'warning', dead: 'bad' } as const satisfies
 export function statusText(report: StatusReport, paint: Paint): string {
   const blocks = report.servers.map((server) => serverLines(server, paint));
   if (!report.servers.some(({ health }) => health !== 'dead')) blocks.push(noServerLines(report));
+  blocks.push(...report.doubleRegistrations.map((double) => doubleLines(double, paint)));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -41,6 +43,16 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(record.process.pid === 1 ? [row('init', missingInit)] : []),
     row('log', record.logFile ?? 'no file (logging.file is off)'),
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
+  ];
+}
+
+function doubleLines({ plugin, entry }: DoubleRegistration, paint: Paint): string[] {
+  const head = `maitred is registered twice in the client with pid ${plugin.parentPid}`;
+  return [
+    `${paint('strong', head)}: ${paint('warning', 'its tools are there twice')}`,
+    row('project', plugin.projectDir),
+    row('plugin', `pid ${plugin.process.pid}; to keep only this, run: ${keepThePlugin}`),
+    row('entry', `pid ${entry.process.pid}; to keep only this, run: ${keepTheEntry}`),
   ];
 }
 
