@@ -12,14 +12,16 @@ export interface ClientConnection {
   isListed(tool: ToolTags): boolean;
 }
 
+/** @param isKitchenOpen whether it begins with the kitchen open; that of a headless session stays closed */
 export function createClientConnection(
   settings: Pick<EarlySettingsStore, 'current'>,
   env: Readonly<Record<string, string | undefined>>,
+  isKitchenOpen = false,
 ): ClientConnection {
   const isHeadless = env.MAITRED_HEADLESS === '1';
   const connection: ClientConnection = {
     clientName: null,
-    isKitchenOpen: false,
+    isKitchenOpen: isKitchenOpen && !isHeadless,
     isHeadless,
     isListed: (tool) =>
       isListed(tool, {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import type { ConfigSources } from '../domain/early-settings.ts';
 import { hashText } from '../domain/hash-text.ts';
-import type { ServeFlags } from '../domain/serve-flags.ts';
+import { noServeFlags, type ServeFlags } from '../domain/serve-flags.ts';
 import { type StateFolder, stateDirFrom, stateFolderAt, usualStateDir } from '../domain/state-folder.ts';
 import { configSourcesOf, projectDirFrom } from '../services/config/config-sources.ts';
 import type { NodeProcess } from './node-process.ts';
@@ -18,6 +18,8 @@ export interface Place {
   readonly sources: ConfigSources;
   /** The cache of this project's early settings. */
   readonly earlySettingsFile: string;
+  /** Whether the kitchen is open from the start. */
+  readonly isKitchenOpen: boolean;
   /** Whether the charts are recorded from the start. */
   readonly isInspected: boolean;
   /** Where answered calls are written, as it was given; null: nowhere. */
@@ -25,8 +27,6 @@ export interface Place {
   /** What is wrong with the command line, the working folder, the project or the state folder. */
   readonly fault: Fault | null;
 }
-
-const noFlags: ServeFlags = { flags: {}, projectDir: null, isInspected: false, callLogFile: null };
 
 /** @param readFlags reads the command line */
 export function findPlace(
@@ -45,7 +45,7 @@ export function findPlace(
     }
   };
   const stateDir = orElse(() => stateDirFrom(env, homeDir), usualStateDir(env, homeDir));
-  const flags = orElse(readFlags, noFlags);
+  const flags = orElse(readFlags, noServeFlags);
   const workingDir = orElse(() => workingFolderOf(nodeProcess), '/');
   const projectDir = orElse(() => projectDirFrom(workingDir, flags.projectDir), '/');
   const stateFolder = stateFolderAt(resolve(stateDir));
@@ -55,6 +55,7 @@ export function findPlace(
     homeDir,
     stateFolder,
     earlySettingsFile: `${stateFolder.earlySettingsDir}/${hashText(projectDir)}.json`,
+    isKitchenOpen: flags.isKitchenOpen,
     isInspected: flags.isInspected,
     callLogFile: flags.callLogFile,
     fault: faults[0] ?? null,

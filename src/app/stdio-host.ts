@@ -23,7 +23,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
   const { context, lifecycle, connections, send } = host;
   const { nodeProcess, settings } = context;
   const { stdin, stdout } = nodeProcess;
-  const connection = createClientConnection(settings, nodeProcess.env);
+  const connection = createClientConnection(settings, nodeProcess.env, context.place.isKitchenOpen);
   let guard: StdoutGuard = { write: stdout.write.bind(stdout) };
   let front: Front | null = null;
   let loggedCalls: LoggedCalls | null = null;

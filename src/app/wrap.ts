@@ -5,6 +5,7 @@ import { encodeJson } from '../domain/encode-json.ts';
 import { jsonRpcCode } from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { readMessage } from '../domain/read-message.ts';
+import { noServeFlags } from '../domain/serve-flags.ts';
 import { startTimer } from '../domain/timers.ts';
 import { parseWrapFlags, type WrapFlags } from '../domain/wrap-flags.ts';
 import type { NodeProcess } from './node-process.ts';
@@ -77,7 +78,7 @@ function runWrapped(flags: WrapFlags, start: Omit<WrapInput, 'args'>): ServerCon
   const { isInspected, isWarm, logLevel, logCallsFile } = flags;
   const context = createServerContext({
     ...start,
-    readFlags: () => ({ flags: {}, projectDir: null, isInspected, callLogFile: logCallsFile }),
+    readFlags: () => ({ ...noServeFlags, isInspected, callLogFile: logCallsFile }),
     // A person who fills the cache wants to see what is wrong, and no more.
     settings: { ...defaultEarlySettings, logLevel: logLevel ?? (isWarm ? 'WARNING' : defaultEarlySettings.logLevel) },
   });

@@ -67,7 +67,7 @@ export const configSchema = z.strictObject({
       .enum(['auto', 'gated', 'always'], 'auto, gated or always')
       .default(early.visibility)
       .describe(
-        'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start) or auto (depends on the client).',
+        'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start; a call still needs open_kitchen) or auto (depends on the client). `maitred serve --open-kitchen` lists all of them and allows calls from the start.',
       ),
   }),
   subsets: section('Groups of tools.', {

@@ -3,18 +3,33 @@ import type { FlagValues } from './early-settings.ts';
 import { encodeJson } from './encode-json.ts';
 
 export interface ServeOption {
-  readonly long: '--project' | '--visibility' | '--log-level' | '--verbose' | '--set' | '--inspect' | '--log-calls';
+  readonly long:
+    | '--project'
+    | '--visibility'
+    | '--open-kitchen'
+    | '--log-level'
+    | '--verbose'
+    | '--set'
+    | '--inspect'
+    | '--log-calls';
   readonly short?: string;
   /** The placeholder for the value in the help; absent if the option takes none. */
   readonly placeholder?: string;
-  /** What the option sets: a configuration key, the project, the key named in its value, the recording of the charts, or the file for calls. */
-  readonly sets: { readonly key: string; readonly fixed?: string } | 'project' | 'any-key' | 'inspection' | 'call-log';
+  /** What the option sets: a configuration key, the project, the gate, the key named in its value, the recording of the charts, or the file for calls. */
+  readonly sets:
+    | { readonly key: string; readonly fixed?: string }
+    | 'project'
+    | 'gate'
+    | 'any-key'
+    | 'inspection'
+    | 'call-log';
 }
 
 /** The options of `maitred serve`, for the parser and for the help. */
 export const serveOptions: readonly ServeOption[] = [
   { long: '--project', placeholder: 'DIR', sets: 'project' },
   { long: '--visibility', placeholder: 'MODE', sets: { key: 'kitchen.visibility' } },
+  { long: '--open-kitchen', sets: 'gate' },
   { long: '--log-level', placeholder: 'LEVEL', sets: { key: 'logging.level' } },
   { long: '--verbose', short: '-v', sets: { key: 'logging.level', fixed: 'DEBUG' } },
   { long: '--set', placeholder: 'KEY=VALUE', sets: 'any-key' },
@@ -27,10 +42,20 @@ export interface ServeFlags {
   readonly flags: FlagValues;
   /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
+  /** Whether the kitchen is open from the start. */
+  readonly isKitchenOpen: boolean;
   readonly isInspected: boolean;
   /** As it was given; may be relative to the working directory. null: calls are not written to a file. */
   readonly callLogFile: string | null;
 }
+
+export const noServeFlags: ServeFlags = {
+  flags: {},
+  projectDir: null,
+  isKitchenOpen: false,
+  isInspected: false,
+  callLogFile: null,
+};
 
 /**
  * Reads the arguments after `serve`.
@@ -39,6 +64,7 @@ export interface ServeFlags {
 export function parseServeFlags(args: readonly string[]): ServeFlags {
   const flags: Record<string, string> = {};
   let projectDir: string | null = null;
+  let isKitchenOpen = false;
   let isInspected = false;
   let callLogFile: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
@@ -46,7 +72,8 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     const { sets } = option;
     if (option.placeholder === undefined) {
       if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
-      if (sets === 'inspection') isInspected = true;
+      if (sets === 'gate') isKitchenOpen = true;
+      else if (sets === 'inspection') isInspected = true;
       else if (typeof sets === 'object') flags[sets.key] = sets.fixed ?? '';
       continue;
     }
@@ -58,7 +85,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
     else if (typeof sets === 'object') flags[sets.key] = value;
   }
-  return { flags, projectDir, isInspected, callLogFile };
+  return { flags, projectDir, isKitchenOpen, isInspected, callLogFile };
 }
 
 function optionIn(argument: string): { option: ServeOption; inlineValue: string | null } {

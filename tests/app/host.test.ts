@@ -11,6 +11,7 @@ import { createServerContext } from '../../src/app/server-context.ts';
 import { createTaskRunner } from '../../src/app/task-runner.ts';
 import * as work from '../../src/app/work.ts';
 import { defaultEarlySettings } from '../../src/domain/early-settings.ts';
+import { noServeFlags } from '../../src/domain/serve-flags.ts';
 import type { ServerRecord } from '../../src/domain/server-record.ts';
 import type { StartupTask } from '../../src/domain/startup-task.ts';
 import { createPendingCalls } from '../../src/front/pending-calls.ts';
@@ -63,7 +64,7 @@ function aHost(kind: Partial<HostKind> = {}) {
     nodeProcess,
     files,
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: null, isInspected: false, callLogFile: null }),
+    readFlags: () => noServeFlags,
   });
   let host: Host | null = null;
   let finishTask: () => void = () => undefined;

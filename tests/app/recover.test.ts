@@ -6,6 +6,7 @@ import type { Host } from '../../src/app/host.ts';
 import type { NodeProcess } from '../../src/app/node-process.ts';
 import { recover } from '../../src/app/recover.ts';
 import { createServerContext } from '../../src/app/server-context.ts';
+import { noServeFlags } from '../../src/domain/serve-flags.ts';
 import type { ProcessIdentity } from '../../src/domain/server-record.ts';
 import { isSameProcessAlive, readProcessIdentity } from '../../src/services/platform/process-identity.ts';
 import { aDeadProcess, aServerRecord, plantRecord } from '../doubles/server-records.ts';
@@ -32,7 +33,7 @@ async function recoverFrom(process: (program: ProcessIdentity) => ProcessIdentit
       keepCompiledCode: () => undefined,
     },
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false, callLogFile: null }),
+    readFlags: () => ({ ...noServeFlags, projectDir: homeDir }),
   });
   const program = await aProgram();
   const { pid, startTicks } = program;

@@ -8,6 +8,7 @@ import { createServerContext } from '../../src/app/server-context.ts';
 import { createServices, createSharedServices } from '../../src/app/services.ts';
 import * as work from '../../src/app/work.ts';
 import { configSchema } from '../../src/domain/config.schema.ts';
+import { noServeFlags } from '../../src/domain/serve-flags.ts';
 import { createWorkerRegistry } from '../../src/runners/worker-registry.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
@@ -32,7 +33,7 @@ function aHost(load: () => typeof work = () => work): Host {
       keepCompiledCode: () => undefined,
     },
     homeDir,
-    readFlags: () => ({ flags: {}, projectDir: homeDir, isInspected: false, callLogFile: null }),
+    readFlags: () => ({ ...noServeFlags, projectDir: homeDir }),
   });
   return {
     context,

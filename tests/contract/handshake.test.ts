@@ -287,6 +287,33 @@ describe('The list of tools', () => {
     expect(server.messages.indexOf(list)).toBeLessThan(server.messages.indexOf(answer));
   });
 
+  it('with --open-kitchen is complete in the first answer, and a gated tool that is called with it runs', async () => {
+    const server = spawnServer({ args: ['--open-kitchen'] });
+    server.send(
+      anInitialize(1),
+      aRequest(2, 'tools/list'),
+      aToolCall(3, 'get_timing_summary'),
+      aToolCall(4, 'kitchen_status'),
+    );
+    expect(listedNames(await server.answerTo(2))).toEqual(allTools);
+    expect((await server.answerTo(3)).result).not.toHaveProperty('isError');
+    expect(outputOf(await server.answerTo(4))).toMatchObject({ tools_enabled: true });
+    await server.callTool('close_kitchen');
+    expect(listedNames(await server.ask('tools/list'))).toEqual(freeTools);
+  });
+
+  it('with --open-kitchen has no tools of a disabled subset, and in a headless session only the headless ones', async () => {
+    const disabled = spawnServer({ args: ['--open-kitchen', '--set', 'subsets.disabled=[telemetry]'] });
+    await disabled.initialize();
+    const names = listedNames(await disabled.ask('tools/list'));
+    expect(names).toContain('read_db');
+    expect(names).not.toContain('get_timing_summary');
+    const headless = spawnServer({ args: ['--open-kitchen'], env: { MAITRED_HEADLESS: '1' } });
+    await headless.initialize();
+    expect(listedNames(await headless.ask('tools/list'))).toEqual([...freeTools, ...headlessTools]);
+    expect(outputOf(await headless.callTool('kitchen_status'))).toMatchObject({ tools_enabled: false });
+  });
+
   it('also decides which tools can be called', async () => {
     const server = spawnServer();
     await server.initialize();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/app-error.ts';
-import { parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
+import { noServeFlags, parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
 
 function errorOf(...args: string[]): AppError {
   try {
@@ -13,7 +13,7 @@ function errorOf(...args: string[]): AppError {
 
 describe('the arguments of serve', () => {
   it('may be empty', () => {
-    expect(parseServeFlags([])).toEqual({ flags: {}, projectDir: null, isInspected: false, callLogFile: null });
+    expect(parseServeFlags([])).toEqual(noServeFlags);
   });
 
   it('set configuration keys and the project', () => {
@@ -27,10 +27,9 @@ describe('the arguments of serve', () => {
       'wire.max_in_flight=8',
     ];
     expect(parseServeFlags(args)).toEqual({
+      ...noServeFlags,
       flags: { 'kitchen.visibility': 'gated', 'logging.level': 'ERROR', 'wire.max_in_flight': '8' },
       projectDir: '../shop',
-      isInspected: false,
-      callLogFile: null,
     });
   });
 
@@ -66,7 +65,7 @@ describe('the arguments of serve', () => {
     for (const [error, what] of errors) {
       expect(error.code).toBe('invalid_input');
       expect(error.message).toBe(
-        `${what}; maitred serve takes --project, --visibility, --log-level, --verbose, --set, --inspect, --log-calls; see maitred serve --help`,
+        `${what}; maitred serve takes --project, --visibility, --open-kitchen, --log-level, --verbose, --set, --inspect, --log-calls; see maitred serve --help`,
       );
     }
   });
@@ -80,6 +79,11 @@ describe('the arguments of serve', () => {
     expect(() => parseServeFlags(['--inspect=yes'])).toThrow('--inspect takes no value');
   });
 
+  it('open the kitchen from the start', () => {
+    expect(parseServeFlags(['--open-kitchen']).isKitchenOpen).toBe(true);
+    expect(() => parseServeFlags(['--open-kitchen=yes'])).toThrow('--open-kitchen takes no value');
+  });
+
   it('name the file that answered calls are written to', () => {
     expect(parseServeFlags(['--log-calls', 'calls.jsonl']).callLogFile).toBe('calls.jsonl');
     expect(() => parseServeFlags(['--log-calls'])).toThrow('--log-calls needs a value: --log-calls FILE');
@@ -89,6 +93,7 @@ describe('the arguments of serve', () => {
     expect(serveOptions.map(({ long }) => long)).toEqual([
       '--project',
       '--visibility',
+      '--open-kitchen',
       '--log-level',
       '--verbose',
       '--set',

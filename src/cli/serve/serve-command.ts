@@ -12,7 +12,12 @@ export function addServeCommand(program: Command): void {
     .usage('[options]')
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText(...examples('maitred serve --project ~/shop --set readiness.wait_seconds=5'))
+    .addHelpText(
+      ...examples(
+        'maitred serve --project ~/shop --set readiness.wait_seconds=5',
+        'npx @modelcontextprotocol/inspector --cli maitred serve --open-kitchen --method tools/list',
+      ),
+    )
     .action(() => {
       throw new AppError('invalid_input', '`serve` must be the first argument: maitred serve');
     });
@@ -22,6 +27,8 @@ export function addServeCommand(program: Command): void {
 const descriptions: Readonly<Record<ServeOption['long'], string>> = {
   '--project': 'the project to serve (default: the nearest parent folder with .maitred or .git)',
   '--visibility': 'which tools a new session lists: auto, gated or always',
+  '--open-kitchen':
+    'open the kitchen from the start: gated tools are listed and can be called at once, also by a client that starts one process a call',
   '--log-level': 'the lowest level to log: DEBUG, INFO, WARNING or ERROR',
   '--verbose': 'same as --log-level DEBUG',
   '--set': 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
