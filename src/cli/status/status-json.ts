@@ -8,6 +8,7 @@ export function statusJson(report: StatusReport): object {
   return {
     state_dir: report.stateDir,
     log_file: report.logFile,
+    log_file_exists: report.hasLogFile,
     servers: report.servers.map(serverJson),
     last_server: report.lastServer === null ? null : serverJson(report.lastServer),
     registered_twice: report.doubleRegistrations.map(doubleJson),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { heartbeatStaleAfterMs, type ServerRecord } from '../../domain/server-record.ts';
 import { type StartupTaskRecord, type StartupTaskStatus, startupTasks } from '../../domain/startup-task.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
@@ -36,6 +37,7 @@ export interface ServerView {
 export interface StatusReport {
   readonly stateDir: string;
   readonly logFile: string;
+  readonly hasLogFile: boolean;
   /** In order of start: those that are up or stuck, and those that died without shutting down. */
   readonly servers: readonly ServerView[];
   /** Of the servers that are gone, the one that started last. */
@@ -57,6 +59,7 @@ export function reportStatus(folder: StateFolder): StatusReport {
   return {
     stateDir: folder.dir,
     logFile: folder.serverLogFile,
+    hasLogFile: existsSync(folder.serverLogFile),
     servers,
     lastServer: newest === undefined ? null : viewServer(newest, false, nowMs),
     doubleRegistrations: findDoubleRegistrations(

@@ -135,9 +135,10 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   ];
 }
 
-function noServerLines({ lastServer, stateDir, logFile }: StatusReport): string[] {
+function noServerLines({ lastServer, stateDir, logFile, hasLogFile }: StatusReport): string[] {
   const noServer = `No server is running in ${printable(stateDir)}.`;
-  if (lastServer === null) return [noServer];
+  const log = hasLogFile ? logFile : `${logFile} (does not exist yet)`;
+  if (lastServer === null) return [noServer, row('log', log)];
   const { record, phases, tasks, upMs } = lastServer;
   const head = `Last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
   const why = record.shutdownTrigger === null ? 'it died without shutting down' : whyEnded[record.shutdownTrigger];
@@ -150,7 +151,7 @@ function noServerLines({ lastServer, stateDir, logFile }: StatusReport): string[
     ...tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`)),
     ...degradedRows(record),
     row('ended', `${why}, after ${durationText(upMs)}`),
-    row('log', record.logFile ?? logFile),
+    row('log', record.logFile ?? log),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ServerRecord } from '../../../src/domain/server-record.ts';
 import type { StateFolder } from '../../../src/domain/state-folder.ts';
@@ -183,11 +183,30 @@ describe('the status if no server is running', () => {
       ...change,
     });
 
-  it('says so if none has ever run', async () => {
+  it('says so if none has ever run, and where the log will be', async () => {
     const folder = aStateFolder();
     rmSync(folder.dir, { recursive: true });
-    expect(await status(folder)).toEqual({ out: `No server is running in ${folder.dir}.\n`, err: '', exits: [0] });
-    expect(await statusJson(folder)).toMatchObject({ servers: [], last_server: null });
+    const { out, err, exits } = await status(folder);
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+    expect(out.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+      `No server is running in ${folder.dir}.`,
+      `  log  ${folder.serverLogFile} (does not exist yet)`,
+      '',
+    ]);
+    expect(await statusJson(folder)).toMatchObject({
+      servers: [],
+      last_server: null,
+      log_file: folder.serverLogFile,
+      log_file_exists: false,
+    });
+  });
+
+  it('names the log alone where there is one without a record of a server', async () => {
+    const folder = aStateFolder();
+    mkdirSync(folder.logsDir, { recursive: true });
+    writeFileSync(folder.serverLogFile, '');
+    expect((await status(folder)).out).toMatch(new RegExp(`^ {2}log +${folder.serverLogFile}$`, 'm'));
+    expect(await statusJson(folder)).toMatchObject({ log_file_exists: true });
   });
 
   it('shows the phases and tasks of the last start, and why it ended', async () => {
