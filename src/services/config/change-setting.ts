@@ -4,6 +4,7 @@ import type { ConfigSources } from '../../domain/early-settings.ts';
 import { placedFaultsError } from '../../domain/placed-fault.ts';
 import { isUserOnly } from '../../domain/user-only-settings.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
+import { commentOutSetting, uncommentSetting } from './commented-setting.ts';
 import { type ConfigKey, findConfigKey } from './config-keys.ts';
 import { editSetting, removeSetting } from './edit-yaml.ts';
 import { type FileLayerName, type LayerReading, layerNames, type TrustRule } from './layer.ts';
@@ -53,7 +54,7 @@ export async function changeSetting(
   const value = text === null ? undefined : parseValue(known, text);
   const { file, isChanged, settings } = await rewriteConfigFile(fileLayer, sources, (before, path) =>
     // Nothing is ignored here, so that a line that does not count can be removed.
-    changeText(before, { key, value }, path, (yaml) =>
+    changeText(before, { known, value }, path, (yaml) =>
       readYamlLayer(yaml, path, { ...sources, layer: fileLayer, userOnly: [] }),
     ),
   );
@@ -79,10 +80,11 @@ function parseValue(known: ConfigKey, text: string): unknown {
 /** @param value undefined removes the key */
 function changeText(
   text: string,
-  { key, value }: Pick<ChangedSetting, 'key' | 'value'>,
+  { known, value }: Pick<ChangedSetting, 'value'> & { readonly known: ConfigKey },
   path: string,
   read: (text: string) => LayerReading,
 ): string {
+  const { key } = known;
   const yaml = parseYaml(text, path);
   if ('faults' in yaml) throw placedFaultsError(yaml.faults);
   const before = read(text);
@@ -94,11 +96,16 @@ function changeText(
   const [section = '', name = ''] = key.split('.');
   const root = yaml.root;
   const setting = { section, name };
-  const edits = value === undefined ? removeSetting(text, root, setting) : editSetting(text, root, setting, value);
-  const after = edits === null ? null : applyEdits(text, edits);
-  const reading = after === null ? null : read(after);
-  const isAsWanted = reading !== null && isDeepStrictEqual(valuesOf(reading), wanted);
-  if (after !== null && isAsWanted && reading.faults.length === 0) return after;
+  const attempts =
+    value === undefined
+      ? [commentOutSetting(text, root, known, setting), removeSetting(text, root, setting)]
+      : [uncommentSetting(text, known, setting, value), editSetting(text, root, setting, value)];
+  for (const edits of attempts) {
+    if (edits === null) continue;
+    const after = applyEdits(text, edits);
+    const reading = read(after);
+    if (reading.faults.length === 0 && isDeepStrictEqual(valuesOf(reading), wanted)) return after;
+  }
   if (before.faults.length > 0) throw placedFaultsError(before.faults);
   throw cannotChange(key, path);
 }

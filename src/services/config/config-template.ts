@@ -1,5 +1,6 @@
+import { commentsFor } from './commented-setting.ts';
 import { newConfigHeader } from './config-folder.ts';
-import { type ConfigKey, configKeys, configSections } from './config-keys.ts';
+import { type ConfigKey, configSections, findConfigKey } from './config-keys.ts';
 import { yamlValueText } from './yaml-value-text.ts';
 
 /** The values to set, by dotted key; null for none. */
@@ -41,18 +42,19 @@ function sectionLines(
 ): string[] {
   const isSet = ({ key }: ConfigKey) => values[key] !== undefined && values[key] !== null;
   const lines = keys.flatMap(([name, key]) => {
-    const value = isSet(key) ? values[key.key] : key.schema.parse(undefined);
-    return [`  # ${key.schema.description ?? ''}`, `  ${isSet(key) ? '' : '# '}${name}: ${yamlValueText(value)}`];
+    const { description, entry } = commentsFor(key);
+    return [`  ${description}`, `  ${isSet(key) ? `${name}: ${yamlValueText(values[key.key])}` : entry}`];
   });
   return [`${keys.some(([, key]) => isSet(key)) ? '' : '# '}${section}:`, ...lines];
 }
 
 /** The text of a project's first .secrets.yaml: it sets nothing, and shows where the token goes. */
 export function secretsTemplate(): string {
+  const { description, entry } = commentsFor(findConfigKey('github.token'));
   return `${newConfigHeader('secrets')}# To set a value, remove the first "# " of its lines.
 
 # github:
-  # ${configKeys.get('github.token')?.schema.description ?? ''}
-  # token: ghp_…
+  ${description}
+  ${entry}
 `;
 }

@@ -41,15 +41,44 @@ export function editSetting(
   return isMap(pair.value) ? setInSection(text, pair.value, { name, value, entry }) : null;
 }
 
-/** The edits that remove a key; null if that is not possible or the key is not set. Empty sections stay. */
-export function removeSetting(text: string, root: unknown, { section, name }: YamlSetting): readonly TextEdit[] | null {
-  const keys = isMap(root) ? findPair(root, section)?.value : undefined;
+/** A key that is set: its pair and that of its section, in their mappings. */
+interface FoundSetting {
+  readonly root: YAMLMap;
+  readonly sectionPair: Pair;
+  readonly keys: YAMLMap;
+  readonly pair: Pair;
+}
+
+/** null if the key is not set. */
+export function findSetting(root: unknown, { section, name }: YamlSetting): FoundSetting | null {
+  const sectionPair = isMap(root) ? findPair(root, section) : undefined;
+  const keys = sectionPair?.value;
   const pair = isMap(keys) ? findPair(keys, name) : undefined;
-  if (!isMap(keys) || pair === undefined) return null;
+  if (!isMap(root) || sectionPair === undefined || !isMap(keys) || pair === undefined) return null;
+  return { root, sectionPair, keys, pair };
+}
+
+/** The edits that remove a key, and its section if nothing else is in it; null if that is not possible or the key is not set. */
+export function removeSetting(text: string, root: unknown, setting: YamlSetting): readonly TextEdit[] | null {
+  const found = findSetting(root, setting);
+  if (found === null) return null;
+  const { keys, pair, sectionPair } = found;
+  if (keys.items.length > 1) return removePair(text, keys, pair);
+  if (keys.flow) {
+    const hasComment = yamlComments(text).some((at) => at > startOf(keys) && at < endOf(keys));
+    return hasComment ? removePair(text, keys, pair) : removePair(text, found.root, sectionPair);
+  }
+  const entry = removePair(text, keys, pair);
+  const start = startOf(sectionPair.key);
+  if (entry === null || indentBefore(text, start) === null) return entry;
+  return [removeLines(text, start, colonOf(text, sectionPair) + 1), ...entry];
+}
+
+function removePair(text: string, map: YAMLMap, pair: Pair): readonly TextEdit[] | null {
   const [start, end] = [startOf(pair.key), endOfPair(text, pair)];
-  if (!keys.flow) return indentBefore(text, start) === null ? null : [removeLines(text, start, end)];
-  const at = keys.items.indexOf(pair);
-  const [before, after] = [keys.items[at - 1], keys.items[at + 1]];
+  if (!map.flow) return indentBefore(text, start) === null ? null : [removeLines(text, start, end)];
+  const at = map.items.indexOf(pair);
+  const [before, after] = [map.items[at - 1], map.items[at + 1]];
   if (before !== undefined) return [{ start: endOfPair(text, before), end, text: '' }];
   return [{ start, end: after === undefined ? end : startOf(after.key), text: '' }];
 }
@@ -102,7 +131,7 @@ function findPair(map: YAMLMap, name: string): Pair | undefined {
   return map.items.find(({ key }) => isScalar(key) && key.value === name);
 }
 
-const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+export const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 
 /** The end of the last value, without the comments after it. */
 function endOf(node: unknown): number {
@@ -112,7 +141,7 @@ function endOf(node: unknown): number {
   return isNode(node) ? (node.range?.[1] ?? 0) : 0;
 }
 
-const endOfPair = (text: string, pair: Pair): number =>
+export const endOfPair = (text: string, pair: Pair): number =>
   isNothing(pair.value) && startOf(pair.value) === endOf(pair.value)
     ? Math.max(colonOf(text, pair) + 1, endOf(pair.key))
     : endOf(pair.value);

@@ -161,7 +161,7 @@ describe('config unset', () => {
       `maitred: wire.max_waiting is no longer set in ${world.userFile}, but ${world.projectFile}:2:3 still sets it\n`,
     );
     expect((await world.config(['unset', 'wire.max_waiting', '--user'])).err).toContain('is not set in');
-    expect(readFileSync(world.userFile, 'utf8')).toBe('wire:\n');
+    expect(readFileSync(world.userFile, 'utf8')).toBe('');
   });
 
   it('makes no file', async () => {

@@ -104,13 +104,16 @@ describe('a file in which one key is set', () => {
 
   it.each([
     ['logging:\n  level: INFO # loud\n  file: true\n', 'logging:\n  # loud\n  file: true\n'],
-    ['logging:\n  level: INFO\nwire: {}\n', 'logging:\nwire: {}\n'],
-    ['logging: { level: INFO }', 'logging: {  }'],
+    ['logging:\n  level: INFO\nwire: {}\n', 'wire: {}\n'],
+    ['wire: {}\nlogging: # a\n  # b\n  level: INFO # c\n', 'wire: {}\n# a\n  # b\n  # c\n'],
+    ['wire: {}\nlogging: { level: INFO }', 'wire: {}\n'],
+    ['{ logging: { level: INFO }, wire: {} }', '{ wire: {} }'],
+    ['logging: { # a\n  level: INFO\n}\n', 'logging: { # a\n  \n}\n'],
     ['logging: { level: INFO, file: true }', 'logging: { file: true }'],
     ['logging: { file: true, level: INFO }', 'logging: { file: true }'],
-    ['logging:\n  level: wrong\n', 'logging:\n'],
+    ['logging:\n  level: wrong\n', ''],
     ['# nothing\n', '# nothing\n'],
-  ])('loses only the key that is unset: %j', async (before, after) => {
+  ])('loses only the key that is unset, and its section if nothing is left in it: %j', async (before, after) => {
     expect(await edited(before, 'logging.level', null)).toBe(after);
   });
 
