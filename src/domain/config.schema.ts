@@ -124,7 +124,9 @@ export const configSchema = z.strictObject({
       ),
   }),
   test_check: section("The project's tests.", {
-    command: argv.describe('The test command that test_check runs, as a list of arguments. Empty: there is none.'),
+    command: argv.describe(
+      'The test command that test_check runs, as a list of arguments, without a shell; for && or |, use [sh, -c, "…"]. Empty: there is none.',
+    ),
     timeout: seconds.default(600).describe('How long the tests may take, in seconds.'),
   }),
   classify_fix: section('How classify_fix decides.', {

@@ -1,5 +1,6 @@
 import { AppError } from './app-error.ts';
 import { encodeJson } from './encode-json.ts';
+import { showCommand } from './show-command.ts';
 
 /** Characters that are special to a shell outside quotes. */
 const shellOnly = /[|&;<>()$`*?[\]{}#~\n\r]/;
@@ -29,7 +30,7 @@ export function splitCommand(line: string): readonly string[] {
       if (word !== null) words.push(word);
       word = null;
     } else {
-      if ((quote === null ? shellOnly : shellOnlyInQuotes).test(character)) throw bad(needsShell(character));
+      if ((quote === null ? shellOnly : shellOnlyInQuotes).test(character)) throw bad(needsShell(line, at));
       word = (word ?? '') + character;
     }
   }
@@ -47,5 +48,8 @@ function escaped(character: string, quote: '"' | "'" | null): string {
   return quote === null || /["\\$`]/.test(character) ? character : `\\${character}`;
 }
 
-const needsShell = (character: string) =>
-  `contains ${encodeJson(character)}, which is special to a shell: put it in single quotes to use it literally; else put the command into a script, or set [bash, -c, …] in the configuration`;
+function needsShell(line: string, at: number): string {
+  const [operator = ''] = /^(?:&&|\|\||>>|<<|\$\(|[\s\S])/.exec(line.slice(at)) ?? [];
+  const inShell = `use the list ["sh", "-c", ${encodeJson(line)}], on one line: ${showCommand(['sh', '-c', line])}`;
+  return `contains ${encodeJson(operator)}, which is special to a shell: put it in single quotes to use it literally; to run it in a shell, ${inShell}`;
+}

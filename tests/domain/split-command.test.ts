@@ -44,10 +44,26 @@ describe('A command line is rejected', () => {
     (character) => {
       expect(faultOf(`npm test ${character} x`)).toMatchObject({
         code: 'invalid_input',
-        message: expect.stringMatching(/is special to a shell: .*script.*\[bash, -c, …\]/),
+        message: expect.stringMatching(
+          /is special to a shell: .*single quotes.*\["sh", "-c", "npm test .*\], on one line: sh -c '/s,
+        ),
       });
     },
   );
+
+  it.each([
+    ['npm test && x', '&&'],
+    ['npm test || x', '||'],
+    ['npm test >> log', '>>'],
+    ['npm test $(x)', '$('],
+    ['npm test $x', '$'],
+  ])('with the whole operator: %s', (line, operator) => {
+    const list = JSON.stringify(['sh', '-c', line]).replaceAll('","', '", "');
+    expect(faultOf(line)).toMatchObject({
+      message: `the command ${JSON.stringify(line)} contains "${operator}", which is special to a shell: put it in single quotes to use it literally; to run it in a shell, use the list ${list}, on one line: sh -c '${line}'`,
+    });
+    expect(splitCommand(`sh -c '${line}'`)).toEqual(['sh', '-c', line]);
+  });
 
   it.each(['npm "$TEST"', 'npm "`x`"'])('if the character is special inside quotes too: %s', (line) => {
     expect(faultOf(line)).toMatchObject({

@@ -1,3 +1,5 @@
+import { toFault } from '../../domain/app-error.ts';
+import { splitCommand } from '../../domain/split-command.ts';
 import { describeValue } from '../yaml/describe-value.ts';
 import type { ConfigKey } from './config-keys.ts';
 import type { LayerName } from './layer.ts';
@@ -23,12 +25,14 @@ const fixes: Readonly<Record<LayerName | 'command', string>> = {
  * @param source the layer that sets the value, or the command that would write it
  */
 export function validateValue(
-  { key, schema }: ConfigKey,
+  { key, schema, textForm }: ConfigKey,
   value: unknown,
   source: LayerName | 'command',
 ): readonly ValueFault[] {
   const parsed = schema.safeParse(value);
   if (parsed.success) return [];
+  const flaw = textForm === 'command' && typeof value === 'string' ? flawOfLine(value) : null;
+  if (flaw !== null) return [{ message: `${key}: ${flaw}` }];
   return parsed.error.issues.map(({ path, message }) => {
     const [item] = path;
     const isItem = typeof item === 'number' && Array.isArray(value);
@@ -38,4 +42,14 @@ export function validateValue(
     const fault = { message: `${name} ${shown}; expected ${message}; ${fixes[source]}` };
     return isItem ? { ...fault, item } : fault;
   });
+}
+
+/** Why a command on one line cannot be split into words; null if it can. */
+function flawOfLine(line: string): string | null {
+  try {
+    splitCommand(line);
+    return null;
+  } catch (thrown) {
+    return toFault(thrown).message;
+  }
 }

@@ -77,7 +77,7 @@ describe('maitred init without a terminal', () => {
   it.each([
     ['nothing is given', [], 2, '--yes'],
     ['not everything is given', ['--test-command', 'npm test'], 2, '--yes'],
-    ['a command needs a shell', ['--yes', '--test-command', 'npm test | tee log'], 2, '[bash, -c, …]'],
+    ['a command needs a shell', ['--yes', '--test-command', 'npm test | tee log'], 2, `sh -c 'npm test | tee log'`],
     ['a repository is not valid', ['--yes', '--repository', 'shop'], 2, 'owner/name'],
     ['the project does not exist', ['--yes', '--project', 'nowhere'], 2, 'nowhere does not exist'],
     ['the project is a file', ['--yes', '--project', 'package.json'], 2, 'is not a folder'],

@@ -60,6 +60,26 @@ describe('settings in the environment', () => {
     ]);
   });
 
+  it.each([
+    'npm test && x',
+    'npm test | x',
+    'npm test; x',
+    'npm test > x',
+    'npm test $(x)',
+    'npm test `x`',
+    'npm test &',
+  ])('rejects a command on one line that needs a shell, with the list that runs it in one: %s', (text) => {
+    const [line] = linesOf(makeProject({ env: { MAITRED_TEST_CHECK__COMMAND: text } }));
+    expect(line).toMatch(/^MAITRED_TEST_CHECK__COMMAND: test_check\.command: the command ".*special to a shell/);
+    expect(line).toContain(`["sh", "-c", ${JSON.stringify(text)}]`);
+  });
+
+  it('takes a quoted operator as text', () => {
+    const env = { MAITRED_TEST_CHECK__COMMAND: `npm test -- -t 'a && b' "x > y"` };
+    const { command } = read(makeProject({ env })).config.test_check;
+    expect(command).toEqual(['npm', 'test', '--', '-t', 'a && b', 'x > y']);
+  });
+
   it.each(['[a', '[a]]', '[*x]', '[a]\n---\n[b]', '['.repeat(100_000)])('rejects a broken list: %.12s', (text) => {
     expect(linesOf(makeProject({ env: { MAITRED_SUBSETS__DISABLED: text } }))[0]).toMatch(
       /^MAITRED_SUBSETS__DISABLED: subsets\.disabled is "\[.*expected a list of tags/,

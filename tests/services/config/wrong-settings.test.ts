@@ -24,6 +24,14 @@ describe('what is wrong in a configuration file', () => {
     expect(linesOf(makeProject({ project }))[0]).toContain(`did you mean ${suggestion}?`);
   });
 
+  it('says at its place which part of a command on one line needs a shell, and how to write that', () => {
+    const project = 'test_check:\n  command: npm test && x\n';
+    const sources = makeProject({ project });
+    const why = 'the command "npm test && x" contains "&&", which is special to a shell';
+    expect(linesOf(sources)[0]).toMatch(new RegExp(`^${sources.projectFile}:2:12: test_check\\.command: ${why}: `));
+    expect(linesOf(sources)[0]).toContain('use the list ["sh", "-c", "npm test && x"]');
+  });
+
   it('says to remove a name that resembles no known one', () => {
     expect(linesOf(makeProject({ project: 'wire:\n  zzz: 1\n' }))[0]).toMatch(/; remove it$/);
   });
@@ -54,6 +62,7 @@ describe('what is wrong in a configuration file', () => {
       'github:\n  default_repo: shop',
       '2:17: github.default_repo is "shop"; expected a GitHub repository, as owner/name',
     ],
+    ['test_check:\n  command: npm test', '2:12: test_check.command is "npm test"; expected a command as a list'],
     ['subsets:\n  disabled: git', '2:13: subsets.disabled is "git"; expected a list of tags'],
     ['subsets:\n  disabled:\n    - a\n    - 5', '4:7: subsets.disabled[1] is 5; expected a tag'],
     ['workspace:\n  roots: [/a, b/c]', '2:15: workspace.roots[1] is "b/c"; expected an absolute path'],
