@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { toFault } from '../../domain/app-error.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { realPathOf } from '../../services/platform/real-path.ts';
+import { type DisposalRules, disposableFolderAt } from '../../services/workspace/disposable-folder.ts';
 import { markFolder } from '../../services/workspace/mark-folder.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { readProjectConfig } from '../project-config.ts';
 import { writeRemark } from '../report.ts';
+import { disposalRulesOf } from './disposal-rules-of.ts';
 import type { WorkspaceCleanOptions } from './workspace-clean.ts';
 import type { WorkspaceResetOptions } from './workspace-reset.ts';
 
@@ -47,14 +51,29 @@ export function addWorkspaceCommand(program: Command, host: CliHost): void {
 }
 
 /**
- * `maitred workspace init`: makes a folder that tools may empty, and prints its path.
+ * `maitred workspace init`: makes a folder that tools may empty, and prints its path. Warns if they will refuse it all the same.
  * @throws AppError `conflict` for a folder that is not empty, `unavailable` if it cannot be made
  */
 function initFolder(host: CliHost, path: string): void {
   const folder = resolve(host.cwd(), path);
-  const marker = readProjectConfig(host).config.safety.reset_guard_marker;
+  const project = readProjectConfig(host);
+  const rules = disposalRulesOf(host, project);
+  const marker = project.config.safety.reset_guard_marker;
   const outcome = markFolder(folder, marker, host.version);
   host.stdout.write(`${printable(folder)}\n`);
-  const marked = `reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}, if it lies in workspace.roots`;
-  writeRemark(host, outcome === 'already' ? `the folder is already marked (${marker})` : marked);
+  const refusal = refusalOf(folder, rules);
+  if (outcome === 'already') writeRemark(host, `the folder is already marked (${marker})`);
+  else if (refusal === null)
+    writeRemark(host, `reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}`);
+  if (refusal !== null) writeRemark(host, `reset_test_dir and reset_workspace will refuse the folder: ${refusal}`);
+}
+
+/** Why tools will not empty a folder although it is marked; null: they will. */
+function refusalOf(folder: string, rules: DisposalRules): string | null {
+  try {
+    disposableFolderAt(realPathOf(folder), 'PATH', rules);
+    return null;
+  } catch (thrown) {
+    return toFault(thrown).message;
+  }
 }

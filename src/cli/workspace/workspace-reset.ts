@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { countText } from '../../domain/count-text.ts';
 import { keptWhenEmptied } from '../../domain/kept-when-emptied.ts';
@@ -10,12 +9,11 @@ import { disposableFolderAt } from '../../services/workspace/disposable-folder.t
 import { emptyFolder } from '../../services/workspace/empty-folder.ts';
 import { createFindLosses, type Loss, lossText } from '../../services/workspace/find-losses.ts';
 import { realPathOfKind } from '../../services/workspace/workspace.ts';
-import { workspacePlacesOf } from '../../services/workspace/workspace-places.ts';
 import type { CliHost } from '../cli-host.ts';
 import { readProjectConfig } from '../project-config.ts';
 import { paintFor, reportRemovals, titledBlock } from '../report.ts';
 import { requirePerson } from '../require-person.ts';
-import { stateFolderOf } from '../state-folder-of.ts';
+import { disposalRulesOf } from './disposal-rules-of.ts';
 
 export interface WorkspaceResetOptions {
   readonly yes?: boolean;
@@ -30,12 +28,10 @@ export interface WorkspaceResetOptions {
 export async function runWorkspaceReset(host: CliHost, named: string, options: WorkspaceResetOptions): Promise<void> {
   const { yes: isDone = false, json: asJson = false } = options;
   if (isDone) requirePerson(host, 'maitred workspace reset --yes');
-  const { config, projectDir } = readProjectConfig(host);
-  const tempDir = tmpdir();
-  const { roots, kept } = workspacePlacesOf(config.workspace, { projectDir, homeDir: host.homeDir, tempDir });
-  const rules = { roots, tempDir, kept: [...kept, stateFolderOf(host).dir] };
+  const project = readProjectConfig(host);
+  const rules = disposalRulesOf(host, project);
   const folder = disposableFolderAt(realPathOfKind(resolve(host.cwd(), named), 'DIR', 'folder'), 'DIR', rules);
-  const marker = config.safety.reset_guard_marker;
+  const marker = project.config.safety.reset_guard_marker;
   const keep = keptWhenEmptied(marker);
   const isMarked = entryKindAt(`${folder.path}/${marker}`) === 'file';
   const entries = namesIn(folder.path)

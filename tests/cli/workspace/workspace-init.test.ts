@@ -21,7 +21,7 @@ describe('workspace init', () => {
     const { out, err, exits } = await init(path);
     const folder = out.trimEnd();
     expect({ err, exits }).toEqual({
-      err: `maitred: reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}, if it lies in workspace.roots\n`,
+      err: `maitred: reset_test_dir and reset_workspace may empty the folder, because it holds ${marker}\n`,
       exits: [0],
     });
     expect(folder.startsWith(`${dir}/`)).toBe(true);
@@ -39,6 +39,16 @@ describe('workspace init', () => {
     expect(err).toContain(
       `maitred: ${dir}/.maitred/config.yaml:2:3: "safety.reset_guard_marker" is ignored in a project's files; `,
     );
+  });
+
+  it('warns, each time, if the tools will refuse the folder because it is outside workspace.roots', async () => {
+    const { dir, init } = aProject('workspace:\n  roots: [/elsewhere]\n');
+    const { out, err, exits } = await init('new');
+    expect({ out, exits }).toEqual({ out: `${dir}/new\n`, exits: [0] });
+    const warning = `maitred: reset_test_dir and reset_workspace will refuse the folder: PATH ${dir}/new must not be emptied: it is outside the folders in which maitred may delete (/elsewhere); use one of them, or add it to workspace.roots in the configuration.\n`;
+    expect(err).toBe(warning);
+    expect(readdirSync(`${dir}/new`)).toEqual([marker]);
+    expect((await init('new')).err).toBe(`maitred: the folder is already marked (${marker})\n${warning}`);
   });
 
   it('does nothing the second time, and says so', async () => {
