@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import type { DrawnChart } from '../../drawing/chart.ts';
@@ -8,6 +9,7 @@ import type { ColourScheme } from '../../drawing/palette.ts';
 import { toMermaid } from '../../drawing/to-mermaid.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { replaceFile } from '../../services/platform/files.ts';
+import { realPathOf } from '../../services/platform/real-path.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
@@ -93,13 +95,16 @@ async function render(host: CliHost, name: string, options: RenderOptions): Prom
 }
 
 /**
- * Writes a file atomically and keeps the permissions of an existing one.
- * @throws AppError `invalid_input` for anything but a regular file; `unavailable` if it cannot be written
+ * Writes a file atomically and keeps the permissions of an existing one. Makes no folder: a missing one is a typing error.
+ * @throws AppError `invalid_input` for anything but a regular file; `not_found` for a missing folder; `unavailable` if it cannot be written
  */
 async function writeOutput(file: string, text: string): Promise<void> {
   const old = await stat(file).catch(() => null);
   const fix = 'name another, or leave out --out and redirect stdout';
   if (old !== null && !old.isFile()) throw new AppError('invalid_input', `${file} is not a regular file: ${fix}`);
+  const folder = dirname(realPathOf(file));
+  if (!existsSync(folder))
+    throw new AppError('not_found', `the folder ${folder} does not exist: make it first, or name another with --out`);
   await replaceFile(file, text, 0o666).catch((thrown: unknown) => {
     throw thrown instanceof AppError ? thrown : cannotWrite(file, thrown);
   });

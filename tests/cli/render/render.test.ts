@@ -135,6 +135,23 @@ describe('maitred render --out', () => {
     }
   });
 
+  it('makes no folder, and names the one that is missing', async () => {
+    const dir = tempFolder();
+    symlinkSync('gone/task.svg', join(dir, 'link.svg'));
+    for (const [file, folder] of [
+      ['a/b/task.svg', 'a/b'],
+      ['link.svg', 'gone'],
+    ] as const) {
+      const { out, err, exits } = await render(['startup-task', '--out', file], dir);
+      expect({ out, err, exits }).toEqual({
+        out: '',
+        err: `maitred: the folder ${join(dir, folder)} does not exist: make it first, or name another with --out\n`,
+        exits: [3],
+      });
+    }
+    expect(readdirSync(dir)).toEqual(['link.svg']);
+  });
+
   it('names the file that it cannot write', async () => {
     const dir = tempFolder();
     writeFileSync(join(dir, 'file'), '');
