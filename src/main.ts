@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createProgramFiles } from './app/program-files.ts';
+import { refuseOldNode } from './app/refuse-old-node.ts';
 import { errorKinds, isAppError } from './domain/app-error.ts';
 import { stateDirIn, usualStateDir } from './domain/state-folder.ts';
 
@@ -13,6 +14,7 @@ const stateDir = stateDirIn(env, homeDir) ?? usualStateDir(env, homeDir);
 const files = createProgramFiles(__dirname, `${stateDir}/code`, process);
 
 try {
+  refuseOldNode(process);
   start();
 } catch (thrown) {
   if (!isAppError(thrown)) throw thrown;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
@@ -45,6 +45,27 @@ describe('the built command line', () => {
     expect(stderr).toContain('maitred: the working folder has been removed: go to a folder that is there');
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
+
+  it.each(['serve', 'wrap -- cat', 'status', '--help'])(
+    'is refused with one sentence by a Node that is too old, before the rest of it is loaded: maitred %s',
+    async (command) => {
+      const world = aWorld();
+      writeFileSync(
+        join(world.projectDir, 'old.cjs'),
+        "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });",
+      );
+      const { code, stdout, stderr } = await runInShell(
+        { ...world, env: { ...world.env, NODE_OPTIONS: '--require ./old.cjs' } },
+        `maitred ${command} < /dev/null`,
+      );
+      expect({ code, stdout, stderr }).toEqual({
+        code: 69,
+        stdout: '',
+        stderr: `maitred: Node 18.20.8 (${process.execPath}) is too old: install Node 20.19 or newer, and start maitred with it.\n`,
+      });
+      expect(existsSync(world.stateFolder.dir)).toBe(false);
+    },
+  );
 
   /** Mounting is for those who may make a world of their own. */
   const inOwnWorld = ['--map-root-user', '--mount', 'sh', '-c'];
