@@ -7,6 +7,7 @@ import { examples } from '../help-text.ts';
 import { runningServersIn, stateFolderOf } from '../state-folder-of.ts';
 import { findRecording } from './recording-file.ts';
 import { showInspector } from './show-inspector.ts';
+import { streamRecording } from './stream-recording.ts';
 import { streamServers } from './stream-servers.ts';
 
 interface InspectOptions {
@@ -23,7 +24,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
   program
     .command('inspect')
     .description('show the charts of your running servers in a browser, live')
-    .argument('[FILE]', 'a recording to show instead, saved by the inspector')
+    .argument('[FILE]', 'a recording to show or, with --stream, to print instead, saved by the inspector')
     .helpOption('-h, --help', 'print help')
     .option('--open', 'open the browser')
     .option('--port <N>', 'serve the inspector on this port of 127.0.0.1 (default: a free one)')
@@ -40,6 +41,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
         'maitred inspect --open',
         'maitred inspect RECORDING.jsonl',
         'maitred inspect --stream',
+        'maitred inspect --stream RECORDING.jsonl',
         'maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
       ),
     )
@@ -51,6 +53,7 @@ async function inspect(host: CliHost, file: string | undefined, options: Inspect
   const { oldInspect: asOldInspect = false } = options;
   validateOptions(file, options);
   const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
+  if (isStream && recordingFile !== null) return streamRecording(host, recordingFile, { asJson, asOldInspect });
   const folder = stateFolderOf(host);
   compareStateFormat(folder);
   const running = runningServersIn(folder);
@@ -72,7 +75,7 @@ function validateOptions(file: string | undefined, { stream, open, port, server,
   const reject = (what: string) => new AppError('invalid_input', what);
   if (oldInspect && !stream) throw reject('--old-inspect requires --stream: maitred inspect --stream --old-inspect');
   if (oldInspect && json) throw reject('--json and --old-inspect cannot be combined: omit one of them');
-  const pageOptions = Object.entries({ FILE: file, '--open': open, '--port': port });
+  const pageOptions = Object.entries({ '--open': open, '--port': port });
   const [useless] = pageOptions.find(([, value]) => value !== undefined) ?? [];
   if (stream && useless !== undefined)
     throw reject(`${useless} cannot be combined with --stream, which opens no page: omit one of them`);

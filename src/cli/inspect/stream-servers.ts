@@ -15,14 +15,18 @@ import { paintFor, writeRemark } from '../report.ts';
 import { createOldInspectLines } from './old-inspect-lines.ts';
 import { createStreamText } from './stream-text.ts';
 
-export interface StreamServersOptions {
+/** How messages are printed; as text for people, if neither is chosen. */
+export interface StreamFormat {
+  readonly asJson: boolean;
+  /** For receivers of @xstate/inspect. */
+  readonly asOldInspect: boolean;
+}
+
+export interface StreamServersOptions extends StreamFormat {
   readonly folder: StateFolder;
   readonly servers: readonly ServerRecord[];
   /** Whether servers that start later are shown too. */
   readonly withNew: boolean;
-  readonly asJson: boolean;
-  /** For receivers of @xstate/inspect. */
-  readonly asOldInspect: boolean;
 }
 
 /**
@@ -58,27 +62,53 @@ async function streamServer(
   host: CliHost,
   path: string,
   { process: { pid }, serverId }: ServerRecord,
-  { asJson, asOldInspect, output, signal }: StreamServersOptions & { output: Output; signal: AbortSignal },
+  { signal, ...options }: PrinterOptions & { signal: AbortSignal },
 ): Promise<boolean> {
-  const report = (text: string) => writeRemark(host, `pid ${pid}: ${text}`);
-  const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(`[${pid}]`, paintFor(host));
-  // The output mixes the lines of several servers, so each has the server's id.
-  const linesOf = ({ line, message }: WatchedMessage) =>
-    asJson ? [printable(line.replace(/\}$/, `,"serverId":${encodeJson(serverId)}}`))] : textOf(message);
+  const { print, report } = createPrinter(host, { serverId, pid }, options);
   let hasCome = false;
   let hasReportedEnd = false;
   try {
     for await (const watched of watchServer(path, host.platform, signal)) {
       hasCome = true;
       hasReportedEnd ||= watched.message.type === 'maitred.bye';
-      reportServerMessage(watched.message, report);
-      for (const line of linesOf(watched)) await output.write(`${line}\n`);
+      await print(watched);
     }
     if (!hasReportedEnd && !signal.aborted) report('the server ended without giving a reason');
   } catch (problem) {
     report(toFault(problem).message);
   }
   return hasCome;
+}
+
+type PrinterOptions = StreamFormat & { readonly output: Output };
+
+/** Prints the messages of one server, and on stderr what they say of the server itself. */
+export interface Printer {
+  print(watched: WatchedMessage): Promise<void>;
+  /** Writes a remark about the server. */
+  report(text: string): void;
+}
+
+/** @param pid null: it is not known */
+export function createPrinter(
+  host: CliHost,
+  { serverId, pid }: { readonly serverId: string; readonly pid: number | null },
+  { asJson, asOldInspect, output }: PrinterOptions,
+): Printer {
+  const name = pid === null ? `server ${serverId}` : `pid ${pid}`;
+  const label = `[${printable(String(pid ?? serverId))}]`;
+  const textOf = asOldInspect ? createOldInspectLines(serverId) : createStreamText(label, paintFor(host));
+  // The output mixes the lines of several servers, so each has the server's id.
+  const linesOf = ({ line, message }: WatchedMessage) =>
+    asJson ? [printable(line.replace(/\}$/, `,"serverId":${encodeJson(serverId)}}`))] : textOf(message);
+  const report = (text: string) => void writeRemark(host, `${name}: ${text}`);
+  return {
+    report,
+    async print(watched) {
+      reportServerMessage(watched.message, report);
+      for (const line of linesOf(watched)) await output.write(`${line}\n`);
+    },
+  };
 }
 
 /** Messages about the server itself go to stderr. */
@@ -112,7 +142,7 @@ interface Output {
   write(text: string): Promise<void>;
 }
 
-function outputOf({ stdout }: CliHost, onClosed: () => void): Output {
+export function outputOf({ stdout }: CliHost, onClosed: () => void): Output {
   let isClosed = false;
   let onRoom: () => void = () => undefined;
   let room: Promise<void> | null = null;

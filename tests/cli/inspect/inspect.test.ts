@@ -10,6 +10,7 @@ import { AppError } from '../../../src/domain/app-error.ts';
 import { printable } from '../../../src/domain/printable-text.ts';
 import { aDeadProcess, aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
+import { aRecording } from '../../support/a-recording.ts';
 import { plantServer } from '../../support/planted-server.ts';
 import { runMaitred } from '../../support/run-maitred.ts';
 import { untilReady } from '../../support/server-status.ts';
@@ -179,6 +180,70 @@ describe('maitred inspect --stream', () => {
     onTestFinished(() => clearInterval(writing));
     await watching.exited;
     expect(watching.err).not.toContain('EPIPE');
+  });
+});
+
+describe('maitred inspect --stream FILE', () => {
+  const nowhere = '/nowhere';
+
+  it('prints a recording as the stream of its server was, without a server', async () => {
+    const { out, err, exits } = await inspect(nowhere, '--stream', aRecording('lifecycle'));
+    expect(exits).toEqual([0]);
+    expect(err).toBe(
+      'maitred: pid 4242: maitred 0.1.0 in /home/someone/shop; recorded from the start\nmaitred: pid 4242: The server has ended.\n',
+    );
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^[\d:.]+ \[4242\] lifecycle is present → configure$/);
+    expect(out).toMatch(/^[\d:.]+ \[4242\] lifecycle closeTransport done → stopped \(done\)$/m);
+  });
+
+  it('prints all messages for programs, or what receivers of @xstate/inspect know', async () => {
+    const file = aRecording('lifecycle');
+    const recorded = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1);
+    const { out } = await inspect(nowhere, '--stream', file, '--json');
+    const { serverId } = JSON.parse(recorded[0] ?? '') as { serverId: string };
+    const messages = recorded.map((line) => ({ ...(JSON.parse(line) as object), serverId }));
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(messages);
+    const old = await inspect(nowhere, '--stream', file, '--old-inspect');
+    expect(JSON.parse(old.out.split('\n', 1)[0] ?? '')).toMatchObject({ type: 'service.register', id: 'lifecycle' });
+  });
+
+  it('skips and counts lines that are no messages, and prints no terminal control characters', async () => {
+    const file = join(tempFolder(), 'a.jsonl');
+    const lines = [
+      { type: 'maitred.recording', formatVersion: 1, serverId: 'server-\u009ba' },
+      {
+        type: '@xstate.actor',
+        id: '1',
+        createdAt: '0',
+        sessionId: 'x',
+        name: '\u009b31m',
+        snapshot: { status: 'active' },
+      },
+      { type: '@xstate.snapshot' },
+    ].map((line) => JSON.stringify(line));
+    writeFileSync(file, [...lines, '{}', 'not JSON', ''].join('\n'));
+    const { out, err, exits } = await inspect(nowhere, '--stream', file);
+    expect(exits).toEqual([0]);
+    expect(out).toBe(
+      `00:00:00.000 [server-\\u009ba] \\u009b31m is present → active\n`.replace('00:00:00.000', out.slice(0, 12)),
+    );
+    expect(err).toBe(`maitred: ${file}: 3 lines skipped: not a message of this version\n`);
+  });
+
+  it('says what is wrong with a file that is no recording', async () => {
+    const file = join(tempFolder(), 'a.txt');
+    writeFileSync(file, 'hello\n');
+    const { err, exits } = await inspect(nowhere, '--stream', file);
+    expect([err, exits]).toEqual([
+      `maitred: ${file} is not a recording: choose a file that the inspector saved\n`,
+      [2],
+    ]);
   });
 });
 
@@ -378,7 +443,6 @@ describe('maitred inspect', () => {
     ['--port', '0', '--port must be a number from 1 to 65535'],
     ['--port', '70000', '--port must be a number from 1 to 65535'],
     ['--stream', '--open', '--open cannot be combined with --stream, which opens no page: omit one of them'],
-    ['--stream', 'a.jsonl', 'FILE cannot be combined with --stream, which opens no page: omit one of them'],
   ])('refuses %s %s with what to do', async (one, other, words) => {
     const { err, exits } = await inspect('/nowhere', one, other);
     expect([err, ...exits]).toEqual([`maitred: ${words}\n`, 2]);
