@@ -4,7 +4,7 @@ import { parseServeFlags } from '../domain/serve-flags.ts';
 import { parseHandshake } from '../front/handshake.ts';
 import { build } from './build.ts';
 
-import { type ProgramFiles, upgradedTo } from './program-files.ts';
+import { describeUnknownOptionWith, type ProgramFiles, upgradedTo } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerStart } from './server-context.ts';
@@ -28,8 +28,9 @@ export function serve({ args, ...start }: ServeInput): void {
       throw new AppError('unavailable', 'serve runs on Linux and macOS; on Windows, run it in WSL.');
     refuseDebugger(nodeProcess);
     const handshake = readHandshake(files);
-    runHost(createServerContext({ ...start, readFlags: () => parseServeFlags(args) }), (host) =>
-      describeStdioHost(host, handshake),
+    runHost(
+      createServerContext({ ...start, readFlags: () => parseServeFlags(args, describeUnknownOptionWith(files)) }),
+      (host) => describeStdioHost(host, handshake),
     );
   } catch (problem) {
     const { code, message } = toFault(problem);

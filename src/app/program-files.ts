@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { AppError } from '../domain/app-error.ts';
+import type { DescribeUnknownOption } from '../domain/unknown-option.ts';
 import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
 
@@ -99,6 +100,12 @@ export function createProgramFiles(
     },
   };
 }
+
+/** `describeUnknownOption`, which is loaded with the first use. */
+export const describeUnknownOptionWith =
+  (files: Pick<ProgramFiles, 'load'>): DescribeUnknownOption =>
+  (...args) =>
+    files.load<typeof import('./settings.ts')>('settings').describeUnknownOption(...args);
 
 /** The error for a file of the program that belongs to another build. */
 export const upgradedTo = (version: string): AppError =>

@@ -6,6 +6,7 @@ import {
 } from '../domain/early-settings.ts';
 import { readConfiguredEarlySettings } from '../services/config/read-early-settings.ts';
 
+export { describeUnknownOption } from '../domain/unknown-option.ts';
 export { build } from './build.ts';
 
 /** Reads the early settings from the configuration, when their cache does not hold. */

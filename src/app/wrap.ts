@@ -9,6 +9,7 @@ import { noServeFlags } from '../domain/serve-flags.ts';
 import { startTimer } from '../domain/timers.ts';
 import { parseWrapFlags, type WrapFlags } from '../domain/wrap-flags.ts';
 import type { NodeProcess } from './node-process.ts';
+import { describeUnknownOptionWith } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerContext, type ServerStart } from './server-context.ts';
@@ -31,7 +32,7 @@ export function wrap({ args, ...start }: WrapInput): void {
     if (nodeProcess.platform === 'win32')
       throw new AppError('unavailable', 'wrap runs on Linux and macOS; on Windows, run it in WSL.');
     refuseDebugger(nodeProcess);
-    const flags = parseWrapFlags(args);
+    const flags = parseWrapFlags(args, describeUnknownOptionWith(start.files));
     if (!flags.isWarm) {
       if (nodeProcess.stdin.isTTY) stderrOf(nodeProcess).write(hintOnTerminal);
       runWrapped(flags, start);

@@ -1,6 +1,7 @@
 import { AppError } from './app-error.ts';
 import type { FlagValues } from './early-settings.ts';
 import { encodeJson } from './encode-json.ts';
+import type { DescribeUnknownOption } from './unknown-option.ts';
 
 export interface ServeOption {
   readonly long:
@@ -59,16 +60,17 @@ export const noServeFlags: ServeFlags = {
 
 /**
  * Reads the arguments after `serve`.
+ * @param describeUnknown `describeUnknownOption`, which is loaded only for an unknown option
  * @throws AppError `invalid_input`, naming the argument
  */
-export function parseServeFlags(args: readonly string[]): ServeFlags {
+export function parseServeFlags(args: readonly string[], describeUnknown: DescribeUnknownOption): ServeFlags {
   const flags: Record<string, string> = {};
   let projectDir: string | null = null;
   let isKitchenOpen = false;
   let isInspected = false;
   let callLogFile: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
-    const { option, inlineValue } = optionIn(args[at] ?? '');
+    const { option, inlineValue } = optionIn(args[at] ?? '', describeUnknown);
     const { sets } = option;
     if (option.placeholder === undefined) {
       if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
@@ -88,12 +90,17 @@ export function parseServeFlags(args: readonly string[]): ServeFlags {
   return { flags, projectDir, isKitchenOpen, isInspected, callLogFile };
 }
 
-function optionIn(argument: string): { option: ServeOption; inlineValue: string | null } {
+function optionIn(
+  argument: string,
+  describeUnknown: DescribeUnknownOption,
+): { option: ServeOption; inlineValue: string | null } {
   const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
   const name = equals < 0 ? argument : argument.slice(0, equals);
   const option = serveOptions.find(({ long, short }) => name === long || name === short);
   if (option === undefined) {
-    throw usageError(name.startsWith('-') ? `unknown option ${name}` : `unexpected argument ${encodeJson(argument)}`);
+    throw usageError(
+      name.startsWith('-') ? describeUnknown(name, serveOptions) : `unexpected argument ${encodeJson(argument)}`,
+    );
   }
   return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
 }

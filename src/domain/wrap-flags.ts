@@ -5,6 +5,7 @@ import { encodeJson } from './encode-json.ts';
 import type { EnvSource } from './env-source.ts';
 import { splitCommand } from './split-command.ts';
 import type { ToolFilterOptions } from './tool-filter.ts';
+import type { DescribeUnknownOption } from './unknown-option.ts';
 
 /** The arguments of `maitred wrap`. Paths are as they were given; they may be relative to the working directory. */
 export interface WrapFlags {
@@ -131,13 +132,14 @@ const example = 'maitred wrap -- npx some-server';
 
 /**
  * Reads the arguments after `wrap`: options, `--`, and the command.
+ * @param describeUnknown `describeUnknownOption`, which is loaded only for an unknown option
  * @throws AppError `invalid_input`, naming the argument
  */
-export function parseWrapFlags(args: readonly string[]): WrapFlags {
+export function parseWrapFlags(args: readonly string[], describeUnknown: DescribeUnknownOption): WrapFlags {
   let chosen = defaults;
   let at = 0;
   for (; at < args.length && args[at] !== '--'; at += 1) {
-    const { option, inlineValue } = optionIn(args[at] ?? '');
+    const { option, inlineValue } = optionIn(args[at] ?? '', describeUnknown);
     if (option.placeholder === undefined) {
       if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
       chosen = { ...chosen, ...option.choose('', chosen) };
@@ -154,12 +156,15 @@ export function parseWrapFlags(args: readonly string[]): WrapFlags {
   return { file, args: rest, ...chosen };
 }
 
-function optionIn(argument: string): { option: WrapOption; inlineValue: string | null } {
+function optionIn(
+  argument: string,
+  describeUnknown: DescribeUnknownOption,
+): { option: WrapOption; inlineValue: string | null } {
   const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
   const name = equals < 0 ? argument : argument.slice(0, equals);
   const option = wrapOptions.find(({ long, short }) => name === long || name === short);
   if (option !== undefined) return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
-  if (name.startsWith('-')) throw usageError(`unknown option ${name}`);
+  if (name.startsWith('-')) throw usageError(describeUnknown(name, wrapOptions));
   throw usageError(`${encodeJson(argument)} is not an option: put -- before the command: ${example}`);
 }
 

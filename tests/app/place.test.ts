@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findPlace } from '../../src/app/place.ts';
 import { parseServeFlags } from '../../src/domain/serve-flags.ts';
+import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
 interface Start {
@@ -11,7 +12,7 @@ interface Start {
 
 /** Where a server works that is started in a folder, which is its home too. */
 const placeOf = (dir: string, { args = [], env = {} }: Start) =>
-  findPlace({ env, cwd: () => dir }, () => parseServeFlags(args), dir);
+  findPlace({ env, cwd: () => dir }, () => parseServeFlags(args, describeUnknownOption), dir);
 
 describe('A server works', () => {
   it('in the project that its command line names, which may be relative', () => {

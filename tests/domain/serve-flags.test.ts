@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/app-error.ts';
 import { noServeFlags, parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
+import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
+
+const parse = (args: readonly string[]) => parseServeFlags(args, describeUnknownOption);
 
 function errorOf(...args: string[]): AppError {
   try {
-    parseServeFlags(args);
+    parse(args);
   } catch (thrown) {
     if (thrown instanceof AppError) return thrown;
   }
@@ -13,7 +16,7 @@ function errorOf(...args: string[]): AppError {
 
 describe('the arguments of serve', () => {
   it('may be empty', () => {
-    expect(parseServeFlags([])).toEqual(noServeFlags);
+    expect(parse([])).toEqual(noServeFlags);
   });
 
   it('set configuration keys and the project', () => {
@@ -26,7 +29,7 @@ describe('the arguments of serve', () => {
       '--set',
       'wire.max_in_flight=8',
     ];
-    expect(parseServeFlags(args)).toEqual({
+    expect(parse(args)).toEqual({
       ...noServeFlags,
       flags: { 'kitchen.visibility': 'gated', 'logging.level': 'ERROR', 'wire.max_in_flight': '8' },
       projectDir: '../shop',
@@ -34,22 +37,25 @@ describe('the arguments of serve', () => {
   });
 
   it('set the log level to DEBUG with -v and with --verbose', () => {
-    expect(parseServeFlags(['-v']).flags).toEqual({ 'logging.level': 'DEBUG' });
-    expect(parseServeFlags(['--verbose']).flags).toEqual({ 'logging.level': 'DEBUG' });
+    expect(parse(['-v']).flags).toEqual({ 'logging.level': 'DEBUG' });
+    expect(parse(['--verbose']).flags).toEqual({ 'logging.level': 'DEBUG' });
   });
 
   it('may repeat --set; the last one for a key counts, and a value may contain = or be empty', () => {
     const args = ['--set', 'a.b=1', '--set=a.c=x=y', '--set', 'a.d=', '--set', 'a.b=2'];
-    expect(parseServeFlags(args).flags).toEqual({ 'a.b': '2', 'a.c': 'x=y', 'a.d': '' });
+    expect(parse(args).flags).toEqual({ 'a.b': '2', 'a.c': 'x=y', 'a.d': '' });
   });
 
   it('may have a value that begins with dashes after an equals sign', () => {
-    expect(parseServeFlags(['--project=--odd']).projectDir).toBe('--odd');
+    expect(parse(['--project=--odd']).projectDir).toBe('--odd');
   });
 
   it('are rejected with the argument by name, and with the known options', () => {
     const errors = [
       [errorOf('--colour'), 'unknown option --colour'],
+      [errorOf('--projct', '.'), 'unknown option --projct (did you mean --project?)'],
+      [errorOf('--open-kitchn'), 'unknown option --open-kitchn (did you mean --open-kitchen?)'],
+      [errorOf('--visibilty=always'), 'unknown option --visibilty (did you mean --visibility?)'],
       [errorOf('-x'), 'unknown option -x'],
       [errorOf('now\n'), 'unexpected argument "now\\n"'],
       [errorOf('--project'), '--project needs a value: --project DIR'],
@@ -75,18 +81,18 @@ describe('the arguments of serve', () => {
   });
 
   it('turn on the recording of the charts', () => {
-    expect(parseServeFlags(['--inspect', '--project', 'a'])).toMatchObject({ isInspected: true, projectDir: 'a' });
-    expect(() => parseServeFlags(['--inspect=yes'])).toThrow('--inspect takes no value');
+    expect(parse(['--inspect', '--project', 'a'])).toMatchObject({ isInspected: true, projectDir: 'a' });
+    expect(() => parse(['--inspect=yes'])).toThrow('--inspect takes no value');
   });
 
   it('open the kitchen from the start', () => {
-    expect(parseServeFlags(['--open-kitchen']).isKitchenOpen).toBe(true);
-    expect(() => parseServeFlags(['--open-kitchen=yes'])).toThrow('--open-kitchen takes no value');
+    expect(parse(['--open-kitchen']).isKitchenOpen).toBe(true);
+    expect(() => parse(['--open-kitchen=yes'])).toThrow('--open-kitchen takes no value');
   });
 
   it('name the file that answered calls are written to', () => {
-    expect(parseServeFlags(['--log-calls', 'calls.jsonl']).callLogFile).toBe('calls.jsonl');
-    expect(() => parseServeFlags(['--log-calls'])).toThrow('--log-calls needs a value: --log-calls FILE');
+    expect(parse(['--log-calls', 'calls.jsonl']).callLogFile).toBe('calls.jsonl');
+    expect(() => parse(['--log-calls'])).toThrow('--log-calls needs a value: --log-calls FILE');
   });
 
   it('are all in the help', () => {

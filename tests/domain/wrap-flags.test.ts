@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { toFault } from '../../src/domain/app-error.ts';
+import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
 import { parseWrapFlags, wrapOptions } from '../../src/domain/wrap-flags.ts';
 
+const parse = (args: readonly string[]) => parseWrapFlags(args, describeUnknownOption);
+
 const command = ['--', 'npx', 'some-server'];
-const flagsOf = (...options: string[]) => parseWrapFlags([...options, ...command]);
+const flagsOf = (...options: string[]) => parse([...options, ...command]);
 
 function faultOf(...args: string[]) {
   try {
-    return parseWrapFlags(args);
+    return parse(args);
   } catch (thrown) {
     return toFault(thrown);
   }
@@ -36,7 +39,7 @@ describe('the arguments of wrap', () => {
 
   it('belong to the command after the first --', () => {
     const args = ['--lazy', '--', 'npx', '-y', 'x', '--name', 'y', '--', '--help', ''];
-    expect(parseWrapFlags(args)).toMatchObject({
+    expect(parse(args)).toMatchObject({
       file: 'npx',
       args: ['-y', 'x', '--name', 'y', '--', '--help', ''],
       isLazy: true,
@@ -95,6 +98,8 @@ describe('the arguments of wrap', () => {
     [['', ...command], `"" is not an option: put -- before the command: ${example}`],
     [['--lazy', 'a\n', ...command], `"a\\n" is not an option: put -- before the command: ${example}`],
     [['--colour=red', ...command], 'unknown option --colour'],
+    [['--lasy', ...command], 'unknown option --lasy (did you mean --lazy?)'],
+    [['--env-fil=x', ...command], 'unknown option --env-fil (did you mean --env-file?)'],
     [['-x', ...command], 'unknown option -x'],
     [['--name', ...command], '--name needs a value: --name NAME'],
     [['--name'], '--name needs a value: --name NAME'],

@@ -84,7 +84,9 @@ describe('a server with a bad configuration', () => {
 
   test('names a bad argument on its command line', async () => {
     const server = spawnServer({ args: ['--visibilty', 'always'] });
-    expect((await server.initialize()).result?.instructions).toContain('unknown option --visibilty');
+    expect((await server.initialize()).result?.instructions).toContain(
+      'unknown option --visibilty (did you mean --visibility?)',
+    );
     expect(await server.leave()).toEqual({ code: 2, signal: null });
   });
 });

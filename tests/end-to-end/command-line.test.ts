@@ -46,6 +46,12 @@ describe('the built command line', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
+  it('suggests the option that was meant before the command of wrap', async () => {
+    const { code, stderr } = await runInShell(aWorld(), 'maitred wrap --lasy -- cat < /dev/null');
+    expect(code).toBe(2);
+    expect(stderr).toBe('maitred: unknown option --lasy (did you mean --lazy?); see maitred wrap --help\n');
+  });
+
   it.each(['serve', 'wrap -- cat', 'status', '--help'])(
     'is refused with one sentence by a Node that is too old, before the rest of it is loaded: maitred %s',
     async (command) => {

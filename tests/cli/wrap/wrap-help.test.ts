@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clientEntriesOf } from '../../../src/cli/client-entries.ts';
+import { describeUnknownOption } from '../../../src/domain/unknown-option.ts';
 import { parseWrapFlags, wrapOptions } from '../../../src/domain/wrap-flags.ts';
 import { runProgram } from '../run-program.ts';
 
@@ -37,7 +38,7 @@ describe('the help of wrap', () => {
     expect(lines.length).toBeGreaterThan(1);
     for (const [, line = ''] of lines) {
       const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
-      expect(parseWrapFlags(words)).toMatchObject({ file: 'npx', args: ['-y', 'some-server'] });
+      expect(parseWrapFlags(words, describeUnknownOption)).toMatchObject({ file: 'npx', args: ['-y', 'some-server'] });
     }
   });
 
