@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { chooseStateDir } from './app/choose-state-dir.ts';
 import { createProgramFiles } from './app/program-files.ts';
 import { refuseOldNode } from './app/refuse-old-node.ts';
 import { errorKinds, isAppError } from './domain/app-error.ts';
-import { stateDirIn, usualStateDir } from './domain/state-folder.ts';
 
 const { argv, env } = process;
 const [command, ...args] = argv.slice(2);
@@ -10,7 +10,7 @@ const [command, ...args] = argv.slice(2);
 const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
 const asksForHelp = ownArgs.includes('--help') || ownArgs.includes('-h');
 const homeDir = env.HOME || lookUpHome();
-const stateDir = stateDirIn(env, homeDir) ?? usualStateDir(env, homeDir);
+const stateDir = chooseStateDir(process, homeDir);
 const files = createProgramFiles(__dirname, `${stateDir}/code`, process);
 
 try {

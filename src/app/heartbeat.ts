@@ -6,6 +6,8 @@ import { startInterval, startTimer } from '../domain/timers.ts';
 import { listenForWatchers } from '../services/inspection/listen-for-watchers.ts';
 import { socketOf } from '../services/inspection/socket-path.ts';
 import { writeFileAtomicallySync } from '../services/platform/files.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
+import { whyFallback } from '../services/state/fallback-state-dir.ts';
 import { createServerRecordWriter } from '../services/state/server-records/server-record-writer.ts';
 import { writeCrash } from '../services/state/server-records/write-crash.ts';
 import { checkStateFormat } from '../services/state/state-format.ts';
@@ -36,6 +38,12 @@ export function startHeartbeat(host: Host): Heartbeat {
   const { place, settings } = context;
   const redact = redactorFor(context);
   if (context.nodeProcess.pid === 1) context.log.warning('init_missing', { hint: missingInit });
+  const cause = whyFallback(place.stateFolder.dir, {
+    env: context.nodeProcess.env,
+    homeDir: place.homeDir,
+    uid: readOwnUid(),
+  });
+  if (cause !== null) send({ type: 'DEGRADED', what: 'the state folder', cause });
   const writer = createServerRecordWriter({ folder: place.stateFolder, redact });
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   const record = () => serverRecordOf(host, Math.max(0, delay.percentile(99) / 1e6 - delayResolutionMs));

@@ -8,10 +8,10 @@ const entries = { 'src/main.ts': 8 * 1024, 'src/app/open.ts': 95 * 1024, 'src/ap
 /** What may be loaded before the transport is open. */
 const allowedInputs: readonly RegExp[] = [
   /^src\/main\.ts$/,
-  /^src\/app\/(open|wrap|run-host|server-context|stdio-host|wrap-host|command-behind-front|upstream-answers|cached-handshake|shown-tools|calls-after-turn|backend-loader|client-connection|log-calls|client-connections|lifecycle-view|inspection-access|early-settings|place|stderr|program-files|working-folder|build|early-log|shutdown-triggers|parent-watch|task-runner|transition-log|root-actors|refuse-debugger|refuse-old-node)\.ts$/,
+  /^src\/app\/(open|wrap|run-host|server-context|stdio-host|wrap-host|command-behind-front|upstream-answers|cached-handshake|shown-tools|calls-after-turn|backend-loader|client-connection|log-calls|client-connections|lifecycle-view|inspection-access|early-settings|place|stderr|program-files|working-folder|build|early-log|shutdown-triggers|parent-watch|task-runner|transition-log|root-actors|refuse-debugger|refuse-old-node|choose-state-dir)\.ts$/,
   /^src\/runners\/worker-registry\.ts$/,
   /^src\/(front|machines)\//,
-  /^src\/services\/(platform\/(proc-stat|read-regular-file|error-code)|config\/config-sources|handshake-cache\/(command-identity|find-executable|package-files|read-handshake))\.ts$/,
+  /^src\/services\/(state\/fallback-state-dir|platform\/(proc-stat|read-regular-file|error-code)|config\/config-sources|handshake-cache\/(command-identity|find-executable|package-files|read-handshake))\.ts$/,
   /^src\/domain\/(?!.*\.schema\.ts$)/,
   /^node_modules\/xstate\//,
 ];

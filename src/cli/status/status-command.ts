@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/app-error.ts';
 import { countText } from '../../domain/count-text.ts';
+import { readOwnUid } from '../../services/platform/own-uid.ts';
+import { whyFallback } from '../../services/state/fallback-state-dir.ts';
 import { compareStateFormat } from '../../services/state/state-format.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
@@ -38,7 +40,10 @@ export function addStatusCommand(program: Command, host: CliHost): void {
         runClean(host, { stateDir: folder.dir, retention: retentionOf(folder, host), isConfirmed, asJson });
         return;
       }
-      const report = reportStatus(folder);
+      const report = reportStatus(
+        folder,
+        whyFallback(folder.dir, { env: host.env, homeDir: host.homeDir, uid: readOwnUid() }),
+      );
       host.stdout.write(asJson ? jsonText(statusJson(report)) : statusText(report, paintFor(host)));
       if (report.leftOut > 0) writeRemark(host, leftOutText(report));
     });

@@ -7,6 +7,7 @@ import type { ServerView, StatusReport, TaskView } from './status-report.ts';
 export function statusJson(report: StatusReport): object {
   return {
     state_dir: report.stateDir,
+    state_dir_fallback: report.whyFallback,
     log_file: report.logFile,
     log_file_exists: report.hasLogFile,
     servers: report.servers.map(serverJson),

@@ -36,6 +36,8 @@ export interface ServerView {
 
 export interface StatusReport {
   readonly stateDir: string;
+  /** Why it is not the usual one; null: it is, or somebody chose it. */
+  readonly whyFallback: string | null;
   readonly logFile: string;
   readonly hasLogFile: boolean;
   /** In order of start: those that are up or stuck, and those that died without shutting down. */
@@ -48,7 +50,7 @@ export interface StatusReport {
 }
 
 /** Reads the records of the servers in a state folder. Writes nothing. */
-export function reportStatus(folder: StateFolder): StatusReport {
+export function reportStatus(folder: StateFolder, whyFallback: string | null): StatusReport {
   const reader = serverRecordsIn(folder);
   const nowMs = Date.now();
   const { records, leftOut } = reader.list();
@@ -58,6 +60,7 @@ export function reportStatus(folder: StateFolder): StatusReport {
   const [newest] = [...gone, ...(last === null ? [] : [last])].sort((a, b) => b.startedAtMs - a.startedAtMs);
   return {
     stateDir: folder.dir,
+    whyFallback,
     logFile: folder.serverLogFile,
     hasLogFile: existsSync(folder.serverLogFile),
     servers,

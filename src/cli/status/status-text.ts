@@ -135,15 +135,18 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   ];
 }
 
-function noServerLines({ lastServer, stateDir, logFile, hasLogFile }: StatusReport): string[] {
-  const noServer = `No server is running in ${printable(stateDir)}.`;
+function noServerLines({ lastServer, stateDir, whyFallback, logFile, hasLogFile }: StatusReport): string[] {
+  const noServer = [
+    `No server is running in ${printable(stateDir)}.`,
+    ...(whyFallback === null ? [] : [row('state', whyFallback)]),
+  ];
   const log = hasLogFile ? logFile : `${logFile} (does not exist yet)`;
-  if (lastServer === null) return [noServer, row('log', log)];
+  if (lastServer === null) return [...noServer, row('log', log)];
   const { record, phases, tasks, upMs } = lastServer;
   const head = `Last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
   const why = record.shutdownTrigger === null ? 'it died without shutting down' : whyEnded[record.shutdownTrigger];
   return [
-    noServer,
+    ...noServer,
     head,
     row('project', record.projectDir),
     ...wrappedRows(record),
