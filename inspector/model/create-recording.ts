@@ -111,6 +111,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       case 'maitred.calls':
         calls.push(entry as RecordedMessage<typeof message>);
         return null;
+      case 'maitred.call':
+      case 'maitred.callCount':
+      case 'maitred.log':
+        return null;
       default:
         return keepOfChart(entry as RecordedMessage<typeof message>);
     }

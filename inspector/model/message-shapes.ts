@@ -14,6 +14,8 @@ const step = record({
   transitions: listOf(record({ source: text, event: text, targets: listOf(text) })),
 });
 
+const seenText = record({ text, sizeBytes: count, isTruncated: oneOf(true, false) });
+
 /** The members that the inspector relies on; a message may have more. */
 export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
   '@xstate.actor': record({
@@ -21,6 +23,7 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
     name: text,
     parentId: optional(text),
     startedBy: optional(text),
+    call: optional(count),
     systemId: optional(text),
     kind: oneOf('machine', 'promise', 'callback', 'observable', 'work'),
     src: orNull(text),
@@ -38,6 +41,24 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
     inFlight: count,
     waiting: count,
   }),
+  'maitred.call': record({
+    ...numbered,
+    number: count,
+    method: text,
+    tool: orNull(text),
+    requestId: whole(json),
+    arrivedAtMs: time,
+    ranAtMs: orNull(time),
+    answeredAtMs: orNull(time),
+    outcome: orNull(oneOf('result', 'toolError', 'error', 'cancelled')),
+    waitsFor: orNull(listOf(text)),
+    progressCount: count,
+    progress: orNull(text),
+    request: seenText,
+    answer: orNull(seenText),
+  }),
+  'maitred.callCount': record({ ...numbered, fromMs: time, toMs: time, calls: count, failed: count }),
+  'maitred.log': record({ ...numbered, level: text, event: text, fields: json, call: optional(count) }),
   'maitred.hello': record({
     wireVersion: oneOf(1),
     serverId: text,

@@ -55,6 +55,8 @@ export interface ActorMessage extends ActorMessageBase {
   readonly parentId?: string;
   /** The actor, of another root, that asked for this one; its session id. */
   readonly startedBy?: string;
+  /** The number of the call that asked for it; absent: no call did. */
+  readonly call?: number;
   readonly systemId?: string;
   readonly kind: ActorKind;
   /** The name of its logic in its parent; null: it has none. */
@@ -147,6 +149,69 @@ export interface SeenCall {
   readonly waitsFor: readonly string[] | null;
 }
 
+/**
+ * One request of a client that was handed on to the backend, as it was when the message was created. Sent again when it has changed: the newest
+ * message with its number counts. Those with `id: null` describe calls from before the recording began.
+ */
+export interface CallMessage extends StreamMessageBase {
+  readonly type: 'maitred.call';
+  /** Names the call among all calls of this server; in order of arrival. */
+  readonly number: number;
+  readonly method: string;
+  /** null: a request other than tools/call. */
+  readonly tool: string | null;
+  /** As the client gave it; a long text is truncated. The log names the call by it. */
+  readonly requestId: string | number;
+  /** Times are in milliseconds since the epoch. */
+  readonly arrivedAtMs: number;
+  /** null: it has not run. */
+  readonly ranAtMs: number | null;
+  /** null: it is pending. */
+  readonly answeredAtMs: number | null;
+  readonly outcome: CallOutcome | null;
+  /** The tasks that it waits for; null: it does not wait; empty: it waits for a slot. */
+  readonly waitsFor: readonly string[] | null;
+  readonly progressCount: number;
+  /** The text of the newest progress notification; null: it had none, or it had no text. */
+  readonly progress: string | null;
+  /** The arguments of a tool, or the parameters of another request. */
+  readonly request: SeenText;
+  /** The result or the error; null: it has no answer. */
+  readonly answer: SeenText | null;
+}
+
+/** `toolError`: a result whose `isError` is true. `error`: a JSON-RPC error. `cancelled`: the client cancelled it, and got no answer. */
+export type CallOutcome = 'result' | 'toolError' | 'error' | 'cancelled';
+
+/** JSON without secrets, at most 4 KiB of it. */
+export interface SeenText {
+  readonly text: string;
+  /** Of the whole text. */
+  readonly sizeBytes: number;
+  readonly isTruncated: boolean;
+}
+
+/** Calls that were answered too fast, one after another, to be recorded each: they are only counted. */
+export interface CallCountMessage extends StreamMessageBase {
+  readonly type: 'maitred.callCount';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly calls: number;
+  /** Those of them whose outcome is `toolError` or `error`. */
+  readonly failed: number;
+}
+
+/** A line of the server's log. */
+export interface LogMessage extends StreamMessageBase {
+  readonly type: 'maitred.log';
+  readonly level: string;
+  readonly event: string;
+  /** Without secrets, bounded. */
+  readonly fields: JsonMembers;
+  /** The number of the call that it is about; absent: of none. */
+  readonly call?: number;
+}
+
 /** Some messages are missing for this watcher; every living actor is introduced again after this. */
 export interface LostMessage {
   readonly type: 'maitred.lost';
@@ -161,7 +226,15 @@ export interface ByeMessage {
 }
 
 /** One line of the stream. */
-export type InspectionMessage = ChartMessage | CallsMessage | HelloMessage | LostMessage | ByeMessage;
+export type InspectionMessage =
+  | ChartMessage
+  | CallsMessage
+  | CallMessage
+  | CallCountMessage
+  | LogMessage
+  | HelloMessage
+  | LostMessage
+  | ByeMessage;
 
 /** An actor that starts a chart of another runner, whichever copy of XState has made it. */
 export interface StartedBy {
