@@ -1,4 +1,5 @@
 import { AppError } from '../domain/app-error.ts';
+import { bytesText } from '../domain/bytes-text.ts';
 import { countText } from '../domain/count-text.ts';
 import { encodeJson } from '../domain/encode-json.ts';
 import { printable } from '../domain/printable-text.ts';
@@ -30,15 +31,6 @@ export function paintFor(host: CliHost): Paint {
 /** Only a terminal has colours, unless NO_COLOR is set (https://no-color.org). */
 export function hasColours(output: TextOutput, env: CliHost['env']): boolean {
   return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-}
-
-const units = ['KiB', 'MiB', 'GiB'] as const;
-
-/** A size for people: `340 B`, `12.3 KiB`, `2.0 GiB`. */
-export function bytesText(sizeBytes: number): string {
-  if (sizeBytes < 1_024) return `${sizeBytes} B`;
-  const power = Math.min(units.length, Math.floor(Math.log2(sizeBytes) / 10));
-  return `${(sizeBytes / 1_024 ** power).toFixed(1)} ${units[power - 1]}`;
 }
 
 export const sumOf = (sizes: readonly (number | null)[]): number =>

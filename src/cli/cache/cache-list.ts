@@ -1,8 +1,9 @@
+import { bytesText } from '../../domain/bytes-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { CacheEntry, HandshakeCache } from '../../services/handshake-cache/handshake-cache.ts';
 import type { CliHost } from '../cli-host.ts';
-import { bytesText, jsonText, paintFor, writeRemark } from '../report.ts';
+import { jsonText, paintFor, writeRemark } from '../report.ts';
 import { entryJson, offersText, serverText } from './cached-entry.ts';
 
 /** `maitred cache list`. Files that cannot be read are remarks. */

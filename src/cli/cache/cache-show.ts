@@ -1,10 +1,11 @@
 import { AppError } from '../../domain/app-error.ts';
+import { bytesText } from '../../domain/bytes-text.ts';
 import type { JsonObject } from '../../domain/json-object.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { UpstreamHandshake } from '../../domain/upstream-handshake.ts';
 import type { CacheEntry, HandshakeCache } from '../../services/handshake-cache/handshake-cache.ts';
 import type { CliHost } from '../cli-host.ts';
-import { bytesText, isoTime, jsonText, type Paint, paintFor, row, titledBlock } from '../report.ts';
+import { isoTime, jsonText, type Paint, paintFor, row, titledBlock } from '../report.ts';
 import { entryJson, findEntry, serverText } from './cached-entry.ts';
 
 /**

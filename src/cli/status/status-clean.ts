@@ -1,3 +1,4 @@
+import { bytesText } from '../../domain/bytes-text.ts';
 import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { type Expiry, type RetentionKind, type RetentionRule, retentionRules } from '../../domain/retention.ts';
@@ -7,7 +8,7 @@ import { createFilesInUse } from '../../services/state/retention/files-in-use.ts
 import { createRetention, type Retention } from '../../services/state/retention/retention.ts';
 import type { CliHost } from '../cli-host.ts';
 import { readProjectConfig } from '../project-config.ts';
-import { bytesText, paintFor, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
+import { paintFor, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
 import { serverRecordsIn } from '../state-folder-of.ts';
 
 export interface CleanRequest {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { AppError, toFault } from '../../domain/app-error.ts';
+import { bytesText } from '../../domain/bytes-text.ts';
 import {
   type CleanupCandidate,
   type CleanupCandidateKind,
@@ -18,16 +19,7 @@ import { createFindLosses } from '../../services/workspace/find-losses.ts';
 import { workspacePlacesOf } from '../../services/workspace/workspace-places.ts';
 import type { CliHost } from '../cli-host.ts';
 import { readProjectConfig } from '../project-config.ts';
-import {
-  bytesText,
-  type Paint,
-  paintFor,
-  type Removals,
-  removalText,
-  reportRemovals,
-  sumOf,
-  titledBlock,
-} from '../report.ts';
+import { type Paint, paintFor, type Removals, removalText, reportRemovals, sumOf, titledBlock } from '../report.ts';
 import { runningServersIn, stateFolderOf } from '../state-folder-of.ts';
 
 export interface WorkspaceCleanOptions {
