@@ -24,6 +24,11 @@ export function Splitter({ label, property, grows, isRow = false, start, least, 
     sizePx.value = Math.round(Math.min(Math.max(wanted, least), most));
     document.documentElement.style.setProperty(property, `${sizePx.value}px`);
   };
+  /** The present size, which other style sheets may limit. */
+  const sizeOf = (splitter: HTMLElement) =>
+    (isRow
+      ? splitter.previousElementSibling?.getBoundingClientRect().height
+      : splitter.parentElement?.getBoundingClientRect().width) ?? sizePx.value;
   const placeOf = (event: PointerEvent) => (isRow ? event.clientY : event.clientX);
   const stepOf: Readonly<Record<string, number>> = isRow
     ? { ArrowDown: keyStepPx, ArrowUp: -keyStepPx }
@@ -43,11 +48,11 @@ export function Splitter({ label, property, grows, isRow = false, start, least, 
         const step = stepOf[event.key];
         if (step === undefined) return;
         event.preventDefault();
-        resize(sizePx.value + grows * step);
+        resize(sizeOf(event.currentTarget) + grows * step);
       }}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        grip.current = { at: placeOf(event), sizePx: sizePx.value };
+        grip.current = { at: placeOf(event), sizePx: sizeOf(event.currentTarget) };
       }}
       onPointerMove={(event) => {
         if (grip.current !== null) resize(grip.current.sizePx + grows * (placeOf(event) - grip.current.at));
