@@ -21,9 +21,14 @@ const mib = 1_024 ** 2;
 
 /** The cost of the inspector for its user, and for a watched server. */
 export async function measureInspector(kit: Kit): Promise<Figure[]> {
-  const { busy, 'assembly-line': assembly } = await recordScenes(kit.workDir, 'busy', 'assembly-line');
+  const {
+    busy,
+    'assembly-line': assembly,
+    'many-calls': manyCalls,
+  } = await recordScenes(kit.workDir, 'busy', 'assembly-line', 'many-calls');
   return [
     ...(await measureBusyRecording(kit, busy)),
+    ...(await measureCalls(kit, manyCalls)),
     await measureOpening(kit, 'longest time blocked, 200 states laid out', assembly, { atMost: 50 }),
     await measureOpening(kit, 'longest time blocked, 10,000 events read', busy, null),
     await measureRing(kit),
@@ -49,6 +54,29 @@ async function measureBusyRecording(kit: Kit, file: string): Promise<Figure[]> {
     figure('from link to picture, 10,000 events recorded', 'ms', pictures, { atMost: 1_000 }, 'in a new Chromium'),
     figure('a step of the slider over 10,000 events', 'ms', stepsMs, { atMost: 50 }, details),
     figure('   beside the sequence', 'ms', sequenceMs, { atMost: 50 }, details),
+  ];
+}
+
+/** Steps over a table of calls, in the order of their arrival, and sorted and filtered. */
+async function measureCalls(kit: Kit, file: string): Promise<Figure[]> {
+  const [inOrder, sorted]: [number[], number[]] = [[], []];
+  await withInspector(kit, 'inspector-calls', [file], async ({ link }) => {
+    for (let round = 0; round < roundsOf(kit); round += 1)
+      await inColdChromium(link, async (page) => {
+        await firstPictureMs(page);
+        await page.getByRole('tab', { name: 'Calls' }).click();
+        inOrder.push(await stepMs(page));
+        // The last step went to the start, where there are no calls.
+        await page.keyboard.press('l');
+        await page.getByRole('columnheader', { name: 'Ran' }).getByRole('button').click();
+        await page.getByRole('searchbox', { name: 'Filter by text' }).fill('output');
+        sorted.push(await stepMs(page));
+      });
+  });
+  const details = `p95 of ${steps}, to the frame`;
+  return [
+    figure('a step of the slider over 5,000 calls', 'ms', inOrder, { atMost: 50 }, details),
+    figure('   sorted, and filtered by text', 'ms', sorted, { atMost: 50 }, details),
   ];
 }
 

@@ -127,6 +127,7 @@ export function actorAtMoment(history: ActorHistory, moment: number): ActorAt {
     sessionId: history.sessionId,
     parentId: introduction?.parentId ?? null,
     startedBy: introduction?.startedBy ?? null,
+    call: introduction?.call ?? null,
     rootId: history.rootId,
     name: introduction?.name ?? history.sessionId,
     systemId: introduction?.systemId ?? null,

@@ -1,6 +1,6 @@
 import type {
   ActorMessage,
-  CallsMessage,
+  CallCountMessage,
   ChartMessage,
   HelloMessage,
   InspectionMessage,
@@ -15,6 +15,7 @@ import {
   snapshotBefore,
   transitionsOfEvent,
 } from './actor-history.ts';
+import { createCallHistories } from './call-histories.ts';
 import { countBefore } from './count-before.ts';
 import { createPhaseLog } from './phase-log.ts';
 import type { LogKind, RecordedMessage, Recording } from './recording.ts';
@@ -50,8 +51,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   let newestId = -1;
   let newestAtMs = 0;
   let isTimeKnown = false;
-  let calls: RecordedMessage<CallsMessage>[] = [];
+  /** Each with the calls of those before it. */
+  let callCounts: RecordedMessage<CallCountMessage>[] = [];
   const actors = createActorHistories();
+  const calls = createCallHistories();
   const definitions = createTextPool();
   const phases = createPhaseLog();
 
@@ -82,7 +85,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
 
   const keepHello = (message: HelloMessage, { position, atMs }: RecordedMessage) => {
     const isSame = hello?.recording.sinceMs === message.recording.sinceMs;
-    if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) actors.endAll(position, atMs);
+    if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) {
+      actors.endAll(position, atMs);
+      calls.endAll(position, 'unknown');
+    }
     if (!isSame) newestId = -1;
     hello = message;
     phases.learn(message.phases);
@@ -95,6 +101,13 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     return logKind;
   };
 
+  const keepCallCount = (entry: RecordedMessage<CallCountMessage>) => {
+    const before = callCounts.at(-1)?.message;
+    // A number that was sent without an id includes those that are known.
+    if (entry.message.id === null && before !== undefined) return;
+    callCounts.push({ ...entry, message: before === undefined ? entry.message : withCount(entry.message, before) });
+  };
+
   const keep = (entry: KeptMessage): LogKind | null => {
     const { message, position, atMs } = entry;
     switch (message.type) {
@@ -103,17 +116,25 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         return 'attached';
       case 'maitred.lost':
         lost += message.messages;
-        if (message.why === 'watcherTooSlow') actors.endAll(position, atMs);
+        if (message.why === 'watcherTooSlow') {
+          actors.endAll(position, atMs);
+          calls.endAll(position, 'unknown');
+        }
         return 'lost';
       case 'maitred.bye':
         actors.endAll(position, atMs);
+        calls.endAll(position, 'unanswered');
         return 'serverEnded';
-      case 'maitred.calls':
-        calls.push(entry as RecordedMessage<typeof message>);
-        return null;
       case 'maitred.call':
+        calls.keepCall(entry as RecordedMessage<typeof message>);
+        return null;
       case 'maitred.callCount':
+        keepCallCount(entry as RecordedMessage<typeof message>);
+        return null;
       case 'maitred.log':
+        calls.keepLog(entry as RecordedMessage<typeof message>);
+        return null;
+      case 'maitred.calls':
         return null;
       default:
         return keepOfChart(entry as RecordedMessage<typeof message>);
@@ -131,8 +152,9 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     forgottenAtMs = entries[forgotten - 1]?.atMs ?? forgottenAtMs;
     entries = entries.slice(forgotten);
     first += forgotten;
-    calls = calls.slice(Math.max(0, countBefore(calls, first, positionOf) - 1));
+    callCounts = callCounts.slice(Math.max(0, countBefore(callCounts, first, positionOf) - 1));
     actors.forgetBefore(first);
+    calls.forgetBefore(first);
     definitions.keepOnly([...actors.all()].flatMap(({ introduction }) => introduction?.definition ?? []));
   };
 
@@ -141,6 +163,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     if (entry !== undefined) return entry;
     throw new RangeError(`message ${position} is not kept: there are ${first} to ${first + entries.length - 1}`);
   };
+
+  /** The time of the last message before a moment. */
+  const timeBefore = (moment: number): number =>
+    entries[moment - 1 - first]?.atMs ?? (moment > first ? newestAtMs : forgottenAtMs);
 
   return {
     serverId,
@@ -199,11 +225,19 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       const history = actors.get(sessionId);
       return history === undefined ? null : snapshotBefore(history, moment);
     },
-    callsAt: (moment) => newestBefore(calls, moment)?.message ?? null,
-    phasesAt: (moment) =>
-      phases.until(entries[moment - 1 - first]?.atMs ?? (moment > first ? newestAtMs : forgottenAtMs)),
+    callsAt: (moment) => calls.callsAt(moment, timeBefore(moment)),
+    callCountAt: (moment) => newestBefore(callCounts, moment)?.message ?? null,
+    logOfCall: calls.logOf,
+    phasesAt: (moment) => phases.until(timeBefore(moment)),
   };
 }
+
+const withCount = (message: CallCountMessage, { fromMs, calls, failed }: CallCountMessage): CallCountMessage => ({
+  ...message,
+  fromMs,
+  calls: calls + message.calls,
+  failed: failed + message.failed,
+});
 
 type StreamMessage = Extract<InspectionMessage, { readonly id: string | null }> & { readonly id: string };
 

@@ -17,7 +17,7 @@ export function describePast({ hello, forgotten, lost }: KnownPast): string {
   const known =
     since === 'greeting'
       ? 'Recorded from the start.'
-      : `Recorded since ${secondText(sinceMs)}, when the first watcher attached; before that, only the phases are known.`;
+      : `Recorded since ${secondText(sinceMs)}, when the first watcher attached; before that, only the phases and the calls are known.`;
   const gone = forgotten + dropped.messages;
   return [
     known,

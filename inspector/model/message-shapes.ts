@@ -17,7 +17,7 @@ const step = record({
 const seenText = record({ text, sizeBytes: count, isTruncated: oneOf(true, false) });
 
 /** The members that the inspector relies on; a message may have more. */
-export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
+export const messageShapes: Readonly<Record<Exclude<InspectionMessage['type'], 'maitred.calls'>, Shape>> = {
   '@xstate.actor': record({
     ...ofActor,
     name: text,
@@ -35,12 +35,6 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
   '@xstate.microstep': step,
   '@xstate.transition': step,
   '@xstate.action': record({ ...ofActor, action: whole(record({ type: text })) }),
-  'maitred.calls': record({
-    ...numbered,
-    calls: listOf(record({ tool: text, sinceMs: time, waitsFor: orNull(listOf(text)) })),
-    inFlight: count,
-    waiting: count,
-  }),
   'maitred.call': record({
     ...numbered,
     number: count,

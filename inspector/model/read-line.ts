@@ -34,7 +34,7 @@ export function readInspectionMessage(value: unknown): ReadResult<InspectionMess
   return readShape<InspectionMessage>(value, messageShapes[type], type);
 }
 
-const isKnown = (type: string): type is InspectionMessage['type'] => Object.hasOwn(messageShapes, type);
+const isKnown = (type: string): type is keyof typeof messageShapes => Object.hasOwn(messageShapes, type);
 
 /** @param name of the value, for the problem */
 export function readShape<Value>(value: unknown, shape: Shape, name: string): ReadResult<Value> {

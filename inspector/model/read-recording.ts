@@ -93,10 +93,14 @@ function take(line: string, recording: Recording): string | null {
   if ('problem' in reading) return reading.problem;
   const message = readInspectionMessage(reading.value);
   if ('problem' in message) return message.problem;
-  if (message.value === null) return 'this version does not know the type of the message';
+  if (message.value === null)
+    return isOfOldVersion(reading.value) ? null : 'this version does not know the type of the message';
   recording.push(message.value);
   return null;
 }
+
+/** Recordings of older versions have messages of this type; nothing shows them any more. */
+const isOfOldVersion = (value: unknown): boolean => isJsonObject(value) && value.type === 'maitred.calls';
 
 function describeProblem(number: number, problem: string, isWhole: boolean): string {
   if (!isWhole) return `Line ${number}, the last one, is incomplete and was skipped.`;

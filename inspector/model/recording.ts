@@ -1,9 +1,11 @@
 import type {
   ActorKind,
-  CallsMessage,
+  CallCountMessage,
+  CallMessage,
   HelloMessage,
   InspectionMessage,
   Json,
+  LogMessage,
   SeenEvent,
   SeenSnapshot,
   TakenTransition,
@@ -47,8 +49,12 @@ export interface Recording {
   transitionsBefore(sessionId: string, moment: number, most: number): readonly TransitionAt[];
   /** The snapshot before the newest one, for a comparison. */
   previousSnapshot(sessionId: string, moment: number): SnapshotAt | null;
-  /** The newest message about the server's calls; null if there is none. */
-  callsAt(moment: number): CallsMessage | null;
+  /** The calls that are known at a moment, as they were then, in order of arrival. */
+  callsAt(moment: number): readonly CallAt[];
+  /** The calls before a moment that were only counted, all in one message; null: there are none. */
+  callCountAt(moment: number): CallCountMessage | null;
+  /** The lines of the server's log before a moment that are about a call, the oldest first. */
+  logOfCall(number: number, moment: number): readonly RecordedMessage<LogMessage>[];
   /** The states of the lifecycle with the times at which they were entered, from the hello and from later transitions. */
   phasesAt(moment: number): readonly { readonly state: string; readonly atMs: number }[];
 }
@@ -70,11 +76,20 @@ export interface EventOutcome {
   readonly transitions: readonly TransitionAt[];
 }
 
+export interface CallAt extends RecordedMessage<CallMessage> {
+  readonly status: CallStatus;
+}
+
+/** `unanswered`: the server ended before it answered. `unknown`: it was pending before messages were lost. */
+export type CallStatus = 'waiting' | 'running' | 'failed' | 'unanswered' | 'unknown' | 'cancelled' | 'ok';
+
 export interface ActorAt {
   readonly sessionId: string;
   readonly parentId: string | null;
   /** The actor of another root that asked for this one. */
   readonly startedBy: string | null;
+  /** The number of the call that asked for it. */
+  readonly call: number | null;
   readonly rootId: string;
   readonly name: string;
   readonly systemId: string | null;

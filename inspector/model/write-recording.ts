@@ -24,12 +24,14 @@ function* stateAtFirst(recording: Recording): Generator<InspectionMessage> {
   const { first, hello } = recording;
   if (hello !== null) yield { ...hello, phases: recording.phasesAt(first) };
   for (const actor of recording.actorsAt(first)) yield introduce(actor);
-  const calls = recording.callsAt(first);
-  if (calls !== null) yield { ...calls, id: null };
+  for (const { position, message, status } of recording.callsAt(first))
+    if (position < first && status !== 'unanswered' && status !== 'unknown') yield { ...message, id: null };
+  const count = recording.callCountAt(first);
+  if (count !== null) yield { ...count, id: null };
 }
 
 function introduce(actor: ActorAt): ActorMessage {
-  const { sessionId, rootId, name, parentId, startedBy, systemId, kind, src, definition, snapshot } = actor;
+  const { sessionId, rootId, name, parentId, startedBy, call, systemId, kind, src, definition, snapshot } = actor;
   return {
     type: '@xstate.actor',
     _version: inspectionWireVersion,
@@ -40,6 +42,7 @@ function introduce(actor: ActorAt): ActorMessage {
     name,
     ...(parentId === null ? {} : { parentId }),
     ...(startedBy === null ? {} : { startedBy }),
+    ...(call === null ? {} : { call }),
     ...(systemId === null ? {} : { systemId }),
     kind,
     src,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { ActorView } from './actors/actor-view.tsx';
 import { ServerTree } from './actors/server-tree.tsx';
+import { CallsCount } from './calls/calls-count.tsx';
 import { CallsPanel } from './calls/calls-panel.tsx';
 import { ContextPanel } from './context/context-panel.tsx';
 import { Header } from './header/header.tsx';
@@ -13,13 +14,19 @@ import { Notices } from './widgets/notices.tsx';
 import { Splitter } from './widgets/splitter.tsx';
 import { Tabs } from './widgets/tabs.tsx';
 
-const panels: Readonly<Record<View, { readonly label: string; readonly show: () => ComponentChildren }>> = {
+interface Panel {
+  readonly label: string;
+  readonly count?: () => ComponentChildren;
+  readonly show: () => ComponentChildren;
+}
+
+const panels: Readonly<Record<View, Panel>> = {
   actors: { label: 'Actors', show: () => <ServerTree /> },
   chart: { label: 'Chart', show: () => <ActorView /> },
   context: { label: 'Context', show: () => <ContextPanel /> },
   events: { label: 'Events', show: () => <LogPanel /> },
   sequence: { label: 'Sequence', show: () => <SequencePanel /> },
-  calls: { label: 'Calls', show: () => <CallsPanel /> },
+  calls: { label: 'Calls', count: () => <CallsCount />, show: () => <CallsPanel /> },
 };
 
 /** The whole page. */
@@ -83,7 +90,7 @@ function ChosenView({ views }: { readonly views: readonly View[] }) {
     <section class="panel" aria-label={panels[chosen].label}>
       <Tabs
         label="Panels"
-        tabs={views.map((id) => ({ id, label: panels[id].label }))}
+        tabs={views.map((id) => ({ id, label: panels[id].label, count: panels[id].count?.() }))}
         chosen={chosen}
         onChoose={(id) => {
           view.value = id;

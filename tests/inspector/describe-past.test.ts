@@ -24,7 +24,7 @@ describe('the past of a server', () => {
 
   it('is known from the first watcher on if it is recorded from then, with the time', () => {
     expect(describePast({ hello: hello('watcher'), forgotten: 0, lost: 0 })).toBe(
-      'Recorded since 12:03:04, when the first watcher attached; before that, only the phases are known.',
+      'Recorded since 12:03:04, when the first watcher attached; before that, only the phases and the calls are known.',
     );
   });
 

@@ -2,13 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRecording } from '../../inspector/model/create-recording.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
-import type {
-  ActorMessage,
-  CallsMessage,
-  InspectionMessage,
-  SnapshotMessage,
-  StepMessage,
-} from '../../src/domain/inspection.ts';
+import type { ActorMessage, InspectionMessage, SnapshotMessage, StepMessage } from '../../src/domain/inspection.ts';
+import { aCall } from '../fixtures/a-call.ts';
 import { aHello } from './seen-charts.ts';
 
 /** Any messages in any order, about a few actors, so that several concern the same one. */
@@ -20,7 +15,9 @@ const received = fc.array(
       arbitrary: fc.tuple(fc.constant('snapshot' as const), fc.nat(4), fc.constantFrom('active', 'active', 'done')),
     },
     { weight: 6, arbitrary: fc.tuple(fc.constant('step' as const), fc.nat(4), fc.boolean()) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant('calls' as const), fc.nat(9)) },
+    { weight: 3, arbitrary: fc.tuple(fc.constant('call' as const), fc.nat(4), fc.nat(2)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('callCount' as const), fc.nat(9)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('log' as const), fc.nat(4)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('lost' as const)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('hello' as const), fc.nat(2), fc.nat(1)) },
   ),
@@ -68,15 +65,34 @@ function messageOf(what: Received, at: number): InspectionMessage {
         transitions,
       } satisfies StepMessage;
     }
-    case 'calls':
+    case 'call': {
+      const stages = [
+        { waitsFor: ['backend'], ranAtMs: null },
+        {},
+        { outcome: 'result', answeredAtMs: 1_000 + at },
+      ] as const;
+      return aCall({ createdAt: String(1_000 + at), number: what[1], ...stages[what[2]], id: String(at) });
+    }
+    case 'callCount':
       return {
-        type: 'maitred.calls',
+        type: 'maitred.callCount',
         createdAt: String(1_000 + at),
         id: String(at),
-        calls: [],
-        inFlight: what[1],
-        waiting: 0,
-      } satisfies CallsMessage;
+        fromMs: 0,
+        toMs: at,
+        calls: what[1],
+        failed: 1,
+      };
+    case 'log':
+      return {
+        type: 'maitred.log',
+        createdAt: String(1_000 + at),
+        id: String(at),
+        level: 'info',
+        event: `event-${at}`,
+        fields: {},
+        call: what[1],
+      };
     case 'lost':
       return { type: 'maitred.lost', messages: 1, why: 'watcherTooSlow' };
     case 'hello':
@@ -98,6 +114,9 @@ const seenIn = (recording: Recording, moment: number, listed: Recording) =>
     .map(({ sessionId, active, snapshot }) => ({ sessionId, active, status: snapshot.snapshot.status }))
     .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
 
+const callsIn = (recording: Recording, moment: number) =>
+  recording.callsAt(moment).map(({ position, message, status }) => ({ position, message, status }));
+
 it('Forgetting changes nothing at the moments that are kept', () => {
   fc.assert(
     fc.property(received, fc.integer({ min: 4, max: 30 }), (all, messages) => {
@@ -108,7 +127,8 @@ it('Forgetting changes nothing at the moments that are kept', () => {
         expect(seenIn(bounded, moment, bounded)).toEqual(seenIn(whole, moment, bounded));
         const forgotten = whole.actorsAt(moment).filter(({ sessionId }) => bounded.actorAt(sessionId, moment) === null);
         for (const { snapshot } of forgotten) expect(snapshot.snapshot.status).not.toBe('active');
-        expect(bounded.callsAt(moment)).toEqual(whole.callsAt(moment));
+        expect(callsIn(bounded, moment)).toEqual(callsIn(whole, moment));
+        expect(bounded.callCountAt(moment)).toEqual(whole.callCountAt(moment));
         expect(bounded.phasesAt(moment)).toEqual(whole.phasesAt(moment));
         for (const sessionId of [undefined, 'lifecycle.x:0'])
           expect(bounded.nextTransition(moment, sessionId)).toBe(whole.nextTransition(moment, sessionId));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actorTree } from '../../inspector/model/actor-tree.ts';
+import { createCallTable } from '../../inspector/model/call-table.ts';
 import { createRecording } from '../../inspector/model/create-recording.ts';
+import { answerText, describeCount, requestText } from '../../inspector/model/describe-call.ts';
 import { diffJson } from '../../inspector/model/diff-json.ts';
 import { createEventLog } from '../../inspector/model/event-log.ts';
 import { phaseSpans } from '../../inspector/model/phase-spans.ts';
@@ -11,23 +13,34 @@ import { sequenceBefore } from '../../inspector/model/sequence.ts';
 import { writeRecording } from '../../inspector/model/write-recording.ts';
 import { isAppError } from '../../src/domain/app-error.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
+import { aCall, seenResult } from '../fixtures/a-call.ts';
 import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
 
 async function aRecording(limits?: Parameters<typeof createRecording>[1]): Promise<Recording> {
   const recording = createRecording('server-a', limits);
-  const calls: InspectionMessage = {
-    type: 'maitred.calls',
-    createdAt: '5000',
-    id: '0',
-    calls: [{ tool: 'run_recipe', sinceMs: 4_000, waitsFor: ['backend'] }],
-    inFlight: 0,
-    waiting: 1,
-  };
   recording.push(aHello());
-  recording.push(calls);
+  for (const message of someCalls()) recording.push(message);
   for (const message of overTheWire(await messagesOfTable()))
-    recording.push({ ...message, id: String(Number(message.id) + 1) });
+    recording.push({ ...message, id: String(Number(message.id) + someCalls().length) });
   return recording;
+}
+
+/** One is answered, one still waits. */
+function someCalls(): InspectionMessage[] {
+  const stream = { createdAt: '5000' };
+  return [
+    aCall({
+      ...stream,
+      id: '0',
+      number: 1,
+      outcome: 'toolError',
+      answeredAtMs: 5_000,
+      answer: seenResult('exit code 1'),
+    }),
+    aCall({ ...stream, id: '1', number: 2, ranAtMs: null, waitsFor: ['backend'] }),
+    { type: 'maitred.callCount', ...stream, id: '2', fromMs: 4_000, toMs: 5_000, calls: 40, failed: 2 },
+    { type: 'maitred.log', ...stream, id: '3', level: 'info', event: 'tool_failed', fields: { code: 1 }, call: 1 },
+  ];
 }
 
 const textOf = (recording: Recording): string => [...writeRecording(recording, 7_000)].join('');
@@ -78,7 +91,11 @@ describe('A recording that was saved', () => {
     const { recording: opened, header } = await readRecording(textOf(recording));
     expect(header.forgotten).toBe(recording.first);
     expect(opened.hello).toEqual(recording.hello);
-    expect(opened.callsAt(opened.end)).toMatchObject({ waiting: 1 });
+    expect(opened.callsAt(opened.end).map(({ message, status }) => [message.number, status])).toEqual([
+      [1, 'failed'],
+      [2, 'waiting'],
+    ]);
+    expect(opened.callCountAt(opened.end)).toMatchObject({ calls: 40, failed: 2 });
     const added = opened.end - (recording.end - recording.first);
     for (let moment = recording.first; moment <= recording.end; moment += 1)
       expect(opened.actorsAt(moment - recording.first + added).map(seenOf)).toEqual(
@@ -133,6 +150,11 @@ describe('A recording with an invalid line', () => {
     const { recording, problems } = await readRecording(text.slice(0, -20));
     expect(recording.end).toBe((await aRecording()).end - 1);
     expect(problems).toEqual([expect.stringMatching(/^Line \d+, the last one, is incomplete and was skipped\.$/)]);
+  });
+
+  it('does not report the messages about calls of older versions', async () => {
+    const old = '{"type":"maitred.calls","createdAt":"1","id":"0","calls":[],"inFlight":0,"waiting":0}\n';
+    expect((await readRecording(`${textOf(await aRecording())}${old}`)).problems).toEqual([]);
   });
 
   it('does not report each of a thousand lines', async () => {
@@ -250,7 +272,15 @@ async function lookAtAll(file: string): Promise<boolean> {
     for (const { position } of all.rows(0, all.countAt(moment))) recording.outcomeOf(position);
     sequenceBefore(all, moment, 20, () => moment % 2 === 0);
     phaseSpans(recording.phasesAt(moment), recording.hello?.startedAtMs ?? 0, 0);
-    recording.callsAt(moment);
+    const calls = recording.callsAt(moment);
+    const table = createCallTable(recording, { text: 'exit' });
+    for (const { message } of table.rows(calls, { column: 'ran', isDescending: true }, { moment, atMs: 6_000 })) {
+      requestText(message);
+      answerText(message);
+      recording.logOfCall(message.number, moment);
+    }
+    const count = recording.callCountAt(moment);
+    if (count !== null) describeCount(count);
   }
   expect(textOf((await readRecording(textOf(recording))).recording)).toBe(textOf(recording));
   return true;

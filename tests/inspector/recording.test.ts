@@ -396,21 +396,6 @@ describe('A recording knows', () => {
     expect(recording.phasesAt(2)).toHaveLength(2);
     expect(recording.phasesAt(0)).toEqual([]);
   });
-
-  it('the calls of the server at the moment', () => {
-    const calls = (id: string, inFlight: number) =>
-      ({ type: 'maitred.calls', createdAt: '1', id, calls: [], inFlight, waiting: 0 }) satisfies InspectionMessage;
-    const recording = recordingOf(
-      [calls('0', 3), ...messagesAt([1, 2]).map((message) => ({ ...message, id: '1' })), calls('2', 0)],
-      {
-        messages: 100,
-        sizeBytes: 1e6,
-      },
-    );
-    expect(recording.callsAt(0)).toBeNull();
-    expect(recording.callsAt(2)?.inFlight).toBe(3);
-    expect(recording.callsAt(recording.end)?.inFlight).toBe(0);
-  });
 });
 
 /** Introductions of one actor at these times. */

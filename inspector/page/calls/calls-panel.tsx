@@ -1,66 +1,60 @@
-import { secondText } from '../../../src/domain/clock-text.ts';
-import { durationText } from '../../../src/domain/duration-text.ts';
-import type { SeenCall } from '../../../src/domain/inspection.ts';
-import { isLive, moment, momentAtMs, server } from '../page-state.ts';
-import { createClock } from '../widgets/clock.ts';
+import { batch } from '@preact/signals';
+import { describeCount } from '../../model/describe-call.ts';
+import type { CallAt } from '../../model/recording.ts';
+import { moment, recording, server } from '../page-state.ts';
+import { VirtualTable } from '../widgets/virtual-table.tsx';
+import { CallDetails } from './call-details.tsx';
+import { CallFilters } from './call-filters.tsx';
+import { CallHead } from './call-head.tsx';
+import { CallRow } from './call-row.tsx';
+import { areDetailsOpen, calls, chosen, order, rows } from './shown-calls.ts';
 
-const now = createClock(1_000);
-
-/** The tool calls in flight at the moment, and the waiting ones with what they wait for. */
+/** Every call up to the moment as a table, and the details of the chosen one. */
 export function CallsPanel() {
-  const calls = server.value?.recording.callsAt(moment.value) ?? null;
-  if (server.value === null || calls === null)
+  const counted = recording.value?.callCountAt(moment.value) ?? null;
+  if (calls.value.length === 0 && counted === null)
     return (
       <p class="nothing" data-view="calls" tabIndex={-1}>
-        {server.value === null ? 'No calls yet.' : 'No calls up to this moment.'}
+        {recording.value === null ? 'No calls yet.' : 'No calls up to this moment.'}
       </p>
     );
-  const isRunning = server.value.line?.status === 'running' && isLive.value;
-  const atMs = isRunning && calls.calls.length > 0 ? now.value : (momentAtMs.value ?? Number(calls.createdAt));
-  const isRunningCall = ({ waitsFor }: SeenCall) => waitsFor === null;
+  const shown = rows.value;
+  const number = chosen.value?.serverId === server.value?.id ? chosen.value?.number : undefined;
+  const place = shown.findIndex(({ message }) => message.number === number);
+  const call = shown[place];
+  const open = (index: number) =>
+    batch(() => {
+      chosen.value = { serverId: server.value?.id ?? '', number: shown[index]?.message.number ?? 0 };
+      areDetailsOpen.value = true;
+    });
   return (
-    <div class="calls scroll" data-view="calls" tabIndex={-1}>
-      <Group title="In flight" count={calls.inFlight} calls={calls.calls.filter(isRunningCall)} atMs={atMs} />
-      <Group
-        title="Waiting"
-        count={calls.waiting}
-        calls={calls.calls.filter((call) => !isRunningCall(call))}
-        atMs={atMs}
+    <div class="calls">
+      <CallFilters />
+      {counted === null ? null : <p class="counted">{describeCount(counted)}</p>}
+      <VirtualTable
+        label="Calls"
+        view="calls"
+        count={shown.length}
+        rowHeightPx={42}
+        head={<CallHead />}
+        headHeightPx={42}
+        followsEnd={order.value === null}
+        chosen={place}
+        onChoose={open}
+        rowClass={(index) => shown[index]?.status ?? ''}
+        showRow={(index) => show(shown[index])}
       />
+      {shown.length === 0 ? <p class="nothing">No calls up to this moment match the filter.</p> : null}
+      {call === undefined || !areDetailsOpen.value ? null : (
+        <CallDetails key={call.message.number} call={call} onClose={close} />
+      )}
     </div>
   );
 }
 
-interface GroupProps {
-  readonly title: string;
-  readonly count: number;
-  readonly calls: readonly SeenCall[];
-  readonly atMs: number;
-}
+const show = (call: CallAt | undefined) => (call === undefined ? null : <CallRow call={call} />);
 
-function Group({ title, count, calls, atMs }: GroupProps) {
-  const others = count - calls.length;
-  return (
-    <section>
-      <h3>
-        {title} <b>{count}</b>
-      </h3>
-      <ul>
-        {calls.map(({ tool, sinceMs, waitsFor }, index) => (
-          <li key={`${tool} ${sinceMs} ${index}`}>
-            <span class={waitsFor === null ? 'sign active' : 'sign waiting'} />
-            <span class="tool">{tool}</span>
-            <span class="quiet" title={`since ${secondText(sinceMs)}`}>
-              {durationText(Math.max(0, atMs - sinceMs))}
-            </span>
-            {waitsFor === null ? null : <span class="why">{describeWait(waitsFor)}</span>}
-          </li>
-        ))}
-      </ul>
-      {others > 0 ? <p class="quiet">and {others} more</p> : null}
-    </section>
-  );
+function close(): void {
+  areDetailsOpen.value = false;
+  document.querySelector<HTMLElement>('[data-view="calls"]')?.focus();
 }
-
-const describeWait = (tasks: readonly string[]): string =>
-  tasks.length === 0 ? 'waits for a slot: the maximum number of calls is running' : `waits for ${tasks.join(', ')}`;

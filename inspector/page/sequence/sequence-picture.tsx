@@ -56,7 +56,7 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
   };
   const placeAfter: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
   return (
-    <div class="sequence scroll" ref={box}>
+    <div class="sequence" ref={box}>
       <ol class="lifelines" aria-label="Actors of the sequence" style={{ width: `${wholePx}px` }}>
         {shown.map((line) => {
           const { sessionId = null, name = '' } = lifelines[line] ?? {};

@@ -1,8 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 
 export interface TabsProps<Id extends string> {
   readonly label: string;
-  readonly tabs: readonly { readonly id: Id; readonly label: string }[];
+  /** `count` is shown after the label. */
+  readonly tabs: readonly { readonly id: Id; readonly label: string; readonly count?: ComponentChildren }[];
   readonly chosen: Id;
   readonly onChoose: (id: Id) => void;
 }
@@ -48,6 +50,7 @@ export function Tabs<Id extends string>({ label, tabs, chosen, onChoose }: TabsP
           onClick={() => onChoose(tab.id)}
         >
           {tab.label}
+          {tab.count}
         </button>
       ))}
     </div>

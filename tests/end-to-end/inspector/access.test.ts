@@ -35,7 +35,7 @@ describe('The page, as axe-core reads it', () => {
     ['wide', 1440],
     ['narrow', 420],
   ])('has no serious fault when it is %s, light or dark, in any of its panels', async (_, width) => {
-    const { page } = await openScene('lifecycle', { width });
+    const { page } = await openScene('calls', { width });
     await page.evaluate(axeSource);
     const expectNoFault = async (where: string) => {
       for (const scheme of ['light', 'dark'] as const)
@@ -48,6 +48,9 @@ describe('The page, as axe-core reads it', () => {
       await page.getByRole('tabpanel').waitFor();
       await expectNoFault(await tab.innerText());
     }
+    await page.getByRole('row', { name: 'npm-test was not found' }).click();
+    await page.getByRole('region', { name: 'Chosen call' }).waitFor();
+    await expectNoFault('a call');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await expectNoFault('the keys');

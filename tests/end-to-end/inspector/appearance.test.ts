@@ -72,7 +72,7 @@ describe('The sequence', () => {
 
 describe('A narrow page', () => {
   it('is not wider than it is, in any of its panels', async () => {
-    const seen = await openScene('lifecycle', { width: 420 });
+    const seen = await openScene('calls', { width: 420 });
     await seen.goTo(200);
     for (const name of ['Actors', 'Chart', 'Context', 'Events', 'Sequence', 'Calls']) {
       await seen.page.getByRole('tab', { name }).click();

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openTab } from '../../support/a-browser.ts';
-import { anInspector } from '../../support/an-inspector.ts';
-import { makeAuditEndless } from '../../support/endless-audit.ts';
-import { type InspectorPage, inspectorPage } from '../../support/inspector-page.ts';
+import type { InspectorPage } from '../../support/inspector-page.ts';
 import { openScene } from '../../support/open-scene.ts';
-import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 
 const patience = { timeout: 20_000 };
 
@@ -113,33 +109,4 @@ it('Start-up is shown as a bar, and as a table of its durations', async () => {
   expect(await bar.locator('summary').innerText()).toMatch(/\d ms|\d s/);
   await seen.page.keyboard.press('Escape');
   await expect.poll(() => phases.first().isVisible(), patience).toBe(false);
-});
-
-it('The calls show what each one waits for, and which one is running; the slider shows them as they were', async () => {
-  const world = aWorld();
-  const audit = makeAuditEndless(world.stateFolder);
-  const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
-  await server.initialize();
-  await server.callTool('open_kitchen');
-  const { link } = await anInspector(world);
-  const seen = inspectorPage((await openTab(link)).page);
-  await seen.page.getByRole('tab', { name: 'Calls' }).click();
-  const calls = (group: string) =>
-    seen.page.getByRole('tabpanel').locator('section').filter({ hasText: group }).getByRole('listitem').allInnerTexts();
-  const report = server.callTool('get_pipeline_report').catch(() => undefined);
-  await expect.poll(() => calls('Waiting'), patience).toEqual([expect.stringContaining('waits for audit')]);
-  audit.end();
-  await report;
-  await expect.poll(() => calls('Waiting'), patience).toEqual([]);
-
-  const running = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: world.projectDir }).catch(() => undefined);
-  const isRunning = [expect.stringContaining('run_cmd')];
-  await expect.poll(() => calls('In flight'), patience).toEqual(isRunning);
-  await seen.goTo(3);
-  await expect.poll(() => calls('In flight'), patience).toEqual([]);
-  await seen.page.getByRole('button', { name: 'Live' }).click();
-  await expect.poll(() => calls('In flight'), patience).toEqual(isRunning);
-  server.kill('SIGTERM');
-  await running;
-  await expect.poll(() => calls('In flight'), patience).toEqual([]);
 });

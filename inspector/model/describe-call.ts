@@ -1,0 +1,115 @@
+import { clockText } from '../../src/domain/clock-text.ts';
+import { countText, digitsText } from '../../src/domain/count-text.ts';
+import type { CallCountMessage, CallMessage, Json, JsonMembers, SeenText } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
+import { formatValue } from './format-value.ts';
+import type { CallAt, CallStatus } from './recording.ts';
+import { json } from './shape.ts';
+
+export const statusWords: Readonly<Record<CallStatus, string>> = {
+  waiting: 'waiting',
+  running: 'running',
+  failed: 'failed',
+  unanswered: 'no answer',
+  unknown: 'unknown',
+  cancelled: 'cancelled',
+  ok: 'ok',
+};
+
+/** The tool; of another request its method. */
+export const callName = ({ tool, method }: CallMessage): string => tool ?? method;
+
+export function describeWait(tasks: readonly string[]): string {
+  return tasks.length === 0
+    ? 'waits for a slot: the maximum number of calls is running'
+    : `waits for ${tasks.join(', ')}`;
+}
+
+/** Why the call has no answer, and which progress it has reported, as a sentence; null: it has an answer. */
+export function describePending({ status, message }: CallAt): string | null {
+  const { ranAtMs, waitsFor } = message;
+  const was = ranAtMs === null ? 'waiting' : 'running';
+  switch (status) {
+    case 'waiting':
+      return `It ${describeWait(waitsFor ?? [])}.`;
+    case 'running':
+      return 'It is running.';
+    case 'unanswered':
+      return `It was ${was} when the server ended.`;
+    case 'unknown':
+      return `It was ${was}; messages after that are missing.`;
+    case 'cancelled':
+      return 'The client cancelled it, and got no answer.';
+    default:
+      return null;
+  }
+}
+
+/** The time that it waited, up to the given moment if it still waits; null: not known. */
+export function waitedMs({ status, message }: CallAt, atMs: number): number | null {
+  const { arrivedAtMs, ranAtMs, answeredAtMs } = message;
+  const endMs = ranAtMs ?? answeredAtMs ?? (status === 'waiting' ? atMs : null);
+  return endMs === null ? null : Math.max(0, endMs - arrivedAtMs);
+}
+
+/** The time that it ran, up to the given moment if it still runs; null: it has not run, or not known. */
+export function ranMs({ status, message }: CallAt, atMs: number): number | null {
+  const { ranAtMs, answeredAtMs } = message;
+  const endMs = answeredAtMs ?? (status === 'running' ? atMs : null);
+  return endMs === null || ranAtMs === null ? null : Math.max(0, endMs - ranAtMs);
+}
+
+/** The value of a text of JSON, for a tree; undefined: it is truncated, or nested too deeply. */
+export function jsonOf(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return json(value) === null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The arguments on one line. */
+export const requestText = ({ request }: CallMessage): string => onOneLine(request.text);
+
+/** The result or the error on one line. Empty if there is none. */
+export const answerText = ({ answer }: CallMessage): string => (answer === null ? '' : onOneLine(contentText(answer)));
+
+/** The first text of a tool's content, or the message of an error; all of another answer. Of a truncated text too, which cannot be parsed. */
+export function contentText(answer: SeenText): string {
+  const [, text] = /"(?:text|message)":("(?:[^"\\]|\\.)*)/.exec(answer.text) ?? [];
+  const content = text === undefined ? undefined : jsonOf(`${text}"`);
+  return typeof content === 'string' ? content : answer.text;
+}
+
+/** An object without its outer braces; a text that is not JSON as it is. */
+function onOneLine(text: string): string {
+  const value = jsonOf(text);
+  if (typeof value !== 'object' || value === null) return text.slice(0, mostShown);
+  return formatValue(value, mostShown).replace(/^\{ ?| ?\}$/g, '');
+}
+
+/** Longer than a column is wide. */
+const mostShown = 200;
+
+/** The answer for a tree: a text of its content that is JSON is shown as that. */
+export function answerValue(answer: SeenText): Json | undefined {
+  const value = jsonOf(answer.text);
+  if (!isMembers(value) || !Array.isArray(value.content)) return value;
+  return { ...value, content: value.content.map(withParsedText) };
+}
+
+function withParsedText(item: Json): Json {
+  if (!isMembers(item) || typeof item.text !== 'string') return item;
+  const text = jsonOf(item.text);
+  return typeof text === 'object' && text !== null ? { ...item, text } : item;
+}
+
+const isMembers = (value: Json | undefined): value is JsonMembers => isJsonObject(value);
+
+/** The calls that were only counted, as a sentence. */
+export function describeCount({ calls, failed, fromMs, toMs }: CallCountMessage): string {
+  const were = calls === 1 ? 'was' : 'were';
+  const failures = failed === 0 ? '' : ` ${digitsText(failed)} of them failed.`;
+  return `${countText(calls, 'more call')} between ${clockText(fromMs)} and ${clockText(toMs)} ${were} counted, not recorded (more than 200 a second).${failures}`;
+}

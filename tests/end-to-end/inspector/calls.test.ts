@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { aRecording } from '../../support/a-recording.ts';
+import type { InspectorPage } from '../../support/inspector-page.ts';
+import { openScene } from '../../support/open-scene.ts';
+
+const patience = { timeout: 20_000 };
+
+async function openCalls(): Promise<InspectorPage> {
+  const seen = await openScene('calls');
+  await seen.page.getByRole('tab', { name: 'Calls' }).click();
+  return seen;
+}
+
+/** The texts of the calls, a line each, from top to bottom. */
+const texts = async ({ page }: InspectorPage) =>
+  (await page.getByRole('grid', { name: 'Calls' }).locator('tbody tr').allInnerTexts()).map((text) =>
+    text.split(/\s+/).join(' '),
+  );
+
+const call = ({ page }: InspectorPage, text: string) => page.getByRole('row').filter({ hasText: text });
+const details = ({ page }: InspectorPage) => page.getByRole('region', { name: 'Chosen call' });
+
+/** The moment after the first message of the recording with this text. */
+function momentAfter(text: string): number {
+  const at = readFileSync(aRecording('calls'), 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(text));
+  if (at < 1) throw new Error(`the recording has no ${text}`);
+  return at;
+}
+
+describe('The calls', () => {
+  it('are listed with status, arguments, result, times and size, those from before the recording too, and their failures are counted in the tab', async () => {
+    const seen = await openCalls();
+    await expect
+      .poll(() => texts(seen), patience)
+      .toEqual([
+        expect.stringMatching(/^ok get_pipeline_report 0 ms 20 ms 57 B success: true$/),
+        expect.stringMatching(/^failed run_cmd 0 ms 2\.9 s 75 B cmd: "npm run lint" exit code 1: 3 errors$/),
+        expect.stringMatching(/^ok open_kitchen 30 ms 5 ms /),
+        expect.stringMatching(/^ok get_pipeline_report 586 ms 6 ms 18\.0 KiB last: 20 20 sessions, 3 of them failed/),
+        expect.stringMatching(/^ok run_cmd 0 ms 2\.7 s /),
+        expect.stringMatching(/^failed test_check .* project: "shop" npm-test was not found/),
+        expect.stringMatching(/^failed read_db .* only SELECT is allowed$/),
+        expect.stringMatching(/^ok prompts\/get .* name: "review" Review this change\.$/),
+        expect.stringMatching(/^cancelled run_cmd 0 ms 2\.2 s .* The client cancelled it, and got no answer\.$/),
+        expect.stringMatching(/^no answer run_cmd 0 ms .* It was running when the server ended\.$/),
+      ]);
+    expect(await seen.page.getByRole('tab', { name: 'Calls' }).innerText()).toBe('Calls 10 · 3 failed');
+    await seen.page.getByText('1,240 more calls between').waitFor();
+  });
+
+  it('are shown as they were at the moment: waiting, and for what; running, and for how long', async () => {
+    const seen = await openCalls();
+    await seen.goTo(momentAfter('"waitsFor":["audit"]'));
+    await expect
+      .poll(async () => (await texts(seen)).at(-1), patience)
+      .toMatch(/^waiting get_pipeline_report 130 ms last: 20 waits for audit$/);
+    await seen.goTo(momentAfter('tests/till.test.ts'));
+    await expect.poll(() => call(seen, 'running').innerText(), patience).toMatch(/1\.9 s[\s\S]*tests\/till\.test\.ts/);
+    expect(await seen.page.getByText('more calls between').count()).toBe(0);
+  });
+
+  it('are filtered by text, tool and status', async () => {
+    const seen = await openCalls();
+    const { page } = seen;
+    const field = page.getByRole('searchbox', { name: 'Filter by text' });
+    await field.fill('esbuild');
+    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('npm test')]);
+    await field.press('Escape');
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('failed');
+    await expect.poll(async () => (await texts(seen)).length, patience).toBe(3);
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('read_db');
+    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('only SELECT')]);
+    await field.fill('nowhere');
+    await page.getByText('No calls up to this moment match the filter.').waitFor();
+  });
+
+  it('are sorted by a column with a click or Enter: up, down, and back to the order of arrival', async () => {
+    const seen = await openCalls();
+    const { page } = seen;
+    const header = page.getByRole('columnheader', { name: 'Ran' });
+    const first = async () => [await header.getAttribute('aria-sort'), (await texts(seen))[0]];
+    await header.getByRole('button').click();
+    await expect.poll(first, patience).toEqual(['ascending', expect.stringMatching(/^no answer/)]);
+    await page.keyboard.press('Enter');
+    await expect.poll(first, patience).toEqual(['descending', expect.stringMatching(/^failed run_cmd 0 ms 2\.9 s/)]);
+    await page.keyboard.press('Enter');
+    await expect.poll(first, patience).toEqual(['none', expect.stringMatching(/^ok get_pipeline_report/)]);
+  });
+});
+
+describe('A chosen call', () => {
+  it('shows its request, progress, result, the processes that it started and its log; it opens with the keys and closes with Escape', async () => {
+    const seen = await openCalls();
+    await expect.poll(() => texts(seen), patience).toHaveLength(10);
+    await seen.page.keyboard.press('6');
+    await seen.page.keyboard.press('Home');
+    await expect.poll(() => details(seen).innerText(), patience).toContain('get_pipeline_report');
+    await seen.page.keyboard.press('Escape');
+    await expect.poll(() => details(seen).count(), patience).toBe(0);
+    await seen.page.keyboard.press('Enter');
+    await expect.poll(() => details(seen).innerText(), patience).toContain('get_pipeline_report');
+    await seen.page.keyboard.press('ArrowDown');
+    await expect.poll(() => details(seen).innerText(), patience).toContain('exit code 1');
+
+    await call(seen, 'cmd: "npm test"').click();
+    const text = () => details(seen).innerText();
+    await expect.poll(text, patience).toContain('9 progress messages, the newest: tests/wine.test.ts');
+    expect(await text()).toMatch(/id 5 · arrived at \S+ · waited 0 ms · ran 2\.7 s/);
+    expect(await text()).toMatch(/INFO process_started[\s\S]*WARNING processes_left/);
+    expect(await details(seen).getByRole('tree', { name: 'Arguments' }).innerText()).toContain('/home/someone/shop');
+    const result = details(seen).getByRole('tree', { name: 'Result' });
+    await result.getByRole('treeitem', { name: /^0/ }).click();
+    await result.getByRole('treeitem', { name: /^text/ }).click();
+    await expect.poll(() => result.innerText(), patience).toMatch(/exit_code\s+0/);
+    await details(seen).getByRole('button', { name: 'childProcess' }).click();
+    await seen.untilActive('ended');
+  });
+
+  it('shows the beginning of a truncated result as text, with the size of the whole, and the error of a failed call', async () => {
+    const seen = await openCalls();
+    await call(seen, '20 sessions').click();
+    await expect
+      .poll(() => details(seen).innerText(), patience)
+      .toMatch(/Result the beginning of 18\.0 KiB\s+20 sessions, 3 of them failed\n2026-01-14 18:02/);
+    await call(seen, 'only SELECT').click();
+    await expect
+      .poll(() => details(seen).getByRole('tree', { name: 'Error' }).innerText(), patience)
+      .toMatch(/code\s+-32602/);
+    await details(seen).getByRole('button', { name: 'Close' }).click();
+    expect(await details(seen).count()).toBe(0);
+  });
+});
