@@ -92,17 +92,21 @@ function onOneLine(text: string): string {
 /** Longer than a column is wide. */
 const mostShown = 200;
 
-/** The answer for a tree: a text of its content that is JSON is shown as that. */
+/** The answer for a tree. A result that is a single text is the value in that text; undefined: it is to be shown as text. */
 export function answerValue(answer: SeenText): Json | undefined {
   const value = jsonOf(answer.text);
-  if (!isMembers(value) || !Array.isArray(value.content)) return value;
-  return { ...value, content: value.content.map(withParsedText) };
+  const text = onlyTextOf(value);
+  if (text === null) return value;
+  const inner = jsonOf(text);
+  return typeof inner === 'object' && inner !== null ? inner : undefined;
 }
 
-function withParsedText(item: Json): Json {
-  if (!isMembers(item) || typeof item.text !== 'string') return item;
-  const text = jsonOf(item.text);
-  return typeof text === 'object' && text !== null ? { ...item, text } : item;
+function onlyTextOf(value: Json | undefined): string | null {
+  if (!isMembers(value)) return null;
+  const { content, isError, ...others } = value;
+  if (!Array.isArray(content) || content.length !== 1 || Object.keys(others).length > 0) return null;
+  const [item] = content as readonly Json[];
+  return isMembers(item) && typeof item.text === 'string' ? item.text : null;
 }
 
 const isMembers = (value: Json | undefined): value is JsonMembers => isJsonObject(value);

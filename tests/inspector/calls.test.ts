@@ -284,11 +284,11 @@ describe('A call on one line', () => {
 });
 
 describe('The tree of an answer', () => {
-  it('shows a text that is JSON as its members, and nothing that is nested too deeply', () => {
-    expect(answerValue(seenResult('{"success":true}'))).toEqual({
-      content: [{ type: 'text', text: { success: true } }],
-    });
-    expect(answerValue(seenResult('true'))).toEqual({ content: [{ type: 'text', text: 'true' }] });
+  it('has the members of a result that is one text of JSON, all of another, and nothing that is nested too deeply', () => {
+    expect(answerValue(seenResult('{"success":true}'))).toEqual({ success: true });
+    expect(answerValue(seenResult('212 passed'))).toBeUndefined();
+    const result = { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 2 } };
+    expect(answerValue(seenText(result))).toEqual(result);
     const deep = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
     expect(answerValue({ text: deep, sizeBytes: deep.length, isTruncated: false })).toBeUndefined();
   });
