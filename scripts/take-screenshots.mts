@@ -45,7 +45,8 @@ async function takeScreenshots(): Promise<void> {
       lifecycle,
       recipe,
       'parallel-init': shop,
-    } = await recordScenes(dir, 'lifecycle', 'parallel-init', 'recipe');
+      calls,
+    } = await recordScenes(dir, 'lifecycle', 'parallel-init', 'recipe', 'calls');
     const inLife = (state: string) => momentIn(lifecycle, 'lifecycle.x:0', (value) => value === state);
     const loading = momentIn(shop, 'shop.x:0', (value) => JSON.stringify(value).includes('"cold"'));
     await takeAll(browser, dir, [
@@ -59,6 +60,8 @@ async function takeScreenshots(): Promise<void> {
       { name: 'parallel-init', file: shop, moment: loading },
       { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark', isKept: true },
       { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
+      { name: 'calls', file: calls, moment: null, before: showCall, isKept: true },
+      { name: 'calls-dark', file: calls, moment: null, scheme: 'dark', before: showCall },
       { name: 'sixty-states', file: recipe, moment: null, isKept: true },
       { name: 'sixty-states-found-dark', file: recipe, moment: null, scheme: 'dark', before: find('slice') },
       {
@@ -79,6 +82,11 @@ async function takeScreenshots(): Promise<void> {
 const narrow = { width: 420, height: 900 } as const;
 
 const showTab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
+
+const showCall = async (page: Page) => {
+  await showTab('Calls')(page);
+  await page.getByRole('row').filter({ hasText: 'cmd: "npm test"' }).click();
+};
 
 const find = (state: string) => async (page: Page) => {
   await page.locator('[data-state].active').first().waitFor();
