@@ -6,6 +6,7 @@ import type {
   InspectionMessage,
   StepMessage,
 } from '../../src/domain/inspection.ts';
+import { shortName } from '../../src/domain/short-name.ts';
 import { createActorHistories } from './actor-histories.ts';
 import {
   actorAtMoment,
@@ -209,7 +210,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       const history = actors.get(sessionId);
       return history === undefined || history.since >= moment ? null : actorAtMoment(history, moment);
     },
-    nameOf: (sessionId) => actors.get(sessionId)?.introduction?.name ?? sessionId,
+    nameOf: (sessionId) => shortName(actors.get(sessionId)?.introduction?.name ?? sessionId),
     outcomeOf(position) {
       const { handledAt, message } = entryAt(position);
       const history = 'sessionId' in message ? actors.get(message.sessionId) : undefined;

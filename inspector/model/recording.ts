@@ -41,7 +41,7 @@ export interface Recording {
   /** The actors that had started before a moment, in the order in which they started. */
   actorsAt(moment: number): readonly ActorAt[];
   actorAt(sessionId: string, moment: number): ActorAt | null;
-  /** The actor's name; its session id if no message has named it. */
+  /** The actor's name, shortened; its session id if no message has named it. */
   nameOf(sessionId: string): string;
   /** The result of an event; null for other messages, and for an event that was not handled. */
   outcomeOf(position: number): EventOutcome | null;

@@ -165,6 +165,7 @@ export function createCommandBehindFront(
     if (served === null) return;
     const { startUpstream } = context.files.load<typeof import('./work.ts')>('work');
     const started = startUpstream(host, {
+      name,
       command: { file: flags.file, args: flags.args, cwd: context.place.workingDir },
       envSources: flags.envSources,
       // As of now: starting the command may have installed another version of it.

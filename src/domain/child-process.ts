@@ -2,6 +2,8 @@
 export interface ProcessSpec {
   readonly file: string;
   readonly args: readonly string[];
+  /** What it does, for people, where the command does not show it. */
+  readonly label?: string;
   /** An absolute path. */
   readonly cwd: string;
   /** Added to what a program inherits of the server's own variables; undefined removes one of those. */

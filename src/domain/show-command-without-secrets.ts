@@ -10,8 +10,11 @@ export function showCommandWithoutSecrets(words: readonly string[]): string {
   return words.map((word, at) => (namesSecret(words[at - 1]) ? redactedMark : showWord(word))).join(' ');
 }
 
-/** @param word the one before; a switch without a value cannot be told from an option with one */
-function namesSecret(word: string | undefined): boolean {
+/**
+ * Whether the value of an option with the name of a secret follows.
+ * @param word the one before; a switch without a value cannot be told from an option with one
+ */
+export function namesSecret(word: string | undefined): boolean {
   const option = /^--?([^-=][^=]*)$/.exec(word ?? '')?.[1];
   return option !== undefined && isSecretName(option);
 }

@@ -148,6 +148,7 @@ export function createBackgroundJobRunner(deps: BackgroundJobRunnerDeps): Backgr
         machine,
         {
           name: `${machine.id}.${jobId}`,
+          label: name,
           input: { jobId, name, timeLimitMs },
           startedBy,
           cancel: (): BackgroundJobEvent => ({ type: 'CANCEL' }),

@@ -1,5 +1,6 @@
 import { appErrorOf } from '../domain/app-error.ts';
 import type { ProcessExit, ProcessOutcome, ProcessSpec, StopReason } from '../domain/child-process.ts';
+import { commandLabel } from '../domain/command-label.ts';
 import { ownerMark, ownerVariable } from '../domain/owner-mark.ts';
 import { startTimer } from '../domain/timers.ts';
 import {
@@ -57,7 +58,7 @@ interface RunStreams {
 
 /** One program, as long as it or anything that it started is there. */
 interface ProcessRun {
-  readonly spec: Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env' | 'timeLimitMs'>;
+  readonly spec: Pick<ProcessSpec, 'file' | 'args' | 'label' | 'cwd' | 'env' | 'timeLimitMs'>;
   readonly options: Pick<RunOptions, 'signal' | 'startedBy'>;
   readonly streams: RunStreams;
   readonly signalled: Set<number>;
@@ -196,6 +197,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       machine,
       {
         name: `${machine.id}.${processId}`,
+        label: spec.label ?? commandLabel(spec),
         input: { processId, timeLimitMs: spec.timeLimitMs, graceMs: deps.graceMs() },
         startedBy: options.startedBy,
         signal: options.signal,

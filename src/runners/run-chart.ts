@@ -29,6 +29,8 @@ export interface RunnerDeps {
 export interface ChartRun<Machine extends AnyStateMachine> {
   /** For people: `childProcess.7`. */
   readonly name: string;
+  /** What it runs, for people: `npm test`. The inspector shows it; absent: the id of the machine. */
+  readonly label?: string;
   readonly input: InputFrom<Machine>;
   /** The actor that asked for this run; null: a call did. */
   readonly startedBy?: StartedBy | null | undefined;
@@ -55,10 +57,14 @@ const systemClock: NonNullable<RunnerDeps['clock']> = {
 /** Runs a chart to its end. */
 export function runChart<Machine extends AnyStateMachine>(
   machine: Machine,
-  { name, input, startedBy, signal, cancel, onSnapshot }: ChartRun<NoInfer<Machine>>,
+  { name, label, input, startedBy, signal, cancel, onSnapshot }: ChartRun<NoInfer<Machine>>,
   { follow, clock = systemClock }: Pick<RunnerDeps, 'follow' | 'clock'>,
 ): RunningChart<Machine> {
-  const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, { input, clock });
+  const actor: Actor<AnyStateMachine> = createActor(machine as AnyStateMachine, {
+    input,
+    clock,
+    ...(label === undefined ? {} : { id: label }),
+  });
   const send = (event: EventFromLogic<Machine>) => {
     if (actor.getSnapshot().status === 'active') actor.send(event);
   };

@@ -92,6 +92,8 @@ export interface UpstreamClientConnection {
 }
 
 export interface UpstreamDeps extends RunnerDeps {
+  /** Of the server, for people. */
+  readonly name: string;
   readonly command: { readonly file: string; readonly args: readonly string[]; readonly cwd: string };
   readonly limits: UpstreamInput;
   readonly processes: ConnectedProcesses;
@@ -299,6 +301,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
     machine,
     {
       name: machine.id,
+      label: deps.name,
       input: deps.limits,
       cancel: (): UpstreamEvent => ({ type: 'STOP', patienceMs: 0 }),
       onSnapshot({ value, context }) {

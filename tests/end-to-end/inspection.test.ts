@@ -49,23 +49,22 @@ describe('A watcher of a server that was started without --inspect', () => {
     expect(watched.messages.at(-1)).toEqual({ type: 'maitred.bye', why: 'The server has ended.' });
   });
 
-  it('gets running programs, new programs and background jobs', async () => {
+  it('gets running programs, new programs and background jobs, under the names of what they run', async () => {
     const server = spawnServer({ script: inject('testProgram'), args: ['serve', '--visibility', 'always'] });
     await server.initialize();
     await server.callTool('open_kitchen');
     const slow = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: server.world.projectDir });
     await expect.poll(() => existsSync(server.world.stateFolder.outputDir)).toBe(true);
     const watched = await watch(server);
-    const childProcesses = () => watched.actors.filter(({ name }) => name === 'childProcess');
-    await watched.until(() => childProcesses().length === 1);
+    const named = (wanted: string) => watched.actors.find(({ name }) => name === wanted);
+    await watched.until(() => named('sleep 60') !== undefined);
     await server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
     await server.callTool('submit_job', { how: 'ends soon' });
     await watched.until(({ actors, snapshots }) => {
-      const job = actors.find(({ name }) => name === 'backgroundJob');
+      const job = actors.find(({ name }) => name === 'job that ends soon');
       return snapshots.some(({ sessionId, snapshot }) => sessionId === job?.sessionId && snapshot.status === 'done');
     });
-    const [, second] = childProcesses();
-    const states = watched.snapshots.filter(({ sessionId }) => sessionId === second?.sessionId);
+    const states = watched.snapshots.filter(({ sessionId }) => sessionId === named('true')?.sessionId);
     expect(states.map(({ snapshot }) => snapshot.value)).toEqual(['spawning', 'running', 'ending', 'ended']);
     expect(new Set(watched.actors.map(({ sessionId }) => sessionId)).size).toBe(watched.actors.length);
     server.kill('SIGTERM');

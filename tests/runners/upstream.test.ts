@@ -19,7 +19,7 @@ const aCall: JsonRpcMessage = { jsonrpc: '2.0', id: 7, method: 'tools/call', par
 
 type Answers = Readonly<Record<string, (params: JsonObject) => JsonObject | undefined>>;
 
-interface Given extends Partial<Pick<UpstreamDeps, 'resolveEnv' | 'redact'>> {
+interface Given extends Partial<Pick<UpstreamDeps, 'resolveEnv' | 'redact' | 'follow'>> {
   readonly limits?: Partial<UpstreamInput>;
   readonly capabilities?: JsonObject;
   /** What the server answers; a result with a `code` is an error. Nothing else is answered. */
@@ -95,6 +95,7 @@ function aWrappedCommand({ limits, capabilities = {}, answers = {}, staysAtEnd =
   const all: Answers = { initialize: () => ({ protocolVersion: '2025-11-25', capabilities }), ...answers };
 
   const upstream = createUpstream({
+    name: 'fast',
     command: { file: 'server', args: ['--fast'], cwd: '/' },
     limits: { isOnDemand: false, idleLimitMs: null, startLimitMs: 60_000, ...limits },
     processes: {
@@ -172,6 +173,12 @@ const page = (list: string, names: readonly string[], nextCursor?: string) => ({
 });
 
 describe('A wrapped command that starts', () => {
+  it('is shown under the name of its server', () => {
+    const shown: string[] = [];
+    aWrappedCommand({ follow: (_, { id }) => shown.push(id) });
+    expect(shown).toEqual(['fast']);
+  });
+
   it('gets the initialize of the client, and its client learns all pages of the lists before it is attached', async () => {
     const command = aWrappedCommand({
       capabilities: { tools: {}, prompts: {} },

@@ -1,3 +1,4 @@
+import { shortName } from '../../../src/domain/short-name.ts';
 import { innermostStates } from '../../model/active-states.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
@@ -36,7 +37,9 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
     content: (
       <>
         <span class={`sign ${actor.kind} ${actor.snapshot.snapshot.status}`} />
-        <span class="label">{actor.name}</span>
+        <span class="label" title={actor.name}>
+          {shortName(actor.name)}
+        </span>
         <span class="state" title={state}>
           {state}
         </span>

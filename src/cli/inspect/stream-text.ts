@@ -2,6 +2,7 @@ import { clockText } from '../../domain/clock-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { shortName } from '../../domain/short-name.ts';
 import { eventText } from '../../drawing/trigger.ts';
 import type { Paint } from '../report.ts';
 
@@ -23,7 +24,7 @@ export function createStreamText(server: string, paint: Paint): StreamText {
       case '@xstate.actor': {
         const { name, sessionId, parentId = '', createdAt, snapshot, id } = message;
         const parent = paths.get(parentId);
-        const path = parent === undefined ? name : `${parent}/${name}`;
+        const path = parent === undefined ? shortName(name) : `${parent}/${shortName(name)}`;
         paths.set(sessionId, path);
         return id === null ? [] : [row(Number(createdAt), path, `is present → ${stateText(snapshot)}`)];
       }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
@@ -42,6 +43,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
         {
           file: execPath,
           args: ['--no-warnings', `--max-old-space-size=${jsHeapMib}`, program],
+          label: `read ${basename(path)}`,
           cwd: copiesDir,
           env: {
             // Options such as a debugger's port were meant for the server only.

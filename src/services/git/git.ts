@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { AppError } from '../../domain/app-error.ts';
+import { commandLabel } from '../../domain/command-label.ts';
 import { readWorktreeList, type Worktree } from '../../domain/worktree-list.ts';
 import { entryKindAt } from '../platform/entry-kind.ts';
 import type { CommandOutcome, RunCommand } from '../platform/process/run-command.ts';
@@ -80,6 +81,7 @@ export function createGit(run: RunCommand): Git {
     const command = {
       file: 'git',
       args: [...safely, ...args],
+      label: commandLabel({ file: 'git', args }),
       cwd: folder,
       env: { ...environment, ...env },
       timeLimitMs,

@@ -60,7 +60,7 @@ describe('An inspector', () => {
     await server.callTool('open_kitchen');
     const untilEnough = { cmd: 'until [ -e enough ]; do sleep 0.1; done', cwd: world.projectDir };
     void server.callTool('run_cmd', untilEnough).catch(() => undefined);
-    await watched.until(({ actors }) => actors.some(({ name }) => name === 'childProcess'));
+    await watched.until(({ actors }) => actors.some(({ name }) => name === untilEnough.cmd));
     server.kill('SIGTERM');
     await untilShown(seen, watched, 'draining');
     writeFileSync(join(world.projectDir, 'enough'), '');

@@ -7,8 +7,9 @@ const outputLimitBytes = 256 * 1_024 ** 2;
 /** Runs commands as owned processes: everything that they start ends with them, also when this server is killed. */
 export function createOwnedCommands(processes: ChildProcesses): RunCommand {
   return async (command, signal = new AbortController().signal) => {
-    const { file, args, cwd, env = {}, timeLimitMs, mostOutputBytes: tailBytes = mostOutputBytes } = command;
-    const spec = { file, args, cwd, env, timeLimitMs, outputLimitBytes, tailBytes };
+    const { env = {}, mostOutputBytes: tailBytes = mostOutputBytes, ...rest } = command;
+    const { file } = rest;
+    const spec = { ...rest, env, outputLimitBytes, tailBytes };
     const { reason, exit, stdout, stderr, isOutputDiskFull } = await processes.run(spec, { signal });
     signal.throwIfAborted();
     if (reason === 'tooMuchOutput')

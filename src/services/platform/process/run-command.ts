@@ -1,7 +1,7 @@
 import type { ProcessSpec } from '../../../domain/child-process.ts';
 
 /** A short command, such as `git status`. Arguments are passed as they are, without a shell. */
-export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'timeLimitMs'> {
+export interface Command extends Pick<ProcessSpec, 'file' | 'args' | 'label' | 'cwd' | 'timeLimitMs'> {
   /** Added to what a program inherits of this process's variables; undefined removes one of those. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How much of its output is read. Default: 4 MiB. */
