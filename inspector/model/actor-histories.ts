@@ -22,7 +22,8 @@ import type { LogKind, RecordedMessage } from './recording.ts';
 
 /** The histories of all actors, in the order in which they started. */
 export interface ActorHistories {
-  keep(entry: RecordedMessage<ChartMessage>): Kept;
+  /** @param isIntroduction whether an actor of which this is the first message was created earlier */
+  keep(entry: RecordedMessage<ChartMessage>, isIntroduction: boolean): Kept;
   /** Marks every actor as ended: when its server ends, and after lost messages, when the server introduces the living ones again. */
   endAll(position: number, atMs: number): void;
   forgetBefore(position: number): void;
@@ -64,7 +65,7 @@ export function createActorHistories(): ActorHistories {
   };
 
   return {
-    keep(entry) {
+    keep(entry, isIntroduction) {
       const { position, message } = entry;
       const known = histories.get(message.sessionId);
       const history = known ?? open(message, position);
@@ -72,7 +73,8 @@ export function createActorHistories(): ActorHistories {
         case '@xstate.actor':
           history.introduction = message;
           keepState(history, entry as RecordedMessage<typeof message>);
-          return { logKind: known === undefined ? 'appeared' : null };
+          if (known !== undefined) return { logKind: null };
+          return { logKind: isIntroduction ? 'present' : 'created' };
         case '@xstate.event':
           keepEvent(history, entry as RecordedMessage<typeof message>);
           keepOutcome(histories.get(message.sourceId ?? ''), message.event.type);

@@ -18,6 +18,7 @@ import {
 } from './actor-history.ts';
 import { createCallHistories } from './call-histories.ts';
 import { countBefore } from './count-before.ts';
+import { isFailedCall } from './failed-call.ts';
 import { createPhaseLog } from './phase-log.ts';
 import type { LogKind, RecordedMessage, Recording } from './recording.ts';
 import { createTextPool } from './text-pool.ts';
@@ -54,6 +55,8 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   let isTimeKnown = false;
   /** Each with the calls of those before it. */
   let callCounts: RecordedMessage<CallCountMessage>[] = [];
+  /** A server introduces the actors that are there before it sends anything else. */
+  let isIntroducing = true;
   const actors = createActorHistories();
   const calls = createCallHistories();
   const definitions = createTextPool();
@@ -90,13 +93,16 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       actors.endAll(position, atMs);
       calls.endAll(position, 'unknown');
     }
-    if (!isSame) newestId = -1;
+    if (!isSame) {
+      newestId = -1;
+      isIntroducing = true;
+    }
     hello = message;
     phases.learn(message.phases);
   };
 
   const keepOfChart = (entry: RecordedMessage<ChartMessage>): LogKind | null => {
-    const { logKind, handled } = actors.keep(entry);
+    const { logKind, handled } = actors.keep(entry, isIntroducing || entry.message.id === null);
     if (handled !== undefined) (handled as KeptMessage).handledAt = entry.position;
     if (isStepOfLifecycle(entry.message)) phases.enter(entry.message.value, entry.atMs);
     return logKind;
@@ -128,10 +134,10 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
         return 'serverEnded';
       case 'maitred.call':
         calls.keepCall(entry as RecordedMessage<typeof message>);
-        return null;
+        return isFailedCall(message) ? 'callFailed' : null;
       case 'maitred.callCount':
         keepCallCount(entry as RecordedMessage<typeof message>);
-        return null;
+        return isFailedCall(message) ? 'callFailed' : null;
       case 'maitred.log':
         calls.keepLog(entry as RecordedMessage<typeof message>);
         return null;
@@ -194,6 +200,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       }
       const entry = message.type === '@xstate.actor' ? withSharedDefinition(message) : entryOf(message);
       entries.push(entry);
+      isIntroducing &&= message.type === '@xstate.actor' || message.type === 'maitred.hello';
       sizeBytes += entry.sizeBytes;
       entry.logKind = keep(entry);
       if (entries.length > limits.messages || sizeBytes > limits.sizeBytes) forgetOldest();

@@ -1,11 +1,13 @@
+import { eventText } from '../../src/drawing/trigger.ts';
 import { countBefore, itself } from './count-before.ts';
+import { failedCallText } from './failed-call.ts';
 import { isErrorMessage, type LogRow, logRow } from './log-row.ts';
 import type { RecordedMessage, Recording } from './recording.ts';
 
 export interface LogFilter {
   /** Keeps events that this actor sent or received. */
   readonly sessionId?: string | null;
-  /** Part of an event's type, or of the name of an actor that started or ended; upper and lower case are equal. */
+  /** Part of an event's type or its plain words, of the name of an actor that was created or ended, or of a failed call; upper and lower case are equal. */
   readonly text?: string;
   readonly onlyErrors?: boolean;
   readonly onlyEvents?: boolean;
@@ -68,6 +70,7 @@ function isAbout({ message }: RecordedMessage, sessionId: string): boolean {
 }
 
 function searchedText({ message }: RecordedMessage, recording: Recording): string {
-  if (message.type === '@xstate.event') return message.event.type;
+  if (message.type === '@xstate.event') return `${message.event.type} ${eventText(message.event.type)}`;
+  if (message.type === 'maitred.call' || message.type === 'maitred.callCount') return failedCallText(message);
   return 'sessionId' in message ? recording.nameOf(message.sessionId) : '';
 }

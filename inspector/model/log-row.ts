@@ -1,5 +1,6 @@
-import type { HelloMessage, Json, LostMessage } from '../../src/domain/inspection.ts';
+import type { ActorMessage, HelloMessage, Json, LostMessage } from '../../src/domain/inspection.ts';
 import { eventText } from '../../src/drawing/trigger.ts';
+import { failedCallPayload, failedCallText } from './failed-call.ts';
 import { formatValue } from './format-value.ts';
 import type { LogKind, RecordedMessage, Recording } from './recording.ts';
 
@@ -47,7 +48,7 @@ export function logRow(entry: RecordedMessage, recording: Pick<Recording, 'nameO
         ...row,
         source: namedActor(message.parentId),
         target: namedActor(message.sessionId),
-        text: message.src === null ? 'is present' : `is present: ${message.src}`,
+        text: `${logKind === 'created' ? 'created' : 'already there'}${logicText(message)}`,
         payload: message.snapshot.input ?? null,
       };
     case '@xstate.snapshot': {
@@ -59,6 +60,9 @@ export function logRow(entry: RecordedMessage, recording: Pick<Recording, 'nameO
         payload: error ?? output ?? null,
       };
     }
+    case 'maitred.call':
+    case 'maitred.callCount':
+      return { ...row, text: failedCallText(message), payload: failedCallPayload(message) };
     case 'maitred.hello':
       return { ...row, text: pastText(message) };
     case 'maitred.lost':
@@ -82,16 +86,20 @@ export function describeRoute({ source, target }: LogRow): string {
   return source === null || source.sessionId === target.sessionId ? target.name : `${source.name} → ${target.name}`;
 }
 
-/** Whether a message reports an error: an error event, or an actor that ended with an error. */
+/** Whether a message reports an error: an error event, an actor that ended with an error, or a call that failed. */
 export function isErrorMessage({ logKind, message }: RecordedMessage): boolean {
   if (message.type === '@xstate.event') return message.event.type.startsWith('xstate.error.');
+  if (logKind === 'callFailed') return true;
   return logKind === 'ended' && message.type === '@xstate.snapshot' && message.snapshot.status === 'error';
 }
 
 function endText(status: string, error: Json | undefined): string {
   if (status === 'error') return error === undefined ? 'failed' : `failed: ${formatValue(error)}`;
-  return status === 'done' ? 'is done' : `is ${status}`;
+  return status === 'done' ? 'finished' : status;
 }
+
+/** Names the logic of an actor, if its name does not. */
+const logicText = ({ src, name }: ActorMessage): string => (src === null || src === name ? '' : `: ${src}`);
 
 function pastText({ recording: { since, dropped } }: HelloMessage): string {
   const from = since === 'greeting' ? 'recorded from the start' : 'recorded since the first watcher attached';

@@ -67,8 +67,11 @@ export interface RecordedMessage<Message extends InspectionMessage = InspectionM
   readonly logKind: LogKind | null;
 }
 
-/** `appeared` and `ended` are about an actor; `attached`, `lost` and `serverEnded` about the server. */
-export type LogKind = 'event' | 'appeared' | 'ended' | 'attached' | 'lost' | 'serverEnded';
+/**
+ * `created`, `present` (it was created before the recording began) and `ended` are about an actor; `attached`, `lost` and `serverEnded` about the
+ * server.
+ */
+export type LogKind = 'event' | 'created' | 'present' | 'ended' | 'callFailed' | 'attached' | 'lost' | 'serverEnded';
 
 export interface EventOutcome {
   /** Of the snapshot that followed the event. */

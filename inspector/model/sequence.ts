@@ -67,11 +67,12 @@ export function sequenceBefore(
   if (rows.some(({ logKind, source }) => logKind === 'event' && source === null)) lifelineOf(null);
   const arrows = rows.map((row, at): SequenceArrow => {
     const { source, target, logKind } = row;
-    const sender = logKind === 'ended' || (logKind === 'appeared' && source === null) ? target : source;
+    const begins = logKind === 'created' || logKind === 'present';
+    const sender = logKind === 'ended' || (begins && source === null) ? target : source;
     const from = sender === null || hasLifeline(sender) ? lifelineOf(sender) : null;
     const to = lifelineOf(target);
     const line = drawn[to];
-    if (line !== undefined && logKind === 'appeared') drawn[to] = { ...line, from: at };
+    if (line !== undefined && begins) drawn[to] = { ...line, from: at };
     if (line !== undefined && logKind === 'ended') drawn[to] = { ...line, to: at };
     return { from, to, row };
   });

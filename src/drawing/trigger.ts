@@ -68,6 +68,8 @@ export function triggerText(trigger: Trigger): string {
  */
 export function eventText(eventType: string, sourceId?: string): string {
   if (!eventType.startsWith('xstate.')) return eventType;
+  if (eventType === 'xstate.init') return 'start';
+  if (eventType === 'xstate.stop') return 'stop';
   if (eventType.startsWith('xstate.after.') && (sourceId === undefined || !eventType.endsWith(`.${sourceId}`)))
     return eventType;
   return triggerText(readTrigger(eventType, sourceId ?? ''));

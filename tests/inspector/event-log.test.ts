@@ -4,6 +4,7 @@ import { createEventLog, type LogFilter } from '../../inspector/model/event-log.
 import type { LogRow } from '../../inspector/model/log-row.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
 import { sequenceBefore, touchedLifelines } from '../../inspector/model/sequence.ts';
+import type { CallCountMessage, CallMessage, SeenText } from '../../src/domain/inspection.ts';
 import { aHello, messagesOfTable, overTheWire } from './seen-charts.ts';
 
 async function aTable(): Promise<Recording> {
@@ -23,24 +24,24 @@ function rowsOf(recording: Recording, filter?: LogFilter, moment = recording.end
 
 const story = [
   '- > -: recorded from the start',
-  '- > table: is present: table',
+  '- > table: already there',
   '- > table: ORDER',
-  'table > cook: is present: cook',
+  'table > cook: created',
   'cook > table: xstate.done.actor.cook',
-  'table > burn: is present: burn',
-  '- > cook: is done',
+  'table > burn: created',
+  '- > cook: finished',
   'burn > table: xstate.error.actor.burn !',
-  'table > guest: is present: guest',
+  'table > guest: created',
   '- > burn: failed: Error: burnt !',
   '- > table: PAY',
   'table > guest: PAY',
   'guest > table: xstate.done.actor.guest',
-  '- > guest: is done',
-  '- > table: is done',
+  '- > guest: finished',
+  '- > table: finished',
 ];
 
 describe('The log', () => {
-  it('lists events with sender and receiver, and how each actor appeared and ended', async () => {
+  it('lists events with sender and receiver, and how each actor was created and ended', async () => {
     expect(rowsOf(await aTable())).toEqual(story);
   });
 
@@ -48,7 +49,7 @@ describe('The log', () => {
     const log = createEventLog(await aTable());
     const payloadOf = (received: string) => log.rows(0, 99).find((row) => describeRow(row) === received)?.payload;
     expect(payloadOf('cook > table: xstate.done.actor.cook')).toMatchObject({ output: 'soup' });
-    expect(payloadOf('- > cook: is done')).toBe('soup');
+    expect(payloadOf('- > cook: finished')).toBe('soup');
     expect(payloadOf('- > burn: failed: Error: burnt !')).toMatchObject({ message: 'burnt' });
     expect(payloadOf('- > table: ORDER')).toBeNull();
   });
@@ -69,6 +70,7 @@ describe('The log', () => {
       story.filter((row) => /guest/.test(row)).filter((row) => !row.includes('- > table')),
     );
     expect(rowsOf(recording, { text: ' DONE.actor ' })).toEqual(story.filter((row) => row.includes('xstate.done')));
+    expect(rowsOf(recording, { text: 'cook done' })).toEqual(['cook > table: xstate.done.actor.cook']);
     expect(rowsOf(recording, { onlyErrors: true })).toEqual(story.filter((row) => row.endsWith('!')));
     expect(rowsOf(recording, { onlyEvents: true, text: 'pay' })).toEqual(['- > table: PAY', 'table > guest: PAY']);
   });
@@ -106,6 +108,88 @@ describe('The log', () => {
   });
 });
 
+/** A call of `run_cmd` that was answered in message 3. */
+const aCall = (change: Partial<CallMessage>): CallMessage => ({
+  type: 'maitred.call',
+  createdAt: '2000',
+  id: '3',
+  number: 7,
+  method: 'tools/call',
+  tool: 'run_cmd',
+  requestId: 12,
+  arrivedAtMs: 1_500,
+  ranAtMs: 1_500,
+  answeredAtMs: 2_000,
+  outcome: 'result',
+  waitsFor: null,
+  progressCount: 0,
+  progress: null,
+  request: asSeen({ cmd: 'ls' }),
+  answer: asSeen({ content: [] }),
+  ...change,
+});
+
+function asSeen(value: object): SeenText {
+  const text = JSON.stringify(value);
+  return { text, sizeBytes: text.length, isTruncated: false };
+}
+
+describe('A failed call in the log', () => {
+  const rowsFor = (message: CallMessage | CallCountMessage) => {
+    const recording = createRecording('server-a');
+    recording.push(message);
+    return createEventLog(recording, { onlyErrors: true }).rows(0, 9);
+  };
+
+  it('is an error with its reason, and has what was asked and answered', () => {
+    const answer = asSeen({
+      isError: true,
+      content: [{ type: 'text', text: 'There is no folder /src.\nLook there.' }],
+    });
+    const [row] = rowsFor(aCall({ outcome: 'toolError', answer }));
+    expect(row).toMatchObject({ text: 'run_cmd failed: There is no folder /src.', isError: true });
+    expect(row?.payload).toMatchObject({ requestId: 12, request: { cmd: 'ls' }, answer: { isError: true } });
+  });
+
+  it.each([
+    [
+      'an error of the protocol',
+      { outcome: 'error', answer: asSeen({ code: 1, message: 'no' }) },
+      'run_cmd failed: no',
+    ],
+    ['another request than a call of a tool', { outcome: 'error', method: 'x/y', tool: null }, 'x/y failed'],
+    [
+      'a truncated answer',
+      { outcome: 'error', answer: { text: '{"mess', sizeBytes: 9_000, isTruncated: true } },
+      'run_cmd failed',
+    ],
+    [
+      'an answer of another form',
+      { outcome: 'toolError', answer: asSeen({ content: [{ text: 1 }] }) },
+      'run_cmd failed',
+    ],
+  ] satisfies [string, Partial<CallMessage>, string][])('names %s', (_, change, text) => {
+    expect(rowsFor(aCall(change)).map((row) => row.text)).toEqual([text]);
+  });
+
+  it('is counted where calls are only counted', () => {
+    const counted = { type: 'maitred.callCount', createdAt: '2000', id: '3', fromMs: 1_000, toMs: 2_000 } as const;
+    expect(rowsFor({ ...counted, calls: 300, failed: 2 })[0]?.text).toBe('2 of 300 quick calls failed');
+    expect(rowsFor({ ...counted, calls: 300, failed: 0 })).toEqual([]);
+  });
+
+  it('is found by the name of its tool', () => {
+    const recording = createRecording('server-a');
+    recording.push(aCall({ outcome: 'toolError' }));
+    expect(rowsOf(recording, { text: 'RUN_cmd' })).toHaveLength(1);
+  });
+
+  it('does not stand for a call that succeeded, was cancelled, is pending or was before the recording', () => {
+    const others = [{ outcome: 'result' }, { outcome: 'cancelled' }, { outcome: null }, { outcome: 'error', id: null }];
+    for (const change of others as Partial<CallMessage>[]) expect(rowsFor(aCall(change))).toEqual([]);
+  });
+});
+
 const machinesOf = (recording: Recording) => (sessionId: string) =>
   recording.actorAt(sessionId, recording.end)?.kind === 'machine';
 
@@ -125,7 +209,7 @@ describe('The sequence', () => {
       'cook > table: xstate.done.actor.cook',
     );
     const cook = lifelines.find(({ name }) => name === 'cook');
-    expect(arrows[cook?.from ?? -1]?.row.logKind).toBe('appeared');
+    expect(arrows[cook?.from ?? -1]?.row.logKind).toBe('created');
     expect(arrows[cook?.to ?? -1]?.row.logKind).toBe('ended');
   });
 

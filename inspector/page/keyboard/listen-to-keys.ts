@@ -5,7 +5,7 @@ import { stepBack, stepForward } from '../time/step.ts';
 
 /** Elements that handle arrow keys themselves. */
 const ownArrows =
-  '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input:not([type="checkbox"]), select, .chart-view';
+  '[role="tree"], [role="tablist"], [role="listbox"], [role="separator"], input:not([type="checkbox"], [type="range"]), select, .chart-view';
 const text = 'input:not([type="range"], [type="checkbox"]), select';
 
 /** Handles the page's keyboard shortcuts, except for keys that an element has handled. */

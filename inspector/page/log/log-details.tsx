@@ -1,5 +1,5 @@
 import { diffJson } from '../../model/diff-json.ts';
-import { describeRoute, type LogRow } from '../../model/log-row.ts';
+import { describeRoute, describeRow, type LogRow } from '../../model/log-row.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 import { chooseActor, goTo, server } from '../page-state.ts';
 
@@ -14,22 +14,28 @@ export function LogDetails({ row, onClose }: LogDetailsProps) {
   if (shown === null) return null;
   const { position, text, target, payload, logKind } = row;
   const outcome = shown.recording.outcomeOf(position);
+  const words = describeRow(row, shown.recording);
   return (
     <section class="details" aria-label="Chosen event">
       <div class="details-head">
-        <b>{text}</b>
+        <b>{words}</b>
         <span class="quiet">{describeRoute(row)}</span>
         <button type="button" class="plain" aria-label="Close" onClick={onClose}>
           ×
         </button>
       </div>
+      {words === text ? null : (
+        <p class="quiet">
+          Event type <code>{text}</code>
+        </p>
+      )}
       {outcome?.transitions.map(({ position: at, taken }) => (
         <p key={at}>
           {taken.source} → {taken.targets.length === 0 ? 'stays' : taken.targets.join(', ')}
         </p>
       ))}
       {payload !== null ? (
-        <ValueTree label={`Payload of ${text}`} root={diffJson(payload, payload)} />
+        <ValueTree label={`Payload of ${words}`} root={diffJson(payload, payload)} />
       ) : logKind === 'event' ? (
         <p class="quiet">The event has no payload.</p>
       ) : null}

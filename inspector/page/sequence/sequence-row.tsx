@@ -29,7 +29,8 @@ export function SequenceRow({ row, from, to, lines, gapPx, place, isCursor }: Se
     from === null
       ? { left: `${leftPx - shortPx}px`, width: `${shortPx}px` }
       : { left: `${leftPx}px`, width: `${(right - left) * gapPx}px` };
-  const title = `${clockText(row.atMs)} ${describeRoute(row)}: ${row.text}`;
+  const text = recording.value === null ? row.text : describeRow(row, recording.value);
+  const title = `${clockText(row.atMs)} ${describeRoute(row)}: ${text}`;
   return (
     <div
       id={`arrow-${place}`}
@@ -47,7 +48,7 @@ export function SequenceRow({ row, from, to, lines, gapPx, place, isCursor }: Se
         class="word"
         style={left >= lines / 2 ? { right: `${fromRightPx + besidePx}px` } : { left: `${leftPx + besidePx}px` }}
       >
-        {recording.value === null ? row.text : describeRow(row, recording.value)}
+        {text}
       </span>
     </div>
   );

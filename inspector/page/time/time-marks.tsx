@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { createEventLog } from '../../model/event-log.ts';
+import { describeRow } from '../../model/log-row.ts';
 import { isNarrow, moment, recording, recordingEnd, recordingFirst } from '../page-state.ts';
 
 /** Only the newest errors have marks. */
@@ -32,8 +33,13 @@ export function TimeMarks() {
           {hasRoom(shareOf(phases[index + 1]?.position ?? end) - shareOf(position)) ? <span>{state}</span> : null}
         </div>
       ))}
-      {failed.map(({ position, text }) => (
-        <div key={position} class="mark error" style={{ left: placeOf(position) }} title={text} />
+      {failed.map((row) => (
+        <div
+          key={row.position}
+          class="mark error"
+          style={{ left: placeOf(row.position) }}
+          title={describeRow(row, of)}
+        />
       ))}
     </div>
   );

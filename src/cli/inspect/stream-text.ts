@@ -12,10 +12,13 @@ export type StreamText = (message: InspectionMessage) => readonly string[];
 /** @param server names the server in each line */
 export function createStreamText(server: string, paint: Paint): StreamText {
   const paths = new Map<string, string>();
+  /** A server introduces the actors that are there before it sends anything else. */
+  let isIntroducing = true;
   const row = (atMs: number, actor: string, what: string) =>
     `${paint('faint', clockText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
 
   return (message) => {
+    isIntroducing &&= message.type === '@xstate.actor' || message.type === 'maitred.hello';
     switch (message.type) {
       case 'maitred.hello':
         return message.phases
@@ -26,7 +29,9 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         const parent = paths.get(parentId);
         const path = parent === undefined ? shortName(name) : `${parent}/${shortName(name)}`;
         paths.set(sessionId, path);
-        return id === null ? [] : [row(Number(createdAt), path, `is present → ${stateText(snapshot)}`)];
+        return id === null
+          ? []
+          : [row(Number(createdAt), path, `${isIntroducing ? 'already there' : 'created'} → ${stateText(snapshot)}`)];
       }
       case '@xstate.snapshot': {
         const { sessionId, createdAt, event, snapshot } = message;

@@ -129,7 +129,7 @@ describe('maitred inspect --stream', () => {
     const watching = stream(world);
     await expect.poll(() => watching.out).toContain('task.drift');
     const second = await initializeServer({ world });
-    await expect.poll(() => watching.out).toContain(`[${second.pid}] lifecycle is present`);
+    await expect.poll(() => watching.out).toContain(`[${second.pid}] lifecycle already there`);
     await first.leave();
     await second.leave();
     const [code] = (await watching.exited) as [number];
@@ -139,10 +139,11 @@ describe('maitred inspect --stream', () => {
       ...['configure', 'compose', 'openTransport', 'deferredInit', 'ready'].map(
         (state) => `[${first.pid}] lifecycle → ${state}`,
       ),
-      `[${first.pid}] lifecycle is present → ready`,
+      `[${first.pid}] lifecycle already there → ready`,
     ]);
     for (const { pid } of [first, second]) {
       expect(lines).toContain(`[${pid}] lifecycle SHUTDOWN_TRIGGERED → draining`);
+      expect(lines).toContain(`[${pid}] lifecycle/drain created → active`);
       expect(lines).toContain(`[${pid}] lifecycle drain done → shutdown`);
       expect(lines).toContain(`[${pid}] lifecycle → stopped (done)`);
     }

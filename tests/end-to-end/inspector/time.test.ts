@@ -60,7 +60,7 @@ describe('The slider', () => {
     await expect.poll(() => events.last().innerText(), patience).toContain('The server has ended.');
     await seen.goTo(moment);
     await expect.poll(() => seen.page.locator('.phase-now').innerText(), patience).toBe('draining');
-    await expect.poll(() => events.last().innerText(), patience).toMatch(/SHUTDOWN_TRIGGERED|is present: drain/);
+    await expect.poll(() => events.last().innerText(), patience).toMatch(/SHUTDOWN_TRIGGERED|created/);
     await seen.page.getByRole('tab', { name: 'Sequence' }).click();
     await expect.poll(() => sequence.last().innerText(), patience).toContain('SHUTDOWN_TRIGGERED');
     await seen.page.getByRole('button', { name: 'End' }).click();

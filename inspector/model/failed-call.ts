@@ -1,0 +1,39 @@
+import type { CallCountMessage, CallMessage, Json, SeenText } from '../../src/domain/inspection.ts';
+import { isJsonObject } from '../../src/domain/json-object.ts';
+import { readJson } from './read-line.ts';
+
+/** Whether a message reports calls that have just failed; one without an id describes the past. */
+export function isFailedCall(message: CallMessage | CallCountMessage): boolean {
+  if (message.id === null) return false;
+  if (message.type === 'maitred.callCount') return message.failed > 0;
+  return message.outcome === 'toolError' || message.outcome === 'error';
+}
+
+/** `run_cmd failed: There is no folder /src.` */
+export function failedCallText(message: CallMessage | CallCountMessage): string {
+  if (message.type === 'maitred.callCount') return `${message.failed} of ${message.calls} quick calls failed`;
+  const { tool, method, answer } = message;
+  const reason = answer === null ? null : reasonIn(readSeen(answer));
+  return `${tool ?? method} failed${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** What was asked, and the answer. */
+export function failedCallPayload(message: CallMessage | CallCountMessage): Json | null {
+  if (message.type === 'maitred.callCount') return null;
+  const { requestId, request, answer } = message;
+  return { requestId, request: readSeen(request), answer: answer === null ? null : readSeen(answer) };
+}
+
+/** A text that is truncated is not JSON any more. */
+function readSeen({ text, isTruncated }: SeenText): Json {
+  const reading = isTruncated ? null : readJson(text);
+  return reading !== null && 'value' in reading ? (reading.value as Json) : text;
+}
+
+/** The first line of a JSON-RPC error's message, or of a result's first text. */
+function reasonIn(answer: Json): string | null {
+  if (!isJsonObject(answer)) return null;
+  const { message, content } = answer;
+  const text = Array.isArray(content) ? content.map((part) => isJsonObject(part) && part.text)[0] : message;
+  return typeof text === 'string' ? (text.trim().split('\n', 1)[0] ?? null) : null;
+}
