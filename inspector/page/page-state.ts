@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
+import { type AbsentActor, findAbsentActor } from '../model/absent-actor.ts';
 import type { RecordingHeader, ServerLine } from '../model/page-line.ts';
 import type { ActorAt, Recording } from '../model/recording.ts';
 
@@ -67,6 +68,9 @@ export const recordingFirst = computed(() => {
 
 export const isLive = computed(() => pinnedMoment.value === null);
 
+/** Whether messages of the server arrive as they happen. */
+export const isReceiving = computed(() => connection.value.kind === 'open' && server.value?.line?.status === 'running');
+
 export const moment = computed(() => {
   const pinned = pinnedMoment.value ?? recordingEnd.value;
   return Math.min(Math.max(pinned, recordingFirst.value), recordingEnd.value);
@@ -74,11 +78,18 @@ export const moment = computed(() => {
 
 export const actors = computed<readonly ActorAt[]>(() => recording.value?.actorsAt(moment.value) ?? []);
 
-/** The chosen actor, or the first machine; null: none exists at this moment. */
-export const actor = computed<ActorAt | null>(() => {
+/** The chosen actor if it does not exist at this moment; null: it does, or none is chosen. */
+export const absentActor = computed<AbsentActor | null>(() => {
+  const of = recording.value;
   const id = chosenActorId.value;
-  if (id !== null) return recording.value?.actorAt(id, moment.value) ?? null;
-  return actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
+  return of === null || id === null ? null : findAbsentActor(of, id, moment.value);
+});
+
+/** The actor that is shown: the chosen one, else its nearest ancestor, else the first machine; null: no actor exists at this moment. */
+export const actor = computed<ActorAt | null>(() => {
+  const id = absentActor.value === null ? chosenActorId.value : absentActor.value.ancestorId;
+  const found = id === null ? null : (recording.value?.actorAt(id, moment.value) ?? null);
+  return found ?? actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
 });
 
 /** The time of the last message before the moment; null: there is none. */

@@ -1,7 +1,8 @@
 import type { ActorAt } from '../../model/recording.ts';
 import { ChartView } from '../chart/chart-view.tsx';
 import type { InvokeStatus } from '../chart/light-picture.ts';
-import { actor, actors, chooseActor, chosenActorId, isLive, moment, server } from '../page-state.ts';
+import { actor, actors, chooseActor, isLive, moment, server, type WatchedServer } from '../page-state.ts';
+import { AbsentNotice } from './absent-notice.tsx';
 import { ActorCard } from './actor-card.tsx';
 import { NoServer } from './no-server.tsx';
 
@@ -15,8 +16,26 @@ export function ActorView() {
   const shown = actor.value;
   const of = server.value;
   if (of === null) return <NoServer />;
-  if (shown === null) return <p class="nothing">{whyNone()}</p>;
-  if (shown.definition === null || shown.kind !== 'machine') return <ActorCard actor={shown} />;
+  if (shown === null) return <p class="nothing">No actor is known at this moment.</p>;
+  return (
+    <>
+      <AbsentNotice shown={shown} />
+      {shown.definition === null || shown.kind !== 'machine' ? (
+        <ActorCard actor={shown} />
+      ) : (
+        <MachineView of={of} shown={shown} definition={shown.definition} />
+      )}
+    </>
+  );
+}
+
+interface MachineViewProps {
+  readonly of: WatchedServer;
+  readonly shown: ActorAt;
+  readonly definition: string;
+}
+
+function MachineView({ of, shown, definition }: MachineViewProps) {
   const at = moment.value;
   const taken = of.recording.transitionsBefore(shown.sessionId, at, longestPath);
   const newest = taken.at(-1);
@@ -28,7 +47,7 @@ export function ActorView() {
       <ChartView
         key={`${of.id} ${shown.sessionId}`}
         name={shown.name}
-        definition={shown.definition}
+        definition={definition}
         active={shown.active}
         taken={taken.map((each) => each.taken)}
         isFresh={isFresh}
@@ -41,11 +60,6 @@ export function ActorView() {
     </div>
   );
 }
-
-const whyNone = (): string =>
-  chosenActorId.value === null
-    ? 'No actor is known at this moment.'
-    : 'This actor does not exist at this moment: it starts later, or its messages are no longer kept.';
 
 const childrenOf = ({ sessionId }: ActorAt): readonly ActorAt[] =>
   actors.value.filter(({ parentId }) => parentId === sessionId);

@@ -14,7 +14,7 @@ export function ContextPanel() {
     if (at !== null) document.querySelector(firstChange)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   const shown = actor.value;
-  if (shown === null) return <p class="nothing">No actor is chosen.</p>;
+  if (shown === null) return <p class="nothing">No actor is known at this moment.</p>;
   const { snapshot, event } = shown.snapshot;
   if (snapshot.context === undefined)
     return (

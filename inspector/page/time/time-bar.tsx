@@ -1,5 +1,16 @@
 import { clockText } from '../../../src/domain/clock-text.ts';
-import { goLive, goTo, isLive, moment, momentAtMs, recordingEnd, recordingFirst, server } from '../page-state.ts';
+import {
+  goLive,
+  goTo,
+  isLive,
+  isReceiving,
+  moment,
+  momentAtMs,
+  recordingEnd,
+  recordingFirst,
+  server,
+  type WatchedServer,
+} from '../page-state.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
 import { TimeMarks } from './time-marks.tsx';
@@ -17,10 +28,11 @@ export function TimeBar() {
   const atMs = momentAtMs.value;
   const clock = atMs === null ? 'start' : clockText(atMs);
   const isOff = server.value === null || end === first;
-  const isFile = server.value?.file != null;
+  const isOver = server.value?.file != null || isServerOver(server.value);
+  const isGreen = isLive.value && isReceiving.value;
   return (
     <section
-      class={isLive.value ? 'time live' : 'time pinned'}
+      class={isLive.value ? `time ${isGreen ? 'live' : ''}` : 'time pinned'}
       aria-label="Time"
       data-moment={isLive.value ? 'live' : 'past'}
       data-position={at}
@@ -69,12 +81,15 @@ export function TimeBar() {
         class="button go-live"
         aria-pressed={isLive.value}
         disabled={isOff}
-        title={isFile ? 'Return to the end of the recording (L or End)' : 'Return to the present (L or End)'}
+        title={isOver ? 'Return to the end of the recording (L or End)' : 'Return to the present (L or End)'}
         onClick={goLive}
       >
-        <span class={isLive.value && !isOff ? 'sign active' : 'sign'} />
-        {isFile ? 'End' : 'Live'}
+        <span class={isGreen ? 'sign active' : 'sign'} />
+        {isOver ? 'End' : 'Live'}
       </button>
     </section>
   );
 }
+
+const isServerOver = (of: WatchedServer | null): boolean =>
+  of?.line?.status === 'ended' || of?.line?.status === 'disappeared';

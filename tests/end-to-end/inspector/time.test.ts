@@ -31,7 +31,7 @@ describe('The slider', () => {
     }
   });
 
-  it('shows the chosen actor as it was, and nothing before it started', async () => {
+  it('shows the chosen actor as it was; before it was created its parent, and where it began', async () => {
     const seen = await openScene('lifecycle');
     const file = aRecording('lifecycle');
     await seen.actor('startupTask, ended').click();
@@ -45,9 +45,16 @@ describe('The slider', () => {
       await seen.goTo(moment);
       await seen.untilActive(...active);
     }
-    // Before it started, the page shows nothing of it.
     await seen.goTo(3);
-    await expect.poll(() => seen.page.getByRole('region', { name: 'Chart of task.backend' }).count()).toBe(0);
+    await seen.untilShown('task.backend does not exist yet. This is lifecycle, which started it later.');
+    await seen.page.getByRole('tree', { name: 'Chart lifecycle' }).waitFor();
+    await seen.page.getByRole('tree', { name: 'Context of lifecycle' }).waitFor();
+    await seen.page.getByRole('button', { name: 'Go to where it began' }).click();
+    await seen.page.getByRole('tree', { name: 'Chart task.backend' }).waitFor();
+    expect(await seen.page.locator('.absent').count()).toBe(0);
+    const began = await seen.position();
+    await seen.goTo(began - 1);
+    await seen.untilShown('does not exist yet');
   });
 
   it('shows events, their sequence and start-up as they were; a button goes to the end', async () => {
@@ -69,7 +76,7 @@ describe('The slider', () => {
     await seen.untilActive('stopped');
   });
 
-  it('goes back while the server continues, and Live returns; what is saved then shows the same in an inspector without servers', async () => {
+  it('goes back while the server continues, and Live returns, to the end once the server is gone; what is saved then shows the same in an inspector without servers', async () => {
     const server = spawnServer({ args: ['--inspect'] });
     await server.initialize();
     await untilReady(server);
@@ -78,15 +85,18 @@ describe('The slider', () => {
     await seen.untilActive('ready');
     await seen.untilShown(/Recorded from the start/);
     expect(await seen.isLive()).toBe(true);
+    const toEnd = seen.page.locator('.go-live');
+    await expect.poll(() => toEnd.innerHTML()).toMatch(/sign active.*Live/);
     await seen.goTo(3);
     await seen.untilActive('deferredInit');
     await server.leave();
     await seen.untilShown('The server has ended.');
     expect(await seen.activeStates()).toEqual(['deferredInit']);
     expect(await seen.isLive()).toBe(false);
-    await seen.page.getByRole('button', { name: 'Live' }).click();
+    await seen.page.getByRole('button', { name: 'End', exact: true }).click();
     await seen.untilActive('stopped');
     expect(await seen.isLive()).toBe(true);
+    expect(await toEnd.innerHTML()).not.toContain('active');
 
     const downloading = seen.page.waitForEvent('download');
     await seen.page.getByRole('button', { name: 'Save' }).click();
@@ -127,6 +137,20 @@ describe('The arrow keys', () => {
     await expect.poll(() => seen.isLive()).toBe(false);
     for (const _ of [1, 2]) await seen.page.keyboard.press('ArrowRight');
     await expect.poll(() => seen.isLive()).toBe(true);
+  });
+
+  it('step by transitions also after a click on the bar', async () => {
+    const seen = await openScene('lifecycle');
+    const { width = 0 } = (await seen.slider.boundingBox()) ?? {};
+    await seen.slider.click({ position: { x: width / 2, y: 8 } });
+    const clicked = await seen.position();
+    await seen.page.keyboard.press(',');
+    const before = await seen.position();
+    expect(before).toBeLessThan(clicked - 1);
+    await seen.goTo(clicked);
+    await seen.slider.focus();
+    await seen.page.keyboard.press('ArrowLeft');
+    expect(await seen.position()).toBe(before);
   });
 
   it('step by transitions of the chosen actor, and with Shift of any actor', async () => {
