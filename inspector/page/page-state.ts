@@ -14,6 +14,9 @@ export interface WatchedServer {
   readonly file: { readonly name: string; readonly header: RecordingHeader } | null;
 }
 
+/** Whether it is a server that is gone. */
+export const hasLeft = ({ line }: WatchedServer): boolean => line?.status === 'ended' || line?.status === 'disappeared';
+
 /** The state of the connection to the inspector's server. */
 export type Connection =
   | { readonly kind: 'connecting' }

@@ -13,7 +13,7 @@ export interface AnswerDeps extends Pick<InspectorDeps, 'recordingFile' | 'watch
   readonly access: Access;
   readonly files: PageFiles;
   readonly charts: KnownCharts;
-  readonly servers: Pick<ServerConnections, 'follow'>;
+  readonly servers: Pick<ServerConnections, 'follow' | 'textsOf'>;
 }
 
 const chartPath = /^\/charts\/([0-9a-f]+)\.json$/;

@@ -4,14 +4,18 @@ import { parseJsonObject } from '../../src/domain/json-object.ts';
 import type { ServerLine, WatchStatus } from '../model/page-line.ts';
 import type { InspectorDeps, RunningServer } from './inspector-deps.ts';
 import { createLatest } from './latest.ts';
+import { createServerMemory } from './server-memory.ts';
+import { watchRenewed } from './watch-renewed.ts';
 
 /**
- * One connection to each running server. It discards what it reads: a server records while it is watched, so the recording continues while a page is
- * reloaded.
+ * One connection to each running server. A server records while it is watched, so the recording continues while a page is reloaded. What a server has
+ * sent is remembered for an hour after it has left.
  */
 export interface ServerConnections {
   /** Yields the status of each server, and again when it changes; a slow reader gets the newest only. Ends when the signal aborts. */
   follow(signal: AbortSignal): AsyncGenerator<ServerLine>;
+  /** What is remembered of a server that has left, in pieces of whole lines. */
+  textsOf(serverId: string): Iterable<string>;
   close(): void;
 }
 
@@ -19,6 +23,11 @@ export interface ServerConnections {
 const startUpLimitMs = 10_000;
 /** A server sends its hello as soon as it accepts a connection. */
 const helloLimitMs = 2_000;
+const rememberedForMs = 3_600_000;
+/** In sum. */
+const mostRememberedBytes = 128 * 1_048_576;
+/** A server keeps less than 8 MiB. */
+const renewAfterBytes = 32 * 1_048_576;
 
 interface ServerConnection {
   readonly server: RunningServer;
@@ -26,6 +35,8 @@ interface ServerConnection {
   line: ServerLine | null;
   /** null: not connected. */
   connectedAtMs: number | null;
+  /** When the last connection ended; null: there was none. */
+  leftAtMs: number | null;
 }
 
 export function connectToServers({
@@ -35,6 +46,7 @@ export function connectToServers({
 }: Pick<InspectorDeps, 'followServers' | 'watch' | 'nowMs'>): ServerConnections {
   const connections = new Map<string, ServerConnection>();
   const followers = new Set<ReturnType<typeof createLatest<ServerLine>>>();
+  const memory = createServerMemory(mostRememberedBytes);
   const closing = new AbortController();
   // The number of servers is not limited.
   setMaxListeners(0, closing.signal);
@@ -46,18 +58,24 @@ export function connectToServers({
   };
 
   const connect = async (connection: ServerConnection) => {
+    const { serverId } = connection.server;
     connection.connectedAtMs = nowMs();
     let last = '';
     let problem = 'It closed the connection at once: it has as many watchers as it serves.';
     try {
-      for await (const text of watch(connection.server.serverId, closing.signal)) {
+      const connectTo = () => watch(serverId, closing.signal);
+      for await (const { text, isFirst } of watchRenewed(connectTo, renewAfterBytes)) {
         publish(connection, 'running', null);
+        if (isFirst) memory.begin(serverId);
+        memory.add(serverId, text);
         last = text;
       }
     } catch (thrown) {
       problem = describeWatchProblem(thrown);
     }
     connection.connectedAtMs = null;
+    connection.leftAtMs = nowMs();
+    memory.leave(serverId);
     if (closing.signal.aborted) return;
     const reason = endReasonIn(last);
     if (reason !== null) publish(connection, 'ended', reason);
@@ -67,7 +85,12 @@ export function connectToServers({
 
   const update = (running: readonly RunningServer[]) => {
     for (const server of running) {
-      const connection = connections.get(server.serverId) ?? { server, line: null, connectedAtMs: null };
+      const connection = connections.get(server.serverId) ?? {
+        server,
+        line: null,
+        connectedAtMs: null,
+        leftAtMs: null,
+      };
       connections.set(server.serverId, connection);
       const { line, connectedAtMs } = connection;
       if (connectedAtMs === null && line?.status !== 'ended') void connect(connection);
@@ -79,6 +102,8 @@ export function connectToServers({
     for (const [serverId, connection] of connections) {
       if (ids.has(serverId) || connection.connectedAtMs !== null) continue;
       if (connection.line?.status === 'unreachable') publish(connection, 'disappeared', null);
+      if (memory.has(serverId) && nowMs() - (connection.leftAtMs ?? 0) < rememberedForMs) continue;
+      memory.forget(serverId);
       connections.delete(serverId);
     }
   };
@@ -87,7 +112,10 @@ export function connectToServers({
   return {
     async *follow(signal) {
       const follower = createLatest<ServerLine>(signal);
-      for (const { line } of connections.values()) if (line !== null) follower.put(line.serverId, line);
+      const lines = [...connections.values()].flatMap(({ line }) => line ?? []);
+      // A page shows the first one: a server that runs, if there is one.
+      for (const line of lines.sort((a, b) => Number(hasLeft(a)) - Number(hasLeft(b))))
+        follower.put(line.serverId, line);
       followers.add(follower);
       try {
         yield* follower.take();
@@ -95,12 +123,15 @@ export function connectToServers({
         followers.delete(follower);
       }
     },
+    textsOf: memory.textsOf,
     close() {
       unfollow();
       closing.abort();
     },
   };
 }
+
+export const hasLeft = ({ status }: ServerLine): boolean => status === 'ended' || status === 'disappeared';
 
 /** The sentence of the page for a server that cannot be watched. */
 export const describeWatchProblem = (thrown: unknown): string => `It cannot be watched: ${toFault(thrown).message}.`;

@@ -2,6 +2,7 @@ import { clockText } from '../../../src/domain/clock-text.ts';
 import {
   goLive,
   goTo,
+  hasLeft,
   isLive,
   isReceiving,
   moment,
@@ -9,7 +10,6 @@ import {
   recordingEnd,
   recordingFirst,
   server,
-  type WatchedServer,
 } from '../page-state.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { stepBack, stepForward } from './step.ts';
@@ -28,7 +28,7 @@ export function TimeBar() {
   const atMs = momentAtMs.value;
   const clock = atMs === null ? 'start' : clockText(atMs);
   const isOff = server.value === null || end === first;
-  const isOver = server.value?.file != null || isServerOver(server.value);
+  const isOver = server.value !== null && (server.value.file !== null || hasLeft(server.value));
   const isGreen = isLive.value && isReceiving.value;
   return (
     <section
@@ -90,6 +90,3 @@ export function TimeBar() {
     </section>
   );
 }
-
-const isServerOver = (of: WatchedServer | null): boolean =>
-  of?.line?.status === 'ended' || of?.line?.status === 'disappeared';

@@ -43,7 +43,7 @@ async function untilShown(seen: InspectorPage, watched: Watched, state: string):
 }
 
 describe('An inspector', () => {
-  it('shows the states of a running server, from its start-up tasks to its end', async () => {
+  it('shows the states of a running server, from its start-up tasks to its end, and has them after a reload when it is gone', async () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
     const server = spawnServer({ world, args: ['--visibility', 'always'] });
@@ -67,6 +67,11 @@ describe('An inspector', () => {
     await server.exited();
     await seen.untilActive('stopped');
     await seen.untilShown('The server has ended.');
+    const messages = await seen.position();
+    await seen.page.reload();
+    await seen.untilActive('stopped');
+    await seen.untilShown('The server has ended.');
+    await expect.poll(() => seen.position(), patience).toBe(messages);
   });
 
   it('knows only the phases of the past without a recording; shows a task with its own chart; reports that the server was killed, and keeps its messages', async () => {

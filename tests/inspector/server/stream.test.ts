@@ -128,7 +128,8 @@ describe('The stream of a page', () => {
     expect(statesOf('server-a')).toEqual(runAndLeft);
     inspector.setServers(aRunningServer({ serverId: 'b' }));
     const next = collect(await inspector.openStream(cookie));
-    await expect.poll(() => next.lines, patience).toMatchObject([{ serverId: 'b' }, { type: 'maitred.hello' }]);
+    await expect.poll(() => next.lines.length, patience).toBe(5);
+    expect(next.lines[0]).toMatchObject({ serverId: 'b', status: 'running' });
   });
 
   it('reports a server that disappeared', async () => {
@@ -152,7 +153,7 @@ describe('The stream of a page', () => {
     server.send(hello, `${bye}\n`);
     server.end();
     const page = collect(await inspector.openStream(await inspector.enter()));
-    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared', why: null });
+    await expect.poll(() => page.text, patience).toContain('"status":"disappeared","why":null}');
   });
 
   it('gives the reason why a server cannot be watched, retries, and shows it once that works', async () => {
@@ -291,9 +292,66 @@ describe('The stream of a page', () => {
     (await inspector.openStream(cookie)).on('data', ({ length }: Buffer) => {
       readBytes += length;
     });
-    await expect.poll(() => Math.min(readBytes, taken[0] ?? 0), patience).toBeGreaterThan(100_000_000);
+    await expect.poll(() => readBytes, patience).toBeGreaterThan(100_000_000);
     const [, slowPage = 0] = taken;
     expect(slowPage).toBeLessThan(16_000_000);
+  });
+
+  it('has what a server had sent before it left, for an hour', async () => {
+    const server = aSimulatedServer();
+    let nowMs = Date.now();
+    const inspector = await anInspector({ watch: server.watch, nowMs: () => nowMs });
+    const cookie = await inspector.enter();
+    const first = collect(await inspector.openStream(cookie));
+    inspector.setServers(aRunningServer());
+    server.send(hello, '{"type":"a"}\n{"type":"b"}\n', '{"type":"maitred.bye","why":"The server has ended."}\n');
+    server.end();
+    const typesOf = (page: typeof first) => page.lines.map(({ type }) => type);
+    await expect.poll(() => first.lines.at(-1), patience).toMatchObject({ status: 'ended' });
+    inspector.setServers();
+    nowMs += 3_599_000;
+    inspector.setServers();
+    const later = collect(await inspector.openStream(cookie));
+    const all = ['inspector.server', 'maitred.hello', 'a', 'b', 'maitred.bye'];
+    await expect.poll(() => typesOf(later), patience).toEqual(all);
+    expect(later.lines).toMatchObject([{ status: 'ended' }, ...all.slice(1).map(() => ({ serverId: 'server-a' }))]);
+    // A page that was open gets nothing twice.
+    expect(typesOf(first)).toEqual([...all, 'inspector.server']);
+
+    nowMs += 2_000;
+    inspector.setServers();
+    const last = collect(await inspector.openStream(cookie));
+    inspector.setServers(aRunningServer({ serverId: 'b' }));
+    await expect.poll(() => last.lines.length, patience).toBeGreaterThan(0);
+    expect(last.lines.filter(({ serverId }) => serverId === 'server-a')).toEqual([]);
+  });
+
+  it('has what a server had sent that left while the page connected to it', async () => {
+    const server = aSimulatedServer();
+    let refuse = () => {};
+    const refused = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    // biome-ignore lint/correctness/useYield: it is refused before its first message
+    const late = async function* () {
+      await refused;
+      throw new AppError('unavailable', 'nobody listens there');
+    };
+    let watchers = 0;
+    const inspector = await anInspector({
+      watch: (id, signal) => {
+        watchers += 1;
+        return watchers === 2 ? late() : server.watch(id, signal);
+      },
+    });
+    const page = collect(await inspector.openStream(await inspector.enter()));
+    inspector.setServers(aRunningServer());
+    server.send(hello);
+    await expect.poll(() => watchers, patience).toBe(2);
+    server.end();
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ status: 'disappeared' });
+    refuse();
+    await expect.poll(() => page.lines.at(-1), patience).toMatchObject({ type: 'maitred.hello' });
   });
 
   it('shows a dozen servers as well as one, without a warning on the terminal', async () => {
