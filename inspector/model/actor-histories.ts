@@ -22,8 +22,8 @@ import type { LogKind, RecordedMessage } from './recording.ts';
 
 /** The histories of all actors, in the order in which they started. */
 export interface ActorHistories {
-  /** @param isIntroduction whether an actor of which this is the first message was created earlier */
-  keep(entry: RecordedMessage<ChartMessage>, isIntroduction: boolean): Kept;
+  /** @param wasThere whether an actor that it introduces was created before the recording began */
+  keep(entry: RecordedMessage<ChartMessage>, wasThere: boolean): Kept;
   /** Marks every actor as ended: when its server ends, and after lost messages, when the server introduces the living ones again. */
   endAll(position: number, atMs: number): void;
   forgetBefore(position: number): void;
@@ -65,7 +65,7 @@ export function createActorHistories(): ActorHistories {
   };
 
   return {
-    keep(entry, isIntroduction) {
+    keep(entry, wasThere) {
       const { position, message } = entry;
       const known = histories.get(message.sessionId);
       const history = known ?? open(message, position);
@@ -74,7 +74,7 @@ export function createActorHistories(): ActorHistories {
           history.introduction = message;
           keepState(history, entry as RecordedMessage<typeof message>);
           if (known !== undefined) return { logKind: null };
-          return { logKind: isIntroduction ? 'present' : 'created' };
+          return { logKind: wasThere ? 'present' : 'created' };
         case '@xstate.event':
           keepEvent(history, entry as RecordedMessage<typeof message>);
           keepOutcome(histories.get(message.sourceId ?? ''), message.event.type);

@@ -6,6 +6,7 @@ import type {
   InspectionMessage,
   StepMessage,
 } from '../../src/domain/inspection.ts';
+import { createIntroductions } from '../../src/domain/introductions.ts';
 import { shortName } from '../../src/domain/short-name.ts';
 import { createActorHistories } from './actor-histories.ts';
 import {
@@ -53,10 +54,9 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   let newestId = -1;
   let newestAtMs = 0;
   let isTimeKnown = false;
+  const isIntroduction = createIntroductions();
   /** Each with the calls of those before it. */
   let callCounts: RecordedMessage<CallCountMessage>[] = [];
-  /** A server introduces the actors that are there before it sends anything else. */
-  let isIntroducing = true;
   const actors = createActorHistories();
   const calls = createCallHistories();
   const definitions = createTextPool();
@@ -93,16 +93,14 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       actors.endAll(position, atMs);
       calls.endAll(position, 'unknown');
     }
-    if (!isSame) {
-      newestId = -1;
-      isIntroducing = true;
-    }
+    if (!isSame) newestId = -1;
     hello = message;
     phases.learn(message.phases);
   };
 
-  const keepOfChart = (entry: RecordedMessage<ChartMessage>): LogKind | null => {
-    const { logKind, handled } = actors.keep(entry, isIntroducing || entry.message.id === null);
+  /** @param wasThere whether an actor that it introduces was created before the recording began */
+  const keepOfChart = (entry: RecordedMessage<ChartMessage>, wasThere: boolean): LogKind | null => {
+    const { logKind, handled } = actors.keep(entry, wasThere);
     if (handled !== undefined) (handled as KeptMessage).handledAt = entry.position;
     if (isStepOfLifecycle(entry.message)) phases.enter(entry.message.value, entry.atMs);
     return logKind;
@@ -117,6 +115,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
 
   const keep = (entry: KeptMessage): LogKind | null => {
     const { message, position, atMs } = entry;
+    const wasThere = isIntroduction(message);
     switch (message.type) {
       case 'maitred.hello':
         keepHello(message, entry);
@@ -144,7 +143,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       case 'maitred.calls':
         return null;
       default:
-        return keepOfChart(entry as RecordedMessage<typeof message>);
+        return keepOfChart(entry as RecordedMessage<typeof message>, wasThere);
     }
   };
 
@@ -200,7 +199,6 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       }
       const entry = message.type === '@xstate.actor' ? withSharedDefinition(message) : entryOf(message);
       entries.push(entry);
-      isIntroducing &&= message.type === '@xstate.actor' || message.type === 'maitred.hello';
       sizeBytes += entry.sizeBytes;
       entry.logKind = keep(entry);
       if (entries.length > limits.messages || sizeBytes > limits.sizeBytes) forgetOldest();

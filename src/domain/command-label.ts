@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import type { ProcessSpec } from './child-process.ts';
-import { redactedMark } from './redact.ts';
-import { namesSecret, showCommandWithoutSecrets } from './show-command-without-secrets.ts';
+import { showCommandWithoutSecrets, withoutSecret } from './show-command-without-secrets.ts';
 
 const shells = /^(?:ba|da|z|k)?sh$/;
 const scriptWord = /(?:"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^\s"'\\])+|["'\\]/g;
 
 /**
- * A command as a person would type it, for people: `npm test`, also for `bash -c 'npm test'`. Values of options with the name of a secret are
- * redacted. Secrets that can be known by their value or shape are left to a `Redactor`.
+ * A command as a person would type it, for people: `npm test`, also for `bash -c 'npm test'`. Values of options and variables with the name of a
+ * secret are redacted. Secrets that can be known by their value or shape are left to a `Redactor`.
  */
 export function commandLabel({ file, args }: Pick<ProcessSpec, 'file' | 'args'>): string {
   const program = basename(file);
@@ -17,7 +16,7 @@ export function commandLabel({ file, args }: Pick<ProcessSpec, 'file' | 'args'>)
     return showCommandWithoutSecrets([program, ...args]);
   let before: string | undefined;
   return script.trim().replace(scriptWord, (word) => {
-    const shown = namesSecret(before) ? redactedMark : word;
+    const shown = withoutSecret(word, before) ?? word;
     before = word;
     return shown;
   });

@@ -7,21 +7,22 @@ import { showCommand } from './show-command.ts';
  * (`--api-key VALUE`), and for what follows the `=` of such a name. Secrets that can be known by their value or shape are left to a `Redactor`.
  */
 export function showCommandWithoutSecrets(words: readonly string[]): string {
-  return words.map((word, at) => (namesSecret(words[at - 1]) ? redactedMark : showWord(word))).join(' ');
+  return words.map((word, at) => withoutSecret(word, words[at - 1]) ?? showCommand([word])).join(' ');
 }
 
 /**
- * Whether the value of an option with the name of a secret follows.
- * @param word the one before; a switch without a value cannot be told from an option with one
+ * A word in which `[redacted]` stands for the value of an option or variable with the name of a secret; null: it has none.
+ * @param before the word before; a switch without a value cannot be told from an option with one
  */
-export function namesSecret(word: string | undefined): boolean {
-  const option = /^--?([^-=][^=]*)$/.exec(word ?? '')?.[1];
-  return option !== undefined && isSecretName(option);
+export function withoutSecret(word: string, before: string | undefined): string | null {
+  if (namesSecret(before)) return redactedMark;
+  const name = /^-{0,2}([\w.-]+)=/.exec(word);
+  return name?.[1] !== undefined && isSecretName(name[1]) ? name[0] + redactedMark : null;
 }
 
-function showWord(word: string): string {
-  const name = /^-{0,2}([\w.-]+)=/.exec(word);
-  return name?.[1] !== undefined && isSecretName(name[1]) ? name[0] + redactedMark : showCommand([word]);
+function namesSecret(word: string | undefined): boolean {
+  const option = /^--?([^-=][^=]*)$/.exec(word ?? '')?.[1];
+  return option !== undefined && isSecretName(option);
 }
 
 /** One token, not a count of them. */

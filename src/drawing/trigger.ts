@@ -62,14 +62,22 @@ export function triggerText(trigger: Trigger): string {
   }
 }
 
+/** What starts and ends an actor. */
+const innerEvents: ReadonlyMap<string, string> = new Map([
+  ['xstate.init', 'start'],
+  ['xstate.stop', 'stop'],
+  ['xstate.promise.resolve', 'resolved'],
+  ['xstate.promise.reject', 'rejected'],
+]);
+
 /**
  * An event type in the words of the chart: `runTask done` for XState's `xstate.done.actor.runTask`.
  * @param sourceId the state that the transition left, if known: the event type of a delay ends with it
  */
 export function eventText(eventType: string, sourceId?: string): string {
   if (!eventType.startsWith('xstate.')) return eventType;
-  if (eventType === 'xstate.init') return 'start';
-  if (eventType === 'xstate.stop') return 'stop';
+  const inner = innerEvents.get(eventType);
+  if (inner !== undefined) return inner;
   if (eventType.startsWith('xstate.after.') && (sourceId === undefined || !eventType.endsWith(`.${sourceId}`)))
     return eventType;
   return triggerText(readTrigger(eventType, sourceId ?? ''));

@@ -17,8 +17,9 @@ describe('The name of a child process', () => {
     ['bash', ['-c', 'login --password abc && ls'], 'login --password [redacted] && ls'],
     ['bash', ['-c', 'login --password "a \\" b" --user me'], 'login --password [redacted] --user me'],
     ['bash', ['-c', "login --token 'a b'\\''c d' x"], 'login --token [redacted] x'],
+    ['bash', ['-c', 'DB_PWD="a b" login --pass=c'], 'DB_PWD=[redacted] login --pass=[redacted]'],
     ['bash', ['-c', 'login --use-token --api-key abc'], 'login --use-token [redacted] [redacted]'],
-  ])('has no secret that an option names: %s %j', (file, args, label) => {
+  ])('has no secret that an option or variable names: %s %j', (file, args, label) => {
     expect(commandLabel({ file, args })).toBe(label);
   });
 });

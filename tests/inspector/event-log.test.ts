@@ -24,7 +24,7 @@ function rowsOf(recording: Recording, filter?: LogFilter, moment = recording.end
 
 const story = [
   '- > -: recorded from the start',
-  '- > table: already there',
+  '- > table: created',
   '- > table: ORDER',
   'table > cook: created',
   'cook > table: xstate.done.actor.cook',
@@ -43,6 +43,15 @@ const story = [
 describe('The log', () => {
   it('lists events with sender and receiver, and how each actor was created and ended', async () => {
     expect(rowsOf(await aTable())).toEqual(story);
+  });
+
+  it('tells actors that were there when the recording began from those that were created', async () => {
+    const messages = overTheWire(await messagesOfTable());
+    const recording = createRecording('server-a');
+    recording.push(aHello({ since: 'watcher', sinceMs: Number(messages[0]?.createdAt) }));
+    for (const message of messages) recording.push(message);
+    expect(rowsOf(recording, { text: 'table' })[0]).toBe('- > table: already there');
+    expect(rowsOf(recording, { text: 'cook' })[0]).toBe('table > cook: created');
   });
 
   it('has the payload of an event, and the output and error of an actor', async () => {

@@ -1,6 +1,7 @@
 import { clockText } from '../../domain/clock-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
+import { createIntroductions } from '../../domain/introductions.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { shortName } from '../../domain/short-name.ts';
 import { eventText } from '../../drawing/trigger.ts';
@@ -12,13 +13,12 @@ export type StreamText = (message: InspectionMessage) => readonly string[];
 /** @param server names the server in each line */
 export function createStreamText(server: string, paint: Paint): StreamText {
   const paths = new Map<string, string>();
-  /** A server introduces the actors that are there before it sends anything else. */
-  let isIntroducing = true;
+  const isIntroduction = createIntroductions();
   const row = (atMs: number, actor: string, what: string) =>
     `${paint('faint', clockText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
 
   return (message) => {
-    isIntroducing &&= message.type === '@xstate.actor' || message.type === 'maitred.hello';
+    const wasThere = isIntroduction(message);
     switch (message.type) {
       case 'maitred.hello':
         return message.phases
@@ -31,7 +31,7 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         paths.set(sessionId, path);
         return id === null
           ? []
-          : [row(Number(createdAt), path, `${isIntroducing ? 'already there' : 'created'} → ${stateText(snapshot)}`)];
+          : [row(Number(createdAt), path, `${wasThere ? 'already there' : 'created'} → ${stateText(snapshot)}`)];
       }
       case '@xstate.snapshot': {
         const { sessionId, createdAt, event, snapshot } = message;
