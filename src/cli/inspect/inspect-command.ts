@@ -6,6 +6,7 @@ import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
 import { runningServersIn, stateFolderOf } from '../state-folder-of.ts';
 import { findRecording } from './recording-file.ts';
+import { saveServer } from './save-server.ts';
 import { showInspector } from './show-inspector.ts';
 import { streamRecording } from './stream-recording.ts';
 import { streamServers } from './stream-servers.ts';
@@ -15,6 +16,7 @@ interface InspectOptions {
   readonly open?: boolean;
   readonly port?: string;
   readonly server?: string;
+  readonly save?: string;
   readonly json?: boolean;
   readonly oldInspect?: boolean;
 }
@@ -30,6 +32,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
     .option('--port <N>', 'serve the inspector on this port of 127.0.0.1 (default: a free one)')
     .option('--stream', 'print a line for each event instead, until the servers end')
     .option('--server <ID>', 'show this server first; with --stream, only this one; maitred status lists the ids')
+    .option('--save <FILE>', 'also write what one server sends to a new recording, as it comes, until the server ends')
     .option('--json', 'print JSON, for programs: the link, or with --stream the messages')
     .option('--old-inspect', 'with --stream: print messages for receivers of @xstate/inspect 0.8 (lossy)')
     .addHelpText(
@@ -42,6 +45,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
         'maitred inspect RECORDING.jsonl',
         'maitred inspect --stream',
         'maitred inspect --stream RECORDING.jsonl',
+        'maitred inspect --save RECORDING.jsonl --server ID',
         'maitred inspect --stream --json | jq -c \'select(.type == "@xstate.event").event\'',
       ),
     )
@@ -49,7 +53,7 @@ export function addInspectCommand(program: Command, host: CliHost): void {
 }
 
 async function inspect(host: CliHost, file: string | undefined, options: InspectOptions): Promise<void> {
-  const { stream: isStream = false, open = false, port, server, json: asJson = false } = options;
+  const { stream: isStream = false, open = false, port, server, save, json: asJson = false } = options;
   const { oldInspect: asOldInspect = false } = options;
   validateOptions(file, options);
   const recordingFile = file === undefined ? null : findRecording(host.cwd(), file);
@@ -57,21 +61,30 @@ async function inspect(host: CliHost, file: string | undefined, options: Inspect
   const folder = stateFolderOf(host);
   compareStateFormat(folder);
   const running = runningServersIn(folder);
-  const chosen = isStream || server !== undefined ? choose(running, server, folder.dir) : running;
-  if (isStream)
-    return streamServers(host, { folder, servers: chosen, withNew: server === undefined, asJson, asOldInspect });
-  return showInspector(host, {
-    folder,
-    port: readPort(port),
-    recordingFile,
-    running: recordingFile === null ? running : [],
-    preselected: server ?? null,
-    isBrowserWanted: open,
-    asJson,
-  });
+  const isChosen = isStream || server !== undefined || save !== undefined;
+  const chosen = isChosen ? choose(running, server, folder.dir) : running;
+  const show = () =>
+    isStream
+      ? streamServers(host, { folder, servers: chosen, withNew: server === undefined, asJson, asOldInspect })
+      : showInspector(host, {
+          folder,
+          port: readPort(port),
+          recordingFile,
+          running: recordingFile === null ? running : [],
+          preselected: server ?? null,
+          isBrowserWanted: open,
+          asJson,
+        });
+  if (save === undefined) return show();
+  const endSaving = saveServer(host, { folder, server: onlyOne(chosen), file: save });
+  // A stream ends with its servers, and the recording of such a server at the same time.
+  await show().finally(() => endSaving(isStream ? 1_000 : 0));
 }
 
-function validateOptions(file: string | undefined, { stream, open, port, server, json, oldInspect }: InspectOptions) {
+function validateOptions(
+  file: string | undefined,
+  { stream, open, port, server, save, json, oldInspect }: InspectOptions,
+) {
   const reject = (what: string) => new AppError('invalid_input', what);
   if (oldInspect && !stream) throw reject('--old-inspect requires --stream: maitred inspect --stream --old-inspect');
   if (oldInspect && json) throw reject('--json and --old-inspect cannot be combined: omit one of them');
@@ -79,8 +92,20 @@ function validateOptions(file: string | undefined, { stream, open, port, server,
   const [useless] = pageOptions.find(([, value]) => value !== undefined) ?? [];
   if (stream && useless !== undefined)
     throw reject(`${useless} cannot be combined with --stream, which opens no page: omit one of them`);
+  if (file !== undefined && save !== undefined)
+    throw reject('--save cannot be combined with FILE, which is a recording already: omit one of them');
   if (file !== undefined && server !== undefined)
     throw reject('--server cannot be combined with FILE: a recording has one server');
+}
+
+function onlyOne(chosen: readonly ServerRecord[]): ServerRecord {
+  const [first, ...others] = chosen;
+  if (first !== undefined && others.length === 0) return first;
+  const ids = chosen.map(({ serverId }) => serverId).join(', ');
+  throw new AppError(
+    'invalid_input',
+    `--save records one server, but several are running: choose one with --server, of ${ids}`,
+  );
 }
 
 function readPort(text: string | undefined): number {

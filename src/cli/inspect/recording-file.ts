@@ -7,7 +7,7 @@ import { errorCodeOf } from '../../services/platform/error-code.ts';
 
 /** Longer than the first line of any recording. */
 const headBytes = 4_096;
-const formatVersion = 1;
+export const recordingFormatVersion = 1;
 
 /**
  * The absolute path of a recording. Checks only its first line; the page reads the rest.
@@ -19,7 +19,7 @@ export function findRecording(cwd: string, file: string): string {
   const header = parseJsonObject(line);
   if (header?.type !== 'maitred.recording')
     throw new AppError('invalid_input', `${path} is not a recording: choose a file that the inspector saved`);
-  if (header.formatVersion !== formatVersion)
+  if (header.formatVersion !== recordingFormatVersion)
     throw new AppError('invalid_input', `${path} was saved by another version of maitred: open it with that one`);
   return path;
 }
