@@ -36,7 +36,7 @@ export const connection = signal<Connection>({ kind: 'connecting' });
 
 /** The user's choice; null: none yet, the first suitable one is shown. */
 export const chosenServerId = signal<string | null>(null);
-export const chosenActorId = signal<string | null>(null);
+const chosenActorId = signal<string | null>(null);
 
 /** The moment that is shown; null: the present, which moves on. */
 export const pinnedMoment = signal<number | null>(null);
