@@ -48,6 +48,7 @@ describe('A query', () => {
       {
         file: '/bin/node',
         args: ['--no-warnings', '--max-old-space-size=512', '/dist/read-database.js'],
+        label: 'read shop.db',
         cwd: copiesDir,
         env: {
           NODE_OPTIONS: '',
