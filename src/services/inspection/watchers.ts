@@ -42,11 +42,12 @@ export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersD
   let isTurnAsked = false;
 
   const takeChunk = (watcher: Watcher): Buffer => {
-    if (watcher.at < ring.first) {
+    let preface = takePreface(watcher);
+    if (preface === '' && watcher.at < ring.first) {
       watcher.preface = afterLoss(ring.next - watcher.at)[Symbol.iterator]();
       watcher.at = ring.next;
+      preface = takePreface(watcher);
     }
-    const preface = takePreface(watcher);
     if (preface !== '') return Buffer.from(preface);
     const { count, bytes } = ring.take(watcher.at, chunkBytes);
     watcher.at += count;

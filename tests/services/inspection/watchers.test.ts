@@ -99,6 +99,29 @@ describe('The watchers of a server', () => {
     expect(got + lost).toBe(20_000);
   });
 
+  it('get all that comes before the messages, also if messages are dropped meanwhile', async () => {
+    const path = `${tempFolder()}/a.sock`;
+    const ring = createMessageRing(10, 1_000);
+    const most = 1_000;
+    const { admit } = createWatchers({
+      ring,
+      *before() {
+        for (let at = 0; at < most; at += 1) {
+          ring.push(`message ${at}`);
+          yield `before ${at} ${'x'.repeat(1_000)}`;
+        }
+      },
+      afterLoss: (messages) => [`lost ${messages}`],
+      onAllGone: () => undefined,
+    });
+    onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: admit }));
+    const { text } = await attach(path);
+    await expect.poll(text).toContain('lost');
+    const lines = text().split('\n');
+    expect(lines.filter((line) => line.startsWith('before'))).toHaveLength(most);
+    expect(lines[most]).toBe(`lost ${most}`);
+  });
+
   it('may send garbage without harm, but one that sends too much is disconnected', async () => {
     const served = serve();
     const polite = await attach(served.path);
