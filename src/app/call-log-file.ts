@@ -2,11 +2,12 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { encodeJson } from '../domain/encode-json.ts';
 import { printable } from '../domain/printable-text.ts';
-import type { KeptCall, KeptText } from '../front/call-log.ts';
+import type { KeptCall } from '../front/call-log.ts';
 import { createTextCopier, type TextCopier } from '../services/inspection/copy-text.ts';
 import { openLogFile } from '../services/logging/log-file.ts';
 import { cannotWrite } from '../services/platform/cannot-write.ts';
 import { logRotation } from './open-log.ts';
+import { readKeptText } from './read-kept-text.ts';
 import { redactorFor } from './secrets.ts';
 import type { ServerContext } from './server-context.ts';
 import { workingFolderOf } from './working-folder.ts';
@@ -17,8 +18,6 @@ export interface CallLogFile {
   write(calls: readonly KeptCall[]): void;
 }
 
-/** Of a request and of an answer, each. */
-const mostBytes = 4_096;
 /** Of the name of a tool or a method, and of an id, in characters. */
 const longestName = 200;
 
@@ -57,7 +56,8 @@ export function openCallLogFile(
 function lineOf(call: KeptCall, texts: TextCopier): string {
   const { id, arrivedAtMs, ranAtMs, answeredAtMs } = call;
   const name = (text: string) => texts.truncate(text, longestName).value;
-  const [request, answer] = [readKept(call.request, texts), readKept(call.answer, texts)];
+  const request = readKeptText(call.request, texts);
+  const answer = call.answer === null ? null : readKeptText(call.answer, texts);
   const endedAtMs = answeredAtMs ?? arrivedAtMs;
   const line = encodeJson({
     at: new Date(arrivedAtMs).toISOString(),
@@ -69,23 +69,9 @@ function lineOf(call: KeptCall, texts: TextCopier): string {
     outcome: call.outcome,
     request: request.text,
     request_bytes: request.sizeBytes,
-    answer: answer.text,
-    answer_bytes: answer.sizeBytes,
-    truncated: request.isTruncated || answer.isTruncated,
+    answer: answer?.text ?? null,
+    answer_bytes: answer?.sizeBytes ?? 0,
+    truncated: request.isTruncated || answer?.isTruncated === true,
   });
   return `${printable(line)}\n`;
-}
-
-function readKept(kept: KeptText | null, texts: TextCopier) {
-  if (kept === null) return { text: null, sizeBytes: 0, isTruncated: false };
-  const { beginning, isWhole, sizeBytes } = kept;
-  const text = texts.truncate(beginning, mostBytes + 1, isWhole).value;
-  const fits = Buffer.byteLength(text) <= mostBytes;
-  return { text: fits ? text : beginningOf(text), sizeBytes, isTruncated: !isWhole || !fits };
-}
-
-/** At most 4 KiB, without a part of a character at the end. */
-function beginningOf(text: string): string {
-  const bytes = Buffer.alloc(mostBytes);
-  return bytes.toString('utf8', 0, bytes.write(text));
 }

@@ -1,45 +1,53 @@
-import type { SeenCall } from '../domain/inspection.ts';
 import { createListeners } from '../domain/listeners.ts';
-import type { PendingCalls, WaitingCall } from '../front/pending-calls.ts';
+import type { KeptCall } from '../front/call-log.ts';
+import type { Front } from '../front/front.ts';
+import type { WaitingCall } from '../front/pending-calls.ts';
+
+/** The calls of one client. */
+export type ClientCalls = Pick<Front, 'calls' | 'callLog'>;
 
 /** The clients of this process: one, several, or none. */
 export interface ClientConnections {
+  readonly clients: Iterable<ClientCalls>;
   /** @returns a function that takes the client away */
-  add(calls: PendingCalls): () => void;
+  add(client: ClientCalls): () => void;
+  /** The number of the next call of any client. */
+  nextCallNumber(): number;
   readonly inFlight: number;
   readonly waiting: readonly WaitingCall[];
-  /** The tool calls of all clients that run or wait now. */
-  calls(): Iterable<SeenCall>;
-  /** Calls back, many times a turn, when calls may have changed; returns a function that ends it. */
-  subscribe(listener: () => void): () => void;
+  /** Calls back, many times a turn, when calls may have changed, with the call if it is known which one; returns a function that ends it. */
+  subscribe(listener: (call?: KeptCall) => void): () => void;
   /** To be called when the state of a task has changed. */
   reconsider(): void;
 }
 
 export function createClientConnections(): ClientConnections {
-  const all = new Set<PendingCalls>();
-  const { notify, subscribe } = createListeners();
+  const clients = new Set<ClientCalls>();
+  const { notify, subscribe } = createListeners<[KeptCall?]>();
+  let lastNumber = 0;
   return {
+    clients,
     subscribe,
-    add(calls) {
-      all.add(calls);
-      const unsubscribe = calls.subscribe(notify);
+    add(client) {
+      clients.add(client);
+      const ends = [client.calls.subscribe(notify), client.callLog.subscribe(notify)];
       return () => {
-        unsubscribe();
-        all.delete(calls);
+        for (const end of ends) end();
+        clients.delete(client);
       };
     },
+    nextCallNumber() {
+      lastNumber += 1;
+      return lastNumber;
+    },
     get inFlight() {
-      return [...all].reduce((sum, { inFlight }) => sum + inFlight, 0);
+      return [...clients].reduce((sum, { calls }) => sum + calls.inFlight, 0);
     },
     get waiting() {
-      return [...all].flatMap(({ waiting }) => waiting);
-    },
-    *calls() {
-      for (const calls of all) yield* calls.calls();
+      return [...clients].flatMap(({ calls }) => calls.waiting);
     },
     reconsider() {
-      for (const calls of all) calls.reconsider();
+      for (const { calls } of clients) calls.reconsider();
     },
   };
 }

@@ -1,75 +1,153 @@
 import { asciiJson, encodeJson } from '../domain/encode-json.ts';
-import type { CallsMessage, SeenCall } from '../domain/inspection.ts';
+import type { CallCountMessage } from '../domain/inspection.ts';
 import { startTimer } from '../domain/timers.ts';
+import type { KeptCall } from '../front/call-log.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
-import { createTextCopier } from '../services/inspection/copy-text.ts';
+import { createCallLines } from './call-message.ts';
 import type { ClientConnections } from './client-connections.ts';
 
 export interface FollowCallsOptions extends Pick<ReadableCopyDeps, 'redact' | 'secrets'> {
-  readonly connections: Pick<ClientConnections, 'calls' | 'subscribe'>;
+  readonly connections: Pick<ClientConnections, 'clients' | 'subscribe'>;
+  /** When the recording began. */
+  readonly sinceMs: number;
+  /** Records a message, which gets this number. */
   record(make: (id: number) => string): void;
 }
 
-/** Reports which tool calls a server has. */
+/** Records the calls of a server. */
 export interface FollowedCalls {
-  /** For a watcher that has not seen them come. */
-  asOfNow(): string;
-  /** Sends the last report, and none from then on. */
+  /** Messages without a number about calls from before the recording, and about those whose newest message has a number that is wanted. */
+  introduce(isWanted: (newest: number) => boolean): Iterable<string>;
+  /** The number of the newest call whose request has this id. */
+  numberOf(requestId: unknown): number | undefined;
+  /** Records how the calls are now, and nothing from then on. */
   stop(): void;
 }
 
-/** How many are named in one message. */
-const mostCalls = 50;
-const longestName = 200;
+/** A second. Calls that are answered beyond that are counted; some more are recorded if they failed, or take long. */
+const mostAnswered = 200;
+const mostOthers = 250;
+/** Of pending calls, at once. */
+const mostPending = 50;
 const leastPauseMs = 100;
+/** Of answered calls, in one turn: each may take a third of a millisecond. */
+const mostATurn = 20;
 
-/** Records the calls now, if there are any, and whenever they have changed: at most ten times a second, and never within the turn. */
-export function followCalls({ connections, redact, secrets, record }: FollowCallsOptions): FollowedCalls {
-  const texts = createTextCopier(redact, secrets);
-  let sent = encodeJson(none);
-  let sentAtMs = 0;
+/**
+ * Records each call when it has been answered, after the turn; and pending ones now and when they have changed, at most ten times a second.
+ * Whatever call is recorded while it is pending is recorded again when it has its answer.
+ */
+export function followCalls({ connections, redact, secrets, sinceMs, record }: FollowCallsOptions): FollowedCalls {
+  const lineOf = createCallLines({ redact, secrets });
+  /** What was recorded last of a call, and the number of that message. */
+  const recorded = new WeakMap<KeptCall, { readonly id: number; readonly state: string }>();
+  const recordTimes: number[] = [];
+  /** Those that are about to be recorded. */
+  const answered: KeptCall[] = [];
+  let counted: Pick<CallCountMessage, 'fromMs' | 'calls' | 'failed'> | null = null;
+  let tickedAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
+  let isTurnAsked = false;
 
-  const name = (text: string) => texts.truncate(text, longestName).value;
-  const read = (): SeenCalls => {
-    const calls: SeenCall[] = [];
-    let waiting = 0;
-    let inFlight = 0;
-    for (const { tool, sinceMs, waitsFor } of connections.calls()) {
-      if (waitsFor === null) inFlight += 1;
-      else waiting += 1;
-      if (calls.length < mostCalls)
-        calls.push({ tool: name(tool), sinceMs, waitsFor: waitsFor === null ? null : waitsFor.map(name) });
+  const keptCalls = function* () {
+    for (const { callLog } of connections.clients) yield* callLog.entries();
+  };
+  /** @returns whether one more may be recorded, if so many may be within a second */
+  const takePlace = (most: number): boolean => {
+    const nowMs = performance.now();
+    while (recordTimes[0] !== undefined && recordTimes[0] <= nowMs - 1_000) recordTimes.shift();
+    if (recordTimes.length >= most) return false;
+    recordTimes.push(nowMs);
+    return true;
+  };
+  const send = (call: KeptCall, state = '') =>
+    record((id) => {
+      recorded.set(call, { id, state });
+      return lineOf(call, id);
+    });
+
+  const sendPending = (most: number) => {
+    let sent = 0;
+    for (const call of keptCalls()) {
+      if (call.outcome !== null) continue;
+      const state = encodeJson([call.ranAtMs, call.progressCount, call.waitsFor]);
+      const before = recorded.get(call);
+      if (before?.state === state) continue;
+      if (sent >= most || (before === undefined && !takePlace(mostOthers))) return askForTick();
+      send(call, state);
+      sent += 1;
     }
-    return { calls, inFlight, waiting };
   };
-  const send = () => {
+  const sendCount = () => {
+    if (counted === null) return;
+    const { fromMs, calls, failed } = counted;
+    counted = null;
+    const toMs = Date.now();
+    record((id) => {
+      const base = { type: 'maitred.callCount', createdAt: String(toMs), id: String(id) } as const;
+      return asciiJson({ ...base, fromMs, toMs, calls, failed } satisfies CallCountMessage);
+    });
+  };
+  const tick = () => {
     timer = null;
-    const seen = read();
-    const text = encodeJson(seen);
-    if (text === sent) return;
-    sent = text;
-    sentAtMs = performance.now();
-    record((id) => callsLine(String(id), seen));
+    tickedAtMs = performance.now();
+    sendPending(mostPending);
+    sendCount();
+  };
+  const askForTick = () => {
+    timer ??= startTimer(tick, Math.max(0, tickedAtMs + leastPauseMs - performance.now()));
   };
 
-  const unsubscribe = connections.subscribe(() => {
-    timer ??= startTimer(send, sentAtMs + leastPauseMs - performance.now());
+  const sendAnswered = (most: number) => {
+    for (const call of answered.splice(0, most)) send(call);
+  };
+  const takeTurn = () => {
+    isTurnAsked = false;
+    sendAnswered(mostATurn);
+    if (answered.length > 0) askForTurn();
+  };
+  const askForTurn = () => {
+    if (isTurnAsked) return;
+    isTurnAsked = true;
+    setImmediate(takeTurn);
+  };
+
+  const end = (call: KeptCall) => {
+    const isFailed = call.outcome === 'toolError' || call.outcome === 'error';
+    if (recorded.has(call) || takePlace(isFailed ? mostOthers : mostAnswered)) {
+      answered.push(call);
+      askForTurn();
+      return;
+    }
+    const { fromMs, calls, failed } = counted ?? { fromMs: call.answeredAtMs ?? Date.now(), calls: 0, failed: 0 };
+    counted = { fromMs, calls: calls + 1, failed: failed + (isFailed ? 1 : 0) };
+    askForTick();
+  };
+
+  const unsubscribe = connections.subscribe((call) => {
+    if (call === undefined || call.outcome === null) askForTick();
+    else end(call);
   });
-  send();
+  tick();
   return {
-    asOfNow: () => callsLine(null, read()),
+    *introduce(isWanted) {
+      for (const call of [...keptCalls()]) {
+        const id = recorded.get(call)?.id;
+        const isFromBefore = call.answeredAtMs !== null && call.answeredAtMs <= sinceMs;
+        if (id === undefined ? isFromBefore : isWanted(id)) yield lineOf(call, null);
+      }
+    },
+    numberOf(requestId) {
+      let number: number | undefined;
+      for (const call of keptCalls()) if (call.id === requestId) number = call.number;
+      return number;
+    },
     stop() {
       unsubscribe();
+      sendAnswered(answered.length);
+      sendPending(Number.POSITIVE_INFINITY);
+      sendCount();
       if (timer !== null) clearTimeout(timer);
-      send();
     },
   };
 }
-
-type SeenCalls = Pick<CallsMessage, 'calls' | 'inFlight' | 'waiting'>;
-
-const none: SeenCalls = { calls: [], inFlight: 0, waiting: 0 };
-
-const callsLine = (id: string | null, seen: SeenCalls) =>
-  asciiJson({ type: 'maitred.calls', createdAt: String(Date.now()), id, ...seen } satisfies CallsMessage);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Fault } from '../domain/app-error.ts';
 import type { EarlySettingsReading } from '../domain/early-settings.ts';
+import type { LogRecord } from '../domain/log-record.ts';
 import type { WrappedCommand } from '../domain/server-record.ts';
 import type { ShutdownPolicy, TransportKind } from '../domain/shutdown-policy.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
@@ -45,12 +46,14 @@ export interface HostKind {
   flush(): Promise<void>;
 }
 
-/** How the charts of this process are shown; what shows them is loaded when it is first needed. */
+/** How the charts, the calls and the log of this process are shown; what shows them is loaded when it is first needed. */
 export interface InspectionAccess {
   /** Records the charts from now on. A host whose charts cannot be recorded serves all the same. */
   record(): void;
   /** Shows them to one more watcher. */
   admit(watcher: Socket): void;
+  /** Shows a line of the log, if anybody watches. @param line without secrets */
+  log(line: LogRecord): void;
   /** Sends the last messages, blocking. */
   leave(): void;
 }

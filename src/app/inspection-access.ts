@@ -22,6 +22,7 @@ export function createInspectionAccess(getHost: () => Host): InspectionAccess {
       }
     },
     admit: (watcher) => (inspection ?? start('watcher')).admit(watcher),
+    log: (line) => inspection?.log(line),
     leave: () => inspection?.leave(),
   };
 }

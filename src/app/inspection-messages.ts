@@ -17,12 +17,22 @@ export interface InspectionMessages {
   ofEvent(event: InspectionEvent, id: number): string;
   /**
    * How an actor is now, for a watcher that has not seen it start.
-   * @param startedBy the id on the wire of the actor that asked for it
+   * @param origin what asked for it
    */
-  ofActor(actor: AnyActor, id: number | null, startedBy?: string | null): string;
+  ofActor(actor: AnyActor, id: number | null, origin?: ActorOrigin): string;
   /** The last state, which XState does not report when the process ends with it. */
   ofEnd(actor: AnyActor, id: number): string;
 }
+
+/** What asked for an actor without a parent. */
+export interface ActorOrigin {
+  /** The id on the wire of another actor. */
+  readonly startedBy: string | null;
+  /** The number of a call. */
+  readonly call: number | null;
+}
+
+const noOrigin: ActorOrigin = { startedBy: null, call: null };
 
 /** What is read of an actor, whichever copy of XState has made it. */
 interface SeenActor extends AnyActorRef {
@@ -65,7 +75,7 @@ export function createInspectionMessages(
     of: Remembered,
     id: number | null,
     snapshot: string,
-    startedBy: string | null = null,
+    { startedBy, call }: ActorOrigin = noOrigin,
   ): string => {
     const { logic, src, systemId, _parent: parent } = actor;
     const name = actor.id === actor.sessionId && typeof logic?.id === 'string' ? logic.id : actor.id;
@@ -74,6 +84,7 @@ export function createInspectionMessages(
       `${begin('@xstate.actor', of, id)},"name":${copy.text(name)}`,
       ...(parent === undefined ? [] : [`"parentId":${onWire(parent.sessionId)}`]),
       ...(startedBy === null ? [] : [`"startedBy":${asciiJson(startedBy)}`]),
+      ...(call === null ? [] : [`"call":${call}`]),
       ...(systemId === undefined ? [] : [`"systemId":${copy.text(systemId)}`]),
       `"kind":"${kindOfActor(logic)}"`,
       `"src":${typeof source === 'string' ? copy.text(source) : 'null'}`,
@@ -125,9 +136,9 @@ export function createInspectionMessages(
     `{"source":${copy.text(source.id)},"event":${copy.text(eventType)},"targets":[${(target ?? []).map(({ id }) => copy.text(id))}]}`;
 
   return {
-    ofActor: (actor, id, startedBy) => {
+    ofActor: (actor, id, origin) => {
       const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);
-      return describe(actor as SeenActor, of, id, seenSnapshot(actor.getSnapshot()), startedBy);
+      return describe(actor as SeenActor, of, id, seenSnapshot(actor.getSnapshot()), origin);
     },
     ofEnd: (actor, id) => {
       const of = actors.get(actor) ?? remember(actor, rootOf(actor).sessionId);

@@ -1,10 +1,19 @@
 import type { Socket } from 'node:net';
 import type { AnyActor, InspectionEvent } from 'xstate';
 import { asciiJson } from '../domain/encode-json.ts';
-import type { ByeMessage, HelloMessage, LostMessage, StartedBy } from '../domain/inspection.ts';
+import type {
+  ActorReference,
+  ByeMessage,
+  HelloMessage,
+  JsonMembers,
+  LogMessage,
+  LostMessage,
+} from '../domain/inspection.ts';
+import type { LogRecord } from '../domain/log-record.ts';
 import { createMessageRing } from '../services/inspection/message-ring.ts';
 import { createWatchers } from '../services/inspection/watchers.ts';
 import { withoutLaterSecrets } from '../services/inspection/without-later-secrets.ts';
+import { fitLine } from '../services/logging/fit-line.ts';
 import { build } from './build.ts';
 import type { ClientConnections } from './client-connections.ts';
 import { followCalls } from './follow-calls.ts';
@@ -22,19 +31,21 @@ const mostRingBytes = 7 * 1_048_576;
 export interface InspectedServer {
   readonly context: Pick<ServerContext, 'nodeProcess' | 'serverId' | 'startedAtMs' | 'place' | 'roots' | 'secrets'>;
   readonly lifecycle: Pick<LifecycleView, 'state' | 'phases'>;
-  readonly connections: Pick<ClientConnections, 'calls' | 'subscribe'>;
+  readonly connections: Pick<ClientConnections, 'clients' | 'subscribe'>;
   wrapped?(): { readonly name: string } | undefined;
 }
 
 /** Shows the charts of a server to watchers. */
 export interface Inspection {
   admit(watcher: Socket): void;
+  /** Records a line of the log. @param line without secrets */
+  log(line: LogRecord): void;
   /** Sends the last messages, blocking. */
   leave(): void;
 }
 
 /**
- * Records what the charts of this server do and which calls it has, from now on, and shows it to watchers. When the last watcher leaves, it ends,
+ * Records what the charts of this server do, its calls and its log, from now on, and shows it to watchers. When the last watcher leaves, it ends,
  * unless it records from the start.
  * @param onEnd called when it has ended
  */
@@ -56,10 +67,10 @@ export function startInspection(
     return messages;
   };
   /** A root actor and everything that it has started, as they are now. */
-  const describe = function* ({ chunk, actor, startedBy }: RootActor): Generator<(id: number | null) => string> {
-    const starter = startedBy === null ? null : wireIdOf(startedBy, roots);
+  const describe = function* ({ chunk, actor, startedBy, call }: RootActor): Generator<(id: number | null) => string> {
+    const origin = { startedBy: startedBy === null ? null : wireIdOf(startedBy, roots), call };
     for (const running of withChildren(actor))
-      yield (id) => messagesOf(chunk).ofActor(running, id, running === actor ? starter : null);
+      yield (id) => messagesOf(chunk).ofActor(running, id, running === actor ? origin : undefined);
   };
   const record = (make: (id: number) => string) => {
     try {
@@ -102,18 +113,21 @@ export function startInspection(
   });
   function* introductions(): Generator<string> {
     for (const root of [...roots]) for (const message of describe(root)) yield message(null);
-    yield calls.asOfNow();
   }
 
   const watchers = createWatchers({
     ring,
     *before() {
+      const { first } = ring;
       yield asciiJson(hello());
       if (ring.dropped.messages > 0) yield* introductions();
+      yield* calls.introduce((newest) => newest < first);
     },
     *afterLoss(messages) {
+      const firstLost = ring.next - messages;
       yield lost(messages, 'watcherTooSlow');
       yield* introductions();
+      yield* calls.introduce((newest) => newest >= firstLost);
     },
     onAllGone() {
       if (since === 'greeting') return;
@@ -125,6 +139,10 @@ export function startInspection(
   });
   const inspection: Inspection = {
     admit: (socket: Socket) => watchers.admit(socket),
+    log(line) {
+      const call = calls.numberOf(line.fields.call_id);
+      record((id) => logLine(line, id, call));
+    },
     leave() {
       calls.stop();
       for (const { chunk, actor } of roots)
@@ -134,7 +152,7 @@ export function startInspection(
   };
   for (const root of roots) follow(root);
   const stopFollowing = roots.onAdded(follow);
-  const calls = followCalls({ connections, redact, secrets, record });
+  const calls = followCalls({ connections, redact, secrets, sinceMs, record });
   return inspection;
 }
 
@@ -146,8 +164,19 @@ const bye: ByeMessage = { type: 'maitred.bye', why: 'The server has ended.' };
 const lost = (messages: number, why: LostMessage['why']) =>
   asciiJson({ type: 'maitred.lost', messages, why } satisfies LostMessage);
 
+function logLine({ atMs, level, event, fields }: LogRecord, id: number, call: number | undefined): string {
+  const base = { type: 'maitred.log', createdAt: String(atMs), id: String(id), level, event } as const;
+  return fitLine(fields, (fitting) =>
+    asciiJson({
+      ...base,
+      fields: fitting as JsonMembers,
+      ...(call === undefined ? {} : { call }),
+    } satisfies LogMessage),
+  );
+}
+
 /** The id on the wire of an actor that has started another; null where its root has ended. */
-function wireIdOf(actor: StartedBy, roots: Iterable<RootActor>): string | null {
+function wireIdOf(actor: ActorReference, roots: Iterable<RootActor>): string | null {
   const top = rootOf(actor as AnyActor);
   for (const root of roots) if (root.actor === top) return `${root.chunk}.${actor.sessionId}`;
   return null;

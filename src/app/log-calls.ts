@@ -37,6 +37,7 @@ export function logCalls({ context, send }: Host, callLog: CallLog, whenQuiet: P
     }
   };
   const unsubscribe = callLog.subscribe((call) => {
+    if (call.outcome === null) return;
     unwritten.push(call);
     if (file === null || isScheduled) return;
     isScheduled = true;

@@ -8,7 +8,7 @@ import { stderrOf } from './stderr.ts';
 export const logRotation: Pick<LogFileOptions, 'maxBytes' | 'keep'> = { maxBytes: 10 * 1_048_576, keep: 3 };
 
 /** Opens the log on stderr and in the file, and writes the lines that were kept until now. */
-export function openLog({ context, send }: Host, redact: Redactor, path: string | null): void {
+export function openLog({ context, inspection, send }: Host, redact: Redactor, path: string | null): void {
   const { nodeProcess, settings, earlyLog } = context;
   if (earlyLog.isHandedOver) return;
   const { logLevel, logJsonOutput } = settings.current;
@@ -21,6 +21,7 @@ export function openLog({ context, send }: Host, redact: Redactor, path: string 
     writeToTerminal: (line) => stderr.write(line),
     file: path === null ? null : { path, ...logRotation },
     redact,
+    watch: inspection.log,
     degraded: ({ what, cause }) => send({ type: 'DEGRADED', what, cause }),
   });
   earlyLog.handOver(writeRecord);

@@ -1,5 +1,5 @@
 import type { AnyActor } from 'xstate';
-import type { StartedBy } from '../domain/inspection.ts';
+import type { ActorReference } from '../domain/inspection.ts';
 import { createListeners } from '../domain/listeners.ts';
 
 /** A running actor without a parent. */
@@ -8,7 +8,9 @@ export interface RootActor {
   readonly chunk: string;
   readonly actor: AnyActor;
   /** The actor, of whichever chunk, that asked for it. */
-  readonly startedBy: StartedBy | null;
+  readonly startedBy: ActorReference | null;
+  /** The number of the call that asked for it. */
+  readonly call: number | null;
 }
 
 /** The actors of this process that have no parent, for the inspector. */

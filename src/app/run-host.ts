@@ -78,7 +78,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     },
   });
   // After the subscription: the last that is shown of this actor is its end.
-  context.roots.add({ chunk: 'lifecycle', actor, startedBy: null });
+  context.roots.add({ chunk: 'lifecycle', actor, startedBy: null, call: null });
   actor.start();
 }
 

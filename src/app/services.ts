@@ -38,13 +38,15 @@ import { serverRecordOf } from './server-record-of.ts';
  * Each is made when it is first used.
  */
 export function createRunners(host: Host, { recordFailure }: { recordFailure(failure: FailureRecord): void }) {
-  const { context, lifecycle, workers } = host;
+  const { context, lifecycle, connections, workers } = host;
   const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
   const deps: RunnerDeps = {
     register: workers.add,
     follow(name, actor, startedBy) {
       actor.subscribe(({ value }) => transitions.note(name, value));
-      roots.add({ chunk: 'work', actor, startedBy });
+      const isSignal = startedBy instanceof AbortSignal;
+      const call = isSignal ? callWithSignal(startedBy, connections) : null;
+      roots.add({ chunk: 'work', actor, startedBy: isSignal ? null : startedBy, call });
     },
   };
 
@@ -181,6 +183,15 @@ export function createServices(
       pluginVersion: () => readPluginVersion(stateFolder.pluginDir),
     },
   };
+}
+
+/** The number of the pending call whose signal this is; null: it is that of something else. */
+function callWithSignal(signal: AbortSignal, { clients }: Host['connections']): number | null {
+  for (const { calls } of clients) {
+    const call = calls.withSignal(signal);
+    if (call !== undefined) return call.number;
+  }
+  return null;
 }
 
 /** Makes it when it is first asked for; a failure is tried again. */

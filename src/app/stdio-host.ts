@@ -57,6 +57,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
         hasSettings: true,
         task: viewTask,
         retryTask: (name) => send({ type: 'RETRY_TASK', name, atMs: Date.now() }),
+        nextNumber: connections.nextCallNumber,
         logFile: context.logFile,
         onEdge: reportCallsAfterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
       },
@@ -80,7 +81,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
     },
     wireTransport() {
       front = makeFront();
-      connections.add(front.calls);
+      connections.add(front);
       loggedCalls = logCalls(host, front.callLog, loader.whenQuiet());
     },
     openTransport: () => front?.open(),

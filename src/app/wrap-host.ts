@@ -48,6 +48,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
           hasSettings: false,
           task: command.view,
           retryTask: command.request,
+          nextNumber: connections.nextCallNumber,
           logFile: context.logFile,
           onEdge: reportCallsAfterTurn((calls) => send({ type: 'CALLS_CHANGED', ...calls })),
         },
@@ -57,7 +58,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
         mayRunAgain: command.mayRunAgain,
         onEnd: (trigger) => send({ type: 'SHUTDOWN_TRIGGERED', trigger, atMs: Date.now() }),
       });
-      connections.add(front.calls);
+      connections.add(front);
       logDegradations(host);
       loggedCalls = logCalls(host, front.callLog, command.whenQuiet);
     },

@@ -131,7 +131,7 @@ export interface HelloMessage {
   };
 }
 
-/** The present tool calls of a server; sent when they change, at most ten times a second. */
+/** The present tool calls of a server. Only earlier recordings have it: servers send a `CallMessage` for each call. */
 export interface CallsMessage extends StreamMessageBase {
   readonly type: 'maitred.calls';
   /** In order of arrival; if there are many, only the oldest. */
@@ -236,7 +236,10 @@ export type InspectionMessage =
   | LostMessage
   | ByeMessage;
 
-/** An actor that starts a chart of another runner, whichever copy of XState has made it. */
-export interface StartedBy {
+/** An actor, whichever copy of XState has made it. */
+export interface ActorReference {
   readonly sessionId: string;
 }
+
+/** What asks for a chart: an actor of another runner's chart, or a call, which is known by its signal. */
+export type StartedBy = ActorReference | AbortSignal;

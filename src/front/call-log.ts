@@ -1,9 +1,7 @@
+import type { CallOutcome } from '../domain/inspection.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 import { createListeners } from '../domain/listeners.ts';
 import type { PendingCall } from './pending-call.ts';
-
-/** `toolError`: a result whose `isError` is true. `error`: a JSON-RPC error. `cancelled`: the client cancelled it, and got no answer. */
-export type CallOutcome = 'result' | 'toolError' | 'error' | 'cancelled';
 
 /** The beginning of a text, as it was on the wire: secrets are in it. */
 export interface KeptText {
@@ -16,6 +14,8 @@ export interface KeptText {
 
 /** One request that was handed on to a backend, or waits for one. Times are in milliseconds since the epoch. */
 export interface KeptCall {
+  /** Names it among all calls of the server, in order of arrival. */
+  readonly number: number;
   /** As the client gave it; a long text is truncated, as those of `method` and `tool` are. */
   readonly id: RequestId;
   readonly method: string;
@@ -27,8 +27,12 @@ export interface KeptCall {
   /** null: it is pending. */
   readonly answeredAtMs: number | null;
   readonly outcome: CallOutcome | null;
+  /** The start-up tasks that it waits for now; null: it does not wait; empty: it waits for a slot. */
+  readonly waitsFor: readonly string[] | null;
   /** How many progress notifications the client got. */
   readonly progressCount: number;
+  /** The text of the newest of them; null: it has none. */
+  readonly progress: KeptText | null;
   readonly request: KeptText;
   /** null: it has no answer. */
   readonly answer: KeptText | null;
@@ -37,52 +41,59 @@ export interface KeptCall {
 /** The newest calls of one client, in memory: all that are pending, and the last 500 that have been answered. */
 export interface CallLog {
   begin(
-    call: Pick<PendingCall, 'id' | 'tool' | 'arrivedAtMs'>,
+    call: Pick<PendingCall, 'id' | 'number' | 'tool' | 'arrivedAtMs'>,
     method: string,
     progressToken: ProgressToken | undefined,
     text: string,
   ): void;
   /** It runs from now on. May be called again: the last time counts. */
   run(id: RequestId): void;
-  /** The client gets progress of the call with this token. */
-  progress(token: ProgressToken): void;
+  /** The client gets progress of the call with this token. @param message its text, which anything may stand in the place of */
+  progress(token: ProgressToken, message: unknown): void;
   /** Does nothing if no call with this id is pending. @param text its answer; null: it gets none */
   end(id: RequestId, outcome: CallOutcome, text: string | null): void;
   /** Answered calls in the order of their answers, then pending ones in the order of their arrival. */
   entries(): Iterable<KeptCall>;
-  /** Calls back for each call that has been answered, within the turn; returns a function that ends it. */
+  /** Calls back for each call that has come, changed or been answered, within the turn; returns a function that ends it. */
   subscribe(listener: (call: KeptCall) => void): () => void;
 }
 
 const mostAnswered = 500;
 const mostCharacters = 12_288;
 
-export function createCallLog(): CallLog {
-  const pending = new Map<RequestId, PendingEntry>();
+/** @param waitsFor what a pending call waits for now */
+export function createCallLog(waitsFor: (id: RequestId) => KeptCall['waitsFor']): CallLog {
+  const pending = new Map<RequestId, CallEntry>();
   const answered: KeptCall[] = [];
   const listeners = createListeners<[KeptCall]>();
   return {
-    begin({ id, tool, arrivedAtMs }, method, progressToken, text) {
-      pending.set(id, {
-        id: typeof id === 'string' ? copyBeginning(id) : id,
-        method: copyBeginning(method),
-        tool: tool === null ? null : copyBeginning(tool),
+    begin({ id, number, tool, arrivedAtMs }, method, progressToken, text) {
+      const call = new CallEntry(
+        typeof id === 'string' ? copyBeginning(id) : id,
+        number,
+        copyBeginning(method),
+        tool === null ? null : copyBeginning(tool),
         arrivedAtMs,
-        ranAtMs: null,
-        answeredAtMs: null,
-        outcome: null,
+        keep(text),
         progressToken,
-        progressCount: 0,
-        request: keep(text),
-        answer: null,
-      });
+        waitsFor,
+      );
+      pending.set(id, call);
+      listeners.notify(call);
     },
     run(id) {
       const call = pending.get(id);
-      if (call !== undefined) call.ranAtMs = Date.now();
+      if (call === undefined) return;
+      call.ranAtMs = Date.now();
+      listeners.notify(call);
     },
-    progress(token) {
-      for (const call of pending.values()) if (call.progressToken === token) call.progressCount += 1;
+    progress(token, message) {
+      for (const call of pending.values()) {
+        if (call.progressToken !== token) continue;
+        call.progressCount += 1;
+        call.progress = typeof message === 'string' ? keep(message) : null;
+        listeners.notify(call);
+      }
     },
     end(id, outcome, text) {
       const call = pending.get(id);
@@ -104,14 +115,29 @@ export function createCallLog(): CallLog {
   };
 }
 
-interface PendingEntry extends KeptCall {
-  ranAtMs: number | null;
-  answeredAtMs: number | null;
-  outcome: CallOutcome | null;
-  /** May be long, and is of no use when the call has been answered. */
-  progressToken: ProgressToken | undefined;
-  progressCount: number;
-  answer: KeptText | null;
+class CallEntry implements KeptCall {
+  ranAtMs: number | null = null;
+  answeredAtMs: number | null = null;
+  outcome: CallOutcome | null = null;
+  progressCount = 0;
+  progress: KeptText | null = null;
+  answer: KeptText | null = null;
+
+  constructor(
+    readonly id: RequestId,
+    readonly number: number,
+    readonly method: string,
+    readonly tool: string | null,
+    readonly arrivedAtMs: number,
+    readonly request: KeptText,
+    /** May be long, and is of no use when the call has been answered. */
+    public progressToken: ProgressToken | undefined,
+    readonly findWaitsFor: (id: RequestId) => KeptCall['waitsFor'],
+  ) {}
+
+  get waitsFor() {
+    return this.outcome === null ? this.findWaitsFor(this.id) : null;
+  }
 }
 
 const keep = (text: string): KeptText => ({

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { encodeJson } from '../domain/encode-json.ts';
+import type { CallOutcome } from '../domain/inspection.ts';
 import { isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import {
   type JsonRpcNotification,
@@ -26,7 +27,7 @@ import { within } from '../domain/within.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Backend, type BackendConnection, createBackendPort } from './backend-port.ts';
 import { type Batch, createBatch, explainBadBatch, idsOf } from './batch.ts';
-import { type CallLog, type CallOutcome, createCallLog } from './call-log.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
 import type { HandshakeAnswers } from './handshake-answers.ts';
 import { createOutput } from './output.ts';
 import { explainBadParams, type MethodWithChecks, progressTokenOf } from './params.ts';
@@ -110,12 +111,12 @@ export function createFront(options: FrontOptions): Front {
   const output = createOutput(options.stdout, options.write, () => options.onEnd('stdoutClosed'));
   const writeLine = (json: string) => output.write(`${json}\n`);
   const answers = createAnswers(writeLine);
-  const callLog = createCallLog();
+  const callLog = createCallLog((id) => calls.waitsFor(id));
   const calls = createPendingCalls({
     ...options.calls,
     onRun: callLog.run,
     sendProgress(progressToken, seconds, message) {
-      callLog.progress(progressToken);
+      callLog.progress(progressToken, message);
       const progress = Math.round(seconds * options.progressPerSecond * 1e6) / 1e6;
       answers.notify('notifications/progress', { progressToken, progress, message });
     },
@@ -154,7 +155,9 @@ export function createFront(options: FrontOptions): Front {
     },
     onAnswer: (answer, id, line) => settle(id, outcomeOf(answer), (to) => to.pass({ ...answer, id }, line)),
     onMessage(message, line) {
-      if (message.method === 'notifications/progress') callLog.progress(message.params?.progressToken as ProgressToken);
+      const { method, params } = message;
+      if (method === 'notifications/progress')
+        callLog.progress(params?.progressToken as ProgressToken, params?.message);
       try {
         answers.pass(message, line);
       } catch (problem) {

@@ -5,6 +5,8 @@ import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 export interface PendingCall {
   /** As the client gave it. */
   readonly id: RequestId;
+  /** Names it among all calls of the server, in order of arrival. */
+  readonly number: number;
   /** null: a request other than tools/call; it takes no slot. */
   readonly tool: string | null;
   /** The start-up tasks that must be done before it runs. */
@@ -35,6 +37,7 @@ export class TrackedCall implements PendingCall {
 
   constructor(
     readonly id: RequestId,
+    readonly number: number,
     readonly tool: string | null,
     readonly needs: readonly string[],
     readonly progressToken: ProgressToken | undefined,
@@ -45,6 +48,10 @@ export class TrackedCall implements PendingCall {
     this.#controller ??= new AbortController();
     if (this.abortedBy !== null) this.#controller.abort(this.abortedBy);
     return this.#controller.signal;
+  }
+
+  hasSignal(signal: AbortSignal): boolean {
+    return this.#controller?.signal === signal;
   }
 
   abort(reason: AppError): void {

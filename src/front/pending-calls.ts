@@ -1,5 +1,4 @@
 import { AppError, appErrorOf, type Fault } from '../domain/app-error.ts';
-import type { SeenCall } from '../domain/inspection.ts';
 import type { ProgressToken, RequestId } from '../domain/json-rpc.ts';
 import { createListeners } from '../domain/listeners.ts';
 import { RenewedMap } from '../domain/renewed-map.ts';
@@ -18,6 +17,8 @@ export interface PendingCallsOptions {
   /** Whether errors name the settings of the other limits: a host without a configuration has none. */
   readonly hasSettings: boolean;
   task(name: string): TaskView | null;
+  /** The number of the next call, which no other has. */
+  nextNumber(): number;
   /** Named in errors that ask the reader to look there. */
   logFile(): string | null;
   /** Starts one new attempt of a failed task, unless one ran just now; afterwards `task` shows it. */
@@ -75,9 +76,11 @@ export interface PendingCalls {
   readonly size: number;
   readonly inFlight: number;
   readonly waiting: readonly WaitingCall[];
-  /** The tool calls that run or wait now, in order of arrival. */
-  calls(): Iterable<SeenCall>;
-  /** Calls back, many times a turn, when that may have changed; returns a function that ends it. */
+  /** The tasks that it waits for now; null: it does not wait; empty: it waits for a slot. */
+  waitsFor(id: RequestId): readonly string[] | null;
+  /** The request with this signal. */
+  withSignal(signal: AbortSignal): PendingCall | undefined;
+  /** Calls back, many times a turn, when requests, or what they wait for, may have changed; returns a function that ends it. */
   subscribe(listener: () => void): () => void;
 }
 
@@ -156,7 +159,7 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
         if (progressToken === undefined || call.abortedBy !== null || calls.get(id) !== call) return;
         options.sendProgress(progressToken, (Date.now() - call.arrivedAtMs) / 1_000, message);
       };
-      const call = new TrackedCall(id, tool, needs, progressToken, report);
+      const call = new TrackedCall(id, options.nextNumber(), tool, needs, progressToken, report);
       calls.set(id, call);
       return call;
     },
@@ -244,11 +247,11 @@ export function createPendingCalls(options: PendingCallsOptions): PendingCalls {
         forMs: nowMs - arrivedAtMs,
       }));
     },
-    *calls() {
-      for (const { tool, state, arrivedAtMs, waitsFor } of calls.values())
-        if (tool !== null && state !== 'arrived')
-          yield { tool, sinceMs: arrivedAtMs, waitsFor: state === 'waiting' ? readiness.unmet(waitsFor) : null };
+    waitsFor(id) {
+      const call = calls.get(id);
+      return call?.state === 'waiting' ? readiness.unmet(call.waitsFor) : null;
     },
+    withSignal: (signal) => [...calls.values()].find((call) => call.hasSignal(signal)),
     subscribe: listeners.subscribe,
   };
 }

@@ -22,6 +22,7 @@ export interface BackgroundJobSpec {
   readonly timeLimitMs: number;
   /** An absolute path of a file that shows its state as a `BackgroundStatus`; the caller has checked that it may lie there. */
   readonly statusFile?: string;
+  /** The actor or the call that submits it. */
   readonly startedBy?: StartedBy;
   /** Stops soon after the signal is aborted. What it throws becomes its failure. */
   run(signal: AbortSignal): Promise<void>;

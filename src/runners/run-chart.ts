@@ -32,8 +32,8 @@ export interface ChartRun<Machine extends AnyStateMachine> {
   /** What it runs, for people: `npm test`. The inspector shows it; absent: the id of the machine. */
   readonly label?: string;
   readonly input: InputFrom<Machine>;
-  /** The actor that asked for this run; null: a call did. */
-  readonly startedBy?: StartedBy | null | undefined;
+  /** What asked for this run, if that is not who has the signal. */
+  readonly startedBy?: StartedBy | undefined;
   /** Aborted: `cancel` is sent, and the chart ends in its own time; its limits bound that. */
   readonly signal?: AbortSignal;
   readonly cancel: () => EventFromLogic<Machine>;
@@ -69,7 +69,7 @@ export function runChart<Machine extends AnyStateMachine>(
     if (actor.getSnapshot().status === 'active') actor.send(event);
   };
   const onAbort = () => send(cancel());
-  follow(name, actor, startedBy ?? null);
+  follow(name, actor, startedBy ?? signal ?? null);
   if (onSnapshot !== undefined) actor.subscribe((snapshot) => onSnapshot(snapshot as SnapshotFrom<Machine>));
   signal?.addEventListener('abort', onAbort);
   actor.start();

@@ -3,7 +3,7 @@ import type { Need } from '../domain/startup-task.ts';
 
 /** What a call gets besides its arguments and services. */
 export interface CallScope {
-  /** Aborted when the client cancels the call or the server shuts down. */
+  /** Aborted when the client cancels the call or the server shuts down. A chart that is started with it is shown as the call's. */
   readonly signal: AbortSignal;
   /** Sends progress to the client, in a short sentence. Does nothing if the client asked for no progress. */
   report(message: string): void;

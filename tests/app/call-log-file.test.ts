@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { describe, expect, it } from 'vitest';
 import { openCallLogFile } from '../../src/app/call-log-file.ts';
 import type { Place } from '../../src/app/place.ts';
-import { type CallOutcome, createCallLog } from '../../src/front/call-log.ts';
+import type { CallOutcome } from '../../src/domain/inspection.ts';
+import { createCallLog } from '../../src/front/call-log.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
 const token = `ghp_${'A1b2'.repeat(9)}`;
@@ -17,8 +18,9 @@ interface ACall {
 
 /** A call as the front keeps it; it has not run. */
 function keptCall({ id = 1, tool = 'brew', request = '{}', answer = '{}', outcome = 'result' }: ACall = {}) {
-  const callLog = createCallLog();
-  callLog.begin({ id, tool, arrivedAtMs: Date.parse('2026-01-02T03:04:05.678Z') }, 'tools/call', undefined, request);
+  const callLog = createCallLog(() => null);
+  const arrivedAtMs = Date.parse('2026-01-02T03:04:05.678Z');
+  callLog.begin({ id, number: 1, tool, arrivedAtMs }, 'tools/call', undefined, request);
   callLog.end(id, outcome, answer);
   return [...callLog.entries()];
 }

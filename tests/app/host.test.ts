@@ -14,6 +14,7 @@ import { defaultEarlySettings } from '../../src/domain/early-settings.ts';
 import { noServeFlags } from '../../src/domain/serve-flags.ts';
 import type { ServerRecord } from '../../src/domain/server-record.ts';
 import type { StartupTask } from '../../src/domain/startup-task.ts';
+import { createCallLog } from '../../src/front/call-log.ts';
 import { createPendingCalls } from '../../src/front/pending-calls.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
@@ -93,19 +94,31 @@ function aHost(kind: Partial<HostKind> = {}) {
   return { host: running, context, nodeProcess, exited, finishTask, untilState };
 }
 
-const someCalls = () =>
-  createPendingCalls({
+function aClient({ connections }: Host) {
+  const calls = createPendingCalls({
     maxInFlight: 1,
     maxWaiting: 10,
     waitMs: 60_000,
     waitLimitName: 'a.setting',
     hasSettings: true,
     task: () => null,
+    nextNumber: connections.nextCallNumber,
     logFile: () => null,
     retryTask: () => undefined,
     sendProgress: () => undefined,
     onEdge: () => undefined,
   });
+  const callLog = createCallLog(calls.waitsFor);
+  return {
+    calls,
+    leave: connections.add({ calls, callLog }),
+    call(id: number, tool: string) {
+      const call = calls.add(id, tool, [], undefined);
+      callLog.begin(call, 'tools/call', undefined, '{}');
+      return call;
+    },
+  };
+}
 
 describe('A host without a client', () => {
   it('has the same life cycle: it starts its tasks, writes its record, drains its workers and exits at a signal', async () => {
@@ -266,14 +279,18 @@ describe('The shutdown of a host', () => {
 describe('A host with several clients', () => {
   it('counts the calls of all of them', async () => {
     const { host, nodeProcess, exited, finishTask, untilState } = aHost();
-    const clients = [someCalls(), someCalls()];
-    const leaves = clients.map((calls) => host.connections.add(calls));
-    for (const [at, calls] of clients.entries()) void calls.acquireSlot(calls.add(1, `tool_${at}`, [], undefined));
-    clients[0]?.park(clients[0].add(2, 'waits', [], undefined), ['backend'], () => undefined);
+    const [first, second] = [aClient(host), aClient(host)];
+    for (const { calls, call } of [first, second]) void calls.acquireSlot(call(1, 'runs'));
+    first.calls.park(first.call(2, 'waits'), ['backend'], () => undefined);
     expect(host.connections.inFlight).toBe(2);
     expect(host.connections.waiting).toMatchObject([{ tool: 'waits', waitsFor: ['backend'] }]);
-    expect([...host.connections.calls()].map(({ tool }) => tool)).toEqual(['tool_0', 'waits', 'tool_1']);
-    leaves[0]?.();
+    const kept = [...host.connections.clients].flatMap(({ callLog }) => [...callLog.entries()]);
+    expect(kept.map(({ number, tool, waitsFor }) => [number, tool, waitsFor])).toEqual([
+      [1, 'runs', null],
+      [3, 'waits', ['backend']],
+      [2, 'runs', null],
+    ]);
+    first.leave();
     expect([host.connections.inFlight, host.connections.waiting]).toEqual([1, []]);
     finishTask();
     await untilState('ready');

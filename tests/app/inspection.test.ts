@@ -1,16 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, fromCallback } from 'xstate';
-import type { InspectionMessage, SeenCall } from '../../src/domain/inspection.ts';
+import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
-import { type AnInspectedServerOptions, anInspectedServer } from '../fixtures/an-inspected-server.ts';
+import { type AnInspectedServer, anInspectedServer } from '../fixtures/an-inspected-server.ts';
 
 const { platform } = process;
 
 /** A recorded part of a program, with one chart that runs. */
-function aRecordedChart(since: 'greeting' | 'watcher', options: AnInspectedServerOptions = {}) {
-  const server = anInspectedServer(options);
+function aRecordedChart(since: 'greeting' | 'watcher', server = anInspectedServer()) {
   server.record(since);
   const path = `${tempFolder()}/a.sock`;
   const onProblem = () => undefined;
@@ -33,28 +32,124 @@ function watch(path: string) {
   return { heard, leave: () => leaving.abort() };
 }
 
+function aCall({ callLog }: AnInspectedServer, number: number, text = '{}') {
+  const id = `request ${number}`;
+  callLog.begin({ id, number, tool: 'brew', arrivedAtMs: Date.now() }, 'tools/call', undefined, text);
+  return { end: () => callLog.end(id, 'result', '{}') };
+}
+
+const seenCalls = (heard: readonly InspectionMessage[]) =>
+  heard.flatMap((message) =>
+    message.type === 'maitred.call'
+      ? [`${message.number} ${message.id === null ? 'null' : 'numbered'} ${message.outcome}`]
+      : [],
+  );
+
+/** Times have whole milliseconds: what follows has a later one. */
+async function untilLaterTime() {
+  const now = Date.now();
+  await expect.poll(() => Date.now()).toBeGreaterThan(now);
+}
+
 describe('A server that is inspected', () => {
   it('describes the present actors to a watcher that comes after the first messages were dropped', async () => {
     const { path, actor } = aRecordedChart('greeting');
     for (let sent = 0; sent < 12_000; sent += 1) actor.send({ type: 'KNOCK' });
     const { heard } = watch(path);
     await expect.poll(() => heard.length).toBeGreaterThan(3);
-    expect(heard.slice(0, 3)).toMatchObject([
+    expect(heard.slice(0, 2)).toMatchObject([
       { type: 'maitred.hello', recording: { dropped: { messages: expect.any(Number) } } },
       { type: '@xstate.actor', id: null, name: 'door' },
-      { type: 'maitred.calls', id: null },
     ]);
   });
 
-  it('shows as ended, when it leaves, the calls that have ended just before', async () => {
-    const calls: SeenCall[] = [{ tool: 'run_cmd', sinceMs: 0, waitsFor: null }];
-    const { server, path } = aRecordedChart('greeting', { calls });
+  it('shows the answer of a call that was answered just before it leaves', async () => {
+    const { server, path } = aRecordedChart('greeting');
     const { heard } = watch(path);
-    await expect.poll(() => heard).toContainEqual(expect.objectContaining({ type: 'maitred.calls', inFlight: 1 }));
-    calls.pop();
+    const call = aCall(server, 1);
+    await expect.poll(() => heard).toContainEqual(expect.objectContaining({ type: 'maitred.call', outcome: null }));
+    call.end();
     server.inspection?.leave();
     await expect.poll(() => heard.at(-1)?.type).toBe('maitred.bye');
-    expect(heard.at(-2)).toMatchObject({ type: 'maitred.calls', calls: [], inFlight: 0 });
+    expect(heard.at(-2)).toMatchObject({ type: 'maitred.call', number: 1, outcome: 'result' });
+  });
+
+  it('shows earlier calls to a watcher, each once, and the changes of those that are pending', async () => {
+    const server = anInspectedServer();
+    aCall(server, 1).end();
+    const pending = aCall(server, 2);
+    await untilLaterTime();
+    const { path } = aRecordedChart('greeting', server);
+    aCall(server, 3).end();
+    const first = watch(path);
+    await expect.poll(() => seenCalls(first.heard)).toEqual(['1 null result', '2 numbered null', '3 numbered result']);
+    pending.end();
+    await expect.poll(() => seenCalls(first.heard).at(-1)).toBe('2 numbered result');
+    const second = watch(path);
+    await expect.poll(() => seenCalls(second.heard)).toEqual(seenCalls(first.heard));
+  });
+
+  it('shows no secret in earlier calls that became known after them', async () => {
+    const server = anInspectedServer();
+    aCall(server, 1, '{"params":{"arguments":{"a":"learned later"}}}').end();
+    await untilLaterTime();
+    const { path } = aRecordedChart('greeting', server);
+    aCall(server, 2, '{"params":{"arguments":{"a":"learned later"}}}').end();
+    const early = watch(path);
+    await expect.poll(() => seenCalls(early.heard)).toHaveLength(2);
+    server.context.secrets.add('learned later');
+    const { heard } = watch(path);
+    await expect.poll(() => seenCalls(heard)).toHaveLength(2);
+    expect(JSON.stringify(heard)).not.toContain('learned later');
+  });
+
+  it('shows calls whose messages were dropped to a later watcher', async () => {
+    const { server, path, actor } = aRecordedChart('greeting');
+    const pending = aCall(server, 1);
+    aCall(server, 2).end();
+    const early = watch(path);
+    await expect.poll(() => seenCalls(early.heard)).toHaveLength(2);
+    early.leave();
+    for (let sent = 0; sent < 12_000; sent += 1) actor.send({ type: 'KNOCK' });
+    const { heard } = watch(path);
+    await expect.poll(() => seenCalls(heard)).toEqual(['2 null result', '1 null null']);
+    pending.end();
+    await expect.poll(() => seenCalls(heard).at(-1)).toBe('1 numbered result');
+  });
+
+  it('shows the lines of its log, with the call that they are about', async () => {
+    const { server, path } = aRecordedChart('greeting');
+    aCall(server, 7);
+    const line = { atMs: 1_000, level: 'WARNING', event: 'tool_failed' } as const;
+    server.inspection?.log({ ...line, fields: { call_id: 'request 7', error: 'é'.repeat(10_000) } });
+    server.inspection?.log({ ...line, fields: { call_id: 'unknown' } });
+    const { heard } = watch(path);
+    const lines = () => heard.filter(({ type }) => type === 'maitred.log');
+    await expect.poll(() => lines().length).toBe(2);
+    const base = { type: 'maitred.log', createdAt: '1000', level: 'WARNING', event: 'tool_failed' };
+    const error = expect.stringMatching(/^é+… \[truncated, 10000 characters\]$/);
+    expect(lines()).toEqual([
+      { ...base, id: expect.any(String), fields: { call_id: 'request 7', error }, call: 7 },
+      { ...base, id: expect.any(String), fields: { call_id: 'unknown' } },
+    ]);
+  });
+
+  it('names the call that asked for a chart, and for none of its children', async () => {
+    const { server, path } = aRecordedChart('greeting');
+    const parent = createActor(
+      createMachine({ id: 'parent', invoke: { id: 'child', src: fromCallback(() => undefined) } }),
+    );
+    server.show('work', parent, undefined, 7);
+    parent.start();
+    const { heard } = watch(path);
+    const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
+    await expect
+      .poll(() => actors().map(({ name, call }) => [name, call]))
+      .toEqual([
+        ['door', undefined],
+        ['parent', 7],
+        ['child', undefined],
+      ]);
   });
 
   it('reports a message that cannot be made, and goes on', async () => {

@@ -29,7 +29,7 @@ function aHostWithCalls(callLogFile: string | null = 'calls.jsonl') {
   const whenQuiet = new Promise<void>((resolve) => {
     calm = resolve;
   });
-  const callLog = createCallLog();
+  const callLog = createCallLog(() => null);
   let listeners = 0;
   const subscribe: typeof callLog.subscribe = (listener) => {
     const unsubscribe = callLog.subscribe(listener);
@@ -50,7 +50,7 @@ function aHostWithCalls(callLogFile: string | null = 'calls.jsonl') {
     loaded: () => loaded,
     listeners: () => listeners,
     call(id: number) {
-      callLog.begin({ id, tool: 'brew', arrivedAtMs: 0 }, 'tools/call', undefined, '{}');
+      callLog.begin({ id, number: id, tool: 'brew', arrivedAtMs: 0 }, 'tools/call', undefined, '{}');
       callLog.end(id, 'result', '{}');
     },
     ids: (): number[] =>

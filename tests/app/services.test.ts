@@ -40,7 +40,7 @@ function aHost(load: () => typeof work = () => work): Host {
     lifecycle: createLifecycleView(),
     connections: createClientConnections(),
     workers,
-    inspection: { record: () => undefined, admit: () => undefined, leave: () => undefined },
+    inspection: { record: () => undefined, admit: () => undefined, log: () => undefined, leave: () => undefined },
     send: () => undefined,
     ensureServerRecord: () => undefined,
     wrapped: () => undefined,

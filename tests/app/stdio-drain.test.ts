@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createClientConnections } from '../../src/app/client-connections.ts';
+import { type ClientCalls, createClientConnections } from '../../src/app/client-connections.ts';
 import type { Host } from '../../src/app/host.ts';
 import { createLifecycleView } from '../../src/app/lifecycle-view.ts';
 import { describeStdioHost } from '../../src/app/stdio-host.ts';
@@ -40,7 +40,7 @@ function aStdioHost() {
       place: { callLogFile: null },
     },
     lifecycle: { ...view, records },
-    connections: { ...createClientConnections(), add: (calls: PendingCalls) => taken.push(calls) },
+    connections: { ...createClientConnections(), add: ({ calls }: ClientCalls) => taken.push(calls) },
     send: () => undefined,
   } as unknown as Host;
   const kind = describeStdioHost(host, handshake);

@@ -28,6 +28,7 @@ export function frontOnStreams({
 }: FrontOnStreams) {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
+  let lastNumber = 0;
   const front = createFront({
     stdin,
     stdout,
@@ -63,6 +64,7 @@ export function frontOnStreams({
         output: () => '',
       }),
       retryTask: () => undefined,
+      nextNumber: () => ++lastNumber,
       logFile: () => null,
       onEdge: () => undefined,
     },

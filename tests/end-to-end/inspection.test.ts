@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { anInspector } from '../support/an-inspector.ts';
 import { makeAuditEndless } from '../support/endless-audit.ts';
+import { aMarkedWorld } from '../support/marked-world.ts';
 import { untilReady } from '../support/server-status.ts';
 import { aServerWithOpenKitchen } from '../support/server-with-open-kitchen.ts';
 import {
@@ -15,6 +16,7 @@ import {
   spawnServer,
 } from '../support/spawned-server.ts';
 import { socketOfServer, type Watched, watch } from '../support/watched-server.ts';
+import { expectCleanEnd, fixtureServer, spawnWrapped } from '../support/wrapped-server.ts';
 
 async function aReadyServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const server = spawnServer(options);
@@ -113,10 +115,9 @@ describe('A server with --inspect', () => {
 });
 
 describe('The calls of a server', () => {
-  const shownCalls = ({ calls: messages }: Watched) =>
-    messages.map(({ calls }) => calls.map(({ tool, waitsFor }) => [tool, waitsFor]));
+  const shownCalls = ({ calls }: Watched) => calls.map(({ tool, waitsFor, outcome }) => [tool, waitsFor, outcome]);
 
-  it('are shown with the task they wait for, and not after they are answered', async () => {
+  it('are shown with the task they wait for, then with their answers', async () => {
     const world = aWorld();
     const audit = makeAuditEndless(world.stateFolder);
     const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
@@ -124,12 +125,15 @@ describe('The calls of a server', () => {
     await server.callTool('open_kitchen');
     const watched = await watch(server);
     const answer = server.callTool('get_pipeline_report');
-    const waits = ['get_pipeline_report', ['audit']];
-    await watched.until(() => shownCalls(watched).some((calls) => isDeepStrictEqual(calls, [waits])));
+    const waits = ['get_pipeline_report', ['audit'], null];
+    await watched.until(() => shownCalls(watched).some((call) => isDeepStrictEqual(call, waits)));
     audit.end();
     await answer;
-    await watched.until(() => watched.calls.at(-1)?.calls.length === 0);
-    expect(watched.calls.at(-1)).toMatchObject({ inFlight: 0, waiting: 0 });
+    await watched.until(() => watched.calls.every(({ outcome }) => outcome !== null));
+    expect(watched.calls.map(({ number, tool, outcome }) => [number, tool, outcome])).toEqual([
+      [1, 'open_kitchen', 'result'],
+      [2, 'get_pipeline_report', 'result'],
+    ]);
   });
 
   it('are shown while they wait for a slot and while they run, also to a watcher that connects later', async () => {
@@ -138,19 +142,108 @@ describe('The calls of a server', () => {
     await server.initialize();
     server.send(aToolCall('first', 'take_time'), aToolCall('second', 'take_time'));
     const watched = await watch(server);
-    const untilSeen = (calls: unknown) => watched.until(() => isDeepStrictEqual(shownCalls(watched).at(-1), calls));
+    const untilSeen = (calls: unknown) => watched.until(() => isDeepStrictEqual(shownCalls(watched), calls));
     await untilSeen([
-      ['take_time', null],
-      ['take_time', []],
+      ['take_time', null, null],
+      ['take_time', [], null],
     ]);
-    expect(watched.calls.at(-1)).toMatchObject({ id: expect.any(String), inFlight: 1, waiting: 1 });
-    for (const [requestId, remaining] of [
-      ['first', [['take_time', null]]],
-      ['second', []],
-    ]) {
-      server.send(aNotification('notifications/cancelled', { requestId }));
-      await untilSeen(remaining);
-    }
+    server.send(aNotification('notifications/cancelled', { requestId: 'first' }));
+    await untilSeen([
+      ['take_time', null, 'cancelled'],
+      ['take_time', null, null],
+    ]);
+    server.send(aNotification('notifications/cancelled', { requestId: 'second' }));
+    await untilSeen([
+      ['take_time', null, 'cancelled'],
+      ['take_time', null, 'cancelled'],
+    ]);
+  });
+
+  it('from before are shown to a watcher, with what was asked and answered', async () => {
+    const { server, call, world } = await aServerWithOpenKitchen();
+    await call('run_cmd', { cmd: 'echo early', cwd: world.projectDir });
+    const early = server.callTool('run_cmd', { cmd: 'echo early', unknown: 1 });
+    await early;
+    const watched = await watch(server);
+    await watched.until(({ calls }) => calls.length === 3);
+    expect(watched.calls).toMatchObject([
+      { id: null, tool: 'open_kitchen', request: { text: '{}' } },
+      {
+        id: null,
+        tool: 'run_cmd',
+        outcome: 'result',
+        request: { text: JSON.stringify({ cmd: 'echo early', cwd: world.projectDir }), isTruncated: false },
+        answer: { text: expect.stringContaining('early\\\\n') },
+      },
+      { id: null, tool: 'run_cmd', outcome: 'toolError', answer: { text: expect.stringContaining('unknown') } },
+    ]);
+  });
+
+  it('are named by the charts that they start, and by the lines of the log about them', async () => {
+    const args = ['serve', '--inspect', '--visibility', 'always', '--log-level', 'DEBUG'];
+    const server = spawnServer({ script: inject('testProgram'), args });
+    await server.initialize();
+    await server.callTool('open_kitchen');
+    const watched = await watch(server);
+    await server.callTool('run_cmd', { cmd: 'true', cwd: server.world.projectDir });
+    await server.callTool('submit_job', { how: 'ends soon' });
+    await server.callTool('leak_token', { how: 'in an error' });
+    await server.leave();
+    await watched.until(({ isOver }) => isOver);
+    const numberOf = (name: string) => watched.calls.find(({ tool }) => tool === name)?.number;
+    const started = watched.actors.flatMap(({ name, call }) => (call === undefined ? [] : [[name, call]]));
+    expect(started).toEqual([
+      ['childProcess', numberOf('run_cmd')],
+      ['backgroundJob', numberOf('submit_job')],
+    ]);
+    const lines = watched.messages.flatMap((message) => (message.type === 'maitred.log' ? [message] : []));
+    const about = (event: string) => lines.filter((line) => line.event === event);
+    expect(about('tool_called').map(({ fields, call }) => [fields.tool, call])).toEqual(
+      expect.arrayContaining(['run_cmd', 'submit_job'].map((name) => [name, numberOf(name)])),
+    );
+    expect(about('tool_failed')).toMatchObject([{ level: 'WARNING', call: numberOf('leak_token') }]);
+    expect(about('state_entered').every(({ call }) => call === undefined)).toBe(true);
+  });
+
+  it('that are answered by the thousand are counted, and none is left as if it ran', async () => {
+    const server = spawnServer({ args: ['--inspect'] });
+    await server.initialize();
+    await server.callTool('close_kitchen');
+    const watched = await watch(server);
+    const most = 3_000;
+    const callMany = async (from: number) => {
+      for (let at = from; at < most; at += 10) await server.callTool('close_kitchen');
+    };
+    await Promise.all(Array.from({ length: 10 }, (_, from) => callMany(from)));
+    await server.leave();
+    await watched.until(({ isOver }) => isOver);
+    const counts = watched.messages.flatMap((message) => (message.type === 'maitred.callCount' ? [message] : []));
+    const counted = counts.reduce((sum, { calls }) => sum + calls, 0);
+    expect(counted).toBeGreaterThan(0);
+    expect(watched.calls.filter(({ outcome }) => outcome === null)).toEqual([]);
+    expect(watched.calls.length + counted).toBe(most + 1);
+  });
+
+  it('of a wrapped server are shown while it starts, and with their answers', async () => {
+    const world = aMarkedWorld();
+    const server = spawnWrapped({
+      world,
+      options: ['--inspect', '--env', 'KEY=cmd:printf secret-of-command'],
+      command: fixtureServer('--list-delay', '100'),
+    });
+    await server.initialize();
+    await server.callTool('echo', { text: 'secret-of-command' });
+    await server.ask('resources/read', { uri: 'a:b' });
+    const watched = await watch(server);
+    await watched.until(({ calls }) => calls.length === 2);
+    await expectCleanEnd(server, world);
+    await watched.until(({ isOver }) => isOver);
+    expect(watched.hello.name).toBeDefined();
+    expect(watched.calls).toMatchObject([
+      { tool: 'echo', outcome: 'result', request: { text: '{"text":"[redacted]"}' } },
+      { tool: null, method: 'resources/read', request: { text: '{"uri":"a:b"}' } },
+    ]);
+    expect(watched.text).not.toContain('of-command');
   });
 });
 

@@ -8,9 +8,12 @@ import { frontOnStreams, settled } from '../doubles/front.ts';
 const arrivedAtMs = 1_000;
 
 function aCallLog() {
-  const callLog = createCallLog();
-  const begin = (id: number | string, text = '{}', tool: string | null = 'brew') =>
-    callLog.begin({ id, tool, arrivedAtMs }, 'tools/call', undefined, text);
+  const callLog = createCallLog((id) => [`for ${id}`]);
+  let number = 0;
+  const begin = (id: number | string, text = '{}', tool: string | null = 'brew') => {
+    number += 1;
+    callLog.begin({ id, number, tool, arrivedAtMs }, 'tools/call', undefined, text);
+  };
   return { callLog, begin, ids: () => [...callLog.entries()].map(({ id }) => id) };
 }
 
@@ -26,24 +29,27 @@ describe('The call log', () => {
 
   it('has what a call was, when it came, ran and was answered, and how', () => {
     const { callLog } = aCallLog();
-    callLog.begin({ id: 'a', tool: 'brew', arrivedAtMs }, 'tools/call', 7, '{"é":1}');
-    const pending = { ranAtMs: null, answeredAtMs: null, outcome: null, answer: null };
+    callLog.begin({ id: 'a', number: 3, tool: 'brew', arrivedAtMs }, 'tools/call', 7, '{"é":1}');
+    const pending = { waitsFor: ['for a'], ranAtMs: null, answeredAtMs: null, outcome: null, answer: null };
     expect([...callLog.entries()]).toMatchObject([pending]);
     callLog.run('a');
-    for (const token of [7, '7', 8, 7]) callLog.progress(token);
+    for (const token of [7, '7', 8, 7]) callLog.progress(token, `é ${token}`);
     callLog.end('a', 'toolError', '{"result":{}}');
-    callLog.progress(7);
+    callLog.progress(7, 'too late');
     callLog.end('a', 'result', 'a second answer');
-    expect([...callLog.entries()]).toEqual([
+    expect([...callLog.entries()]).toMatchObject([
       {
         id: 'a',
+        number: 3,
         tool: 'brew',
         method: 'tools/call',
         arrivedAtMs,
         ranAtMs: expect.any(Number),
         answeredAtMs: expect.any(Number),
         outcome: 'toolError',
+        waitsFor: null,
         progressCount: 2,
+        progress: { beginning: 'é 7', isWhole: true, sizeBytes: 4 },
         request: { beginning: '{"é":1}', isWhole: true, sizeBytes: 8 },
         answer: { beginning: '{"result":{}}', isWhole: true, sizeBytes: 13 },
       },
@@ -77,19 +83,34 @@ describe('The call log', () => {
     expect([...callLog.entries()]).toHaveLength(40);
   });
 
-  it('notifies of each answered call, until the listener leaves', () => {
-    const { callLog, begin } = aCallLog();
+  it('notifies of each call that comes, changes or is answered, until the listener leaves', () => {
+    const { callLog } = aCallLog();
     const seen: unknown[] = [];
-    const unsubscribe = callLog.subscribe(({ id, outcome }) => seen.push([id, outcome]));
-    for (const id of [1, 2, 3]) begin(id);
+    const unsubscribe = callLog.subscribe(({ id, ranAtMs, progressCount, outcome }) =>
+      seen.push([id, ranAtMs !== null, progressCount, outcome]),
+    );
+    for (const id of [1, 2])
+      callLog.begin({ id, number: id, tool: 'brew', arrivedAtMs }, 'tools/call', `token ${id}`, '{}');
+    callLog.run(2);
+    callLog.progress('token 2', undefined);
     callLog.end(2, 'cancelled', null);
-    callLog.end(1, 'error', '{}');
     unsubscribe();
-    callLog.end(3, 'result', '{}');
+    callLog.end(1, 'result', '{}');
     expect(seen).toEqual([
-      [2, 'cancelled'],
-      [1, 'error'],
+      [1, false, 0, null],
+      [2, false, 0, null],
+      [2, true, 0, null],
+      [2, true, 1, null],
+      [2, true, 1, 'cancelled'],
     ]);
+  });
+
+  it.each([undefined, 7, {}])('has no text of a progress notification with %j in the place of one', (message) => {
+    const { callLog } = aCallLog();
+    callLog.begin({ id: 1, number: 1, tool: 'brew', arrivedAtMs }, 'tools/call', 't', '{}');
+    callLog.progress('t', 'a text');
+    callLog.progress('t', message);
+    expect([...callLog.entries()]).toMatchObject([{ progressCount: 2, progress: null }]);
   });
 });
 
@@ -206,7 +227,8 @@ describe('The call log of a front', () => {
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"brew","_meta":{"progressToken":"t"}}}',
     );
     expect(lines().at(-1)).toContain('notifications/progress');
-    expect(logged()).toMatchObject([{ progressCount: 1 }]);
+    const progress = { beginning: expect.stringContaining('waiting') };
+    expect(logged()).toMatchObject([{ progressCount: 1, progress, waitsFor: ['upstream'] }]);
   });
 
   it('counts the progress of the backend', async () => {
@@ -216,8 +238,12 @@ describe('The call log of a front', () => {
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"brew","_meta":{"progressToken":"t"}}}',
     );
     for (const progressToken of ['t', 't', 'another'])
-      send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } });
-    expect(logged()).toMatchObject([{ progressCount: 2 }]);
+      send({
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken, progress: 1, message: `of ${progressToken}` },
+      });
+    expect(logged()).toMatchObject([{ progressCount: 2, progress: { beginning: 'of t' } }]);
   });
 
   it('has each call of a batch', async () => {

@@ -15,6 +15,7 @@ const view = (status: TaskView['status'], cause: string | null = null): TaskView
 /** Pending calls over tasks that the test sets by hand. */
 function pendingCalls(tasks: Record<string, TaskView>, options: Partial<PendingCallsOptions> = {}) {
   const edges: { inFlight: boolean; waiting: boolean }[] = [];
+  let lastNumber = 0;
   const calls = createPendingCalls({
     maxInFlight: 2,
     maxWaiting: 2,
@@ -23,6 +24,7 @@ function pendingCalls(tasks: Record<string, TaskView>, options: Partial<PendingC
     hasSettings: true,
     task: (name) => tasks[name] ?? null,
     retryTask: () => undefined,
+    nextNumber: () => ++lastNumber,
     logFile: () => '/state/logs/server.log',
     sendProgress: () => undefined,
     onEdge: (edge) => void edges.push(edge),
@@ -74,6 +76,34 @@ describe('a call that needs a task', () => {
     tasks.audit = view('timedOut', 'it took too long');
     calls.reconsider();
     expect(await acquired).toBe('unavailable');
+  });
+});
+
+describe('a pending call', () => {
+  it('waits for the tasks that are not done yet, then for a slot, then for nothing', () => {
+    const tasks = { audit: view('running'), drift: view('running') };
+    const { calls } = pendingCalls(tasks, { maxInFlight: 1 });
+    void calls.acquireSlot(calls.add(1, 'first', [], undefined));
+    void calls.acquireSlot(calls.add(2, 'second', ['audit', 'drift'], undefined));
+    expect([calls.waitsFor(1), calls.waitsFor(2), calls.waitsFor(3)]).toEqual([null, ['audit', 'drift'], null]);
+    tasks.audit = view('done');
+    expect(calls.waitsFor(2)).toEqual(['drift']);
+    tasks.drift = view('done');
+    calls.reconsider();
+    expect(calls.waitsFor(2)).toEqual([]);
+    calls.settle(1);
+    expect(calls.waitsFor(2)).toBe(null);
+  });
+
+  it('is known by its signal, until it settles', () => {
+    const { calls } = pendingCalls({});
+    const [first, second] = [1, 2].map((id) => calls.add(id, 'tool', [], undefined));
+    const signal = second?.signal ?? AbortSignal.abort();
+    expect(calls.withSignal(signal)).toBe(second);
+    expect(first?.number).not.toBe(second?.number);
+    expect(calls.withSignal(AbortSignal.abort())).toBe(undefined);
+    calls.settle(2);
+    expect(calls.withSignal(signal)).toBe(undefined);
   });
 });
 

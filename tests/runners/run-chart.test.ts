@@ -50,11 +50,14 @@ describe('A chart that is run', () => {
   it('is cancelled when its signal is aborted, and ends in its own time', async () => {
     const leaving = new AbortController();
     const work = commandWork(drainWork);
+    const { followed, ...deps } = follow();
     const { output } = runChart(
       drainingMachine(work.actors),
       { name: 'draining.1', input: undefined, signal: leaving.signal, cancel },
-      follow(),
+      deps,
     );
+    // Who has the signal has asked for it.
+    expect(followed[0]?.startedBy).toBe(leaving.signal);
     let isOver = false;
     void output.then(() => {
       isOver = true;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import type {
   ActorMessage,
-  CallsMessage,
+  CallMessage,
   HelloMessage,
   InspectionMessage,
   SnapshotMessage,
@@ -20,7 +20,8 @@ export interface Watched {
   readonly hello: HelloMessage;
   readonly actors: readonly ActorMessage[];
   readonly snapshots: readonly SnapshotMessage[];
-  readonly calls: readonly CallsMessage[];
+  /** The newest message about each call, in the order of their first messages. */
+  readonly calls: readonly CallMessage[];
   /** The states that the lifecycle entered, in order. */
   readonly states: readonly unknown[];
   /** The stream has ended. */
@@ -74,7 +75,7 @@ export async function watch(server: SpawnedServer): Promise<Watched> {
       return all('@xstate.snapshot');
     },
     get calls() {
-      return all('maitred.calls');
+      return [...new Map(all('maitred.call').map((call) => [call.number, call])).values()];
     },
     get states() {
       const steps: readonly StepMessage[] = all('@xstate.microstep').filter(({ sessionId }) => sessionId === lifecycle);

@@ -1,6 +1,8 @@
 import { clockText } from '../../domain/clock-text.ts';
+import { countText } from '../../domain/count-text.ts';
+import { durationText } from '../../domain/duration-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
-import type { CallsMessage, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
+import type { CallMessage, CallOutcome, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
 import { createIntroductions } from '../../domain/introductions.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { shortName } from '../../domain/short-name.ts';
@@ -14,6 +16,8 @@ export type StreamText = (message: InspectionMessage) => readonly string[];
 export function createStreamText(server: string, paint: Paint): StreamText {
   const paths = new Map<string, string>();
   const isIntroduction = createIntroductions();
+  /** What was printed last of each pending call. */
+  const callTexts = new Map<number, string>();
   const row = (atMs: number, actor: string, what: string) =>
     `${paint('faint', clockText(atMs))} ${server} ${paint('strong', printable(actor))} ${printable(what)}`;
 
@@ -38,22 +42,53 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         const what = `${eventText(event.type)} → ${stateText(snapshot)}`.trimStart();
         return [row(Number(createdAt), paths.get(sessionId) ?? sessionId, what)];
       }
-      case 'maitred.calls':
-        return message.id === null ? [] : [row(Number(message.createdAt), 'calls', callsText(message))];
+      case 'maitred.call': {
+        const { number, id, outcome, createdAt } = message;
+        const text = callText(message);
+        if (id === null || callTexts.get(number) === text) return [];
+        if (outcome === null) callTexts.set(number, text);
+        else callTexts.delete(number);
+        return [row(Number(createdAt), `call ${number}`, text)];
+      }
+      case 'maitred.callCount': {
+        const { calls, failed, createdAt } = message;
+        const failures = failed === 0 ? '' : `, of which ${failed} failed`;
+        return [row(Number(createdAt), 'calls', `${countText(calls, 'more call')} answered${failures}`)];
+      }
       default:
         return [];
     }
   };
 }
 
-/** `run_cmd runs, kitchen_status waits for audit, and 3 more`. */
-function callsText({ calls, inFlight, waiting }: CallsMessage): string {
-  const texts = calls.map(({ tool, waitsFor }) => {
-    if (waitsFor === null) return `${tool} runs`;
-    return `${tool} waits for ${waitsFor.length === 0 ? 'a slot' : waitsFor.join(', ')}`;
-  });
-  const more = inFlight + waiting - calls.length;
-  return texts.length === 0 ? 'none' : `${texts.join(', ')}${more === 0 ? '' : `, and ${more} more`}`;
+const endings: Readonly<Record<CallOutcome, string>> = {
+  result: 'answered',
+  toolError: 'failed',
+  error: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** Of the text of an error, in characters. */
+const longestError = 300;
+
+/** `run_cmd waits for audit`, `run_cmd runs`, `run_cmd answered after 1.2 s`, `run_cmd failed after 3 ms: …`. */
+function callText({
+  tool,
+  method,
+  arrivedAtMs,
+  ranAtMs,
+  answeredAtMs,
+  outcome,
+  waitsFor,
+  answer,
+}: CallMessage): string {
+  const name = tool ?? method;
+  if (outcome !== null) {
+    const after = `${name} ${endings[outcome]} after ${durationText((answeredAtMs ?? arrivedAtMs) - arrivedAtMs)}`;
+    return endings[outcome] === 'failed' && answer !== null ? `${after}: ${answer.text.slice(0, longestError)}` : after;
+  }
+  if (waitsFor !== null) return `${name} waits for ${waitsFor.length === 0 ? 'a slot' : waitsFor.join(', ')}`;
+  return `${name} ${ranAtMs === null ? 'arrived' : 'runs'}`;
 }
 
 function stateText({ status, value, error }: SeenSnapshot): string {

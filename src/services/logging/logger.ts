@@ -16,6 +16,8 @@ export interface LoggerOptions {
   /** null: no file. */
   readonly file: LogFileOptions | null;
   readonly redact: Pick<Redactor, 'text' | 'value'>;
+  /** Gets each record that is written, redacted. Its errors are ignored. */
+  watch?(record: LogRecord): void;
   /** Called once, when the file cannot be written and is no longer used. */
   degraded?(degradation: Degradation): void;
 }
@@ -28,14 +30,14 @@ export function createLogger(options: LoggerOptions): (record: LogRecord) => voi
   const { redact } = options;
   let file = options.file === null ? null : openLogFile(options.file);
 
-  const toTerminal = (record: LogRecord): void => {
-    try {
+  const show = (record: LogRecord): void => {
+    // A closed terminal must not make the server fail.
+    quietly(() =>
       options.writeToTerminal(
         options.format === 'json' ? jsonLine(record) : prettyLine(record, { colour: options.colour ?? false }),
-      );
-    } catch {
-      // A closed terminal must not make the server fail.
-    }
+      ),
+    );
+    quietly(() => options.watch?.(record));
   };
 
   const giveUpFile = (path: string, thrown: unknown): void => {
@@ -43,19 +45,15 @@ export function createLogger(options: LoggerOptions): (record: LogRecord) => voi
     file = null;
     const cause = redact.text(thrown instanceof Error ? thrown.message : String(thrown));
     const fix = 'make room there, let this user write there, or set logging.file to false';
-    toTerminal({ atMs: Date.now(), level: 'WARNING', event: 'log_file_given_up', fields: { path, cause, fix } });
-    try {
-      options.degraded?.({ what: 'log file', cause: `${path}: ${cause}` });
-    } catch {
-      // An error of the listener must not reach the log's caller.
-    }
+    show({ atMs: Date.now(), level: 'WARNING', event: 'log_file_given_up', fields: { path, cause, fix } });
+    quietly(() => options.degraded?.({ what: 'log file', cause: `${path}: ${cause}` }));
   };
 
   return (record) => {
     if (!isLogged(record.level, options.level)) return;
     const fields = redact.value(record.fields) as LogRecord['fields'];
     const redacted = { ...record, event: redact.text(record.event), fields };
-    toTerminal(redacted);
+    show(redacted);
     if (file === null) return;
     try {
       file.append(jsonLine(redacted));
@@ -63,4 +61,13 @@ export function createLogger(options: LoggerOptions): (record: LogRecord) => voi
       giveUpFile(file.path, thrown);
     }
   };
+}
+
+/** An error of what gets the lines must not reach the log's caller. */
+function quietly(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // There is nowhere to report it.
+  }
 }

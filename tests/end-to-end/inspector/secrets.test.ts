@@ -3,7 +3,7 @@ import { createActor } from 'xstate';
 import { anInspectedServer } from '../../fixtures/an-inspected-server.ts';
 import {
   allSecrets,
-  callsWithSecrets,
+  callWithSecrets,
   inputWithSecrets,
   knownSecrets,
   planted,
@@ -22,12 +22,12 @@ it('The page of an inspector receives no secret, wherever a chart keeps it', asy
     projectDir: `/home/${planted('Name')}`,
     env: { SOME_PASSWORD: knownSecrets.inEnvironment },
     secrets: [knownSecrets.byValue],
-    calls: callsWithSecrets,
   });
   inspectOurselves(world, server);
   const actor = createActor(secretKeeper, { input: inputWithSecrets });
   server.show('test', actor);
   actor.start();
+  callWithSecrets(server.callLog);
 
   const { link } = await anInspector(world);
   const tab = await openTab(link, { keepsResponses: true });

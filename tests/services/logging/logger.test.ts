@@ -211,3 +211,28 @@ describe('The log file', () => {
     log.error('b');
   });
 });
+
+describe('Whoever watches the log', () => {
+  it('gets each line that is written, redacted, and the reason why the file is no longer written', () => {
+    const watched: LogRecord[] = [];
+    const path = `${tempFolder()}/logs`;
+    mkdirSync(path);
+    const { log } = aLogger({ file: aFile(path), watch: (record) => watched.push(record) });
+    log.debug('not_logged');
+    log.info('server_started', { url: 'a very-secret-value' });
+    expect(watched).toMatchObject([
+      { level: 'INFO', event: 'server_started', fields: { url: 'a [redacted]' } },
+      { level: 'WARNING', event: 'log_file_given_up' },
+    ]);
+  });
+
+  it('may fail without harm', () => {
+    const watch = () => {
+      throw new Error('a defect');
+    };
+    const { log, terminal } = aLogger({ watch });
+    log.info('a');
+    log.info('b');
+    expect(terminal).toHaveLength(2);
+  });
+});
