@@ -139,7 +139,7 @@ export function followCalls({ connections, redact, secrets, sinceMs, record }: F
     },
     numberOf(requestId) {
       let number: number | undefined;
-      for (const call of keptCalls()) if (call.id === requestId) number = call.number;
+      if (requestId !== undefined) for (const call of keptCalls()) if (call.id === requestId) number = call.number;
       return number;
     },
     stop() {
