@@ -140,8 +140,6 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       case 'maitred.log':
         calls.keepLog(entry as RecordedMessage<typeof message>);
         return null;
-      case 'maitred.calls':
-        return null;
       default:
         return keepOfChart(entry as RecordedMessage<typeof message>, wasThere);
     }

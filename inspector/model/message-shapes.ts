@@ -17,7 +17,7 @@ const step = record({
 const seenText = record({ text, sizeBytes: count, isTruncated: oneOf(true, false) });
 
 /** The members that the inspector relies on; a message may have more. */
-export const messageShapes: Readonly<Record<Exclude<InspectionMessage['type'], 'maitred.calls'>, Shape>> = {
+export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> = {
   '@xstate.actor': record({
     ...ofActor,
     name: text,

@@ -131,24 +131,6 @@ export interface HelloMessage {
   };
 }
 
-/** The present tool calls of a server. Only earlier recordings have it: servers send a `CallMessage` for each call. */
-export interface CallsMessage extends StreamMessageBase {
-  readonly type: 'maitred.calls';
-  /** In order of arrival; if there are many, only the oldest. */
-  readonly calls: readonly SeenCall[];
-  /** The numbers of running and of waiting calls, including those omitted from `calls`. */
-  readonly inFlight: number;
-  readonly waiting: number;
-}
-
-export interface SeenCall {
-  readonly tool: string;
-  /** Its arrival, in milliseconds since the epoch. */
-  readonly sinceMs: number;
-  /** The tasks that it waits for; null: it is running; empty: it waits for a slot. */
-  readonly waitsFor: readonly string[] | null;
-}
-
 /**
  * One request of a client that was handed on to the backend, as it was when the message was created. Sent again when it has changed: the newest
  * message with its number counts. Those with `id: null` describe calls from before the recording began.
@@ -228,7 +210,6 @@ export interface ByeMessage {
 /** One line of the stream. */
 export type InspectionMessage =
   | ChartMessage
-  | CallsMessage
   | CallMessage
   | CallCountMessage
   | LogMessage

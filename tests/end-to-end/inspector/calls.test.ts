@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openTab } from '../../support/a-browser.ts';
 import { aRecording } from '../../support/a-recording.ts';
-import type { InspectorPage } from '../../support/inspector-page.ts';
+import { anInspector } from '../../support/an-inspector.ts';
+import { makeAuditEndless } from '../../support/endless-audit.ts';
+import { type InspectorPage, inspectorPage } from '../../support/inspector-page.ts';
 import { openScene } from '../../support/open-scene.ts';
+import { aWorld, spawnServer } from '../../support/spawned-server.ts';
 
 const patience = { timeout: 20_000 };
 
@@ -128,5 +132,29 @@ describe('A chosen call', () => {
       .toMatch(/code\s+-32602/);
     await details(seen).getByRole('button', { name: 'Close' }).click();
     expect(await details(seen).count()).toBe(0);
+  });
+
+  it('The calls of a running server are shown live: what one waits for, its result, and that one had no answer when the server ended', async () => {
+    const world = aWorld();
+    const audit = makeAuditEndless(world.stateFolder);
+    const server = spawnServer({ world, args: ['--inspect', '--visibility', 'always'] });
+    await server.initialize();
+    await server.callTool('open_kitchen');
+    const { link } = await anInspector(world);
+    const seen = inspectorPage((await openTab(link)).page);
+    await seen.page.getByRole('tab', { name: 'Calls' }).click();
+    const last = async () => (await texts(seen)).at(-1);
+    const report = server.callTool('get_pipeline_report').catch(() => undefined);
+    await expect.poll(last, patience).toMatch(/^waiting get_pipeline_report .*waits for audit$/);
+    audit.end();
+    await report;
+    await expect.poll(last, patience).toMatch(/^ok get_pipeline_report /);
+    const running = server.callTool('run_cmd', { cmd: 'sleep 60', cwd: world.projectDir }).catch(() => undefined);
+    await expect.poll(last, patience).toMatch(/^running run_cmd .*sleep 60/);
+    await call(seen, 'sleep 60').click();
+    await details(seen).getByRole('list').first().getByRole('button').waitFor();
+    server.kill('SIGKILL');
+    await running;
+    await expect.poll(last, patience).toMatch(/^no answer run_cmd .*It was running when the server ended\.$/);
   });
 });
