@@ -8,6 +8,11 @@ import { toElkGraph } from '../../src/drawing/to-elk-graph.ts';
 const elk = new ElkConstructor();
 
 /** Lays a chart out. Equal charts get equal layouts, byte for byte. ELK is large: the page runs this in a worker, the build for the known charts. */
-export async function layOutChart(chart: Chart): Promise<Layout> {
-  return fromElkGraph(chart, (await elk.layout(toElkGraph(chart) as ElkNode)) as ElkGraph);
+export function layOutChart(chart: Chart): Promise<Layout> {
+  const layOut = async (isCompact: boolean) =>
+    fromElkGraph(chart, (await elk.layout(toElkGraph(chart, isCompact) as ElkNode)) as ElkGraph);
+  // ELK's compaction throws an exception for half of the charts with nested states, and for a few without.
+  return hasNestedStates(chart) ? layOut(false) : layOut(true).catch(() => layOut(false));
 }
+
+const hasNestedStates = ({ nodes }: Chart): boolean => nodes.some(({ path }) => path.length > 1);

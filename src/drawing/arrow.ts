@@ -6,20 +6,35 @@ import { triggerText } from './trigger.ts';
 export interface Arrow {
   readonly fromId: string;
   readonly toId: string | null;
-  /** Edges with the same label appear once. */
+  /** Edges with the same trigger are one, whose guard names all their conditions. */
   readonly edges: readonly ChartEdge[];
 }
 
 export function mergeArrows(edges: readonly ChartEdge[]): Arrow[] {
-  const arrows = new Map<string, Arrow & { edges: ChartEdge[] }>();
+  const arrows = groupBy(edges, ({ fromId, toId }) => encodeJson([fromId, toId]));
+  return arrows.map(([first, ...others]) => ({
+    fromId: first.fromId,
+    toId: first.toId,
+    edges: groupBy([first, ...others], ({ trigger }) => triggerText(trigger)).map(joinConditions),
+  }));
+}
+
+type Group = readonly [ChartEdge, ...ChartEdge[]];
+
+function groupBy(edges: readonly ChartEdge[], keyOf: (edge: ChartEdge) => string): Group[] {
+  const groups = new Map<string, [ChartEdge, ...ChartEdge[]]>();
   for (const edge of edges) {
-    const key = encodeJson([edge.fromId, edge.toId]);
-    const arrow = arrows.get(key) ?? { fromId: edge.fromId, toId: edge.toId, edges: [] };
-    arrows.set(key, arrow);
-    const label = edgeLabel(edge);
-    if (!arrow.edges.some((other) => edgeLabel(other) === label)) arrow.edges.push(edge);
+    const group = groups.get(keyOf(edge));
+    if (group === undefined) groups.set(keyOf(edge), [edge]);
+    else group.push(edge);
   }
-  return [...arrows.values()];
+  return [...groups.values()];
+}
+
+function joinConditions([edge, ...others]: Group): ChartEdge {
+  const conditions = new Set([edge, ...others].map(conditionOf));
+  if (conditions.size === 1) return edge;
+  return { ...edge, guard: conditions.has(null) ? null : [...conditions].join(' or '), isOtherwise: false };
 }
 
 /** Whether an arrow leads from a state to one of its own descendants. */

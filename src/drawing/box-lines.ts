@@ -18,7 +18,7 @@ export function boxText(node: ChartNode, chart: Chart, reactions: readonly React
     ...node.work.spawns.map((name) => written('spawn', name, name)),
     ...own.map((reaction) => reactionLine(reaction, chart)),
   );
-  return node.parentId === null ? placeInRows(unplaced) : placeInColumn(unplaced, nameSign(node));
+  return node.parentId === null ? placeInRows(unplaced) : placeInColumn(unplaced.map(narrow), nameSign(node));
 }
 
 function hiddenLine({ hiddenStates }: ChartNode): TextLine[] {
@@ -59,8 +59,18 @@ function frameHead({ id, description }: Chart): TextLine[] {
   return [written('chart', id), ...lines.map((line) => written('description', line))];
 }
 
+/** A longer line makes its picture wide. */
+const longestLinePx = 220;
+
+/** Moves the condition of a long line below its text. */
+export function narrow(line: TextLine): TextLine {
+  if (line.condition === null || line.width <= longestLinePx) return line;
+  return measured({ ...line, below: wrapText(`[${line.condition}]`, sizes.text, longestLinePx) });
+}
+
 const blank = {
   condition: null,
+  below: [],
   toId: null,
   toName: null,
   actor: null,
@@ -76,12 +86,12 @@ const written = (kind: LineKind, text: string, actor: string | null = null): Tex
 
 function measured(line: TextLine): TextLine {
   const isBold = line.kind === 'name' || line.kind === 'chart';
-  return { ...line, width: textWidth(lineText(line), letterSize(line.kind), isBold) };
+  const widths = [firstRow(line), ...line.below].map((row) => textWidth(row, letterSize(line.kind), isBold));
+  return { ...line, width: Math.max(...widths) };
 }
 
-/** The whole text of a line. */
-const lineText = ({ text, condition, toName }: TextLine): string =>
-  `${text}${condition === null ? '' : ` [${condition}]`}${toName === null ? '' : ` → ${toName}`}`;
+const firstRow = ({ text, condition, below, toName }: TextLine): string =>
+  `${text}${condition === null || below.length > 0 ? '' : ` [${condition}]`}${toName === null ? '' : ` → ${toName}`}`;
 
 function letterSize(kind: LineKind): number {
   if (kind === 'chart') return sizes.chart;

@@ -43,14 +43,14 @@ function stateClass({ id, type, parentId }: ChartNode, { nodes }: Chart): string
 
 /** The ring of a final state; the H of a history state. */
 function drawTypeSign({ type, history }: ChartNode, { x, y }: { readonly x: number; readonly y: number }): string[] {
-  const centre = { cx: x + sizes.padding + (type === 'history' ? 6 : 4), cy: y + 16 };
+  const centre = { cx: x + sizes.padding + (type === 'history' ? 7 : 4), cy: y + 16 };
   if (type === 'final')
     return [xml('circle', { class: 'sign', ...centre, r: 4.5 }), xml('circle', { class: 'dot', ...centre, r: 2 })];
   if (type !== 'history') return [];
   const letter = history === 'deep' ? 'H*' : 'H';
   return [
-    xml('circle', { class: 'sign', ...centre, r: 7 }),
-    xml('text', { class: 'memory', x: centre.cx, y: centre.cy + 3, 'text-anchor': 'middle' }, letter),
+    xml('circle', { class: 'sign', ...centre, r: 8.5 }),
+    xml('text', { class: 'memory', x: centre.cx, y: centre.cy + 4, 'text-anchor': 'middle' }, letter),
   ];
 }
 
@@ -105,17 +105,22 @@ function drawLine(line: TextLine, toPath: string | null): string {
 }
 
 /** A label is centred, so that it stays on its arrow in every font. */
-function drawText({ kind, text, condition, toName, x, y, width }: TextLine): string {
+function drawText({ kind, text, condition, below, toName, x, y, width }: TextLine): string {
   const isHead = kind === 'name' || kind === 'chart' || kind === 'description';
-  const place = kind === 'label' ? { x: x + width / 2, y, 'text-anchor': 'middle' } : { x, y };
+  const isLabel = kind === 'label';
+  const startX = isLabel ? x + width / 2 : x;
   return xml(
     'text',
-    { class: isHead ? kind : null, ...place },
-    xmlText(condition === null ? text : `${text} `),
-    ...(condition === null ? [] : [xml('tspan', { class: 'condition' }, xmlText(`[${condition}]`))]),
+    { class: isHead ? kind : null, x: startX, y, 'text-anchor': isLabel ? 'middle' : null },
+    xmlText(text),
+    ...(condition === null || below.length > 0 ? [] : [' ', drawCondition(`[${condition}]`, {})]),
     ...(toName === null ? [] : [xmlText(` → ${toName}`)]),
+    ...below.flatMap((row) => [' ', drawCondition(row, { x: startX, dy: sizes.rowHeight })]),
   );
 }
+
+const drawCondition = (text: string, place: Readonly<Record<string, number>>): string =>
+  xml('tspan', { class: 'condition', ...place }, xmlText(text));
 
 function drawMark({ kind, x, y, width, height }: Mark): string {
   if (kind === 'initial') {

@@ -1,9 +1,9 @@
 import { type Arrow, leadsInward } from './arrow.ts';
-import { boxText, edgeLine } from './box-lines.ts';
+import { boxText, edgeLine, narrow } from './box-lines.ts';
 import type { Chart, ChartNode } from './chart.ts';
 import { planEdges } from './edge-plan.ts';
 import type { LaidArrow, Mark, TextLine } from './layout.ts';
-import type { BoxText } from './place-lines.ts';
+import { type BoxText, heightBelow } from './place-lines.ts';
 import { textWidth } from './text-width.ts';
 import { sizes } from './type-sizes.ts';
 
@@ -38,8 +38,8 @@ export interface PlannedArrow extends Omit<LaidArrow, 'points' | 'label'> {
 /** The text of the mark at which an arrow from every state of a box begins. */
 export const anyStateText = 'any state';
 const dotSize = 10;
-const labelLineHeight = 15;
-const labelPadding = { x: 6, y: 2 };
+const labelLineHeight = 14;
+const labelPadding = { x: 6, y: 1 };
 
 export function planDrawing(chart: Chart): DrawingPlan {
   const { arrows, reactions } = planEdges(chart);
@@ -73,8 +73,14 @@ function planArrow(
   at: number,
   begin: string,
 ): Omit<PlannedArrow, 'isBackward'> {
-  const lines = edges.map((edge) => edgeLine('label', edge));
+  const lines = edges.map((edge) => narrow(edgeLine('label', edge)));
   const width = Math.max(...lines.map((line) => line.width)) + 2 * labelPadding.x;
+  let bottom = labelPadding.y;
+  const placed = lines.map((line) => {
+    const y = bottom + 11;
+    bottom += labelLineHeight + heightBelow(line);
+    return { ...line, x: Math.floor((width - line.width) / 2), y };
+  });
   return {
     id: `arrow:${at}`,
     kind: 'transition',
@@ -83,14 +89,7 @@ function planArrow(
     fromId,
     toId,
     isError: edges.every((edge) => edge.isError),
-    label: {
-      lines: lines.map((line, row) => {
-        const x = Math.floor((width - line.width) / 2);
-        return { ...line, x, y: labelPadding.y + row * labelLineHeight + 11 };
-      }),
-      width,
-      height: lines.length * labelLineHeight + 2 * labelPadding.y,
-    },
+    label: { lines: placed, width, height: bottom + labelPadding.y },
   };
 }
 

@@ -51,6 +51,8 @@ export interface TextLine {
   readonly text: string;
   /** Follows the text, in brackets. */
   readonly condition: string | null;
+  /** The condition in rows below the text; empty if it fits beside it. */
+  readonly below: readonly string[];
   /** The target of a reaction that has no arrow. */
   readonly toId: string | null;
   /** The name of that target; ends the line. */

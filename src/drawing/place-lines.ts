@@ -12,14 +12,18 @@ const signed: readonly LineKind[] = ['invoke', 'spawn', 'stays', 'reenters', 'le
 
 /** Places the lines of a state below each other. */
 export function placeInColumn(unplaced: readonly TextLine[], nameSignWidth: number): BoxText {
-  const gap = unplaced.length > 1 ? 3 : 0;
+  let bottom = 20;
   const lines = unplaced.map((line, row) => {
     const sign = row === 0 ? nameSignWidth : sizes.sign;
-    const y = row === 0 ? 20 : 20 + gap + row * sizes.lineHeight;
+    const y = bottom + (row === 0 ? 0 : sizes.lineHeight) + (row === 1 ? 3 : 0);
+    bottom = y + heightBelow(line);
     return { ...line, x: sizes.padding + sign, y };
   });
-  return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
+  return { lines, width: rightOf(lines) + sizes.padding, height: bottom + 10 };
 }
+
+/** The height of the rows below the text of a line. */
+export const heightBelow = ({ below }: TextLine): number => below.length * sizes.rowHeight;
 
 /** The maximum width of the text below a chart's name. */
 export const frameTextWidth = 500;
@@ -39,10 +43,10 @@ export function placeInRows(unplaced: readonly TextLine[]): BoxText {
       signed.includes(before.kind) &&
       beside + line.width <= sizes.padding + frameTextWidth;
     const y =
-      before === undefined ? 24 : before.y + (isBeside ? 0 : sizes.lineHeight + (before.kind === 'chart' ? 4 : 0));
+      before === undefined ? 22 : before.y + (isBeside ? 0 : sizes.lineHeight + (before.kind === 'chart' ? 4 : 0));
     lines.push({ ...line, x: isBeside ? beside : sizes.padding + sign, y });
   }
-  return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 11 };
+  return { lines, width: rightOf(lines) + sizes.padding, height: (lines.at(-1)?.y ?? 0) + 6 };
 }
 
 const rightOf = (lines: readonly TextLine[]) => Math.max(...lines.map((line) => line.x + line.width));

@@ -17,8 +17,7 @@ const shapes = `.maitred { font: ${sizes.text}px ${typeface}; }
 .maitred .line { fill: none; stroke-width: 1.25; stroke-linejoin: round; }
 .maitred .error .line { stroke-dasharray: 4 3; }
 .maitred .sign { fill: none; stroke-width: 1.25; stroke-linecap: round; stroke-linejoin: round; }
-.maitred .region > .box { stroke-dasharray: 5 4; }
-.maitred .memory { font-size: 9px; }`;
+.maitred .region > .box { stroke-dasharray: 5 4; }`;
 
 const coloursOf = (palette: Palette): string =>
   Object.entries(rulesOf(palette))

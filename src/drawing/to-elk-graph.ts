@@ -14,36 +14,39 @@ const layoutOptions = {
 
 /** ELK does not inherit these: every box with children needs them. */
 const spacing = {
-  'elk.spacing.nodeNode': '28',
-  'elk.spacing.edgeNode': '16',
+  'elk.spacing.nodeNode': '16',
+  'elk.spacing.edgeNode': '12',
   'elk.spacing.edgeEdge': '12',
   'elk.spacing.edgeLabel': '4',
   'elk.spacing.labelNode': '8',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '18',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '10',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '8',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
   'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
   'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
 } as const;
 
+/** Moves each box up to the one before it, whatever the height of its layer. */
+const compaction = { 'elk.layered.compaction.postCompaction.strategy': 'EDGE_LENGTH' } as const;
+
 /** Boxes side by side are aligned at the top. */
 const alignment = { 'elk.alignment': 'TOP' } as const;
 
-const innerPadding = 16;
+const innerPadding = 12;
 
 /** A chart as ELK's input, every text measured. `fromElkGraph` reads ELK's answer. */
-export function toElkGraph(chart: Chart): ElkGraph {
+export function toElkGraph(chart: Chart, isCompact: boolean): ElkGraph {
   const plan = planDrawing(chart);
   const [frame] = plan.boxes;
   return {
     id: 'picture',
     layoutOptions: { ...layoutOptions, ...spacing },
-    children: frame === undefined ? [] : [elkBox(frame, plan)],
+    children: frame === undefined ? [] : [elkBox(frame, plan, isCompact)],
     edges: plan.arrows.map(elkEdge),
   };
 }
 
-function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
+function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan, isCompact: boolean): ElkGraph {
   const marks = plan.marks.filter(({ nodeId }) => nodeId === node.id);
   const boxes = plan.boxes.filter((box) => box.node.parentId === node.id);
   if (marks.length + boxes.length === 0)
@@ -53,6 +56,7 @@ function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
     layoutOptions: {
       ...spacing,
       ...alignment,
+      ...(isCompact ? compaction : {}),
       'elk.padding': `[top=${text.height + 8},left=${innerPadding},bottom=${innerPadding},right=${innerPadding}]`,
       // ELK lays out from left to right and rotates the result; these two options apply before the rotation.
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
@@ -61,7 +65,7 @@ function elkBox({ id, node, text }: PlannedBox, plan: DrawingPlan): ElkGraph {
     },
     children: [
       ...marks.map((mark) => ({ id: mark.id, width: mark.width, height: mark.height })),
-      ...boxes.map((box) => elkBox(box, plan)),
+      ...boxes.map((box) => elkBox(box, plan, isCompact)),
     ],
   };
 }

@@ -65,6 +65,25 @@ describe('the picture of a large chart', () => {
   const isBackward = ([from, to]: readonly string[]) => placeOf(to) < placeOf(from);
 });
 
+describe('the picture of a chart without nested states', () => {
+  const { chart, layout } = known.find(({ name }) => name === 'lifecycle') ?? { chart: recipe, layout: recipeLayout };
+  const box = (name: string) => layout.boxes.find(({ nodeId }) => nodeId === `lifecycle.${name}`);
+
+  it('has no gap where a neighbour is taller', () => {
+    const arrow = layout.arrows.find(({ fromId }) => fromId === 'lifecycle.deferredInit');
+    expect(arrow?.toId).toBe('lifecycle.ready');
+    const between = (box('ready')?.y ?? 0) - (box('deferredInit')?.y ?? 0) - (box('deferredInit')?.height ?? 0);
+    expect(between).toBeLessThan((arrow?.label?.height ?? 0) + 30);
+  });
+
+  it('has one line for each trigger between two states, with all its conditions; a long one is in two rows', () => {
+    const signals = box('shutdown')?.lines.filter(({ text }) => text === 'SHUTDOWN_TRIGGERED');
+    expect(signals).toMatchObject([{ condition: 'isSignal or otherwise', below: ['[isSignal or otherwise]'] }]);
+    expect(chart.edges.filter(({ fromId, toId }) => fromId === 'lifecycle.shutdown' && toId === null)).toHaveLength(2);
+    expect(box('shutdown')?.width).toBeLessThan(200);
+  });
+});
+
 describe('the picture of any chart', () => {
   it('has no layout errors, and is XML', async () => {
     await fc.assert(

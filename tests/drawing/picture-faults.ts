@@ -1,5 +1,6 @@
 import { ancestorsOf, type Chart } from '../../src/drawing/chart.ts';
 import type { Area, Box, LaidArrow, Layout, Point, TextLine } from '../../src/drawing/layout.ts';
+import { sizes } from '../../src/drawing/type-sizes.ts';
 
 /** Layout errors that a reader would notice: text outside its box, elements that overlap, arrows through boxes. */
 export function findPictureFaults(chart: Chart, layout: Layout): string[] {
@@ -36,7 +37,12 @@ export function findPictureFaults(chart: Chart, layout: Layout): string[] {
 }
 
 /** Letters extend above the baseline by their size and below it by a quarter of that. */
-const areaOf = ({ x, y, width }: TextLine): Area => ({ x, y: y - 10, width, height: 13 });
+const areaOf = ({ x, y, width, below }: TextLine): Area => ({
+  x,
+  y: y - 10,
+  width,
+  height: 13 + below.length * sizes.rowHeight,
+});
 
 function named(area: object): string {
   const { nodeId, kind, lines } = area as Partial<Box> & { readonly kind?: string };
