@@ -1,4 +1,5 @@
 import type { Area } from '../../src/drawing/layout.ts';
+import { sizes } from '../../src/drawing/type-sizes.ts';
 
 /** How a picture is mapped to the view: its point (px, py) appears at (x + px * scale, y + py * scale). */
 export interface Camera {
@@ -20,11 +21,11 @@ export interface Spot {
 const smallestScale = 0.02;
 const largestScale = 4;
 /** A small picture is not enlarged beyond this to fill a large view. */
-const largestFit = 1.25;
-const marginPx = 16;
-/** If the whole picture would be smaller than this, it starts at a readable size instead. */
-const smallestWhole = 0.5;
-const firstScale = 0.7;
+const largestFit = 1.5;
+const marginPx = 8;
+const smallestLegiblePx = 11;
+/** At this scale, the smallest text of a picture can just be read. */
+export const legibleScale: number = smallestLegiblePx / sizes.text;
 /** At least this much of a picture stays in the view, wherever it is moved. */
 const leastInSightPx = 48;
 /** Small enough to fit any picture as a whole. */
@@ -37,13 +38,13 @@ export function fitPicture(picture: Size, view: Size): Camera {
   return centreOn({ x: 0, y: 0, ...picture }, scale, view);
 }
 
-/** The first view of a picture: all of it if that is readable, else as many of the given areas as fit together, the first one in any case. */
+/** The first view of a picture: all of it if that is legible, else as many of the given areas as fit together, the first one in any case. */
 export function firstCamera(areas: readonly Area[], picture: Size, view: Size): Camera {
   const whole = fitPicture(picture, view);
-  if (whole.scale >= smallestWhole) return whole;
-  const room = { width: view.width / firstScale, height: view.height / firstScale };
+  if (whole.scale >= legibleScale) return whole;
+  const room = { width: view.width / legibleScale, height: view.height / legibleScale };
   const seen = areas.reduce<Area | null>((sum, area) => (sum === null ? area : joinWithin(room, sum, area)), null);
-  const centred = centreOn(seen ?? { x: 0, y: 0, width: picture.width, height: 0 }, firstScale, view);
+  const centred = centreOn(seen ?? { x: 0, y: 0, width: picture.width, height: 0 }, legibleScale, view);
   return { ...centred, ...withoutGap(centred, picture, view) };
 }
 

@@ -48,28 +48,20 @@ function Wide() {
       <nav class="panel" aria-label="Actors">
         <h2 class="heading">Actors</h2>
         <ServerTree />
-        <Splitter label="Width of the actors" property="--actors-px" grows={1} start={250} least={160} most={520} />
+        <Splitter label="Width of the actors" property="--actors-px" grows={1} least={160} most={520} />
       </nav>
       <main class="panel chart-panel">
         <ActorView />
       </main>
       <aside class="side" aria-label="Context and events">
-        <Splitter label="Width of the panels" property="--side-px" grows={-1} start={430} least={280} most={900} />
+        <Splitter label="Width of the panels" property="--side-px" grows={-1} least={280} most={900} />
         <section class="panel" aria-labelledby="context-heading">
           <h2 class="heading" id="context-heading">
             Context
           </h2>
           <ContextPanel />
         </section>
-        <Splitter
-          label="Height of the context"
-          property="--context-px"
-          grows={1}
-          isRow
-          start={320}
-          least={80}
-          most={1200}
-        />
+        <Splitter label="Height of the context" property="--context-px" grows={1} isRow least={80} most={1200} />
         <ChosenView views={viewsBesideChart} />
       </aside>
     </div>

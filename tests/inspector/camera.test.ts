@@ -30,20 +30,20 @@ const seen = ({ x, y, scale }: Camera, point: { x: number; y: number }) => ({
 describe('a picture that is fitted', () => {
   it('is shown as a whole, centred', () => {
     const camera = fitPicture(picture, view);
-    expect(camera.scale).toBeCloseTo(568 / 2_000);
+    expect(camera.scale).toBeCloseTo(584 / 2_000);
     expect(seen(camera, { x: 500, y: 1_000 })).toEqual({ x: 400, y: 300 });
   });
 
   it('is shown as a whole however large it is, and zooming out does not enlarge it', () => {
     const tall = { width: 400, height: 60_000 };
     const camera = fitPicture(tall, view);
-    expect(seen(camera, { x: 0, y: 0 }).y).toBeCloseTo(16);
-    expect(seen(camera, { x: 0, y: 60_000 }).y).toBeCloseTo(584);
+    expect(seen(camera, { x: 0, y: 0 }).y).toBeCloseTo(8);
+    expect(seen(camera, { x: 0, y: 60_000 }).y).toBeCloseTo(592);
     expect(zoomAt(camera, 0.8, { x: 400, y: 300 }).scale).toBe(camera.scale);
   });
 
   it('is not enlarged much if it is small', () => {
-    expect(fitPicture({ width: 100, height: 50 }, view).scale).toBe(1.25);
+    expect(fitPicture({ width: 100, height: 50 }, view).scale).toBe(1.5);
   });
 });
 
@@ -51,31 +51,32 @@ describe('the first view of a picture', () => {
   const large: Size = { width: 4_000, height: 8_000 };
   const area = (x: number, y: number) => ({ x, y, width: 100, height: 40 });
 
-  it('shows the whole picture if that is readable', () => {
-    const small: Size = { width: 1_200, height: 1_000 };
+  it('shows the whole picture if its smallest text, of 11 px, is not reduced', () => {
+    const small: Size = { width: 784, height: 500 };
     expect(firstCamera([area(10, 10)], small, view)).toEqual(fitPicture(small, view));
   });
 
-  it('otherwise has a readable size, around the active states', () => {
+  it('otherwise has that size, around the active states', () => {
+    expect(firstCamera([area(10, 10)], { width: 785, height: 500 }, view)).toEqual({ x: 8, y: 50, scale: 1 });
     const camera = firstCamera([area(2_000, 4_000)], large, view);
-    expect(camera.scale).toBe(0.7);
+    expect(camera.scale).toBe(1);
     const middle = seen(camera, { x: 2_050, y: 4_020 });
     expect(middle.x).toBeCloseTo(400);
     expect(middle.y).toBeCloseTo(300);
   });
 
   it('shows as many active states as fit, and the first one in any case', () => {
-    const [first, near, far] = [area(2_000, 4_000), area(2_600, 4_300), area(100, 100)];
+    const [first, near, far] = [area(2_000, 4_000), area(2_500, 4_300), area(100, 100)];
     const camera = firstCamera([first, far, near], large, view);
     expect([first, near, far].map((each) => isInSight(camera, each, view))).toEqual([true, true, false]);
   });
 
   it('has no gap on one side while the picture continues on the other', () => {
     const atCorner = firstCamera([area(0, 0)], large, view);
-    expect(atCorner).toEqual({ x: 16, y: 16, scale: 0.7 });
+    expect(atCorner).toEqual({ x: 8, y: 8, scale: 1 });
     const atEnd = seen(firstCamera([area(3_900, 7_960)], large, view), { x: 4_000, y: 8_000 });
-    expect(atEnd.x).toBeCloseTo(784);
-    expect(atEnd.y).toBeCloseTo(584);
+    expect(atEnd.x).toBeCloseTo(792);
+    expect(atEnd.y).toBeCloseTo(592);
   });
 
   it('centres the picture where there is room', () => {
@@ -136,16 +137,16 @@ describe('a state', () => {
       fc.property(aCamera, (camera) => {
         const next = bringIntoSight(camera, area, view);
         const corner = seen(next, area);
-        expect(corner.x).toBeGreaterThan(15.99);
-        expect(corner.y).toBeGreaterThan(15.99);
-        expect(corner.x + 100 * next.scale).toBeLessThan(784.01);
-        expect(corner.y + 40 * next.scale).toBeLessThan(584.01);
+        expect(corner.x).toBeGreaterThan(7.99);
+        expect(corner.y).toBeGreaterThan(7.99);
+        expect(corner.x + 100 * next.scale).toBeLessThan(792.01);
+        expect(corner.y + 40 * next.scale).toBeLessThan(592.01);
       }),
     );
   });
 
   it('that is larger than the view is shown from its beginning', () => {
     const next = bringIntoSight({ x: -9_000, y: 9_000, scale: 1 }, { x: 0, y: 0, width: 2_000, height: 2_000 }, view);
-    expect(next).toEqual({ x: 16, y: 16, scale: 1 });
+    expect(next).toEqual({ x: 8, y: 8, scale: 1 });
   });
 });

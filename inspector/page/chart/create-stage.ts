@@ -6,6 +6,7 @@ import {
   firstCamera,
   fitPicture,
   isInSight,
+  legibleScale,
   movePicture,
   type Size,
   type Spot,
@@ -37,7 +38,6 @@ type Choice = (picture: Size, view: Size) => Camera;
 /** A pointer that moves at least this far while pressed drags the picture. */
 const dragBeginsPx = 4;
 const restsAfterMs = 200;
-const leastReadable = 0.8;
 
 export function createStage(element: HTMLElement, onScale: (scale: number) => void): Stage {
   const until = new AbortController();
@@ -125,7 +125,7 @@ export function createStage(element: HTMLElement, onScale: (scale: number) => vo
       }
     },
     centre(area) {
-      setByUser(centreOn(area, Math.max(camera.scale, leastReadable), viewSize()));
+      setByUser(centreOn(area, Math.max(camera.scale, legibleScale), viewSize()));
     },
     reveal(area) {
       const next = bringIntoSight(camera, area, viewSize());

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface SplitterProps {
   readonly label: string;
@@ -9,7 +9,6 @@ export interface SplitterProps {
   readonly grows: 1 | -1;
   /** It separates panels above each other. */
   readonly isRow?: boolean;
-  readonly start: number;
   readonly least: number;
   readonly most: number;
 }
@@ -17,18 +16,22 @@ export interface SplitterProps {
 const keyStepPx = 24;
 
 /** A border between two panels that the pointer and the arrow keys can move. */
-export function Splitter({ label, property, grows, isRow = false, start, least, most }: SplitterProps) {
-  const sizePx = useSignal(start);
+export function Splitter({ label, property, grows, isRow = false, least, most }: SplitterProps) {
+  const border = useRef<HTMLDivElement>(null);
+  const sizePx = useSignal(least);
   const grip = useRef<{ readonly at: number; readonly sizePx: number } | null>(null);
   const resize = (wanted: number) => {
     sizePx.value = Math.round(Math.min(Math.max(wanted, least), most));
     document.documentElement.style.setProperty(property, `${sizePx.value}px`);
   };
-  /** The present size, which other style sheets may limit. */
+  /** The present size: style sheets give the first one, and may limit it. */
   const sizeOf = (splitter: HTMLElement) =>
     (isRow
       ? splitter.previousElementSibling?.getBoundingClientRect().height
       : splitter.parentElement?.getBoundingClientRect().width) ?? sizePx.value;
+  useLayoutEffect(() => {
+    if (border.current !== null) sizePx.value = Math.round(sizeOf(border.current));
+  }, []);
   const placeOf = (event: PointerEvent) => (isRow ? event.clientY : event.clientX);
   const stepOf: Readonly<Record<string, number>> = isRow
     ? { ArrowDown: keyStepPx, ArrowUp: -keyStepPx }
@@ -36,6 +39,7 @@ export function Splitter({ label, property, grows, isRow = false, start, least, 
   return (
     // biome-ignore lint/a11y/useSemanticElements: an hr cannot be moved
     <div
+      ref={border}
       class={isRow ? 'splitter across' : 'splitter'}
       role="separator"
       tabIndex={0}

@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { InspectorPage } from '../../support/inspector-page.ts';
 import { openScene } from '../../support/open-scene.ts';
@@ -19,12 +19,47 @@ const isSeenIn = async (part: Locator, whole: Locator): Promise<boolean> => {
 const scaleOf = async (seen: InspectorPage): Promise<number> =>
   Number.parseInt((await seen.page.locator('.chart-zoom output').textContent()) ?? '', 10);
 
+describe('On a page of 1280 by 800', () => {
+  const size = { width: 1280, height: 800 };
+
+  it('the chart of the lifecycle is shown as a whole, legible, and fills the height of its panel', async () => {
+    const { page } = await openScene('lifecycle', size);
+    const [stage, picture] = [page.locator('.chart-stage'), page.locator('.chart-sheet > svg')];
+    expect(await isSeenIn(picture, stage)).toBe(true);
+    expect(await smallestTextPx(page)).toBeGreaterThanOrEqual(11);
+    const [room, filled] = [await stage.boundingBox(), await picture.boundingBox()];
+    expect((filled?.height ?? 0) / (room?.height ?? 1)).toBeGreaterThan(0.9);
+    expect((filled?.width ?? 0) / (room?.width ?? 1)).toBeGreaterThan(0.8);
+  });
+
+  it('a chart of sixty states is legible, at its active states', async () => {
+    const { page } = await openScene('recipe', size);
+    expect(await smallestTextPx(page)).toBeGreaterThanOrEqual(11);
+    const stage = page.locator('.chart-stage');
+    const areSeen = async () =>
+      Promise.all((await page.locator('.leaf.active > .box').all()).map((box) => isSeenIn(box, stage)));
+    await expect.poll(areSeen, patience).toContain(true);
+  });
+});
+
+/** The size of the smallest text in the picture, on the screen. */
+async function smallestTextPx(page: Page): Promise<number> {
+  const svg = page.locator('.chart-sheet > svg');
+  const scale = ((await svg.boundingBox())?.width ?? 0) / Number(await svg.getAttribute('width'));
+  const sizesPx = await svg
+    .locator('text')
+    .evaluateAll((texts) =>
+      texts.map((text) => Number.parseFloat(text.ownerDocument.defaultView?.getComputedStyle(text).fontSize ?? '')),
+    );
+  return scale * Math.min(...sizesPx);
+}
+
 describe('A chart that is too large for the page', () => {
   it('starts at a readable size at the active states, follows them until it is moved, and is shown as a whole on request', async () => {
     const seen = await openScene('lifecycle', { width: 900, height: 500 });
     const stage = seen.page.locator('.chart-stage');
     const active = seen.page.locator('.leaf.active > .box');
-    expect(await scaleOf(seen)).toBeGreaterThanOrEqual(60);
+    expect(await scaleOf(seen)).toBe(100);
     await expect.poll(() => isSeenIn(active, stage), patience).toBe(true);
 
     await seen.goTo(20);
@@ -36,7 +71,7 @@ describe('A chart that is too large for the page', () => {
     expect(await isSeenIn(active, stage)).toBe(false);
 
     await seen.page.getByRole('button', { name: 'Fit' }).click();
-    await expect.poll(() => scaleOf(seen), patience).toBeLessThan(50);
+    await expect.poll(() => scaleOf(seen), patience).toBeLessThan(65);
     expect(await isSeenIn(seen.page.locator('.chart-sheet > svg'), stage)).toBe(true);
   });
 });
