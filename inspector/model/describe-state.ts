@@ -1,12 +1,16 @@
+import { durationText } from '../../src/domain/duration-text.ts';
 import type { Chart, ChartNode } from '../../src/drawing/chart.ts';
 import { innermostStates } from './active-states.ts';
 
-/** Describes a state for a screen reader: `deferredInit, active, runs startUp`. */
-export function describeState(node: ChartNode, isActive: boolean): string {
+/**
+ * Describes a state for a screen reader: `deferredInit, active, runs startUp`.
+ * @param wasActiveMs the time that it was active, if it is over and its time is known
+ */
+export function describeState(node: ChartNode, isActive: boolean, wasActiveMs: number | null = null): string {
   const { path, type, work, hiddenStates } = node;
   return [
     path.at(-1) ?? node.id,
-    isActive ? 'active' : 'not active',
+    isActive ? 'active' : inactiveText(wasActiveMs),
     typeTexts[type],
     hiddenStates === undefined ? '' : `collapsed, ${hiddenStates} states inside`,
     work.invokes.length === 0 ? '' : `runs ${work.invokes.map(({ id }) => id).join(', ')}`,
@@ -15,6 +19,9 @@ export function describeState(node: ChartNode, isActive: boolean): string {
     .filter((text) => text !== '')
     .join(', ');
 }
+
+const inactiveText = (wasActiveMs: number | null): string =>
+  wasActiveMs === null ? 'not active' : `was active for ${durationText(wasActiveMs)}`;
 
 const typeTexts: Readonly<Record<ChartNode['type'], string>> = {
   atomic: '',

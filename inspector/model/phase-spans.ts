@@ -1,4 +1,5 @@
 import type { Phase } from '../../src/domain/server-record.ts';
+import type { ActorAt } from './recording.ts';
 
 /** The time that the lifecycle spent in one of its states. */
 export interface PhaseSpan {
@@ -33,4 +34,21 @@ export function phaseSpans(phases: readonly Phase[], startedAtMs: number, nowMs:
       isStartUp: startedUpAt < 0 || at < startedUpAt,
     };
   });
+}
+
+/** Whether an actor is the lifecycle of its server, whose states are the phases. */
+export const isLifecycle = ({ name, parentId }: Pick<ActorAt, 'name' | 'parentId'>): boolean =>
+  name === 'lifecycle' && parentId === null;
+
+/** Several phases may have the same time; drops those that the lifecycle has not entered yet. @param active its active states */
+export function enteredPhases(phases: readonly Phase[], active: ReadonlySet<string>): readonly Phase[] {
+  const at = phases.findLastIndex(({ state }) => active.has(state));
+  return at < 0 ? phases : phases.slice(0, at + 1);
+}
+
+/** The phases that are over, by state: those before the recording began too, of which nothing else is known. */
+export function pastPhases(phases: readonly Phase[], active: ReadonlySet<string>): ReadonlyMap<string, PhaseSpan> {
+  const entered = enteredPhases(phases, active);
+  const spans = phaseSpans(entered, entered[0]?.atMs ?? 0, 0);
+  return new Map(spans.filter(({ isOver, state }) => isOver && !active.has(state)).map((span) => [span.state, span]));
 }

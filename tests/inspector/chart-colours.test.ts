@@ -12,8 +12,8 @@ describe.each([
   ['light', light, 0],
   ['dark', dark, 1],
 ])('the colours of a lit chart in %s', (_, palette: Palette, at) => {
-  it('keep text on an active state readable', () => {
-    const fill = valuesOf('lit-fill')[at] ?? '';
+  it.each(['lit-fill', 'past-fill'])('keep text on a state with the %s readable', (name) => {
+    const fill = valuesOf(name)[at] ?? '';
     const ground = onWells({ ...palette, paper: fill }, 0)[0] ?? [0, 0, 0];
     for (const ink of [palette.ink, palette.quietInk, palette.actor, palette.error, valuesOf('found')[at] ?? ''])
       expect(contrastOf(ink, ground)).toBeGreaterThanOrEqual(4.5);

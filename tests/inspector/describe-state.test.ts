@@ -18,6 +18,10 @@ describe('a screen reader', () => {
     expect(describeState(nodeOf('plan.remembered'), false)).toBe('remembered, not active, history');
   });
 
+  it('gets the time that a state was active, if it is known', () => {
+    expect(describeState(nodeOf('prepare.ready'), false, 1_234)).toBe('ready, was active for 1.2 s, final');
+  });
+
   it('gets the number of states that a collapsed state hides', () => {
     const closed = collapseStates(chart, new Set(['prepare']));
     expect(describeState(nodeOf('prepare', closed), true)).toBe('prepare, active, collapsed, 4 states inside');

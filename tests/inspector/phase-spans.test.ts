@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { phaseSpans } from '../../inspector/model/phase-spans.ts';
+import { pastPhases, phaseSpans } from '../../inspector/model/phase-spans.ts';
 
 const phases = [
   { state: 'configure', atMs: 1_010 },
@@ -39,4 +39,13 @@ it('Start-up ends if the server shuts down before it is ready', () => {
     ['stopped', 0, false],
   ]);
   expect(phaseSpans([], 1_000, 2_000)).toEqual([]);
+});
+
+it('The phases that are over have their times; not the active one, nor one that begins at the same time and is not entered yet', () => {
+  const shown = [...phases, { state: 'draining', atMs: 1_850 }];
+  const past = pastPhases(shown, new Set(['ready']));
+  expect([...past].map(([state, { fromMs, durationMs }]) => [state, fromMs, durationMs])).toEqual([
+    ['configure', 1_010, 40],
+    ['deferredInit', 1_050, 800],
+  ]);
 });

@@ -1,3 +1,4 @@
+import { isLifecycle, type PhaseSpan, pastPhases } from '../../model/phase-spans.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import { ChartView } from '../chart/chart-view.tsx';
 import type { InvokeStatus } from '../chart/light-picture.ts';
@@ -6,6 +7,7 @@ import { AbsentNotice } from './absent-notice.tsx';
 import { ActorCard } from './actor-card.tsx';
 import { NoServer } from './no-server.tsx';
 
+const noPhases: ReadonlyMap<string, PhaseSpan> = new Map();
 /** The number of transitions that stay visible on the chart. */
 const longestPath = 6;
 /** Only a transition younger than this pulses: a page that opens later also receives old ones. */
@@ -52,6 +54,7 @@ function MachineView({ of, shown, definition }: MachineViewProps) {
         taken={taken.map((each) => each.taken)}
         isFresh={isFresh}
         invokes={invokesOf(shown)}
+        past={isLifecycle(shown) ? pastPhases(of.recording.phasesAt(at), shown.active) : noPhases}
         onChooseActor={(actorId) => {
           const child = childrenOf(shown).findLast(({ name }) => name === actorId);
           if (child !== undefined) chooseActor(of.id, child.sessionId);

@@ -8,6 +8,7 @@ import { readChartCommand } from '../../model/chart-command.ts';
 import { collapsiblePaths } from '../../model/collapsible-paths.ts';
 import { describeActiveStates } from '../../model/describe-state.ts';
 import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
+import type { PhaseSpan } from '../../model/phase-spans.ts';
 import { type TakenArrow, takenArrows } from '../../model/taken-arrows.ts';
 import { FindState, type FoundStates } from './find-state.tsx';
 import { type InvokeStatus, lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
@@ -29,6 +30,8 @@ export interface ChartPictureProps {
   readonly isFresh: boolean;
   /** By the id of the actor. */
   readonly invokes: ReadonlyMap<string, InvokeStatus>;
+  /** The times of the states that are over, as far as they are known. */
+  readonly past: ReadonlyMap<string, PhaseSpan>;
   readonly onChooseActor: (actorId: string) => void;
 }
 
@@ -38,7 +41,17 @@ const nothingFound: FoundStates = { paths: new Set(), centred: null };
 const zoomStep = 1.25;
 const moveStepPx = 60;
 
-export function ChartPicture({ chart, hash, name, active, taken, isFresh, invokes, onChooseActor }: ChartPictureProps) {
+export function ChartPicture({
+  chart,
+  hash,
+  name,
+  active,
+  taken,
+  isFresh,
+  invokes,
+  past,
+  onChooseActor,
+}: ChartPictureProps) {
   const stageElement = useRef<HTMLDivElement>(null);
   const [collapsed, setCollapsed] = useState(() => keptCollapsed.get(hash) ?? new Set<string>());
   const [found, setFound] = useState(nothingFound);
@@ -48,8 +61,8 @@ export function ChartPicture({ chart, hash, name, active, taken, isFresh, invoke
 
   const arrows = useMemo(() => takenArrows(taken, chart, collapsed), [taken, chart, collapsed]);
   useLayoutEffect(() => {
-    if (picture !== null) lightPicture(picture, { active, taken: arrows, invokes, found });
-  }, [picture, active, arrows, invokes, found]);
+    if (picture !== null) lightPicture(picture, { active, taken: arrows, invokes, past, found });
+  }, [picture, active, arrows, invokes, past, found]);
 
   useLayoutEffect(() => {
     stage?.follow((areas) => activeAreas(areas, active, arrows));

@@ -1,4 +1,11 @@
+import { clockText } from '../../../src/domain/clock-text.ts';
+import { durationText } from '../../../src/domain/duration-text.ts';
+import type { Area } from '../../../src/drawing/layout.ts';
+import { textWidth } from '../../../src/drawing/text-width.ts';
+import { sizes } from '../../../src/drawing/type-sizes.ts';
+import { xml } from '../../../src/drawing/xml.ts';
 import { describeState } from '../../model/describe-state.ts';
+import type { PhaseSpan } from '../../model/phase-spans.ts';
 import type { TakenArrow } from '../../model/taken-arrows.ts';
 import type { FoundStates } from './find-state.tsx';
 import type { Picture } from './mount-picture.ts';
@@ -9,12 +16,13 @@ export interface Lights {
   readonly active: ReadonlySet<string>;
   readonly taken: readonly TakenArrow[];
   readonly invokes: ReadonlyMap<string, InvokeStatus>;
+  readonly past: ReadonlyMap<string, PhaseSpan>;
   readonly found: FoundStates;
 }
 
 /** Shows the present state of a chart in its picture. Changes only classes, signs and labels, so nothing is laid out again. */
-export function lightPicture(picture: Picture, { active, taken, invokes, found }: Lights): void {
-  const { chart, states, arrows, triggers, actors } = picture;
+export function lightPicture(picture: Picture, { active, taken, invokes, past, found }: Lights): void {
+  const { chart, sheet, states, arrows, triggers, actors } = picture;
   for (const node of chart.nodes) {
     const path = node.path.join('.');
     const state = states.get(path);
@@ -23,7 +31,10 @@ export function lightPicture(picture: Picture, { active, taken, invokes, found }
     state.element.classList.toggle('active', isActive);
     state.element.classList.toggle('match', found.paths.has(path));
     state.element.classList.toggle('centred', found.centred === path);
-    write(state.box, 'aria-label', describeState(node, isActive));
+    const phase = past.get(path);
+    state.element.classList.toggle('past', phase !== undefined);
+    showTime(state.element, sheet.areas.get(path), phase);
+    write(state.box, 'aria-label', describeState(node, isActive, phase?.durationMs ?? null));
   }
   const arrowAges = agesOf(taken, ({ from, to }) => keyOf(from, to));
   for (const { element, from, to } of arrows) write(element, 'data-age', arrowAges.get(keyOf(from, to)));
@@ -40,6 +51,25 @@ export function lightPicture(picture: Picture, { active, taken, invokes, found }
     const sign = element.querySelector('.sign');
     if (sign !== null) write(sign, 'd', invokeSigns[shown ?? 'waiting']);
   }
+}
+
+/** Shows on the upper border of a state, to the right of its arrows, how long it was active. */
+function showTime(state: SVGElement, area: Area | undefined, phase: PhaseSpan | undefined): void {
+  const shown = state.querySelector(':scope > .time');
+  const text = phase === undefined ? '' : durationText(phase.durationMs);
+  if (text === (shown?.querySelector('text')?.textContent ?? '')) return;
+  shown?.remove();
+  if (phase === undefined || area === undefined) return;
+  const [width, height] = [textWidth(text, sizes.text) + 8, 16];
+  const x = Math.max(area.x + area.width / 2 + 10, area.x + area.width - width + 12);
+  const chip = xml(
+    'g',
+    { class: 'time' },
+    xml('title', {}, `${text} from ${clockText(phase.fromMs)} on`),
+    xml('rect', { x, y: area.y - height / 2, width, height, rx: 4 }),
+    xml('text', { x: x + width / 2, y: area.y + 4, 'text-anchor': 'middle' }, text),
+  );
+  state.insertAdjacentHTML('beforeend', chip);
 }
 
 /** The age of each arrow by a key; the newest use counts. */

@@ -1,6 +1,5 @@
 import { durationText } from '../../../src/domain/duration-text.ts';
-import type { Phase } from '../../../src/domain/server-record.ts';
-import { type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
+import { enteredPhases, isLifecycle, type PhaseSpan, phaseSpans } from '../../model/phase-spans.ts';
 import { actors, isLive, moment, momentAtMs, revision, server } from '../page-state.ts';
 import { createClock } from '../widgets/clock.ts';
 
@@ -14,7 +13,7 @@ export function PhaseBar() {
   if (of === null || startedAtMs === undefined) return null;
   const isGoingOn = of.line?.status === 'running' && isLive.value;
   const atMs = isGoingOn ? now.value : (momentAtMs.value ?? startedAtMs);
-  const spans = phaseSpans(shownPhases(of.recording.phasesAt(moment.value)), startedAtMs, atMs);
+  const spans = phaseSpans(enteredPhases(of.recording.phasesAt(moment.value), lifecycleStates()), startedAtMs, atMs);
   const startUp = spans.filter(({ isStartUp }) => isStartUp);
   if (startUp.length === 0) return null;
   const wholeMs = startUp.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -69,9 +68,4 @@ function describeDuration({ durationMs, isOver, isStartUp }: PhaseSpan): string 
   return isStartUp ? `${durationText(durationMs)} so far` : 'since then';
 }
 
-/** Several phases may have the same time; drops those that the lifecycle has not entered yet at the moment. */
-function shownPhases(phases: readonly Phase[]): readonly Phase[] {
-  const lifecycle = actors.value.find(({ name, parentId }) => name === 'lifecycle' && parentId === null);
-  const at = phases.findLastIndex(({ state }) => lifecycle?.active.has(state));
-  return at < 0 ? phases : phases.slice(0, at + 1);
-}
+const lifecycleStates = (): ReadonlySet<string> => actors.value.find(isLifecycle)?.active ?? new Set();

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
+import { durationText } from '../../../src/domain/duration-text.ts';
 import type { ServerRecord } from '../../../src/domain/server-record.ts';
 import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
 import { anInspectedServer } from '../../fixtures/an-inspected-server.ts';
@@ -42,6 +43,14 @@ async function untilShown(seen: InspectorPage, watched: Watched, state: string):
   await seen.untilActive(...statesOf(watched.states.at(-1)));
 }
 
+/** The states that the chart shows as over, with their times. */
+const pastStates = ({ page }: InspectorPage) =>
+  page
+    .locator('.state.past')
+    .evaluateAll((states) =>
+      states.map((state) => [state.getAttribute('data-state'), state.querySelector('.time text')?.textContent]),
+    );
+
 describe('An inspector', () => {
   it('shows the states of a running server, from its start-up tasks to its end, and has them after a reload when it is gone', async () => {
     const world = aWorld();
@@ -74,12 +83,18 @@ describe('An inspector', () => {
     await expect.poll(() => seen.position(), patience).toBe(messages);
   });
 
-  it('knows only the phases of the past without a recording; shows a task with its own chart; reports that the server was killed, and keeps its messages', async () => {
+  it('knows only the phases of the past without a recording, and shows their times in the chart; shows a task with its own chart; reports that the server was killed, and keeps its messages', async () => {
     const world = aWorld();
     const server = await aReadyServer(world);
     const seen = await openInspector(world);
     await seen.untilActive('ready');
     await seen.untilShown(/only the phases/);
+    const phases = readRecords(world)[0]?.phases ?? [];
+    const times = phases.slice(0, -1).map(({ state, atMs }, at) => {
+      return [state, durationText((phases[at + 1]?.atMs ?? 0) - atMs)];
+    });
+    expect(times.map(([state]) => state)).toEqual(['configure', 'compose', 'openTransport', 'deferredInit']);
+    expect(await pastStates(seen)).toEqual(times);
     await seen.actor('startupTask, ended').click();
     await seen.actor('task.drift').click();
     await seen.untilActive('done');
