@@ -114,7 +114,7 @@ async function takeAll(browser: Browser, dir: string, shots: readonly Shot[]): P
 }
 
 async function take(browser: Browser, link: string, shot: Shot, path: string): Promise<void> {
-  const { moment, scheme: colorScheme = 'light', width = 1440, height = 900, before } = shot;
+  const { moment, scheme: colorScheme = 'light', width = 1280, height = 800, before } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
