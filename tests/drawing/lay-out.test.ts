@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
 import { layOutChart } from '../../inspector/model/lay-out-chart.ts';
 import { drawKnownCharts } from '../../scripts/charts/draw-known-charts.mts';
 import { hashChart } from '../../src/drawing/chart.ts';
+import { describeChart } from '../../src/drawing/describe-chart.ts';
 import { drawSvg } from '../../src/drawing/draw-svg.ts';
 import { aChart } from './a-chart.ts';
 import { aRecipe } from './a-recipe.ts';
@@ -85,6 +87,16 @@ describe('the picture of a chart without nested states', () => {
 });
 
 describe('the picture of any chart', () => {
+  it('has no layout errors where ELK cannot compact it', async () => {
+    const states = { first: {}, second: {}, third: { type: 'final' }, fourth: { type: 'history' } };
+    const on = {
+      wait: ['.third', { target: '.second', guard: 'readEarlySettings' }],
+      i: { target: '.fourth', guard: 'PULL_REQUEST_WAS_MERGED' },
+    };
+    const chart = describeChart(createMachine({ id: 's0', initial: 'first', states, on } as object).root);
+    expect(findPictureFaults(chart, await layOutChart(chart))).toEqual([]);
+  });
+
   it('has no layout errors, and is XML', async () => {
     await fc.assert(
       fc.asyncProperty(aChart, async (chart) => {
