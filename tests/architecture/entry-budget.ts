@@ -3,7 +3,7 @@ import type { Metafile } from 'esbuild';
 type Output = Metafile['outputs'][string];
 
 /** The largest size of each, in bytes. */
-const entries = { 'src/main.ts': 8 * 1024, 'src/app/open.ts': 95 * 1024, 'src/app/wrap.ts': 114 * 1024 };
+const entries = { 'src/main.ts': 8 * 1024, 'src/app/open.ts': 96 * 1024, 'src/app/wrap.ts': 114 * 1024 };
 
 /** What may be loaded before the transport is open. */
 const allowedInputs: readonly RegExp[] = [

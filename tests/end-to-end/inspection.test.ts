@@ -193,8 +193,8 @@ describe('The calls of a server', () => {
     const numberOf = (name: string) => watched.calls.find(({ tool }) => tool === name)?.number;
     const started = watched.actors.flatMap(({ name, call }) => (call === undefined ? [] : [[name, call]]));
     expect(started).toEqual([
-      ['childProcess', numberOf('run_cmd')],
-      ['backgroundJob', numberOf('submit_job')],
+      ['true', numberOf('run_cmd')],
+      ['job that ends soon', numberOf('submit_job')],
     ]);
     const lines = watched.messages.flatMap((message) => (message.type === 'maitred.log' ? [message] : []));
     const about = (event: string) => lines.filter((line) => line.event === event);
