@@ -98,7 +98,7 @@ function sinceText({ record, upMs, health }: ServerView): string {
 }
 
 function taskRows({ tasks, slowTask, health, record }: ServerView): string[] {
-  const shown = (task: TaskView) => (health === 'dead' && task.status === 'waiting' ? 'not started' : taskText(task));
+  const shown = health === 'dead' ? endedTaskText : taskText;
   const shownTasks = tasks.filter(({ name }) => record.wrapped === undefined || name !== 'command');
   const rows = shownTasks.map((task) => row('task', `${task.name}: ${shown(task)}`));
   if (slowTask === null || health === 'dead' || !shownTasks.includes(slowTask)) return rows;
@@ -118,6 +118,18 @@ function taskText({ status, forMs, description, cause }: TaskView): string {
       return `failed after ${duration}${cause === null ? '' : `: ${cause}`}`;
     case 'timedOut':
       return `timed out after ${duration}${cause === null ? '' : `: ${cause}`}`;
+  }
+}
+
+/** Of a server that has ended: nothing of it waits or runs. */
+function endedTaskText(task: TaskView): string {
+  switch (task.status) {
+    case 'waiting':
+      return 'not started';
+    case 'running':
+      return 'not done';
+    default:
+      return taskText(task);
   }
 }
 
@@ -151,7 +163,7 @@ function noServerLines({ lastServer, stateDir, whyFallback, logFile, hasLogFile 
     row('project', record.projectDir),
     ...wrappedRows(record),
     ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),
-    ...tasks.map((task) => row('task', `${task.name}: ${taskText(task)}`)),
+    ...tasks.map((task) => row('task', `${task.name}: ${endedTaskText(task)}`)),
     ...degradedRows(record),
     row('ended', `${why}, after ${durationText(upMs)}`),
     row('log', record.logFile ?? log),

@@ -209,6 +209,16 @@ describe('the status if no server is running', () => {
     expect(await statusJson(folder)).toMatchObject({ log_file_exists: true });
   });
 
+  it('says of a task that was running or waiting when the server ended that it was not done, or not started', async () => {
+    const folder = aStateFolder();
+    const task = { gating: true, attempts: 1, startedAtMs: 2_000, endedAtMs: null, cause: null } as const;
+    const tasks = { recovery: { ...task, status: 'running' }, audit: { ...task, status: 'waiting' } } as const;
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ tasks })), { mode: 0o600 });
+    const { out } = await status(folder);
+    expect(out).toMatch(/^ {2}task +recovery: not done$/m);
+    expect(out).toMatch(/^ {2}task +audit: not started$/m);
+  });
+
   it('shows the phases and tasks of the last start, and why it ended', async () => {
     const folder = aStateFolder();
     writeFileSync(folder.lastServerFile, JSON.stringify(ended()), { mode: 0o600 });
