@@ -116,7 +116,7 @@ describe('A chosen call', () => {
     expect(await text()).toMatch(/INFO process_started[\s\S]*WARNING processes_left/);
     expect(await details(seen).getByRole('tree', { name: 'Arguments' }).innerText()).toContain('/home/someone/shop');
     expect(await details(seen).getByRole('tree', { name: 'Result' }).innerText()).toMatch(/exit_code\s+0/);
-    await details(seen).getByRole('button', { name: 'childProcess' }).click();
+    await details(seen).getByRole('button', { name: 'npm test' }).click();
     await seen.untilActive('ended');
   });
 
