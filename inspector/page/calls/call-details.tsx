@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { bytesText } from '../../../src/domain/bytes-text.ts';
 import { clockText } from '../../../src/domain/clock-text.ts';
 import { countText } from '../../../src/domain/count-text.ts';
@@ -31,7 +31,8 @@ export interface CallDetailsProps {
 export function CallDetails({ call, onClose }: CallDetailsProps) {
   const { message, status } = call;
   const { tool, request, answer, outcome } = message;
-  useEffect(() => {
+  // Before the next key, not after the next frame.
+  useLayoutEffect(() => {
     const onKeyDown = ({ key, target }: KeyboardEvent) => {
       if (key === 'Escape' && !(target instanceof HTMLInputElement) && !isHelpOpen.value) onClose();
     };
