@@ -12,7 +12,7 @@ export interface KnownClient {
 
 /**
  * Measured on 2026-11-30 with a server that recorded its input, except VS Code. Headless and interactive sessions send the same.
- * `npm run test:clients` compares the rows of Claude Code, Codex and opencode with what those send: measure again before changing one.
+ * `npm run test:clients` compares the rows of Claude Code, Codex, Gemini CLI and opencode with what those send: measure again before changing one.
  */
 export const knownClients: readonly KnownClient[] = [
   {

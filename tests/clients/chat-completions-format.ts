@@ -10,7 +10,7 @@ let ids = 0;
 export const chatCompletionsFormat: WireFormat<ChatCompletionsRequest> = {
   path: '/v1/chat/completions',
   messagesOf: ({ messages }) => messages,
-  countResults: ({ messages }) => messages.filter(({ role }) => role === 'tool').length,
+  resultsOf: ({ messages }) => messages.filter(({ role }) => role === 'tool'),
   turn(model, call) {
     ids += 1;
     const chunk = (delta: object, finishReason: string | null) => ({

@@ -47,7 +47,7 @@ export function runClaude(
 export const claude: Client = {
   program: 'claude',
   shortName: 'claude-code',
-  slowEcho: 'mcp__wrapped__slow_echo',
+  toolName: (tool) => `mcp__wrapped__${tool}`,
   startModel: (calls) => startScriptedModel(messagesFormat, calls),
   async runSession(world, server, modelUrl) {
     const add = ['mcp', 'add-json', '--scope', 'user', 'wrapped', JSON.stringify(server)];

@@ -15,8 +15,8 @@ export interface Client {
   readonly program: ClientProgram;
   /** As people type it after `--client`. */
   readonly shortName: string;
-  /** How its model calls `slow_echo` of the server `wrapped`. */
-  readonly slowEcho: string;
+  /** How its model calls a tool of the server `wrapped`. */
+  toolName(tool: string): string;
   startModel(calls: readonly ScriptedCall[]): Promise<ScriptedModel>;
   /** Runs a session with the server `wrapped` and this model. */
   runSession(world: World, server: ServerCommand, modelUrl: string): Promise<Run>;

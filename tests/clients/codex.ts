@@ -9,7 +9,7 @@ import { startScriptedModel } from './scripted-model.ts';
 export const codex: Client = {
   program: 'codex',
   shortName: 'codex',
-  slowEcho: 'mcp__wrapped.slow_echo',
+  toolName: (tool) => `mcp__wrapped.${tool}`,
   startModel: (calls) => startScriptedModel(responsesFormat, calls),
   runSession({ projectDir, homeDir, env }, server, modelUrl) {
     const codexHome = join(homeDir, '.codex');

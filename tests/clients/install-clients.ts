@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node';
 const packages = {
   claude: { name: '@anthropic-ai/claude-code', version: '2.1.332' },
   codex: { name: '@openai/codex', version: '0.171.0' },
+  gemini: { name: '@google/gemini-cli', version: '0.61.0' },
   opencode: { name: 'opencode-ai', version: '1.18.33' },
 } as const;
 
@@ -24,17 +25,18 @@ declare module 'vitest' {
 }
 
 /**
- * Installs the clients into a temporary folder. They have a gigabyte, so they are not dependencies. `MAITRED_CLAUDE`, `MAITRED_CODEX` and
- * `MAITRED_OPENCODE` name installed ones; with `MAITRED_CLIENTS=latest` the newest for this Node are installed.
+ * Installs the clients into a temporary folder. They have a gigabyte, so they are not dependencies. `MAITRED_CLAUDE`, `MAITRED_CODEX`,
+ * `MAITRED_GEMINI` and `MAITRED_OPENCODE` name installed ones; with `MAITRED_CLIENTS=latest` the newest for this Node are installed.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'maitred-clients-'));
-  const [claude, codex, opencode] = await Promise.all([
+  const [claude, codex, gemini, opencode] = await Promise.all([
     install('claude', dir),
     install('codex', dir),
+    install('gemini', dir),
     install('opencode', dir),
   ]);
-  project.provide('clients', { claude, codex, opencode });
+  project.provide('clients', { claude, codex, gemini, opencode });
   return () => rm(dir, { recursive: true, force: true });
 }
 

@@ -14,10 +14,10 @@ let ids = 0;
 export const messagesFormat: WireFormat<MessagesRequest> = {
   path: '/v1/messages',
   messagesOf: ({ messages }) => messages,
-  countResults: ({ messages }) =>
+  resultsOf: ({ messages }) =>
     messages
       .flatMap(({ content }) => (typeof content === 'string' ? [] : content))
-      .filter(({ type }) => type === 'tool_result').length,
+      .filter(({ type }) => type === 'tool_result'),
   turn(model, call) {
     ids += 1;
     const usage = { input_tokens: 1, output_tokens: 1 };

@@ -9,7 +9,7 @@ import { startScriptedModel } from './scripted-model.ts';
 export const opencode: Client = {
   program: 'opencode',
   shortName: 'opencode',
-  slowEcho: 'wrapped_slow_echo',
+  toolName: (tool) => `wrapped_${tool}`,
   startModel: (calls) => startScriptedModel(chatCompletionsFormat, calls),
   runSession({ projectDir, homeDir, env }, server, modelUrl) {
     const config = {

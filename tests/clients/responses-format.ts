@@ -10,7 +10,7 @@ let ids = 0;
 export const responsesFormat: WireFormat<ResponsesRequest> = {
   path: '/v1/responses',
   messagesOf: ({ input }) => input,
-  countResults: ({ input }) => input.filter(({ type }) => type === 'function_call_output').length,
+  resultsOf: ({ input }) => input.filter(({ type }) => type === 'function_call_output'),
   turn(_model, call) {
     ids += 1;
     const id = `resp_${ids}`;

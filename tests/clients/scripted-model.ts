@@ -14,6 +14,8 @@ export interface ScriptedModel {
   readonly requests: readonly string[];
   /** The messages of the latest request, as JSON. */
   readonly received: string;
+  /** The results of its calls in that request, each as JSON. */
+  readonly results: readonly string[];
 }
 
 /** What all wire formats have in common. */
@@ -28,18 +30,20 @@ export interface WireFormat<Request extends ModelRequest> {
   readonly path: string;
   /** The conversation so far. */
   messagesOf(request: Request): readonly object[];
-  countResults(request: Request): number;
+  /** The results of the tool calls so far. */
+  resultsOf(request: Request): readonly object[];
   /** The events of a turn: a tool call, or a text that ends the conversation. */
   turn(model: string, call: ScriptedCall | undefined): readonly JsonObject[];
 }
 
 /** An endpoint on the loopback interface whose model calls one tool after another and then ends its turn. */
 export async function startScriptedModel<Request extends ModelRequest>(
-  { path, messagesOf, countResults, turn }: WireFormat<Request>,
+  { path, messagesOf, resultsOf, turn }: WireFormat<Request>,
   calls: readonly ScriptedCall[],
 ): Promise<ScriptedModel> {
   const requests: string[] = [];
   let received = '';
+  let results: readonly string[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
     if (request.url?.split('?')[0] !== path) return response.writeHead(404).end('{}');
@@ -49,9 +53,10 @@ export async function startScriptedModel<Request extends ModelRequest>(
     if (isTurn) {
       requests.push(body);
       received = JSON.stringify(messagesOf(parsed));
+      results = resultsOf(parsed).map((result) => JSON.stringify(result));
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of turn(parsed.model, isTurn ? calls[countResults(parsed)] : undefined))
+    for (const event of turn(parsed.model, isTurn ? calls[results.length] : undefined))
       response.write(
         `${typeof event.type === 'string' ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
       );
@@ -68,6 +73,9 @@ export async function startScriptedModel<Request extends ModelRequest>(
     requests,
     get received() {
       return received;
+    },
+    get results() {
+      return results;
     },
   };
 }

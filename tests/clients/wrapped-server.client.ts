@@ -5,17 +5,15 @@ import type { JsonObject } from '../../src/domain/json-object.ts';
 import { findKnownClients } from '../../src/domain/known-clients.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 import { aWorld, type World } from '../support/spawned-server.ts';
-import { claude } from './claude.ts';
 import type { Client } from './client.ts';
 import { clientProgram } from './client-program.ts';
-import { codex } from './codex.ts';
-import { opencode } from './opencode.ts';
+import { realClients } from './real-clients.ts';
 
 const slowServer = resolve('tests/clients/fixtures/slow-server.cjs');
 
 /** Runs a session whose model calls the tool of this server. */
 async function aSession(client: Client, world: World, args: readonly string[]) {
-  const model = await client.startModel([[client.slowEcho, { text: 'hello from the model' }]]);
+  const model = await client.startModel([[client.toolName('slow_echo'), { text: 'hello from the model' }]]);
   const { MAITRED_STATE_DIR = '' } = world.env;
   const server = { command: process.execPath, args, env: { MAITRED_STATE_DIR } };
   const { code, stderr } = await client.runSession(world, server, model.url);
@@ -28,6 +26,13 @@ function knownAs({ shortName }: Client) {
   return { name, protocolVersion, capabilities };
 }
 
+/** The servers that `maitred status` shows as up. */
+async function serversUp(world: World): Promise<readonly object[]> {
+  const { stdout } = await runMaitred(world, 'status', '--json');
+  const { servers } = JSON.parse(stdout) as { servers: readonly { readonly health: string }[] };
+  return servers.filter(({ health }) => health === 'up');
+}
+
 /** @param received what a server received, a message a line */
 const initializeParamsIn = (received: string): unknown =>
   received
@@ -36,11 +41,7 @@ const initializeParamsIn = (received: string): unknown =>
     .map((line) => JSON.parse(line) as JsonObject)
     .find(({ method }) => method === 'initialize')?.params;
 
-describe.each([
-  ['Claude Code', claude],
-  ['Codex', codex],
-  ['opencode', opencode],
-])('%s', (_, client) => {
+describe.each(realClients)('%s', (_, client) => {
   beforeEach(() => void clientProgram(client.program));
 
   it('sends what the table of known clients says, and its model calls the tool of a server that starts at once', async () => {
@@ -67,5 +68,7 @@ describe.each([
     expect(model.received).toContain('echo: hello from the model');
     // It came as the client that --client names.
     expect(readdirSync(world.stateFolder.handshakesDir)).toEqual(entries);
+    // Some clients do not wait for the end of their servers.
+    await expect.poll(() => serversUp(world)).toEqual([]);
   });
 });
