@@ -2,10 +2,7 @@ import type { Tool as McpTool } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { AnyTool } from '../tools/index.ts';
 
-/**
- * A tool as tools/list shows it. outputSchema is left out: with it, SDK clients drop error results, and one client
- * dropped every tool (docs/decisions/0004).
- */
+/** A tool as tools/list shows it. outputSchema is left out: with it, one client loses our errors (docs/decisions/0004). */
 export function listedTool({ name, title, description, effect, openWorld, input }: AnyTool): McpTool {
   const { $schema, ...inputSchema } = z.toJSONSchema(input, { io: 'input', override: leaveOutRareKeywords });
   return {

@@ -22,7 +22,7 @@ test('serve --log-calls writes every answered call, without secrets, and is comp
   const lines = linesIn(server.world);
   expect(lines).toMatchObject([
     { tool: 'open_kitchen', outcome: 'result' },
-    { tool: 'run_cmd', outcome: 'result', answer: JSON.stringify(answer).replace('a-known-secret', '[redacted]') },
+    { tool: 'run_cmd', outcome: 'result', answer: JSON.stringify(answer).replaceAll('a-known-secret', '[redacted]') },
     { tool: 'run_cmd', outcome: 'toolError', request: expect.stringContaining('"cmd":"[redacted]"') },
     { tool: null, method: 'resources/read', outcome: 'error' },
   ]);

@@ -40,7 +40,14 @@ const timing = createTimingLog();
 for (const stepName of names) timing.add({ stepName, orderId: '', elapsedMs: 1 });
 
 const services = {
-  audit: { report: async () => ({ totalFailures: 9_999, failures, omitted: 9_799, skipped: {} }) },
+  audit: {
+    report: async () => ({
+      totalFailures: 9_999,
+      failures,
+      omitted: 9_799,
+      skipped: { lines: 1, records: 1, files: 1 },
+    }),
+  },
   background: { running: names.map((name) => ({ name, forMs: 1 })) },
   listedTools: () => tools,
   databases: {
@@ -131,25 +138,29 @@ describe('However much there is, an answer has at most 48 KiB', () => {
     expect(tools.filter((tool) => listedTool(tool)._meta !== undefined)).toEqual([]);
   });
 
-  it.each(tools.map((tool) => [tool.name, tool] as const))('of %s', async (name, tool: AnyTool) => {
-    const { args, entries, total } = calls[name] ?? expect.unreachable(`${name} has no row in this test`);
-    const seen: unknown[] = [];
-    let offset: number | null = 0;
-    while (offset !== null && seen.length <= (total ?? 0)) {
-      const { output, sizeBytes }: { output: Answer; sizeBytes: number } = await call(
-        tool,
-        offset === 0 ? args : { ...args, offset },
-      );
-      expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
-      if (entries === undefined) break;
-      seen.push(...entries(output as never));
-      const next: number | null = output.next_offset ?? null;
-      if (next !== null)
-        expect([output.left_out, next > offset]).toEqual([expect.stringContaining(`"offset": ${next}`), true]);
-      offset = next;
-    }
-    if (total !== undefined) expect(seen).toHaveLength(total);
-  });
+  it.each(tools.map((tool) => [tool.name, tool] as const))(
+    'of %s, and it is what the tool declares',
+    async (name, tool: AnyTool) => {
+      const { args, entries, total } = calls[name] ?? expect.unreachable(`${name} has no row in this test`);
+      const seen: unknown[] = [];
+      let offset: number | null = 0;
+      while (offset !== null && seen.length <= (total ?? 0)) {
+        const { output, sizeBytes }: { output: Answer; sizeBytes: number } = await call(
+          tool,
+          offset === 0 ? args : { ...args, offset },
+        );
+        expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
+        expect(tool.output().parse(output)).toEqual(output);
+        if (entries === undefined) break;
+        seen.push(...entries(output as never));
+        const next: number | null = output.next_offset ?? null;
+        if (next !== null)
+          expect([output.left_out, next > offset]).toEqual([expect.stringContaining(`"offset": ${next}`), true]);
+        offset = next;
+      }
+      if (total !== undefined) expect(seen).toHaveLength(total);
+    },
+  );
 
   it('also of a Markdown table, whose lines are whole and which says how to get the rest', async () => {
     const { output, sizeBytes } = await call({ name: 'get_timing_summary' }, { format: 'table' });

@@ -56,7 +56,7 @@ describe('A tool that is called without a client', () => {
     );
     expect(outcome).toEqual({
       output: { cups: 2 },
-      result: { content: [{ type: 'text', text: '{"cups":2}' }] },
+      result: { content: [{ type: 'text', text: '{"cups":2}' }], structuredContent: { cups: 2 } },
     });
     expect(logged).toEqual([
       { level: 'DEBUG', event: 'tool_called', call_id: 7, tool: 'brew', ms: expect.any(Number) },
