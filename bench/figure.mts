@@ -30,18 +30,18 @@ export function isReached({ spread, target }: Figure): boolean | null {
 }
 
 /** The values of several subjects, round by round. */
-export type Rounds<Name extends string> = Readonly<Record<Name, readonly number[]>>;
+export type Rounds<Name extends string, Value = number> = Readonly<Record<Name, readonly Value[]>>;
 
 /**
  * Measures the subjects in turn, round after round, and begins each round with another one, so that other load on the
  * machine affects all of them equally.
  */
-export async function interleave<Name extends string>(
+export async function interleave<Name extends string, Value = number>(
   rounds: number,
-  subjects: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Rounds<Name>> {
+  subjects: Readonly<Record<Name, () => Promise<Value>>>,
+): Promise<Rounds<Name, Value>> {
   const names = Object.keys(subjects) as Name[];
-  const values = Object.fromEntries(names.map((name): [string, number[]] => [name, []])) as Record<Name, number[]>;
+  const values = Object.fromEntries(names.map((name): [string, Value[]] => [name, []])) as Record<Name, Value[]>;
   for (let round = 0; round < rounds; round += 1) {
     for (const at of names.keys()) {
       const name = names[(at + round) % names.length];

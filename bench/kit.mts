@@ -34,7 +34,7 @@ export interface Place extends Launch {
   readonly projectConfigFile: string;
 }
 
-export function place(kit: Kit, name: string, options: PlaceOptions = {}): Place {
+export function place(kit: Pick<Kit, 'program' | 'workDir'>, name: string, options: PlaceOptions = {}): Place {
   const dir = join(kit.workDir, name);
   const cwd = join(dir, 'project');
   const userConfigDir = join(dir, 'config/maitred');
@@ -67,7 +67,7 @@ export interface Floors {
   readonly commonJs: Launch;
 }
 
-export async function floorsFor(kit: Kit, name: string, at: Launch): Promise<Floors> {
+export async function floorsFor(kit: Pick<Kit, 'workDir'>, name: string, at: Launch): Promise<Floors> {
   const real = await startAndList(at);
   await real.server.leave();
   const resultIn = (line: string) => JSON.stringify(JSON.stringify((JSON.parse(line) as { result: unknown }).result));

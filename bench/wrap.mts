@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { call, type Launch, type Running, startAndList } from './driver.mts';
 import { type Figure, figure, interleave, ratios, type Target } from './figure.mts';
 import { floorsFor, type Kit, place } from './kit.mts';
+import { untilGone } from './launch-processes.mts';
 import { median } from './statistics.mts';
+import { untilSteady } from './until-steady.mts';
 
 const serverFile = join(import.meta.dirname, 'peers/small-server.mjs');
 const startSeconds = [0, 3, 30];
@@ -15,8 +15,7 @@ const callsPerRound = 30_000;
 const inFlight = 64;
 const leastRounds = 5;
 /** Longer than the second after which a server writes its record. */
-const quietMs = 3_000;
-const steadyKib = 128;
+const idle = { quietMs: 3_000, toleranceKib: 128 };
 
 /** `maitred wrap`: the time to the list, and what a call, many calls and an idle front cost beside the server itself. */
 export async function measureWrap(kit: Kit): Promise<Figure[]> {
@@ -153,7 +152,7 @@ async function measureIdleMemory(kit: Kit, at: Launch, esm: Launch): Promise<Fig
   const idleKib = async (launch: Launch, hasTools: boolean) => {
     const { server } = await startAndList(launch);
     if (hasTools) await call(server, toolName);
-    const kib = await untilSteady(() => server.residentKib());
+    const kib = await untilSteady(() => server.residentKib(), idle);
     await server.leave();
     return kib;
   };
@@ -169,33 +168,4 @@ async function measureIdleMemory(kit: Kit, at: Launch, esm: Launch): Promise<Fig
     { atMost: 1.4 },
     `${mib(kib.wrap)} over ${mib(kib.floor)}`,
   );
-}
-
-/** The value that has not changed for a while. */
-async function untilSteady(read: () => number): Promise<number> {
-  let steady = { value: read(), sinceMs: performance.now() };
-  while (performance.now() - steady.sinceMs < quietMs) {
-    await wait(100);
-    const value = read();
-    if (Math.abs(value - steady.value) > steadyKib) steady = { value, sinceMs: performance.now() };
-  }
-  return read();
-}
-
-/** Settles when no process of a launch is left, also none that the server started. */
-async function untilGone({ env }: Launch): Promise<void> {
-  while (processesWith(`MAITRED_STATE_DIR=${env.MAITRED_STATE_DIR}`).length > 0) await wait(5);
-}
-
-/** Processes whose environment has this text. */
-function processesWith(text: string): string[] {
-  return readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      return readFileSync(`/proc/${name}/environ`, 'utf8').includes(text);
-    } catch {
-      // It has ended, or belongs to somebody else.
-      return false;
-    }
-  });
 }
