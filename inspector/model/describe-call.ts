@@ -1,5 +1,6 @@
 import { clockText } from '../../src/domain/clock-text.ts';
 import { countText, digitsText } from '../../src/domain/count-text.ts';
+import { encodeJson } from '../../src/domain/encode-json.ts';
 import type { CallCountMessage, CallMessage, Json, JsonMembers, SeenText } from '../../src/domain/inspection.ts';
 import { isJsonObject } from '../../src/domain/json-object.ts';
 import { formatValue } from './format-value.ts';
@@ -92,7 +93,10 @@ function onOneLine(text: string): string {
 /** Longer than a column is wide. */
 const mostShown = 200;
 
-/** The answer for a tree. A result that is a single text is the value in that text; undefined: it is to be shown as text. */
+/**
+ * The answer for a tree. A result that is a single text is the value in that text, also if it has the same value as structured content;
+ * undefined: it is to be shown as text.
+ */
 export function answerValue(answer: SeenText): Json | undefined {
   const value = jsonOf(answer.text);
   const text = onlyTextOf(value);
@@ -103,10 +107,12 @@ export function answerValue(answer: SeenText): Json | undefined {
 
 function onlyTextOf(value: Json | undefined): string | null {
   if (!isMembers(value)) return null;
-  const { content, isError, ...others } = value;
+  const { content, isError, structuredContent, ...others } = value;
   if (!Array.isArray(content) || content.length !== 1 || Object.keys(others).length > 0) return null;
   const [item] = content as readonly Json[];
-  return isMembers(item) && typeof item.text === 'string' ? item.text : null;
+  if (!isMembers(item) || typeof item.text !== 'string') return null;
+  const isSame = structuredContent === undefined || encodeJson(jsonOf(item.text)) === encodeJson(structuredContent);
+  return isSame ? item.text : null;
 }
 
 const isMembers = (value: Json | undefined): value is JsonMembers => isJsonObject(value);

@@ -289,6 +289,7 @@ describe('The tree of an answer', () => {
     expect(answerValue(seenResult('212 passed'))).toBeUndefined();
     const result = { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 2 } };
     expect(answerValue(seenText(result))).toEqual(result);
+    expect(answerValue(seenText({ ...result, structuredContent: { a: 1 } }))).toEqual({ a: 1 });
     const deep = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
     expect(answerValue({ text: deep, sizeBytes: deep.length, isTruncated: false })).toBeUndefined();
   });
