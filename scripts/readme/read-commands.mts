@@ -25,11 +25,12 @@ export function readCommands(page: string): ShownCommand[] {
   return commands;
 }
 
-/** Whether a command has printed what the page shows, where `…` stands for any text. */
+/** Whether a command has printed what the page shows, where `…` stands for any text, and the width of columns does not matter. */
 export function printsAsShown(shown: string, printed: string): boolean {
-  const pattern = shown
-    .trim()
+  const pattern = narrow(shown)
     .split('…')
     .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('[^]*')}$`).test(printed.trim());
+  return new RegExp(`^${pattern.join('[^]*')}$`).test(narrow(printed));
 }
+
+const narrow = (text: string): string => text.trim().replace(/ +/g, ' ');

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -10,6 +10,14 @@ import { printsAsShown, readCommands, type ShownCommand } from './read-commands.
  */
 const cloneDir = resolve('.');
 const stubsDir = resolve('scripts/readme/stubs');
+const stubs = {
+  claude: 'client.mts',
+  codex: 'client.mts',
+  gemini: 'client.mts',
+  opencode: 'client.mts',
+  npx: 'npx.mts',
+  'xdg-open': 'xdg-open.mts',
+};
 const timeLimitMs = 120_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'maitred-readme-'));
@@ -18,9 +26,9 @@ const bin = join(dir, 'bin');
 const prefix = join(dir, 'prefix');
 const projectDir = join(home, 'shop');
 for (const made of [home, bin, prefix, projectDir]) mkdirSync(made);
-for (const name of readdirSync(stubsDir)) {
-  const stub = join(bin, name.replace(/\.mts$/, ''));
-  writeFileSync(stub, `#!/bin/sh\nexec "${resolve('node_modules/.bin/tsx')}" "${join(stubsDir, name)}" "$@"\n`);
+for (const [name, file] of Object.entries(stubs)) {
+  const stub = join(bin, name);
+  writeFileSync(stub, `#!/bin/sh\nexec "${resolve('node_modules/.bin/tsx')}" "${join(stubsDir, file)}" "$@"\n`);
   chmodSync(stub, 0o755);
 }
 writeFileSync(join(projectDir, 'package.json'), '{ "scripts": { "test": "node --test" } }\n');

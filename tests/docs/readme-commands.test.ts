@@ -33,6 +33,7 @@ describe('the commands of the README, as CI runs them', () => {
   it.each([
     ['passed: true', 'passed: true\n', true],
     ['+… ms  ready\n…', '+86 ms  ready\n+195 ms  draining\n', true],
+    ['+… ms   ready', '+2100 ms  ready', true],
     ['passed: true', 'passed: false\n', false],
     ['a.c', 'abc', false],
     ['ready', 'ready\nand more', false],

@@ -1,4 +1,0 @@
-import { listTools } from '../connect.mts';
-
-// gemini mcp add NAME COMMAND
-await listTools(process.argv.slice(5));
