@@ -140,6 +140,8 @@ const shapes: readonly RegExp[] = [
   // Looked for once in a row of such characters, so that one with many `eyJ` takes linear time.
   /(?<![\w-])(?=[\w-]+\.[\w-]{6,}\.)([\w-]*?)eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
   /(bearer\s{1,3})[A-Za-z0-9._~+/=-]{8,}/gi,
+  // Passwords that programs take without the name of one.
+  /(\b(?:(?:mysql|mariadb)[\w-]{0,20}\b[^\n|;&]{0,99}?\s-p|curl\b[^\n|;&]{0,99}?\s(?:-u\s{0,3}|--user[\s=])\\?["']?[^\s:"'\\]{1,60}:|sshpass\s{1,3}-p\s{0,3}))[^\s"'\\]+/g,
 ];
 
 // A URL may have a name without a password, as in `https://TOKEN@host`: only a long name counts as a secret.

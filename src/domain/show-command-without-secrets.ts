@@ -25,5 +25,5 @@ function namesSecret(word: string | undefined): boolean {
   return option !== undefined && isSecretName(option);
 }
 
-/** One token, not a count of them. */
-const isSecretName = (name: string): boolean => kindOfKey(name) === 'secret' || /token$/i.test(name);
+/** Whether an option or variable with this name has a secret. One token, not a count of them. */
+export const isSecretName = (name: string): boolean => kindOfKey(name) === 'secret' || /token$/i.test(name);

@@ -93,6 +93,55 @@ describe('A redacted text', () => {
     expect(redact('token: Bearer abc123def456ghi')).not.toContain('abc123');
   });
 
+  it('does not show what stands under a telling key of JSON, whatever it is, and stays JSON', () => {
+    const redacted = redact(
+      JSON.stringify({
+        password: ['one-pass', 'two]-pass'],
+        secret: { value: 'three}-pass', more: ['four-pass'] },
+        credentials: { user: 'five-pass' },
+        api_key: 123456,
+        pass: 'six-pass',
+        pwd: 'seven-pass',
+        auth: 'eight-pass',
+        last: 'shown',
+      }),
+    );
+    expect(redacted).not.toContain('-pass');
+    expect(redacted).not.toContain('123456');
+    expect(JSON.parse(redacted)).toMatchObject({ password: '[redacted]', secret: '[redacted]', last: 'shown' });
+    expect(redact('{"cookie":{"a":"one"},"b":1}')).not.toContain('one');
+    expect(redact('{"password":["one","tw')).toBe('{"password":"[redacted]"');
+    expect(redact('{\\"password\\":[\\"one\\",\\"two\\"]}')).toBe('{\\"password\\":\\"[redacted]\\"}');
+  });
+
+  it('does not show a secret in the output of a command, whose quotes are escaped once more with each result around it', () => {
+    let text = JSON.stringify({
+      password: 'hunter-2',
+      pass: 'hunter-2',
+      headers: { Authorization: 'Basic hunter-2' },
+      a: 1,
+    });
+    for (let depth = 0; depth < 4; depth += 1) {
+      expect(redact(text)).not.toContain('hunter');
+      expect(redact(text)).toMatch(/a\\*":1/);
+      text = JSON.stringify({ text });
+    }
+  });
+
+  it('does not show variables that end in PWD or PASS, and shows where a shell is', () => {
+    expect(redact('DB_PWD=hunter2 SMTP_PASS="a b" run')).toBe('DB_PWD=[redacted] SMTP_PASS="[redacted]" run');
+    for (const text of ['PWD=/home/a', 'OLDPWD=/', 'bypass=1 pass: 3', 'a compass: north'])
+      expect(redact(text)).toBe(text);
+  });
+
+  it('does not show passwords that well-known programs take without the name of one', () => {
+    expect(redact('mysqldump -u root -phunter2 shop')).toBe('mysqldump -u root -p[redacted] shop');
+    expect(redact('mysql -p shop')).toBe('mysql -p shop');
+    expect(redact('curl -s -u "me:hunter2" h')).toBe('curl -s -u "me:[redacted]" h');
+    expect(redact('curl --user me:hunter2 h')).toBe('curl --user me:[redacted] h');
+    expect(redact('sshpass -p hunter2 ssh h')).toBe('sshpass -p [redacted] ssh h');
+  });
+
   it('does not show the rest of a header that carries credentials', () => {
     expect(redact('Authorization: Basic dXNlcjpwYXNz\nHost: a')).toBe(`Authorization: [redacted]\nHost: a`);
     expect(redact('Cookie: a=1; b=2')).toBe('Cookie: [redacted]');
@@ -134,6 +183,10 @@ describe('A redacted text', () => {
       '"',
       'token="\\',
       'sk-',
+      'password=[',
+      '"password":{"a":',
+      'curl ',
+      'mysql -',
     ]) {
       redact(part.repeat(1_000_000 / part.length));
     }
@@ -198,7 +251,7 @@ describe('A redacted value', () => {
       'apiKey',
       'cookies',
     ];
-    for (const key of [...keys, 'Authorization', 'credentials', 'private_key', 'auth', 'passwd']) {
+    for (const key of [...keys, 'Authorization', 'credentials', 'private_key', 'auth', 'passwd', 'SMTP_PASS']) {
       expect(redactor.value({ [key]: 'plain' })).toEqual({ [key]: '[redacted]' });
       expect(redactor.value({ a: [{ [key]: { b: ['plain'] } }] })).toEqual({ a: [{ [key]: { b: ['[redacted]'] } }] });
     }
