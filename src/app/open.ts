@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { AppError, errorKinds, toFault } from '../domain/app-error.ts';
 import { parseServeFlags } from '../domain/serve-flags.ts';
 import { parseHandshake } from '../front/handshake.ts';
@@ -8,11 +7,10 @@ import { describeUnknownOptionWith, type ProgramFiles, upgradedTo } from './prog
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerStart } from './server-context.ts';
+import { writeLastProblem } from './stderr.ts';
 import { describeStdioHost, type ServerHandshake } from './stdio-host.ts';
 
 export { build } from './build.ts';
-
-const stderrFd = 2;
 
 /** What `main` hands down. */
 export interface ServeInput extends Omit<ServerStart, 'readFlags'> {
@@ -34,7 +32,7 @@ export function serve({ args, ...start }: ServeInput): void {
     );
   } catch (problem) {
     const { code, message } = toFault(problem);
-    writeSync(stderrFd, `maitred: ${message}\n`);
+    writeLastProblem(message);
     nodeProcess.exit(errorKinds[code].exitCode);
   }
 }

@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { createActor } from 'xstate';
 import { type Fault, toFault } from '../domain/app-error.ts';
 import { shutdownPolicyFor } from '../domain/shutdown-policy.ts';
@@ -26,14 +25,13 @@ import {
   watchCrashes,
   watchSignals,
 } from './shutdown-triggers.ts';
+import { writeLastProblem } from './stderr.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** Work that ignores its signal is not waited for longer than this before the server record goes. */
 const settleLimitMs = 100;
 
 const serverRecordName = 'the server record';
-
-const stderrFd = 2;
 
 /** Lives until the end of the life cycle chart; then the process exits with its code. */
 export function runHost(context: ServerContext, describeKind: (host: Host) => HostKind): void {
@@ -208,7 +206,7 @@ function exit({ context, workers, inspection }: Host, { exitCode, fault }: Lifec
     // Watchers see that the server has gone.
   }
   try {
-    if (fault !== null) writeSync(stderrFd, `maitred: ${fault.message}\n`);
+    if (fault !== null) writeLastProblem(fault.message);
   } catch {
     // stderr is closed; the exit code shows the fault too.
   }

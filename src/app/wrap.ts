@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { AppError, errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { defaultEarlySettings } from '../domain/early-settings.ts';
 import { encodeJson } from '../domain/encode-json.ts';
@@ -13,12 +12,10 @@ import { describeUnknownOptionWith } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerContext, type ServerStart } from './server-context.ts';
-import { stderrOf } from './stderr.ts';
+import { stderrOf, writeLastProblem } from './stderr.ts';
 import { describeWrapHost } from './wrap-host.ts';
 
 export { build } from './build.ts';
-
-const stderrFd = 2;
 
 export interface WrapInput extends Omit<ServerStart, 'readFlags' | 'settings'> {
   /** The arguments after `wrap`. */
@@ -54,7 +51,7 @@ const mostWaitMs = 10_000;
 
 /** A client shows its user what it gets as an answer, and nothing of stderr: its requests are answered with the error until it has sent initialize. */
 function refuse({ stdin, stdout, exit }: NodeProcess, { code, message }: Fault): void {
-  writeSync(stderrFd, `maitred: ${message}\n`);
+  writeLastProblem(message);
   const leave = () => exit(errorKinds[code].exitCode);
   if (stdin.isTTY) leave();
   const lines = createLineSplitter<Buffer>({

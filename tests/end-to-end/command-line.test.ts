@@ -52,6 +52,16 @@ describe('the built command line', () => {
     expect(stderr).toBe('maitred: unknown option --lasy (did you mean --lazy?); see maitred wrap --help\n');
   });
 
+  it.each(['serve', 'wrap', 'status'])(
+    'shows no control characters of an unknown option: maitred %s',
+    async (command) => {
+      const { code, stderr } = await runInShell(aWorld(), `maitred ${command} "--$(printf '\\033')]0;red" < /dev/null`);
+      expect(code).toBe(2);
+      expect(stderr).toContain('\\u001b]0;red');
+      expect(stderr).not.toContain('\u001b');
+    },
+  );
+
   it.each(['serve', 'wrap -- cat', 'status', '--help'])(
     'is refused with one sentence by a Node that is too old, before the rest of it is loaded: maitred %s',
     async (command) => {
