@@ -2,8 +2,9 @@ import { AppError } from './app-error.ts';
 import { encodeJson } from './encode-json.ts';
 import { showCommand } from './show-command.ts';
 
-/** Characters that are special to a shell outside quotes. */
-const shellOnly = /[|&;<>()$`*?[\]{}#~\n\r]/;
+/** Characters that are special to a shell outside quotes; `#` and `~` only where a word begins, or a path in one. */
+const shellOnly = /[|&;<>()$`*?[\]{}\n\r]/;
+const shellOnlyAtStart = /[#~]/;
 const shellOnlyInQuotes = /[$`]/;
 
 /**
@@ -30,7 +31,12 @@ export function splitCommand(line: string): readonly string[] {
       if (word !== null) words.push(word);
       word = null;
     } else {
-      if ((quote === null ? shellOnly : shellOnlyInQuotes).test(character)) throw bad(needsShell(line, at));
+      const isAtStart = quote === null && /(?:^|[=:])$/.test(word ?? '');
+      if (
+        (quote === null ? shellOnly : shellOnlyInQuotes).test(character) ||
+        (isAtStart && shellOnlyAtStart.test(character))
+      )
+        throw bad(needsShell(line, at));
       word = (word ?? '') + character;
     }
   }

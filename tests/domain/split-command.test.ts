@@ -23,6 +23,7 @@ describe('A command line is split', () => {
     [String.raw`echo \$HOME "\$HOME"`, ['echo', '$HOME', '$HOME']],
     ['env CI=1 npm test', ['env', 'CI=1', 'npm', 'test']],
     ['go test ./...', ['go', 'test', './...']],
+    ['git diff HEAD~1 a#b', ['git', 'diff', 'HEAD~1', 'a#b']],
   ])('as a shell does: %s', (line, words) => {
     expect(splitCommand(line)).toEqual(words);
   });
@@ -63,6 +64,10 @@ describe('A command line is rejected', () => {
       message: `the command ${JSON.stringify(line)} contains "${operator}", which is special to a shell: put it in single quotes to use it literally; to run it in a shell, use the list ${list}, on one line: sh -c '${line}'`,
     });
     expect(splitCommand(`sh -c '${line}'`)).toEqual(['sh', '-c', line]);
+  });
+
+  it.each(['~/bin/x', 'x --file=~/a', 'x ~', 'x #a'])('if a shell replaces the beginning of a word: %s', (line) => {
+    expect(faultOf(line)).toMatchObject({ message: expect.stringMatching(/contains "[~#]", which is special/) });
   });
 
   it.each(['npm "$TEST"', 'npm "`x`"'])('if the character is special inside quotes too: %s', (line) => {
