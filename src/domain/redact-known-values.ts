@@ -1,12 +1,14 @@
 import { asciiJson, encodeJson } from './encode-json.ts';
 
 const minLength = 8;
+/** JSON that a command prints is in the text of a result, which is in an answer, which is in a message to the inspector. */
+const mostJsonDepth = 4;
 
 /** Secrets may be added, never removed. */
 export type KnownSecrets = ReadonlySet<string> | readonly string[];
 
 /**
- * Makes a function that replaces known secrets, also where they are escaped in JSON, in JSON within JSON, or in a URL.
+ * Makes a function that replaces known secrets, also where they are escaped in JSON, in JSON within JSON up to four times, or in a URL.
  * @param secrets read again for every text
  */
 export function redactKnownValues(secrets: KnownSecrets, mark: string): (text: string) => string {
@@ -30,11 +32,17 @@ export const longestSpelling = (secrets: Iterable<string>): number =>
 function spellingsOf(secret: string): string[] {
   const trimmed = secret.trim();
   if (trimmed.length < minLength) return [];
-  const [json, ascii] = [jsonSpelling(trimmed), asciiJson(trimmed).slice(1, -1)];
-  const inJsonOfJson = [jsonSpelling(json), jsonSpelling(ascii)];
-  return [secret, trimmed, jsonSpelling(secret), json, ascii, ...inJsonOfJson, urlSpelling(trimmed)];
+  const spellings = [secret, trimmed, jsonSpelling(secret), urlSpelling(trimmed)];
+  for (let within of [trimmed, asciiSpelling(trimmed)]) {
+    for (let depth = 0; depth < mostJsonDepth; depth += 1) {
+      spellings.push(asciiSpelling(within), jsonSpelling(within));
+      within = jsonSpelling(within);
+    }
+  }
+  return spellings;
 }
 
+const asciiSpelling = (text: string): string => asciiJson(text).slice(1, -1);
 const jsonSpelling = (text: string): string => encodeJson(text).slice(1, -1);
 
 function urlSpelling(text: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asciiJson } from '../../src/domain/encode-json.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
 
 const redactor = createRedactor([]);
@@ -219,6 +220,18 @@ describe('A known secret', () => {
     expect(text(JSON.stringify({ a: JSON.stringify(secret) }))).toBe('{"a":"\\"[redacted]\\""}');
     expect(text(`?q=${encodeURIComponent(secret)}`)).toBe('?q=[redacted]');
     expect(value({ n: 1234567890, m: 123 })).toEqual({ n: '[redacted]', m: 123 });
+  });
+
+  it('does not survive where it is escaped again and again, as in JSON that a command prints', () => {
+    const secret = 'pä"ss\\wo/rd\n1';
+    const { text: redacted } = createRedactor([secret]);
+    for (const innermost of [JSON.stringify, asciiJson]) {
+      let text = innermost({ value: secret });
+      for (let depth = 1; depth < 4; depth += 1) {
+        for (const line of [text, asciiJson(text)]) expect(redacted(line)).not.toMatch(/ss|rd/);
+        text = JSON.stringify({ text });
+      }
+    }
   });
 
   it('goes as a whole when another one is its beginning', () => {
