@@ -39,10 +39,13 @@ export function saveServer(host: CliHost, { folder, server, file, mostBytes }: S
   const report = (text: string) => writeRemark(host, text);
   const ending = new AbortController();
   const save = async () => {
+    let last = '';
     try {
-      for await (const text of watchText(socketOf(folder, serverId), host.platform, ending.signal))
+      for await (const text of watchText(socketOf(folder, serverId), host.platform, ending.signal)) {
         recording.append(text);
-      if (!ending.signal.aborted) report(`${recording.path} is complete: the server has ended`);
+        last = text;
+      }
+      if (!ending.signal.aborted) report(endOf(recording.path, last));
     } catch (problem) {
       report(toFault(problem).message);
       throw problem;
@@ -59,6 +62,20 @@ export function saveServer(host: CliHost, { folder, server, file, mostBytes }: S
     ending.abort();
     await whole;
   };
+}
+
+/** @throws AppError `unavailable` if nothing has come */
+function endOf(path: string, lastText: string): string {
+  if (lastText === '')
+    throw new AppError(
+      'unavailable',
+      'the server closed the connection at once: it has as many watchers as it serves; close another inspector',
+      { details: { path } },
+    );
+  const hasSaidBye = /(?:^|\n)\{"type":"maitred\.bye".*\n$/.test(lastText);
+  return hasSaidBye
+    ? `${path} is complete: the server has ended`
+    : `${path} has what came until the server ended without giving a reason`;
 }
 
 interface RecordingFile {

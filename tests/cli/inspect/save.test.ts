@@ -99,6 +99,33 @@ describe('A recording that maitred inspect --save writes', () => {
     expect(findRecording(world.projectDir, 'monday.jsonl')).toBe(file);
   });
 
+  it('does not claim to be complete if the server died', async () => {
+    const world = aWorld();
+    const server = await aServer(world);
+    const { file, end, remarks } = saving(world, 'monday.jsonl');
+    await expect.poll(() => existsSync(file) && linesOf(file).length).toBe(2);
+    server.end();
+    await end(60_000);
+    expect(remarks.slice(1)).toEqual([
+      `maitred: ${file} has what came until the server ended without giving a reason\n`,
+    ]);
+  });
+
+  it('is not left if the server turns the watcher away, and the command says so', async () => {
+    const world = aWorld();
+    const server = createServer((socket) => socket.destroy());
+    server.listen(plantServer(world, 'server-a'));
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { file, end, remarks } = saving(world, 'monday.jsonl');
+    await expect(end(60_000)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('as many watchers as it serves'),
+    });
+    expect(remarks.join('')).not.toContain('complete');
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('ends at once if it is asked to, and has what came before', async () => {
     const world = aWorld();
     await aServer(world);
