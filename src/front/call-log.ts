@@ -48,8 +48,12 @@ export interface CallLog {
   ): void;
   /** It runs from now on. May be called again: the last time counts. */
   run(id: RequestId): void;
-  /** The client gets progress of the call with this token. @param message its text, which anything may stand in the place of */
-  progress(token: ProgressToken, message: unknown): void;
+  /**
+   * The client gets progress of the call with this token.
+   * @param token anything, also nothing, from a server that does not keep to the protocol
+   * @param message its text, or anything else
+   */
+  progress(token: unknown, message: unknown): void;
   /** Does nothing if no call with this id is pending. @param text its answer; null: it gets none */
   end(id: RequestId, outcome: CallOutcome, text: string | null): void;
   /** Answered calls in the order of their answers, then pending ones in the order of their arrival. */
@@ -88,6 +92,7 @@ export function createCallLog(waitsFor: (id: RequestId) => KeptCall['waitsFor'])
       listeners.notify(call);
     },
     progress(token, message) {
+      if (token === undefined) return;
       for (const call of pending.values()) {
         if (call.progressToken !== token) continue;
         call.progressCount += 1;

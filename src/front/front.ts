@@ -8,7 +8,6 @@ import {
   type JsonRpcRequest,
   type JsonRpcResponse,
   jsonRpcCode,
-  type ProgressToken,
   type RequestId,
 } from '../domain/json-rpc.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
@@ -156,8 +155,7 @@ export function createFront(options: FrontOptions): Front {
     onAnswer: (answer, id, line) => settle(id, outcomeOf(answer), (to) => to.pass({ ...answer, id }, line)),
     onMessage(message, line) {
       const { method, params } = message;
-      if (method === 'notifications/progress')
-        callLog.progress(params?.progressToken as ProgressToken, params?.message);
+      if (method === 'notifications/progress') callLog.progress(params?.progressToken, params?.message);
       try {
         answers.pass(message, line);
       } catch (problem) {

@@ -105,6 +105,13 @@ describe('The call log', () => {
     ]);
   });
 
+  it('has no progress of a call that asked for none, also if a server sends some without a token', () => {
+    const { callLog, begin } = aCallLog();
+    begin(1);
+    callLog.progress(undefined, 'whose?');
+    expect([...callLog.entries()]).toMatchObject([{ progressCount: 0, progress: null }]);
+  });
+
   it.each([undefined, 7, {}])('has no text of a progress notification with %j in the place of one', (message) => {
     const { callLog } = aCallLog();
     callLog.begin({ id: 1, number: 1, tool: 'brew', arrivedAtMs }, 'tools/call', 't', '{}');
