@@ -5,8 +5,12 @@ import { encodeJson } from '../domain/encode-json.ts';
 import { printable } from '../domain/printable-text.ts';
 import type { CliHost, TextOutput } from './cli-host.ts';
 
-/** The data of a report, for programs. */
-export const jsonText = (data: object): string => `${encodeJson(data, 2)}\n`;
+/** The data of a report, for programs. Foreign text in it cannot control a terminal. */
+export const jsonText = (data: object): string =>
+  encodeJson(data, 2)
+    .split('\n')
+    .map((line) => `${printable(line)}\n`)
+    .join('');
 
 /** A time for programs. A time out of range stays a number. */
 export function isoTime(atMs: number): string | number {
