@@ -24,6 +24,8 @@ export interface Watchers {
 const mostWatchers = 16;
 /** In one write. */
 const chunkBytes = 65_536;
+/** In one turn: each is made when it is taken, and one that is short may have been long before its secrets were redacted. */
+const mostPrefaceLines = 25;
 /** Watchers have nothing to send: the socket of one that sends more is closed. */
 const mostBytesReceived = 65_536;
 
@@ -120,7 +122,7 @@ export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersD
 
 function takePreface({ preface }: Watcher): string {
   let text = '';
-  while (text.length < chunkBytes) {
+  for (let lines = 0; lines < mostPrefaceLines && text.length < chunkBytes; lines += 1) {
     const { value, done } = preface.next();
     if (done === true) break;
     text += `${value}\n`;

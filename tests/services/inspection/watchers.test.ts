@@ -122,6 +122,34 @@ describe('The watchers of a server', () => {
     expect(lines[most]).toBe(`lost ${most}`);
   });
 
+  it('do not stop the server for long while what comes before the messages is made, however short it is', async () => {
+    const path = `${tempFolder()}/a.sock`;
+    let madeInTurn = 0;
+    let most = 0;
+    const { admit } = createWatchers({
+      ring: createMessageRing(10, 1_000),
+      *before() {
+        for (let at = 0; at < 500; at += 1) {
+          if (madeInTurn === 0)
+            setImmediate(() => {
+              madeInTurn = 0;
+            });
+          madeInTurn += 1;
+          most = Math.max(most, madeInTurn);
+          yield 'short';
+        }
+        yield 'the last';
+      },
+      afterLoss: () => [],
+      onAllGone: () => undefined,
+    });
+    onTestFinished(listenForWatchers({ path, platform, onProblem: () => undefined, onWatcher: admit }));
+    const { text } = await attach(path);
+    await expect.poll(text).toContain('the last');
+    expect(text().split('\n')).toHaveLength(502);
+    expect(most).toBeLessThanOrEqual(25);
+  });
+
   it('may send garbage without harm, but one that sends too much is disconnected', async () => {
     const served = serve();
     const polite = await attach(served.path);
