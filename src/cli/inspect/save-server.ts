@@ -7,7 +7,7 @@ import type { ServerRecord } from '../../domain/server-record.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { within } from '../../domain/within.ts';
 import { socketOf } from '../../services/inspection/socket-path.ts';
-import { watchText } from '../../services/inspection/watch-server.ts';
+import { turnedAway, watchText } from '../../services/inspection/watch-server.ts';
 import { cannotWrite } from '../../services/platform/cannot-write.ts';
 import { errorCodeOf } from '../../services/platform/error-code.ts';
 import type { CliHost } from '../cli-host.ts';
@@ -66,12 +66,7 @@ export function saveServer(host: CliHost, { folder, server, file, mostBytes }: S
 
 /** @throws AppError `unavailable` if nothing has come */
 function endOf(path: string, lastText: string): string {
-  if (lastText === '')
-    throw new AppError(
-      'unavailable',
-      'the server closed the connection at once: it has as many watchers as it serves; close another inspector',
-      { details: { path } },
-    );
+  if (lastText === '') throw new AppError('unavailable', turnedAway, { details: { path } });
   const hasSaidBye = /(?:^|\n)\{"type":"maitred\.bye".*\n$/.test(lastText);
   return hasSaidBye
     ? `${path} is complete: the server has ended`

@@ -7,7 +7,7 @@ import { printable } from '../../domain/printable-text.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
 import type { StateFolder } from '../../domain/state-folder.ts';
 import { socketOf } from '../../services/inspection/socket-path.ts';
-import { type WatchedMessage, watchServer } from '../../services/inspection/watch-server.ts';
+import { turnedAway, type WatchedMessage, watchServer } from '../../services/inspection/watch-server.ts';
 import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { followServers } from '../../services/state/server-records/follow-servers.ts';
 import type { CliHost } from '../cli-host.ts';
@@ -73,7 +73,7 @@ async function streamServer(
       hasReportedEnd ||= watched.message.type === 'maitred.bye';
       await print(watched);
     }
-    if (!hasReportedEnd && !signal.aborted) report('the server ended without giving a reason');
+    if (!hasReportedEnd && !signal.aborted) report(hasCome ? 'the server ended without giving a reason' : turnedAway);
   } catch (problem) {
     report(toFault(problem).message);
   }

@@ -12,6 +12,10 @@ export interface WatchedMessage {
   readonly line: string;
 }
 
+/** What it means that a stream ends before anything has come. */
+export const turnedAway =
+  'the server closed the connection at once: it has as many watchers as it serves; close another inspector';
+
 /** Longer than any line of a server. */
 const longestLine = 4 * 1_048_576;
 

@@ -109,6 +109,18 @@ describe('maitred inspect --stream', () => {
     expect(exits).toEqual([69]);
   });
 
+  it('does not take a server that turns it away for one that has ended', async () => {
+    const world = aWorld();
+    const server = createServer((socket) => socket.destroy());
+    server.listen(plantServer(world, 'server-a'));
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { err, exits } = await inspect(world.stateFolder.dir, '--stream');
+    expect(err).toContain(`pid ${process.pid}: the server closed the connection at once: it has as many watchers`);
+    expect(err).not.toContain('ended');
+    expect(exits).toEqual([69]);
+  });
+
   it('prints no terminal control characters, in either format for programs', async () => {
     const world = aWorld();
     const steering = '\u009b31m \u202e';
