@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Chart, hashChart } from '../../../src/drawing/chart.ts';
 import { type ChartProblem, readChart } from '../../model/read-chart.ts';
+import { nextTurn } from '../stream/yield-to-page.ts';
 import { ChartPicture, type ChartPictureProps } from './chart-picture.tsx';
 
 export interface ChartViewProps extends Omit<ChartPictureProps, 'chart' | 'hash'> {
@@ -28,12 +29,22 @@ export function ChartView({ definition, ...more }: ChartViewProps) {
   return <ChartPicture key={hash} hash={hash} chart={chart} {...more} />;
 }
 
-/** Reading a large chart takes about as long as a frame, so the page is drawn first. null: not read yet. */
+/** Reading a large chart and building its view take about as long as a frame each, so the page is drawn first, and can react in between. null: not read yet. */
 function useRead(definition: string): ReadDefinition | null {
   const [read, setRead] = useState<ReadDefinition | null>(null);
   useEffect(() => {
-    const chart = readChart(definition);
-    setRead({ definition, chart, hash: 'problem' in chart ? '' : hashChart(chart) });
+    let isWanted = true;
+    const readInTurns = async () => {
+      await nextTurn();
+      const chart = readChart(definition);
+      const hash = 'problem' in chart ? '' : hashChart(chart);
+      await nextTurn();
+      if (isWanted) setRead({ definition, chart, hash });
+    };
+    void readInTurns();
+    return () => {
+      isWanted = false;
+    };
   }, [definition]);
   return read?.definition === definition ? read : null;
 }
