@@ -3,6 +3,7 @@ import { countText, digitsText } from '../../src/domain/count-text.ts';
 import { encodeJson } from '../../src/domain/encode-json.ts';
 import type { CallCountMessage, CallMessage, Json, JsonMembers, SeenText } from '../../src/domain/inspection.ts';
 import { isJsonObject } from '../../src/domain/json-object.ts';
+import { errorIn } from './failed-call.ts';
 import { formatValue } from './format-value.ts';
 import type { CallAt, CallStatus } from './recording.ts';
 import { json } from './shape.ts';
@@ -74,7 +75,15 @@ export function jsonOf(text: string): Json | undefined {
 export const requestText = ({ request }: CallMessage): string => onOneLine(request.text);
 
 /** The result or the error on one line. Empty if there is none. */
-export const answerText = ({ answer }: CallMessage): string => (answer === null ? '' : onOneLine(contentText(answer)));
+export function answerText({ answer, outcome }: CallMessage): string {
+  if (answer === null) return '';
+  const text = contentText(answer);
+  return onOneLine(outcome === 'toolError' ? errorIn(text) : text);
+}
+
+/** Whether a tool has answered, without an error, that it had no success, such as `run_cmd` for a command that exits with 1. */
+export const isUnsuccessful = ({ answer, outcome }: CallMessage): boolean =>
+  answer !== null && outcome === 'result' && /^\s*\{\s*"success"\s*:\s*false\b/.test(contentText(answer));
 
 /** The first text of a tool's content, or the message of an error; all of another answer. Of a truncated text too, which cannot be parsed. */
 export function contentText(answer: SeenText): string {

@@ -35,5 +35,12 @@ function reasonIn(answer: Json): string | null {
   if (!isJsonObject(answer)) return null;
   const { message, content } = answer;
   const text = Array.isArray(content) ? content.map((part) => isJsonObject(part) && part.text)[0] : message;
-  return typeof text === 'string' ? (text.trim().split('\n', 1)[0] ?? null) : null;
+  return typeof text === 'string' ? (errorIn(text).trim().split('\n', 1)[0] ?? null) : null;
+}
+
+/** The message in a failed result whose text is JSON, such as those of maitred's own tools; another text as it is. */
+export function errorIn(text: string): string {
+  const reading = readJson(text);
+  const value = reading !== null && 'value' in reading ? reading.value : null;
+  return isJsonObject(value) && typeof value.error === 'string' ? value.error : text;
 }

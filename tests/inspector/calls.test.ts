@@ -7,6 +7,7 @@ import {
   contentText,
   describeCount,
   describePending,
+  isUnsuccessful,
   ranMs,
   requestText,
   waitedMs,
@@ -271,6 +272,17 @@ describe('A call on one line', () => {
     expect(answerText({ ...call, answer: seenResult('{"success":true}') })).toBe('success: true');
     expect(answerText({ ...call, answer: seenText({ code: -32_602, message: 'not "so"' }) })).toBe('not "so"');
     expect(answerText({ ...call, answer: seenText({ tools: [] }) })).toBe('tools: []');
+  });
+
+  it('has the message of a failed result alone, and tells a result without success from others', () => {
+    const failure = seenResult('{"success":false,"error":"There is no folder /src.","hint":null}');
+    expect(answerText(aCall({ outcome: 'toolError', answer: failure }))).toBe('There is no folder /src.');
+    expect(answerText(aCall({ outcome: 'result', answer: failure }))).toMatch(/^success: false, error: /);
+    expect(answerText(aCall({ outcome: 'toolError', answer: seenResult('no') }))).toBe('no');
+    const noSuccess = (text: string) => isUnsuccessful(aCall({ outcome: 'result', answer: seenResult(text) }));
+    expect(noSuccess('{"success": false, "exit_code": 3}')).toBe(true);
+    expect(noSuccess('{"success": true, "stdout": "\\"success\\": false"}')).toBe(false);
+    expect(noSuccess('no success')).toBe(false);
   });
 
   it('has the beginning of a truncated result', () => {

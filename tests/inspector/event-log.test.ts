@@ -162,6 +162,14 @@ describe('A failed call in the log', () => {
 
   it.each([
     [
+      'a failed result in JSON',
+      {
+        outcome: 'toolError',
+        answer: asSeen({ content: [{ text: '{"success":false,"error":"There is no folder /src."}' }] }),
+      },
+      'run_cmd failed: There is no folder /src.',
+    ],
+    [
       'an error of the protocol',
       { outcome: 'error', answer: asSeen({ code: 1, message: 'no' }) },
       'run_cmd failed: no',
