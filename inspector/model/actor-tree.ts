@@ -21,6 +21,8 @@ export interface FoldedRow {
   readonly depth: number;
   readonly src: string;
   readonly count: number;
+  /** What they were, each name once, the newest first. */
+  readonly names: readonly string[];
   /** The number of those that failed. */
   readonly failed: number;
 }
@@ -121,5 +123,6 @@ const foldedRow = ({ actor, depth }: Branch, fold: readonly Branch[]): FoldedRow
   depth,
   src: actor.src ?? actor.name,
   count: fold.length,
+  names: [...new Set(fold.map((each) => each.actor.name).reverse())],
   failed: fold.filter((each) => each.actor.snapshot.snapshot.status === 'error').length,
 });

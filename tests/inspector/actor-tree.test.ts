@@ -5,6 +5,7 @@ import type { ActorAt } from '../../inspector/model/recording.ts';
 
 interface Actor {
   readonly id: string;
+  readonly name?: string;
   readonly parentId?: string;
   readonly startedBy?: string;
   readonly src?: string;
@@ -14,7 +15,7 @@ interface Actor {
 /** Actors in the order in which they started. */
 function actors(...given: readonly Actor[]): readonly ActorAt[] {
   const recording = createRecording('server-a');
-  for (const [at, { id, parentId, startedBy, src = null, status = 'active' }] of given.entries())
+  for (const [at, { id, name = id, parentId, startedBy, src = null, status = 'active' }] of given.entries())
     recording.push({
       type: '@xstate.actor',
       _version: '',
@@ -22,7 +23,7 @@ function actors(...given: readonly Actor[]): readonly ActorAt[] {
       id: String(at),
       sessionId: id,
       rootId: 'root',
-      name: id,
+      name,
       ...(parentId === undefined ? {} : { parentId }),
       ...(startedBy === undefined ? {} : { startedBy }),
       kind: 'work',
@@ -89,6 +90,24 @@ describe('The tree of actors', () => {
       parentId: 'root',
     });
     expect(draw(given)).toEqual(['root', '  4 × fetch, 1 failed', '  fetch-1', '  last']);
+  });
+
+  it('says of folded actors what they were, each name once, the newest first', () => {
+    const run = (id: string, name: string): Actor => ({
+      id,
+      name,
+      parentId: 'root',
+      src: 'childProcess',
+      status: 'done',
+    });
+    const given = actors(
+      { id: 'root' },
+      run('a', 'git status'),
+      run('b', 'npm test'),
+      run('c', 'git status'),
+      run('d', 'ls'),
+    );
+    expect(actorTree(given)[1]).toMatchObject({ kind: 'folded', count: 4, names: ['ls', 'git status', 'npm test'] });
   });
 
   it('lists unfolded actors one by one, and always the chosen one', () => {

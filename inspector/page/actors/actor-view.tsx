@@ -1,10 +1,11 @@
+import type { ActorStatus } from '../../model/actor-status.ts';
 import { isLifecycle, type PhaseSpan, pastPhases } from '../../model/phase-spans.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import { ChartView } from '../chart/chart-view.tsx';
-import type { InvokeStatus } from '../chart/light-picture.ts';
 import { actor, actors, chooseActor, isLive, moment, server, type WatchedServer } from '../page-state.ts';
 import { AbsentNotice } from './absent-notice.tsx';
 import { ActorCard } from './actor-card.tsx';
+import { NoActor } from './no-actor.tsx';
 import { NoServer } from './no-server.tsx';
 
 const noPhases: ReadonlyMap<string, PhaseSpan> = new Map();
@@ -18,7 +19,7 @@ export function ActorView() {
   const shown = actor.value;
   const of = server.value;
   if (of === null) return <NoServer />;
-  if (shown === null) return <p class="nothing">No actor is known at this moment.</p>;
+  if (shown === null) return <NoActor recording={of.recording} />;
   return (
     <>
       <AbsentNotice shown={shown} />
@@ -67,10 +68,10 @@ function MachineView({ of, shown, definition }: MachineViewProps) {
 const childrenOf = ({ sessionId }: ActorAt): readonly ActorAt[] =>
   actors.value.filter(({ parentId }) => parentId === sessionId);
 
-const statuses: readonly InvokeStatus[] = ['active', 'done', 'error', 'stopped'];
+const statuses: readonly ActorStatus[] = ['active', 'done', 'error', 'stopped'];
 
 /** If several children had the same name, the newest counts. */
-function invokesOf(shown: ActorAt): ReadonlyMap<string, InvokeStatus> {
+function invokesOf(shown: ActorAt): ReadonlyMap<string, ActorStatus> {
   return new Map(
     childrenOf(shown).flatMap(({ name, snapshot }) => {
       const status = statuses.find((each) => each === snapshot.snapshot.status);

@@ -1,8 +1,10 @@
 import { shortName } from '../../../src/domain/short-name.ts';
 import { innermostStates } from '../../model/active-states.ts';
+import { actorStatusText } from '../../model/actor-status.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import type { TreeItem } from '../widgets/tree-box.tsx';
+import { withBreaks } from '../widgets/with-breaks.tsx';
 
 export interface ItemOptions {
   readonly isClosed: boolean;
@@ -20,8 +22,9 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
       isOpen: false,
       className: 'ended',
       content: (
-        <span class="label">
+        <span class="label" title={row.names.join('\n')}>
           {row.count} × {row.src}, ended{failed}
+          <small>{row.names.map(shortName).join(', ')}</small>
         </span>
       ),
     };
@@ -38,7 +41,7 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
       <>
         <span class={`sign ${actor.kind} ${actor.snapshot.snapshot.status}`} />
         <span class="label" title={actor.name}>
-          {shortName(actor.name)}
+          {withBreaks(shortName(actor.name))}
         </span>
         <span class="state" title={state}>
           {state}
@@ -52,6 +55,6 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
 /** The innermost active states of a machine; of another actor its status, unless it is active. */
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
-  if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : status;
+  if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : actorStatusText(status);
   return innermostStates(active).join(', ');
 }

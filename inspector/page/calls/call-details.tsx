@@ -4,6 +4,8 @@ import { clockText } from '../../../src/domain/clock-text.ts';
 import { countText } from '../../../src/domain/count-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { Json, SeenText } from '../../../src/domain/inspection.ts';
+import { shortName } from '../../../src/domain/short-name.ts';
+import { actorStatusText } from '../../model/actor-status.ts';
 import {
   answerValue,
   callName,
@@ -42,7 +44,7 @@ export function CallDetails({ call, onClose }: CallDetailsProps) {
   return (
     <section class="details" aria-label="Chosen call">
       <div class="details-head">
-        <b>{callName(message)}</b>
+        <h2>{callName(message)}</h2>
         <span class={`status ${status}`}>
           <CallSign status={status} /> {statusWords[status]}
         </span>
@@ -125,7 +127,7 @@ function Started({ number }: { readonly number: number }) {
               }}
             >
               <span class={`sign ${kind} ${snapshot.snapshot.status}`} aria-hidden="true" />
-              {name}, {snapshot.snapshot.status}
+              {shortName(name)}, {actorStatusText(snapshot.snapshot.status)}
             </button>
           </li>
         ))}

@@ -4,6 +4,7 @@ import type { Chart } from '../../../src/drawing/chart.ts';
 import { collapseStates } from '../../../src/drawing/collapse-states.ts';
 import type { Area } from '../../../src/drawing/layout.ts';
 import { innermostStates } from '../../model/active-states.ts';
+import type { ActorStatus } from '../../model/actor-status.ts';
 import { readChartCommand } from '../../model/chart-command.ts';
 import { collapsiblePaths } from '../../model/collapsible-paths.ts';
 import { describeActiveStates } from '../../model/describe-state.ts';
@@ -11,7 +12,7 @@ import { nextStop, stateKey, stopsOf } from '../../model/next-stop.ts';
 import type { PhaseSpan } from '../../model/phase-spans.ts';
 import { type TakenArrow, takenArrows } from '../../model/taken-arrows.ts';
 import { FindState, type FoundStates } from './find-state.tsx';
-import { type InvokeStatus, lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
+import { lightPicture, pulseNewest, showArrowsOf } from './light-picture.ts';
 import { LiveRegion } from './live-region.tsx';
 import type { Sheet } from './mount-picture.ts';
 import { focusStop } from './name-picture.ts';
@@ -29,7 +30,7 @@ export interface ChartPictureProps {
   /** The newest transition was taken just now: it pulses. */
   readonly isFresh: boolean;
   /** By the id of the actor. */
-  readonly invokes: ReadonlyMap<string, InvokeStatus>;
+  readonly invokes: ReadonlyMap<string, ActorStatus>;
   /** The times of the states that are over, as far as they are known. */
   readonly past: ReadonlyMap<string, PhaseSpan>;
   readonly onChooseActor: (actorId: string) => void;

@@ -4,18 +4,17 @@ import type { Area } from '../../../src/drawing/layout.ts';
 import { textWidth } from '../../../src/drawing/text-width.ts';
 import { sizes } from '../../../src/drawing/type-sizes.ts';
 import { xml } from '../../../src/drawing/xml.ts';
+import { type ActorStatus, actorStatusText } from '../../model/actor-status.ts';
 import { describeState } from '../../model/describe-state.ts';
 import type { PhaseSpan } from '../../model/phase-spans.ts';
 import type { TakenArrow } from '../../model/taken-arrows.ts';
 import type { FoundStates } from './find-state.tsx';
 import type { Picture } from './mount-picture.ts';
 
-export type InvokeStatus = 'active' | 'done' | 'error' | 'stopped';
-
 export interface Lights {
   readonly active: ReadonlySet<string>;
   readonly taken: readonly TakenArrow[];
-  readonly invokes: ReadonlyMap<string, InvokeStatus>;
+  readonly invokes: ReadonlyMap<string, ActorStatus>;
   readonly past: ReadonlyMap<string, PhaseSpan>;
   readonly found: FoundStates;
 }
@@ -47,7 +46,7 @@ export function lightPicture(picture: Picture, { active, taken, invokes, past, f
     const isElsewhere = status === 'active' && path !== '' && !active.has(path);
     const shown = isElsewhere ? null : status;
     write(element, 'data-status', shown);
-    write(element, 'aria-label', `actor ${actorId}, ${shown === null ? 'not running' : statusTexts[shown]}`);
+    write(element, 'aria-label', `actor ${actorId}, ${shown === null ? 'not running' : actorStatusText(shown)}`);
     const sign = element.querySelector('.sign');
     if (sign !== null) write(sign, 'd', invokeSigns[shown ?? 'waiting']);
   }
@@ -86,15 +85,8 @@ function agesOf(taken: readonly TakenArrow[], keyOf: (arrow: TakenArrow) => stri
 const oldestAge = 4;
 const keyOf = (...names: readonly (string | null)[]) => JSON.stringify(names);
 
-const statusTexts: Readonly<Record<InvokeStatus, string>> = {
-  active: 'running',
-  done: 'done',
-  error: 'failed',
-  stopped: 'stopped',
-};
-
 /** Path data within a square of 8 px, like the signs of the drawing. */
-const invokeSigns: Readonly<Record<InvokeStatus | 'waiting', string>> = {
+const invokeSigns: Readonly<Record<ActorStatus | 'waiting', string>> = {
   waiting: 'M1.5 1v6.5l5.5-3.25z',
   active: 'M1.5 1v6.5l5.5-3.25z',
   done: 'M.75 4.5l2.25 2.5l4.5-5.5',

@@ -4,8 +4,8 @@ import { countText } from '../../../src/domain/count-text.ts';
 import { type Sequence, touchedLifelines } from '../../model/sequence.ts';
 import { goTo, recording } from '../page-state.ts';
 import { itemIndexOf } from '../widgets/item-index.ts';
+import { withBreaks } from '../widgets/with-breaks.tsx';
 import { SequenceRow, timePx } from './sequence-row.tsx';
-
 import { useScrolled } from './use-scrolled.ts';
 
 /** The minimum distance between two lifelines. */
@@ -102,6 +102,3 @@ export function SequencePicture({ lifelines, arrows, before }: Sequence) {
     </div>
   );
 }
-
-/** Allows a line break before each word of a name. */
-const withBreaks = (name: string) => name.split(/(?=[A-Z.])/).flatMap((word, at) => [<wbr key={at} />, word]);

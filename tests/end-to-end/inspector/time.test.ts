@@ -57,6 +57,21 @@ describe('The slider', () => {
     await seen.untilShown('does not exist yet');
   });
 
+  it('says that it knows no actor before the first one, and goes to where that one, or the chosen one, began', async () => {
+    const seen = await openScene('calls');
+    await seen.page.getByRole('tree', { name: 'Chart lifecycle' }).waitFor();
+    await seen.goTo(1);
+    await seen.untilShown('No actor is known at this moment.');
+    await seen.page.getByRole('button', { name: 'Go to where the first one began' }).click();
+    await seen.page.getByRole('tree', { name: 'Chart lifecycle' }).waitFor();
+    await seen.page.keyboard.press('l');
+    await seen.actor('npm test').first().click();
+    await seen.page.getByRole('tree', { name: 'Chart npm test' }).waitFor();
+    await seen.goTo(1);
+    await seen.page.getByRole('button', { name: 'Go to where npm test began' }).click();
+    await seen.page.getByRole('tree', { name: 'Chart npm test' }).waitFor();
+  });
+
   it('shows events, their sequence and start-up as they were; a button goes to the end', async () => {
     const seen = await openScene('lifecycle');
     const events = seen.page.getByRole('listbox', { name: 'Events', exact: true }).getByRole('option');
