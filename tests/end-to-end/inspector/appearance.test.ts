@@ -106,14 +106,16 @@ describe('The sequence', () => {
 });
 
 describe('A narrow page', () => {
-  it('is not wider than it is, in any of its panels', async () => {
-    const seen = await openScene('calls', { width: 420 });
+  it('is not wider than it is, in any of its panels, and shows all of its tabs', async () => {
+    const seen = await openScene('calls', { width: 390 });
     await seen.goTo(200);
     for (const name of ['Actors', 'Chart', 'Context', 'Events', 'Sequence', 'Calls']) {
       await seen.page.getByRole('tab', { name }).click();
       await seen.page.getByRole('tabpanel', { name }).waitFor();
-      expect(await seen.page.locator('html').evaluate((html) => html.scrollWidth), name).toBe(420);
+      expect(await seen.page.locator('html').evaluate((html) => html.scrollWidth), name).toBe(390);
     }
+    const tabs = seen.page.getByRole('tablist');
+    expect(await tabs.evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0);
   });
 });
 
