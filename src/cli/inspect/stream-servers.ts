@@ -118,7 +118,8 @@ function reportServerMessage(message: InspectionMessage, report: (text: string) 
       const { since, dropped } = message.recording;
       const gap = dropped.messages === 0 ? '' : `, without the oldest ${dropped.messages} messages`;
       const whole = `recorded from the start${gap}`;
-      const past = since === 'greeting' ? whole : 'of its past, only the states of its lifecycle are known';
+      const past =
+        since === 'greeting' ? whole : 'of its past, only the phases of its lifecycle and the calls are known';
       report(`maitred ${message.version} in ${message.projectDir}; ${past}`);
       break;
     }

@@ -160,7 +160,7 @@ describe('maitred inspect --stream', () => {
       expect(lines).toContain(`[${pid}] lifecycle → stopped (done)`);
     }
     const from = ({ pid }: SpawnedServer) =>
-      `maitred: pid ${pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the states of its lifecycle are known`;
+      `maitred: pid ${pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the phases of its lifecycle and the calls are known`;
     const endOf = ({ pid }: SpawnedServer) => `maitred: pid ${pid}: The server has ended.`;
     const remarks = watching.err.trimEnd().split('\n');
     expect(remarks).toEqual([from(first), from(second), endOf(first), endOf(second)]);
