@@ -21,7 +21,7 @@ export interface FoldedRow {
   readonly depth: number;
   readonly src: string;
   readonly count: number;
-  /** What they were, each name once, the newest first. */
+  /** What the newest of them were, each name once, the newest first. */
   readonly names: readonly string[];
   /** The number of those that failed. */
   readonly failed: number;
@@ -117,12 +117,22 @@ function foldEnded(
 
 const foldKey = ({ parentId, src, name }: ActorAt): string => JSON.stringify([parentId, src ?? name]);
 
+/** More would not fit beside each other, and a fold may stand for thousands. */
+const mostNamed = 10;
+
 const foldedRow = ({ actor, depth }: Branch, fold: readonly Branch[]): FoldedRow => ({
   kind: 'folded',
   key: foldKey(actor),
   depth,
   src: actor.src ?? actor.name,
   count: fold.length,
-  names: [...new Set(fold.map((each) => each.actor.name).reverse())],
+  names: [
+    ...new Set(
+      fold
+        .slice(-mostNamed)
+        .map((each) => each.actor.name)
+        .reverse(),
+    ),
+  ],
   failed: fold.filter((each) => each.actor.snapshot.snapshot.status === 'error').length,
 });

@@ -81,9 +81,12 @@ export function answerText({ answer, outcome }: CallMessage): string {
   return onOneLine(outcome === 'toolError' ? errorIn(text) : text);
 }
 
-/** Whether a tool has answered, without an error, that it had no success, such as `run_cmd` for a command that exits with 1. */
+/**
+ * Whether a tool has answered, without an error, that it had no success, such as `run_cmd` for a command that exits with 1. Reads the text of the answer,
+ * since it is asked for each visible row.
+ */
 export const isUnsuccessful = ({ answer, outcome }: CallMessage): boolean =>
-  answer !== null && outcome === 'result' && /^\s*\{\s*"success"\s*:\s*false\b/.test(contentText(answer));
+  answer !== null && outcome === 'result' && /"text":"\{(?:\\n| )*\\"success\\": ?false\b/.test(answer.text);
 
 /** The first text of a tool's content, or the message of an error; all of another answer. Of a truncated text too, which cannot be parsed. */
 export function contentText(answer: SeenText): string {

@@ -92,7 +92,7 @@ describe('The tree of actors', () => {
     expect(draw(given)).toEqual(['root', '  4 × fetch, 1 failed', '  fetch-1', '  last']);
   });
 
-  it('says of folded actors what they were, each name once, the newest first', () => {
+  it('says of folded actors what the newest were, each name once', () => {
     const run = (id: string, name: string): Actor => ({
       id,
       name,
