@@ -3,7 +3,7 @@ import { drawElements } from '../../../src/drawing/draw-elements.ts';
 import type { Area, Layout } from '../../../src/drawing/layout.ts';
 import { xml } from '../../../src/drawing/xml.ts';
 import { collapsiblePaths } from '../../model/collapsible-paths.ts';
-import { createYield, nextTurn } from '../stream/yield-to-page.ts';
+import { nextTurn } from '../stream/yield-to-page.ts';
 
 /** The element that contains a picture, in the picture's size. States are named by their paths. */
 export interface Sheet {
@@ -58,17 +58,16 @@ export async function mountPicture(
 ): Promise<Picture | null> {
   const body = element('g', { transform: 'translate(0.5 0.5)' });
   sheet.svg.append(body);
-  // Reading the layout was long work too.
-  await nextTurn();
-  const yieldToPage = createYield();
   let slice: string[] = [];
   const mountSlice = async () => {
     body.insertAdjacentHTML('beforeend', slice.join(''));
     slice = [];
     // This makes the browser lay out the slice now; all slices in one frame would take too long.
     body.getBoundingClientRect();
-    await yieldToPage();
+    await nextTurn();
   };
+  // What came before, such as reading the layout, takes as long as a slice.
+  await nextTurn();
   for (const drawn of drawElements(chart, layout)) {
     if (slice.push(drawn) < elementsInSlice) continue;
     await mountSlice();

@@ -12,7 +12,7 @@ export function createYield(): () => Promise<void> {
 }
 
 /** Settles after other pending tasks. A timer would take longer, in a hidden tab a second. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', () => {
