@@ -80,6 +80,7 @@ export const serverLineShape: Shape = record({
   pid: count,
   version: text,
   projectDir: text,
+  name: optional(text),
   startedAtMs: time,
   status: oneOf('running', 'ended', 'disappeared', 'unreachable'),
   why: orNull(text),

@@ -13,6 +13,8 @@ export interface ServerLine {
   readonly pid: number;
   readonly version: string;
   readonly projectDir: string;
+  /** Of a wrapped command; absent for `serve`. */
+  readonly name?: string;
   readonly startedAtMs: number;
   readonly status: WatchStatus;
   /** A sentence with more detail; null: there is none. */

@@ -4,6 +4,8 @@ export interface RunningServer {
   readonly pid: number;
   readonly version: string;
   readonly projectDir: string;
+  /** Of a wrapped command; absent for `serve`. */
+  readonly name?: string;
   readonly startedAtMs: number;
 }
 

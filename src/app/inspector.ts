@@ -38,12 +38,13 @@ export async function openInspector(
   return { port: inspector.port, link, issueLink, closed: whenAsked(nodeProcess).then(inspector.close) };
 }
 
-const runningServer = ({ serverId, process: { pid }, version, projectDir, startedAtMs }: ServerRecord) => ({
+const runningServer = ({ serverId, process: { pid }, version, projectDir, wrapped, startedAtMs }: ServerRecord) => ({
   serverId,
   pid,
   version,
   // Records may hold secrets; what is sent to a page is redacted, as the server's own messages are.
   projectDir: redact.text(projectDir),
+  ...(wrapped === undefined ? {} : { name: redact.text(wrapped.name) }),
   startedAtMs,
 });
 

@@ -40,7 +40,7 @@ function itemsOf(each: WatchedServer): TreeItem[] {
     content: (
       <>
         <span class={`sign ${serverSign(each)}`} />
-        <span class="label" title={each.recording.hello?.projectDir}>
+        <span class="label" title={(each.line ?? each.recording.hello)?.projectDir}>
           {serverLabel(each)}
         </span>
         <span class="state">{serverStatus(each)}</span>

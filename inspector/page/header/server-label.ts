@@ -5,7 +5,7 @@ import type { WatchedServer } from '../page-state.ts';
 export function serverLabel({ id, line, file, recording }: WatchedServer): string {
   if (file !== null) return file.name;
   const known = line ?? recording.hello;
-  return known === null ? id : `${recording.hello?.name ?? projectName(known.projectDir)} · ${known.pid}`;
+  return known === null ? id : `${known.name ?? projectName(known.projectDir)} · ${known.pid}`;
 }
 
 /** The CSS class of the sign beside the label. */

@@ -14,6 +14,7 @@ import { inspectOurselves } from '../../support/planted-server.ts';
 import { untilReady } from '../../support/server-status.ts';
 import { aWorld, type SpawnedServer, spawnServer, type World } from '../../support/spawned-server.ts';
 import { type Watched, watch } from '../../support/watched-server.ts';
+import { fixtureServer, spawnWrapped } from '../../support/wrapped-server.ts';
 
 const patience = { timeout: 20_000 };
 
@@ -123,6 +124,26 @@ describe('An inspector', () => {
       const chosen = other.page.getByRole('combobox', { name: 'Server' }).locator('option:checked');
       await expect.poll(() => chosen.innerText(), patience).toContain(`${pid}`);
     }
+  });
+
+  it('gives a wrapped server its name in the tree, in the choice of servers and in the title, also after a reload when it is gone', async () => {
+    const world = aWorld();
+    const server = spawnWrapped({ world, options: ['--name', 'tally'], command: fixtureServer() });
+    await server.initialize();
+    const seen = await openInspector(world);
+    const label = `tally · ${server.pid}`;
+    const untilNamed = async () => {
+      await seen.actor(label).waitFor();
+      const chosen = seen.page.getByRole('combobox', { name: 'Server' }).locator('option:checked');
+      await expect.poll(() => chosen.innerText(), patience).toBe(label);
+      await expect.poll(() => seen.page.title(), patience).toBe(`${label} – maitred inspect`);
+    };
+    await untilNamed();
+    await server.leave();
+    await seen.untilShown('The server has ended.');
+    await seen.page.reload();
+    await seen.untilShown('The server has ended.');
+    await untilNamed();
   });
 });
 
