@@ -1,6 +1,7 @@
 import type { CallMessage, LogMessage } from '../../src/domain/inspection.ts';
 import { newestBefore, positionOf } from './actor-history.ts';
 import { countBefore } from './count-before.ts';
+import { missingSuccess } from './missing-success.ts';
 import type { CallAt, CallStatus, RecordedMessage } from './recording.ts';
 
 /** The messages about all calls, in the order in which the calls arrived. */
@@ -19,7 +20,8 @@ type EndedStatus = Extract<CallStatus, 'unanswered' | 'unknown'>;
 
 interface CallHistory {
   readonly number: number;
-  states: RecordedMessage<CallMessage>[];
+  /** With the status that each message gives the call. */
+  states: CallAt[];
   log: RecordedMessage<LogMessage>[];
   /** The last result of `callsAt`: the same question gets the same object. */
   answer: CallAt | null;
@@ -47,8 +49,7 @@ export function createCallHistories(): CallHistories {
     return history;
   };
 
-  const statusAt = ({ position, message }: RecordedMessage<CallMessage>, moment: number): CallStatus => {
-    const status = statusOf(message);
+  const statusAt = ({ position, status }: CallAt, moment: number): CallStatus => {
     if (!isPending(status)) return status;
     const ending = newestBefore(endings, moment);
     return ending === undefined || ending.position < position ? status : ending.status;
@@ -59,6 +60,7 @@ export function createCallHistories(): CallHistories {
     const state = newestBefore(states, moment) ?? stateOfPast(states[0], timeMs);
     if (state === undefined) return null;
     const status = statusAt(state, moment);
+    if (status === state.status) return state;
     if (answer?.position === state.position && answer.status === status) return answer;
     history.answer = { ...state, status };
     return history.answer;
@@ -76,7 +78,7 @@ export function createCallHistories(): CallHistories {
       const newest = states.at(-1)?.message;
       // A server sends the calls from before its recording to each watcher, as they were then.
       if (entry.message.id === null && newest !== undefined && isBehind(entry.message, newest)) return;
-      states.push(entry);
+      states.push({ ...entry, status: statusOf(entry.message) });
     },
     keepLog(entry) {
       if (entry.message.call !== undefined) historyOf(entry.message.call).log.push(entry);
@@ -107,10 +109,11 @@ const numberOf = ({ number }: CallHistory): number => number;
 
 export const isPending = (status: CallStatus): boolean => status === 'waiting' || status === 'running';
 
-function statusOf({ outcome, waitsFor }: CallMessage): CallStatus {
+function statusOf(message: CallMessage): CallStatus {
+  const { outcome, waitsFor } = message;
   switch (outcome) {
     case 'result':
-      return 'ok';
+      return missingSuccess(message) === null ? 'ok' : 'unsuccessful';
     case 'toolError':
     case 'error':
       return 'failed';
@@ -129,7 +132,7 @@ function isBehind(one: CallMessage, other: CallMessage): boolean {
 
 const stageOf = ({ outcome, ranAtMs }: CallMessage): number => (outcome !== null ? 2 : ranAtMs !== null ? 1 : 0);
 
-const stateOfPast = (state: RecordedMessage<CallMessage> | undefined, timeMs: number) =>
+const stateOfPast = (state: CallAt | undefined, timeMs: number) =>
   state?.message.id === null && state.message.arrivedAtMs <= timeMs ? state : undefined;
 
 /** Without those before the newest one before a position. */

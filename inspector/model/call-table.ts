@@ -66,7 +66,16 @@ const searchedText = (message: CallMessage | LogMessage): string =>
     : [callName(message), message.request.text, message.answer?.text ?? '', message.progress ?? ''].join('\n');
 
 /** Those that need attention first. */
-const statusOrder: readonly CallStatus[] = ['failed', 'unanswered', 'unknown', 'waiting', 'running', 'cancelled', 'ok'];
+const statusOrder: readonly CallStatus[] = [
+  'failed',
+  'unsuccessful',
+  'unanswered',
+  'unknown',
+  'waiting',
+  'running',
+  'cancelled',
+  'ok',
+];
 
 type Key = string | number;
 

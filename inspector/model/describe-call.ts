@@ -2,21 +2,26 @@ import { clockText } from '../../src/domain/clock-text.ts';
 import { countText, digitsText } from '../../src/domain/count-text.ts';
 import { encodeJson } from '../../src/domain/encode-json.ts';
 import type { CallCountMessage, CallMessage, Json, JsonMembers, SeenText } from '../../src/domain/inspection.ts';
-import { isJsonObject } from '../../src/domain/json-object.ts';
 import { errorIn } from './failed-call.ts';
 import { formatValue } from './format-value.ts';
+import { missingSuccess } from './missing-success.ts';
 import type { CallAt, CallStatus } from './recording.ts';
-import { json } from './shape.ts';
+import { contentText, isMembers, jsonOf, seenJson } from './seen-json.ts';
 
 export const statusWords: Readonly<Record<CallStatus, string>> = {
   waiting: 'waiting',
   running: 'running',
   failed: 'failed',
+  unsuccessful: 'without success',
   unanswered: 'no answer',
   unknown: 'unknown',
   cancelled: 'cancelled',
   ok: 'ok',
 };
+
+/** The status of a call in words; of one without success what its result says: `exit 3`. */
+export const statusText = ({ status, message }: CallAt): string =>
+  (status === 'unsuccessful' ? missingSuccess(message) : null) ?? statusWords[status];
 
 /** The tool; of another request its method. */
 export const callName = ({ tool, method }: CallMessage): string => tool ?? method;
@@ -61,43 +66,31 @@ export function ranMs({ status, message }: CallAt, atMs: number): number | null 
   return endMs === null || ranAtMs === null ? null : Math.max(0, endMs - ranAtMs);
 }
 
-/** The value of a text of JSON, for a tree; undefined: it is truncated, or nested too deeply. */
-export function jsonOf(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return json(value) === null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The arguments on one line. */
-export const requestText = ({ request }: CallMessage): string => onOneLine(request.text);
+export const requestText = ({ request }: CallMessage): string => onOneLine(request.text, seenJson(request));
 
-/** The result or the error on one line. Empty if there is none. */
+/** The result or the error on one line, without the members that say nothing. Empty if there is none. */
 export function answerText({ answer, outcome }: CallMessage): string {
   if (answer === null) return '';
-  const text = contentText(answer);
-  return onOneLine(outcome === 'toolError' ? errorIn(text) : text);
+  const content = contentText(answer);
+  const text = outcome === 'toolError' ? errorIn(content) : content;
+  const value = seenJson({ text, isTruncated: answer.isTruncated });
+  return onOneLine(text, isMembers(value) ? withoutEmpty(value) : value);
 }
 
-/**
- * Whether a tool has answered, without an error, that it had no success, such as `run_cmd` for a command that exits with 1. Reads the text of the answer,
- * since it is asked for each visible row.
- */
-export const isUnsuccessful = ({ answer, outcome }: CallMessage): boolean =>
-  answer !== null && outcome === 'result' && /"text":"\{(?:\\n| )*\\"success\\": ?false\b/.test(answer.text);
-
-/** The first text of a tool's content, or the message of an error; all of another answer. Of a truncated text too, which cannot be parsed. */
-export function contentText(answer: SeenText): string {
-  const [, text] = /"(?:text|message)":("(?:[^"\\]|\\.)*)/.exec(answer.text) ?? [];
-  const content = text === undefined ? undefined : jsonOf(`${text}"`);
-  return typeof content === 'string' ? content : answer.text;
+/** Without members that many results share; the status says whether there was success. Whole if no other member is left. */
+function withoutEmpty(result: JsonMembers): JsonMembers {
+  const telling = Object.entries(result).filter(([name, value]) => {
+    if (name === 'success' || value === null || value === false) return false;
+    if (name.endsWith('_ended') && value === 0) return false;
+    if (typeof value === 'string') return value.trim() !== '';
+    return typeof value !== 'object' || Object.keys(value).length > 0;
+  });
+  return telling.length === 0 ? result : Object.fromEntries(telling);
 }
 
 /** An object without its outer braces; a text that is not JSON as it is. */
-function onOneLine(text: string): string {
-  const value = jsonOf(text);
+function onOneLine(text: string, value: Json | undefined): string {
   if (typeof value !== 'object' || value === null) return text.slice(0, mostShown);
   return formatValue(value, mostShown).replace(/^\{ ?| ?\}$/g, '');
 }
@@ -106,14 +99,15 @@ function onOneLine(text: string): string {
 const mostShown = 200;
 
 /**
- * The answer for a tree. A result that is a single text is the value in that text, also if it has the same value as structured content;
- * undefined: it is to be shown as text.
+ * The answer for a tree. A result that is a single text is the value in that text, also if it has the same value as structured content; of a truncated
+ * answer, the beginning of the value in its first text. undefined: it is to be shown as text.
  */
 export function answerValue(answer: SeenText): Json | undefined {
+  const { isTruncated } = answer;
   const value = jsonOf(answer.text);
-  const text = onlyTextOf(value);
+  const text = isTruncated ? contentText(answer) : onlyTextOf(value);
   if (text === null) return value;
-  const inner = jsonOf(text);
+  const inner = seenJson({ text, isTruncated });
   return typeof inner === 'object' && inner !== null ? inner : undefined;
 }
 
@@ -126,8 +120,6 @@ function onlyTextOf(value: Json | undefined): string | null {
   const isSame = structuredContent === undefined || encodeJson(jsonOf(item.text)) === encodeJson(structuredContent);
   return isSame ? item.text : null;
 }
-
-const isMembers = (value: Json | undefined): value is JsonMembers => isJsonObject(value);
 
 /** The calls that were only counted, as a sentence. */
 export function describeCount({ calls, failed, fromMs, toMs }: CallCountMessage): string {

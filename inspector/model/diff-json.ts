@@ -9,6 +9,8 @@ export interface ValueNode {
   readonly kind: ValueKind;
   /** The whole of a simple value; the type of a value with members, empty if its kind is enough. */
   readonly text: string;
+  /** A text of several lines as it is; null: it is on one line, or no text. */
+  readonly lines: string | null;
   /** The value on one line. */
   readonly summary: string;
   /** `within`: only a descendant has changed. */
@@ -52,6 +54,6 @@ const whole = (name: string, value: Json, change: 'added' | 'removed' | null): V
 });
 
 function line(name: string, value: Json): ValueNode {
-  const { kind, text } = openValue(value);
-  return { name, kind, text, summary: formatValue(value), change: null, before: null, children: [] };
+  const { kind, text, lines } = openValue(value);
+  return { name, kind, text, lines, summary: formatValue(value), change: null, before: null, children: [] };
 }

@@ -1,6 +1,6 @@
 import type { CallCountMessage, CallMessage, Json, SeenText } from '../../src/domain/inspection.ts';
 import { isJsonObject } from '../../src/domain/json-object.ts';
-import { readJson } from './read-line.ts';
+import { isMembers, seenJson } from './seen-json.ts';
 
 /** Whether a message reports calls that have just failed; one without an id describes the past. */
 export function isFailedCall(message: CallMessage | CallCountMessage): boolean {
@@ -24,11 +24,7 @@ export function failedCallPayload(message: CallMessage | CallCountMessage): Json
   return { requestId, request: readSeen(request), answer: answer === null ? null : readSeen(answer) };
 }
 
-/** A text that is truncated is not JSON any more. */
-function readSeen({ text, isTruncated }: SeenText): Json {
-  const reading = isTruncated ? null : readJson(text);
-  return reading !== null && 'value' in reading ? (reading.value as Json) : text;
-}
+const readSeen = (seen: SeenText): Json => seenJson(seen) ?? seen.text;
 
 /** The first line of a JSON-RPC error's message, or of a result's first text. */
 function reasonIn(answer: Json): string | null {
@@ -40,7 +36,6 @@ function reasonIn(answer: Json): string | null {
 
 /** The message in a failed result whose text is JSON, such as those of maitred's own tools; another text as it is. */
 export function errorIn(text: string): string {
-  const reading = readJson(text);
-  const value = reading !== null && 'value' in reading ? reading.value : null;
-  return isJsonObject(value) && typeof value.error === 'string' ? value.error : text;
+  const value = seenJson({ text, isTruncated: true });
+  return isMembers(value) && typeof value.error === 'string' ? value.error : text;
 }

@@ -6,6 +6,8 @@ export interface OpenValue {
   readonly kind: ValueKind;
   /** The whole of a simple value; the type of a value with members: `Map(3)`. Empty if the brackets are enough. */
   readonly text: string;
+  /** A text of several lines as it is; null: it is on one line, or no text. */
+  readonly lines: string | null;
   readonly members: readonly Member[];
   /** Enclose the members on one line; null: they are not shown there. */
   readonly brackets: readonly [string, string] | null;
@@ -25,7 +27,7 @@ export interface Member {
 export function openValue(value: Json): OpenValue {
   switch (typeof value) {
     case 'string':
-      return simpleValue('text', JSON.stringify(value));
+      return textValue(value, '');
     case 'number':
       return simpleValue('number', String(value));
     case 'boolean':
@@ -53,7 +55,13 @@ const readings: Readonly<Record<string, (value: JsonMembers) => OpenValue | null
   Map({ size, entries }) {
     if (!isList(entries) || !entries.every(isPair)) return null;
     const members = entries.map(([key, within]) => ({ key, value: within, isNamed: true }));
-    return { kind: 'object', text: `Map(${sized(size, members.length)})`, members, brackets: ['{ ', ' }'] };
+    return {
+      kind: 'object',
+      text: `Map(${sized(size, members.length)})`,
+      lines: null,
+      members,
+      brackets: ['{ ', ' }'],
+    };
   },
   Set: ({ size, values }) => (isList(values) ? listValue(`Set(${sized(size, values.length)})`, values) : null),
   Array: ({ length, values }) => (isList(values) ? listValue(`Array(${sized(length, values.length)})`, values) : null),
@@ -75,7 +83,7 @@ const readings: Readonly<Record<string, (value: JsonMembers) => OpenValue | null
   Text({ length, value }) {
     if (typeof value !== 'string') return null;
     const end = typeof length === 'number' ? `… (${length} characters)` : '…';
-    return simpleValue('text', `${JSON.stringify(value)}${end}`);
+    return textValue(value, end);
   },
   Date: ({ value }) => simpleValue('other', typeof value === 'string' ? value : 'Invalid Date'),
   BigInt: ({ value }) => (typeof value === 'string' ? simpleValue('number', `${value}n`) : null),
@@ -91,17 +99,33 @@ const readings: Readonly<Record<string, (value: JsonMembers) => OpenValue | null
   Unreadable: () => simpleValue('other', 'unreadable'),
 };
 
-const simpleValue = (kind: ValueKind, text: string): OpenValue => ({ kind, text, members: [], brackets: null });
+const simpleValue = (kind: ValueKind, text: string, lines: string | null = null): OpenValue => ({
+  kind,
+  text,
+  lines,
+  members: [],
+  brackets: null,
+});
+
+/** @param end of a text that is truncated */
+const textValue = (value: string, end: string): OpenValue =>
+  simpleValue('text', `${JSON.stringify(value)}${end}`, /\n./.test(value) ? `${value}${end}` : null);
 
 function listValue(text: string, values: readonly Json[]): OpenValue {
   const members = values.map((value, at) => ({ key: at, value, isNamed: false }));
   const isEmpty = values.length === 0 && text === '';
-  return { kind: 'list', text: isEmpty ? '[]' : text, members, brackets: ['[', ']'] };
+  return { kind: 'list', text: isEmpty ? '[]' : text, lines: null, members, brackets: ['[', ']'] };
 }
 
 function objectValue(kind: ValueKind, text: string, value: JsonMembers): OpenValue {
   const members = Object.entries(value).map(([key, within]) => ({ key, value: within, isNamed: true }));
-  return { kind, text: members.length === 0 && text === '' ? '{}' : text, members, brackets: ['{ ', ' }'] };
+  return {
+    kind,
+    text: members.length === 0 && text === '' ? '{}' : text,
+    lines: null,
+    members,
+    brackets: ['{ ', ' }'],
+  };
 }
 
 const sized = (size: Json | undefined, kept: number): string =>

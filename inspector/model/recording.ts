@@ -83,8 +83,19 @@ export interface CallAt extends RecordedMessage<CallMessage> {
   readonly status: CallStatus;
 }
 
-/** `unanswered`: the server ended before it answered. `unknown`: it was pending before messages were lost. */
-export type CallStatus = 'waiting' | 'running' | 'failed' | 'unanswered' | 'unknown' | 'cancelled' | 'ok';
+/**
+ * `unsuccessful`: it has a result that reports no success, such as a command that exited with 1. `unanswered`: the server ended before it answered.
+ * `unknown`: it was pending before messages were lost.
+ */
+export type CallStatus =
+  | 'waiting'
+  | 'running'
+  | 'failed'
+  | 'unsuccessful'
+  | 'unanswered'
+  | 'unknown'
+  | 'cancelled'
+  | 'ok';
 
 export interface ActorAt {
   readonly sessionId: string;

@@ -4,18 +4,24 @@ import { createRecording } from '../../inspector/model/create-recording.ts';
 import {
   answerText,
   answerValue,
-  contentText,
   describeCount,
   describePending,
-  isUnsuccessful,
   ranMs,
   requestText,
+  statusText,
   waitedMs,
 } from '../../inspector/model/describe-call.ts';
 import { readRecording } from '../../inspector/model/read-recording.ts';
 import type { CallAt, Recording } from '../../inspector/model/recording.ts';
+import { contentText } from '../../inspector/model/seen-json.ts';
 import { writeRecording } from '../../inspector/model/write-recording.ts';
-import type { CallCountMessage, CallMessage, InspectionMessage, LogMessage } from '../../src/domain/inspection.ts';
+import type {
+  CallCountMessage,
+  CallMessage,
+  InspectionMessage,
+  LogMessage,
+  SeenText,
+} from '../../src/domain/inspection.ts';
 import { aCall, seenResult, seenText } from '../fixtures/a-call.ts';
 import { aHello, messagesOfTable } from './seen-charts.ts';
 
@@ -263,6 +269,40 @@ describe('The table of calls', () => {
   });
 });
 
+describe('A result without success', () => {
+  const wordsOf = (answer: CallMessage['answer'], more: Partial<CallMessage> = {}) =>
+    recordingOf([aCall({ ...answered({ answer }), ...more })])
+      .callsAt(1)
+      .map(statusText)[0];
+  const ofText = (text: string) => wordsOf(seenResult(text));
+  const cutAt = (answer: SeenText, end: string) =>
+    wordsOf({ ...answer, text: answer.text.slice(0, answer.text.indexOf(end)), isTruncated: true });
+
+  it.each([
+    ['exit 3', { success: false, exit_code: 3, stdout: '' }],
+    ['no success', { success: false, exit_code: null, signal: 'SIGKILL' }],
+    ['not passed', { passed: false, exit_code: 1 }],
+    ['not passed', { passed: null, exit_code: 0 }],
+    ['ok', { passed: true, exit_code: 0 }],
+    ['ok', { success: true, stdout: '"success":false', failures: [{ success: false, exit_code: 2 }] }],
+    ['ok', { passed: 12 }],
+  ])('is called "%s" for %j, as text, as structured content, and truncated', (words, result) => {
+    const end = { rest: 'END' };
+    const text = JSON.stringify({ ...result, ...end });
+    expect(ofText(text)).toBe(words);
+    expect(wordsOf(seenText({ content: [], structuredContent: result }))).toBe(words);
+    expect(cutAt(seenResult(text), 'END')).toBe(words);
+    expect(cutAt(seenText({ content: [], structuredContent: { ...result, ...end } }), 'END')).toBe(words);
+  });
+
+  it('is not a failed call, and a call that failed or is not of a tool is not one', () => {
+    const failure = seenResult('{"success":false}');
+    expect(wordsOf(failure, { outcome: 'toolError' })).toBe('failed');
+    expect(wordsOf(failure, { tool: null, method: 'resources/read' })).toBe('ok');
+    expect(ofText('success: false')).toBe('ok');
+  });
+});
+
 describe('A call on one line', () => {
   it('has its arguments without braces, and the text of its result or error', () => {
     const call = aCall({ request: seenText({ cmd: 'ls', cwd: '/tmp' }) });
@@ -274,15 +314,22 @@ describe('A call on one line', () => {
     expect(answerText({ ...call, answer: seenText({ tools: [] }) })).toBe('tools: []');
   });
 
-  it('has the message of a failed result alone, and tells a result without success from others', () => {
+  it('has of a result what tells it from others, also if it is truncated', () => {
+    const command = { success: true, exit_code: 0, signal: null, stdout: 'tick 29', stderr: '', processes_ended: 0 };
+    const text = JSON.stringify({ ...command, files: [], is_cut: false, lines: 7 });
+    expect(answerText(aCall({ outcome: 'result', answer: seenResult(text) }))).toBe(
+      'exit_code: 0, stdout: "tick 29", lines: 7',
+    );
+    const cut = { ...seenResult(text), isTruncated: true };
+    const answer = { ...cut, text: cut.text.slice(0, cut.text.indexOf('29')) };
+    expect(answerText(aCall({ outcome: 'result', answer }))).toBe('exit_code: 0, stdout: "tick …"');
+  });
+
+  it('has the message of a failed result alone', () => {
     const failure = seenResult('{"success":false,"error":"There is no folder /src.","hint":null}');
     expect(answerText(aCall({ outcome: 'toolError', answer: failure }))).toBe('There is no folder /src.');
-    expect(answerText(aCall({ outcome: 'result', answer: failure }))).toMatch(/^success: false, error: /);
+    expect(answerText(aCall({ outcome: 'result', answer: failure }))).toBe('error: "There is no folder /src."');
     expect(answerText(aCall({ outcome: 'toolError', answer: seenResult('no') }))).toBe('no');
-    const noSuccess = (text: string) => isUnsuccessful(aCall({ outcome: 'result', answer: seenResult(text) }));
-    expect(noSuccess('{"success": false, "exit_code": 3}')).toBe(true);
-    expect(noSuccess('{"success": true, "stdout": "\\"success\\": false"}')).toBe(false);
-    expect(noSuccess('no success')).toBe(false);
   });
 
   it('has the beginning of a truncated result', () => {
@@ -292,6 +339,14 @@ describe('A call on one line', () => {
     // In the middle of an escape.
     expect(contentText(truncated(12))).toBe('first\nsecond ');
     expect(answerValue(truncated(8))).toBeUndefined();
+    const inner = JSON.stringify({ stdout: 'one\ntwo \u0007 three', more: true });
+    const answer = seenResult(inner);
+    const beginnings = Array.from(answer.text, (_, end) =>
+      answerValue({ text: answer.text.slice(0, end), sizeBytes: 9_000, isTruncated: true }),
+    );
+    expect(beginnings).toContainEqual({ stdout: 'one\ntwo…' });
+    expect(beginnings).toContainEqual({ stdout: 'one\ntwo \u0007 three' });
+    expect(answerValue(answer)).toEqual(JSON.parse(inner));
   });
 });
 

@@ -6,19 +6,11 @@ import { durationText } from '../../../src/domain/duration-text.ts';
 import type { Json, SeenText } from '../../../src/domain/inspection.ts';
 import { shortName } from '../../../src/domain/short-name.ts';
 import { actorStatusText } from '../../model/actor-status.ts';
-import {
-  answerValue,
-  callName,
-  contentText,
-  describePending,
-  jsonOf,
-  ranMs,
-  statusWords,
-  waitedMs,
-} from '../../model/describe-call.ts';
+import { answerValue, callName, describePending, ranMs, statusText, waitedMs } from '../../model/describe-call.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import { formatValue } from '../../model/format-value.ts';
 import type { CallAt } from '../../model/recording.ts';
+import { contentText, seenJson } from '../../model/seen-json.ts';
 import { ValueTree } from '../context/value-tree.tsx';
 import { actors, chooseActor, isHelpOpen, isNarrow, moment, server, view } from '../page-state.ts';
 import { CallSign } from './call-sign.tsx';
@@ -46,7 +38,7 @@ export function CallDetails({ call, onClose }: CallDetailsProps) {
       <div class="details-head">
         <h2>{callName(message)}</h2>
         <span class={`status ${status}`}>
-          <CallSign status={status} /> {statusWords[status]}
+          <CallSign status={status} /> {statusText(call)}
         </span>
         <span class="quiet">{factsOf(call).join(' · ')}</span>
         <button type="button" class="plain" aria-label="Close" onClick={onClose}>
@@ -55,7 +47,7 @@ export function CallDetails({ call, onClose }: CallDetailsProps) {
       </div>
       <Remark text={describePending(call)} />
       <Remark text={progressOf(call)} />
-      <Content name={tool === null ? 'Parameters' : 'Arguments'} text={request} value={jsonOf(request.text)} />
+      <Content name={tool === null ? 'Parameters' : 'Arguments'} text={request} value={seenJson(request)} />
       {answer === null ? null : (
         <Content name={outcome === 'error' ? 'Error' : 'Result'} text={answer} value={answerValue(answer)} />
       )}

@@ -7,7 +7,7 @@ import {
   describeWait,
   ranMs,
   requestText,
-  statusWords,
+  statusText,
   waitedMs,
 } from '../../model/describe-call.ts';
 import type { CallAt } from '../../model/recording.ts';
@@ -24,7 +24,7 @@ export function CallRow({ call }: { readonly call: CallAt }) {
     <>
       <td class="status">
         <CallSign status={status} />
-        {statusWords[status]}
+        {statusText(call)}
       </td>
       <Cell column="tool" text={callName(message)} />
       <Cell column="waited" text={timeText(waitedMs(call, atMs))} />

@@ -4,6 +4,7 @@ const signs: Readonly<Record<CallStatus, string>> = {
   waiting: 'waiting',
   running: 'active',
   failed: 'error',
+  unsuccessful: 'unsuccessful',
   unanswered: 'unanswered',
   unknown: 'unanswered',
   cancelled: 'cancelled',

@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals';
-import { describeCount, isUnsuccessful } from '../../model/describe-call.ts';
+import { describeCount } from '../../model/describe-call.ts';
 import type { CallAt } from '../../model/recording.ts';
 import { moment, recording, server } from '../page-state.ts';
 import { VirtualTable } from '../widgets/virtual-table.tsx';
@@ -41,7 +41,7 @@ export function CallsPanel() {
         followsEnd={order.value === null}
         chosen={place}
         onChoose={open}
-        rowClass={(index) => classOf(shown[index])}
+        rowClass={(index) => shown[index]?.status ?? ''}
         showRow={(index) => show(shown[index])}
       />
       {shown.length === 0 ? <p class="nothing">No calls up to this moment match the filter.</p> : null}
@@ -51,9 +51,6 @@ export function CallsPanel() {
     </div>
   );
 }
-
-const classOf = (call: CallAt | undefined) =>
-  call === undefined ? '' : `${call.status} ${isUnsuccessful(call.message) ? 'unsuccessful' : ''}`;
 
 const show = (call: CallAt | undefined) => (call === undefined ? null : <CallRow call={call} />);
 

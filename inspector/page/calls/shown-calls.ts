@@ -29,7 +29,7 @@ export const calls = computed<readonly CallAt[]>(() => {
 
 const unanswered = (call: CallAt): CallAt => (isPending(call.status) ? { ...call, status: 'unanswered' } : call);
 
-export const failedCount = computed(() => calls.value.filter(({ status }) => status === 'failed').length);
+export const countOf = (wanted: CallStatus): number => calls.value.filter(({ status }) => status === wanted).length;
 
 /** Up to when pending calls wait or run: the clock only runs while there are some. */
 export const shownAtMs = computed(() => {

@@ -17,10 +17,9 @@ export function ValueTree({ label, view, root }: ValueTreeProps) {
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const items: TreeItem[] = [];
   const isOpenAt = (node: ValueNode, path: string, level: number) =>
-    turned.value.get(path) ??
-    (node.change === 'within' || (level === 1 && hasMembers(node) && node.children.length <= mostOpened));
+    turned.value.get(path) ?? (node.change === 'within' || (level === 1 && isSmall(node)));
   const add = (node: ValueNode, path: string, level: number) => {
-    const isOpen = hasMembers(node) || isLong(node) ? isOpenAt(node, path, level) : null;
+    const isOpen = hasMembers(node) || isLong(node) || node.lines !== null ? isOpenAt(node, path, level) : null;
     items.push({
       id: path,
       level,
@@ -51,16 +50,15 @@ export function ValueTree({ label, view, root }: ValueTreeProps) {
 
 const hasMembers = ({ children }: ValueNode) => children.length > 0;
 
+const isSmall = (node: ValueNode) => node.lines !== null || (hasMembers(node) && node.children.length <= mostOpened);
+
 /** Its text is longer than one line. */
 const isLong = ({ text, summary, children }: ValueNode) => children.length === 0 && text !== summary;
-
-/** Shows escaped newlines as newlines. */
-const inLines = (text: string) => text.replaceAll(/(?<!\\)((?:\\\\)*)\\n/g, '$1\n');
 
 const changeTexts = { added: 'added', removed: 'removed', changed: 'changed', within: 'changed within' } as const;
 
 function Value({ node, isOpen }: { readonly node: ValueNode; readonly isOpen: boolean }) {
-  const { name, kind, text, summary, change, before } = node;
+  const { name, kind, text, lines, summary, change, before } = node;
   return (
     <span class={hasMembers(node) ? 'label of-many' : 'label'}>
       {name === '' ? null : <span class="name">{name} </span>}
@@ -69,8 +67,8 @@ function Value({ node, isOpen }: { readonly node: ValueNode; readonly isOpen: bo
           <del>{before}</del>{' '}
         </>
       )}
-      <span class={`value ${kind}`} title={isOpen ? undefined : summary}>
-        {isOpen ? inLines(text) : summary}
+      <span class={`value ${kind} ${isOpen && lines !== null ? 'lines' : ''}`} title={isOpen ? undefined : summary}>
+        {isOpen ? (lines ?? text) : summary}
       </span>
       {change === null ? null : <span class="for-readers"> ({changeTexts[change]})</span>}
     </span>
