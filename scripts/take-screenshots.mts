@@ -60,7 +60,7 @@ async function takeScreenshots(): Promise<void> {
       { name: 'parallel-init', file: shop, moment: loading },
       { name: 'parallel-init-dark', file: shop, moment: loading, scheme: 'dark', isKept: true },
       { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
-      { name: 'calls', file: calls, moment: null, before: showCall, isKept: true },
+      { name: 'calls', file: calls, moment: null, height: 1000, before: showCall, isKept: true },
       { name: 'calls-dark', file: calls, moment: null, scheme: 'dark', before: showCall },
       { name: 'sixty-states', file: recipe, moment: null, isKept: true },
       { name: 'sixty-states-found-dark', file: recipe, moment: null, scheme: 'dark', before: find('slice') },
@@ -85,7 +85,7 @@ const showTab = (name: string) => (page: Page) => page.getByRole('tab', { name }
 
 const showCall = async (page: Page) => {
   await showTab('Calls')(page);
-  await page.getByRole('row').filter({ hasText: 'cmd: "npm test"' }).click();
+  await page.getByRole('row').filter({ hasText: 'npm-test was not found' }).click();
 };
 
 const find = (state: string) => async (page: Page) => {

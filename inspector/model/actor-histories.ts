@@ -25,7 +25,7 @@ export interface ActorHistories {
   /** @param wasThere whether an actor that it introduces was created before the recording began */
   keep(entry: RecordedMessage<ChartMessage>, wasThere: boolean): Kept;
   /** Marks every actor as ended: when its server ends, and after lost messages, when the server introduces the living ones again. */
-  endAll(position: number, atMs: number): void;
+  endAll(position: number, atMs: number, why: Extract<LogKind, 'serverEnded' | 'lost'>): void;
   forgetBefore(position: number): void;
   get(sessionId: string): ActorHistory | undefined;
   all(): Iterable<ActorHistory>;
@@ -92,10 +92,10 @@ export function createActorHistories(): ActorHistories {
           return { logKind: null };
       }
     },
-    endAll(position, atMs) {
+    endAll(position, atMs, why) {
       for (const history of histories.values())
         if (!hasEnded(history))
-          keepState(history, { position, atMs, message: stopOf(history, position), logKind: null });
+          keepState(history, { position, atMs, message: stopOf(history, position), logKind: why });
     },
     forgetBefore(position) {
       for (const [sessionId, history] of histories)

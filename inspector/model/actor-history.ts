@@ -162,6 +162,7 @@ function snapshotOf(
     event: state?.message.type === '@xstate.snapshot' ? state.message.event : null,
     snapshot: seen?.status === status ? seen : { ...seen, status },
     value: (isNewer(step, state) ? step.message.value : seen?.value) ?? null,
+    isEndOfServer: state?.logKind === 'serverEnded',
   };
 }
 

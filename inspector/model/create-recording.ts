@@ -90,7 +90,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   const keepHello = (message: HelloMessage, { position, atMs }: RecordedMessage) => {
     const isSame = hello?.recording.sinceMs === message.recording.sinceMs;
     if (hello !== null && (!isSame || message.recording.dropped.messages > 0)) {
-      actors.endAll(position, atMs);
+      actors.endAll(position, atMs, 'lost');
       calls.endAll(position, 'unknown');
     }
     if (!isSame) newestId = -1;
@@ -123,12 +123,12 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       case 'maitred.lost':
         lost += message.messages;
         if (message.why === 'watcherTooSlow') {
-          actors.endAll(position, atMs);
+          actors.endAll(position, atMs, 'lost');
           calls.endAll(position, 'unknown');
         }
         return 'lost';
       case 'maitred.bye':
-        actors.endAll(position, atMs);
+        actors.endAll(position, atMs, 'serverEnded');
         calls.endAll(position, 'unanswered');
         return 'serverEnded';
       case 'maitred.call':

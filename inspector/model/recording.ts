@@ -126,6 +126,8 @@ export interface SnapshotAt {
   readonly snapshot: SeenSnapshot;
   /** The newest value of a machine, which may be newer than the snapshot: a step changes it earlier. */
   readonly value: Json | null;
+  /** The actor reported no end: its server has ended. */
+  readonly isEndOfServer: boolean;
 }
 
 export interface TransitionAt {

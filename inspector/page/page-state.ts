@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import { type AbsentActor, findAbsentActor } from '../model/absent-actor.ts';
+import { stoppedWithServer } from '../model/actor-status.ts';
 import type { RecordingHeader, ServerLine } from '../model/page-line.ts';
 import type { ActorAt, Recording } from '../model/recording.ts';
 
@@ -57,6 +58,14 @@ export const server = computed<WatchedServer | null>(
     null,
 );
 
+/** Whether ended servers and ended actors are listed. */
+export const areEndedShown = signal(true);
+
+/** The chosen server is always listed. */
+export const listedServers = computed<readonly WatchedServer[]>(() =>
+  areEndedShown.value ? servers.value : servers.value.filter((each) => !hasLeft(each) || each.id === server.value?.id),
+);
+
 export const recording = computed<Recording | null>(() => server.value?.recording ?? null);
 
 export const recordingEnd = computed(() => {
@@ -79,7 +88,12 @@ export const moment = computed(() => {
   return Math.min(Math.max(pinned, recordingFirst.value), recordingEnd.value);
 });
 
-export const actors = computed<readonly ActorAt[]>(() => recording.value?.actorsAt(moment.value) ?? []);
+/** Whether the present is shown of a server that is gone. One that was killed has reported no end of its actors and calls. */
+export const isOver = computed(() => isLive.value && server.value !== null && hasLeft(server.value));
+
+const asShown = (shown: ActorAt): ActorAt => (isOver.value ? stoppedWithServer(shown) : shown);
+
+export const actors = computed<readonly ActorAt[]>(() => recording.value?.actorsAt(moment.value).map(asShown) ?? []);
 
 /** The chosen actor if it does not exist at this moment; null: it does, or none is chosen. */
 export const absentActor = computed<AbsentActor | null>(() => {
@@ -92,7 +106,7 @@ export const absentActor = computed<AbsentActor | null>(() => {
 export const actor = computed<ActorAt | null>(() => {
   const id = absentActor.value === null ? chosenActorId.value : absentActor.value.ancestorId;
   const found = id === null ? null : (recording.value?.actorAt(id, moment.value) ?? null);
-  return found ?? actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
+  return (found && asShown(found)) ?? actors.value.find(({ kind }) => kind === 'machine') ?? actors.value[0] ?? null;
 });
 
 /** The time of the last message before the moment; null: there is none. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
+import { describeStatus, stoppedWithServer } from '../../inspector/model/actor-status.ts';
 import { createRecording } from '../../inspector/model/create-recording.ts';
 import type { Recording } from '../../inspector/model/recording.ts';
 import type { ChartMessage, InspectionMessage } from '../../src/domain/inspection.ts';
@@ -306,20 +307,24 @@ describe('An inspector that attaches again', () => {
       ...introduced,
     ]);
     const actors = recording.actorsAt(recording.end);
-    expect(actors.map(({ name, snapshot }) => [name, snapshot.snapshot.status])).toEqual([
-      ['renamed', 'active'],
+    expect(actors.map(({ name, snapshot }) => [name, describeStatus(snapshot)])).toEqual([
+      ['renamed', 'running'],
       ['other', 'stopped'],
     ]);
     expect(actors[0]?.since).toBe(0);
   });
 
-  it('shows no running actor after the server has ended', () => {
+  it('shows no running actor after the server has ended, and says what stopped it', () => {
     const recording = recordingOf([
       ...messagesAt([10], 'kitchen.x:0'),
       { type: 'maitred.bye', why: 'The server has ended.' },
     ]);
-    const statusAt = (moment: number) => recording.actorAt('kitchen.x:0', moment)?.snapshot.snapshot.status;
-    expect([statusAt(recording.end - 1), statusAt(recording.end)]).toEqual(['active', 'stopped']);
+    const statusesAt = (moment: number) =>
+      recording
+        .actorsAt(moment)
+        .flatMap((actor) => [actor, stoppedWithServer(actor)].map(({ snapshot }) => describeStatus(snapshot)));
+    expect(statusesAt(recording.end - 1)).toEqual(['running', 'stopped with the server']);
+    expect(statusesAt(recording.end)).toEqual(['stopped with the server', 'stopped with the server']);
   });
 
   it("takes an actor's end from its event to the parent, if its own last message is missing", () => {

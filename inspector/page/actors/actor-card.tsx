@@ -1,6 +1,6 @@
 import { clockText } from '../../../src/domain/clock-text.ts';
 import type { Json } from '../../../src/domain/inspection.ts';
-import { actorStatusText } from '../../model/actor-status.ts';
+import { describeStatus } from '../../model/actor-status.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import { ValueTree } from '../context/value-tree.tsx';
@@ -22,7 +22,7 @@ export function ActorCard({ actor }: { readonly actor: ActorAt }) {
       <h2>{name}</h2>
       <p>{kindTexts[kind]}</p>
       <dl>
-        <Fact name="Status" value={actorStatusText(status)} isError={status === 'error'} />
+        <Fact name="Status" value={describeStatus(snapshot)} isError={status === 'error'} />
         <Fact name="Logic" value={src} />
         <Fact name="System ID" value={systemId} />
         <Fact name="Last change" value={clockText(snapshot.atMs)} />

@@ -1,6 +1,6 @@
 import { shortName } from '../../../src/domain/short-name.ts';
 import { innermostStates } from '../../model/active-states.ts';
-import { actorStatusText } from '../../model/actor-status.ts';
+import { describeStatus } from '../../model/actor-status.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import type { TreeItem } from '../widgets/tree-box.tsx';
@@ -52,9 +52,9 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
   };
 }
 
-/** The innermost active states of a machine; of another actor its status, unless it is active. */
+/** The innermost active states of a machine that was not stopped in them; of another actor its status, unless it is active. */
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
-  if (kind !== 'machine' || active.size === 0) return status === 'active' ? '' : actorStatusText(status);
-  return innermostStates(active).join(', ');
+  if (kind === 'machine' && active.size > 0 && status !== 'stopped') return innermostStates(active).join(', ');
+  return status === 'active' ? '' : describeStatus(snapshot);
 }

@@ -1,12 +1,21 @@
 import { signal } from '@preact/signals';
 import { actorTree } from '../../model/actor-tree.ts';
 import { serverLabel, serverSign, serverStatus } from '../header/server-label.ts';
-import { actor, actors, chooseActor, chooseServer, server, servers, type WatchedServer } from '../page-state.ts';
+import {
+  actor,
+  actors,
+  areEndedShown,
+  chooseActor,
+  chooseServer,
+  listedServers,
+  server,
+  servers,
+  type WatchedServer,
+} from '../page-state.ts';
 import { Checkbox } from '../widgets/checkbox.tsx';
 import { TreeBox, type TreeItem } from '../widgets/tree-box.tsx';
 import { itemOfRow } from './item-of-row.tsx';
 
-const areEndedShown = signal(true);
 /** The closed items, by server and id: the actors of all servers have the same few ids. */
 const closed = signal<ReadonlySet<string>>(new Set());
 const keyIn = (serverId: string | undefined, id: string) => `${serverId} ${id}`;
@@ -21,11 +30,11 @@ export function ServerTree() {
         label="Servers and actors"
         view="actors"
         className="actors"
-        items={servers.value.flatMap(itemsOf)}
+        items={listedServers.value.flatMap(itemsOf)}
         onToggle={toggle}
         onChoose={choose}
       />
-      <Checkbox className="tree-foot" label="Show ended actors" checked={areEndedShown} />
+      <Checkbox className="tree-foot" label="Show ended servers and actors" checked={areEndedShown} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { countText } from '../../../src/domain/count-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { Json, SeenText } from '../../../src/domain/inspection.ts';
 import { shortName } from '../../../src/domain/short-name.ts';
-import { actorStatusText } from '../../model/actor-status.ts';
+import { describeStatus } from '../../model/actor-status.ts';
 import { answerValue, callName, describePending, ranMs, statusText, waitedMs } from '../../model/describe-call.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import { formatValue } from '../../model/format-value.ts';
@@ -119,7 +119,7 @@ function Started({ number }: { readonly number: number }) {
               }}
             >
               <span class={`sign ${kind} ${snapshot.snapshot.status}`} aria-hidden="true" />
-              {shortName(name)}, {actorStatusText(snapshot.snapshot.status)}
+              {shortName(name)}, {describeStatus(snapshot)}
             </button>
           </li>
         ))}

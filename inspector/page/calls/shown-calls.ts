@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { isPending } from '../../model/call-histories.ts';
 import { type CallOrder, createCallTable } from '../../model/call-table.ts';
 import type { CallAt, CallStatus } from '../../model/recording.ts';
-import { isLive, moment, momentAtMs, recording, server } from '../page-state.ts';
+import { isLive, isOver, moment, momentAtMs, recording, server } from '../page-state.ts';
 import { createClock } from '../widgets/clock.ts';
 
 export const text = signal('');
@@ -18,16 +18,20 @@ export const areDetailsOpen = signal(false);
 
 const now = createClock(1_000);
 
-/** A server that was killed reports no end. */
-const hasLeft = computed(() => isLive.value && ['ended', 'disappeared'].includes(server.value?.line?.status ?? ''));
-
 /** The calls of the server at the moment. */
 export const calls = computed<readonly CallAt[]>(() => {
   const known = recording.value?.callsAt(moment.value) ?? [];
-  return hasLeft.value ? known.map(unanswered) : known;
+  return isOver.value ? known.map(unanswered) : known;
 });
 
 const unanswered = (call: CallAt): CallAt => (isPending(call.status) ? { ...call, status: 'unanswered' } : call);
+
+/** The number of calls that failed before the recording began: no event reports them. */
+export const failedBefore = computed(() => {
+  const sinceMs = recording.value?.hello?.recording.sinceMs ?? 0;
+  const isBefore = ({ status, message }: CallAt) => status === 'failed' && (message.answeredAtMs ?? sinceMs) < sinceMs;
+  return calls.value.filter(isBefore).length;
+});
 
 export const countOf = (wanted: CallStatus): number => calls.value.filter(({ status }) => status === wanted).length;
 

@@ -1,8 +1,16 @@
+import { secondText } from '../../../src/domain/clock-text.ts';
 import { projectName } from '../../model/project-name.ts';
-import type { WatchedServer } from '../page-state.ts';
+import { servers, type WatchedServer } from '../page-state.ts';
 
-/** The project, or the name of a wrapped command, and the process id; of a recording the name of its file. */
-export function serverLabel({ id, line, file, recording }: WatchedServer): string {
+/** The project, or the name of a wrapped command, and the process id, with the start if another server has both; of a recording the name of its file. */
+export function serverLabel(shown: WatchedServer): string {
+  const name = nameOf(shown);
+  const startedAtMs = (shown.line ?? shown.recording.hello)?.startedAtMs;
+  const isAlone = servers.value.every((other) => other.id === shown.id || nameOf(other) !== name);
+  return isAlone || startedAtMs === undefined ? name : `${name} · ${secondText(startedAtMs)}`;
+}
+
+function nameOf({ id, line, file, recording }: WatchedServer): string {
   if (file !== null) return file.name;
   const known = line ?? recording.hello;
   return known === null ? id : `${known.name ?? projectName(known.projectDir)} · ${known.pid}`;

@@ -1,4 +1,4 @@
-import { chooseServer, server, servers } from '../page-state.ts';
+import { chooseServer, listedServers, server } from '../page-state.ts';
 import { serverLabel } from './server-label.ts';
 
 /** The choice among servers and recordings. */
@@ -9,7 +9,7 @@ export function ServerSelect() {
     <label class="server-select">
       <span class="for-readers">Server</span>
       <select value={chosen.id} onChange={(event) => chooseServer(event.currentTarget.value)}>
-        {servers.value.map((each) => (
+        {listedServers.value.map((each) => (
           <option key={each.id} value={each.id}>
             {serverLabel(each)}
           </option>

@@ -1,7 +1,9 @@
 import { batch, computed, signal } from '@preact/signals';
+import { countText } from '../../../src/domain/count-text.ts';
 import { createEventLog, type EventLog } from '../../model/event-log.ts';
 import type { LogRow } from '../../model/log-row.ts';
-import { moment, recording } from '../page-state.ts';
+import { failedBefore, wantedStatus } from '../calls/shown-calls.ts';
+import { moment, recording, view } from '../page-state.ts';
 import { Checkbox } from '../widgets/checkbox.tsx';
 import { VirtualRows } from '../widgets/virtual-rows.tsx';
 import { ActorOnly, isOfActorOnly, wantedActorId } from './actor-only.tsx';
@@ -35,6 +37,7 @@ export function LogPanel() {
   return (
     <>
       <Filters />
+      <FailedBefore />
       {count === 0 ? <p class="nothing">{log.value === null ? 'No events yet.' : whyNone()}</p> : null}
       <VirtualRows
         label="Events"
@@ -64,6 +67,29 @@ const whyNone = (): string =>
   text.value === '' && !isOfActorOnly.value && !areErrorsOnly.value
     ? 'No events before this moment.'
     : 'No events before this moment match the filter.';
+
+/** Failed calls from before the recording have no events. */
+function FailedBefore() {
+  const failed = failedBefore.value;
+  if (failed === 0 || !areErrorsOnly.value || isOfActorOnly.value || text.value !== '') return null;
+  return (
+    <p class="before">
+      {countText(failed, 'call')} failed before the recording began.
+      <button
+        type="button"
+        class="button"
+        onClick={() =>
+          batch(() => {
+            wantedStatus.value = 'failed';
+            view.value = 'calls';
+          })
+        }
+      >
+        See Calls
+      </button>
+    </p>
+  );
+}
 
 const show = (row: LogRow | undefined) => (row === undefined ? null : <LogLine row={row} />);
 

@@ -40,18 +40,25 @@ describe('The calls', () => {
     await expect
       .poll(() => texts(seen), patience)
       .toEqual([
-        expect.stringMatching(/^ok get_pipeline_report 0 ms 20 ms 57 B success: true$/),
-        expect.stringMatching(/^failed run_cmd 0 ms 2\.9 s 75 B cmd: "npm run lint" exit code 1: 3 errors$/),
-        expect.stringMatching(/^ok open_kitchen 30 ms 5 ms /),
-        expect.stringMatching(/^ok get_pipeline_report 586 ms 6 ms 18\.0 KiB last: 20 20 sessions, 3 of them failed/),
-        expect.stringMatching(/^ok run_cmd 0 ms 2\.7 s /),
-        expect.stringMatching(/^failed test_check .* project: "shop" npm-test was not found/),
-        expect.stringMatching(/^failed read_db .* only SELECT is allowed$/),
+        expect.stringMatching(/^ok get_pipeline_report 0 ms 20 ms \d+ B total_failures: 0, omitted: 0, skipped: /),
+        expect.stringMatching(
+          /^failed run_cmd 0 ms 4 ms \d+ B cmd: "npm run lint".* cwd \/home\/someone\/shp does not exist/,
+        ),
+        expect.stringMatching(/^ok open_kitchen 30 ms 5 ms .* kitchen: "open", version: "0\.1\.0"$/),
+        expect.stringMatching(
+          /^ok get_pipeline_report 586 ms 6 ms [\d.]+ KiB limit: 20 total_failures: 20, failures: \[/,
+        ),
+        expect.stringMatching(/^ok run_cmd 0 ms 2\.7 s .* exit_code: 0, stdout: "✓ tests/),
+        expect.stringMatching(/^failed test_check .* worktree_path: "\/home\/someone\/shop" npm-test was not found/),
+        expect.stringMatching(/^failed read_dbs .* Unknown tool: read_dbs\. Did you mean read_db\?$/),
         expect.stringMatching(/^ok prompts\/get .* name: "review" Review this change\.$/),
         expect.stringMatching(/^cancelled run_cmd 0 ms 2\.2 s .* The client cancelled it, and got no answer\.$/),
+        expect.stringMatching(/^exit 1 run_cmd 0 ms 540 ms .* exit_code: 1, stdout: "src\/cart\.ts/),
         expect.stringMatching(/^no answer run_cmd 0 ms .* It was running when the server ended\.$/),
       ]);
-    expect(await seen.page.getByRole('tab', { name: 'Calls' }).innerText()).toBe('Calls 10 · 3 failed');
+    expect(await seen.page.getByRole('tab', { name: 'Calls' }).innerText()).toBe(
+      'Calls 11 · 3 failed · 1 without success',
+    );
     await seen.page.getByText('1,240 more calls between').waitFor();
   });
 
@@ -60,9 +67,11 @@ describe('The calls', () => {
     await seen.goTo(momentAfter('"waitsFor":["audit"]'));
     await expect
       .poll(async () => (await texts(seen)).at(-1), patience)
-      .toMatch(/^waiting get_pipeline_report 130 ms last: 20 waits for audit$/);
-    await seen.goTo(momentAfter('tests/till.test.ts'));
-    await expect.poll(() => call(seen, 'running').innerText(), patience).toMatch(/1\.9 s[\s\S]*tests\/till\.test\.ts/);
+      .toMatch(/^waiting get_pipeline_report 130 ms limit: 20 waits for audit$/);
+    await seen.goTo(momentAfter('running for 2 s'));
+    await expect
+      .poll(() => call(seen, 'running').innerText(), patience)
+      .toMatch(/2\.0 s[\s\S]*running for 2 s: ✓ tests\/till\.test\.ts/);
     expect(await seen.page.getByText('more calls between').count()).toBe(0);
   });
 
@@ -70,15 +79,19 @@ describe('The calls', () => {
     const seen = await openCalls();
     const { page } = seen;
     const field = page.getByRole('searchbox', { name: 'Filter by text' });
-    await field.fill('esbuild');
-    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('npm test')]);
+    await field.fill('tool_failed');
+    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('npm-test was not found')]);
     await field.press('Escape');
     await page.getByRole('combobox', { name: 'Status' }).selectOption('failed');
     await expect.poll(async () => (await texts(seen)).length, patience).toBe(3);
-    await page.getByRole('combobox', { name: 'Tool' }).selectOption('read_db');
-    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('only SELECT')]);
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('read_dbs');
+    await expect.poll(() => texts(seen), patience).toEqual([expect.stringContaining('Unknown tool')]);
     await field.fill('nowhere');
     await page.getByText('No calls up to this moment match the filter.').waitFor();
+    await field.press('Escape');
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('All tools');
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('without success');
+    await expect.poll(() => texts(seen), patience).toEqual([expect.stringMatching(/^exit 1 run_cmd/)]);
   });
 
   it('are sorted by a column with a click or Enter: up, down, and back to the order of arrival', async () => {
@@ -89,16 +102,29 @@ describe('The calls', () => {
     await header.getByRole('button').click();
     await expect.poll(first, patience).toEqual(['ascending', expect.stringMatching(/^no answer/)]);
     await page.keyboard.press('Enter');
-    await expect.poll(first, patience).toEqual(['descending', expect.stringMatching(/^failed run_cmd 0 ms 2\.9 s/)]);
+    await expect.poll(first, patience).toEqual(['descending', expect.stringMatching(/^ok run_cmd 0 ms 2\.7 s/)]);
     await page.keyboard.press('Enter');
     await expect.poll(first, patience).toEqual(['none', expect.stringMatching(/^ok get_pipeline_report/)]);
   });
 });
 
+it('A call that failed before the recording began is named beside the errors of the events, and found among the calls', async () => {
+  const seen = await openScene('calls');
+  const remark = seen.page.getByText('1 call failed before the recording began.');
+  expect(await remark.count()).toBe(0);
+  await seen.page.getByRole('checkbox', { name: 'Errors only' }).check();
+  await remark.waitFor();
+  await seen.page.getByRole('button', { name: 'See Calls' }).click();
+  await expect
+    .poll(async () => (await texts(seen))[0], patience)
+    .toMatch(/^failed run_cmd .*someone\/shp does not exist/);
+  expect(await texts(seen)).toHaveLength(3);
+});
+
 describe('A chosen call', () => {
   it('shows its request, progress, result, the processes that it started and its log; it opens with the keys and closes with Escape', async () => {
     const seen = await openCalls();
-    await expect.poll(() => texts(seen), patience).toHaveLength(10);
+    await expect.poll(() => texts(seen), patience).toHaveLength(11);
     await seen.page.keyboard.press('6');
     await seen.page.keyboard.press('Home');
     await expect.poll(() => details(seen).innerText(), patience).toContain('get_pipeline_report');
@@ -107,26 +133,30 @@ describe('A chosen call', () => {
     await seen.page.keyboard.press('Enter');
     await expect.poll(() => details(seen).innerText(), patience).toContain('get_pipeline_report');
     await seen.page.keyboard.press('ArrowDown');
-    await expect.poll(() => details(seen).innerText(), patience).toContain('exit code 1');
+    await expect.poll(() => details(seen).innerText(), patience).toContain('/home/someone/shp does not exist');
 
     await call(seen, 'cmd: "npm test"').click();
     const text = () => details(seen).innerText();
-    await expect.poll(text, patience).toContain('9 progress messages, the newest: tests/wine.test.ts');
+    await expect
+      .poll(text, patience)
+      .toContain('2 progress messages, the newest: running for 2 s: ✓ tests/till.test.ts');
     expect(await text()).toMatch(/id 5 · arrived at \S+ · waited 0 ms · ran 2\.7 s/);
-    expect(await text()).toMatch(/INFO process_started[\s\S]*WARNING processes_left/);
     expect(await details(seen).getByRole('tree', { name: 'Arguments' }).innerText()).toContain('/home/someone/shop');
-    expect(await details(seen).getByRole('tree', { name: 'Result' }).innerText()).toMatch(/exit_code\s+0/);
+    const result = details(seen).getByRole('tree', { name: 'Result' });
+    expect(await result.innerText()).toMatch(/exit_code\s+0[\s\S]*✓ tests\/cart\.test\.ts\n✓ tests\/till\.test\.ts\n/);
     await details(seen).getByRole('button', { name: 'npm test' }).click();
     await seen.untilActive('ended');
+    await call(seen, 'npm-test was not found').click();
+    await expect.poll(text, patience).toMatch(/npm-test, done[\s\S]*WARNING tool_failed/);
   });
 
-  it('shows the beginning of a truncated result as text, with the size of the whole, and the error of a failed call', async () => {
+  it('shows the beginning of a truncated result, with the size of the whole, and the error of a failed call', async () => {
     const seen = await openCalls();
-    await call(seen, '20 sessions').click();
+    await call(seen, 'limit: 20').click();
     await expect
       .poll(() => details(seen).innerText(), patience)
-      .toMatch(/Result the beginning of 18\.0 KiB\s+20 sessions, 3 of them failed\n2026-01-14 18:02/);
-    await call(seen, 'only SELECT').click();
+      .toMatch(/Result the beginning of [\d.]+ KiB\s+total_failures\s+20\s+failures\s+\[/);
+    await call(seen, 'Unknown tool').click();
     await expect
       .poll(() => details(seen).getByRole('tree', { name: 'Error' }).innerText(), patience)
       .toMatch(/code\s+-32602/);

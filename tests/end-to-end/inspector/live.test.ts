@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
+import { secondText } from '../../../src/domain/clock-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { ServerRecord } from '../../../src/domain/server-record.ts';
 import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
@@ -102,7 +103,7 @@ describe('An inspector', () => {
     await seen.page.getByRole('tree', { name: 'Chart task.drift' }).waitFor();
     server.kill('SIGKILL');
     await seen.untilShown('ended without giving a reason');
-    await seen.actor(/^lifecycle /).click();
+    await seen.actor(/^lifecycle stopped with the server/).click();
     await seen.untilActive('ready');
     expect(await seen.position()).toBeGreaterThan(0);
   });
@@ -144,6 +145,28 @@ describe('An inspector', () => {
     await seen.page.reload();
     await seen.untilShown('The server has ended.');
     await untilNamed();
+    await seen.actor(/^task\.command/).waitFor();
+    const tree = seen.page.getByRole('tree', { name: 'Servers and actors' });
+    expect(await tree.innerText()).not.toContain('running');
+  });
+
+  it('tells servers of one process apart by their start, and hides those that have ended', async () => {
+    const world = aWorld();
+    mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
+    const plant = (serverId: string, startedAtMs: number) =>
+      plantRecord(world.stateFolder, aServerRecord({ serverId, startedAtMs }));
+    const label = (startedAtMs: number) => `shop · ${process.pid} · ${secondText(startedAtMs)}`;
+    const record = plant('first', 60_000);
+    plant('second', 120_000);
+    const seen = await openInspector(world);
+    const choice = seen.page.getByRole('combobox', { name: 'Server' }).locator('option');
+    await expect.poll(() => choice.allInnerTexts(), patience).toEqual([label(60_000), label(120_000)]);
+    await seen.actor(label(120_000)).click();
+    rmSync(record);
+    await seen.actor(`${label(60_000)} disappeared`).waitFor();
+    await seen.page.getByRole('checkbox', { name: 'Show ended servers and actors' }).uncheck();
+    await expect.poll(() => choice.allInnerTexts(), patience).toEqual([label(120_000)]);
+    expect(await seen.actor(label(60_000)).count()).toBe(0);
   });
 });
 

@@ -82,7 +82,7 @@ it('The actors are listed with their states, below the name of the file, and end
   await expect.poll(() => seen.actor(/^lifecycle /).innerText(), patience).toContain('stopped');
   const ended = seen.actor('startupTask, ended');
   expect(await ended.count()).toBe(1);
-  await seen.page.getByRole('checkbox', { name: 'Show ended actors' }).uncheck();
+  await seen.page.getByRole('checkbox', { name: 'Show ended servers and actors' }).uncheck();
   await expect.poll(() => ended.count(), patience).toBe(0);
 });
 
