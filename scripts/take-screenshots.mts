@@ -86,6 +86,7 @@ const showTab = (name: string) => (page: Page) => page.getByRole('tab', { name }
 const showCall = async (page: Page) => {
   await showTab('Calls')(page);
   await page.getByRole('row').filter({ hasText: 'npm-test was not found' }).click();
+  await page.getByRole('region', { name: 'Chosen call' }).getByRole('button', { name: 'npm-test' }).click();
 };
 
 const find = (state: string) => async (page: Page) => {

@@ -1,6 +1,6 @@
 import { shortName } from '../../../src/domain/short-name.ts';
 import { innermostStates } from '../../model/active-states.ts';
-import { describeStatus } from '../../model/actor-status.ts';
+import { actorStatusText, describeStatus } from '../../model/actor-status.ts';
 import type { TreeRow } from '../../model/actor-tree.ts';
 import type { ActorAt } from '../../model/recording.ts';
 import type { TreeItem } from '../widgets/tree-box.tsx';
@@ -43,7 +43,7 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
         <span class="label" title={actor.name}>
           {withBreaks(shortName(actor.name))}
         </span>
-        <span class="state" title={state}>
+        <span class="state" title={hasEnded ? describeStatus(actor.snapshot) : state}>
           {state}
         </span>
       </>
@@ -56,5 +56,5 @@ export function itemOfRow(row: TreeRow, { isClosed, chosenId }: ItemOptions): Tr
 function stateOf({ kind, active, snapshot }: ActorAt): string {
   const { status } = snapshot.snapshot;
   if (kind === 'machine' && active.size > 0 && status !== 'stopped') return innermostStates(active).join(', ');
-  return status === 'active' ? '' : describeStatus(snapshot);
+  return status === 'active' ? '' : actorStatusText(status);
 }

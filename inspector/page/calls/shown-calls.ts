@@ -33,8 +33,6 @@ export const failedBefore = computed(() => {
   return calls.value.filter(isBefore).length;
 });
 
-export const countOf = (wanted: CallStatus): number => calls.value.filter(({ status }) => status === wanted).length;
-
 /** Up to when pending calls wait or run: the clock only runs while there are some. */
 export const shownAtMs = computed(() => {
   const isRunning = isLive.value && server.value?.line?.status === 'running';

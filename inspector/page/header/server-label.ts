@@ -1,4 +1,4 @@
-import { secondText } from '../../../src/domain/clock-text.ts';
+import { clockText } from '../../../src/domain/clock-text.ts';
 import { projectName } from '../../model/project-name.ts';
 import { servers, type WatchedServer } from '../page-state.ts';
 
@@ -7,7 +7,7 @@ export function serverLabel(shown: WatchedServer): string {
   const name = nameOf(shown);
   const startedAtMs = (shown.line ?? shown.recording.hello)?.startedAtMs;
   const isAlone = servers.value.every((other) => other.id === shown.id || nameOf(other) !== name);
-  return isAlone || startedAtMs === undefined ? name : `${name} · ${secondText(startedAtMs)}`;
+  return isAlone || startedAtMs === undefined ? name : `${name} · ${clockText(startedAtMs)}`;
 }
 
 function nameOf({ id, line, file, recording }: WatchedServer): string {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { secondText } from '../../../src/domain/clock-text.ts';
+import { clockText } from '../../../src/domain/clock-text.ts';
 import { durationText } from '../../../src/domain/duration-text.ts';
 import type { ServerRecord } from '../../../src/domain/server-record.ts';
 import { aServerRecord, plantRecord } from '../../doubles/server-records.ts';
@@ -103,7 +103,7 @@ describe('An inspector', () => {
     await seen.page.getByRole('tree', { name: 'Chart task.drift' }).waitFor();
     server.kill('SIGKILL');
     await seen.untilShown('ended without giving a reason');
-    await seen.actor(/^lifecycle stopped with the server/).click();
+    await seen.actor(/^lifecycle stopped/).click();
     await seen.untilActive('ready');
     expect(await seen.position()).toBeGreaterThan(0);
   });
@@ -155,7 +155,7 @@ describe('An inspector', () => {
     mkdirSync(world.stateFolder.serversDir, { recursive: true, mode: 0o700 });
     const plant = (serverId: string, startedAtMs: number) =>
       plantRecord(world.stateFolder, aServerRecord({ serverId, startedAtMs }));
-    const label = (startedAtMs: number) => `shop · ${process.pid} · ${secondText(startedAtMs)}`;
+    const label = (startedAtMs: number) => `shop · ${process.pid} · ${clockText(startedAtMs)}`;
     const record = plant('first', 60_000);
     plant('second', 120_000);
     const seen = await openInspector(world);
