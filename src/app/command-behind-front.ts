@@ -37,6 +37,8 @@ export interface CommandBehindFront {
   readonly tasks: TaskRunner;
   /** The client has sent initialize. */
   introduce(params: ClientIntroduction): void;
+  /** null until it has. */
+  clientName(): string | null;
   /** A request needs the command. */
   request(): void;
   mayRunAgain(request: JsonRpcRequest): boolean;
@@ -229,6 +231,7 @@ export function createCommandBehindFront(
     startupTasks,
     tasks,
     introduce,
+    clientName: () => introduction?.clientInfo.name ?? null,
     request,
     mayRunAgain,
     whenQuiet,

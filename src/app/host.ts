@@ -19,6 +19,8 @@ export interface Host {
   readonly connections: ClientConnections;
   readonly workers: WorkerRegistry;
   readonly inspection: InspectionAccess;
+  /** null until the client has sent initialize. */
+  clientName(): string | null;
   /** The command behind the front, if there is one. */
   wrapped(): WrappedCommand | undefined;
   /** Sends to the life cycle. */
@@ -39,6 +41,8 @@ export interface HostKind {
   openTransport(): void;
   /** Settles when the first calls have had their turn: the server record, the log and the inspection wait until then. */
   whenQuiet(): Promise<void>;
+  /** null until the client has sent initialize. */
+  clientName(): string | null;
   /** The command behind the front, if this kind of host has one. */
   wrapped?(): WrappedCommand;
   /** Refuses, finishes and aborts the calls of all clients. @param fault their answer */

@@ -48,6 +48,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     connections: createClientConnections(),
     workers: createWorkerRegistry(),
     inspection: createInspectionAccess(() => host),
+    clientName: () => kind.clientName(),
     wrapped: () => kind.wrapped?.(),
     send: (event) => actor.send(event),
     ensureServerRecord: () => startHeartbeat().ensureRecord(),

@@ -4,9 +4,12 @@ import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { NodeProcess } from './node-process.ts';
 
+/** In characters: a client may send any text. */
+const longestClientName = 100;
+
 /** What the server reports about itself, as of now. */
 export function serverRecordOf(
-  { context, lifecycle, connections, workers, wrapped }: Host,
+  { context, lifecycle, connections, workers, clientName, wrapped }: Host,
   eventLoopDelayP99Ms = 0,
 ): ServerRecord {
   const { state, phases, records, fault, degraded, shutdown } = lifecycle;
@@ -17,6 +20,7 @@ export function serverRecordOf(
     version: build.version,
     process: readProcessIdentity(nodeProcess.pid),
     parentPid: nodeProcess.ppid,
+    clientName: clientName()?.slice(0, longestClientName) ?? null,
     // Claude Code sets it for the servers of its plugins.
     isFromPlugin: Boolean(nodeProcess.env.CLAUDE_PLUGIN_ROOT),
     projectDir: context.place.projectDir,

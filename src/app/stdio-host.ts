@@ -85,6 +85,7 @@ export function describeStdioHost(host: Host, handshake: ServerHandshake): HostK
       loggedCalls = logCalls(host, front.callLog, loader.whenQuiet());
     },
     openTransport: () => front?.open(),
+    clientName: () => connection.clientName,
     whenQuiet: loader.whenQuiet,
     async drain({ finishMs, servesBackendCalls }, fault, signal) {
       const keepsWaiting = (unmet: readonly string[]) =>

@@ -63,6 +63,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
       loggedCalls = logCalls(host, front.callLog, command.whenQuiet);
     },
     openTransport: () => front?.open(),
+    clientName: command.clientName,
     wrapped: command.describe,
     whenQuiet: () => command.whenQuiet,
     async drain({ finishMs, servesBackendCalls }, fault, signal) {

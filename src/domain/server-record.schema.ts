@@ -18,6 +18,7 @@ export const serverRecordSchema = z.object({
     pidNamespace: z.string().nullable().optional(),
   }),
   parentPid: count.optional(),
+  clientName: z.string().nullable().optional(),
   isFromPlugin: z.boolean().optional(),
   projectDir: z.string(),
   heartbeatAtMs: instantMs,

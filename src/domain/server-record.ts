@@ -69,8 +69,10 @@ export interface ServerRecord {
   readonly serverId: string;
   readonly version: string;
   readonly process: ProcessIdentity;
-  /** Absent in what an earlier version wrote, as is the next. */
+  /** Absent in what an earlier version wrote, as are the next two. */
   readonly parentPid?: number | undefined;
+  /** As the client calls itself; null until it has sent initialize. */
+  readonly clientName?: string | null | undefined;
   /** Whether it is the server of a plugin, not of an entry in the client's configuration. */
   readonly isFromPlugin?: boolean | undefined;
   readonly projectDir: string;

@@ -78,6 +78,7 @@ function aHost(kind: Partial<HostKind> = {}) {
       transport: 'none',
       tasks: [task],
       taskRunner: createTaskRunner({ backend: () => taskDone }),
+      clientName: () => null,
       readEarlySettings: () => ({ settings: defaultEarlySettings, fault: null }),
       wireTransport: () => undefined,
       // Nobody asks for the backend: the host starts its tasks once it is there.

@@ -43,6 +43,7 @@ function aHost(load: () => typeof work = () => work): Host {
     inspection: { record: () => undefined, admit: () => undefined, log: () => undefined, leave: () => undefined },
     send: () => undefined,
     ensureServerRecord: () => undefined,
+    clientName: () => null,
     wrapped: () => undefined,
   };
 }

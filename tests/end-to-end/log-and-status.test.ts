@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { runMaitred } from '../support/run-maitred.ts';
-import { aRequest, aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
+import { anInitialize, aRequest, aWorld, outputOf, spawnServer } from '../support/spawned-server.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -70,6 +70,30 @@ describe('maitred status', () => {
     };
     await expect.poll(readStatus).toMatch(/need_audit[\s\S]*audit|audit[\s\S]*need_audit/);
     expect(status).toContain('waiting for audit');
+  });
+
+  test('names the client of a server and of a front, and shows beside them a later start that failed', async () => {
+    const world = aWorld();
+    const server = spawnServer({ world });
+    await server.initialize();
+    await server.callTool('kitchen_status');
+    const front = spawnServer({ world, args: ['wrap', '--lazy', '--', '/nope/server'] });
+    front.send(anInitialize(1, 'another-client'));
+    const clients = async () => {
+      const { servers } = JSON.parse((await runMaitred(world, 'status', '--json')).stdout);
+      return servers.map(({ client }: { client: object }) => client);
+    };
+    await expect.poll(clients).toEqual([
+      { name: 'a-client', pid: process.pid },
+      { name: 'another-client', pid: process.pid },
+    ]);
+    writeFileSync(join(world.projectDir, '.maitred', 'config.yaml'), 'nope: 1\n');
+    expect(await spawnServer({ world }).leave()).toMatchObject({ code: 2 });
+    const { stdout } = await runMaitred(world, 'status');
+    expect(stdout).toMatch(new RegExp(`^ {2}client +another-client, pid ${process.pid}$`, 'm'));
+    expect(stdout).toMatch(
+      /^Last start: [\s\S]*^ {2}degraded +the server: .*config\.yaml:1:1: unknown section "nope"/m,
+    );
   });
 });
 

@@ -31,6 +31,7 @@ function serverJson(view: ServerView): object {
   return {
     id: record.serverId,
     pid: record.process.pid,
+    client: { name: record.clientName ?? null, pid: view.clientPid },
     project: record.projectDir,
     version: record.version,
     health: view.health,

@@ -24,6 +24,8 @@ export interface TaskView {
 export interface ServerView {
   readonly record: ServerRecord;
   readonly health: ServerHealth;
+  /** The process that started it; null: that has ended (pid 1 has taken its place), or cannot be seen from here. */
+  readonly clientPid: number | null;
   readonly upMs: number;
   readonly sinceHeartbeatMs: number;
   readonly tasks: readonly TaskView[];
@@ -44,6 +46,8 @@ export interface StatusReport {
   readonly servers: readonly ServerView[];
   /** Of the servers that are gone, the one that started last. */
   readonly lastServer: ServerView | null;
+  /** Whether no server that runs has started later than that. */
+  readonly isLastNewest: boolean;
   readonly doubleRegistrations: readonly DoubleRegistration[];
   /** The number of files that are not records of this user, and were not read. */
   readonly leftOut: number;
@@ -57,6 +61,7 @@ export function reportStatus(folder: StateFolder, whyFallback: string | null): S
   const servers = records.map((record) => viewServer(record, isServerAlive(record), nowMs));
   const last = reader.lastServer();
   const gone = servers.filter(({ health }) => health === 'dead').map(({ record }) => record);
+  const running = servers.filter(({ health }) => health !== 'dead').map(({ record }) => record);
   const [newest] = [...gone, ...(last === null ? [] : [last])].sort((a, b) => b.startedAtMs - a.startedAtMs);
   return {
     stateDir: folder.dir,
@@ -65,9 +70,8 @@ export function reportStatus(folder: StateFolder, whyFallback: string | null): S
     hasLogFile: existsSync(folder.serverLogFile),
     servers,
     lastServer: newest === undefined ? null : viewServer(newest, false, nowMs),
-    doubleRegistrations: findDoubleRegistrations(
-      servers.filter(({ health }) => health !== 'dead').map(({ record }) => record),
-    ),
+    isLastNewest: newest !== undefined && running.every(({ startedAtMs }) => startedAtMs < newest.startedAtMs),
+    doubleRegistrations: findDoubleRegistrations(running),
     leftOut,
   };
 }
@@ -75,11 +79,13 @@ export function reportStatus(folder: StateFolder, whyFallback: string | null): S
 /** A server that is gone is viewed at its last heartbeat: nothing has run since. */
 function viewServer(record: ServerRecord, isAlive: boolean, nowMs: number): ServerView {
   const seenAtMs = isAlive ? nowMs : record.heartbeatAtMs;
+  const { parentPid = 0 } = record;
   const sinceHeartbeatMs = Math.max(0, nowMs - record.heartbeatAtMs);
   const tasks = Object.entries(record.tasks).map(([name, task]) => viewTask(name, task, seenAtMs));
   return {
     record,
     health: isAlive ? (sinceHeartbeatMs > heartbeatStaleAfterMs ? 'stuck' : 'up') : 'dead',
+    clientPid: parentPid > 1 ? parentPid : null,
     upMs: Math.max(0, seenAtMs - record.startedAtMs),
     sinceHeartbeatMs,
     tasks,

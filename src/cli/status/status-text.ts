@@ -22,9 +22,14 @@ const styleOf = { up: 'good', stuck: 'warning', dead: 'bad' } as const satisfies
 export function statusText(report: StatusReport, paint: Paint): string {
   const blocks = report.servers.map((server) => serverLines(server, paint));
   if (!report.servers.some(({ health }) => health !== 'dead')) blocks.push(noServerLines(report));
+  else if (report.lastServer !== null && isNews(report)) blocks.push(lastServerLines(report.lastServer, report));
   blocks.push(...report.doubleRegistrations.map((double) => doubleLines(double, paint)));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
+
+/** Whether the last server is newer than those that run, and is not shown among them as dead. */
+const isNews = ({ isLastNewest, lastServer, servers }: StatusReport) =>
+  isLastNewest && !servers.some(({ record }) => record.serverId === lastServer?.record.serverId);
 
 function serverLines(view: ServerView, paint: Paint): string[] {
   const { record, health } = view;
@@ -35,7 +40,9 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     `${paint('strong', head)}: ${paint(styleOf[health], printable(state))}`,
     row('project', record.projectDir),
     row('since', sinceText(view)),
+    ...(health === 'dead' ? [] : clientRows(view)),
     ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
+    ...(health === 'dead' ? [row('next', 'the next server that starts cleans up what this one left')] : []),
     ...wrappedRows(record, health === 'dead' ? undefined : Date.now()),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
@@ -44,6 +51,11 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     row('log', record.logFile ?? 'no file (logging.file is off)'),
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
   ];
+}
+
+function clientRows({ record: { clientName }, clientPid }: ServerView): string[] {
+  const facts = [...(clientName ? [clientName] : []), ...(clientPid === null ? [] : [`pid ${clientPid}`])];
+  return facts.length === 0 ? [] : [row('client', facts.join(', '))];
 }
 
 function doubleLines({ plugin, entry }: DoubleRegistration, paint: Paint): string[] {
@@ -56,21 +68,27 @@ function doubleLines({ plugin, entry }: DoubleRegistration, paint: Paint): strin
   ];
 }
 
-/** What people call the states of the upstream chart. */
-const serverStates: Readonly<Record<string, string>> = {
-  down: 'not running; the next call starts it',
-  failed: 'failed, is started again soon',
-  givenUp: 'given up; a later call starts it again',
+/** What people call the states of the upstream chart, and what comes after them while the front lives. */
+const serverStates: Readonly<Record<string, readonly [state: string, next: string]>> = {
+  down: ['not running', '; the next call starts it'],
+  failed: ['failed', ', is started again soon'],
+  givenUp: ['given up', '; a later call starts it again'],
 };
 
 const mostStderrLines = 5;
 
-/** The wrapped server; of one that is well, its stderr says nothing that matters here. */
-function wrappedRows({ wrapped, heartbeatAtMs }: ServerRecord, seenAtMs = heartbeatAtMs): string[] {
+/**
+ * The wrapped server; of one that is well, its stderr says nothing that matters here.
+ * @param nowMs undefined: the front has ended
+ */
+function wrappedRows({ wrapped, heartbeatAtMs }: ServerRecord, nowMs?: number): string[] {
   if (wrapped === undefined) return [];
   const { name, command, state, sinceMs, pid, starts, stderrTail, lastFailure } = wrapped;
+  const seenAtMs = nowMs ?? heartbeatAtMs;
+  const [stateName, next] = serverStates[state] ?? [state, ''];
+  const lasted = `${stateName} for ${durationText(Math.max(0, seenAtMs - sinceMs))}`;
   const facts = [
-    `${serverStates[state] ?? state} for ${durationText(Math.max(0, seenAtMs - sinceMs))}`,
+    state === 'ended' ? 'ended with maitred' : `${lasted}${nowMs === undefined ? '' : next}`,
     ...(pid === null ? [] : [`pid ${pid}`]),
     ...(starts > 1 ? [`started ${starts} times`] : []),
   ];
@@ -90,7 +108,7 @@ function wrappedRows({ wrapped, heartbeatAtMs }: ServerRecord, seenAtMs = heartb
 const stateText = ({ state, wrapped }: ServerRecord): string =>
   wrapped === undefined || wrapped.state === 'up'
     ? state
-    : `${state}, ${wrapped.name} is ${serverStates[wrapped.state] ?? wrapped.state}`;
+    : `${state}, ${wrapped.name} is ${serverStates[wrapped.state]?.join('') ?? wrapped.state}`;
 
 function sinceText({ record, upMs, health }: ServerView): string {
   const since = timeText(record.startedAtMs);
@@ -142,31 +160,35 @@ function loadRows({ record, waiting: calls }: ServerView): string[] {
   );
   return [
     row('calls', [`${record.callsInFlight} in flight`, ...waiting].join('; ')),
-    row('loop', `delay p99 ${record.eventLoopDelayP99Ms.toFixed(1)} ms`),
     row('memory', record.memoryBytes === null ? 'unknown' : `${(record.memoryBytes / 1_048_576).toFixed(1)} MiB`),
   ];
 }
 
-function noServerLines({ lastServer, stateDir, whyFallback, logFile, hasLogFile }: StatusReport): string[] {
+function noServerLines(report: StatusReport): string[] {
+  const { lastServer, stateDir, whyFallback } = report;
   const noServer = [
     `No server is running in ${printable(stateDir)}.`,
     ...(whyFallback === null ? [] : [row('state', whyFallback)]),
   ];
-  const log = hasLogFile ? logFile : `${logFile} (does not exist yet)`;
-  if (lastServer === null) return [...noServer, row('log', log)];
-  const { record, phases, tasks, upMs } = lastServer;
+  return [...noServer, ...(lastServer === null ? [row('log', logText(report))] : lastServerLines(lastServer, report))];
+}
+
+const logText = ({ logFile, hasLogFile }: StatusReport) => (hasLogFile ? logFile : `${logFile} (does not exist yet)`);
+
+function lastServerLines({ record, phases, tasks, upMs }: ServerView, report: StatusReport): string[] {
+  const times = phases.map(({ afterMs }) => `+${durationText(Math.max(0, afterMs))}`);
+  const width = Math.max(0, ...times.map(({ length }) => length));
   const head = `Last start: maitred ${printable(record.version)}, pid ${record.process.pid}, ${timeText(record.startedAtMs)}`;
   const why = record.shutdownTrigger === null ? 'it died without shutting down' : whyEnded[record.shutdownTrigger];
   return [
-    ...noServer,
     head,
     row('project', record.projectDir),
     ...wrappedRows(record),
-    ...phases.map(({ state, afterMs }) => row(`+${Math.round(afterMs)} ms`, state)),
+    ...phases.map(({ state }, index) => row((times[index] ?? '').padEnd(width), state)),
     ...tasks.map((task) => row('task', `${task.name}: ${endedTaskText(task)}`)),
     ...degradedRows(record),
     row('ended', `${why}, after ${durationText(upMs)}`),
-    row('log', record.logFile ?? log),
+    row('log', record.logFile ?? logText(report)),
   ];
 }
 

@@ -56,7 +56,6 @@ describe('the status of a server that starts', () => {
       /^ {2}task +recovery: failed after 400 ms: no claim; try again$/m,
       /^ {2}slow +waiting for audit, running 1[2-9]\.\d s \(reading the audit of the last 24 hours\)$/m,
       /^ {2}calls +3 in flight; get_pipeline_report waits for audit, 1[2-9]\.\d s so far$/m,
-      /^ {2}loop +delay p99 1\.5 ms$/m,
       /^ {2}memory +64\.0 MiB$/m,
       /^ {2}degraded +log file: \/x\/server\.log: ENOSPC$/m,
       /^ {2}log +\/home\/someone\/\.local\/state\/maitred\/logs\/server\.log$/m,
@@ -64,7 +63,7 @@ describe('the status of a server that starts', () => {
     ]) {
       expect(out).toMatch(words);
     }
-    expect(out).not.toMatch(/heartbeat|No server is running/);
+    expect(out).not.toMatch(/heartbeat|No server is running|p99/);
   });
 
   it('is the same as JSON', async () => {
@@ -124,6 +123,7 @@ describe('the status of several servers', () => {
     expect(out).toMatch(/id stuck: stuck, last in ready$/m);
     expect(out).toMatch(/^ {2}heartbeat +last 1[6-9]\.\d s ago$/m);
     expect(out).toMatch(/id dead: dead, last in ready$/m);
+    expect(out.match(/^ {2}next +the next server that starts cleans up what this one left$/gm)).toHaveLength(1);
     expect(out).not.toContain('No server is running');
     expect((await statusJson(folder)).servers.map(({ health }) => health)).toEqual(['up', 'stuck', 'dead']);
   });
@@ -168,21 +168,115 @@ describe('the status of several servers', () => {
   });
 });
 
-describe('the status if no server is running', () => {
-  const ended = (change: Partial<ServerRecord> = {}): ServerRecord =>
-    aServerRecord({
-      process: deadProcess,
-      startedAtMs: 1_000,
-      heartbeatAtMs: 3_500,
-      shutdownTrigger: 'eof',
-      phases: [
-        { state: 'configure', atMs: 1_000 },
-        { state: 'openTransport', atMs: 1_004 },
-        { state: 'ready', atMs: 3_100 },
-      ],
-      ...change,
-    });
+const ended = (change: Partial<ServerRecord> = {}): ServerRecord =>
+  aServerRecord({
+    process: deadProcess,
+    startedAtMs: 1_000,
+    heartbeatAtMs: 3_500,
+    shutdownTrigger: 'eof',
+    phases: [
+      { state: 'configure', atMs: 1_000 },
+      { state: 'openTransport', atMs: 1_004 },
+      { state: 'ready', atMs: 3_100 },
+    ],
+    ...change,
+  });
 
+describe('the status of a server and its client', () => {
+  const clientIn = async (record: Partial<ServerRecord>) => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord(record));
+    const [, row] = /^ {2}client +(.*)$/m.exec((await status(folder)).out) ?? [];
+    return { row, json: (await statusJson(folder)).servers[0]?.client };
+  };
+
+  it('names the client and its process', async () => {
+    expect(await clientIn({ clientName: 'claude-code', parentPid: 1_234 })).toEqual({
+      row: 'claude-code, pid 1234',
+      json: { name: 'claude-code', pid: 1_234 },
+    });
+  });
+
+  it('names only the process of a client that has not introduced itself', async () => {
+    const expected = { row: 'pid 1234', json: { name: null, pid: 1_234 } };
+    expect(await clientIn({ clientName: null, parentPid: 1_234 })).toEqual(expected);
+    expect(await clientIn({ parentPid: 1_234 })).toEqual(expected);
+  });
+
+  it('does not take the process that adopts orphans for the client', async () => {
+    expect(await clientIn({ clientName: 'codex', parentPid: 1 })).toEqual({
+      row: 'codex',
+      json: { name: 'codex', pid: null },
+    });
+    expect(await clientIn({})).toEqual({ row: undefined, json: { name: null, pid: null } });
+  });
+});
+
+describe('the status if a server has ended while others run', () => {
+  const statusAfter = async (last: Partial<ServerRecord>) => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ serverId: 'older', startedAtMs: 10_000 }));
+    plantRecord(folder, aServerRecord({ serverId: 'younger', startedAtMs: 20_000 }));
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ serverId: 'last', ...last })), { mode: 0o600 });
+    return { out: (await status(folder)).out, last: (await statusJson(folder)).last_server };
+  };
+
+  it('shows its start and its fault if it was started after those that run', async () => {
+    const degraded = [{ what: 'the server', cause: '/x/config.yaml:1:1: unknown section' }];
+    const { out, last } = await statusAfter({ startedAtMs: 30_000, degraded });
+    expect(out).toMatch(/^Last start: maitred 0\.1\.0, pid \d+, 1970-01-01 00:00:30 UTC$/m);
+    expect(out).toContain('/x/config.yaml:1:1: unknown section');
+    expect(out).not.toContain('No server is running');
+    expect(last).toMatchObject({ id: 'last' });
+  });
+
+  it('shows it only as JSON if one that runs was started later', async () => {
+    const { out, last } = await statusAfter({ startedAtMs: 15_000 });
+    expect(out).not.toContain('Last start');
+    expect(last).toMatchObject({ id: 'last' });
+  });
+
+  it('shows one that was killed only once', async () => {
+    const folder = aStateFolder();
+    plantRecord(folder, aServerRecord({ startedAtMs: 10_000 }));
+    plantRecord(folder, ended({ serverId: 'killed', startedAtMs: 20_000, shutdownTrigger: null }));
+    const { out } = await status(folder);
+    expect(out).toContain('id killed: dead');
+    expect(out).not.toContain('Last start');
+  });
+});
+
+describe('the status of a front', () => {
+  const wrapped = {
+    name: 'some-server',
+    command: 'npx -y some-server',
+    sinceMs: 3_400,
+    pid: null,
+    starts: 1,
+    cause: null,
+    stderrTail: '',
+    lastFailure: null,
+  };
+  const serverRow = async (state: string, isRunning: boolean) => {
+    const folder = aStateFolder();
+    const record = { wrapped: { ...wrapped, state } };
+    if (isRunning) plantRecord(folder, aServerRecord(record));
+    else writeFileSync(folder.lastServerFile, JSON.stringify(ended(record)), { mode: 0o600 });
+    return /^ {2}server +(.*)$/m.exec((await status(folder)).out)?.[1];
+  };
+
+  it('says how long its server has been as it is, and what starts it again', async () => {
+    expect(await serverRow('givenUp', true)).toMatch(/^given up for \d+ d \d+ h; a later call starts it again$/);
+    expect(await serverRow('down', true)).toMatch(/^not running for \d+ d \d+ h; the next call starts it$/);
+  });
+
+  it('says of one that has ended how it left its server, and that nothing starts it again', async () => {
+    expect(await serverRow('ended', false)).toBe('ended with maitred');
+    expect(await serverRow('givenUp', false)).toBe('given up for 100 ms');
+  });
+});
+
+describe('the status if no server is running', () => {
   it('says so if none has ever run, and where the log will be', async () => {
     const folder = aStateFolder();
     rmSync(folder.dir, { recursive: true });
@@ -229,7 +323,7 @@ describe('the status if no server is running', () => {
       '  project  /home/someone/shop',
       '  +0 ms  configure',
       '  +4 ms  openTransport',
-      '  +2100 ms  ready',
+      '  +2.1 s  ready',
       expect.stringMatching(/^ {2}task {2}backend: done in \d+ ms$/),
       expect.stringMatching(/^ {2}task {2}audit: done in /),
       '  ended  the client closed the connection, after 2.5 s',
@@ -243,6 +337,17 @@ describe('the status if no server is running', () => {
         phases: [{ state: 'configure', after_ms: 0 }, { after_ms: 4 }, { after_ms: 2_100 }],
       },
     });
+  });
+
+  it('aligns the phases of one that ran for long', async () => {
+    const folder = aStateFolder();
+    const phases = [
+      { state: 'configure', atMs: 1_000 },
+      { state: 'draining', atMs: 446_364 },
+    ];
+    writeFileSync(folder.lastServerFile, JSON.stringify(ended({ phases })), { mode: 0o600 });
+    const { out } = await status(folder);
+    expect(out).toContain('\n  +0 ms       configure\n  +7 min 25 s draining\n');
   });
 
   it('names the fault of the last start', async () => {

@@ -65,9 +65,9 @@ function move(from: string, to: string): void {
   }
 }
 
-/** Redacts the causes and the wrapped command, the only fields with text from other programs and people. */
+/** Redacts the causes, the name of the client and the wrapped command, the only fields with text from other programs and people. */
 export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
-  const { wrapped } = record;
+  const { clientName, wrapped } = record;
   const tasks = Object.entries(record.tasks).map(([name, task]) => {
     return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
   });
@@ -76,6 +76,7 @@ export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'tex
     ...record,
     tasks: Object.fromEntries(tasks),
     degraded,
+    ...(clientName && { clientName: redact.text(clientName) }),
     ...(wrapped && { wrapped: wrappedWithoutSecrets(wrapped, redact) }),
   };
 }

@@ -78,6 +78,13 @@ describe('The heartbeat of a server', () => {
     expect(record?.degraded[0]?.cause).toBe('https://[redacted]@host');
   });
 
+  it('shows no secret in the name of the client', () => {
+    const folder = aStateFolder();
+    const redact = createRedactor(['known-secret']);
+    createServerRecordWriter({ folder, redact }).write(aServerRecord({ clientName: 'client of known-secret' }));
+    expect(readerFor(folder).list().records[0]?.clientName).toBe('client of [redacted]');
+  });
+
   it('shows no secret of a wrapped command', () => {
     const folder = aStateFolder();
     const wrapped = { state: 'failed', sinceMs: 1, pid: null, starts: 1 };
