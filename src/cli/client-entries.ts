@@ -53,8 +53,8 @@ export function clientEntriesOf({ name, command, args }: ServerEntry): readonly 
       id: 'gemini',
       name: 'Gemini CLI',
       program: 'gemini',
-      // It drops the first `--`, wherever that stands.
-      addCommand: words.includes('--') ? null : showCommand(['gemini', 'mcp', 'add', name, ...words]),
+      // It drops the first `--`, wherever that stands: one more keeps that of the server.
+      addCommand: showCommand(['gemini', 'mcp', 'add', name, command, ...(args.includes('--') ? ['--'] : []), ...args]),
       removeCommand: showCommand(['gemini', 'mcp', 'remove', name]),
       file: '~/.gemini/settings.json',
       fileEntry: encodeJson({ mcpServers: byName(server) }),

@@ -25,11 +25,11 @@ describe('the command that adds a server to a client', () => {
     ]);
   });
 
-  it('is not offered for Gemini CLI where it would lose the -- of a wrapped server', () => {
+  it('has one more -- for Gemini CLI, which drops the first, before that of a wrapped server', () => {
     expect(commandsFor(wrapped)).toEqual([
       'claude mcp add shop -- maitred wrap -- npx -y some-server',
       'codex mcp add shop -- maitred wrap -- npx -y some-server',
-      null,
+      'gemini mcp add shop maitred -- wrap -- npx -y some-server',
       'opencode mcp add shop -- maitred wrap -- npx -y some-server',
       null,
     ]);
