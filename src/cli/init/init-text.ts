@@ -29,7 +29,7 @@ const row = (name: string, value: string, source: string | null = null) =>
 const hooksIntroduction =
   'The plugin has hooks, small programs that Claude Code starts. They send nothing anywhere, and use of an event only what is named here:';
 
-/** What each hook of the plugin uses and does. */
+/** What each hook of the plugin uses and does: shown before anything is written. */
 export const hooksText = (): string => lines([hooksIntroduction, ...hookRegistry.rows.map(hookText)]);
 
 const hookText = ({ disclosure: { when, uses, does } }: HookRow) => `  ${when}: uses ${uses}; ${does}`;
@@ -40,7 +40,7 @@ export function initText(outcome: InitOutcome): string {
   return [
     lines(files.map(({ path, outcome: done }) => `${done.padEnd(9)}${path}`)),
     hasHooks
-      ? `${hooksText()}To leave them out: maitred init --no-hooks\n`
+      ? 'The plugin has the hooks above. To leave them out: maitred init --no-hooks\n'
       : 'The plugin has no hooks. To add them: maitred init --hooks\n',
     lines(nextSteps(outcome)),
   ].join('\n');

@@ -57,7 +57,7 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   /** An existing configuration is kept, so there are no questions for it. */
   const ask = async (prompt: Prompt) => {
     const answers = hasConfig ? known : await askForAnswers(prompt, options, known, host.stderr);
-    if (knownHooks === null) host.stderr.write(`\n${hooksText()}`);
+    if (knownHooks !== false) host.stderr.write(`\n${hooksText()}`);
     const hasHooks = knownHooks ?? (await prompt.confirm('Write the plugin with these hooks?', true));
     if (!hasConfig) host.stderr.write(`\n${projectText(projectDir, detected, answers)}`);
     const what = hasConfig ? 'Add what is missing in' : 'Write';
@@ -71,6 +71,8 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
       ? { answers: known, hasHooks: knownHooks ?? true }
       : await ask(prompt).finally(() => prompt.close());
 
+  if (prompt === null && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
+  if (prompt === null && hasHooks && !options.json) host.stdout.write(`${hooksText()}\n`);
   checkStateFormat(stateFolder);
   const files = await writeFiles(projectDir, answers);
   const program = { nodeFile: host.nodeFile, programFile: resolve(host.programDir, 'maitred.js') };
@@ -79,7 +81,6 @@ export async function runInit(host: CliHost, options: InitOptions): Promise<void
   const stale = await writePlugin(plan);
   const plugin = { path: pluginDir, outcome: stale.length === 0 ? 'kept' : 'written' } as const;
 
-  if (prompt === null && !hasConfig) host.stderr.write(projectText(projectDir, detected, answers));
   const outcome: InitOutcome = {
     ...program,
     projectDir,

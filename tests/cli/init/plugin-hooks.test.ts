@@ -18,26 +18,34 @@ async function init(world: World, ...args: readonly string[]): Promise<string> {
 async function initTyped(world: World, typed: string, ...args: readonly string[]): Promise<string> {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   stdin.write(typed);
-  return (await runProgram(['init', ...args], { ...hostOf(world), stdin }, true)).err;
+  const { out, err } = await runProgram(['init', ...args], { ...hostOf(world), stdin }, true);
+  return err + out;
 }
 
 const hasHooks = ({ stateFolder }: World) => existsSync(stateFolder.hooksFile);
 const question = 'Write the plugin with these hooks? [Y/n]';
 const withoutHooks = pluginFiles.filter((name) => name !== 'hooks/hooks.json');
 
-/** A line for each hook: its moment, what it uses and what it does. */
+/** A line for each hook, once: its moment, what it uses and what it does. */
 function expectDisclosure(text: string): void {
   for (const { disclosure } of hookRegistry.rows)
-    expect(text).toContain(`  ${disclosure.when}: uses ${disclosure.uses}; ${disclosure.does}\n`);
+    expect(text.split(`  ${disclosure.when}: uses ${disclosure.uses}; ${disclosure.does}\n`)).toHaveLength(2);
 }
 
 describe('the hooks of the plugin', () => {
-  it('are disclosed by init, one line each, with the way to leave them out', async () => {
+  it('are disclosed by init before it writes, one line each, with the way to leave them out', async () => {
     const world = aNewcomer();
-    const out = await init(world);
+    const texts: string[] = [];
+    const stdout = {
+      write: (text: string) => {
+        if (texts.push(text) === 1) expectNothingWritten(world);
+      },
+    };
+    await runProgram(['init', '--yes'], { ...hostOf(world), stdout });
     expect(hasHooks(world)).toBe(true);
-    expectDisclosure(out);
-    expect(out).toContain('To leave them out: maitred init --no-hooks\n');
+    expectDisclosure(texts[0] ?? '');
+    expectDisclosure(texts.join(''));
+    expect(texts.at(-1)).toContain('To leave them out: maitred init --no-hooks\n');
   });
 
   it('are left out with --no-hooks; the rest of the plugin is there', async () => {
@@ -91,7 +99,9 @@ describe('on a terminal, init', () => {
     ['a no', 'n\r', false],
   ])('takes %s, and does not ask again', async (_what, typed, isWanted) => {
     const world = aNewcomer();
-    expect(await initTyped(world, `\r\r${typed}\r`)).toContain(question);
+    const shown = await initTyped(world, `\r\r${typed}\r`);
+    expect(shown).toContain(question);
+    expectDisclosure(shown);
     expect(hasHooks(world)).toBe(isWanted);
     expect(await initTyped(world, '\r')).not.toContain(question);
     expect(hasHooks(world)).toBe(isWanted);
@@ -102,7 +112,10 @@ describe('on a terminal, init', () => {
     ['--no-hooks', false],
   ])('does not ask with %s', async (option, isWanted) => {
     const world = aNewcomer();
-    expect(await initTyped(world, '\r\r\r', option)).not.toContain(question);
+    const shown = await initTyped(world, '\r\r\r', option);
+    expect(shown).not.toContain(question);
+    if (isWanted) expectDisclosure(shown);
+    else expect(shown).not.toContain('uses');
     expect(hasHooks(world)).toBe(isWanted);
   });
 });
