@@ -6,6 +6,7 @@ import type { NodeProcess } from './node-process.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { watchOutputs } from './watch-outputs.ts';
+import { whenAskedToEnd } from './when-asked-to-end.ts';
 import { workingFolderOf } from './working-folder.ts';
 
 export { build } from './build.ts';
@@ -26,6 +27,7 @@ export function runCommandLine(nodeProcess: NodeProcess, homeDir: string, files:
     programDir: files.dir,
     cwd: () => workingFolderOf(nodeProcess),
     isStartedByServer: () => hasMarkedAncestor(nodeProcess.ppid, createProcessTable()),
+    whenAskedToEnd: () => whenAskedToEnd(nodeProcess),
     exit: watchOutputs(nodeProcess),
     openInspector: (request) =>
       files.load<typeof import('./inspector.ts')>('inspector').openInspector(nodeProcess, files.dir, request),

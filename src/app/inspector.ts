@@ -7,6 +7,7 @@ import { socketOf } from '../services/inspection/socket-path.ts';
 import { watchText } from '../services/inspection/watch-server.ts';
 import { followServers } from '../services/state/server-records/follow-servers.ts';
 import type { NodeProcess } from './node-process.ts';
+import { whenAskedToEnd } from './when-asked-to-end.ts';
 
 export { build } from './build.ts';
 
@@ -35,7 +36,7 @@ export async function openInspector(
     report,
   });
   const { link, issueLink } = inspector;
-  return { port: inspector.port, link, issueLink, closed: whenAsked(nodeProcess).then(inspector.close) };
+  return { port: inspector.port, link, issueLink, closed: whenAskedToEnd(nodeProcess).then(inspector.close) };
 }
 
 const runningServer = ({ serverId, process: { pid }, version, projectDir, wrapped, startedAtMs }: ServerRecord) => ({
@@ -49,15 +50,3 @@ const runningServer = ({ serverId, process: { pid }, version, projectDir, wrappe
 });
 
 const redact = createRedactor(new Set());
-
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function whenAsked(nodeProcess: Pick<NodeProcess, 'on' | 'off'>): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      for (const signal of endings) nodeProcess.off(signal, end);
-      resolve();
-    };
-    for (const signal of endings) nodeProcess.on(signal, end);
-  });
-}

@@ -50,6 +50,8 @@ export interface CliHost {
   cwd(): string;
   /** Whether this program was started by a server's child process, at any distance. */
   isStartedByServer(): boolean;
+  /** Settles with a request to end (Ctrl-C, SIGTERM, SIGHUP), which ends the process only where this was not called. */
+  whenAskedToEnd(): Promise<void>;
   /** Called once, after everything has been written. */
   exit(code: number): void;
   /** Serves the inspector. @throws AppError `conflict` or `forbidden` if the port cannot be used, `unavailable` */

@@ -39,6 +39,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     programDir: 'dist',
     cwd: () => '/',
     isStartedByServer: () => false,
+    whenAskedToEnd: () => new Promise(() => undefined),
     exit: (code) => exits.push(code),
     openInspector: () => {
       throw new Error('nobody asked for the inspector');

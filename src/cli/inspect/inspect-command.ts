@@ -63,9 +63,17 @@ async function inspect(host: CliHost, file: string | undefined, options: Inspect
   const running = runningServersIn(folder);
   const isChosen = isStream || server !== undefined || save !== undefined;
   const chosen = isChosen ? choose(running, server, folder.dir) : running;
+  const ending = new AbortController();
   const show = () =>
     isStream
-      ? streamServers(host, { folder, servers: chosen, withNew: server === undefined, asJson, asOldInspect })
+      ? streamServers(host, {
+          folder,
+          servers: chosen,
+          withNew: server === undefined,
+          asJson,
+          asOldInspect,
+          signal: ending.signal,
+        })
       : showInspector(host, {
           folder,
           port: readPort(port),
@@ -77,8 +85,10 @@ async function inspect(host: CliHost, file: string | undefined, options: Inspect
         });
   if (save === undefined) return show();
   const endSaving = saveServer(host, { folder, server: onlyOne(chosen), file: save });
+  // The page ends itself.
+  if (isStream) host.whenAskedToEnd().then(() => ending.abort());
   // A stream ends with its servers, and the recording of such a server at the same time.
-  await show().finally(() => endSaving(isStream ? 1_000 : 0));
+  await show().finally(() => endSaving(isStream && !ending.signal.aborted ? 1_000 : 0));
 }
 
 function validateOptions(

@@ -37,8 +37,8 @@ function readHead(path: string): string {
   } catch (cause) {
     if (isAppError(cause)) throw cause;
     const code = errorCodeOf(cause);
-    const fix = 'look for saved recordings in the download folder of the browser';
-    if (code === 'ENOENT') throw new AppError('not_found', `there is no file ${path}: ${fix}`, { cause });
+    const fix = 'check the path; the browser saves recordings in its download folder';
+    if (code === 'ENOENT') throw new AppError('not_found', `${path} does not exist: ${fix}`, { cause });
     throw new AppError('unavailable', `${path} cannot be read (${code}): allow this user to read it`, { cause });
   } finally {
     if (fd !== null) closeSync(fd);

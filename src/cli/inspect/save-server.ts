@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, toFault } from '../../domain/app-error.ts';
+import { countText } from '../../domain/count-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { mostRecordingBytes } from '../../domain/inspection.ts';
 import type { ServerRecord } from '../../domain/server-record.ts';
@@ -45,7 +46,7 @@ export function saveServer(host: CliHost, { folder, server, file, mostBytes }: S
         recording.append(text);
         last = text;
       }
-      if (!ending.signal.aborted) report(endOf(recording.path, last));
+      report(ending.signal.aborted ? endedText(recording) : endOf(recording.path, last));
     } catch (problem) {
       report(toFault(problem).message);
       throw problem;
@@ -73,8 +74,14 @@ function endOf(path: string, lastText: string): string {
     : `${path} has what came until the server ended without giving a reason`;
 }
 
+const endedText = ({ path, messages }: RecordingFile) =>
+  messages === 0
+    ? `no message came: ${path} was not written`
+    : `${path}: ${countText(messages, 'message')}; ended by you`;
+
 interface RecordingFile {
   readonly path: string;
+  readonly messages: number;
   /** Writes whole lines before it returns, so that the end of this process cuts none. @throws AppError `unavailable` */
   append(lines: string): void;
   /** A file without a message is removed. */
@@ -96,12 +103,16 @@ function createRecordingFile(path: string, serverId: string, mostBytes: number):
     sizeBytes += bytes.length;
   };
   const header = { type: 'maitred.recording', formatVersion: recordingFormatVersion, savedAtMs: Date.now(), serverId };
-  let hasMessages = false;
+  let hasHeader = false;
+  let messages = 0;
   return {
     path,
+    get messages() {
+      return messages;
+    },
     append(lines) {
-      if (!hasMessages) write(`${encodeJson({ ...header, forgotten: 0 })}\n`);
-      hasMessages = true;
+      if (!hasHeader) write(`${encodeJson({ ...header, forgotten: 0 })}\n`);
+      hasHeader = true;
       if (sizeBytes + lines.length > mostBytes)
         throw new AppError(
           'unavailable',
@@ -109,10 +120,11 @@ function createRecordingFile(path: string, serverId: string, mostBytes: number):
           { details: { path } },
         );
       write(lines);
+      messages += lines.split('\n').length - 1;
     },
     close() {
       closeSync(fd);
-      if (!hasMessages) rmSync(path, { force: true });
+      if (!hasHeader) rmSync(path, { force: true });
     },
   };
 }

@@ -27,17 +27,20 @@ export interface StreamServersOptions extends StreamFormat {
   readonly servers: readonly ServerRecord[];
   /** Whether servers that start later are shown too. */
   readonly withNew: boolean;
+  /** Aborted: the stream ends, although servers run. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * Prints the events of servers until all of them have ended or stdout is closed.
+ * Prints the events of servers until all of them have ended, stdout is closed or the signal is aborted.
  * @throws AppError `unavailable` if none of them can be watched
  */
 export async function streamServers(host: CliHost, options: StreamServersOptions): Promise<void> {
-  const { folder, servers, withNew } = options;
+  const { folder, servers, withNew, signal } = options;
   const closed = new AbortController();
   // The number of servers is not limited.
   setMaxListeners(0, closed.signal);
+  signal.addEventListener('abort', () => closed.abort());
   const output = outputOf(host, () => closed.abort());
   const streams = new Map<string, Promise<boolean>>();
   const join = (server: ServerRecord) => {
@@ -118,8 +121,7 @@ function reportServerMessage(message: InspectionMessage, report: (text: string) 
       const { since, dropped } = message.recording;
       const gap = dropped.messages === 0 ? '' : `, without the oldest ${dropped.messages} messages`;
       const whole = `recorded from the start${gap}`;
-      const past =
-        since === 'greeting' ? whole : 'of its past, only the phases of its lifecycle and the calls are known';
+      const past = since === 'greeting' ? whole : 'of its past, only the phases and the calls are known';
       report(`maitred ${message.version} in ${message.projectDir}; ${past}`);
       break;
     }

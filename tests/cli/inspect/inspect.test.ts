@@ -160,7 +160,7 @@ describe('maitred inspect --stream', () => {
       expect(lines).toContain(`[${pid}] lifecycle → stopped (done)`);
     }
     const from = ({ pid }: SpawnedServer) =>
-      `maitred: pid ${pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the phases of its lifecycle and the calls are known`;
+      `maitred: pid ${pid}: maitred 0.1.0 in ${world.projectDir}; of its past, only the phases and the calls are known`;
     const endOf = ({ pid }: SpawnedServer) => `maitred: pid ${pid}: The server has ended.`;
     const remarks = watching.err.trimEnd().split('\n');
     expect(remarks).toEqual([from(first), from(second), endOf(first), endOf(second)]);
@@ -418,7 +418,7 @@ describe('maitred inspect', () => {
       return [err.trim(), ...exits];
     };
     expect(await resultOf('nothing')).toEqual([
-      `maitred: there is no file ${at('nothing')}: look for saved recordings in the download folder of the browser`,
+      `maitred: ${at('nothing')} does not exist: check the path; the browser saves recordings in its download folder`,
       3,
     ]);
     for (const name of ['notes.txt', '.'])

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -126,14 +127,16 @@ describe('A recording that maitred inspect --save writes', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('ends at once if it is asked to, and has what came before', async () => {
+  it('ends at once if it is asked to, has what came before, and says how much that is', async () => {
     const world = aWorld();
-    await aServer(world);
+    const server = await aServer(world);
     const { file, end, remarks } = saving(world, 'monday.jsonl');
     await expect.poll(() => existsSync(file) && linesOf(file).length).toBe(2);
+    server.send(lost, lost);
+    await expect.poll(() => linesOf(file).length).toBe(4);
     await end(0);
-    expect(linesOf(file)).toHaveLength(2);
-    expect(remarks).toHaveLength(1);
+    expect(linesOf(file)).toHaveLength(4);
+    expect(remarks.slice(1)).toEqual([`maitred: ${file}: 3 messages; ended by you\n`]);
   });
 
   it('can be opened if it was cut in the middle of a line', async () => {
@@ -232,6 +235,26 @@ describe('maitred inspect --save', () => {
     expect(problems).toEqual([]);
     expect(recording.phasesAt(recording.end).at(-1)?.state).toBe('stopped');
     expect(recording.at(recording.end - 1).message).toEqual(bye);
+  });
+
+  it('says after Ctrl-C beside the stream how much it has recorded', async () => {
+    const world = aWorld();
+    await aServer(world);
+    const streaming = spawn(process.execPath, [...program(), '--stream', '--save', 'a.jsonl'], {
+      ...atProject(world),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => void streaming.kill('SIGKILL'));
+    let err = '';
+    streaming.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    const closed = once(streaming, 'close');
+    const file = join(world.projectDir, 'a.jsonl');
+    await expect.poll(() => existsSync(file) && linesOf(file).length).toBe(2);
+    streaming.kill('SIGINT');
+    expect(await closed).toEqual([0, null]);
+    expect(err.trimEnd().split('\n').at(-1)).toBe(`maitred: ${file}: 1 message; ended by you`);
   });
 
   it('says that the disk is full, and keeps the lines before', async () => {

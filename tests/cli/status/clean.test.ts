@@ -39,6 +39,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
     programDir: 'dist',
     cwd: () => folder.dir,
     isStartedByServer: () => false,
+    whenAskedToEnd: () => new Promise(() => undefined),
     exit: () => undefined,
     openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
   };
