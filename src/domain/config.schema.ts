@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { leastSeconds, mostSeconds } from './duration-bounds.ts';
-import { defaultEarlySettings as early, logLevels } from './early-settings.ts';
+import { defaultEarlySettings as early, logLevels, logLevelValues, visibilityValues } from './early-settings.ts';
 import { repositoryName } from './github-repository.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
@@ -15,7 +15,6 @@ const isFileName = (name: string) => /^[^/\0]+$/.test(name) && name !== '.' && n
 const isInside = (path: string) =>
   !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..') && path !== '';
 
-const level = 'DEBUG, INFO, WARNING or ERROR';
 const someSeconds = `a number of seconds from ${leastSeconds} to ${mostSeconds}`;
 const seconds = z.number(someSeconds).min(leastSeconds, someSeconds).max(mostSeconds, someSeconds);
 const drainMs = 'a whole number of milliseconds from 0 to 60000';
@@ -47,9 +46,9 @@ const section = <Keys extends z.ZodRawShape>(doc: string, keys: Keys) => {
 export const configSchema = z.strictObject({
   logging: section('What is logged, and how.', {
     level: z
-      .string(level)
+      .string(logLevelValues)
       .toUpperCase()
-      .pipe(z.enum(logLevels, level))
+      .pipe(z.enum(logLevels, logLevelValues))
       .default(early.logLevel)
       .describe('The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.'),
     json_output: z
@@ -64,7 +63,7 @@ export const configSchema = z.strictObject({
   }),
   kitchen: section('The kitchen: the tools that open_kitchen shows.', {
     visibility: z
-      .enum(['auto', 'gated', 'always'], 'auto, gated or always')
+      .enum(['auto', 'gated', 'always'], visibilityValues)
       .default(early.visibility)
       .describe(
         'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start; a call still needs open_kitchen) or auto (depends on the client). `maitred serve --open-kitchen` lists all of them and allows calls from the start.',

@@ -3,6 +3,10 @@ import type { Fault } from './app-error.ts';
 /** From the least to the most severe. */
 export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/** How errors name the values of a setting. */
+export const logLevelValues = 'DEBUG, INFO, WARNING or ERROR';
+export const visibilityValues = 'auto, gated or always';
 export type Visibility = 'auto' | 'gated' | 'always';
 
 /** The part of the configuration that the first answers, limits and log lines depend on. It contains no secrets. */

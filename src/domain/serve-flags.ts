@@ -1,5 +1,5 @@
 import { AppError } from './app-error.ts';
-import type { FlagValues } from './early-settings.ts';
+import { type FlagValues, logLevelValues, visibilityValues } from './early-settings.ts';
 import { encodeJson } from './encode-json.ts';
 import type { DescribeUnknownOption } from './unknown-option.ts';
 
@@ -16,9 +16,10 @@ export interface ServeOption {
   readonly short?: string;
   /** The placeholder for the value in the help; absent if the option takes none. */
   readonly placeholder?: string;
-  /** What the option sets: a configuration key, the project, the gate, the key named in its value, the recording of the charts, or the file for calls. */
+  /** What the option sets: a configuration key (`values`: `a, b or c`), the project, the gate, the key named in its value, the recording of the charts, or the file for calls. */
   readonly sets:
-    | { readonly key: string; readonly fixed?: string }
+    | { readonly key: string; readonly fixed: string }
+    | { readonly key: string; readonly values: string }
     | 'project'
     | 'gate'
     | 'any-key'
@@ -29,9 +30,9 @@ export interface ServeOption {
 /** The options of `maitred serve`, for the parser and for the help. */
 export const serveOptions: readonly ServeOption[] = [
   { long: '--project', placeholder: 'DIR', sets: 'project' },
-  { long: '--visibility', placeholder: 'MODE', sets: { key: 'kitchen.visibility' } },
+  { long: '--visibility', placeholder: 'MODE', sets: { key: 'kitchen.visibility', values: visibilityValues } },
   { long: '--open-kitchen', sets: 'gate' },
-  { long: '--log-level', placeholder: 'LEVEL', sets: { key: 'logging.level' } },
+  { long: '--log-level', placeholder: 'LEVEL', sets: { key: 'logging.level', values: logLevelValues } },
   { long: '--verbose', short: '-v', sets: { key: 'logging.level', fixed: 'DEBUG' } },
   { long: '--set', placeholder: 'KEY=VALUE', sets: 'any-key' },
   { long: '--inspect', sets: 'inspection' },
@@ -39,7 +40,7 @@ export const serveOptions: readonly ServeOption[] = [
 ];
 
 export interface ServeFlags {
-  /** Values by configuration key; the last option for a key counts. They are validated with the configuration. */
+  /** Values by configuration key; the last option for a key counts. They are validated with the configuration, too. */
   readonly flags: FlagValues;
   /** As it was given; may be relative to the working directory. */
   readonly projectDir: string | null;
@@ -76,7 +77,7 @@ export function parseServeFlags(args: readonly string[], describeUnknown: Descri
       if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
       if (sets === 'gate') isKitchenOpen = true;
       else if (sets === 'inspection') isInspected = true;
-      else if (typeof sets === 'object') flags[sets.key] = sets.fixed ?? '';
+      else if (typeof sets === 'object' && 'fixed' in sets) flags[sets.key] = sets.fixed;
       continue;
     }
     const value = inlineValue ?? valueAfter(args, at, option);
@@ -85,7 +86,7 @@ export function parseServeFlags(args: readonly string[], describeUnknown: Descri
     if (sets === 'project') projectDir = value;
     else if (sets === 'call-log') callLogFile = value;
     else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
-    else if (typeof sets === 'object') flags[sets.key] = value;
+    else if (typeof sets === 'object' && 'values' in sets) flags[sets.key] = valueIn(option.long, value, sets.values);
   }
   return { flags, projectDir, isKitchenOpen, isInspected, callLogFile };
 }
@@ -112,6 +113,13 @@ function valueAfter(args: readonly string[], at: number, option: ServeOption): s
 }
 
 const needsValue = ({ long, placeholder }: ServeOption) => usageError(`${long} needs a value: ${long} ${placeholder}`);
+
+/** Names the option, where the configuration would name the key. */
+function valueIn(long: string, value: string, values: string): string {
+  const known = values.split(/, | or /);
+  if (known.includes(value) || known.includes(value.toUpperCase())) return value;
+  throw new AppError('invalid_input', `${long} is ${encodeJson(value)}; expected ${values}; see maitred serve --help`);
+}
 
 function assignmentIn(text: string): FlagValues {
   const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/app-error.ts';
+import { logLevels } from '../../src/domain/early-settings.ts';
 import { noServeFlags, parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
 import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
 
@@ -74,6 +75,23 @@ describe('the arguments of serve', () => {
         `${what}; maitred serve takes --project, --visibility, --open-kitchen, --log-level, --verbose, --set, --inspect, --log-calls; see maitred serve --help`,
       );
     }
+  });
+
+  it('are rejected with the option by name if it cannot have the value', () => {
+    expect(errorOf('--visibility', 'sometimes')).toMatchObject({
+      code: 'invalid_input',
+      message: '--visibility is "sometimes"; expected auto, gated or always; see maitred serve --help',
+    });
+    expect(errorOf('--log-level=LOUD').message).toContain(
+      '--log-level is "LOUD"; expected DEBUG, INFO, WARNING or ERROR; ',
+    );
+    expect(errorOf('--visibility', 'GATED').code).toBe('invalid_input');
+    expect(parse(['--log-level', 'debug']).flags).toEqual({ 'logging.level': 'debug' });
+  });
+
+  it('may have every value that the configuration accepts', () => {
+    for (const visibility of ['auto', 'gated', 'always']) parse(['--visibility', visibility]);
+    for (const level of logLevels) parse(['--log-level', level]);
   });
 
   it('cannot change the prototype of the flags', () => {
