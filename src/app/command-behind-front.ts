@@ -76,6 +76,7 @@ export function createCommandBehindFront(
   let introduction: ClientIntroduction | null = null;
   let isRequested = false;
   let hasRun = false;
+  let hasShownStderr = false;
   let onQuiet: () => void = () => undefined;
   const whenQuiet = new Promise<void>((onSettled) => {
     onQuiet = onSettled;
@@ -120,7 +121,9 @@ export function createCommandBehindFront(
       cause: fault?.message ?? null,
       detail: explainState(state, fault),
       // A program that gives it a variable may have failed instead.
-      output: () => (upstream?.stderrTail || textOf(fault?.details?.output)).trimEnd(),
+      output: () =>
+        // Whoever fills the cache sees stderr itself.
+        flags.isWarm && hasShownStderr ? '' : (upstream?.stderrTail || textOf(fault?.details?.output)).trimEnd(),
     };
   };
 
@@ -174,7 +177,9 @@ export function createCommandBehindFront(
       cacheKey: ({ protocolVersion, capabilities }) =>
         handshakeKeyOf(context, flags, { protocolVersion, capabilities }),
       limits: { isOnDemand: flags.isLazy, idleLimitMs: flags.idleMs, startLimitMs: flags.startTimeoutMs },
+      isTriedOnce: flags.isWarm,
       onStderr(line) {
+        hasShownStderr = true;
         const stderr = stderrOf(nodeProcess);
         if (stderr.writableLength < mostUnreadStderrBytes) stderr.write(line);
       },
@@ -206,7 +211,8 @@ export function createCommandBehindFront(
     const reportUse = createUseReport(() => served.calls.size > 0, started.setUsed);
     served.calls.subscribe(reportUse);
     reportUse();
-    if (flags.isLazy && served.calls.size === 0) return;
+    // What waits for the command learns from the view what has become of it.
+    if (flags.isWarm || (flags.isLazy && served.calls.size === 0)) return;
     await untilSettled(started, signal);
   };
   /** A front that was killed has left its record, and perhaps no other kind of server ever starts here. */

@@ -21,7 +21,8 @@ import type { Host } from './host.ts';
 import { redactorFor } from './secrets.ts';
 import { createRunners } from './services.ts';
 
-export interface UpstreamStart extends Pick<UpstreamDeps, 'name' | 'command' | 'limits' | 'client' | 'onStderr'> {
+export interface UpstreamStart
+  extends Pick<UpstreamDeps, 'name' | 'command' | 'limits' | 'isTriedOnce' | 'client' | 'onStderr'> {
   readonly envSources: readonly EnvSource[];
   /** Under which the answers of the command are saved, as of now. */
   cacheKey(introduction: JsonObject): HandshakeKey;

@@ -9,6 +9,7 @@ import { findKnownClients, type KnownClient, knownClients } from '../domain/know
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import { printable } from '../domain/printable-text.ts';
+import { showCommandWithoutSecrets } from '../domain/show-command-without-secrets.ts';
 import type { WrapFlags } from '../domain/wrap-flags.ts';
 import { createHandshakeCache } from '../services/handshake-cache/handshake-cache.ts';
 import { handshakeKeyOf } from './cached-handshake.ts';
@@ -52,9 +53,11 @@ function clientsToWarm(wanted: string | null): readonly (readonly [KnownClient, 
   }
   return [...kinds.values()].flatMap((alike) => {
     const [first] = alike;
-    return first === undefined ? [] : [[first, alike.map(({ name }) => name).join(', ')] as const];
+    return first === undefined ? [] : [[first, alike.map(labelOf).join(', ')] as const];
   });
 }
+
+const labelOf = ({ name, release }: KnownClient): string => (release === undefined ? name : `${name} ${release}`);
 
 function unknownClient(wanted: string): AppError {
   const names = new Set(knownClients.flatMap(({ name, shortNames }) => [...shortNames, name]));
@@ -91,7 +94,7 @@ async function warmFor(client: KnownClient, flags: WrapFlags, runWrapped: RunWra
   stdin.end();
   await exited;
   const isFailedStart = answer.id === 0;
-  if (isFailedStart) throw refusal(answer.error, flags.startTimeoutMs);
+  if (isFailedStart) throw failedStart(refusal(answer.error, flags.startTimeoutMs), flags);
   const { key } = handshakeKeyOf(context, flags, client);
   const { handshakesDir } = context.place.stateFolder;
   const saved = createHandshakeCache({ dir: handshakesDir, ownUid: context.nodeProcess.getuid?.() ?? null }).read(key);
@@ -132,6 +135,12 @@ function lastAnswer(stdout: PassThrough): Promise<JsonObject> {
     });
     stdout.on('data', (chunk: Buffer) => lines.push(chunk));
   });
+}
+
+/** With the next step, where the message names none after a colon. */
+function failedStart({ code, message, details }: AppError, { file, args }: WrapFlags): AppError {
+  const next = `. Correct the command; try it alone: ${showCommandWithoutSecrets([file, ...args])}`;
+  return new AppError(code, message.includes(': ') ? message : `${message}${next}`, { ...(details && { details }) });
 }
 
 function refusal(error: unknown, startTimeoutMs: number): AppError {

@@ -6,6 +6,8 @@ export interface KnownClient {
   readonly name: string;
   /** What people call it. */
   readonly shortNames: readonly string[];
+  /** Where releases of a client differ: one that sends this. */
+  readonly release?: string;
   readonly protocolVersion: string;
   readonly capabilities: JsonObject;
 }
@@ -16,15 +18,16 @@ export interface KnownClient {
  */
 export const knownClients: readonly KnownClient[] = [
   {
-    // 2.1.332
     name: 'claude-code',
+    release: '2.1.332',
     shortNames: ['claude'],
     protocolVersion: '2025-11-25',
     capabilities: { roots: { listChanged: true }, elicitation: { form: {}, url: {} } },
   },
   {
-    // 2.1.197, the last for Node 20
+    // The last for Node 20.
     name: 'claude-code',
+    release: '2.1.197',
     shortNames: ['claude'],
     protocolVersion: '2025-11-25',
     capabilities: { roots: {}, elicitation: {} },

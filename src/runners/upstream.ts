@@ -96,6 +96,8 @@ export interface UpstreamDeps extends RunnerDeps {
   readonly name: string;
   readonly command: { readonly file: string; readonly args: readonly string[]; readonly cwd: string };
   readonly limits: UpstreamInput;
+  /** Whether it is given up after one failure, which somebody waits for and reports. */
+  readonly isTriedOnce: boolean;
   readonly processes: ConnectedProcesses;
   readonly client: UpstreamClient;
   readonly log: Log;
@@ -165,7 +167,7 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
 
   const noteFailure = ({ message, details }: Fault) => {
     lastFailure = { atMs: Date.now(), cause: message, output: textOf(details?.output) };
-    log.warning('command_failed', { error: message, ...details });
+    log[deps.isTriedOnce ? 'info' : 'warning']('command_failed', { error: message, ...details });
   };
 
   /** @param broken a run that may have ended long ago */
@@ -246,11 +248,15 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
           },
         );
         current.brokenBy ??= withTail(exitFault(exit));
-        return { atMs: Date.now(), fault: current.brokenBy, isHopeless: false };
+        return { atMs: Date.now(), fault: current.brokenBy, isHopeless: deps.isTriedOnce };
       } catch (problem) {
         const fault = withTail(toFault(problem));
         const isStopped = ending.signal.aborted;
-        return { atMs: Date.now(), fault, isHopeless: !isStopped && fault.code !== 'unavailable' };
+        return {
+          atMs: Date.now(),
+          fault,
+          isHopeless: deps.isTriedOnce || (!isStopped && fault.code !== 'unavailable'),
+        };
       } finally {
         current.life = null;
       }

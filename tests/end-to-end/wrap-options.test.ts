@@ -159,6 +159,48 @@ describe('The cache', () => {
     expect(readdirSync(world.stateFolder.handshakesDir)).toHaveLength(2);
   });
 
+  it('is not filled by a command that fails: --warm starts it once, shows its stderr once, and says what to do', async () => {
+    const world = aMarkedWorld();
+    const warm = (...command: readonly string[]) =>
+      runMaitred(world, 'wrap', '--warm', '--client', 'codex', '--', ...command);
+    const [failed, missing] = await Promise.all([
+      warm('sh', '-c', 'echo no port is free >&2; exit 3'),
+      warm('/no/such/program'),
+    ]);
+    expect(failed).toEqual({
+      code: 69,
+      stdout: '',
+      stderr: [
+        'maitred: starting sh for codex-mcp-client',
+        'no port is free',
+        "maitred: the command ended with exit code 3. Correct the command; try it alone: sh -c 'echo no port is free >&2; exit 3'",
+        '',
+      ].join('\n'),
+    });
+    expect(missing).toEqual({
+      code: 69,
+      stdout: '',
+      stderr: [
+        'maitred: starting program for codex-mcp-client',
+        'maitred: /no/such/program does not exist: check the path.',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('has an entry for each kind of a client, and --warm says which release sends what', async () => {
+    const { stdout } = await runMaitred(
+      aMarkedWorld(),
+      'wrap',
+      '--warm',
+      '--client',
+      'claude-code',
+      '--',
+      ...fixtureServer(),
+    );
+    expect(stdout).toMatch(/^claude-code 2\.1\.332: .*\nclaude-code 2\.1\.197: .*\n$/);
+  });
+
   it('may be unwritable: the server is served, the log says why, and no process is left', async () => {
     const world = aMarkedWorld();
     mkdirSync(world.stateFolder.dir);

@@ -19,7 +19,7 @@ const aCall: JsonRpcMessage = { jsonrpc: '2.0', id: 7, method: 'tools/call', par
 
 type Answers = Readonly<Record<string, (params: JsonObject) => JsonObject | undefined>>;
 
-interface Given extends Partial<Pick<UpstreamDeps, 'resolveEnv' | 'redact' | 'follow'>> {
+interface Given extends Partial<Pick<UpstreamDeps, 'isTriedOnce' | 'resolveEnv' | 'redact' | 'follow'>> {
   readonly limits?: Partial<UpstreamInput>;
   readonly capabilities?: JsonObject;
   /** What the server answers; a result with a `code` is an error. Nothing else is answered. */
@@ -98,6 +98,7 @@ function aWrappedCommand({ limits, capabilities = {}, answers = {}, staysAtEnd =
     name: 'fast',
     command: { file: 'server', args: ['--fast'], cwd: '/' },
     limits: { isOnDemand: false, idleLimitMs: null, startLimitMs: 60_000, ...limits },
+    isTriedOnce: false,
     processes: {
       async connect(_, { signal, onPipes }) {
         const life = aLife(100 + lives.length, { answers: all, staysAtEnd, signal, story });
@@ -256,6 +257,16 @@ describe('A wrapped command that starts', () => {
       message: expect.stringContaining('--env TOKEN'),
     });
     expect(command.eventsLogged()).toContain('command_failed');
+  });
+
+  it('is given up when it ends once if it is to be tried once, and leaves the warning to whoever waits for it', async () => {
+    const command = aWrappedCommand({ isTriedOnce: true, answers: { initialize: () => undefined } });
+    command.upstream.introduce({});
+    await expect.poll(() => command.story, soon).toContain('server gets initialize');
+    command.life().exit(3);
+    await command.until('givenUp');
+    expect(command.upstream).toMatchObject({ starts: 1, fault: { message: 'the command ended with exit code 3' } });
+    expect(command.logged).toContainEqual(expect.objectContaining({ event: 'command_failed', level: 'INFO' }));
   });
 
   it('is tried again when it could not be started for a reason that may pass', async () => {

@@ -47,8 +47,8 @@ describe('A program is refused with the fix', () => {
       'not_found',
       'absent does not exist: install it, or put its folder into PATH.',
     ],
-    ['where its path leads nowhere', './bin/absent', 'not_found', './bin/absent does not exist: install it'],
-    ['where it is a link to nothing', './bin/dangling', 'not_found', './bin/dangling does not exist: install it'],
+    ['where its path leads nowhere', './bin/absent', 'not_found', './bin/absent does not exist: check the path.'],
+    ['where it is a link to nothing', './bin/dangling', 'not_found', './bin/dangling does not exist: check the path.'],
     [
       'where it is a folder',
       './bin/folder',

@@ -14,7 +14,10 @@ function explain(file: string, cwd: string, errno: string): readonly [ErrorCode,
   switch (errno) {
     case 'ENOENT':
       return existsSync(cwd)
-        ? ['not_found', `${file} does not exist: install it, or put its folder into PATH.`]
+        ? [
+            'not_found',
+            `${file} does not exist: ${file.includes('/') ? 'check the path' : 'install it, or put its folder into PATH'}.`,
+          ]
         : ['not_found', `${cwd}, the folder to run ${file} in, does not exist: create it, or name another folder.`];
     case 'E2BIG':
       return [
