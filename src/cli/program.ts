@@ -73,6 +73,8 @@ function usageErrorText({ code, message }: CommanderError, command: string): str
   const sentence = what
     .replace(/\. Expected (\d+) arguments? but got (\d+)\.$/, ': expected $1, got $2')
     .replace(/\.$/, '');
+  // What other programs call it.
+  if (command === 'maitred' && /'(version|-v)'$/.test(sentence)) return `${sentence}; did you mean --version?`;
   if (suggestion !== undefined) return `${sentence}; ${suggestion.replace(/^Did/, 'did')}`;
   return `${sentence}; ${code === 'commander.unknownCommand' ? `${command} --help lists the commands` : `see ${command} --help`}`;
 }
@@ -80,7 +82,7 @@ function usageErrorText({ code, message }: CommanderError, command: string): str
 /** Commands inherit these settings. */
 function programFor(host: CliHost): Command {
   const program = new Command('maitred')
-    .description('An MCP server that answers at once and does everything slow afterwards.')
+    .description('Tools for coding agents over MCP, and a front for slow MCP servers.')
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -97,7 +99,9 @@ function programFor(host: CliHost): Command {
       getErrHasColors: () => hasColours(host.stderr, host.env),
     })
     .configureHelp({ styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
-    .addHelpText(...examples('maitred init', 'maitred status'))
+    .addHelpText(
+      ...examples('maitred init', 'maitred status', 'maitred wrap -- npx -y some-server', 'maitred inspect --open'),
+    )
     .addHelpText('after', `\n${exitCodeHelp}`);
   addInitCommand(program, host);
   addServeCommand(program);

@@ -15,6 +15,8 @@ describe('the command line', () => {
       const { out, err, exits } = await runProgram(argv);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });
       for (const words of ['serve', 'status', 'Example:\n  $ ', 'Exit codes:']) expect(out).toContain(words);
+      for (const command of ['init', 'status', 'wrap -- ', 'inspect']) expect(out).toContain(`  $ maitred ${command}`);
+      expect(out).toContain('\nTools for coding agents over MCP, and a front for slow MCP servers.\n');
       for (const [code, { exitCode }] of Object.entries(errorKinds)) {
         expect(out).toMatch(new RegExp(`^ +${exitCode}  ${code} +[A-Z][^.]+\\.`, 'm'));
       }
@@ -76,6 +78,9 @@ describe('the command line', () => {
 
   it.each([
     [['statsu'], "unknown command 'statsu'; did you mean status?"],
+    [['version'], "unknown command 'version'; did you mean --version?"],
+    [['-v'], "unknown option '-v'; did you mean --version?"],
+    [['status', '-v'], "unknown option '-v'; see maitred status --help"],
     [['status', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
     [['cook'], "unknown command 'cook'; maitred --help lists the commands"],
     [['config', 'cook', '--help'], "unknown command 'cook'; maitred config --help lists the commands"],
