@@ -74,6 +74,12 @@ export function removeSetting(text: string, root: unknown, setting: YamlSetting)
   return [removeLines(text, start, colonOf(text, sectionPair) + 1), ...entry];
 }
 
+/** The edits that remove a section with all that is in it; null if that is not possible or there is none. */
+export function removeSection(text: string, root: unknown, section: string): readonly TextEdit[] | null {
+  const pair = isMap(root) ? findPair(root, section) : undefined;
+  return isMap(root) && pair !== undefined ? removePair(text, root, pair) : null;
+}
+
 function removePair(text: string, map: YAMLMap, pair: Pair): readonly TextEdit[] | null {
   const [start, end] = [startOf(pair.key), endOfPair(text, pair)];
   if (!map.flow) return indentBefore(text, start) === null ? null : [removeLines(text, start, end)];

@@ -25,8 +25,8 @@ export interface RewrittenConfig {
 }
 
 /**
- * The one way in which maitred changes a configuration file. The new text is validated as a whole before anything is written; other
- * layers may have faults. The file is replaced atomically and keeps its permissions; links are followed. A missing file is made with its
+ * The one way in which maitred changes a configuration file. The new text is validated as a whole before anything is written, unless it
+ * may have faults; other layers may. The file is replaced atomically and keeps its permissions; links are followed. A missing file is made with its
  * folder (0600, 0700) and begins with a line for editors. The JSON Schema that this line names is kept beside it, and .gitignore gets a
  * line for a secrets file. Several processes take turns, so no change is lost; twice is safe. Cannot be cancelled.
  * @param edit returns the new text for the old one of the file at `path`; an error that it throws is rethrown, and nothing is written
@@ -37,6 +37,7 @@ export async function rewriteConfigFile(
   layer: FileLayerName,
   sources: ConfigSources,
   edit: (text: string, path: string) => string,
+  mayHaveFaults = false,
 ): Promise<RewrittenConfig> {
   const file = fileOfLayer(layer, sources);
   const readText = () => readConfigText(layer, file);
@@ -48,7 +49,7 @@ export async function rewriteConfigFile(
       const before = text ?? newConfigHeader(layer);
       const after = edit(before, file);
       const { settings, faults } = readYamlLayer(after, file, { ...sources, layer });
-      if (faults.length > 0) throw placedFaultsError(faults);
+      if (faults.length > 0 && !mayHaveFaults) throw placedFaultsError(faults);
       if (after === before) return { file, isChanged: false, settings };
       await keepSchemaBeside(dirname(file), after);
       if (layer === 'secrets') await ignoreSecrets(dirname(file));

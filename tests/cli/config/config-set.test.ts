@@ -164,6 +164,17 @@ describe('config unset', () => {
     expect(readFileSync(world.userFile, 'utf8')).toBe('');
   });
 
+  it('removes a key that is unknown, while another one is wrong', async () => {
+    const world = aConfigWorld({ project: 'wire:\n  max_waitin: 1\n  max_in_flight: many\n' });
+    const { err, exits } = await world.config(['unset', 'wire.max_waitin']);
+    expect({ err, exits }).toEqual({
+      err: `maitred: wire.max_waitin is no longer set in ${world.projectFile}\n`,
+      exits: [0],
+    });
+    expect(readFileSync(world.projectFile, 'utf8')).toBe('wire:\n  max_in_flight: many\n');
+    expect((await world.config(['unset', 'wire.max_waitin'])).err).toContain('did you mean "wire.max_waiting"?');
+  });
+
   it('makes no file', async () => {
     const world = aConfigWorld();
     await world.config(['unset', 'wire.max_waiting']);

@@ -211,6 +211,40 @@ describe('a setting that is changed in a file', () => {
     expect(settingOf(sources, 'wire.max_waiting')).toBe(5);
   });
 
+  it.each([
+    ['an unknown key', 'wire.nope', 'wire:\n  nope: 1\n  max_waiting: 5\n', 'wire:\n  max_waiting: 5\n'],
+    [
+      'the only key of a section',
+      'wire.nope',
+      'wire:\n  nope: 1\nlogging: { level: DEBUG }\n',
+      'logging: { level: DEBUG }\n',
+    ],
+    ['a key of an unknown section', 'loging.level', 'loging:\n  level: DEBUG\nwire: {}\n', 'wire: {}\n'],
+    ['an unknown section', 'loging', 'loging:\n  level: DEBUG # mine\n  file: false\nwire: {}\n', 'wire: {}\n'],
+    ['an unknown section with a value', 'nope', 'nope: 1\nwire: {}\n', 'wire: {}\n'],
+    ['a key with dots in its name', 'wire.a.b', 'wire:\n  a: 1\n  a.b: 2\n', 'wire:\n  a: 1\n'],
+    ['a key while another is wrong', 'wire.max_waiting', 'wire:\n  max_waiting: 5\n  nope: 1\n', 'wire:\n  nope: 1\n'],
+    ['a wrong value while another key is wrong', 'wire.max_waiting', 'nope: 1\nwire:\n  max_waiting: x\n', 'nope: 1\n'],
+    ['nothing if the key is not there', 'logging.level', 'nope: 1\n', 'nope: 1\n'],
+  ])('is removed from a file with faults: %s', async (_what, key, project, expected) => {
+    const sources = makeProject({ project });
+    const { isChanged } = await set(sources, key, null);
+    expect(textOf(sources.projectFile)).toBe(expected);
+    expect(isChanged).toBe(project !== expected);
+  });
+
+  it.each([
+    ['wire.max_waitin', 'did you mean "wire.max_waiting"?'],
+    ['loging', 'unknown key "loging"'],
+    ['wire', '"wire" is a section; give a key, such as wire.'],
+    ['wire.max_waiting.x', 'unknown key'],
+  ])('is not removed if it is neither known nor there: %s', async (key, message) => {
+    const project = 'wire:\n  max_waiting: 5\n';
+    const sources = makeProject({ project });
+    await expect(set(sources, key, null)).rejects.toThrow(message);
+    expect(textOf(sources.projectFile)).toBe(project);
+  });
+
   it('names a file that is in place of the folder', async () => {
     const sources = makeProject();
     const folder = dirname(sources.projectFile);
