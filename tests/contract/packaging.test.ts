@@ -10,9 +10,10 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../support/a-database.ts';
+import { aNewcomer, filesIn, inProject, projectFiles } from '../support/a-newcomer.ts';
 import { listedNames } from '../support/listed-names.ts';
 import { readBuiltProgram } from '../support/read-built-program.ts';
 import { run } from '../support/run-maitred.ts';
@@ -33,6 +34,8 @@ const readPackageJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 /** npm packs these even if `files` does not name them. */
 const alwaysPacked = ['package.json', 'README.md', 'LICENSE'];
 
+const largestPackageBytes = 1_500_000;
+
 const wanted = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^dist\/(hooks\/)?[a-z-]+\.js$/,
@@ -45,6 +48,7 @@ const wanted = [
 describe('The package', () => {
   let dir = '';
   let packed: readonly string[] = [];
+  let packedBytes = 0;
   let installedDir = '';
   const env = () => ({ PATH: process.env.PATH ?? '', HOME: join(dir, 'home') });
 
@@ -63,21 +67,27 @@ describe('The package', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'maitred-package-'));
     mkdirSync(join(dir, 'home'));
-    installedDir = join(dir, 'empty');
-    mkdirSync(installedDir);
     const flags = ['--ignore-scripts', '--offline', '--no-audit', '--no-fund', '--no-update-notifier'];
     const pack = await run('npm', ['pack', '--json', ...flags], { cwd: stage(), env: env() });
     expect(pack).toMatchObject({ code: 0 });
-    const [{ filename, files }] = JSON.parse(pack.stdout) as [{ filename: string; files: readonly { path: string }[] }];
+    const [{ filename, size, files }] = JSON.parse(pack.stdout) as [
+      { filename: string; size: number; files: readonly { path: string }[] },
+    ];
     packed = files.map(({ path }) => path);
+    packedBytes = size;
     const tarball = join(dir, 'staged', filename);
-    const install = await run('npm', ['install', ...flags, tarball], { cwd: installedDir, env: env() });
+    const prefix = join(dir, 'prefix');
+    const install = await run('npm', ['install', '--global', '--prefix', prefix, ...flags, tarball], {
+      cwd: dir,
+      env: env(),
+    });
     expect(install).toMatchObject({ code: 0 });
+    installedDir = join(prefix, 'lib', 'node_modules');
   }, 120_000);
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  const bin = () => join(installedDir, 'node_modules', '.bin', 'maitred');
-  const runBin = (...args: readonly string[]) => run(bin(), args, { cwd: installedDir, env: env() });
+  const bin = () => join(dir, 'prefix', 'bin', 'maitred');
+  const runBin = (...args: readonly string[]) => run(bin(), args, { cwd: dir, env: env() });
 
   it('contains only files that a user needs', () => {
     expect(packed.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
@@ -112,6 +122,13 @@ describe('The package', () => {
     expect(packed.filter((path) => path.startsWith('dist/')).sort()).toEqual(built.sort());
   });
 
+  it('is small, and names nothing of the machine that it was made on', () => {
+    expect(packedBytes).toBeLessThan(largestPackageBytes);
+    const built = packed.filter((path) => path.startsWith('dist/'));
+    const text = (path: string) => readFileSync(join(installedDir, 'maitred', path), 'utf8');
+    expect(built.filter((path) => text(path).includes(process.cwd()))).toEqual([]);
+  });
+
   it('contains the licence of each bundled package and the address of its source', () => {
     const text = readFileSync(join(inject('programDir'), 'THIRD_PARTY_LICENSES.txt'), 'utf8');
     const inputs = Object.keys(readBuiltProgram().metafile.inputs);
@@ -121,7 +138,7 @@ describe('The package', () => {
   });
 
   it('runs no script when it is installed', () => {
-    const { scripts } = readPackageJson(join(installedDir, 'node_modules', 'maitred', 'package.json'));
+    const { scripts } = readPackageJson(join(installedDir, 'maitred', 'package.json'));
     expect(Object.keys(scripts)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(pre|post)?(install|uninstall)$|^prepare$|^dependencies$/)]),
     );
@@ -129,13 +146,11 @@ describe('The package', () => {
 
   it('depends on one optional package, and installs without it', () => {
     const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = readPackageJson(
-      join(installedDir, 'node_modules', 'maitred', 'package.json'),
+      join(installedDir, 'maitred', 'package.json'),
     );
     expect([dependencies, peerDependencies, bundleDependencies].filter(Boolean)).toEqual([]);
     expect(Object.keys(optionalDependencies ?? {})).toEqual(['node-sqlite3-wasm']);
-    expect(readdirSync(join(installedDir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
-      'maitred',
-    ]);
+    expect(readdirSync(installedDir).filter((name) => !name.startsWith('.'))).toEqual(['maitred']);
   });
 
   it('installs a command that prints its version', async () => {
@@ -152,6 +167,16 @@ describe('The package', () => {
     expect(serveHelp.stdout).toContain('--visibility');
   });
 
+  it('installs a command on PATH that sets up a project and names itself in the lines for clients', async () => {
+    const world = aNewcomer();
+    const path = [join(dir, 'prefix', 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+    const options = { cwd: world.projectDir, env: { ...world.env, PATH: path } };
+    const { code, stdout } = await run('maitred', ['init', '--yes', '--json'], options);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).clients[0]).toMatchObject({ command: 'claude mcp add maitred -- maitred serve' });
+    expect(filesIn(inProject(world, ''))).toEqual(projectFiles);
+  });
+
   it('installs a server that serves a whole session, and a status command that shows it afterwards', async () => {
     const world = aWorld();
     const server = spawnServer({ world, script: bin(), args: ['serve', '--set', 'logging.level=DEBUG'] });
@@ -161,14 +186,13 @@ describe('The package', () => {
     expect(outputOf(await server.callTool('get_pipeline_report'))).toMatchObject({ total_failures: 0 });
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(server.strayLines).toEqual([]);
-    const status = await run(bin(), ['status'], { cwd: installedDir, env: world.env });
+    const status = await run(bin(), ['status'], { cwd: dir, env: world.env });
     expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No server is running') });
   });
 
   it('installs a server that reads databases once the optional engine is installed', async () => {
-    const engine = 'node_modules/node-sqlite3-wasm';
-    const installed = join(installedDir, engine);
-    symlinkSync(resolve(engine), installed);
+    const installed = join(installedDir, 'node-sqlite3-wasm');
+    symlinkSync(resolve('node_modules/node-sqlite3-wasm'), installed);
     onTestFinished(() => rmSync(installed));
     const world = aWorld();
     const path = aDatabase(join(world.projectDir, 'a.db'), 'CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)');

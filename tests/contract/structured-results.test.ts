@@ -17,7 +17,9 @@ async function aSession(): Promise<Session> {
   const args = [join(inject('programDir'), 'maitred.js'), 'serve'];
   const client = new Client({ name: 'a-client', version: '1' });
   onTestFinished(() => client.close());
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: projectDir, env }));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args, cwd: projectDir, env, stderr: 'ignore' }),
+  );
   const call: Session['call'] = (name, given) => client.callTool({ name, arguments: given });
   await call('open_kitchen', {});
   const { tools } = await client.listTools();
