@@ -138,7 +138,8 @@ describe('With a cached handshake, wrap', () => {
 const scenarios: Readonly<Record<string, () => Promise<void>>> = {
   async 'a server that does not start in time'() {
     const world = aMarkedWorld();
-    const silent = fixtureServer('--silent', '--stderr', 'waiting for a licence');
+    // A shell, because Node may need the second to start on a loaded machine.
+    const silent = ['sh', '-c', 'echo "waiting for a licence" >&2; exec sleep 60'];
     const server = spawnWrapped({ world, options: ['--start-timeout', '1s'], command: silent });
     const { error } = await server.initialize();
     expect(error).toMatchObject({ data: { code: 'not_ready', output: 'waiting for a licence' } });
