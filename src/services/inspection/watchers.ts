@@ -17,7 +17,7 @@ export interface Watchers {
   admit(socket: Socket): void;
   /** Must be called for new lines. They are written in the next turn, many at once. */
   notify(): void;
-  /** Writes what the sockets accept without waiting, then the last line. Blocking. */
+  /** Writes what the sockets accept without waiting, then the last line, and closes them. Blocking. */
   leave(lastLine: string): void;
 }
 
@@ -58,7 +58,8 @@ export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersD
 
   /** @returns whether there may be more that the socket accepts */
   const writeChunk = (watcher: Watcher): boolean => {
-    if (watcher.isFull) return false;
+    // The process may go on after its server has left, as that of `wrap --warm` does: nothing follows the last line.
+    if (watcher.isFull || watcher.socket.writableEnded) return false;
     const chunk = takeChunk(watcher);
     if (chunk.length === 0) return false;
     const { socket } = watcher;
@@ -114,7 +115,7 @@ export function createWatchers({ ring, before, afterLoss, onAllGone }: WatchersD
     leave(lastLine) {
       for (const watcher of watchers) {
         while (writeChunk(watcher));
-        if (!watcher.isFull) watcher.socket.write(`${lastLine}\n`);
+        watcher.socket.end(watcher.isFull ? '' : `${lastLine}\n`);
       }
     },
   };

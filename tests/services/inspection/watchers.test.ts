@@ -180,6 +180,16 @@ describe('The watchers of a server', () => {
     served.watchers.leave('bye');
     await expect.poll(watcher.text).toMatch(/1\nbye\n$/);
   });
+
+  it('get nothing after that line, also where the process goes on, and are disconnected', async () => {
+    const served = serve();
+    const watcher = await attach(served.path);
+    await expect.poll(watcher.text).toContain('hello');
+    served.watchers.leave('bye');
+    served.say('1');
+    await expect.poll(() => watcher.socket.closed).toBe(true);
+    expect(watcher.text()).toBe('{"type":"maitred.hello"}\nbye\n');
+  });
 });
 
 it('A stream that fails ends, and the server continues', async () => {
