@@ -149,7 +149,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       const { spec, streams } = run;
       guardian.ensure();
       const mark = ownerMark(serverId, processId, deps.env[ownerVariable]);
-      const env = { ...inheritedEnvironment(deps.env), ...spec.env, [ownerVariable]: mark };
+      const env = { ...spec.env, [ownerVariable]: mark };
       await spawnProcess({ ...spec, env, stdio: streams.stdio }, (program) => {
         run.program = program;
         run.root = table.find(program.pid);
@@ -232,7 +232,8 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       const processId = runs.nextId();
       const { streams, take, discard } = createFileStreams(processId, spec, options.onProgress);
       try {
-        const outcome = await runToEnd(processId, { spec, options, streams });
+        const env = { ...inheritedEnvironment(deps.env), ...spec.env };
+        const outcome = await runToEnd(processId, { spec: { ...spec, env }, options, streams });
         return { ...outcome, ...(await take(outcome.reason)), elapsedMs: performance.now() - startedAtMs };
       } catch (thrown) {
         discard();
@@ -253,7 +254,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         },
         watch: () => () => undefined,
       };
-      const env = { ...deps.env, ...spec.env };
+      const env = options.inheritsNothing ? spec.env : { ...deps.env, ...spec.env };
       return runToEnd(runs.nextId(), { spec: { ...spec, env, timeLimitMs: unlimitedMs }, options, streams });
     },
     programs,

@@ -17,10 +17,10 @@ import {
   upstreamWork,
 } from '../machines/upstream.machine.ts';
 import type { ConnectedProcesses, ConnectedProgram } from '../services/platform/process/child-processes.ts';
+import { createStderrReader, type StderrReader } from '../services/platform/process/stderr-reader.ts';
 import { createClientRequests } from '../services/upstream/client-requests.ts';
 import { createNoiseLog } from '../services/upstream/noise-log.ts';
 import { readLists, shakeHands } from '../services/upstream/shake-hands.ts';
-import { createStderrReader, type StderrReader } from '../services/upstream/stderr-reader.ts';
 import { openUpstreamConnection, type UpstreamConnection } from '../services/upstream/upstream-connection.ts';
 import { type RunnerDeps, runChart } from './run-chart.ts';
 

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
+/** `getconf CLK_TCK` is 100 on every Linux that Node runs on. */
+export const ticksASecond = 100;
+
 /** Fields of `/proc/<pid>/stat`; see proc(5). */
 export interface ProcStat {
   /** The first 15 bytes of the program's name, or of the name it gave itself. */
@@ -8,13 +11,23 @@ export interface ProcStat {
   readonly state: string;
   readonly parentPid: number;
   readonly sessionId: number;
+  /** User and system time, in clock ticks. */
+  readonly cpuTicks: number;
   readonly threads: number;
   /** Clock ticks from boot to the start of the process. */
   readonly startTicks: number;
 }
 
 /** Fields are counted from the state, the first one after the name. */
-const field = { state: 0, parentPid: 1, sessionId: 3, threads: 17, startTicks: 19 } as const;
+const field = {
+  state: 0,
+  parentPid: 1,
+  sessionId: 3,
+  userTicks: 11,
+  systemTicks: 12,
+  threads: 17,
+  startTicks: 19,
+} as const;
 
 /** One buffer for all readings: every process of the machine is read again and again. */
 const buffer = Buffer.allocUnsafeSlow(4096);
@@ -42,6 +55,7 @@ export function readProcStat(pid: number, procDir = '/proc'): ProcStat | null {
     state: fields[field.state] ?? '',
     parentPid: number('parentPid'),
     sessionId: number('sessionId'),
+    cpuTicks: number('userTicks') + number('systemTicks'),
     threads: number('threads'),
     startTicks: number('startTicks'),
   };

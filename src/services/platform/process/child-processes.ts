@@ -33,6 +33,8 @@ export interface RunOptions {
 export interface ConnectedProgram extends ProcessPipes, Pick<SpawnedProcess, 'pid' | 'exited'> {}
 
 export interface ConnectOptions extends Pick<RunOptions, 'signal' | 'startedBy'> {
+  /** It gets the variables of its spec and the owner mark, and none of the server's own. */
+  readonly inheritsNothing?: true;
   /** Called once the program runs, with the other ends of its streams. They must be read: a program waits while a pipe is full. */
   onPipes(program: ConnectedProgram): void;
 }
@@ -55,9 +57,12 @@ export interface ChildProcesses {
 /** Runs programs that live as long as their caller wants, and talk to it through pipes. They end as those of `ChildProcesses` do. */
 export interface ConnectedProcesses {
   /**
-   * Runs a program with all of the server's own variables, and waits until it and everything that it started is gone. It also runs where the
+   * Runs a program, with all of the server's own variables unless it inherits nothing, and waits until it and everything that it started is gone. It also runs where the
    * server record cannot be written: then the guardian alone ends what a killed server leaves.
    * @throws AppError as `ChildProcesses.run`
    */
-  connect(spec: Pick<ProcessSpec, 'file' | 'args' | 'cwd' | 'env'>, options: ConnectOptions): Promise<ProcessOutcome>;
+  connect(
+    spec: Pick<ProcessSpec, 'file' | 'args' | 'label' | 'cwd' | 'env'>,
+    options: ConnectOptions,
+  ): Promise<ProcessOutcome>;
 }

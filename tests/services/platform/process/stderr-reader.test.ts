@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStderrReader } from '../../../src/services/upstream/stderr-reader.ts';
+import { createStderrReader } from '../../../../src/services/platform/process/stderr-reader.ts';
 
 function aReader() {
   const forwarded: string[] = [];

@@ -1,4 +1,4 @@
-import { createLineSplitter } from '../../domain/line-splitter.ts';
+import { createLineSplitter } from '../../../domain/line-splitter.ts';
 
 export interface StderrReaderOptions {
   /** Removes secrets. */
