@@ -1,0 +1,18 @@
+import type { KillReason, SessionEnding, SessionEvidence } from './session-outcome.ts';
+
+/** Whether the last process of a session was ended, and whether that came after its completion. */
+export function killReasonOf(
+  { hasRun, wasKilled }: { readonly hasRun: boolean; readonly wasKilled: boolean },
+  ending: SessionEnding | null,
+): KillReason {
+  if (!hasRun) return 'not_applicable';
+  if (!wasKilled) return 'natural_exit';
+  return ending === 'completed' ? 'kill_after_completion' : 'infra_kill';
+}
+
+/** Which limit ended a session, as a word; null: none did. */
+export function stopReasonOf({ ending, spent }: Pick<SessionEvidence, 'ending' | 'spent'>): string | null {
+  if (ending === 'budget') return `budget_${spent}`;
+  if (ending === 'timedOut') return 'timeout';
+  return ending === 'exited' || ending === 'completed' ? null : ending;
+}
