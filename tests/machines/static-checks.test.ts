@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine, type EventObject, fromPromise, setup, spawnChild } from 'xstate';
 import { findCharts } from '../../scripts/docs/charts.mts';
 import { startupTasks } from '../../src/domain/startup-task.ts';
+import { serializeSession, sessionInput, sessionSteps } from './agent-session-model.ts';
 import {
   type ExplorationOptions,
   explorationByName,
@@ -41,6 +42,7 @@ const explorations: Readonly<Record<string, ExplorationOptions>> = {
     serialize: ({ value, status, context: { stop, graceMs } }) => JSON.stringify([value, status, stop, graceMs]),
   },
   upstream: { input: upstreamInputs[0], events: upstreamSteps, serialize: serializeUpstream },
+  'agent-session': { input: sessionInput, events: sessionSteps, serialize: serializeSession },
 };
 
 /** Alone, a task has no lifecycle to tell. */

@@ -85,12 +85,8 @@ export function testStories<Event extends EventObject, Given = undefined>(
 async function tellRows<Event extends EventObject>(
   { actor, started, send, sees = () => ({}) }: Run<Event>,
   rows: readonly Row<Event>[],
-): Promise<Set<string>> {
-  const taken = new Set<string>();
-  actor.system.inspect((event) => {
-    if (event.type === '@xstate.microstep' && event.actorRef === actor)
-      for (const transition of event._transitions) taken.add(nameOf(transition));
-  });
+): Promise<ReadonlySet<string>> {
+  const taken = arrowsTakenBy(actor);
   actor.start();
   await settled();
   let known = 0;
@@ -152,7 +148,17 @@ function startOf(started: readonly StartedWork[], name: string, attempt = 0): St
   return start;
 }
 
-const arrowsOf = (root: AnyStateNode): string[] =>
+/** The names of the arrows that a chart takes from now on. */
+export function arrowsTakenBy(actor: AnyActor): ReadonlySet<string> {
+  const taken = new Set<string>();
+  actor.system.inspect((event) => {
+    if (event.type === '@xstate.microstep' && event.actorRef === actor)
+      for (const transition of event._transitions) taken.add(nameOf(transition));
+  });
+  return taken;
+}
+
+export const arrowsOf = (root: AnyStateNode): string[] =>
   nodesOf(root).flatMap(({ transitions, always }) =>
     [...[...transitions.values()].flat(), ...(always ?? [])].map(nameOf),
   );
