@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isMap, type YAMLMap } from 'yaml';
+import { placedText } from '../../../src/domain/placed-fault.ts';
 import { describeValue } from '../../../src/services/yaml/describe-value.ts';
 import { parseYaml, type YamlText } from '../../../src/services/yaml/parse-yaml.ts';
+import { readYamlData } from '../../../src/services/yaml/read-yaml-data.ts';
 import { isNothing, nodeKind, pairsOf } from '../../../src/services/yaml/yaml-nodes.ts';
 
 function parsed(text: string): YamlText & { readonly root: YAMLMap } {
@@ -42,4 +44,47 @@ it('a message says what kind of node or value it found', () => {
   );
   expect(kinds).toEqual(['a mapping', 'a list', 'a single value', '-']);
   expect([null, 'x\u001b', [1], {}, 5].map(describeValue)).toEqual(['empty', '"x\\u001b"', 'a list', 'a mapping', '5']);
+});
+
+describe('YAML as plain data', () => {
+  const read = (text: string) => {
+    const yaml = readYamlData(text, 'a.yaml');
+    if ('faults' in yaml) throw new Error(yaml.faults.map(placedText).join('\n'));
+    return yaml;
+  };
+
+  it('has the place of each value and key, and of what holds one that is missing', () => {
+    const { value, placeOf, placeOfKey } = read('steps:\n  - run: ls\n  - &a { say: hi }\n  - *a\n');
+    expect(value).toEqual({ steps: [{ run: 'ls' }, { say: 'hi' }, { say: 'hi' }] });
+    expect([[], ['steps', 0, 'run'], ['steps', 2, 'say'], ['steps', 0, 'x'], ['steps', 7]].map(placeOf)).toEqual([
+      'a.yaml:1:1',
+      'a.yaml:2:10',
+      'a.yaml:3:15',
+      'a.yaml:2:5',
+      'a.yaml:2:3',
+    ]);
+    expect(read('{ a }').placeOf(['a'])).toBe('a.yaml:1:3');
+    expect([['steps'], ['steps', 0, 'run'], ['steps', 0, 'x']].map(placeOfKey)).toEqual([
+      'a.yaml:1:1',
+      'a.yaml:2:5',
+      'a.yaml:2:5',
+    ]);
+  });
+
+  it.each([
+    [
+      'a key twice',
+      'a: 1\nb:\n  - { c: 1, c: 2 }\na: 2',
+      [
+        'a.yaml:4:1: the key "a" is repeated; expected once; remove this one or the first (a.yaml:1:1)',
+        'a.yaml:3:13: the key "c" is repeated; expected once; remove this one or the first (a.yaml:3:7)',
+      ],
+    ],
+    ['an alias without a target', 'a: *b', ['a.yaml:1:1: aliases have no target']],
+    ['no YAML', 'a: [', ['a.yaml:1:5: wrong indentation']],
+  ])('is refused with %s', (_, text, faults) => {
+    const yaml = readYamlData(text, 'a.yaml');
+    const found = 'faults' in yaml ? yaml.faults.map(placedText) : [];
+    expect(found).toEqual(faults.map((fault) => expect.stringContaining(fault)));
+  });
 });
