@@ -12,6 +12,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   yaml: /^services\/(config|yaml)\//,
   'fastest-levenshtein': /^domain\/nearest-name\.ts$/,
   zod: /^(domain\/.*\.schema\.ts$|services\/config\/|tools\/|server\/)/,
+  '@pydantic/genai-prices': /^(app\/prices\.ts$|services\/agents\/prices\.ts$)/,
   'node-sqlite3-wasm': /^services\/database\//,
   execa: /^services\/platform\//,
   'node:child_process': /^services\/platform\//,

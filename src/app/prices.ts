@@ -1,0 +1,2 @@
+export { calcPrice, findProvider } from '@pydantic/genai-prices';
+export { build } from './build.ts';
