@@ -22,6 +22,7 @@ import { countBefore } from './count-before.ts';
 import { isFailedCall } from './failed-call.ts';
 import { createPhaseLog } from './phase-log.ts';
 import type { LogKind, RecordedMessage, Recording } from './recording.ts';
+import { createSessionHistories } from './session-histories.ts';
 import { createTextPool } from './text-pool.ts';
 
 export interface RecordingLimits {
@@ -59,6 +60,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
   let callCounts: RecordedMessage<CallCountMessage>[] = [];
   const actors = createActorHistories();
   const calls = createCallHistories();
+  const sessions = createSessionHistories();
   const definitions = createTextPool();
   const phases = createPhaseLog();
 
@@ -140,6 +142,9 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
       case 'maitred.log':
         calls.keepLog(entry as RecordedMessage<typeof message>);
         return null;
+      case 'maitred.sessionEvent':
+        sessions.keep(entry as RecordedMessage<typeof message>);
+        return null;
       default:
         return keepOfChart(entry as RecordedMessage<typeof message>, wasThere);
     }
@@ -159,6 +164,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     callCounts = callCounts.slice(Math.max(0, countBefore(callCounts, first, positionOf) - 1));
     actors.forgetBefore(first);
     calls.forgetBefore(first);
+    sessions.forgetBefore(first);
     definitions.keepOnly([...actors.all()].flatMap(({ introduction }) => introduction?.definition ?? []));
   };
 
@@ -232,6 +238,7 @@ export function createRecording(serverId: string, limits: RecordingLimits = usua
     callsAt: (moment) => calls.callsAt(moment, timeBefore(moment)),
     callCountAt: (moment) => newestBefore(callCounts, moment)?.message ?? null,
     logOfCall: calls.logOf,
+    eventsOfSession: sessions.eventsOf,
     phasesAt: (moment) => phases.until(timeBefore(moment)),
   };
 }

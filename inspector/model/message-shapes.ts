@@ -53,6 +53,7 @@ export const messageShapes: Readonly<Record<InspectionMessage['type'], Shape>> =
   }),
   'maitred.callCount': record({ ...numbered, fromMs: time, toMs: time, calls: count, failed: count }),
   'maitred.log': record({ ...numbered, level: text, event: text, fields: json, call: optional(count) }),
+  'maitred.sessionEvent': record({ ...numbered, session: text, number: count, atMs: time, event }),
   'maitred.hello': record({
     wireVersion: oneOf(1),
     serverId: text,

@@ -8,6 +8,7 @@ import type {
   LogMessage,
   SeenEvent,
   SeenSnapshot,
+  SessionEventMessage,
   TakenTransition,
 } from '../../src/domain/inspection.ts';
 
@@ -55,6 +56,8 @@ export interface Recording {
   callCountAt(moment: number): CallCountMessage | null;
   /** The lines of the server's log before a moment that are about a call, the oldest first. */
   logOfCall(number: number, moment: number): readonly RecordedMessage<LogMessage>[];
+  /** What the agent of a session had reported before a moment, in its order. The newest 2,000 events are known. @param sessionId of its chart */
+  eventsOfSession(sessionId: string, moment: number): readonly RecordedMessage<SessionEventMessage>[];
   /** The states of the lifecycle with the times at which they were entered, from the hello and from later transitions. */
   phasesAt(moment: number): readonly { readonly state: string; readonly atMs: number }[];
 }

@@ -50,6 +50,7 @@ function parametersText(schema: JsonSchema): string {
     defaultText(field, isRequired),
     field.description ?? '',
   ]);
+  if (schema.not !== undefined) return schema.description ?? '';
   if (rows.length === 0) return 'No parameters.';
   return markdownTable(['parameter', 'type', 'default', 'description'], rows).trimEnd();
 }
@@ -59,6 +60,7 @@ function resultText(schema: JsonSchema): string {
   const rows = options
     .flatMap((option) => fieldsOf(option))
     .map(({ path, schema: field }) => [`\`${path}\``, typeText(field), field.description ?? '']);
+  if (schema.not !== undefined) return schema.description ?? '';
   if (rows.length === 0) return `The result is a ${typeText(schema)}. ${schema.description ?? ''}`.trimEnd();
   const others = options
     .filter((option) => fieldsOf(option).length === 0)

@@ -21,8 +21,6 @@ import { stderrOf } from './stderr.ts';
 import { createTaskRunner, type TaskFunction, type TaskRunner } from './task-runner.ts';
 import { createUpstreamAnswers } from './upstream-answers.ts';
 
-/** Where sessions keep their traces, if no configuration says otherwise. */
-const tmpfsDir = '/dev/shm';
 /** What no answer needs waits this long after the command was requested. */
 const quietMs = 1_000;
 const mostUnreadStderrBytes = 1_048_576;
@@ -219,8 +217,8 @@ export function createCommandBehindFront(
   const cleanUp: TaskFunction = async (scope) => {
     await Promise.race([whenQuiet, whenAborted(scope.signal)]);
     const { recover, removeExpired } = context.files.load<typeof import('./maintenance.ts')>('maintenance');
-    await recover(host, tmpfsDir, scope);
-    await removeExpired(context, tmpfsDir, scope.signal);
+    await recover(host, scope);
+    await removeExpired(context, scope.signal);
   };
   const tasks = createTaskRunner({ command: start, upkeep: cleanUp });
 

@@ -5,6 +5,7 @@ import type { KeptCall } from '../front/call-log.ts';
 import type { ReadableCopyDeps } from '../services/inspection/copy-readably.ts';
 import { createCallLines } from './call-message.ts';
 import type { ClientConnections } from './client-connections.ts';
+import { createPlacesASecond } from './places-a-second.ts';
 
 export interface FollowCallsOptions extends Pick<ReadableCopyDeps, 'redact' | 'secrets'> {
   readonly connections: Pick<ClientConnections, 'clients' | 'subscribe'>;
@@ -41,7 +42,7 @@ export function followCalls({ connections, redact, secrets, sinceMs, record }: F
   const lineOf = createCallLines({ redact, secrets });
   /** What was recorded last of a call, and the number of that message. */
   const recorded = new WeakMap<KeptCall, { readonly id: number; readonly state: string }>();
-  const recordTimes: number[] = [];
+  const takePlace = createPlacesASecond();
   /** Those that are about to be recorded. */
   const answered: KeptCall[] = [];
   let counted: Pick<CallCountMessage, 'fromMs' | 'calls' | 'failed'> | null = null;
@@ -51,14 +52,6 @@ export function followCalls({ connections, redact, secrets, sinceMs, record }: F
 
   const keptCalls = function* () {
     for (const { callLog } of connections.clients) yield* callLog.entries();
-  };
-  /** @returns whether one more may be recorded, if so many may be within a second */
-  const takePlace = (most: number): boolean => {
-    const nowMs = performance.now();
-    while (recordTimes[0] !== undefined && recordTimes[0] <= nowMs - 1_000) recordTimes.shift();
-    if (recordTimes.length >= most) return false;
-    recordTimes.push(nowMs);
-    return true;
   };
   const send = (call: KeptCall, state = '') =>
     record((id) => {

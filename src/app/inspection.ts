@@ -19,13 +19,17 @@ import type { ClientConnections } from './client-connections.ts';
 import { followCalls } from './follow-calls.ts';
 import { createInspectionMessages, type InspectionMessages, rootOf } from './inspection-messages.ts';
 import type { LifecycleView } from './lifecycle-view.ts';
+import { createPlacesASecond } from './places-a-second.ts';
 import type { RootActor } from './root-actors.ts';
 import { redactorFor } from './secrets.ts';
 import type { ServerContext } from './server-context.ts';
+import { createSessionEventLines } from './session-event-message.ts';
 
 const mostMessages = 20_000;
 /** With its index, and what is remembered to write messages, it takes at most 8 MiB. */
 const mostRingBytes = 7 * 1_048_576;
+/** Of all agent sessions, a second. */
+const mostSessionEvents = 200;
 
 /** What is shown of a server. */
 export interface InspectedServer {
@@ -60,6 +64,8 @@ export function startInspection(
   const ring = withoutLaterSecrets(createMessageRing(mostMessages, mostRingBytes), secrets);
   const chunks = new Map<string, InspectionMessages>();
   const followed = new Set<{ unsubscribe(): void }>();
+  const sessionEventLine = createSessionEventLines({ redact, secrets });
+  const takePlace = createPlacesASecond();
 
   const messagesOf = (chunk: string) => {
     const messages = chunks.get(chunk) ?? createInspectionMessages(chunk, { redact, secrets });
@@ -72,6 +78,10 @@ export function startInspection(
     for (const running of withChildren(actor))
       yield (id) => messagesOf(chunk).ofActor(running, id, running === actor ? origin : undefined);
   };
+  const describeEvents = function* ({ chunk, actor, sessionEvents }: RootActor) {
+    for (const event of sessionEvents ?? [])
+      yield (id: number | null) => sessionEventLine(`${chunk}.${actor.sessionId}`, event, id);
+  };
   const record = (make: (id: number) => string) => {
     try {
       ring.push(make(ring.next));
@@ -82,19 +92,26 @@ export function startInspection(
     watchers.notify();
   };
   const follow = (root: RootActor) => {
-    const { chunk, actor } = root;
+    const { chunk, actor, sessionEvents } = root;
     const messages = messagesOf(chunk);
     for (const message of describe(root)) record(message);
     const next = (event: InspectionEvent) => record((id) => messages.ofEvent(event, id));
     const looking = actor.system.inspect({ next });
+    const stopListening = sessionEvents?.subscribe((event) => {
+      if (takePlace(mostSessionEvents)) record((id) => sessionEventLine(`${chunk}.${actor.sessionId}`, event, id));
+    });
     const following = {
       unsubscribe() {
         looking.unsubscribe();
         ending.unsubscribe();
+        stopListening?.();
       },
     };
     followed.add(following);
-    const forget = () => void followed.delete(following);
+    const forget = () => {
+      followed.delete(following);
+      stopListening?.();
+    };
     const ending = actor.subscribe({ complete: forget, error: forget });
   };
 
@@ -112,7 +129,9 @@ export function startInspection(
     recording: { since, sinceMs, messages: ring.next - ring.first, dropped: { ...ring.dropped } },
   });
   function* introductions(): Generator<string> {
-    for (const root of [...roots]) for (const message of describe(root)) yield message(null);
+    const all = [...roots];
+    for (const root of all) for (const message of describe(root)) yield message(null);
+    for (const root of all) for (const message of describeEvents(root)) yield message(null);
   }
 
   const watchers = createWatchers({
@@ -151,6 +170,8 @@ export function startInspection(
     },
   };
   for (const root of roots) follow(root);
+  // Actors are introduced before anything else.
+  for (const root of roots) for (const message of describeEvents(root)) record(message);
   const stopFollowing = roots.onAdded(follow);
   const calls = followCalls({ connections, redact, secrets, sinceMs, record });
   return inspection;

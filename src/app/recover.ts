@@ -4,19 +4,18 @@ import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
 import { ownedByServer } from '../services/platform/process/owned-processes.ts';
-import { hasOurPids, isSameProcessAlive, readProcessIdentity } from '../services/platform/process-identity.ts';
-import { recoverCrashedSessions } from '../services/state/crash-recovery/recover-crashed-sessions.ts';
+import { hasOurPids, readProcessIdentity } from '../services/platform/process-identity.ts';
+import { recoverAgentSessions } from '../services/state/agent-sessions/recover-agent-sessions.ts';
 import { recoverDeadServers } from '../services/state/crash-recovery/recover-dead-servers.ts';
 import { removeSocketsOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
-import { createSessionLog } from '../services/state/session-log/session-log.ts';
 import type { Host } from './host.ts';
+import { redactorFor } from './secrets.ts';
 import type { TaskFunction } from './task-runner.ts';
 
-/** The start-up task `recovery`: finds, logs and settles what dead servers and crashed sessions left half done. */
+/** The start-up task `recovery`: finds, logs and settles what dead servers and their sessions left half done. */
 export async function recover(
   { context, ensureServerRecord }: Host,
-  tmpfsDir: string,
   { signal, report }: Parameters<TaskFunction>[0],
 ): Promise<void> {
   const { place, serverId, nodeProcess, log } = context;
@@ -57,21 +56,16 @@ export async function recover(
       processes_ended: processesEnded,
       survivors,
     });
-  const sessionLog = createSessionLog({ folder, serverId, isServerAlive });
-  const { recorded, removed, skipped, causes } = await recoverCrashedSessions({
-    tmpfsDir,
-    ownUid,
+  const agentSessions = await recoverAgentSessions({
+    folder,
     serverId,
     isServerAlive,
-    isSameProcessAlive,
-    bootId,
     ensureServerRecord,
-    sessionLog,
+    redact: redactorFor(context),
     signal,
     report,
   });
-  for (const { sessionId, dirName, pid } of recorded)
-    log.warning('crashed_session_recovered', { session_id: sessionId, dir_name: dirName, pid });
-  for (const { file, cause } of causes) log.warning('session_file_left_out', { file, cause });
-  if (removed > 0 || skipped.leftOut > 0) log.info('session_files_checked', { removed, ...skipped });
+  for (const { key, dirName } of agentSessions.recorded)
+    log.warning('agent_session_recovered', { session: key, dir_name: dirName });
+  for (const { key, cause } of agentSessions.failed) log.warning('agent_session_left_out', { session: key, cause });
 }

@@ -4,27 +4,23 @@ import { readOwnUid } from '../services/platform/own-uid.ts';
 import { removeCopiesOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
 import { createRetention } from '../services/state/retention/retention.ts';
 import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
-import { createSessionLog } from '../services/state/session-log/session-log.ts';
+import { pruneSessionLog } from '../services/state/session-log/prune-session-log.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** Removes expired files of the state folder, dead servers' copies of databases, and old session logs. Never throws: what cannot be removed stays. */
-export async function removeExpired(
-  { place, serverId, log }: ServerContext,
-  tmpfsDir: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function removeExpired({ place, serverId, log }: ServerContext, signal: AbortSignal): Promise<void> {
   const { stateFolder: folder } = place;
   const ownUid = readOwnUid();
   const reader = createServerRecordReader({ folder, ownUid });
   // This one may not have its record in place yet.
   const liveServerIds = () => new Set([...reader.liveServerIds(), serverId]);
   try {
-    const retention = createRetention({ folder, tmpfsDir, ownUid, liveServerIds });
+    const retention = createRetention({ folder, ownUid, liveServerIds });
     const plan = retention.plan();
     const { removed, failed } = retention.carryOut(plan);
     const copies = await removeCopiesOfDeadServers({ folder, liveServerIds });
-    const sessionLog = createSessionLog({ folder, serverId, isServerAlive: (id) => liveServerIds().has(id) });
-    const sessions = await sessionLog.prune({ ...sessionLogBounds, signal });
+    const isServerAlive = (id: string) => liveServerIds().has(id);
+    const sessions = await pruneSessionLog({ folder, serverId, isServerAlive, ...sessionLogBounds, signal });
     if (removed.length + copies + sessions > 0)
       log.info('expired_files_removed', { files: removed.length, copies, sessions });
     for (const { path, errno } of failed) log.warning('expired_file_not_removed', { path, errno });

@@ -1,6 +1,7 @@
 import type { AnyActor } from 'xstate';
 import type { ActorReference } from '../domain/inspection.ts';
 import { createListeners } from '../domain/listeners.ts';
+import type { SessionEvents } from './session-events.ts';
 
 /** A running actor without a parent. */
 export interface RootActor {
@@ -11,6 +12,8 @@ export interface RootActor {
   readonly startedBy: ActorReference | null;
   /** The number of the call that asked for it. */
   readonly call: number | null;
+  /** What its agent reports, where it is the chart of an agent session. */
+  readonly sessionEvents?: SessionEvents;
 }
 
 /** The actors of this process that have no parent, for the inspector. */

@@ -78,9 +78,8 @@ export async function openBackend(
       .sendLoggingMessage({ level: 'warning', logger: 'maitred', data })
       .catch((problem) => log.warning('degradation_not_sent', { problem }));
   });
-  const tmpfsDir = config.linux_tracing.tmpfs_path;
   const maintenance = () => files.load<typeof import('./maintenance.ts')>('maintenance');
-  const removeExpired = async (until: AbortSignal) => maintenance().removeExpired(context, tmpfsDir, until);
+  const removeExpired = async (until: AbortSignal) => maintenance().removeExpired(context, until);
   return {
     attach: backend.attach,
     tasks: {
@@ -88,7 +87,7 @@ export async function openBackend(
         // Loading the file blocks the event loop: the calls that waited for the backend are answered first.
         await new Promise((resolve) => setImmediate(resolve));
         await maintenance()
-          .recover(host, tmpfsDir, task)
+          .recover(host, task)
           .catch((problem) => degrade(host, 'crash recovery', problem));
       },
       audit: (task) => services.audit.load(task),

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { toFault } from '../domain/app-error.ts';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
@@ -6,18 +7,26 @@ import { createKitchenGate } from '../domain/kitchen-gate.ts';
 import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
 import { createChildProcessRunner } from '../runners/child-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
+import { createPrices } from '../services/agents/prices.ts';
 import { readPluginVersion } from '../services/client-plugin/plugin.ts';
+import { projectDirFrom } from '../services/config/config-sources.ts';
 import { createDatabases } from '../services/database/create-databases.ts';
 import { createGit } from '../services/git/git.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
+import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { readDiskSpace } from '../services/platform/process/disk-space.ts';
 import { createGuardian } from '../services/platform/process/guardian.ts';
 import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
 import { readOutput } from '../services/platform/process/read-output.ts';
+import { createSkills, type SkillsDeps } from '../services/skills/skills.ts';
 import { createAudit } from '../services/state/audit/audit.ts';
+import { createQuotaEvents } from '../services/state/quota-events.ts';
+import { createResponseLog } from '../services/state/response-log.ts';
+import { createServerRecordReader } from '../services/state/server-records/server-record-reader.ts';
 import { withoutSecrets } from '../services/state/server-records/server-record-writer.ts';
+import { createSessionTelemetry } from '../services/state/session-telemetry.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
 import { createFindLosses } from '../services/workspace/find-losses.ts';
@@ -26,6 +35,7 @@ import { createWorkspace, type WorkspaceOptions } from '../services/workspace/wo
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
 import { tools } from '../tools/index.ts';
 import type { ToolServices } from '../tools/tool-services.ts';
+import { type AgentSessionSettings, createAgentSessions, type FollowChart } from './agent-sessions.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
 import type { Chunk } from './program-files.ts';
@@ -40,16 +50,17 @@ import { serverRecordOf } from './server-record-of.ts';
 export function createRunners(host: Host, { recordFailure }: { recordFailure(failure: FailureRecord): void }) {
   const { context, lifecycle, connections, workers } = host;
   const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
-  const deps: RunnerDeps = {
+  const deps: Omit<RunnerDeps, 'follow'> & { readonly follow: FollowChart } = {
     register: workers.add,
-    follow(name, actor, startedBy) {
+    follow(name, actor, startedBy, more) {
       actor.subscribe(({ value }) => transitions.note(name, value));
       const isSignal = startedBy instanceof AbortSignal;
       const call = isSignal ? callWithSignal(startedBy, connections) : null;
-      roots.add({ chunk: 'work', actor, startedBy: isSignal ? null : startedBy, call });
+      roots.add({ chunk: 'work', actor, startedBy: isSignal ? null : startedBy, call, ...more });
     },
   };
 
+  const table = once(createProcessTable);
   const processes = once(() =>
     createChildProcessRunner({
       ...deps,
@@ -57,7 +68,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       env: nodeProcess.env,
       outputDir: place.stateFolder.outputDir,
       readDiskSpace,
-      table: createProcessTable(),
+      table: table(),
       guardian: createGuardian({
         program: `${files.dir}/guardian.js`,
         serverId,
@@ -90,14 +101,20 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       serverId,
     });
   });
+  const prices = once(() => createPrices(() => files.load<typeof import('./prices.ts')>('prices')));
   return {
     follow: deps.follow,
+    get prices() {
+      return prices();
+    },
     get processes() {
       return processes();
     },
     get background() {
       return background();
     },
+    agentSessions: (options: AgentSessionSettings) =>
+      createAgentSessions(host, { ...deps, processes: processes(), table: table(), ...options }),
     get git() {
       return git();
     },
@@ -122,7 +139,19 @@ export function createSharedServices(host: Host, config: Config): SharedServices
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const audit = createAudit({ stateFolder: place.stateFolder });
+  const servers = once(() => createServerRecordReader({ folder: place.stateFolder, ownUid: readOwnUid() }));
   const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
+  const timing = createTimingLog();
+  const redact = redactorFor(context);
+  const quotaEvents = createQuotaEvents({ path: place.stateFolder.quotaEventsFile, redact, log });
+  const agentSessions = once(() =>
+    runners().agentSessions({
+      settings: config.run_skill,
+      tracing: config.linux_tracing,
+      isServerAlive: (id) => servers().liveServerIds().has(id),
+      onQuota: (event) => void quotaEvents.append(event),
+    }),
+  );
   let hasJobs = false;
   return {
     processes: { run: async (...args) => runners().processes.run(...args) },
@@ -130,6 +159,8 @@ export function createSharedServices(host: Host, config: Config): SharedServices
       ...workspaceOptionsOf(context, config),
       findLosses: (...args) => runners().findLosses(...args),
     }),
+    agentSessions: { run: async (...args) => agentSessions().run(...args) },
+    skills: createSkills(skillsDepsOf(context, config)),
     projectFiles: projectFilesIn,
     readOutput,
     git: {
@@ -149,9 +180,13 @@ export function createSharedServices(host: Host, config: Config): SharedServices
       },
     },
     settings: toolSettingsOf(config),
-    redact: redactorFor(context),
+    redact,
     audit,
-    timing: createTimingLog(),
+    timing,
+    telemetry: createSessionTelemetry({ stateFolder: place.stateFolder, serverId: context.serverId, timing }),
+    responses: createResponseLog(),
+    quotaEvents,
+    writeTextFile: (path, text) => writeFileAtomically(path, text, newFileMode),
     githubToken: createGitHubToken({
       configured: config.github.token,
       env: nodeProcess.env,
@@ -194,6 +229,9 @@ function callWithSignal(signal: AbortSignal, { clients }: Host['connections']): 
   return null;
 }
 
+/** Less what the umask takes away, as of every new file in a project. */
+const newFileMode = 0o666;
+
 /** Makes it when it is first asked for; a failure is tried again. */
 function once<Made>(make: () => Made): () => Made {
   let made: { readonly it: Made } | null = null;
@@ -219,12 +257,38 @@ function workspaceOptionsOf(
   };
 }
 
+/** Where skills are, and what they may see. */
+function skillsDepsOf({ place, files }: ServerContext, { workspace, subsets, packs }: Config): SkillsDeps {
+  const { homeDir, sources } = place;
+  const { worktreeRoot } = workspacePlacesOf(workspace, { projectDir: sources.projectDir, homeDir, tempDir: tmpdir() });
+  return {
+    bundledDir: `${files.dir}/skills`,
+    projectDirOf: (cwd) => projectDirFrom(cwd, null),
+    foldersOf: (cwd) => ({ temp: join(cwd, workspace.temp_dir), worktrees: worktreeRoot }),
+    choice: { disabledCategories: subsets.disabled, enabledPacks: packs.enabled },
+  };
+}
+
 const toolSettingsOf = ({
   test_check,
   classify_fix,
   reset_workspace,
   run_cmd,
+  run_skill,
+  model,
+  implement_gate,
   safety,
   read_db,
   github: { token, ...github },
-}: Config): ToolSettings => ({ test_check, classify_fix, reset_workspace, run_cmd, safety, read_db, github });
+}: Config): ToolSettings => ({
+  test_check,
+  classify_fix,
+  reset_workspace,
+  run_cmd,
+  run_skill,
+  model,
+  implement_gate,
+  safety,
+  read_db,
+  github,
+});

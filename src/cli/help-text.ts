@@ -1,4 +1,5 @@
 import { type ErrorCode, errorKinds } from '../domain/app-error.ts';
+import { foundFaultsExitCode } from './found-faults.ts';
 
 /** The arguments of `addHelpText` for lines that people can type. */
 export const examples = (...lines: readonly string[]) =>
@@ -23,4 +24,9 @@ const rows = (Object.keys(meanings) as ErrorCode[])
   .sort((one, other) => one.exitCode - other.exitCode)
   .map(({ code, exitCode }) => `  ${String(exitCode).padStart(3)}  ${code.padEnd(14)}  ${meanings[code]}`);
 
-export const exitCodeHelp = `Exit codes:\n    0  ${'done'.padEnd(14)}  Success.\n${rows.join('\n')}`;
+export const exitCodeHelp = [
+  'Exit codes:',
+  `    0  ${'done'.padEnd(14)}  Success.`,
+  `  ${String(foundFaultsExitCode).padStart(3)}  ${'faults'.padEnd(14)}  A check found faults, and has listed them.`,
+  ...rows,
+].join('\n');

@@ -3,6 +3,7 @@ import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { addCacheCommand } from './cache/cache-command.ts';
 import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
+import { FoundFaults, foundFaultsExitCode } from './found-faults.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
 import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
@@ -10,6 +11,8 @@ import { addRenderCommand } from './render/render-command.ts';
 import { hasColours, writeRemark } from './report.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
+import { addSessionsCommand } from './sessions/sessions-command.ts';
+import { addSkillsCommand } from './skills/skills-command.ts';
 import { addStatusCommand } from './status/status-command.ts';
 import { addWorkspaceCommand } from './workspace/workspace-command.ts';
 import { addWrapCommand } from './wrap/wrap-command.ts';
@@ -32,6 +35,7 @@ async function attempt(host: CliHost): Promise<number> {
       if (thrown.code !== 'commander.help') writeRemark(host, usageErrorText(thrown, name));
       return errorKinds.invalid_input.exitCode;
     }
+    if (thrown instanceof FoundFaults) return foundFaultsExitCode;
     const fault = toFault(thrown);
     for (const line of linesOf(fault)) writeRemark(host, line);
     return errorKinds[fault.code].exitCode;
@@ -108,10 +112,12 @@ function programFor(host: CliHost): Command {
   addWrapCommand(program);
   addCacheCommand(program, host);
   addStatusCommand(program, host);
+  addSessionsCommand(program, host);
   addInspectCommand(program, host);
   addConfigCommand(program, host);
   addSchemaCommand(program, host);
   addRenderCommand(program, host);
   addWorkspaceCommand(program, host);
+  addSkillsCommand(program, host);
   return program;
 }

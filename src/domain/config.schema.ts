@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { leastSeconds, mostSeconds } from './duration-bounds.ts';
 import { defaultEarlySettings as early, logLevels, logLevelValues, visibilityValues } from './early-settings.ts';
 import { repositoryName } from './github-repository.ts';
+import { skillPacks } from './skill-packs.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
 
@@ -22,7 +23,12 @@ const mib = 'a number of MiB above 0 and at most 1024';
 const outputMib = 'a whole number of MiB from 1 to 1024';
 const rows = 'a whole number from 1 to 1000000';
 const repository = 'a GitHub repository, as owner/name';
+const secondsOrNone = `a number of seconds from 0 to ${mostSeconds}`;
+const dollars = 'an amount of USD above 0, such as 2.50';
+const fileOrNone = 'an absolute path, or one that begins with ~/';
+const markerName = 'a name of 1 to 40 capital letters, digits and _';
 const dirs = 'a list of folder names';
+const packNames = Object.keys(skillPacks).join(', ');
 
 const rootPath = 'an absolute path, or one that begins with ~/';
 const root = textThat((path) => /^(\/|~$|~\/)/.test(path) && !path.includes('\0'), rootPath);
@@ -35,6 +41,15 @@ const nullable = <Schema extends z.ZodType<string, string>>(schema: Schema, expe
     .union([z.null(), z.literal(''), schema], expected)
     .transform((value) => (value === '' ? null : value))
     .default(null);
+
+/** A limit that may be missing. A limit of 0 would end every session, so it is refused. */
+const limit = (schema: z.ZodType<number, number>, expected: string) =>
+  z.union([z.null(), schema], expected).default(null);
+const wholeLimit = (what: string) => {
+  const expected = `a whole number of ${what}, 1 or more`;
+  return limit(wholeNumber(1, expected), expected);
+};
+const usdLimit = limit(z.number(dollars).gt(0, dollars), dollars);
 
 /** Keys that all have a default: a section that is missing has all of them. */
 const section = <Keys extends z.ZodRawShape>(doc: string, keys: Keys) => {
@@ -69,11 +84,19 @@ export const configSchema = z.strictObject({
         'Which tools a new session lists: gated (the kitchen tools only after open_kitchen), always (all of them from the start; a call still needs open_kitchen) or auto (depends on the client). `maitred serve --open-kitchen` lists all of them and allows calls from the start.',
       ),
   }),
-  subsets: section('Groups of tools.', {
+  subsets: section('Groups of tools and skills.', {
     disabled: z
       .array(notEmpty('a tag: a string, in quotes if it looks like a number'), 'a list of tags')
       .default([...early.disabledSubsets])
-      .describe('Tags of tools that are not offered.'),
+      .describe('Tags of tools, and categories of skills, that are not offered.'),
+  }),
+  packs: section('Packs: groups of skills.', {
+    enabled: listOf(
+      textThat((name) => Object.hasOwn(skillPacks, name), packNames),
+      `a list of packs: ${packNames}`,
+    ).describe(
+      'Packs of skills that are offered although they are not by default: research, exp-lens and vis-lens. What subsets.disabled names stays disabled.',
+    ),
   }),
   readiness: section('Calls that arrive before the server is ready.', {
     wait_seconds: seconds
@@ -122,6 +145,86 @@ export const configSchema = z.strictObject({
         'How much of the stdout and of the stderr of a command is kept, in MiB. Of more, the middle is dropped; a command that writes 16 times as much is ended.',
       ),
   }),
+  run_skill: section('Headless agent sessions, which run_skill starts.', {
+    agent: z
+      .enum(['claude', 'command', 'script'], 'claude, command or script')
+      .default('claude')
+      .describe(
+        'The agent: claude (Claude Code), command (the program in run_skill.command) or script (the scripted agent, for trying things out without a model).',
+      ),
+    claude_path: nullable(notEmpty(fileOrNone), fileOrNone).describe(
+      'The program of Claude Code. null: claude in the folders of PATH.',
+    ),
+    command: argv.describe(
+      'The program that the agent `command` starts, as a list of arguments; the prompt is added as the last one.',
+    ),
+    script: nullable(notEmpty(fileOrNone), fileOrNone).describe('The script of the scripted agent, a YAML file.'),
+    env: listOf(notEmpty('the name of a variable'), 'a list of names of variables').describe(
+      'Variables that sessions get beside the usual ones (PATH, HOME, languages, proxies, what the agent needs).',
+    ),
+    timeout: seconds.default(7_200).describe('How long a session may run, in seconds; pauses do not count.'),
+    idle_output_timeout: z
+      .number(secondsOrNone)
+      .min(0, secondsOrNone)
+      .max(mostSeconds, secondsOrNone)
+      .default(600)
+      .describe('A session that prints nothing for so long is ended, in seconds; 0: it is not.'),
+    stale_threshold: z
+      .number(secondsOrNone)
+      .min(0, secondsOrNone)
+      .max(mostSeconds, secondsOrNone)
+      .default(1_200)
+      .describe(
+        'A session whose own log does not grow for so long is ended, in seconds, unless it waits for an answer or a program of it is busy; 0: it is not.',
+      ),
+    max_suppression_seconds: seconds
+      .default(1_800)
+      .describe('For how long a live connection, or a busy program, excuses a log that does not grow.'),
+    completion_drain_timeout: seconds
+      .default(5)
+      .describe('How long the rest of the output is waited for when the agent has exited, in seconds.'),
+    natural_exit_grace_seconds: seconds
+      .default(3)
+      .describe('How long an agent that has reported its result may take to exit by itself.'),
+    exit_after_stop_delay_ms: wholeNumber(0, 'a whole number of milliseconds from 0 to 60000')
+      .max(60_000, 'a whole number of milliseconds from 0 to 60000')
+      .default(2_000)
+      .describe('How long Claude Code waits after its last answer before it exits, in milliseconds.'),
+    max_pause_seconds: seconds
+      .default(21_600)
+      .describe('How long a session may wait for rate limits, in all. They do not count as running time.'),
+    completion_marker: z
+      .string(markerName)
+      .regex(/^[A-Z\d_]{1,40}$/, markerName)
+      .default('ORDER_UP')
+      .describe('The name in the line that a session ends with: %%NAME::1a2b3c4d%%, with other digits each time.'),
+    budget_turns: wholeLimit('turns').describe('The most turns of a session. null: no limit.'),
+    budget_tokens: wholeLimit('tokens').describe(
+      'The most tokens of a session: read and written, without what comes from the cache. null: no limit.',
+    ),
+    budget_usd: usdLimit.describe(
+      'The most that a session may cost, in USD. A model whose price is unknown is refused then. null: no limit.',
+    ),
+    server_budget_tokens: wholeLimit('tokens').describe('The same for all sessions of one server. null: no limit.'),
+    server_budget_usd: usdLimit.describe('The same for all sessions of one server, in USD. null: no limit.'),
+  }),
+  model: section('The model of agent sessions.', {
+    default: nullable(notEmpty('the name of a model'), 'the name of a model')
+      .default('sonnet')
+      .describe("The model where a call names none. null: the agent's own."),
+    override: nullable(notEmpty('the name of a model'), 'the name of a model').describe(
+      'The model of all sessions, whatever a call names.',
+    ),
+  }),
+  implement_gate: section('Skills that implement a plan.', {
+    marker: notEmpty('a line of text')
+      .default('Dry-walkthrough verified = TRUE')
+      .describe('The first line that a plan must have; the skill dry-walkthrough writes it.'),
+    skill_names: z
+      .array(notEmpty('the name of a skill'), 'a list of skills')
+      .default(['/implement-worktree', '/implement-worktree-no-merge'])
+      .describe('The skills that take a plan, as typed.'),
+  }),
   test_check: section("The project's tests.", {
     command: argv.describe(
       'The test command that test_check runs, as a list of arguments, without a shell; for && or |, use [sh, -c, "…"]. Empty: there is none.',
@@ -143,6 +246,12 @@ export const configSchema = z.strictObject({
     reset_guard_marker: textThat(isFileName, 'a plain file name')
       .default('.maitred-workspace')
       .describe('The name of the file that marks a folder as safe to empty; `maitred workspace init` writes it.'),
+    require_dry_walkthrough: z
+      .boolean('true or false')
+      .default(true)
+      .describe(
+        'Whether a skill of implement_gate.skill_names runs only with a plan that begins with implement_gate.marker.',
+      ),
   }),
   read_db: section('Limits of read_db.', {
     timeout: seconds.default(30).describe('How long a query may take, in seconds.'),
@@ -156,12 +265,14 @@ export const configSchema = z.strictObject({
       'The repository, as owner/name, for issues that are given by number alone.',
     ),
   }),
-  linux_tracing: section('Records of session processes, on Linux.', {
-    tmpfs_path: textThat((path) => path.startsWith('/') && !path.includes('\0'), 'an absolute path')
-      .default('/dev/shm')
+  linux_tracing: section('Snapshots of the processes of agent sessions, on Linux.', {
+    enabled: z
+      .boolean('true or false')
+      .default(true)
       .describe(
-        'The folder where running sessions record their processes, and where maitred looks for crashed sessions.',
+        'Whether the memory, files and state of each session process are recorded beside what the session did.',
       ),
+    proc_interval: seconds.default(5).describe('The seconds from one snapshot of a process to the next.'),
   }),
 });
 
@@ -171,7 +282,15 @@ export type Config = z.infer<typeof configSchema>;
 /** The settings that tools use, without secrets. */
 export type ToolSettings = Pick<
   Config,
-  'test_check' | 'classify_fix' | 'reset_workspace' | 'run_cmd' | 'safety' | 'read_db'
+  | 'test_check'
+  | 'classify_fix'
+  | 'reset_workspace'
+  | 'run_cmd'
+  | 'run_skill'
+  | 'model'
+  | 'implement_gate'
+  | 'safety'
+  | 'read_db'
 > & {
   readonly github: Omit<Config['github'], 'token'>;
 };

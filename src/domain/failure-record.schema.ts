@@ -16,14 +16,6 @@ export const failureRecordSchema = z.object({
 
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;
 
-/** How long the texts of a record may be, in characters (code points). */
-export const failureRecordLimits = {
-  skill_command: 200,
-  subtype: 200,
-  retry_reason: 200,
-  stderr: 500,
-} as const satisfies Partial<Record<keyof FailureRecord, number>>;
-
 /** Whether the run failed. Successful runs write a record too (exit code 0, "success", no retry); it is not counted. */
 export function isFailure(record: FailureRecord): boolean {
   return record.exit_code !== 0 || record.subtype !== 'success' || record.needs_retry;

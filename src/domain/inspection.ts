@@ -194,6 +194,22 @@ export interface LogMessage extends StreamMessageBase {
   readonly call?: number;
 }
 
+/**
+ * One thing that the agent of a session has reported. Those with `id: null` are of sessions that run, from before the recording or from messages that
+ * were dropped or lost.
+ */
+export interface SessionEventMessage extends StreamMessageBase {
+  readonly type: 'maitred.sessionEvent';
+  /** The chart of the session; its session id. */
+  readonly session: string;
+  /** Names it among the events of its session, in their order. Where numbers are left out, events were not sent. */
+  readonly number: number;
+  /** When the agent reported it, in milliseconds since the epoch. */
+  readonly atMs: number;
+  /** An `AgentEvent` without secrets; long texts are truncated. */
+  readonly event: SeenEvent;
+}
+
 /** Some messages are missing for this watcher; every living actor is introduced again after this. */
 export interface LostMessage {
   readonly type: 'maitred.lost';
@@ -213,6 +229,7 @@ export type InspectionMessage =
   | CallMessage
   | CallCountMessage
   | LogMessage
+  | SessionEventMessage
   | HelloMessage
   | LostMessage
   | ByeMessage;

@@ -6,20 +6,10 @@ export type RetentionKind =
   | 'compiled_code'
   | 'rotated_log'
   | 'command_output'
-  | 'unfinished_file'
-  | 'session_trace';
+  | 'unfinished_file';
 
-/** The state folder, its subfolders, and the tmpfs folder. */
-export type RetentionPlace =
-  | 'state'
-  | 'logs'
-  | 'servers'
-  | 'crashes'
-  | 'early'
-  | 'handshakes'
-  | 'code'
-  | 'output'
-  | 'tmpfs';
+/** The state folder and its subfolders. */
+export type RetentionPlace = 'state' | 'logs' | 'servers' | 'crashes' | 'early' | 'handshakes' | 'code' | 'output';
 
 /** How many files of a kind are kept, and for how long. Beyond a number or a total size, the oldest are removed first. */
 export interface RetentionRule {
@@ -33,8 +23,6 @@ export interface RetentionRule {
   readonly sparesLiveServers?: true;
   /** A person is offered larger files at once, also those of live servers, except files in use. */
   readonly largeBytes?: number;
-  /** Files in whose names this matches the same text share the age of the youngest of them. */
-  readonly agesWith?: RegExp;
 }
 
 const hourMs = 3_600_000;
@@ -103,13 +91,6 @@ export const retentionRules: readonly RetentionRule[] = [
     },
     maxAgeMs: hourMs,
   },
-  /** It takes memory until the next boot, and no server has recovered it for a week. A session writes its enrollment once, its trace all the time. */
-  {
-    kind: 'session_trace',
-    names: { tmpfs: /^maitred_trace_.*\.jsonl$|^maitred_enrollment_.*\.json$|^\.maitred_claimed_/ },
-    maxAgeMs: 7 * dayMs,
-    agesWith: /_\d+\.json/,
-  },
 ];
 
 /** Whether a file is of a kind, by its place and its name. */
@@ -161,9 +142,8 @@ export function findExpired<File extends StoredFile>(
   let count = spared.length;
   let totalBytes = spared.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const others = files.filter((file) => !isSpared(file)).sort(newestFirst);
-  const youngest = new Map(others.toReversed().map((file) => [kinOf(rule, file), file.modifiedAtMs]));
   return others.flatMap((file) => {
-    const ageMs = Math.max(0, nowMs - (youngest.get(kinOf(rule, file)) ?? file.modifiedAtMs));
+    const ageMs = Math.max(0, nowMs - file.modifiedAtMs);
     if (isOffered(file)) return [{ kind: rule.kind, file, reason: 'large', ageMs }];
     count += 1;
     totalBytes += file.sizeBytes;
@@ -171,8 +151,6 @@ export function findExpired<File extends StoredFile>(
     return reason === null ? [] : [{ kind: rule.kind, file, reason, ageMs }];
   });
 }
-
-const kinOf = ({ agesWith }: RetentionRule, { name, path }: StoredFile) => agesWith?.exec(name)?.[0] ?? path;
 
 /** Orders files of the same time by path, so that several servers decide the same. */
 function newestFirst(a: StoredFile, b: StoredFile): number {

@@ -35,7 +35,7 @@ export const startupTasks: readonly StartupTask<StartupTaskName>[] = [
     description: 'removing expired files from the state folder',
     gating: false,
     timeLimitMs: 60_000,
-    // Traces of crashed sessions are recorded before they expire.
+    // What is to be recovered does not expire before.
     follows: 'recovery',
   },
   {

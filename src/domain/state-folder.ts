@@ -14,8 +14,16 @@ export interface StateFolder {
   readonly serverLogFile: string;
   readonly sessionIndexFile: string;
   readonly sessionsDir: string;
-  /** Contains an ISO timestamp: telemetry before it is cleared. */
+  /** One folder per agent session that has not settled, `<server id>.<number>`. */
+  readonly agentSessionsDir: string;
+  /** Contains an ISO timestamp: failures before it are forgotten. */
   readonly clearedAtFile: string;
+  /** The same for tokens. */
+  readonly tokensClearedAtFile: string;
+  /** The same for the times of steps. */
+  readonly timingClearedAtFile: string;
+  /** What the API said about limits on the rate of requests, a JSON object a line. */
+  readonly quotaEventsFile: string;
   readonly serversDir: string;
   /** One socket per server, `<server id>.sock`; it streams the server's charts. */
   readonly socketsDir: string;
@@ -81,7 +89,11 @@ export function stateFolderAt(dir: string): StateFolder {
     serverLogFile: `${logsDir}/server.log`,
     sessionIndexFile: `${logsDir}/sessions.jsonl`,
     sessionsDir: `${logsDir}/sessions`,
+    agentSessionsDir: `${dir}/agent-sessions`,
     clearedAtFile: `${logsDir}/.telemetry_cleared_at`,
+    tokensClearedAtFile: `${logsDir}/.tokens_cleared_at`,
+    timingClearedAtFile: `${logsDir}/.timing_cleared_at`,
+    quotaEventsFile: `${logsDir}/quota_events.jsonl`,
     serversDir: `${dir}/servers`,
     socketsDir: `${dir}/sockets`,
     recoveringDir: `${dir}/recovering`,

@@ -6,6 +6,13 @@ export const stepName = z
   .default('')
   .describe('Name of the recipe step; get_timing_summary reports the running time under it.');
 
+/** Which of several orders a call belongs to. */
+export const orderId = z
+  .string()
+  .max(200)
+  .default('')
+  .describe('Identifies the order that the call works on; reports can be of one order.');
+
 /** A text that is passed to another program. */
 export const textWithoutNul = z
   .string()

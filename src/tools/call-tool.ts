@@ -1,7 +1,7 @@
 import { answerBudgetBytes, fitFault, resultBytes } from '../domain/answer-budget.ts';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
-import { type ToolResult, toolResultOf } from '../domain/tool-result.ts';
+import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
 import type { CallScope } from './define-tool.ts';
 import type { AnyTool } from './index.ts';
 import { readArguments } from './read-arguments.ts';
@@ -47,12 +47,16 @@ export async function callTool(call: ToolCall, { tools, services, log }: ToolCal
     const output = await runTimed(input, services, () => tool.handler(input, services, scope));
     // Output that is not JSON is a defect of the tool, so it fails here, where defects are logged.
     const result = toolResultOf(output);
-    requireWithinBudget(tool, result);
+    const sizeBytes = resultBytes(result);
+    requireWithinBudget(tool, sizeBytes);
+    services.responses.add(name, sizeBytes);
     if (log.isLogged('DEBUG'))
       log.debug('tool_called', { ...logFields, tool: name, ms: Math.round(performance.now() - startedAtMs) });
     return { output, result };
   } catch (problem) {
-    return { fault: faultOf(problem, { ...logFields, tool: name }, services, log) };
+    const fault = faultOf(problem, { ...logFields, tool: name }, services, log);
+    if (tools.has(name)) services.responses.add(name, resultBytes(toolErrorOf(fault)));
+    return { fault };
   }
 }
 
@@ -93,8 +97,7 @@ function faultOf(
 }
 
 /** The last guard: every tool keeps its answer within the budget. @throws AppError `internal` */
-function requireWithinBudget({ name, input }: AnyTool, result: ToolResult): void {
-  const sizeBytes = resultBytes(result);
+function requireWithinBudget({ name, input }: AnyTool, sizeBytes: number): void {
   if (sizeBytes <= answerBudgetBytes) return;
   const fix = 'limit' in input.shape ? 'Call it again with a smaller limit.' : 'Ask it for less.';
   throw new AppError(

@@ -1,11 +1,16 @@
 import type { Tool } from './define-tool.ts';
 import { runCmd } from './execution/run-cmd.ts';
+import { runPython } from './execution/run-python.ts';
+import { runSkill } from './execution/run-skill.ts';
 import { closeKitchen } from './kitchen/close-kitchen.ts';
 import { kitchenStatus } from './kitchen/kitchen-status.ts';
 import { openKitchen } from './kitchen/open-kitchen.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
+import { getQuotaEvents } from './telemetry/get-quota-events.ts';
 import { getTimingSummary } from './telemetry/get-timing-summary.ts';
+import { getTokenSummary } from './telemetry/get-token-summary.ts';
 import { readDb } from './telemetry/read-db.ts';
+import { writeTelemetryFiles } from './telemetry/write-telemetry-files.ts';
 import type { ToolServices } from './tool-services.ts';
 import { classifyFix } from './workspace/classify-fix.ts';
 import { resetTestDir } from './workspace/reset-test-dir.ts';
@@ -20,11 +25,16 @@ export const tools: readonly AnyTool[] = [
   closeKitchen,
   kitchenStatus,
   runCmd,
+  runSkill,
+  runPython,
   testCheck,
   resetTestDir,
   classifyFix,
   resetWorkspace,
   readDb,
   getPipelineReport,
+  getTokenSummary,
   getTimingSummary,
+  getQuotaEvents,
+  writeTelemetryFiles,
 ];

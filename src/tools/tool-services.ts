@@ -2,13 +2,18 @@ import type { ToolSettings } from '../domain/config.schema.ts';
 import type { KitchenGate } from '../domain/kitchen-gate.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
+import type { AgentSessions } from '../runners/agent-sessions.ts';
 import type { BackgroundJobs } from '../runners/background-jobs.ts';
 import type { Databases } from '../services/database/databases.ts';
 import type { Git } from '../services/git/git.ts';
 import type { GitHubToken } from '../services/github/github-token.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import type { ReadOutput } from '../services/platform/process/read-output.ts';
+import type { Skills } from '../services/skills/skills.ts';
 import type { Audit } from '../services/state/audit/audit.ts';
+import type { QuotaEvents } from '../services/state/quota-events.ts';
+import type { ResponseLog } from '../services/state/response-log.ts';
+import type { SessionTelemetry } from '../services/state/session-telemetry.ts';
 import type { TimingLog } from '../services/state/timing-log.ts';
 import type { EmptyFolder } from '../services/workspace/empty-folder.ts';
 import type { ProjectFiles } from '../services/workspace/project-setup/project-files.ts';
@@ -29,6 +34,7 @@ export interface ServerStatus {
 
 /** Every service that some tool uses. A handler names the ones that it uses: `Pick<ToolServices, 'audit'>`. */
 export interface ToolServices {
+  readonly agentSessions: AgentSessions;
   readonly audit: Audit;
   readonly background: BackgroundJobs;
   readonly databases: Databases;
@@ -41,11 +47,23 @@ export interface ToolServices {
   readonly processes: ChildProcesses;
   /** The files in a project's folder that its tools read. */
   readonly projectFiles: (projectDir: string) => ProjectFiles;
+  readonly quotaEvents: Pick<QuotaEvents, 'read'>;
   readonly readOutput: ReadOutput;
   /** Removes secrets from error texts: the output of a program may contain one. */
   readonly redact: Redactor;
+  /** How much the tools have answered. */
+  readonly responses: ResponseLog;
   readonly settings: ToolSettings;
+  readonly skills: Pick<Skills, 'resolve' | 'checkGate' | 'prepare'>;
   readonly status: ServerStatus;
+  /** What the steps of recipes took. */
+  readonly telemetry: SessionTelemetry;
+  /** The calls of this server. */
   readonly timing: TimingLog;
   readonly workspace: Workspace;
+  /**
+   * Replaces a file as a whole, synced; with the permissions of a new file.
+   * @throws AppError `unavailable`, naming the path; the old file is unchanged
+   */
+  writeTextFile(path: string, text: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, fromCallback } from 'xstate';
+import { createSessionEvents } from '../../src/app/session-events.ts';
 import type { InspectionMessage } from '../../src/domain/inspection.ts';
 import { listenForWatchers } from '../../src/services/inspection/listen-for-watchers.ts';
 import { watchServer } from '../../src/services/inspection/watch-server.ts';
@@ -37,6 +38,25 @@ function aCall({ callLog }: AnInspectedServer, number: number, text = '{}') {
   callLog.begin({ id, number, tool: 'brew', arrivedAtMs: Date.now() }, 'tools/call', undefined, text);
   return { end: () => callLog.end(id, 'result', '{}') };
 }
+
+function aSession({ server }: ReturnType<typeof aRecordedChart>) {
+  const sessionEvents = createSessionEvents();
+  const actor = createActor(createMachine({ id: 'agentSession' }));
+  server.show('work', actor, { sessionEvents });
+  actor.start();
+  return {
+    sessionEvents,
+    say: (text: string) => sessionEvents.add({ type: 'text', text }),
+    id: `work.${actor.sessionId}`,
+  };
+}
+
+const said = (heard: readonly InspectionMessage[]) =>
+  heard.flatMap((message) =>
+    message.type === 'maitred.sessionEvent'
+      ? [`${message.number} ${message.id === null ? 'null' : 'numbered'} ${JSON.stringify(message.event.text)}`]
+      : [],
+  );
 
 const seenCalls = (heard: readonly InspectionMessage[]) =>
   heard.flatMap((message) =>
@@ -139,7 +159,7 @@ describe('A server that is inspected', () => {
     const parent = createActor(
       createMachine({ id: 'parent', invoke: { id: 'child', src: fromCallback(() => undefined) } }),
     );
-    server.show('work', parent, undefined, 7);
+    server.show('work', parent, { call: 7 });
     parent.start();
     const { heard } = watch(path);
     const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
@@ -150,6 +170,65 @@ describe('A server that is inspected', () => {
         ['parent', 7],
         ['child', undefined],
       ]);
+  });
+
+  it('shows what the agent of a session reports, with its chart and its time, without secrets, truncated', async () => {
+    const chart = aRecordedChart('greeting');
+    const { say, id } = aSession(chart);
+    chart.server.context.secrets.add('the known secret');
+    say('I have the known secret, and run --password hunter2hunter2');
+    say('é'.repeat(10_000));
+    const { heard } = watch(chart.path);
+    await expect.poll(() => said(heard)).toHaveLength(2);
+    const events = heard.filter(({ type }) => type === 'maitred.sessionEvent');
+    const base = { type: 'maitred.sessionEvent', session: id, atMs: expect.any(Number), createdAt: expect.any(String) };
+    const text = { $type: 'Text', length: 10_000, value: 'é'.repeat(4_096) };
+    expect(events).toEqual([
+      {
+        ...base,
+        id: expect.any(String),
+        number: 0,
+        event: { type: 'text', text: 'I have [redacted], and run --password [redacted]' },
+      },
+      { ...base, id: expect.any(String), number: 1, event: { type: 'text', text } },
+    ]);
+  });
+
+  it('shows earlier events of sessions that run to a watcher, after the actors, each once', async () => {
+    const server = anInspectedServer();
+    const sessions = ['one', 'two'].map((name) => {
+      const sessionEvents = createSessionEvents();
+      const actor = createActor(createMachine({ id: name }));
+      server.show('work', actor, { sessionEvents });
+      actor.start();
+      sessionEvents.add({ type: 'text', text: name });
+      return sessionEvents;
+    });
+    const { path } = aRecordedChart('watcher', server);
+    const first = watch(path);
+    await expect.poll(() => said(first.heard)).toEqual(['0 numbered "one"', '0 numbered "two"']);
+    const types = first.heard.map(({ type }) => type);
+    expect(types.slice(1, 3)).toEqual(['@xstate.actor', '@xstate.actor']);
+    sessions[0]?.add({ type: 'text', text: 'more' });
+    await expect.poll(() => said(first.heard).at(-1)).toBe('1 numbered "more"');
+    const second = watch(path);
+    await expect.poll(() => said(second.heard)).toEqual(said(first.heard));
+  });
+
+  it('shows events whose messages were dropped to a later watcher, as long as the session runs', async () => {
+    const chart = aRecordedChart('greeting');
+    aSession(chart).say('a');
+    for (let sent = 0; sent < 12_000; sent += 1) chart.actor.send({ type: 'KNOCK' });
+    const { heard } = watch(chart.path);
+    await expect.poll(() => said(heard)).toEqual(['0 null "a"']);
+  });
+
+  it('shows 200 events of sessions a second: those left out are missing in their numbers', async () => {
+    const chart = aRecordedChart('greeting');
+    const { say } = aSession(chart);
+    for (let count = 0; count < 300; count += 1) say(String(count));
+    const { heard } = watch(chart.path);
+    await expect.poll(() => said(heard).at(-1)).toBe('199 numbered "199"');
   });
 
   it('reports a message that cannot be made, and goes on', async () => {
@@ -171,7 +250,7 @@ describe('A server that is inspected', () => {
   it('names the actor that asked for a chart of another part of the program', async () => {
     const { server, path, actor } = aRecordedChart('greeting');
     const child = createActor(createMachine({ id: 'child' }));
-    server.show('work', child, actor);
+    server.show('work', child, { startedBy: actor });
     child.start();
     const { heard } = watch(path);
     const actors = () => heard.flatMap((message) => (message.type === '@xstate.actor' ? [message] : []));
@@ -200,6 +279,29 @@ describe('A server that is inspected', () => {
     const before = reads;
     knock();
     expect(reads).toBe(before);
+  });
+
+  it('does nothing for the events of its sessions when the last watcher has left', async () => {
+    const chart = aRecordedChart('watcher');
+    const { sessionEvents } = aSession(chart);
+    let reads = 0;
+    const readsOfOne = () => {
+      reads = 0;
+      sessionEvents.add({
+        type: 'text',
+        get text() {
+          reads += 1;
+          return 'a';
+        },
+      });
+      return reads;
+    };
+    const { heard, leave } = watch(chart.path);
+    await expect.poll(() => heard.length).toBeGreaterThan(1);
+    const watched = readsOfOne();
+    leave();
+    await expect.poll(() => chart.server.inspection).toBe(null);
+    expect(readsOfOne()).toBeLessThan(watched);
   });
 
   it('follows neither its calls nor new charts when the last watcher has left, and follows them again for the next', async () => {

@@ -49,7 +49,7 @@ async function recoverFrom(process: (program: ProcessIdentity) => ProcessIdentit
     }),
   );
   const host = { context, ensureServerRecord: () => undefined } as unknown as Host;
-  await recover(host, tempFolder(), { signal: new AbortController().signal, report: () => undefined });
+  await recover(host, { signal: new AbortController().signal, report: () => undefined });
   return { isSettled: !existsSync(file), isRunning: isSameProcessAlive(program, Date.now()) };
 }
 

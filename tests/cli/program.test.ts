@@ -24,7 +24,19 @@ describe('the command line', () => {
   });
 
   it('prints help with an example for each command', async () => {
-    const commands = ['init', 'serve', 'wrap', 'cache', 'status', 'inspect', 'config', 'schema', 'render', 'workspace'];
+    const commands = [
+      'init',
+      'serve',
+      'wrap',
+      'cache',
+      'status',
+      'inspect',
+      'config',
+      'schema',
+      'render',
+      'workspace',
+      'skills',
+    ];
     for (const command of commands) {
       for (const argv of [
         [command, '--help'],
@@ -48,6 +60,12 @@ describe('the command line', () => {
       'cache list',
       'cache show',
       'cache clear',
+      'sessions list',
+      'sessions show',
+      'sessions tail',
+      'skills list',
+      'skills show',
+      'skills check',
     ]) {
       const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -55,21 +55,12 @@ export async function startScriptedModel<Request extends ModelRequest>(
       received = JSON.stringify(messagesOf(parsed));
       results = resultsOf(parsed).map((result) => JSON.stringify(result));
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of turn(parsed.model, isTurn ? calls[results.length] : undefined))
-      response.write(
-        `${typeof event.type === 'string' ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
-      );
+    sendEvents(response, turn(parsed.model, isTurn ? calls[results.length] : undefined));
     return response.end();
   };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const url = await serveModel((request, response) => void answer(request, response));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests,
     get received() {
       return received;
@@ -78,4 +69,24 @@ export async function startScriptedModel<Request extends ModelRequest>(
       return results;
     },
   };
+}
+
+/** Begins a stream of events, and leaves it open. */
+export function sendEvents(response: ServerResponse, events: readonly JsonObject[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const event of events)
+    response.write(
+      `${typeof event.type === 'string' ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
+    );
+}
+
+/** Serves on the loopback interface until the test ends. @returns its address */
+export async function serveModel(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -19,6 +19,11 @@ const durations = [...settings, ...toolArguments].filter(
 
 const isMs = (name: string) => name.endsWith('_ms');
 
+/** Where nothing may be given too, the number of those that may. */
+interface GivenSchema extends NumberSchema {
+  readonly anyOf?: readonly NumberSchema[];
+}
+
 interface NumberSchema {
   readonly type?: string;
   readonly minimum?: number;
@@ -29,15 +34,29 @@ it('Durations are found among settings and arguments', () => {
   expect(durations.map(({ name }) => name)).toEqual([
     'readiness.wait_seconds',
     'shutdown.drain_ms',
+    'run_skill.timeout',
+    'run_skill.idle_output_timeout',
+    'run_skill.stale_threshold',
+    'run_skill.max_suppression_seconds',
+    'run_skill.completion_drain_timeout',
+    'run_skill.natural_exit_grace_seconds',
+    'run_skill.exit_after_stop_delay_ms',
+    'run_skill.max_pause_seconds',
     'test_check.timeout',
     'read_db.timeout',
+    'linux_tracing.proc_interval',
     'run_cmd.timeout',
+    'run_skill.stale_threshold',
+    'run_skill.idle_output_timeout',
+    'run_python.timeout',
     'read_db.timeout',
   ]);
 });
 
 describe.each(durations)('The duration $name', ({ name, schema }) => {
-  const { type, minimum = Number.NaN, maximum = Number.NaN } = z.toJSONSchema(schema, { io: 'input' }) as NumberSchema;
+  const given = z.toJSONSchema(schema, { io: 'input' }) as GivenSchema;
+  const numbers = given.anyOf?.find((one) => one.type !== 'null') ?? given;
+  const { type, minimum = Number.NaN, maximum = Number.NaN } = numbers;
   const isValid = (value: unknown) => schema.safeParse(value).success;
 
   it('has a lower and an upper bound, and a timer can wait so long', () => {

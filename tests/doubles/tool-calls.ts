@@ -58,6 +58,7 @@ export function programsThatEnd({ stdout = '', stderr = '', ...ending }: Ending 
 /** Resolves each path to one below /real. The identity of a disposable folder names what was to be kept. */
 export const aWorkspace: Workspace = {
   folder: (path) => `/real${path}`,
+  madeFolder: (path) => `/real${path}`,
   file: (path) => `/real${path}`,
   disposableFolder: async (path, _, { keep }) => ({ path: `/real${path}`, identity: keep.join() }),
 };

@@ -12,6 +12,7 @@ import {
 import { canRunInOwnPids, inOwnPids } from '../support/own-pids.ts';
 import { crashTracesIn } from '../support/planted-crash-traces.ts';
 import { recordedServerIds, recordedServers } from '../support/recorded-servers.ts';
+import { runMaitred } from '../support/run-maitred.ts';
 import { untilReady } from '../support/server-status.ts';
 import { expectSettledOnce } from '../support/several-recoveries.ts';
 import { aToolCall, outputOf, type SpawnedServer, spawnServer, type World } from '../support/spawned-server.ts';
@@ -86,9 +87,12 @@ describe.skipIf(process.platform !== 'linux')('a server that starts after a cras
     await server.initialize();
     await server.callTool('open_kitchen');
     const report = outputOf(await server.callTool('get_pipeline_report'));
-    expect(report).toMatchObject({ total_failures: 2, skipped: { lines: 0, records: 0, files: 0 } });
+    expect(report).toMatchObject({ total_failures: 3, skipped: { lines: 0, records: 0, files: 0 } });
     const crashed = { subtype: 'crashed', exit_code: -1, needs_retry: true, retry_reason: 'resume' };
-    expect(report.failures).toEqual([expect.objectContaining(crashed), expect.objectContaining(crashed)]);
+    expect(report.failures).toEqual(Array(3).fill(expect.objectContaining(crashed)));
+    expect((await runMaitred(world, 'sessions', 'list')).stdout).toContain(
+      'agent-of-dead-0: to be tried again (crashed)',
+    );
     const { tasks } = await untilReady(server);
     expect(tasks.recovery).toMatchObject({ status: 'done', cause: null });
   });

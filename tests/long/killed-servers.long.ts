@@ -84,7 +84,7 @@ async function runUndisturbed(world: MarkedWorld) {
     tasks: Object.fromEntries(Object.entries(tasks).map(([name, { status }]) => [name, status])),
     degraded,
     failures: report.total_failures,
-    leftAlone: server.stderr.split('\n').filter((line) => line.includes('"session_file_left_out"')),
+    leftAlone: server.stderr.split('\n').filter((line) => line.includes('"agent_session_left_out"')),
     stayed,
     broken: brokenJsonIn(world.stateFolder.dir),
     settledTwice: serverIds.filter((id, at) => serverIds.indexOf(id) !== at),

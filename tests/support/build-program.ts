@@ -10,7 +10,7 @@ const fixtures = {
   lifecycleHarness: 'lifecycle-harness',
   guardedProgram: 'guarded-program',
   noisyDependency: 'noisy-dependency',
-  recoveryProcess: 'recovery-process',
+  sessionProcess: 'session-process',
   guardedServer: 'guarded-server',
   fileOperation: 'file-operation',
   writeRecording: 'write-recording',

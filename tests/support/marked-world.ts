@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import { aWorld, type World } from './spawned-server.ts';
 
@@ -11,10 +11,7 @@ export interface Mark {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface MarkedWorld extends World, Mark {
-  /** Where sessions leave their traces; no other test uses it. */
-  readonly tmpfsDir: string;
-}
+export interface MarkedWorld extends World, Mark {}
 
 /** A running process. */
 export interface MarkedProcess {
@@ -36,9 +33,7 @@ export function aMark(): Mark {
 export function aMarkedWorld(): MarkedWorld {
   const world = aWorld();
   const { mark, env } = aMark();
-  const tmpfsDir = `${world.homeDir}/shm`;
-  mkdirSync(tmpfsDir);
-  return { ...world, mark, tmpfsDir, env: { ...world.env, ...env, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir } };
+  return { ...world, mark, env: { ...world.env, ...env } };
 }
 
 /** The running processes with a mark, wherever they were started. */

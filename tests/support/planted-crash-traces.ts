@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import type { SessionEvent } from '../../src/domain/agent-session/session-record.ts';
 import { aDeadProcess, aServerRecord, plantRecord } from '../doubles/server-records.ts';
-import { aDeadPid, plantSession } from '../services/state/crash-recovery/crash-site.ts';
+import { initOf, plantDeadSession } from '../services/state/agent-sessions/a-session-site.ts';
 import type { MarkedWorld } from './marked-world.ts';
 
 /** Files of servers and sessions that died without a shutdown. */
 export interface CrashTraces {
+  /** @param sessions of a server without a record; each of the others has a session too, which its agent has not named */
   plant(counts: { readonly servers: number; readonly sessions: number }): void;
   readonly serverIds: readonly string[];
   /** The folders of the sessions once they are recorded. */
@@ -21,9 +23,15 @@ export interface Settled {
   readonly unsettled: readonly string[];
 }
 
-export function crashTracesIn({ stateFolder, tmpfsDir }: MarkedWorld): CrashTraces {
+export function crashTracesIn({ stateFolder }: MarkedWorld): CrashTraces {
   const serverIds: string[] = [];
   const sessionDirs: string[] = [];
+  const plantSession = (serverId: string, sessionId: string, events: readonly SessionEvent[]) => {
+    const name = `${serverId}.${sessionDirs.length + 1}`;
+    const record = { key: name, server_id: serverId, session_id: sessionId, started_at: new Date().toISOString() };
+    plantDeadSession(stateFolder, { name, record, events });
+    sessionDirs.push(sessionId);
+  };
   return {
     serverIds,
     sessionDirs,
@@ -33,20 +41,22 @@ export function crashTracesIn({ stateFolder, tmpfsDir }: MarkedWorld): CrashTrac
         mkdirSync(stateFolder.serversDir, { recursive: true, mode: 0o700 });
         plantRecord(stateFolder, aServerRecord({ serverId, process: aDeadProcess() }));
         serverIds.push(serverId);
+        plantSession(serverId, `agent-of-${serverId}`, []);
       }
       for (let planted = 0; planted < sessions; planted += 1) {
-        const pid = aDeadPid + sessionDirs.length;
-        const { starttime_ticks } = plantSession({ tmpfsDir, stateFolder }, { enrollment: { pid } });
-        sessionDirs.push(`crashed_${pid}_${starttime_ticks}`);
+        const sessionId = `session-${sessionDirs.length}`;
+        plantSession('gone', sessionId, [{ ...initOf(sessionId), at: new Date().toISOString() }]);
       }
     },
   };
 }
 
-export function settledIn({ stateFolder, tmpfsDir }: MarkedWorld): Settled {
-  const { serverLogFile, sessionIndexFile, sessionsDir, serversDir, recoveringDir } = stateFolder;
+export function settledIn({ stateFolder }: MarkedWorld): Settled {
+  const { serverLogFile, sessionIndexFile, sessionsDir, agentSessionsDir, serversDir, recoveringDir } = stateFolder;
   const recovered = objectsIn(serverLogFile).filter(({ event }) => event === 'dead_server_recovered');
-  const unsettled = [tmpfsDir, recoveringDir, serversDir].flatMap(namesIn).filter((name) => !isUnfinished(name));
+  const unsettled = [agentSessionsDir, recoveringDir, serversDir]
+    .flatMap(namesIn)
+    .filter((name) => !isUnfinished(name));
   return {
     serverIds: recovered.map(({ dead_server_id }) => String(dead_server_id)).sort(),
     sessionDirs: namesIn(sessionsDir).filter((name) => !isUnfinished(name)),

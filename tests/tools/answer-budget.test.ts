@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { SessionOutcome } from '../../src/domain/agent-session/session-outcome.ts';
+import { noContract } from '../../src/domain/agent-session/skill-contract.ts';
 import { answerBudgetBytes } from '../../src/domain/answer-budget.ts';
 import { configSchema } from '../../src/domain/config.schema.ts';
 import { createKitchenGate } from '../../src/domain/kitchen-gate.ts';
 import { logThrough } from '../../src/domain/log-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
 import { toolResultOf } from '../../src/domain/tool-result.ts';
+import type { AgentSessionReport } from '../../src/runners/agent-sessions.ts';
 import { listedTool } from '../../src/server/listed-tool.ts';
 import type { DatabaseQuery } from '../../src/services/database/databases.ts';
 import { takeRows } from '../../src/services/database/take-rows.ts';
+import { createResponseLog } from '../../src/services/state/response-log.ts';
 import { createTimingLog } from '../../src/services/state/timing-log.ts';
 import { callTool } from '../../src/tools/call-tool.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
@@ -36,10 +40,53 @@ const failures = manyOf(200, (at) => ({
   retry_reason: nasty(200),
   stderr: nasty(500),
 }));
-const timing = createTimingLog();
-for (const stepName of names) timing.add({ stepName, orderId: '', elapsedMs: 1 });
+const times = names.map((stepName) => ({ stepName, totalMs: 1, invocations: 1 }));
+const tokens = {
+  input_tokens: 1,
+  output_tokens: 1,
+  cache_creation_input_tokens: 1,
+  cache_read_input_tokens: 1,
+};
+const responses = createResponseLog();
+for (const { name } of tools) for (let at = 0; at < 1_000; at += 1) responses.add(name, answerBudgetBytes);
+const quotaEvents = manyOf(500, (at) => ({
+  ts: '2026-11-29T10:00:00Z',
+  event: 'rejected' as const,
+  window_name: nasty(200),
+  utilization: 99.5,
+  resets_at: '2026-11-29T15:00:00Z',
+  session_id: `${at} ${nasty(190)}`,
+  skill_command: nasty(200),
+}));
+
+const report: AgentSessionReport = {
+  outcome: {} as SessionOutcome,
+  result: {
+    success: false,
+    result: nasty(5_000),
+    session_id: 's',
+    subtype: 'stale',
+    cli_subtype: 'success',
+    is_error: true,
+    exit_code: -1,
+    kill_reason: 'infra_kill',
+    needs_retry: true,
+    retry_reason: 'stale',
+    stderr: nasty(5_000),
+    token_usage: null,
+    write_path_warnings: manyOf(1_000, (at) => `${at} ${nasty(4_000)}`),
+    write_call_count: 9,
+  },
+  ending: 'stale',
+  stopReason: 'stale',
+  costUsd: null,
+  dirName: 's',
+  remarks: [nasty(4_000)],
+};
 
 const services = {
+  agentSessions: { run: async () => report },
+  skills: { resolve: () => ({ name: 'plan', contract: noContract, prompt: '/plan' }), checkGate: () => undefined },
   audit: {
     report: async () => ({
       totalFailures: 9_999,
@@ -86,7 +133,17 @@ const services = {
         degraded: names.map((what) => ({ what, cause: what })),
       }),
   }),
-  timing,
+  telemetry: {
+    timing: async () => ({ steps: times, skippedLines: 9_999 }),
+    tokens: async () => ({
+      steps: times.map((step) => ({ ...step, tokens, elapsedMs: 1, wallClockMs: 1 })),
+      skippedLines: 9_999,
+    }),
+  },
+  timing: createTimingLog(),
+  responses,
+  quotaEvents: { read: async () => quotaEvents },
+  writeTextFile: async () => undefined,
   workspace: aWorkspace,
 } as unknown as ToolServices;
 
@@ -98,6 +155,7 @@ const calls: Readonly<Record<string, { args: object; entries?(answer: never): re
   close_kitchen: { args: {} },
   kitchen_status: { args: {}, entries: ({ degraded }: { degraded: [] }) => degraded, total: 2_000 },
   run_cmd: { args: { cmd: 'true', cwd: '/' } },
+  run_skill: { args: { skill_command: '/plan', cwd: '/' } },
   test_check: { args: worktree },
   reset_test_dir: { args: { ...folder, force: true } },
   classify_fix: {
@@ -108,7 +166,10 @@ const calls: Readonly<Record<string, { args: object; entries?(answer: never): re
   reset_workspace: { args: folder },
   read_db: { args: { db_path: '/d', query: 'SELECT 1' }, entries: ({ rows: list }: { rows: [] }) => list, total: 300 },
   get_pipeline_report: { args: {}, entries: ({ failures: list }: { failures: [] }) => list, total: 200 },
+  get_token_summary: { args: {}, entries: ({ steps }: { steps: [] }) => steps, total: 2_000 },
   get_timing_summary: { args: {}, entries: ({ steps }: { steps: [] }) => steps, total: 2_000 },
+  get_quota_events: { args: {}, entries: ({ events }: { events: [] }) => events, total: 500 },
+  write_telemetry_files: { args: { output_dir: `/${nasty(4_000)}` } },
 };
 
 async function call({ name }: { readonly name: string }, args: object) {
@@ -138,7 +199,7 @@ describe('However much there is, an answer has at most 48 KiB', () => {
     expect(tools.filter((tool) => listedTool(tool)._meta !== undefined)).toEqual([]);
   });
 
-  it.each(tools.map((tool) => [tool.name, tool] as const))(
+  it.each(tools.filter(({ name }) => name !== 'run_python').map((tool) => [tool.name, tool] as const))(
     'of %s, and it is what the tool declares',
     async (name, tool: AnyTool) => {
       const { args, entries, total } = calls[name] ?? expect.unreachable(`${name} has no row in this test`);
@@ -162,15 +223,23 @@ describe('However much there is, an answer has at most 48 KiB', () => {
     },
   );
 
-  it('also of a Markdown table, whose lines are whole and which says how to get the rest', async () => {
-    const { output, sizeBytes } = await call({ name: 'get_timing_summary' }, { format: 'table' });
-    expect(sizeBytes).toBeGreaterThan(answerBudgetBytes / 2);
-    expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
-    const lines = String(output).trimEnd().split('\n');
-    expect(lines.slice(2, -2).filter((line) => !/^\| .* \|$/.test(line))).toEqual([]);
-    expect(lines.at(-1)).toBe(
-      `Left out: ${(2_000 - (lines.length - 5)).toLocaleString('en')} steps. Call again with "offset": ${lines.length - 5} to get the rest.`,
-    );
+  it.each(['get_timing_summary', 'get_token_summary'])(
+    'also of the Markdown table of %s, whose lines are whole and which says how to get the rest',
+    async (name) => {
+      const { output, sizeBytes } = await call({ name }, { format: 'table' });
+      expect(sizeBytes).toBeGreaterThan(answerBudgetBytes / 2);
+      expect(sizeBytes).toBeLessThanOrEqual(answerBudgetBytes);
+      const lines = String(output).trimEnd().split('\n');
+      expect(lines.slice(2, -2).filter((line) => !/^\| .* \|$/.test(line))).toEqual([]);
+      expect(lines.at(-1)).toBe(
+        `Left out: ${(2_000 - (lines.length - 5)).toLocaleString('en')} steps. Call again with "offset": ${lines.length - 5} to get the rest. 9,999 lines of the session index could not be read and are not counted.`,
+      );
+    },
+  );
+
+  it('of run_python, which has only faults, and they are bounded', async () => {
+    const args = { callable: 'a.b', args: { text: nasty(200_000) } };
+    await expect(call({ name: 'run_python' }, args)).rejects.toThrow('Call run_cmd instead');
   });
 
   it('of reset_test_dir, which says that names are missing', async () => {

@@ -4,6 +4,7 @@ import { AppError, type Fault } from '../../src/domain/app-error.ts';
 import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
 import { toolErrorOf } from '../../src/domain/tool-result.ts';
+import { createResponseLog } from '../../src/services/state/response-log.ts';
 import { createTimingLog } from '../../src/services/state/timing-log.ts';
 import { callTool, type ToolCall } from '../../src/tools/call-tool.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
@@ -30,10 +31,12 @@ const brew = (handler: (args: { cups: number }) => unknown): AnyTool =>
 async function call(tool: AnyTool, args: unknown, change: Partial<ToolCall> = {}) {
   const logged: LogRecord[] = [];
   const timing = createTimingLog();
+  const responses = createResponseLog();
   const services = {
     redact: createRedactor(['a-secret']),
     status: aStatus({ logFile: '/state/server.log' }),
     timing,
+    responses,
   } as unknown as ToolServices;
   const log = logThrough(
     (record) => logged.push(record),
@@ -45,7 +48,12 @@ async function call(tool: AnyTool, args: unknown, change: Partial<ToolCall> = {}
     { name: tool.name, args, scope: aScope(), logFields: { call_id: 7 }, ...change },
     { tools, services, log },
   );
-  return { outcome, logged: logged.map(({ level, event, fields }) => ({ level, event, ...fields })), timing };
+  return {
+    outcome,
+    logged: logged.map(({ level, event, fields }) => ({ level, event, ...fields })),
+    timing,
+    responses,
+  };
 }
 
 describe('A tool that is called without a client', () => {
@@ -117,6 +125,27 @@ describe('A tool that is called without a client', () => {
     });
     const { timing } = await call(broken, { cups: 1, step_name: 'breakfast' });
     expect(timing.report('')).toMatchObject([{ stepName: 'breakfast', invocations: 1 }]);
+  });
+
+  it('is counted with the size of its answer, also of a failure, but not if there is no such tool', async () => {
+    const answered = await call(
+      brew(() => ({ tea: 'é' })),
+      { cups: 1 },
+    );
+    expect(answered.responses.report()).toEqual([{ toolName: 'brew', responseBytes: 12, invocations: 1 }]);
+    const failed = await call(
+      brew(() => 'tea'),
+      { cups: 'two' },
+    );
+    const { fault } = failed.outcome as { fault: Fault };
+    const [text = { text: '' }] = toolErrorOf(fault).content;
+    expect(failed.responses.report()).toMatchObject([{ responseBytes: Buffer.byteLength(text.text), invocations: 1 }]);
+    const unknown = await call(
+      brew(() => 'tea'),
+      { cups: 1 },
+      { name: 'brwe' },
+    );
+    expect(unknown.responses.report()).toEqual([]);
   });
 
   it('fails with a fault without secrets; only a defect names the log and is logged with its stack', async () => {

@@ -23,7 +23,7 @@ describe('The list of tools', () => {
 
   it('names exactly the tools that can reach beyond local files', () => {
     const reaching = tools.filter(({ openWorld }) => openWorld).map(({ name }) => name);
-    expect(reaching.sort()).toEqual(['classify_fix', 'reset_workspace', 'run_cmd', 'test_check']);
+    expect(reaching.sort()).toEqual(['classify_fix', 'reset_workspace', 'run_cmd', 'run_skill', 'test_check']);
   });
 
   it.each(tools)('describes every argument of $name', ({ input }) => {

@@ -2,7 +2,14 @@ import { clockText } from '../../domain/clock-text.ts';
 import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
-import type { CallMessage, CallOutcome, InspectionMessage, Json, SeenSnapshot } from '../../domain/inspection.ts';
+import type {
+  CallMessage,
+  CallOutcome,
+  InspectionMessage,
+  Json,
+  SeenEvent,
+  SeenSnapshot,
+} from '../../domain/inspection.ts';
 import { createIntroductions } from '../../domain/introductions.ts';
 import { printable } from '../../domain/printable-text.ts';
 import { shortName } from '../../domain/short-name.ts';
@@ -55,10 +62,35 @@ export function createStreamText(server: string, paint: Paint): StreamText {
         const failures = failed === 0 ? '' : `, of which ${failed} failed`;
         return [row(Number(createdAt), 'calls', `${countText(calls, 'more call')} answered${failures}`)];
       }
+      case 'maitred.sessionEvent': {
+        const { session, event, id, atMs } = message;
+        const text = id === null ? null : sessionText(event);
+        return text === null ? [] : [row(atMs, paths.get(session) ?? session, text)];
+      }
       default:
         return [];
     }
   };
+}
+
+/** Of what an agent says, asks for or gets, in characters. */
+const longestReport = 300;
+
+/** `says "I read the code"`, `calls Bash {"command":"ls"}`, `call failed: "…"`; null: the line would say nothing new. */
+function sessionText({ type, name, text, input, isError, result }: SeenEvent): string | null {
+  const short = (value: Json | undefined) => encodeJson(value ?? null).slice(0, longestReport);
+  switch (type) {
+    case 'text':
+      return `says ${short(text)}`;
+    case 'toolCall':
+      return `calls ${String(name)} ${short(input)}`;
+    case 'toolResult':
+      return isError === true ? `call failed: ${short(text)}` : null;
+    case 'result':
+      return `reports ${short(result)}`;
+    default:
+      return null;
+  }
 }
 
 const endings: Readonly<Record<CallOutcome, string>> = {

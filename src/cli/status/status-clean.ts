@@ -7,7 +7,6 @@ import { readOwnUid } from '../../services/platform/own-uid.ts';
 import { createFilesInUse } from '../../services/state/retention/files-in-use.ts';
 import { createRetention, type Retention } from '../../services/state/retention/retention.ts';
 import type { CliHost } from '../cli-host.ts';
-import { readProjectConfig } from '../project-config.ts';
 import { paintFor, removalText, reportRemovals, sumOf, titledBlock, writeRemark } from '../report.ts';
 import { serverRecordsIn } from '../state-folder-of.ts';
 
@@ -50,15 +49,11 @@ export function runClean(host: CliHost, { stateDir, retention, isConfirmed, asJs
   });
 }
 
-/**
- * The retention of a state folder, as a person sees it: with large outputs of commands that have ended.
- * @throws AppError `invalid_input` for a bad configuration, which names the folder for session traces
- */
-export function retentionOf(folder: StateFolder, host: CliHost): Retention {
+/** The retention of a state folder, as a person sees it: with large outputs of commands that have ended. */
+export function retentionOf(folder: StateFolder): Retention {
   const reader = serverRecordsIn(folder);
   return createRetention({
     folder,
-    tmpfsDir: readProjectConfig(host).config.linux_tracing.tmpfs_path,
     ownUid: readOwnUid(),
     liveServerIds: reader.liveServerIds,
     isInUse: createFilesInUse(() => reader.list().records),
@@ -74,7 +69,6 @@ const titles: Readonly<Record<RetentionKind, string>> = {
   rotated_log: 'rotated logs',
   command_output: 'command output',
   unfinished_file: 'unfinished files',
-  session_trace: 'session traces in memory',
 };
 
 /** snake_case, sizes in bytes, ages in milliseconds. */

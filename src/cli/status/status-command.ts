@@ -37,7 +37,7 @@ export function addStatusCommand(program: Command, host: CliHost): void {
       const folder = stateFolderOf(host);
       compareStateFormat(folder);
       if (clean) {
-        runClean(host, { stateDir: folder.dir, retention: retentionOf(folder, host), isConfirmed, asJson });
+        runClean(host, { stateDir: folder.dir, retention: retentionOf(folder), isConfirmed, asJson });
         return;
       }
       const report = reportStatus(

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { createLineSplitter } from '../../domain/line-splitter.ts';
 
 /** A file that is open for reading. */
-export type ReadableFile = Pick<FileHandle, 'read'>;
+type ReadableFile = Pick<FileHandle, 'read'>;
 
 /** A line without its newline; null for one over the limit. */
 export type Line = Buffer | null;

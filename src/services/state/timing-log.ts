@@ -1,4 +1,6 @@
 import { encodeJson } from '../../domain/encode-json.ts';
+import { canonicalStepName, longestStepName } from '../../domain/step-name.ts';
+
 /** One run of a step. */
 export interface TimedStep {
   /** The caller's name for it; a step without a name is not kept. */
@@ -24,8 +26,6 @@ export interface TimingLog {
   clear(orderId: string): void;
 }
 
-const longestName = 200;
-
 interface StepTotal {
   readonly orderId: string;
   readonly stepName: string;
@@ -41,9 +41,9 @@ export function createTimingLog(mostSteps = 2_000): TimingLog {
 
   return {
     add({ elapsedMs, ...step }) {
-      const stepName = canonicalStep(step.stepName);
+      const stepName = canonicalStepName(step.stepName);
       if (stepName === '') return;
-      const orderId = step.orderId.slice(0, longestName);
+      const orderId = step.orderId.slice(0, longestStepName);
       const key = encodeJson([orderId, stepName]);
       const total = totals.get(key) ?? { orderId, stepName, totalMs: 0, invocations: 0 };
       total.totalMs += Math.max(0, elapsedMs);
@@ -64,10 +64,4 @@ export function createTimingLog(mostSteps = 2_000): TimingLog {
       for (const [key, total] of totals) if (isOf(orderId)(total)) totals.delete(key);
     },
   };
-}
-
-/** The name without the number of the attempt, unless it is only that number. */
-function canonicalStep(stepName: string): string {
-  const name = stepName.slice(0, longestName).trim();
-  return name.replace(/(?<=.)-\d+$/s, '');
 }

@@ -1,9 +1,11 @@
 import { realpathSync, statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
+import { cannotWrite } from '../platform/cannot-write.ts';
 import { entryKindAt } from '../platform/entry-kind.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
+import { makeFolderSync } from '../platform/make-folder.ts';
 import { isWithin, realPathOf } from '../platform/real-path.ts';
 import {
   type DisposableFolder,
@@ -22,6 +24,11 @@ export interface Workspace {
    * outside the roots
    */
   folder(path: string, argument: string): string;
+  /**
+   * As `folder`, and makes it and those above it where they are missing.
+   * @throws AppError as `folder`; `unavailable`, naming the path, if it cannot be made
+   */
+  madeFolder(path: string, argument: string): string;
   /** As `folder`, for a regular file. */
   file(path: string, argument: string): string;
   /**
@@ -56,6 +63,20 @@ export function createWorkspace({ marker, findLosses, ...rules }: WorkspaceOptio
   };
   return {
     folder: (path, argument) => inRoots(path, argument, 'folder'),
+    madeFolder(path, argument) {
+      if (!isAbsolute(path) || path.includes('\0')) return inRoots(path, argument, 'folder');
+      const wanted = resolve(path);
+      let existing = wanted;
+      while (entryKindAt(existing) === null) existing = dirname(existing);
+      const made = join(inRoots(existing, argument, 'folder'), relative(existing, wanted));
+      try {
+        makeFolderSync(made, 0o777);
+      } catch (cause) {
+        throw cannotWrite(made, cause);
+      }
+      // Another process may have put a link there meanwhile.
+      return inRoots(made, argument, 'folder');
+    },
     file: (path, argument) => inRoots(path, argument, 'file'),
     async disposableFolder(path, argument, { keep, signal }) {
       const folder = disposableFolderAt(realPathOfKind(path, argument, 'folder'), argument, rules);

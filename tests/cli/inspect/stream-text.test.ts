@@ -78,6 +78,30 @@ it('Calls that are only counted are a line', () => {
   ]);
 });
 
+it('What the agent of a session says, calls, fails at and reports is a line each', () => {
+  const session = 'work.x:0';
+  const lines = linesOf(
+    ...[
+      { type: 'text', text: 'I look.' },
+      { type: 'toolCall', name: 'Bash', input: { command: 'x'.repeat(400) } },
+      { type: 'toolResult', isError: true, text: 'gone' },
+      { type: 'toolResult', isError: false, text: 'found' },
+      { type: 'usage', usage: {} },
+      { type: 'result', result: { subtype: 'success' } },
+    ].map((event, at) => ({
+      ...({ type: 'maitred.sessionEvent', createdAt: '1', id: at === 5 ? null : '1', session } as const),
+      number: at,
+      atMs: 1,
+      event,
+    })),
+  );
+  expect(lines).toEqual([
+    '[1] work.x:0 says "I look."',
+    `[1] work.x:0 calls Bash {"command":"${'x'.repeat(288)}`,
+    '[1] work.x:0 call failed: "gone"',
+  ]);
+});
+
 it('Receivers of @xstate/inspect get no calls and no lines of the log', () => {
   const line = { type: 'maitred.log', createdAt: '1', id: '1', level: 'INFO', event: 'e', fields: {} } as const;
   const count = {

@@ -7,7 +7,6 @@ import { addStatusCommand } from '../../../src/cli/status/status-command.ts';
 import type { StateFolder } from '../../../src/domain/state-folder.ts';
 import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
-import { tempFolder } from '../../doubles/temp-folder.ts';
 import { dayMs, hourMs, plantFile } from '../../services/state/retention/planted-files.ts';
 import { runProgram } from '../run-program.ts';
 
@@ -18,7 +17,7 @@ interface Said {
   err: string;
 }
 
-function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { host: CliHost; said: Said } {
+function aHost(folder: StateFolder, isTTY = false): { host: CliHost; said: Said } {
   const said = { out: '', err: '' };
   const outputTo = (end: keyof Said) => ({
     isTTY,
@@ -28,7 +27,7 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
   });
   const host: CliHost = {
     argv: [],
-    env: { MAITRED_STATE_DIR: folder.dir, MAITRED_LINUX_TRACING__TMPFS_PATH: tmpfsDir },
+    env: { MAITRED_STATE_DIR: folder.dir },
     stdin: process.stdin,
     stdout: outputTo('out'),
     stderr: outputTo('err'),
@@ -46,14 +45,8 @@ function aHost(folder: StateFolder, isTTY = false, tmpfsDir = tempFolder()): { h
   return { host, said };
 }
 
-interface Surroundings {
-  readonly tmpfsDir?: string;
-  readonly isTTY?: boolean;
-}
-
-/** Runs the command without this machine's shared memory. */
-async function clean(folder: StateFolder, args: string[] = [], { tmpfsDir, isTTY }: Surroundings = {}): Promise<Said> {
-  const { host, said } = aHost(folder, isTTY, tmpfsDir ?? tempFolder());
+async function clean(folder: StateFolder, args: string[] = [], { isTTY = false } = {}): Promise<Said> {
+  const { host, said } = aHost(folder, isTTY);
   const program = new Command();
   addStatusCommand(program, host);
   await program.parseAsync(['status', '--clean', ...args], { from: 'user' });
@@ -146,16 +139,6 @@ describe('status --clean', () => {
     expect(out).not.toContain('\u001b');
     expect((await clean(folder, [], { isTTY: true })).out).toContain('\u001b[1mcrash files\u001b[0m: 1 file');
   });
-
-  it('includes session traces in memory', async () => {
-    const [folder, tmpfsDir] = [aStateFolder(), tempFolder()];
-    const path = plantFile(`${tmpfsDir}/maitred_trace_1.jsonl`, 8 * dayMs);
-    expect((await clean(folder, [], { tmpfsDir })).out).toContain(
-      'session traces in memory: 1 file, 10 B would be removed',
-    );
-    await clean(folder, ['--yes'], { tmpfsDir });
-    expect(existsSync(path)).toBe(false);
-  });
 });
 
 describe('status --clean --yes', () => {
@@ -223,7 +206,7 @@ describe('status --clean --yes', () => {
       const path = plantFile(`${folder.crashesDir}/old.json`, 31 * dayMs);
       plantFile(`${folder.earlySettingsDir}/old.json`, 31 * dayMs);
       const { host, said } = aHost(folder);
-      const retention = retentionOf(folder, host);
+      const retention = retentionOf(folder);
       const plan = retention.plan();
       rmSync(folder.crashesDir, { recursive: true });
       writeFileSync(folder.crashesDir, '');

@@ -1,6 +1,7 @@
+import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { splitLines } from '../../../src/services/platform/read-lines.ts';
+import { readLines, splitLines } from '../../../src/services/platform/read-lines.ts';
 
 /** All chunks lie in the same memory. */
 async function* chunksOf(bytes: Buffer, chunkBytes: number): AsyncGenerator<Buffer> {
@@ -28,4 +29,21 @@ it('Every line is found in chunks of any size, and those that are too long are t
       expect(await textsOf(chunksOf(Buffer.from(text), size), 20)).toEqual(expected);
     }),
   );
+});
+
+it('A file is read in chunks of 64 KiB, and no further once the signal is aborted', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const lengths: number[] = [];
+  const read = async (buffer: Buffer, _offset: number, length: number) => {
+    lengths.push(length);
+    if (lengths.length === 3) controller.abort(reason);
+    buffer.fill('a line\n');
+    return { bytesRead: length, buffer };
+  };
+  const readAll = async () => {
+    for await (const _ of readLines({ read: read as FileHandle['read'] }, 100, controller.signal));
+  };
+  await expect(readAll()).rejects.toBe(reason);
+  expect(lengths).toEqual([65_536, 65_536, 65_536]);
 });

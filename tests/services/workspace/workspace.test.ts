@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { toFault } from '../../../src/domain/app-error.ts';
@@ -78,6 +78,39 @@ describe('a tool may work', () => {
   it('everywhere if / is a root', () => {
     const { dir, workspace } = aWorkspace({ roots: ['/'] });
     expect(workspace.folder(`${dir}/elsewhere`, 'cwd')).toBe(`${dir}/elsewhere`);
+  });
+});
+
+describe('a folder that a tool asks for', () => {
+  it('is made inside the roots, with those above it, and may exist already', () => {
+    const { dir, workspace } = aWorkspace();
+    const path = `${dir}/code/project/out/of/this`;
+    expect([workspace.madeFolder(path, 'output_dir'), workspace.madeFolder(path, 'output_dir')]).toEqual([path, path]);
+    expect(statSync(path).isDirectory()).toBe(true);
+    symlinkSync(`${dir}/code/project/src`, `${dir}/code/project/linked`);
+    expect(workspace.madeFolder(`${dir}/code/project/linked/new`, 'output_dir')).toBe(`${dir}/code/project/src/new`);
+  });
+
+  it.each([
+    ['outside the roots', 'elsewhere/new', 'forbidden'],
+    ['above the roots', 'code/project/../new', 'forbidden'],
+    ['behind a link that leads out', 'code/project/out/new', 'forbidden'],
+    ['below a file', 'code/project/file/new', 'invalid_input'],
+    ['behind a link to nowhere', 'code/project/dangling/new', 'not_found'],
+    ['with a name that is not one', 'code/project/a\0b', 'invalid_input'],
+  ])('is not made %s', (_, name, code) => {
+    const { dir, workspace } = aWorkspace();
+    writeFileSync(`${dir}/code/project/file`, '');
+    symlinkSync(`${dir}/elsewhere`, `${dir}/code/project/out`);
+    symlinkSync(`${dir}/nowhere`, `${dir}/code/project/dangling`);
+    const make = () => workspace.madeFolder(`${dir}/${name}`, 'output_dir');
+    expect(make).toThrow(expect.objectContaining({ code }));
+    expect(readdirSync(`${dir}/elsewhere`)).toEqual([]);
+  });
+
+  it('is not made for a relative path', () => {
+    const { workspace } = aWorkspace();
+    expect(() => workspace.madeFolder('out', 'output_dir')).toThrow('make it absolute');
   });
 });
 

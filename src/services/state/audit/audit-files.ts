@@ -53,7 +53,10 @@ export interface AuditReading {
  * The bytes of a file, chunk by chunk; a chunk is valid until the next one. The file is closed however the loop over the chunks ends.
  * @throws the signal's reason within one chunk of its abort; what `AuditFiles` throws
  */
-export async function* readChunks({ files, signal, buffer }: AuditReading, path: string): AsyncGenerator<Buffer, void> {
+export async function* readChunks(
+  { files, signal, buffer }: Omit<AuditReading, 'pace'>,
+  path: string,
+): AsyncGenerator<Buffer, void> {
   signal.throwIfAborted();
   const file = await files.open(path);
   try {

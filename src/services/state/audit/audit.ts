@@ -1,9 +1,9 @@
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { writeFileAtomically } from '../../platform/files.ts';
+import { fileVersionOf } from '../../platform/file-version.ts';
 import { type AuditFiles, type AuditReading, auditFiles } from './audit-files.ts';
 import { type AuditReport, emptyReport } from './audit-report.ts';
-import { readFence } from './fence.ts';
+import { readFence, writeFence } from './fence.ts';
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
@@ -30,7 +30,8 @@ export interface Audit {
   record(failure: FailureRecord): void;
 
   /**
-   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if any server has cleared the telemetry since.
+   * Reports what was read last and what was recorded. Reads first if nothing was read yet, or if since then a session has settled or the failures were
+   * cleared, in any server.
    *
    * @throws as `load` does, with the same promises on cancelling
    *
@@ -39,7 +40,7 @@ export interface Audit {
   report(signal: AbortSignal): Promise<AuditReport>;
 
   /**
-   * Clears the telemetry for every server on this state folder: records up to now, in whole milliseconds, no longer count; later ones do.
+   * Forgets the failures for every server on this state folder: records up to now, in whole milliseconds, no longer count; later ones do.
    * The fence is on disk, synced, before memory is cleared.
    *
    * @throws AppError `unavailable`, naming the file, if the fence cannot be written; nothing is cleared then
@@ -94,17 +95,18 @@ export function createAudit({
     async report(signal) {
       const fence = await readFence(readingWith(signal, fenceBytes), stateFolder.clearedAtFile);
       signal.throwIfAborted();
-      const isCurrent = current !== undefined && fence.atMs <= current.fenceMs;
+      const indexVersion = await fileVersionOf(stateFolder.sessionIndexFile);
+      const isCurrent = current !== undefined && fence.atMs <= current.fenceMs && indexVersion === current.indexVersion;
       const { report } = current !== undefined && isCurrent ? current : await load(signal, () => undefined);
       recorded.dropUpTo(Math.max(fence.atMs, now() - windowMs));
       return recorded.addTo(report);
     },
 
     async clear() {
-      const fence = new Date(now()).toISOString();
-      await writeFileAtomically(stateFolder.clearedAtFile, `${fence}\n`);
-      current = { fenceMs: Date.parse(fence), report: emptyReport };
-      recorded.dropUpTo(current.fenceMs);
+      const indexVersion = await fileVersionOf(stateFolder.sessionIndexFile);
+      const fenceMs = await writeFence(stateFolder.clearedAtFile, now());
+      current = { fenceMs, indexVersion, report: emptyReport };
+      recorded.dropUpTo(fenceMs);
     },
   };
 }

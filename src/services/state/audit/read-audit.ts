@@ -1,5 +1,6 @@
 import { type FailureRecord, isFailure } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
+import { fileVersionOf } from '../../platform/file-version.ts';
 import type { AuditReading } from './audit-files.ts';
 import { type AuditReport, failuresKept } from './audit-report.ts';
 import { readFence } from './fence.ts';
@@ -9,9 +10,10 @@ import type { Progress } from './progress.ts';
 import { readSessionIndex } from './session-index.ts';
 import { readSessionRecords } from './session-records.ts';
 
-/** What was read, and the fence at that time. */
+/** What was read, and the fence and the index at that time. */
 export interface ReadAudit {
   readonly fenceMs: number;
+  readonly indexVersion: string;
   readonly report: AuditReport;
 }
 
@@ -27,7 +29,9 @@ export async function readAudit(
 ): Promise<ReadAudit> {
   const fence = await readFence(reading, stateFolder.clearedAtFile);
   const windowStartMs = nowMs - windowMs;
-  const index = await readSessionIndex(reading, stateFolder.sessionIndexFile, Math.max(windowStartMs, fence.atMs));
+  const indexFile = stateFolder.sessionIndexFile;
+  const indexVersion = await fileVersionOf(indexFile);
+  const index = await readSessionIndex(reading, indexFile, Math.max(windowStartMs, fence.atMs), () => null);
 
   const failures = createNewestFailures(failuresKept);
   const skipped = { lines: index.skippedLines + (fence.isBad ? 1 : 0), records: 0, files: 0 };
@@ -45,7 +49,7 @@ export async function readAudit(
     endChunk: progress.reportIfDue,
   };
   // Newest first: the failures that are kept are found early, and the later ones are only counted.
-  for (const dirName of [...index.dirNames].reverse()) {
+  for (const dirName of [...index.sessions.keys()].reverse()) {
     await readSessionRecords(reading, `${stateFolder.sessionsDir}/${dirName}/audit_log.json`, taker);
     progress.countSession();
   }
@@ -54,6 +58,7 @@ export async function readAudit(
   const list = failures.list();
   return {
     fenceMs: fence.atMs,
+    indexVersion,
     report: {
       totalFailures: failures.total,
       failures: list,

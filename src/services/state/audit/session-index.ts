@@ -1,12 +1,12 @@
 import { isAppError } from '../../../domain/app-error.ts';
-import { parseJsonObject } from '../../../domain/json-object.ts';
+import { type JsonObject, parseJsonObject } from '../../../domain/json-object.ts';
 import { type Line, splitLines } from '../../platform/read-lines.ts';
 import { type AuditReading, readChunks } from './audit-files.ts';
 import { readInstant } from './instant.ts';
 
-export interface SessionIndex {
-  /** The folders of the sessions since then, each once, in the order of the index. */
-  readonly dirNames: ReadonlySet<string>;
+export interface SessionIndex<Session> {
+  /** The sessions since then by their folders, in the order of the index. */
+  readonly sessions: ReadonlyMap<string, Session>;
   /** Lines that are not entries of sessions. */
   readonly skippedLines: number;
 }
@@ -15,11 +15,17 @@ const maxLineBytes = 1024 * 1024;
 
 /**
  * Reads the index of sessions. A missing index is empty.
+ * @param sessionOf what is kept of an entry
  * @throws AppError `unavailable` if the index cannot be read
  */
-export async function readSessionIndex(reading: AuditReading, path: string, sinceMs: number): Promise<SessionIndex> {
+export async function readSessionIndex<Session>(
+  reading: AuditReading,
+  path: string,
+  sinceMs: number,
+  sessionOf: (entry: JsonObject, atMs: number) => Session,
+): Promise<SessionIndex<Session>> {
   const { pace, signal } = reading;
-  const dirNames = new Set<string>();
+  const sessions = new Map<string, Session>();
   let skippedLines = 0;
 
   const take = (line: Line) => {
@@ -27,7 +33,7 @@ export async function readSessionIndex(reading: AuditReading, path: string, sinc
     if (text?.trim() === '') return;
     const entry = text === undefined ? undefined : readEntry(text);
     if (entry === undefined) skippedLines += 1;
-    else if (entry.atMs >= sinceMs) dirNames.add(entry.dirName);
+    else if (entry.atMs >= sinceMs) sessions.set(entry.dirName, sessionOf(entry.fields, entry.atMs));
   };
 
   try {
@@ -41,13 +47,14 @@ export async function readSessionIndex(reading: AuditReading, path: string, sinc
     signal.throwIfAborted();
     if (!(isAppError(error) && error.code === 'not_found')) throw error;
   }
-  return { dirNames, skippedLines };
+  return { sessions, skippedLines };
 }
 
-function readEntry(line: string): { readonly dirName: string; readonly atMs: number } | undefined {
-  const { dir_name: dirName, timestamp } = parseJsonObject(line) ?? {};
+function readEntry(line: string) {
+  const fields = parseJsonObject(line) ?? {};
+  const { dir_name: dirName, timestamp } = fields;
   const atMs = readInstant(timestamp);
-  return isPlainName(dirName) && atMs !== undefined ? { dirName, atMs } : undefined;
+  return isPlainName(dirName) && atMs !== undefined ? { dirName, atMs, fields } : undefined;
 }
 
 /** Whether a name stays inside its folder on every system. */

@@ -14,8 +14,6 @@ import { namesIn, unlessMissingSync } from '../../platform/unless-missing.ts';
 
 export interface RetentionOptions {
   readonly folder: StateFolder;
-  /** A folder in memory where sessions keep files; null where there is none. */
-  readonly tmpfsDir: string | null;
   /** null where the system has no user numbers. */
   readonly ownUid: number | null;
   /** May throw: then it is unknown. Called after the listing, so that a server that starts meanwhile is not taken for dead. */
@@ -38,7 +36,7 @@ export interface RetentionPlan {
 }
 
 export function planRetention(options: RetentionOptions): RetentionPlan {
-  const { folder, tmpfsDir, ownUid, liveServerIds } = options;
+  const { folder, ownUid, liveServerIds } = options;
   const nowMs = options.nowMs?.() ?? Date.now();
   const circumstances = { nowMs, ...(options.isInUse === undefined ? {} : { isInUse: options.isInUse }) };
   const unreadable: { path: string; cause: string }[] = [];
@@ -51,7 +49,7 @@ export function planRetention(options: RetentionOptions): RetentionPlan {
     }
   };
 
-  const listings = placesOf(folder, tmpfsDir).map((at) => {
+  const listings = placesOf(folder).map((at) => {
     const isOurs = (name: string) => retentionRules.some((rule) => isOfKind(rule, at.place, name));
     return { place: at.place, files: unlessUnreadable(at.dir, () => listOwnFiles(at, ownUid, isOurs)) ?? [] };
   });
@@ -76,7 +74,7 @@ interface ListedPlace {
 }
 
 /** A person may keep the state folder elsewhere and link to it. Below it maitred makes no links. */
-function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
+function placesOf(folder: StateFolder): ListedPlace[] {
   return [
     { place: 'state', dir: folder.dir, mayBeLink: true },
     { place: 'logs', dir: folder.logsDir, mayBeLink: false },
@@ -86,7 +84,6 @@ function placesOf(folder: StateFolder, tmpfsDir: string | null): ListedPlace[] {
     { place: 'handshakes', dir: folder.handshakesDir, mayBeLink: false },
     { place: 'code', dir: `${folder.dir}/code`, mayBeLink: false },
     { place: 'output', dir: folder.outputDir, mayBeLink: false },
-    ...(tmpfsDir === null ? [] : [{ place: 'tmpfs', dir: tmpfsDir, mayBeLink: true } as const]),
   ];
 }
 

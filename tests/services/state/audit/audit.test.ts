@@ -375,24 +375,54 @@ describe('an audit that fails', () => {
 
   it('keeps what was read before when a later reading fails', async () => {
     await addFailures('a', failure());
-    const audit = auditWith();
+    let isBroken = false;
+    const audit = auditWith({
+      files: {
+        async open(path) {
+          if (isBroken && path === stateFolder.sessionIndexFile) throw new AppError('unavailable', 'the disk fails');
+          return auditFiles.open(path);
+        },
+      },
+    });
     await audit.load(quietly);
-    await rm(stateFolder.sessionIndexFile);
-    await mkdir(stateFolder.sessionIndexFile);
+    isBroken = true;
     await expect(audit.load(quietly)).rejects.toBeInstanceOf(AppError);
     expect((await audit.report(never)).totalFailures).toBe(1);
   });
 });
 
-describe('a second load', () => {
-  it('replaces what the first one read', async () => {
+describe('a session that settles after the first report', () => {
+  it('is in the next one, and so is one that settles after a clear', async () => {
     await addFailures('a', failure());
     const audit = auditWith();
     await audit.load(quietly);
     await addFailures('b', failure());
-    expect((await audit.report(never)).totalFailures).toBe(1);
-    await audit.load(quietly);
     expect((await audit.report(never)).totalFailures).toBe(2);
+    await audit.clear();
+    expect((await audit.report(never)).totalFailures).toBe(0);
+    await addSession(stateFolder, {
+      dirName: 'c',
+      timestamp: '2026-03-02T12:30:00Z',
+      contents: JSON.stringify([failure({ timestamp: '2026-03-02T12:30:00Z' })]),
+    });
+    expect((await audit.report(never)).totalFailures).toBe(1);
+  });
+
+  it('is the only reason to read all sessions again', async () => {
+    await addFailures('a', failure());
+    const opened: string[] = [];
+    const audit = auditWith({
+      files: {
+        open(path) {
+          opened.push(path);
+          return auditFiles.open(path);
+        },
+      },
+    });
+    await audit.report(never);
+    opened.length = 0;
+    await audit.report(never);
+    expect(opened).toEqual([stateFolder.clearedAtFile]);
   });
 });
 

@@ -8,7 +8,6 @@ import { nowMs } from './planted-files.ts';
 export function aRetention(folder: StateFolder, change: Partial<RetentionOptions> = {}): Retention {
   return createRetention({
     folder,
-    tmpfsDir: null,
     ownUid: process.getuid?.() ?? null,
     liveServerIds: () => new Set(),
     nowMs: () => nowMs,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StateFolder } from '../../../../src/domain/state-folder.ts';
 import { aStateFolder } from '../../../doubles/server-records.ts';
-import { tempFolder } from '../../../doubles/temp-folder.ts';
 import { aRetention, itemTexts } from './a-retention.ts';
 import { dayMs, hourMs, plantFile, setAge } from './planted-files.ts';
 
@@ -36,28 +35,6 @@ describe('A file that is too old', () => {
       items: [{ kind, reason: 'too_old', ageMs: maxAgeMs + 1_000, file: { path, sizeBytes: 123 } }],
       unreadable: [],
     });
-  });
-
-  it.each(['maitred_trace_1.jsonl', 'maitred_enrollment_1.json', '.maitred_claimed_1'])(
-    'a candidate in memory goes, and not before: %s',
-    (name) => {
-      const [folder, tmpfsDir] = [aStateFolder(), tempFolder()];
-      const path = plantFile(`${tmpfsDir}/${name}`, 7 * dayMs);
-      expect(aRetention(folder, { tmpfsDir }).plan().items).toEqual([]);
-      setAge(path, 7 * dayMs + 1_000);
-      expect(aRetention(folder, { tmpfsDir }).plan().items).toMatchObject([{ kind: 'session_trace', file: { path } }]);
-      expect(aRetention(folder, { tmpfsDir: null }).plan().items).toEqual([]);
-    },
-  );
-
-  it('is not the enrollment of a session that still writes its trace', () => {
-    const tmpfsDir = tempFolder();
-    plantFile(`${tmpfsDir}/maitred_enrollment_7.json`, 30 * dayMs);
-    const trace = plantFile(`${tmpfsDir}/maitred_trace_7.jsonl`, 1_000);
-    const { items } = aRetention(aStateFolder(), { tmpfsDir }).plan();
-    expect(items).toEqual([]);
-    setAge(trace, 8 * dayMs);
-    expect(aRetention(aStateFolder(), { tmpfsDir }).plan().items).toHaveLength(2);
   });
 
   it('is not one from the future, of a clock that was wrong', () => {

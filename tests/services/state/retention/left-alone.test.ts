@@ -45,15 +45,6 @@ describe('The retention leaves alone', () => {
     expect(aRetention(folder).plan().items).toMatchObject([{ kind: 'dead_server' }]);
   });
 
-  it.each(['maitred_trace_1.json', 'other_trace_1.jsonl', 'maitred_claimed_1', 'a.json'])(
-    'what another program keeps in memory: %s',
-    (name) => {
-      const tmpfsDir = tempFolder();
-      plantFile(`${tmpfsDir}/${name}`, longAgoMs);
-      expect(aRetention(aStateFolder(), { tmpfsDir }).plan()).toEqual({ items: [], unreadable: [] });
-    },
-  );
-
   it.each<[string, (path: string) => void]>([
     ['a link', (path) => symlinkSync(plantFile(`${path}.precious`, longAgoMs), path)],
     ['a link to nothing', (path) => symlinkSync('/nowhere', path)],
@@ -93,7 +84,7 @@ describe('The retention leaves alone', () => {
 describe('The plan', () => {
   it('is empty where no server has ever run, and makes no folder', () => {
     const folder = stateFolderAt(`${tempFolder()}/state`);
-    expect(aRetention(folder, { tmpfsDir: `${folder.dir}/shm` }).plan()).toEqual({ items: [], unreadable: [] });
+    expect(aRetention(folder).plan()).toEqual({ items: [], unreadable: [] });
     expect(existsSync(folder.dir)).toBe(false);
   });
 

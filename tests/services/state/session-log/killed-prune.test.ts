@@ -1,42 +1,48 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import {
-  aCrashSite,
-  aRecoveryProcess,
-  type CrashSite,
-  readSite,
-  startRecovery,
-  stepsToTry,
-} from '../crash-recovery/crash-site.ts';
-import { aCrashedSession, never, sessionLogAt } from './crashed-sessions.ts';
+import { cpSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { expect, inject, it } from 'vitest';
+import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+import type { SessionReport, SessionScript } from '../../../fixtures/session-process.ts';
+import { sessionsOf } from '../agent-sessions/a-session-site.ts';
+import { aStepProcess, startScript, stepsToTry } from '../crash-recovery/step-process.ts';
 
-const firstServer = { serverId: 'first', keep: 1 };
-const log = ({ stateFolder }: CrashSite) => sessionLogAt(stateFolder, { isServerAlive: () => false });
-
-async function aSiteWithFourSessions(): Promise<CrashSite> {
-  const site = aCrashSite();
-  for (const pid of [1, 2, 3, 4]) await log(site).record(aCrashedSession('', { pid }), never);
-  return site;
-}
+const aFolder = () => stateFolderAt(`${tempFolder()}/state`);
 
 it.each(['kill', 'abort'] as const)(
   'A prune that ends by %s before any of its steps leaves no line without a whole folder, and the next completes it',
   { timeout: 120_000 },
   async (how) => {
-    const first = await aRecoveryProcess();
-    const start = how === 'kill' ? startRecovery : first.recover;
-    const { steps } = await first.recover(await aSiteWithFourSessions(), firstServer);
+    const program = inject('sessionProcess');
+    const act = await aStepProcess(program);
+    const scriptFor = ({ dir }: StateFolder, script: Pick<SessionScript, 'task' | 'stop'>): SessionScript => ({
+      ...script,
+      stateDir: dir,
+      serverId: 'first',
+    });
+    const full = aFolder();
+    for (let at = 0; at < 4; at += 1) await act(scriptFor(full, { task: 'settle' }));
+    const newest = 'session-1-4';
+    const aFullFolder = () => {
+      const folder = aFolder();
+      cpSync(full.dir, folder.dir, { recursive: true });
+      const names = readdirSync(folder.sessionsDir).sort();
+      for (const [at, name] of names.entries()) utimesSync(`${folder.sessionsDir}/${name}`, 1_000 + at, 1_000 + at);
+      return folder;
+    };
+    const { steps } = await act<SessionReport>(scriptFor(aFullFolder(), { task: 'prune' }));
     expect(steps).toBeGreaterThan(20);
     for (const atStep of stepsToTry(steps)) {
-      const site = await aSiteWithFourSessions();
-      await start(site, { ...firstServer, stop: { atStep, how } });
-      const { index, dirs } = readSite(site);
-      expect(dirs, `step ${atStep}`).toEqual(expect.arrayContaining([...index]));
-      expect(index).toContain('crashed_4_99');
-      for (const dir of dirs) expect(readdirSync(`${site.stateFolder.sessionsDir}/${dir}`)).toHaveLength(3);
-      await log(site).prune({ keep: 1, keepYoungerThanMs: 0, signal: never });
-      expect(readSite(site)).toMatchObject({ dirs: ['crashed_4_99'], index: ['crashed_4_99'] });
-      expect(readFileSync(site.stateFolder.sessionIndexFile, 'utf8').trimEnd().split('\n')).toHaveLength(1);
+      const folder = aFullFolder();
+      const stopped = scriptFor(folder, { task: 'prune', stop: { atStep, how } });
+      await (how === 'kill' ? startScript(program, stopped) : act(stopped));
+      const { lines, settled } = sessionsOf(folder);
+      expect(settled, `step ${atStep}`).toEqual(expect.arrayContaining(lines));
+      expect(lines).toContain(newest);
+      for (const name of settled) expect(readdirSync(`${folder.sessionsDir}/${name}`)).toHaveLength(5);
+      // Another server: the first one is dead.
+      await act({ ...scriptFor(folder, { task: 'prune' }), serverId: 'next' });
+      expect(sessionsOf(folder)).toEqual({ running: [], settled: [newest], lines: [newest] });
+      expect(readFileSync(folder.sessionIndexFile, 'utf8').trimEnd().split('\n')).toHaveLength(1);
     }
   },
 );

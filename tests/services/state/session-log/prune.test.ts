@@ -1,7 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { StateFolder } from '../../../../src/domain/state-folder.ts';
-import { aCrashedSession, anEmptyStateFolder, never, sessionLogAt } from './crashed-sessions.ts';
+import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
+import { type PruneOptions, pruneSessionLog } from '../../../../src/services/state/session-log/prune-session-log.ts';
+import { aRunningSession, aSettledSession } from '../../../doubles/agent-sessions.ts';
+import { tempFolder } from '../../../doubles/temp-folder.ts';
+import { aSessionSite } from '../agent-sessions/a-session-site.ts';
 
 const lineOf = (dirName: string) => `${JSON.stringify({ dir_name: dirName, timestamp: '2026-03-02T11:00:00Z' })}\n`;
 
@@ -17,8 +20,17 @@ function plantSessions(folder: StateFolder, names: readonly string[], added: str
   writeFileSync(folder.sessionIndexFile, index);
 }
 
-const prune = (folder: StateFolder, keep: number) =>
-  sessionLogAt(folder).prune({ keep, keepYoungerThanMs: 60_000, signal: never });
+const anEmptyStateFolder = () => stateFolderAt(`${tempFolder()}/state`);
+const prune = (folder: StateFolder, keep: number, change: Partial<PruneOptions> = {}) =>
+  pruneSessionLog({
+    folder,
+    serverId: 'me',
+    isServerAlive: () => true,
+    keep,
+    keepYoungerThanMs: 60_000,
+    signal: new AbortController().signal,
+    ...change,
+  });
 const indexOf = (folder: StateFolder) => readFileSync(folder.sessionIndexFile, 'utf8');
 
 describe('Pruning the session log', () => {
@@ -76,28 +88,25 @@ describe('Pruning the session log', () => {
     expect(existsSync(folder.sessionIndexFile)).toBe(false);
   });
 
-  it('keeps a session that is recorded at the same time', async () => {
-    const folder = anEmptyStateFolder();
+  it('keeps a session that settles at the same time', async () => {
+    const { folder, store } = aSessionSite();
     plantSessions(folder, ['a']);
-    const recording = Array.from({ length: 30 }, (_, at) =>
-      sessionLogAt(folder, { serverId: `server-${at}`, lockWaitMs: 20_000 }).record(
-        aCrashedSession('', { pid: at + 1 }),
-        new AbortController().signal,
-      ),
-    );
+    const settling = Array.from({ length: 30 }, async (_, at) => {
+      const session = await store.begin(aRunningSession({ key: `server-a.${at}` }));
+      return session.settle(aSettledSession({ skillResult: { session_id: `session-${at}` } }));
+    });
     let isDone = false;
-    const pruner = sessionLogAt(folder, { lockWaitMs: 20_000 });
     const pruning = (async () => {
       while (!isDone) {
         // So that there is something to take out each time; what is recorded meanwhile is young.
         mkdirSync(`${folder.sessionsDir}/old`, { recursive: true });
         utimesSync(`${folder.sessionsDir}/old`, 1_000, 1_000);
         appendFileSync(folder.sessionIndexFile, lineOf('old'));
-        await pruner.prune({ keep: 1, keepYoungerThanMs: 60_000, signal: never });
+        await prune(folder, 1, { serverId: 'server-a', lockWaitMs: 20_000 });
         await new Promise((resolve) => setImmediate(resolve));
       }
     })();
-    await Promise.all(recording);
+    await Promise.all(settling);
     isDone = true;
     await pruning;
     const names = indexOf(folder)
@@ -112,8 +121,7 @@ describe('Pruning the session log', () => {
     const folder = anEmptyStateFolder();
     plantSessions(folder, ['d', 'c', 'b', 'a']);
     const reason = new Error('enough');
-    const aborted = sessionLogAt(folder).prune({ keep: 2, keepYoungerThanMs: 0, signal: AbortSignal.abort(reason) });
-    await expect(aborted).rejects.toBe(reason);
+    await expect(prune(folder, 2, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(await prune(folder, 2)).toBe(2);
   });
 });

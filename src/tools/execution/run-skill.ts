@@ -1,0 +1,213 @@
+import * as z from 'zod';
+import { completionMarker } from '../../domain/agent-session/completion-marker.ts';
+import { composePrompt } from '../../domain/agent-session/prompt.ts';
+import type { AgentSessionSpec, SessionLimits } from '../../domain/agent-session/session-spec.ts';
+import { fitAnswer } from '../../domain/answer-budget.ts';
+import type { ToolSettings } from '../../domain/config.schema.ts';
+import { countText } from '../../domain/count-text.ts';
+import { mostSeconds } from '../../domain/duration-bounds.ts';
+import { durationText } from '../../domain/duration-text.ts';
+import type { SessionProgress } from '../../runners/agent-sessions.ts';
+import { orderId, stepName, textWithoutNul } from '../arguments.ts';
+import { defineTool } from '../define-tool.ts';
+import type { ToolServices } from '../tool-services.ts';
+
+const secondsOrSetting = (setting: string, what: string) =>
+  z
+    .number()
+    .min(0)
+    .max(mostSeconds)
+    .nullable()
+    .default(null)
+    .describe(`${what}; 0: not at all, null: as run_skill.${setting} says.`);
+
+const tokens = {
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  cache_creation_input_tokens: z.number().int(),
+  cache_read_input_tokens: z.number().int(),
+};
+
+export const runSkill = defineTool({
+  name: 'run_skill',
+  title: 'Run a skill in a session of its own',
+  description: `Has a coding agent without a person (usually Claude Code) carry out a skill in a folder, and reports what came of it when it has ended: minutes to hours later, with progress. Use it for work that needs an agent: investigate, plan, implement, fix. For a command use run_cmd, for tests test_check. success: the skill did what it promises. If not, retry_reason says what to do: resume, drain_race: continue with a smaller task; stale: run it again; none: it failed; others: try another way.
+Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/home/ann/shop"}`,
+  category: 'Execution',
+  tags: ['kitchen'],
+  needs: [],
+  effect: 'destroys',
+  openWorld: true,
+  input: z.object({
+    skill_command: textWithoutNul.describe('The skill and its arguments: /name arguments.'),
+    cwd: z.string().min(1).describe('Folder to work in: an absolute path within workspace.roots.'),
+    model: z
+      .string()
+      .default('')
+      .describe('The model of the session; empty: model.default. model.override, if it is set, beats both.'),
+    step_name: stepName,
+    order_id: orderId,
+    stale_threshold: secondsOrSetting(
+      'stale_threshold',
+      'Seconds after which a session whose own log does not grow is ended',
+    ),
+    idle_output_timeout: secondsOrSetting(
+      'idle_output_timeout',
+      'Seconds after which a session that prints nothing is ended',
+    ),
+  }),
+  output: () =>
+    z.object({
+      success: z.boolean().describe('Whether the session ended with what its skill promises.'),
+      result: z.string().describe('The last text of the session, at most its last 5,000 characters.'),
+      session_id: z.string().describe("The agent's own id of the session; empty if it named none."),
+      subtype: z.string().describe('success, or how it failed: missing_completion_marker, stale, timeout, …'),
+      cli_subtype: z.string().describe('How the agent itself ended.'),
+      is_error: z.boolean(),
+      exit_code: z.number().int().describe('-1 if the agent did not exit by itself.'),
+      kill_reason: z
+        .string()
+        .describe(
+          'natural_exit, kill_after_completion (it had completed and did not exit), infra_kill (it was ended before) or not_applicable.',
+        ),
+      needs_retry: z.boolean().describe('Whether another attempt may succeed.'),
+      retry_reason: z.string().describe('Why; none if not.'),
+      stderr: z.string().describe('At most its last 5,000 characters.'),
+      token_usage: z
+        .object({ ...tokens, model_breakdown: z.record(z.string(), z.object(tokens)) })
+        .nullable()
+        .describe('null: the agent did not say.'),
+      write_path_warnings: z.array(z.string()).describe('Paths outside cwd that were written, or named in commands.'),
+      write_call_count: z.number().int(),
+      worktree_path: z.string().optional().describe('The worktree that it made.'),
+      order_id: z.string().optional(),
+      stop_reason: z.string().nullable().describe('The limit that ended it: timeout, idle, stale, budget_usd, …'),
+      cost_usd: z.number().nullable().describe('null: the price of its model is unknown.'),
+      session_dir: z
+        .string()
+        .nullable()
+        .describe(
+          'Folder with what the session did, for people (`maitred sessions show`); null: it could not be kept.',
+        ),
+      remarks: z.array(z.string()).describe('What else happened, and what to do about it.'),
+    }),
+  async handler(
+    { skill_command: skillCommand, cwd: givenCwd, ...given },
+    {
+      agentSessions,
+      skills,
+      settings,
+      workspace,
+      status,
+    }: Pick<ToolServices, 'agentSessions' | 'skills' | 'settings' | 'workspace' | 'status'>,
+    { signal, report },
+  ) {
+    const cwd = workspace.folder(givenCwd, 'cwd');
+    const { name, contract, prompt } = skills.resolve(skillCommand, cwd);
+    const { marker: planMarker, skill_names: skillNames } = settings.implement_gate;
+    if (settings.safety.require_dry_walkthrough)
+      skills.checkGate(skillCommand, { skillNames, marker: planMarker }, cwd);
+    const { agent } = settings.run_skill;
+    const marker = agent === 'command' ? null : newMarker(settings);
+    const spec: AgentSessionSpec = {
+      agent,
+      skillCommand,
+      prompt: composePrompt({ skillCommand: prompt, marker, cwd }),
+      marker,
+      contract,
+      cwd,
+      model: settings.model.override ?? (given.model || settings.model.default),
+      skillDirs: [],
+      limits: limitsOf(settings, given),
+      budget: {
+        turns: settings.run_skill.budget_turns,
+        tokens: settings.run_skill.budget_tokens,
+        usd: settings.run_skill.budget_usd,
+      },
+      stepName: given.step_name,
+      orderId: given.order_id,
+    };
+    const { result, stopReason, costUsd, dirName, remarks } = await agentSessions.run(spec, {
+      signal,
+      onProgress: (progress) => report(progressText(name, progress)),
+      fillDir: async (sessionDir) => (await skills.prepare({ command: skillCommand, cwd, sessionDir })).skillDirs,
+    });
+    const { write_path_warnings: warnings } = result;
+    return fitAnswer({
+      ...result,
+      write_path_warnings: warnings.slice(0, mostWarnings),
+      stop_reason: stopReason,
+      cost_usd: costUsd,
+      session_dir: dirName === null ? null : `${status.stateDir}/logs/sessions/${dirName}`,
+      remarks: [
+        ...remarks,
+        ...(warnings.length > mostWarnings
+          ? [`${countText(warnings.length, 'path')} outside cwd; not all are listed.`]
+          : []),
+      ],
+    });
+  },
+});
+
+const mostWarnings = 20;
+
+function newMarker({ run_skill: { completion_marker: name } }: ToolSettings): string {
+  return completionMarker(
+    name,
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  );
+}
+
+interface GivenLimits {
+  readonly stale_threshold: number | null;
+  readonly idle_output_timeout: number | null;
+}
+
+/** From the end of a session to what a nudge may take. */
+const nudgeMs = 60_000;
+
+/** What Claude Code needs between its result and its exit, beside the delay that it is told. */
+const exitMs = 500;
+
+function limitsOf({ run_skill: settings }: ToolSettings, given: GivenLimits): SessionLimits {
+  const ms = (seconds: number) => seconds * 1_000;
+  const orNone = (seconds: number) => (seconds === 0 ? null : ms(seconds));
+  return {
+    wallMs: ms(settings.timeout),
+    idleMs: orNone(given.idle_output_timeout ?? settings.idle_output_timeout),
+    staleMs: orNone(given.stale_threshold ?? settings.stale_threshold),
+    suppressionMs: ms(settings.max_suppression_seconds),
+    drainMs: ms(settings.completion_drain_timeout),
+    exitGraceMs: Math.max(ms(settings.natural_exit_grace_seconds), settings.exit_after_stop_delay_ms + exitMs),
+    nudgeMs,
+    pausedMs: ms(settings.max_pause_seconds),
+  };
+}
+
+const stateTexts: Readonly<Partial<Record<SessionProgress['state'], string>>> = {
+  preparing: 'is prepared',
+  spawning: 'is started',
+  draining: 'has ended; the rest of its output is read',
+  ending: 'is ended',
+  adjudicating: 'is adjudicated',
+  nudging: 'is asked for missing output lines',
+  recording: 'is recorded',
+};
+
+function progressText(name: string, progress: SessionProgress): string {
+  const { state, elapsedMs, turns, toolInUse, tokens, costUsd, pausedUntilMs } = progress;
+  if (state === 'paused' && pausedUntilMs !== null)
+    return `${name} is paused: a rate limit, until ${new Date(pausedUntilMs).toISOString()}`;
+  const how = stateTexts[state];
+  if (how !== undefined) return `${name} ${how}`;
+  const parts = [
+    `${name} runs for ${durationText(elapsedMs)}`,
+    countText(turns, 'turn'),
+    countText(tokens, 'token'),
+    ...(costUsd === null || costUsd === 0 ? [] : [`${costUsd.toFixed(2)} USD`]),
+    ...(toolInUse === null ? [] : [`in ${toolInUse}`]),
+  ];
+  return parts.join(', ');
+}
