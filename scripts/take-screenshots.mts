@@ -46,9 +46,11 @@ async function takeScreenshots(): Promise<void> {
       recipe,
       'parallel-init': shop,
       calls,
-    } = await recordScenes(dir, 'lifecycle', 'parallel-init', 'recipe', 'calls');
+      session,
+    } = await recordScenes(dir, 'lifecycle', 'parallel-init', 'recipe', 'calls', 'session');
     const inLife = (state: string) => momentIn(lifecycle, 'lifecycle.x:0', (value) => value === state);
     const loading = momentIn(shop, 'shop.x:0', (value) => JSON.stringify(value).includes('"cold"'));
+    const inSession = momentAfter(session, '"id":"c4"');
     await takeAll(browser, dir, [
       ...Object.entries(lives).map(([state, words]) => ({
         name: `lifecycle-${words}`,
@@ -62,6 +64,8 @@ async function takeScreenshots(): Promise<void> {
       { name: 'time-slider', file: lifecycle, moment: inLife('draining'), before: showTab('Sequence'), isKept: true },
       { name: 'calls', file: calls, moment: null, height: 1000, before: showCall, isKept: true },
       { name: 'calls-dark', file: calls, moment: null, scheme: 'dark', before: showCall },
+      { name: 'session', file: session, moment: inSession, height: 900, before: showSession, isKept: true },
+      { name: 'session-dark', file: session, moment: null, scheme: 'dark', before: showSession },
       { name: 'sixty-states', file: recipe, moment: null, isKept: true },
       { name: 'sixty-states-found-dark', file: recipe, moment: null, scheme: 'dark', before: find('slice') },
       {
@@ -87,6 +91,11 @@ const showCall = async (page: Page) => {
   await showTab('Calls')(page);
   await page.getByRole('row').filter({ hasText: 'npm-test was not found' }).click();
   await page.getByRole('region', { name: 'Chosen call' }).getByRole('button', { name: 'npm-test' }).click();
+};
+
+const showSession = async (page: Page) => {
+  await page.getByRole('treeitem', { name: /session \/make-plan/ }).click();
+  await showTab('Session')(page);
 };
 
 const find = (state: string) => async (page: Page) => {
@@ -136,6 +145,15 @@ async function take(browser: Browser, link: string, shot: Shot, path: string): P
   await page.locator('.chart-stage:not(.moving)').waitFor();
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   await context.close();
+}
+
+/** The moment after the first message with this text. */
+function momentAfter(file: string, text: string): number {
+  const at = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(text));
+  if (at < 1) throw new Error(`${file} has no ${text}`);
+  return at;
 }
 
 /** A late moment at which an actor has a value: simultaneous work has started by then. */

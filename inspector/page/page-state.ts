@@ -25,12 +25,12 @@ export type Connection =
   | { readonly kind: 'broken'; readonly againInMs: number }
   | { readonly kind: 'refused' };
 
-export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'calls';
+export type View = 'actors' | 'chart' | 'context' | 'events' | 'sequence' | 'calls' | 'session';
 
-export const allViews: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls'];
+export const allViews: readonly View[] = ['actors', 'chart', 'context', 'events', 'sequence', 'calls', 'session'];
 
 /** A wide page shows one of these, and all other views. */
-export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls'];
+export const viewsBesideChart: readonly View[] = ['events', 'sequence', 'calls', 'session'];
 
 export const servers = signal<readonly WatchedServer[]>([]);
 export const connection = signal<Connection>({ kind: 'connecting' });

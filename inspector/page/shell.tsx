@@ -9,6 +9,8 @@ import { HelpDialog } from './keyboard/help-dialog.tsx';
 import { LogPanel } from './log/log-panel.tsx';
 import { allViews, isNarrow, type View, view, viewsBesideChart } from './page-state.ts';
 import { SequencePanel } from './sequence/sequence-panel.tsx';
+import { SessionPanel } from './session/session-panel.tsx';
+import { hasSessions } from './session/shown-session.ts';
 import { TimeBar } from './time/time-bar.tsx';
 import { Notices } from './widgets/notices.tsx';
 import { Splitter } from './widgets/splitter.tsx';
@@ -27,6 +29,7 @@ const panels: Readonly<Record<View, Panel>> = {
   events: { label: 'Events', show: () => <LogPanel /> },
   sequence: { label: 'Sequence', show: () => <SequencePanel /> },
   calls: { label: 'Calls', count: () => <CallsCount />, show: () => <CallsPanel /> },
+  session: { label: 'Session', show: () => <SessionPanel /> },
 };
 
 /** The whole page. */
@@ -76,7 +79,8 @@ function Narrow() {
   );
 }
 
-function ChosenView({ views }: { readonly views: readonly View[] }) {
+function ChosenView({ views: all }: { readonly views: readonly View[] }) {
+  const views = all.filter((id) => id !== 'session' || hasSessions.value);
   const chosen = views.includes(view.value) ? view.value : 'events';
   return (
     <section class="panel" aria-label={panels[chosen].label}>

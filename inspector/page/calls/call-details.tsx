@@ -7,6 +7,7 @@ import type { Json, SeenText } from '../../../src/domain/inspection.ts';
 import { shortName } from '../../../src/domain/short-name.ts';
 import { describeStatus } from '../../model/actor-status.ts';
 import { answerValue, callName, describePending, ranMs, statusText, waitedMs } from '../../model/describe-call.ts';
+import { isSession } from '../../model/describe-session.ts';
 import { diffJson } from '../../model/diff-json.ts';
 import { formatValue } from '../../model/format-value.ts';
 import type { CallAt } from '../../model/recording.ts';
@@ -108,18 +109,19 @@ function Started({ number }: { readonly number: number }) {
     <>
       <h3>Started</h3>
       <ul class="started">
-        {started.map(({ sessionId, name, kind, snapshot }) => (
-          <li key={sessionId}>
+        {started.map((actor) => (
+          <li key={actor.sessionId}>
             <button
               type="button"
               class="button"
               onClick={() => {
-                chooseActor(server.value?.id ?? '', sessionId);
-                if (isNarrow.value) view.value = 'chart';
+                chooseActor(server.value?.id ?? '', actor.sessionId);
+                if (isSession(actor)) view.value = 'session';
+                else if (isNarrow.value) view.value = 'chart';
               }}
             >
-              <span class={`sign ${kind} ${snapshot.snapshot.status}`} aria-hidden="true" />
-              {shortName(name)}, {describeStatus(snapshot)}
+              <span class={`sign ${actor.kind} ${actor.snapshot.snapshot.status}`} aria-hidden="true" />
+              {shortName(actor.name)}, {describeStatus(actor.snapshot)}
             </button>
           </li>
         ))}

@@ -9,7 +9,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['+  −  0', 'In the chart: zoom in, zoom out, fit'],
   ['Arrows, Tab', 'In the chart: move it, go to its states; Enter collapses or expands a state'],
   ['F', 'Filter the events'],
-  ['1 … 6', 'Go to actors, chart, context, events, sequence, calls'],
+  ['1 … 7', 'Go to actors, chart, context, events, sequence, calls, session'],
   ['S', 'Save the recording to a file'],
   ['O', 'Open a recording (or drop its file on the page)'],
   ['?', 'Show these keys'],

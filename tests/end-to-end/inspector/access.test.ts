@@ -57,6 +57,27 @@ describe('The page, as axe-core reads it', () => {
   });
 });
 
+describe('A session, as axe-core reads it', () => {
+  it.each([
+    ['wide', 1440],
+    ['narrow', 420],
+  ])('has no serious fault on a %s page, light or dark, with a call and a text opened', async (_, width) => {
+    const { page, actor } = await openScene('session', { width });
+    await page.evaluate(axeSource);
+    if (width < 860) await page.getByRole('tab', { name: 'Actors' }).click();
+    await actor(/session \/make-plan/).click();
+    await page.getByRole('tab', { name: 'Session' }).click();
+    for (const summary of await page
+      .getByRole('region', { name: /^Timeline of/ })
+      .locator('summary')
+      .all())
+      await summary.click();
+    await page.getByRole('tree', { name: 'Input of Write' }).waitFor();
+    for (const scheme of ['light', 'dark'] as const) expect(await seriousFaults(page, scheme), scheme).toEqual([]);
+    expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBe(width);
+  });
+});
+
 describe('A keyboard user', () => {
   it('reaches all controls with Tab and the arrow keys', async () => {
     const seen = await openScene('lifecycle');
