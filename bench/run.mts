@@ -13,6 +13,7 @@ import { measureLoading } from './loading.mts';
 import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
+import { measureSessions } from './sessions.mts';
 import { measureThroughput } from './throughput.mts';
 import { measureWrap } from './wrap.mts';
 
@@ -27,6 +28,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   wrap: measureWrap,
   loading: measureLoading,
   processes: measureProcesses,
+  sessions: measureSessions,
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,
