@@ -16,6 +16,7 @@ import { createPrices } from '../services/agents/prices.ts';
 import { createProcessTraces } from '../services/agents/process-trace.ts';
 import { createScriptAgent } from '../services/agents/script.ts';
 import { createSourceClones } from '../services/agents/source-clone.ts';
+import { createGit } from '../services/git/git.ts';
 import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
 import type { ProcessTable } from '../services/platform/process/process-table.ts';
 import { createSessionStore, type SessionStoreDeps } from '../services/state/agent-sessions/session-store.ts';
@@ -72,7 +73,7 @@ export function createAgentSessions(
     store: createSessionStore({ folder, serverId, redact, log, isServerAlive, ensureServerRecord }),
     prices: createPrices(() => files.load<typeof import('./prices.ts')>('prices')),
     traces: createProcessTraces({ isEnabled: tracing.enabled, intervalMs: tracing.proc_interval * 1_000 }),
-    sourceClones: createSourceClones(createOwnedCommands(parts.processes)),
+    sourceClones: createSourceClones(createGit(createOwnedCommands(parts.processes))),
     serverBudget: { tokens: settings.server_budget_tokens, usd: settings.server_budget_usd },
     isShuttingDown: () => lifecycle.shutdown !== null,
   });

@@ -1,4 +1,4 @@
-import { adjudicate } from '../domain/agent-session/adjudicate.ts';
+import { adjudicate, limitRetries } from '../domain/agent-session/adjudicate.ts';
 import type { AgentEvent } from '../domain/agent-session/agent-event.ts';
 import { killReasonOf, stopReasonOf } from '../domain/agent-session/end-reasons.ts';
 import { nudgePrompt, resumePrompt } from '../domain/agent-session/prompt.ts';
@@ -38,7 +38,7 @@ import { type AgentSession, createAgentSession } from '../services/agents/agent-
 import { needsOwnServer, writeOwnServer } from '../services/agents/own-server.ts';
 import { type Prices, requireKnownPrice } from '../services/agents/prices.ts';
 import type { ProcessTrace, ProcessTraces } from '../services/agents/process-trace.ts';
-import type { SourceClones, SourceSnapshot } from '../services/agents/source-clone.ts';
+import type { Contamination, SourceClones, SourceSnapshot } from '../services/agents/source-clone.ts';
 import type { ConnectedProcesses } from '../services/platform/process/child-processes.ts';
 import type { ProcessTable } from '../services/platform/process/process-table.ts';
 import { filesIn } from '../services/state/agent-sessions/session-dir.ts';
@@ -217,6 +217,10 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
     open.update({ pid: session.agentProcess?.pid ?? null });
   };
 
+  /** Whether another session of this server works in the folder. */
+  const isSharedWith = (run: SessionRun, folder: string) =>
+    [...runs.values()].some((other) => other !== run && `${other.spec.cwd}/`.startsWith(`${folder}/`));
+
   const evidenceOf = (run: SessionRun, { ending, spent, wasNudged }: EndedContext): SessionEvidence => {
     const { session } = preparedOf(run);
     const { spec } = run;
@@ -301,8 +305,9 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
       const evidence = evidenceOf(run, context);
       const { outcome, isReverted, remarks } = await revertContamination(
         run.outcome ?? adjudicate(evidence),
+        evidence.retriesBefore,
         snapshot,
-        deps.sourceClones,
+        (found) => deps.sourceClones.revert(found, isSharedWith(run, found.folder)),
       );
       retries.note(spec.skillCommand, outcome);
       const { digest, stderrTail } = evidence;
@@ -321,7 +326,8 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         result,
         ending: evidence.ending,
         stopReason: stopReasonOf(evidence),
-        costUsd: session.costUsd,
+        // Of an agent that has not said what it used, 0 would be a lie.
+        costUsd: result.token_usage === null ? null : session.costUsd,
         dirName: null,
         remarks: [
           ...remarks,
@@ -485,14 +491,17 @@ function noteEvent({ spec }: SessionRun, open: OpenSession, event: AgentEvent, {
 /** Undoes what a session without a success has done in the source clone, unless it made a worktree. */
 async function revertContamination(
   outcome: SessionOutcome,
+  retriesBefore: number,
   snapshot: SourceSnapshot | null,
-  sourceClones: SourceClones,
+  revert: (snapshot: SourceSnapshot) => Promise<Contamination>,
 ): Promise<{ readonly outcome: SessionOutcome; readonly isReverted: boolean; readonly remarks: readonly string[] }> {
   if (snapshot === null || outcome.kind === 'succeeded' || outcome.worktreePath !== null)
     return { outcome, isReverted: false, remarks: [] };
-  const { isContaminated, isReverted, remarks } = await sourceClones.revert(snapshot);
+  const { isContaminated, isReverted, remarks } = await revert(snapshot);
   return {
-    outcome: isContaminated ? { ...outcome, kind: 'retriable', retryReason: 'clone_contamination' } : outcome,
+    outcome: isContaminated
+      ? limitRetries({ ...outcome, kind: 'retriable', retryReason: 'clone_contamination' }, retriesBefore)
+      : outcome,
     isReverted,
     remarks,
   };

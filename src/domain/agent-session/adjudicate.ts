@@ -191,12 +191,21 @@ const holdWithoutWrites: Gate = (decision, { evidence: { digest, contract }, rep
 /** How often the same command may end retriable in a row. */
 const mostRetries = 3;
 
-const limitRetries: Gate = (decision, { evidence: { retriesBefore } }) =>
+/** A command that was retried too often has failed. @param retriesBefore how often it has ended retriable in a row before */
+export const limitRetries = <Decided extends Pick<SessionOutcome, 'kind' | 'retryReason'>>(
+  decision: Decided,
+  retriesBefore: number,
+): Decided =>
   decision.kind === 'retriable' && retriesBefore >= mostRetries
     ? { ...decision, kind: 'failed', retryReason: 'budget_exhausted' }
     : decision;
 
-const gates: readonly Gate[] = [holdContaminated, recoverContract, holdWithoutWrites, limitRetries];
+const gates: readonly Gate[] = [
+  holdContaminated,
+  recoverContract,
+  holdWithoutWrites,
+  (decision, { evidence }) => limitRetries(decision, evidence.retriesBefore),
+];
 
 const isLimit = (subtype: string): boolean => subtype === 'timeout' || subtype === 'idle_stall';
 

@@ -1,11 +1,14 @@
-import type { RunCommand } from '../platform/process/run-command.ts';
+import type { Git } from '../git/git.ts';
 
 /** The state of a repository before a session that shall work in a worktree of its own. */
 export interface SourceSnapshot {
+  /** The top of its files. */
   readonly folder: string;
   /** The commit of HEAD. */
   readonly head: string;
-  /** Whether there was no change and no untracked file. */
+  /** null: none is checked out. */
+  readonly branch: string | null;
+  /** Whether there was no change, also none that git is told to overlook, and no untracked file. */
   readonly isClean: boolean;
 }
 
@@ -21,60 +24,68 @@ export interface SourceClones {
   /** @returns null for a folder that is not in a repository, and for a linked worktree. Never rejects */
   snapshot(folder: string): Promise<SourceSnapshot | null>;
   /**
-   * Undoes what has changed since, where nothing was there before that could be lost with it; ignored files stay. Commits stay in the reflog. Where there were
-   * changes before, it only says what has changed. Never rejects: what git cannot do is a remark.
+   * Sets the repository back where it was clean. Nothing is lost with that: whoever made the changes, they are put into the stash; commits stay in the
+   * reflog, and ignored files stay. Where there were changes before, where another branch is checked out now and where others work there, it only
+   * says what has changed. Never rejects: what git cannot do is a remark.
+   * @param isShared whether others work there
    */
-  revert(snapshot: SourceSnapshot): Promise<Contamination>;
+  revert(snapshot: SourceSnapshot, isShared: boolean): Promise<Contamination>;
 }
 
-const limitMs = 10_000;
-
-/** @param run runs git as a program of this server */
-export function createSourceClones(run: RunCommand): SourceClones {
-  const git = async (cwd: string, ...args: readonly string[]) => {
-    const env = { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
-    const { exitCode, stdout } = await run({ file: 'git', args, cwd, env, timeLimitMs: limitMs });
-    return exitCode === 0 ? stdout.trimEnd() : null;
-  };
-  const read = async (folder: string): Promise<SourceSnapshot | null> => {
-    const head = await git(folder, 'rev-parse', '--verify', 'HEAD');
-    const status = await git(folder, 'status', '--porcelain=v1', '--untracked-files=all', '-z');
-    return head === null || status === null ? null : { folder, head, isClean: status === '' };
-  };
+export function createSourceClones(
+  git: Pick<Git, 'places' | 'head' | 'uncommittedChanges' | 'setAside'>,
+): SourceClones {
+  const read = async (folder: string): Promise<SourceSnapshot> => ({
+    folder,
+    ...(await git.head(folder)),
+    isClean: (await git.uncommittedChanges(folder)) === 'none',
+  });
   return {
     async snapshot(folder) {
       try {
-        const dirs = await git(folder, 'rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir');
-        const [gitDir, commonDir] = dirs?.split('\n') ?? [];
-        return gitDir === undefined || gitDir !== commonDir ? null : await read(folder);
+        const { topLevel, gitDir, commonDir } = await git.places(folder);
+        return gitDir === commonDir ? await read(topLevel) : null;
       } catch {
         // No git, or no repository that it can read: nothing is known of it, and nothing is undone.
         return null;
       }
     },
-    async revert(before) {
-      const nothing = { isContaminated: false, isReverted: false, remarks: [] };
-      const { folder, head, isClean } = before;
+    async revert(before, isShared) {
+      const { folder, head } = before;
+      let found: string | null = null;
       try {
         const after = await read(folder);
-        if (after === null || (after.head === head && after.isClean === isClean)) return nothing;
-        const what = after.head === head ? 'files' : `commits up to ${after.head.slice(0, 12)}`;
-        const found = `The session left ${what} in ${folder}, outside a worktree of its own.`;
-        if (!isClean)
-          return {
-            isContaminated: true,
-            isReverted: false,
-            remarks: [`${found} Nothing was undone, because it had changes before. Look at git status there.`],
-          };
-        const reset = await git(folder, 'reset', '--hard', head);
-        const clean = await git(folder, 'clean', '-fd');
-        const isReverted = reset !== null && clean !== null;
-        const done = isReverted ? `It was set back to ${head.slice(0, 12)}.` : 'git could not undo that; look there.';
-        return { isContaminated: true, isReverted, remarks: [`${found} ${done}`] };
+        if (isSame(after, before)) return { isContaminated: false, isReverted: false, remarks: [] };
+        const what = after.head === head ? 'changes' : `commits up to ${after.head.slice(0, 12)}`;
+        found = `The session left ${what} in ${folder}, outside a worktree of its own.`;
+        const obstacle = obstacleOf(before, after, isShared);
+        if (obstacle !== null) {
+          const remark = `${found} Nothing was undone, because ${obstacle}. Look at git status there.`;
+          return { isContaminated: true, isReverted: false, remarks: [remark] };
+        }
+        await git.setAside(folder, head, 'Left by an agent session');
+        const isReverted = isSame(await read(folder), before);
+        const done = `${isReverted ? 'It' : 'All that git can stash'} was set back to ${head.slice(0, 12)}`;
+        const remark = `${found} ${done}: the changes are in git stash list, commits in git reflog.`;
+        return { isContaminated: true, isReverted, remarks: [remark] };
       } catch (problem) {
         const why = problem instanceof Error ? problem.message : String(problem);
-        return { ...nothing, remarks: [`Whether the session changed ${folder} could not be read: ${why}`] };
+        const remark =
+          found === null
+            ? `Whether the session changed ${folder} could not be read: ${why}`
+            : `${found} It could not be set back: ${why}`;
+        return { isContaminated: found !== null, isReverted: false, remarks: [remark] };
       }
     },
   };
+}
+
+const isSame = (after: SourceSnapshot, before: SourceSnapshot): boolean =>
+  after.head === before.head && after.branch === before.branch && after.isClean === before.isClean;
+
+/** Why nothing may be undone; null: nothing forbids it. */
+function obstacleOf(before: SourceSnapshot, after: SourceSnapshot, isShared: boolean): string | null {
+  if (!before.isClean) return 'it had changes before';
+  if (isShared) return 'another session works there';
+  return after.branch === before.branch ? null : `${after.branch ?? 'no branch'} is checked out now`;
 }

@@ -42,6 +42,13 @@ export interface Git {
    * HEAD; those that are missing, as in a sparse checkout, do not count.
    */
   uncommittedChanges(topLevel: string): Promise<UncommittedChanges>;
+  /** The commit of HEAD, and the branch that is checked out; null: none. Rejects where there is no commit. */
+  head(folder: string): Promise<{ readonly head: string; readonly branch: string | null }>;
+  /**
+   * Sets the branch and the files of a repository back to a commit. Changes and untracked files are put into the stash, one entry for each of the two;
+   * ignored files, also those that a later commit has added, and repositories in it stay.
+   */
+  setAside(topLevel: string, commit: string, message: string): Promise<void>;
   /** The URL of a remote with `insteadOf` applied; null without that remote or without a repository. */
   remoteUrl(folder: string, remote: string): Promise<string | null>;
   /** The URLs of the remotes by name, with `insteadOf` applied. */
@@ -163,6 +170,18 @@ export function createGit(run: RunCommand): Git {
       const visible = await status(topLevel, ['--untracked-files=normal', '--ignore-submodules=none']);
       if (visible.length > 0) return 'visible';
       return (await isAnyFlagged(topLevel)) && (await differsFromHead(topLevel)) ? 'overlooked' : 'none';
+    },
+    async head(folder) {
+      const head = (await ask(folder, ['rev-parse', '--verify', 'HEAD'])).stdout.trim();
+      const { exitCode, stdout } = await ask(folder, ['symbolic-ref', '--quiet', 'HEAD'], { accepted: [0, 1] });
+      return { head, branch: exitCode === 0 ? stdout.trim().replace(/^refs\/heads\//, '') : null };
+    },
+    async setAside(topLevel, commit, message) {
+      await ask(topLevel, ['reset', '--quiet', '--mixed', commit]);
+      const stash = ['stash', 'push', '--quiet', `--message=${message}`];
+      // Tracked files first: with the .gitignore of the commit, what it ignores is not taken for new.
+      await ask(topLevel, stash);
+      await ask(topLevel, [...stash, '--include-untracked']);
     },
     remoteUrl,
     async remotes(folder) {

@@ -1,20 +1,12 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSourceClones } from '../../../src/services/agents/source-clone.ts';
-import type { RunCommand } from '../../../src/services/platform/process/run-command.ts';
+import { createGit } from '../../../src/services/git/git.ts';
+import { runShortCommand } from '../../../src/services/platform/process/run-short-command.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { commit, git, makeGitProject } from '../../support/a-git-project.ts';
 
-const run: RunCommand = ({ file, args, cwd, env }) =>
-  new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env, HOME: '/nowhere' } };
-    execFile(file, [...args], options, (error, stdout, stderr) =>
-      resolve({ exitCode: error === null ? 0 : 1, stdout, stderr, isTruncated: false, timedOut: false }),
-    );
-  });
-
-const clones = createSourceClones(run);
+const clones = createSourceClones(createGit(runShortCommand));
 
 function aProject() {
   const dir = tempFolder();
@@ -32,7 +24,7 @@ describe('The source clone of a session that works in a worktree of its own', ()
   it('is left alone where nothing has changed', async () => {
     const project = aProject();
     const before = await snapshotOf(project);
-    expect(await clones.revert(before)).toEqual({ isContaminated: false, isReverted: false, remarks: [] });
+    expect(await clones.revert(before, false)).toEqual({ isContaminated: false, isReverted: false, remarks: [] });
   });
 
   it('is set back to its commit where it was clean: commits, changes and new files go, ignored files stay', async () => {
@@ -42,7 +34,7 @@ describe('The source clone of a session that works in a worktree of its own', ()
     writeFileSync(`${project}/README.md`, 'changed');
     writeFileSync(`${project}/new.txt`, 'new');
     writeFileSync(`${project}/.maitred`, 'ignored');
-    const found = await clones.revert(before);
+    const found = await clones.revert(before, false);
     expect(found).toMatchObject({ isContaminated: true, isReverted: true });
     expect(found.remarks[0]).toMatch(/commits up to .* in .*shop.* set back to/);
     expect(git(project, 'rev-parse', 'HEAD').trim()).toBe(before.head);
@@ -50,12 +42,85 @@ describe('The source clone of a session that works in a worktree of its own', ()
     expect([existsSync(`${project}/new.txt`), existsSync(`${project}/.maitred`)]).toEqual([false, true]);
   });
 
+  it('loses nothing when it is set back: what a person did meanwhile is in the stash', async () => {
+    const project = aProject();
+    const before = await snapshotOf(`${project}/src`);
+    writeFileSync(`${project}/README.md`, 'mine');
+    writeFileSync(`${project}/notes.txt`, 'mine too');
+    expect(await clones.revert(before, false)).toMatchObject({ isContaminated: true, isReverted: true });
+    expect(git(project, 'status', '--porcelain')).toBe('');
+    git(project, 'stash', 'pop', '--quiet');
+    git(project, 'stash', 'pop', '--quiet');
+    expect(readFileSync(`${project}/README.md`, 'utf8')).toBe('mine');
+    expect(readFileSync(`${project}/notes.txt`, 'utf8')).toBe('mine too');
+  });
+
+  it('keeps ignored files where the session has changed what is ignored, or committed them', async () => {
+    const project = aProject();
+    writeFileSync(`${project}/.maitred`, 'ignored');
+    const before = await snapshotOf(project);
+    commit(project, { '.gitignore': '' }, 'Of the session, with the file that was ignored');
+    expect(await clones.revert(before, false)).toMatchObject({ isContaminated: true, isReverted: true });
+    expect(readFileSync(`${project}/.maitred`, 'utf8')).toBe('ignored');
+  });
+
+  it('has a repository of its own left in it, and says that it is not as it was', async () => {
+    const project = aProject();
+    const before = await snapshotOf(project);
+    git('/', 'init', '--quiet', `${project}/other`);
+    commit(`${project}/other`, { 'work.txt': 'work' });
+    const found = await clones.revert(before, false);
+    expect(found).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(found.remarks[0]).toMatch(/All that git can stash was set back/);
+    expect(existsSync(`${project}/other/work.txt`)).toBe(true);
+  });
+
+  it('is not touched where another branch is checked out now: no branch but its own is set back', async () => {
+    const project = aProject();
+    const before = await snapshotOf(project);
+    git(project, 'checkout', '--quiet', '-b', 'topic');
+    commit(project, { 'work.txt': 'work' }, 'Of a person');
+    const found = await clones.revert(before, false);
+    expect(found).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(found.remarks[0]).toMatch(/because topic is checked out now/);
+    expect(git(project, 'log', '--format=%s', '-1', 'topic').trim()).toBe('Of a person');
+  });
+
+  it('is contaminated where git cannot set it back', async () => {
+    const project = aProject();
+    const before = await snapshotOf(project);
+    writeFileSync(`${project}/new.txt`, 'new');
+    writeFileSync(`${project}/.git/index.lock`, '');
+    const found = await clones.revert(before, false);
+    expect(found).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(found.remarks[0]).toMatch(/could not be set back/);
+  });
+
+  it('is not touched where another session works there', async () => {
+    const project = aProject();
+    const before = await snapshotOf(project);
+    writeFileSync(`${project}/new.txt`, 'of the other');
+    expect(await clones.revert(before, true)).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(existsSync(`${project}/new.txt`)).toBe(true);
+  });
+
+  it('is not touched where the person had changes that git was told to overlook', async () => {
+    const project = aProject();
+    git(project, 'update-index', '--assume-unchanged', 'README.md');
+    writeFileSync(`${project}/README.md`, 'mine');
+    const before = await snapshotOf(project);
+    writeFileSync(`${project}/new.txt`, 'new');
+    commit(project, { 'src/main.c': 'int main;' }, 'Of the session');
+    expect(await clones.revert(before, false)).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(readFileSync(`${project}/README.md`, 'utf8')).toBe('mine');
+  });
+
   it('keeps everything where the person had changes before, and says what has come', async () => {
     const project = aProject();
     writeFileSync(`${project}/README.md`, 'mine');
     const before = await snapshotOf(project);
     commit(project, { 'src/main.c': 'int main;' }, 'Of the session');
-    const found = await clones.revert(before);
+    const found = await clones.revert(before, false);
     expect(found).toMatchObject({ isContaminated: true, isReverted: false });
     expect(found.remarks[0]).toMatch(/Nothing was undone, because it had changes before/);
     expect(readFileSync(`${project}/README.md`, 'utf8')).toBe('mine');
