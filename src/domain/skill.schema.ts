@@ -59,15 +59,22 @@ const output = z
     message: 'a list of values for the type choice, and none for other types',
   });
 
+/** Each of a stranger's patterns can cost a moment. */
+const mostOutputs = 30;
+const mostConditions = 10;
+
 const contract = z
   .strictObject(
     {
       tools: listOf('a list of tools, such as [Bash, Read]'),
       dependencies: listOf(names),
       inputs: z.array(input, 'a list of inputs').default([]),
-      outputs: z.array(output, 'a list of outputs').default([]),
+      outputs: z.array(output, 'a list of outputs').max(mostOutputs, `at most ${mostOutputs} outputs`).default([]),
       writes: z.enum(['always', 'never', 'conditional'], 'always, never or conditional').optional(),
-      writes_when: z.array(regularExpression, 'a list of regular expressions').default([]),
+      writes_when: z
+        .array(regularExpression, 'a list of regular expressions')
+        .max(mostConditions, `at most ${mostConditions} regular expressions`)
+        .default([]),
       makes_worktree: trueOrFalse.default(false),
     },
     'a mapping',

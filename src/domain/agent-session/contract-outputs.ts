@@ -1,6 +1,7 @@
+import { boundedMatch } from '../bounded-match.ts';
 import type { SkillContract, SkillOutput } from './skill-contract.ts';
 
-/** Whether the text contains the pattern. Markdown around the name of a line `**name** = value` does not count; an invalid pattern never matches. */
+/** Whether the text contains the pattern. Markdown around the name of a line `**name** = value` does not count; an invalid pattern, and one that takes too long, never matches. */
 export const matches = (text: string, pattern: string): boolean => findMatch(text, pattern) !== null;
 
 /** The outputs that a result must have and has not. */
@@ -65,12 +66,7 @@ const examples: Readonly<Record<SkillOutput['type'], string>> = {
   directory_path: '<absolute path of the folder>',
 };
 
-function findMatch(text: string, pattern: string): RegExpExecArray | null {
-  try {
-    return new RegExp(pattern, 'm').exec(withPlainNames(text));
-  } catch {
-    return null;
-  }
-}
+const findMatch = (text: string, pattern: string): RegExpExecArray | null =>
+  boundedMatch(withPlainNames(text), pattern);
 
 const withPlainNames = (text: string): string => text.replace(/\*{1,2}([\w-]+)\*{1,2}(?=[ \t]*=)/g, '$1');

@@ -1,3 +1,4 @@
+import { boundedMatch } from '../../domain/bounded-match.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { dependencyCircle, membersOf } from '../../domain/skill-closure.ts';
@@ -54,7 +55,7 @@ function checkDependencies(skill: Skill, catalogue: Pick<SkillCatalogue, 'values
   return faults;
 }
 
-const outputHeading = /^#{1,6}[ \t]+outputs?[ \t]*#*[ \t]*\r?$/im;
+const outputHeading = /^#{1,6}[ \t]+outputs?[ \t#]*\r?$/im;
 
 function checkOutputs({ file, contract }: Skill): readonly PlacedFault[] {
   const given = file.frontmatter.maitred?.outputs ?? [];
@@ -62,10 +63,10 @@ function checkOutputs({ file, contract }: Skill): readonly PlacedFault[] {
   return given.flatMap(({ name, required, pattern, examples }, index) => {
     const at = ['maitred', 'outputs', index];
     const faults: PlacedFault[] = [];
-    const expression = new RegExp(contract.outputs[index]?.pattern ?? '', 'm');
+    const expression = contract.outputs[index]?.pattern ?? '';
     for (const [example, line] of examples.entries()) {
-      if (expression.test(line)) continue;
-      const message = `the example ${quote(line)} does not match ${quote(expression.source)}; expected a line that does; correct one of them`;
+      if (boundedMatch(line, expression) !== null) continue;
+      const message = `the example ${quote(line)} does not match ${quote(expression)}; expected a line that does; correct one of them`;
       faults.push({ place: file.placeOf([...at, 'examples', example]), message });
     }
     if (pattern !== undefined && examples.length === 0) {
