@@ -138,6 +138,25 @@ describe('A session', () => {
       drained,
     ],
     [
+      'that names its marker before the end goes on, and has not succeeded',
+      worker('plans-its-end', { limits: { wallMs: 1_200 } }),
+      'timedOut, infra_kill, unmonitored, timeout',
+      ended,
+    ],
+    [
+      'of a program that exits with 0 because it is ended has not succeeded',
+      sessions.scene({
+        adapter: createCommandAgent({
+          command: ['bash', '-c', 'trap "exit 0" TERM; echo begun; while :; do sleep 0.1; done'],
+          passed: [],
+        }),
+        marker: null,
+        limits: { wallMs: 500 },
+      }),
+      'timedOut, infra_kill, channel_a, error_during_execution',
+      ended,
+    ],
+    [
       'whose stdout shows nothing of what its log shows may be tried again',
       worker('completes-only-in-log', { limits: { exitGraceMs: 200 } }),
       'completed, kill_after_completion, channel_b, unparseable, retry: drain_race',
@@ -529,15 +548,15 @@ describe('A session that', () => {
     expect(folders).toEqual({ running: [], settled: [], lines: [] });
   });
 
-  const snapshot = { folder: '/source', head: 'abc', isClean: true };
+  const snapshot = { folder: '/source', head: 'abc', branch: 'main', isClean: true };
   const contaminates = worker('exits-early', {
     contract: { ...noContract, makesWorktree: true },
     deps: {
       sourceClones: {
         snapshot: async () => snapshot,
-        revert: async (before) => ({
+        revert: async (before, isShared) => ({
           isContaminated: true,
-          isReverted: before === snapshot,
+          isReverted: before === snapshot && !isShared,
           remarks: ['It was set back.'],
         }),
       },

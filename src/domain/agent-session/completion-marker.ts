@@ -7,7 +7,10 @@ export const hasMarkerLine = (text: string, marker: string): boolean =>
 
 /** Whether a text reports completion: the marker stands on a line of its own, or at the end. A text that only mentions it does not. */
 export const isMarked = (text: string, marker: string): boolean =>
-  hasMarkerLine(text, marker) || withoutStars(text).endsWith(marker);
+  hasMarkerLine(text, marker) || endsWithMarker(text, marker);
+
+/** Whether nothing comes after the marker. A text that goes on, such as a plan that names how it will end, is no end. */
+export const endsWithMarker = (text: string, marker: string): boolean => withoutStars(text).endsWith(marker);
 
 /** The text without the marker, without the lines that had nothing else, and without blanks around it. */
 export const withoutMarker = (text: string, marker: string): string =>

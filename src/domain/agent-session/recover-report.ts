@@ -1,4 +1,4 @@
-import { hasMarkerLine, isMarked } from './completion-marker.ts';
+import { endsWithMarker, isMarked } from './completion-marker.ts';
 import { findLines, findMissing, isFileOutput, matches } from './contract-outputs.ts';
 import type { SessionEvidence } from './session-outcome.ts';
 import { hasContent, isSuccessReport, isUnread, type SessionReport } from './session-report.ts';
@@ -17,7 +17,7 @@ export const recoverReport: Recovery = (report, evidence) =>
 const recoverLostResult: Recovery = (report, { channel, marker, digest }) => {
   if (!isUnread(report) || (channel !== 'channel_b' && channel !== 'dir_missing') || marker === null) return report;
   const text = joinedTexts(digest);
-  if (!hasMarkerLine(text, marker) || !hasContent(text, marker)) return report;
+  if (!endsWithMarker(text, marker) || !hasContent(text, marker)) return report;
   return { cliSubtype: 'success', isError: false, text };
 };
 
@@ -26,7 +26,7 @@ const recoverMarker: Recovery = (report, { marker, digest }) => {
   if (marker === null || !isSuccessReport(report)) return report;
   if (hasContent(report.text, marker) && isMarked(report.text, marker)) return report;
   const text = joinedTexts(digest);
-  const isSent = digest.texts.slice(-2).some((one) => hasMarkerLine(one, marker));
+  const isSent = digest.texts.slice(-2).some((one) => endsWithMarker(one, marker));
   return isSent && hasContent(text, marker) ? { ...report, text } : report;
 };
 

@@ -1,5 +1,5 @@
 import type { AgentEvent } from '../../domain/agent-session/agent-event.ts';
-import { hasMarkerLine } from '../../domain/agent-session/completion-marker.ts';
+import { endsWithMarker, hasMarkerLine } from '../../domain/agent-session/completion-marker.ts';
 import { spentBudget } from '../../domain/agent-session/session-budget.ts';
 import type { BudgetKind, ChannelConfirmation } from '../../domain/agent-session/session-outcome.ts';
 import type { AgentSessionSpec } from '../../domain/agent-session/session-spec.ts';
@@ -181,8 +181,10 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
           dir: adapter.logDir(spec, place),
           sessionId: () => digest.sessionId,
           onLine(line) {
-            const hasEnd = (event: AgentEvent) => event.type === 'text' && isEnd(event.text);
-            if (spec.marker === null || !adapter.readLogLine(line).some(hasEnd)) return;
+            const { marker } = spec;
+            if (marker === null) return;
+            const isEndOf = (event: AgentEvent) => event.type === 'text' && endsWithMarker(event.text, marker);
+            if (!adapter.readLogLine(line).some(isEndOf)) return;
             isCompletionLogged = true;
             notify();
           },
@@ -203,7 +205,8 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
       unfinished = started;
       started.subscribe(notify);
       over = started.over.then((ended) => {
-        if (started.pid !== null) take(reader.end(ended.exit.code));
+        // An exit code says nothing of the work where the process was asked to exit: many exit with 0 then.
+        if (started.pid !== null) take(reader.end(wasKilled ? null : ended.exit.code));
         return ended;
       });
       await started.started;

@@ -77,14 +77,23 @@ function isContextExhausted(record: JsonObject, blocks: readonly JsonObject[]): 
   return isOwn && blocks.some(({ text }) => exhaustion.test(textOf(text)));
 }
 
+/** Of tokens, attempts and milliseconds in one record. */
+const mostCounted = 1e12;
+/** In one record. */
+const mostTools = 10_000;
+const mostServers = 1_000;
+
 export function initOf(record: JsonObject): AgentEvent {
   return {
     type: 'init',
     sessionId: textOf(record.session_id),
     model: textOrNull(record.model),
     version: textOrNull(record.claude_code_version),
-    tools: Array.isArray(record.tools) ? record.tools.filter((tool) => typeof tool === 'string') : null,
+    tools: Array.isArray(record.tools)
+      ? record.tools.slice(0, mostTools).filter((tool) => typeof tool === 'string')
+      : null,
     mcpServers: listOf(record.mcp_servers)
+      .slice(0, mostServers)
       .filter(isJsonObject)
       .map(({ name, status }): AgentMcpServer => ({ name: textOf(name), status: textOf(status) })),
   };
@@ -206,4 +215,5 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 /** JSON has no infinity, but 1e999 becomes one. */
 const numberOrNull = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
-const countOf = (value: unknown): number => numberOrNull(value) ?? 0;
+/** Whole, and so small that sums stay exact. */
+const countOf = (value: unknown): number => Math.min(Math.floor(numberOrNull(value) ?? 0), mostCounted);

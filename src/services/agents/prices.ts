@@ -24,12 +24,15 @@ export interface Prices {
  * @throws AppError `invalid_input`
  */
 export async function requireKnownPrice(
-  { budget, model }: Pick<AgentSessionSpec, 'budget' | 'model'>,
+  { agent, budget, model }: Pick<AgentSessionSpec, 'agent' | 'budget' | 'model'>,
   serverUsd: number | null,
   prices: Pick<Prices, 'knows'>,
 ): Promise<void> {
-  if ((budget.usd === null && serverUsd === null) || (model !== null && (await prices.knows(model)))) return;
-  const what = model === null ? 'No model is named' : `The price of the model ${model} is unknown`;
+  if (budget.usd === null && serverUsd === null) return;
+  const saysWhatItUses = agent !== 'command';
+  if (saysWhatItUses && model !== null && (await prices.knows(model))) return;
+  const unknown = model === null ? 'No model is named' : `The price of the model ${model} is unknown`;
+  const what = saysWhatItUses ? unknown : 'The agent command does not say what it uses';
   throw new AppError(
     'invalid_input',
     `${what}, so a budget in USD cannot be held: pass a model whose price is known, or unset run_skill.budget_usd and run_skill.server_budget_usd, and set those in tokens.`,

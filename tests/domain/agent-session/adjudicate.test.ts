@@ -74,6 +74,12 @@ describe('A session that exits by itself', () => {
       ['failed', 'missing_completion_marker', 'none'],
     ],
     ['with an empty report', empty, {}, ['retriable', 'empty_result', 'empty_output']],
+    [
+      'with a text that only names the marker on a line of its own, before one that gives up',
+      [init, aText(`I shall end with\n${marker}\nNow I begin.`), aText('I give up.'), aResult('I give up.')],
+      {},
+      ['retriable', 'missing_completion_marker', 'early_stop'],
+    ],
     ['with nothing but the marker', [init, aResult(marker)], {}, ['retriable', 'empty_result', 'empty_output']],
     ['without a report', [init, aText('I begin.')], {}, ['retriable', 'unparseable', 'empty_output']],
     [

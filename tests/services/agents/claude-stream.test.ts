@@ -214,6 +214,13 @@ describe('records that are not as expected', () => {
     ]);
   });
 
+  it('counts are whole, and their sums stay numbers', () => {
+    const events = eventsOf([
+      '{"type":"result","modelUsage":{"a":{"inputTokens":1e308},"b":{"inputTokens":1e308,"outputTokens":1.5}}}',
+    ]);
+    expect(resultsOf(events)[0]?.usage).toMatchObject({ input_tokens: 2e12, output_tokens: 1 });
+  });
+
   it('a model called __proto__ is a model', () => {
     const events = eventsOf(['{"type":"result","modelUsage":{"__proto__":{"inputTokens":3}}}']);
     const [result] = resultsOf(events);

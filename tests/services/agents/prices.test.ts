@@ -2,7 +2,7 @@ import * as priceList from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noTokens, type TokenUsage } from '../../../src/domain/agent-session/agent-event.ts';
-import { createPrices } from '../../../src/services/agents/prices.ts';
+import { createPrices, requireKnownPrice } from '../../../src/services/agents/prices.ts';
 
 const prices = createPrices(() => priceList);
 
@@ -98,6 +98,12 @@ describe('A budget in USD', () => {
       expect(await prices.knows(model)).toBe(false);
     },
   );
+});
+
+it('A budget in USD is refused for an agent that does not say what it uses', async () => {
+  const spec = { agent: 'command', model: 'sonnet', budget: { turns: null, tokens: null, usd: 1 } } as const;
+  await expect(requireKnownPrice(spec, null, prices)).rejects.toThrow('The agent command does not say what it uses');
+  await requireKnownPrice({ ...spec, agent: 'claude' }, null, prices);
 });
 
 it('The list of prices is loaded when a price is first asked for', async () => {
