@@ -5,10 +5,10 @@ import type { ServerRecord } from '../../../domain/server-record.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { startInterval } from '../../../domain/timers.ts';
 import { openRegularFile } from '../../platform/open-regular-file.ts';
-import { namesIn, unlessMissing } from '../../platform/unless-missing.ts';
+import { unlessMissing } from '../../platform/unless-missing.ts';
 import { followServers } from '../server-records/follow-servers.ts';
 import { parseSessionEvent } from './read-session-files.ts';
-import { filesIn, sessionDirNamesIn } from './session-dir.ts';
+import { filesIn, sessionDirsIn } from './session-dir.ts';
 
 export interface FollowSessionOptions {
   readonly folder: Pick<StateFolder, 'agentSessionsDir' | 'serversDir' | 'socketsDir' | 'lastServerFile'>;
@@ -45,7 +45,7 @@ export async function* followSession(options: FollowSessionOptions): AsyncGenera
   try {
     while (!signal.aborted) {
       const changed = change.next();
-      const session = sessionDirNamesIn(namesIn(folder.agentSessionsDir)).find((one) => one.key === key);
+      const session = sessionDirsIn(folder.agentSessionsDir).find((one) => one.key === key);
       const dir = session === undefined ? null : `${folder.agentSessionsDir}/${session.name}`;
       watchFolder.follow(dir);
       // What came before it settled is read after that has been seen.

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { encodeJson } from '../../../domain/encode-json.ts';
 import { type JsonObject, parseJsonObject } from '../../../domain/json-object.ts';
@@ -12,6 +12,7 @@ import { unlessMissing } from '../../platform/unless-missing.ts';
 import { namingPath } from '../naming-path.ts';
 import { removeSessionDirs } from '../session-log/session-dirs.ts';
 import { indexEntryOf, type SettledFiles } from './describe-settled.ts';
+import { readSessionText } from './read-session-files.ts';
 import { filesIn } from './session-dir.ts';
 
 export interface PublishDeps {
@@ -56,7 +57,7 @@ export async function publishSession(
 
 /** null: its outcome is not decided. */
 async function readDecision(dir: string): Promise<JsonObject | null> {
-  const text = await unlessMissing(readFile(filesIn(dir).decision, 'utf8'));
+  const text = await readSessionText(filesIn(dir).decision);
   const summary = text === null ? null : parseJsonObject(text);
   return isPlainName(summary?.dir_name) ? summary : null;
 }

@@ -1,21 +1,43 @@
 import { constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tracedSnapshotSchema } from '../../../domain/agent-session/process-snapshot.schema.ts';
 import { runningSessionSchema, sessionEventSchema } from '../../../domain/agent-session/session-record.schema.ts';
 import type { RunningSession, SessionEvent } from '../../../domain/agent-session/session-record.ts';
 import { foldSnapshot, type TraceDigest, type TraceFold } from '../../../domain/agent-session/trace-digest.ts';
 import { parseJsonObject } from '../../../domain/json-object.ts';
+import { errorCodeOf } from '../../platform/error-code.ts';
 import { openRegularFile } from '../../platform/open-regular-file.ts';
 import { readLines } from '../../platform/read-lines.ts';
 import { unlessMissing } from '../../platform/unless-missing.ts';
 
 const maxLineBytes = 1_048_576;
+/** A summary may name a thousand long paths. */
+const maxTextBytes = 16 * 1_048_576;
 const chunkBytes = 65_536;
 const newline = 0x0a;
 
+/**
+ * The text of a file of ours.
+ * @returns null where it is missing, and for what we have not written there: a link, a pipe, something large @throws Node's own errors where it cannot
+ * be read
+ */
+export async function readSessionText(path: string): Promise<string | null> {
+  const file = await unlessMissing(openRegularFile(path)).catch(nullForLink);
+  if (file === null) return null;
+  try {
+    return file.stats.size > maxTextBytes ? null : await file.handle.readFile('utf8');
+  } finally {
+    await file.handle.close();
+  }
+}
+
+function nullForLink(problem: unknown): null {
+  if (errorCodeOf(problem) === 'ELOOP') return null;
+  throw problem;
+}
+
 /** @returns null where it is missing or damaged @throws Node's own errors where it cannot be read */
 export async function readSessionRecord(path: string): Promise<RunningSession | null> {
-  const text = await unlessMissing(readFile(path, 'utf8'));
+  const text = await readSessionText(path);
   const record = runningSessionSchema.safeParse(text === null ? null : parseJsonObject(text));
   return record.success ? record.data : null;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { RunningSession, SessionEvent } from '../../../domain/agent-session/session-record.ts';
 import {
   type SessionSummary,
@@ -12,9 +11,9 @@ import type { StateFolder } from '../../../domain/state-folder.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { openRegularFile } from '../../platform/open-regular-file.ts';
 import { readLines } from '../../platform/read-lines.ts';
-import { namesIn, unlessMissing } from '../../platform/unless-missing.ts';
-import { readSessionEvents, readSessionRecord } from './read-session-files.ts';
-import { filesIn, sessionDirNamesIn } from './session-dir.ts';
+import { unlessMissing } from '../../platform/unless-missing.ts';
+import { readSessionEvents, readSessionRecord, readSessionText } from './read-session-files.ts';
+import { filesIn, sessionDirsIn } from './session-dir.ts';
 
 /** A session that has not settled. */
 export interface UnsettledSession {
@@ -60,7 +59,7 @@ export function createSessionReader({ folder, liveServerIds }: SessionReaderOpti
   return {
     async listUnsettled() {
       // In this order: a server that starts meanwhile has its record in place before its sessions.
-      const names = sessionDirNamesIn(namesIn(agentSessionsDir));
+      const names = sessionDirsIn(agentSessionsDir);
       if (names.length === 0) return [];
       const live = liveServerIds();
       const sessions = names.map(async ({ name, key, owner, isRecovered }): Promise<UnsettledSession> => {
@@ -83,7 +82,7 @@ export function createSessionReader({ folder, liveServerIds }: SessionReaderOpti
     },
     async readSummary({ dir }) {
       const path = `${dir}/summary.json`;
-      const text = await orUnreadable(path, () => unlessMissing(readFile(path, 'utf8')));
+      const text = await orUnreadable(path, () => readSessionText(path));
       return sessionSummarySchema.safeParse(text === null ? null : parseJsonObject(text)).data ?? null;
     },
     readEvents: ({ dir }, signal) => readSessionEvents(filesIn(dir).events, signal),

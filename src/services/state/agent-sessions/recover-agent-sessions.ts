@@ -7,13 +7,13 @@ import { countText } from '../../../domain/count-text.ts';
 import type { Redactor } from '../../../domain/redact.ts';
 import { serverIdOf } from '../../../domain/retention.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
-import { namesIn, unlessMissing } from '../../platform/unless-missing.ts';
+import { unlessMissing } from '../../platform/unless-missing.ts';
 import { openSessionIndex } from '../session-log/open-session-index.ts';
 import { removeUnfinished } from '../session-log/session-dirs.ts';
 import { describeSettled } from './describe-settled.ts';
 import { publishSession } from './publish-session.ts';
 import { readSessionEvents, readSessionRecord, readTrace, removeUnfinishedLine } from './read-session-files.ts';
-import { filesIn, type SessionDirName, sessionDirNamesIn } from './session-dir.ts';
+import { filesIn, type SessionDirName, sessionDirsIn } from './session-dir.ts';
 import { settleDead } from './settle-dead.ts';
 
 export interface AgentSessionRecoveryOptions {
@@ -69,7 +69,7 @@ export async function recoverAgentSessions(options: AgentSessionRecoveryOptions)
 /** Those that an earlier attempt of this server has claimed, and those of dead servers. */
 function findDead({ folder, serverId, isServerAlive, ensureServerRecord }: AgentSessionRecoveryOptions) {
   // In this order: a server that starts meanwhile has its record in place before its sessions.
-  const sessions = sessionDirNamesIn(namesIn(folder.agentSessionsDir));
+  const sessions = sessionDirsIn(folder.agentSessionsDir);
   const owners = new Set(sessions.map(({ owner }) => owner).filter((owner) => owner !== serverId));
   const dead = new Set([...owners].filter((owner) => !isServerAlive(owner)));
   const found = sessions.filter(({ owner, isRecovered }) => (owner === serverId ? isRecovered : dead.has(owner)));

@@ -1,4 +1,6 @@
 import { serverIdOf } from '../../../domain/retention.ts';
+import { entryKindAt } from '../../platform/entry-kind.ts';
+import { namesIn } from '../../platform/unless-missing.ts';
 
 /** The name of a session's folder: `<server id>.<number>`, its key; `<server id>.<key>` while that server recovers it. */
 export interface SessionDirName {
@@ -11,11 +13,12 @@ export interface SessionDirName {
 
 const pattern = /^(?:[\w-]{1,64}\.)?([\w-]{1,64}\.\d{1,15})$/;
 
-/** The session folders among these names. */
-export function sessionDirNamesIn(names: readonly string[]): readonly SessionDirName[] {
-  return names.flatMap((name) => {
+/** The folders of sessions in a folder. A link is none: what is written to a session would be written elsewhere. */
+export function sessionDirsIn(dir: string): readonly SessionDirName[] {
+  return namesIn(dir).flatMap((name) => {
     const key = pattern.exec(name)?.[1];
-    return key === undefined ? [] : [{ name, key, owner: serverIdOf({ name }), isRecovered: key !== name }];
+    if (key === undefined || entryKindAt(`${dir}/${name}`) !== 'folder') return [];
+    return [{ name, key, owner: serverIdOf({ name }), isRecovered: key !== name }];
   });
 }
 

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -54,6 +57,21 @@ function recover(folder: StateFolder, { live = [] as string[], serverId = 'me', 
 const summaryOf = (folder: StateFolder, name = 'session-1') => jsonIn(`${folder.sessionsDir}/${name}/summary.json`);
 
 describe('A session whose server died', () => {
+  it('is recorded beside what is no session: a link is not followed, a pipe is not waited for', async () => {
+    const folder = aFolder();
+    const elsewhere = tempFolder();
+    plantDeadSession(folder, { events: [init, usage, result] });
+    symlinkSync(elsewhere, `${folder.agentSessionsDir}/dead.2`);
+    writeFileSync(`${folder.agentSessionsDir}/dead.3`, '');
+    for (const key of ['dead.0', 'dead.4']) mkdirSync(`${folder.agentSessionsDir}/${key}`);
+    execFileSync('mkfifo', [`${folder.agentSessionsDir}/dead.0/record.json`]);
+    symlinkSync('/dev/zero', `${folder.agentSessionsDir}/dead.4/record.json`);
+    const { recorded, failed } = await recover(folder);
+    expect(failed).toEqual([]);
+    expect(recorded.map(({ key }) => key)).toEqual(['dead.0', 'dead.1', 'dead.4']);
+    expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
   it('is adopted with its outcome where its result was complete', async () => {
     const folder = aFolder();
     plantDeadSession(folder, { events: [init, usage, result] });
