@@ -7,6 +7,7 @@ const userOnlySettings: readonly string[] = [
   'github.host',
   'github.api_url',
   'notify.*',
+  'run_skill.agent',
   'run_skill.budget_tokens',
   'run_skill.budget_turns',
   'run_skill.budget_usd',
