@@ -1,6 +1,7 @@
 import { adjudicate, limitRetries } from '../domain/agent-session/adjudicate.ts';
 import type { AgentEvent } from '../domain/agent-session/agent-event.ts';
 import { killReasonOf, stopReasonOf } from '../domain/agent-session/end-reasons.ts';
+import { explainFailure } from '../domain/agent-session/explain-failure.ts';
 import { nudgePrompt, resumePrompt } from '../domain/agent-session/prompt.ts';
 import type { QuotaEvent } from '../domain/agent-session/quota-event.ts';
 import { pauseOf } from '../domain/agent-session/rate-limit.ts';
@@ -69,7 +70,7 @@ export interface AgentSessionReport {
   readonly costUsd: number | null;
   /** The folder with the files of the session; null: it could not be written. */
   readonly dirName: string | null;
-  /** What went wrong beside the session, as sentences. */
+  /** Why it has not succeeded, and what went wrong beside it, as sentences. */
   readonly remarks: readonly string[];
 }
 
@@ -134,6 +135,8 @@ interface SessionRun {
   last: Pick<SessionEvidence, 'channel' | 'exit' | 'killReason' | 'stderrTail'>;
   outcome: SessionOutcome | null;
   report: AgentSessionReport | null;
+  /** Why its process could not be started. */
+  startFault: Fault | null;
   over: Promise<unknown>;
   notifyProgress(): void;
   cancel(): void;
@@ -258,7 +261,12 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
       const id = sessionOf({ sessionId }).digest.sessionId;
       const prompt = resumePrompt(run.spec.marker);
       const isResumed = round === 'resume' && id !== null;
-      await startRound(run, isResumed ? { kind: 'resume', sessionId: id, prompt } : { kind: 'first' }, startedBy);
+      try {
+        await startRound(run, isResumed ? { kind: 'resume', sessionId: id, prompt } : { kind: 'first' }, startedBy);
+      } catch (problem) {
+        run.startFault = toFault(problem);
+        throw problem;
+      }
     },
     waitForExit: (input, { signal }) => sessionOf(input).whenExited(signal),
     waitForResult: (input, { signal }) => sessionOf(input).whenResultReported(signal),
@@ -331,6 +339,8 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         dirName: null,
         remarks: [
           ...remarks,
+          ...(run.startFault === null ? [] : [run.startFault.message]),
+          ...explainFailure(outcome, evidence),
           ...(outcome.kind !== 'succeeded' && advice !== null ? [advice] : []),
           ...(survivors.length === 0 ? [] : [`These processes could not be ended: ${survivors.join(', ')}.`]),
           ...(fault === null || evidence.killReason === 'not_applicable' ? [] : [fault.message]),
@@ -440,6 +450,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         last: { channel: 'unmonitored', exit: null, killReason: 'not_applicable', stderrTail: '' },
         outcome: null,
         report: null,
+        startFault: null,
         over: Promise.resolve(),
         notifyProgress: () => undefined,
         cancel: () => undefined,

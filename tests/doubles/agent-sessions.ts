@@ -103,6 +103,7 @@ export const aSettledSession = ({ outcome, skillResult, ...change }: Change = {}
   toolCalls: 3,
   writtenPaths: ['/work/shop/plan.md'],
   costUsd: 0.42,
+  remarks: [],
   isCloneContaminationReverted: false,
   survivors: [],
   trace: null,

@@ -129,7 +129,6 @@ describe('A session', () => {
     ['may print 100 MB', worker('writes-100-mb'), hasSucceeded, drained],
     ['may print what is not UTF-8', worker('not-utf8'), hasSucceeded, drained],
     ['may end its lines with CRLF', worker('crlf'), hasSucceeded, drained],
-    ['that dies of SIGSEGV has failed', worker('segfault'), 'exited, natural_exit, unmonitored, unparseable', drained],
     ['whose log lies in another folder succeeds by its stdout', worker('logs-elsewhere'), hasSucceeded, drained],
     [
       'whose result is lost succeeds by its log',
@@ -214,6 +213,17 @@ describe('A session', () => {
     expect(played.summary).toMatchObject({ snapshot_count: snapshots, anomaly_count: 0 });
     // Of 100 MB too.
     expect(played.eventsSizeBytes).toBeLessThan(17 * 1_024 ** 2);
+  });
+
+  const dies = worker('segfault');
+
+  it('that dies of SIGSEGV has failed, and says so', async () => {
+    const played = await dies();
+    expect(whatCameOf(played)).toBe('exited, natural_exit, unmonitored, unparseable');
+    expect(played.summary).toMatchObject({
+      remarks: ['The process of the agent was ended by SIGSEGV; maitred did not send it.'],
+    });
+    expectSettled(played);
   });
 });
 
@@ -509,6 +519,7 @@ describe('A session that', () => {
     expect(played.fault).toMatchObject({ code: 'not_found', message: expect.stringContaining('npm install -g') });
     expect(whatCameOf(played)).toBe('notStarted, not_applicable, unmonitored, not_started');
     expect(played.states).toEqual(['preparing', 'spawning', ...ends]);
+    expect(played.summary).toMatchObject({ remarks: [played.fault?.message] });
     expectSettled(played);
   });
 

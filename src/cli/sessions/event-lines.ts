@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../../domain/agent-session/agent-event.ts';
 import type { SessionEvent } from '../../domain/agent-session/session-record.ts';
 import { bytesText } from '../../domain/bytes-text.ts';
 import { secondText } from '../../domain/clock-text.ts';
@@ -10,16 +11,26 @@ import { costText, tokensText } from './session-figures.ts';
 
 const mostCharacters = 200;
 
-/** Shows the events of one session to people, in order. @returns a function from an event to its lines, without newlines */
-export function createEventLines(paint: Paint): (event: SessionEvent) => readonly string[] {
+/**
+ * Shows the events of one session to people, in order.
+ * @param usages the tokens of each answer when it was complete, by its id; of one that is not there, those are shown that it reports first
+ * @returns a function from an event to its lines, without newlines
+ */
+export function createEventLines(
+  paint: Paint,
+  usages: ReadonlyMap<string, TokenUsage> = new Map(),
+): (event: SessionEvent) => readonly string[] {
   const answers = new Set<string>();
   return (event) => {
     const time = paint('faint', secondText(Date.parse(event.at)));
-    const [first, ...others] = textOf(event, answers, paint);
+    const [first, ...others] = textOf(withFinalUsage(event, usages), answers, paint);
     if (first === undefined) return [];
     return [`  ${time}  ${first}`, ...others.map((line) => `            ${line}`)];
   };
 }
+
+const withFinalUsage = (event: SessionEvent, usages: ReadonlyMap<string, TokenUsage>): SessionEvent =>
+  event.type === 'usage' ? { ...event, usage: usages.get(event.messageId) ?? event.usage } : event;
 
 /** @param answers the ids of those that have a turn; the next one is added */
 function textOf(event: SessionEvent, answers: Set<string>, paint: Paint): readonly string[] {

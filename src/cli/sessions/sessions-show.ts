@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../../domain/agent-session/agent-event.ts';
 import type { SessionEvent } from '../../domain/agent-session/session-record.ts';
 import type { SessionSummary } from '../../domain/agent-session/session-summary.schema.ts';
 import { AppError } from '../../domain/app-error.ts';
@@ -27,11 +28,11 @@ export async function showSession(host: CliHost, reader: SessionReader, id: stri
   const paint = paintFor(host);
   const summary = session.kind === 'settled' ? await summaryOf(reader, session) : null;
   const events: SessionEvent[] = [];
-  const lines: string[] = [];
-  const linesOf = createEventLines(paint);
-  const figures = await readFigures(reader.readEvents(session, signal), (event) =>
-    asJson ? events.push(event) : lines.push(...linesOf(event)),
-  );
+  const usages = new Map<string, TokenUsage>();
+  const figures = await readFigures(reader.readEvents(session, signal), (event) => {
+    events.push(event);
+    if (event.type === 'usage') usages.set(event.messageId, event.usage);
+  });
   if (asJson) {
     const facts = session.kind === 'unsettled' ? unsettledJson(session, figures.digest) : summary;
     const { writtenPaths } = figures.digest;
@@ -40,6 +41,7 @@ export async function showSession(host: CliHost, reader: SessionReader, id: stri
     );
     return;
   }
+  const lines = events.flatMap(createEventLines(paint, usages));
   const head = session.kind === 'unsettled' ? unsettledRows(session, figures, paint) : settledRows(summary, paint);
   const files = titledBlock(
     paint,
@@ -83,7 +85,7 @@ function unsettledRows(session: UnsettledSession, { digest }: SessionFigures, pa
         ]),
     row('server', `${owner.serverId}, ${owner.isAlive ? 'alive' : 'dead'}`),
     row('tokens', `${tokensText(digest.usage)}, in ${countText(digest.turns, 'turn')}`),
-    row('cost', costText(digest.result?.costUsd ?? null)),
+    costRow(digest.result?.costUsd ?? null),
     row('files', session.dir),
   ];
 }
@@ -103,12 +105,14 @@ const endings: Readonly<Record<string, string>> = {
 
 function settledRows(summary: SessionSummary | null, paint: Paint): readonly string[] {
   if (summary === null) return [];
-  const { ending, stop_reason, retry_reason, channel_confirmation, exit_code } = summary;
+  const { ending, stop_reason, kill_reason, retry_reason, channel_confirmation, exit_code } = summary;
+  const exitedAfterResult = ending === 'completed' && kill_reason === 'natural_exit';
   const confirmed = ['channel_a', 'channel_b'].includes(channel_confirmation);
   const ended = [
-    endings[ending] ?? 'how is not recorded',
+    exitedAfterResult ? 'it reported its result, and exited' : (endings[ending] ?? 'how is not recorded'),
     ...(stop_reason === null ? [] : [stop_reason]),
-    ...(exit_code === null ? [] : [`exit code ${exit_code}`]),
+    // -1 stands for none.
+    ...(exit_code === null || exit_code === -1 ? [] : [`exit code ${exit_code}`]),
     ...(confirmed ? [`completion seen on ${channel_confirmation === 'channel_a' ? 'its output' : 'its log'}`] : []),
     ...(retry_reason === '' || retry_reason === 'none' ? [] : [`try again: ${retry_reason}`]),
   ];
@@ -124,12 +128,15 @@ function settledRows(summary: SessionSummary | null, paint: Paint): readonly str
     row('started', summary.start_ts),
     row('took', `${seconds(summary.running_seconds)}${paused}`),
     row('tokens', `${tokensText(summary)}, in ${countText(summary.turns ?? 0, 'turn')}`),
-    row('cost', costText(summary.cost_usd)),
+    costRow(summary.cost_usd),
     ...memoryRow(summary),
+    ...summary.remarks.map((remark) => row('remark', remark)),
     ...summary.write_path_warnings.map((warning) => row('warning', warning)),
     ...(summary.claude_code_log === null ? [] : [row('log', summary.claude_code_log)]),
   ];
 }
+
+const costRow = (costUsd: number | null) => row('cost', costUsd === null ? 'unknown' : costText(costUsd));
 
 function memoryRow({ peak_rss_kb, anomaly_count }: SessionSummary): readonly string[] {
   if (peak_rss_kb === null) return [];

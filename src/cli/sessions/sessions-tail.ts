@@ -40,9 +40,13 @@ export async function tailSession(
     for (const line of lines) await output.write(`${line}\n`);
   };
   let hasEvents = false;
-  for await (const event of eventsOf(session, { host, reader, folder, signal })) {
-    hasEvents = true;
-    await print(event);
+  try {
+    for await (const event of eventsOf(session, { host, reader, folder, signal })) {
+      hasEvents = true;
+      await print(event);
+    }
+  } catch (problem) {
+    if (!signal.aborted) throw problem;
   }
   if (signal.aborted) return;
   const ended = await findSession(reader, session.kind === 'settled' ? nameOf(session) : session.key, signal);

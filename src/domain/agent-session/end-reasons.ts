@@ -10,9 +10,20 @@ export function killReasonOf(
   return ending === 'completed' ? 'kill_after_completion' : 'infra_kill';
 }
 
+const stopReasons: Readonly<Record<Exclude<SessionEnding, 'budget'>, string | null>> = {
+  exited: null,
+  completed: null,
+  idle: 'idle',
+  stale: 'stale',
+  timedOut: 'timeout',
+  cancelled: 'cancelled',
+  lostTools: 'lost_tools',
+  notStarted: 'not_started',
+  hostDied: 'crashed',
+};
+
 /** Which limit ended a session, as a word; null: none did. */
 export function stopReasonOf({ ending, spent }: Pick<SessionEvidence, 'ending' | 'spent'>): string | null {
   if (ending === 'budget') return `budget_${spent}`;
-  if (ending === 'timedOut') return 'timeout';
-  return ending === 'exited' || ending === 'completed' ? null : ending;
+  return stopReasons[ending];
 }

@@ -67,6 +67,8 @@ export interface SettledSession {
   readonly writtenPaths: readonly string[];
   /** null: unknown. */
   readonly costUsd: number | null;
+  /** Why it has not succeeded, and what went wrong beside it, as sentences. */
+  readonly remarks: readonly string[];
   readonly isCloneContaminationReverted: boolean;
   /** Processes that could not be ended. */
   readonly survivors: readonly number[];

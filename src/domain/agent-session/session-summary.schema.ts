@@ -60,6 +60,8 @@ export const sessionSummarySchema = z.object({
   channel_confirmation: text,
   written_paths: texts,
   write_path_warnings: texts,
+  /** Why it has not succeeded, and what went wrong beside it. */
+  remarks: texts,
   /** Of its agent. null: no snapshot was taken. */
   peak_rss_kb: number,
   anomaly_count: count,

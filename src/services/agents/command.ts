@@ -21,7 +21,8 @@ export function createCommandAgent({ command, passed }: CommandAgentOptions): Ag
     command({ prompt, stepName }, _round, { env, sessionDir }) {
       const [file, ...args] = command;
       if (file === undefined) {
-        const message = 'run_skill.command is not set: set it to the program to run, as a list of words.';
+        const message =
+          'run_skill.command is not set: name the program to run with `maitred config set --user run_skill.command "PROGRAM ARGUMENTS"`.';
         throw new AppError('invalid_input', message);
       }
       const readsStdin = args.includes('-') || isTooLongForArgument(prompt);

@@ -18,7 +18,8 @@ export function createScriptAgent({ scriptFile, passed }: ScriptAgentOptions): A
     name: 'script',
     command({ model, marker, stepName, prompt: first }, round, { env, execPath, programDir, sessionDir }) {
       if (scriptFile === null) {
-        const message = 'run_skill.script is not set: set it to the file that the scripted agent plays.';
+        const message =
+          'run_skill.script is not set: name the file that the scripted agent plays with `maitred config set --user run_skill.script FILE`.';
         throw new AppError('invalid_input', message);
       }
       const prompt = round.kind === 'first' ? first : round.prompt;
@@ -44,10 +45,11 @@ export function createScriptAgent({ scriptFile, passed }: ScriptAgentOptions): A
     logDir: (_spec, { sessionDir }) => logDirOf(sessionDir),
     readLogLine: readEventLine,
     canResume: true,
-    explain: ({ stderr }) =>
-      scriptFile !== null && stderr.includes(`${scriptFile}:`)
-        ? `The scripted agent cannot play ${scriptFile}: correct it where its stderr says.`
-        : null,
+    explain({ stderr }) {
+      const place =
+        scriptFile === null ? undefined : stderr.split('\n').find((line) => line.includes(`${scriptFile}:`));
+      return place === undefined ? null : `The scripted agent cannot play its script: ${place}`;
+    },
   };
 }
 

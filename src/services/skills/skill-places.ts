@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { skillNameShape } from '../../domain/skill-command.ts';
@@ -27,13 +27,22 @@ export function findSkillPlaces(projectDir: string, bundledDir: string): Readonl
     for (const name of namesIn(folder)) {
       const dir = join(folder, name);
       const file = join(dir, 'SKILL.md');
-      if (skillNameShape.test(name) && existsSync(file))
+      if (skillNameShape.test(name) && hasText(file))
         found.set(name, [...(found.get(name) ?? []), { name, source, dir, file, root }]);
     }
   };
   for (const folder of projectFolders) look(join(projectDir, folder), 'project', projectDir);
   look(bundledDir, 'bundled', bundledDir);
   return found;
+}
+
+/** Whether the file is there and not empty: a shell makes it before `maitred skills show NAME > SKILL.md` looks for the skill to print. */
+function hasText(file: string): boolean {
+  try {
+    return statSync(file).size > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Why a skill's file must not be read: a project's files are a stranger's, and a link could show a session any file of the person. null: it may be. */

@@ -28,6 +28,7 @@ async function aFullWorld() {
       stopReason: 'timeout',
       endedAtMs: startedAtMs + 100_000,
       costUsd: null,
+      remarks: ['The result lacks the line "plan_path = <path>".'],
       outcome: { kind: 'retriable', subtype: 'timeout', retryReason: 'resume' },
       skillResult: { session_id: 'other-2', exit_code: -1 },
     }),
@@ -204,7 +205,7 @@ describe('sessions show', () => {
         `  started    ${atSecond(0)}`,
         '  server     alive, alive',
         '  tokens     1,240 tokens in, 300 out, 5,000 from the cache, in 1 turn',
-        '  cost       cost unknown',
+        '  cost       unknown',
         `  files      ${running.dir}`,
         '',
         'tools: 1 call',
@@ -259,9 +260,30 @@ describe('sessions show', () => {
     const { run } = await aFullWorld();
     const { out } = await run('show', 'other-2');
     expect(out).toContain(
-      'other-2: to be tried again (timeout)\n  ended      its time was up; timeout; exit code -1; completion seen on its output; try again: resume\n',
+      'other-2: to be tried again (timeout)\n  ended      its time was up; timeout; completion seen on its output; try again: resume\n',
     );
     expect(out).toContain('  command    /fix \\u001b[2J\n');
+    expect(out).toContain('  remark     The result lacks the line "plan_path = <path>".\n');
+  });
+
+  it('shows of each turn the tokens that it had when it was complete', async () => {
+    const { run, begin } = aSessionWorld();
+    const later = { ...someTokens, output_tokens: 900 };
+    const session = await begin('alive', {}, [
+      ...events.slice(0, 4),
+      { at: atSecond(4), type: 'usage', messageId: 'm1', model: 'sonnet', usage: later },
+    ]);
+    await session.settle(aSettledSession());
+    const turns = (await run('show', 'session-1')).out.split('\n').filter((line) => line.includes('turn 1'));
+    expect(turns).toEqual([`  ${clock(2)}  turn 1: 1,240 tokens in, 900 out, 5,000 from the cache (sonnet)`]);
+  });
+
+  it('says that an agent which reported its result exited by itself, if it did', async () => {
+    const { run, settle } = aSessionWorld();
+    await settle(aSettledSession({ ending: 'completed' }));
+    await settle(aSettledSession({ ending: 'completed', killReason: 'kill_after_completion' }));
+    expect((await run('show', 'alive.1')).out).toContain('it reported its result, and exited; exit code 0;');
+    expect((await run('show', 'alive.2')).out).toContain('it had reported its result, and its process was ended;');
   });
 
   it.each([
@@ -349,6 +371,22 @@ describe('sessions tail', () => {
       },
     });
     expect({ out, err }).toEqual({ out: [...whatItDid.slice(1, -1), 'session-1: succeeded', ''].join('\n'), err: '' });
+  });
+
+  it('ends without an error where what reads its output has ended, as head does', async () => {
+    const { run, folder } = await aFullWorld();
+    expect(await run('tail', 'session-1')).toMatchObject({ exits: [0] });
+    let onError: (problem: Error) => void = () => undefined;
+    const tail = runProgram(['sessions', 'tail', 'session-1'], {
+      env: { MAITRED_STATE_DIR: folder.dir },
+      stdout: {
+        write: () => onError(new Error('EPIPE')),
+        on(event: string, listener: (problem: Error) => void) {
+          if (event === 'error') onError = listener;
+        },
+      },
+    });
+    expect(await tail).toMatchObject({ err: '', exits: [0] });
   });
 
   it('ends with one that is lost', async () => {

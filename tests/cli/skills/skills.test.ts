@@ -100,6 +100,13 @@ describe('skills show', () => {
     expect({ err, exits }).toEqual({ err: '', exits: [0] });
   });
 
+  it('prints the skill of maitred into the empty file that the shell has made for its copy', async () => {
+    const { run, own } = aProject();
+    const { out } = await run('show', 'plan');
+    plantSkill(own, 'plan', '');
+    expect(await run('show', 'plan')).toEqual({ out, err: '', exits: [0] });
+  });
+
   it('prints what its sessions see as JSON', async () => {
     const { run, own } = aProject();
     plantSkill(own, 'all', skillText(['activate_deps: [plan, study]']));

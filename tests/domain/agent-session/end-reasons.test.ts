@@ -17,6 +17,8 @@ describe('The limit that ended a session', () => {
     [{ ending: 'budget', spent: 'server_usd' }, 'budget_server_usd'],
     [{ ending: 'timedOut', spent: null }, 'timeout'],
     [{ ending: 'stale', spent: null }, 'stale'],
+    [{ ending: 'lostTools', spent: null }, 'lost_tools'],
+    [{ ending: 'notStarted', spent: null }, 'not_started'],
     [{ ending: 'completed', spent: null }, null],
     [{ ending: 'exited', spent: null }, null],
   ] as const)('of %j is %s', (ended, reason) => {

@@ -141,7 +141,9 @@ skills:
     const { code, stderr, events } = await play();
     expect([code, events]).toEqual([2, []]);
     expect(stderr).toMatch(`${scriptFile}:3:7: unknown key "sya"`);
-    expect(agent.explain({ stderr, result: '', version: null })).toContain(`correct it where its stderr says`);
+    expect(agent.explain({ stderr, result: '', version: null })).toContain(
+      `its script: ${scriptFile}:3:7: unknown key "sya"`,
+    );
     expect(agent.explain({ stderr: 'killed', result: '', version: null })).toBeNull();
   });
 

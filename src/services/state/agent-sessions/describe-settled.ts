@@ -102,6 +102,7 @@ function summaryOf(record: RunningSession, settled: SettledSession) {
     write_call_count: skillResult.write_call_count,
     written_paths: settled.writtenPaths,
     write_path_warnings: outcome.writePathWarnings,
+    remarks: settled.remarks,
     clone_contamination_reverted: settled.isCloneContaminationReverted,
     survivors: settled.survivors,
     snapshot_count: trace?.snapshots ?? 0,
@@ -169,7 +170,7 @@ export function indexEntryOf(summary: JsonObject): JsonObject & { readonly dir_n
   };
 }
 
-const secondsOf = (ms: number): number => Math.max(0, ms) / 1_000;
+const secondsOf = (ms: number): number => Math.max(0, Math.round(ms)) / 1_000;
 
 const tokensOf = (usage: NonNullable<SettledSession['skillResult']['token_usage']>) => ({
   input_tokens: usage.input_tokens,

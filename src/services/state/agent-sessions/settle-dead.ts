@@ -1,4 +1,5 @@
 import { adjudicate } from '../../../domain/agent-session/adjudicate.ts';
+import { explainFailure } from '../../../domain/agent-session/explain-failure.ts';
 import type { SessionEvidence } from '../../../domain/agent-session/session-outcome.ts';
 import type { RunningSession, SessionEvent, SettledSession } from '../../../domain/agent-session/session-record.ts';
 import { skillResultOf } from '../../../domain/agent-session/skill-result.ts';
@@ -59,6 +60,7 @@ export async function settleDead(session: DeadSession): Promise<SettledSession> 
     toolCalls: digest.toolCalls,
     writtenPaths: digest.writtenPaths,
     costUsd: digest.result?.costUsd ?? null,
+    remarks: outcome.kind === 'succeeded' ? [] : [stderrTail, ...explainFailure(outcome, { ...evidence, digest })],
     isCloneContaminationReverted: false,
     survivors: [],
     trace,

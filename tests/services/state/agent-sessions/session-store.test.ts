@@ -212,6 +212,7 @@ describe('A session that settles', () => {
       tool_calls: 3,
       written_paths: ['/work/shop/plan.md'],
       write_path_warnings: [],
+      remarks: [],
       clone_contamination_reverted: false,
       survivors: [],
       tracer_target_resolution_version: 2,
