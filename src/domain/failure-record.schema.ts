@@ -11,7 +11,9 @@ export const failureRecordSchema = z.object({
   subtype: z.string().describe('Outcome of the session; "success" if it succeeded.'),
   needs_retry: z.boolean().describe('Whether the run should be tried again.'),
   retry_reason: z.string().describe('Why it should be tried again; "none" if it should not.'),
-  stderr: z.string().describe('The end of stderr, truncated to 500 characters.'),
+  stderr: z
+    .string()
+    .describe('The end of stderr, or why an agent session has not succeeded; truncated to 500 characters.'),
 });
 
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;

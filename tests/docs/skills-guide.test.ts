@@ -21,7 +21,7 @@ describe('the guide to skills', () => {
 
   it('shows the fault that check finds in it with another type', async () => {
     const { out } = await check(example.replace('type: file_path', 'type: path'));
-    expect(guide).toContain(`\n${out.slice(out.indexOf('.claude/'))}`);
+    expect(guide).toContain(`\n/home/ann/shop/${out.slice(out.indexOf('.claude/'))}`);
   });
 
   it('has a row for each skill that is shipped', async () => {

@@ -194,7 +194,7 @@ function indexedSession(entry: JsonObject, settledAtMs: number): IndexedSession 
 
 /** The skill that a command names: `make-plan` of `/make-plan add a box`. */
 function skillNameOf(skillCommand: string): string {
-  const [, name = ''] = /^\s*\/?(\S+)/.exec(skillCommand) ?? [];
+  const [, name = ''] = /^\s*\/?(?:maitred:)?(\S+)/.exec(skillCommand) ?? [];
   return canonicalStepName(name) || '(no step)';
 }
 

@@ -89,7 +89,7 @@ Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/hom
         .describe(
           'Folder with what the session did, for people (`maitred sessions show`); null: it could not be kept.',
         ),
-      remarks: z.array(z.string()).describe('What else happened, and what to do about it.'),
+      remarks: z.array(z.string()).describe('Why it has not succeeded, what else happened, and what to do about it.'),
     }),
   async handler(
     { skill_command: skillCommand, cwd: givenCwd, ...given },

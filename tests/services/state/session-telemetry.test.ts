@@ -81,7 +81,7 @@ describe('The tokens of steps', () => {
   it('of a session without a step count under its skill', async () => {
     const { aServer, settle } = aPlace();
     await settle('one', '');
-    await settle('one', ' ', { skill_command: 'smoke-task' });
+    await settle('one', ' ', { skill_command: '/maitred:smoke-task' });
     await settle('one', '', { skill_command: '' });
     expect(namesOf(await aServer('two').telemetry.tokens('', signal))).toEqual([
       'make-plan',

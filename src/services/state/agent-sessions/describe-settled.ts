@@ -121,7 +121,9 @@ function summaryOf(record: RunningSession, settled: SettledSession) {
 function failureRecordOf(record: RunningSession, settled: SettledSession, redact: Redactor): FailureRecord {
   const { outcome, skillResult, endedAtMs } = settled;
   const hasSucceeded = outcome.kind === 'succeeded';
-  const stderr = redact.text(skillResult.stderr);
+  const words = skillResult.stderr.trimEnd();
+  const reasons = [words, ...settled.remarks.filter((remark) => !words.includes(remark))].filter((text) => text !== '');
+  const stderr = redact.text(reasons.join('\n'));
   return truncateFailure({
     timestamp: new Date(endedAtMs).toISOString(),
     skill_command: redact.text(record.skill_command),

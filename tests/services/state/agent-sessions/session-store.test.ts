@@ -289,6 +289,16 @@ describe('A session that settles', () => {
     });
   });
 
+  it('has in its audit record why it has not succeeded, also where its stderr does not say so', async () => {
+    const { session, folder } = await aBegunSession();
+    await session.settle(
+      aFailedSession({ remarks: ['It lacks a line.', 'Terminated'], skillResult: { stderr: 'Terminated\n' } }),
+    );
+    expect(jsonIn(`${folder.sessionsDir}/session-1/audit_log.json`)).toMatchObject([
+      { stderr: 'Terminated\nIt lacks a line.' },
+    ]);
+  });
+
   it('without success is a failure for the audit, with the end of its stderr and without secrets', async () => {
     const { session, folder } = await aBegunSession({ skill_command: `/fix ${aSecret} ${'y'.repeat(500)}` });
     const stderr = `${'x'.repeat(2_000)} ${aSecret} boom`;
