@@ -54,6 +54,7 @@ const families: ReadonlyMap<string, string> = new Map([
 const longContext = /\[1m\]$/i;
 
 const aMillion = 1_000_000;
+const digits = 12;
 
 /** @param load called when a price is first asked for */
 export function createPrices(load: () => PriceList): Prices {
@@ -76,7 +77,9 @@ export function createPrices(load: () => PriceList): Prices {
     async costUsd(usageByModel) {
       const used = Object.entries(usageByModel).filter(([, usage]) => tokensOf(usage) > 0);
       const costs = used.map(([model, usage]) => costOf(model, usage));
-      return costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+      const sum = costs.reduce((total, cost) => (total === null || cost === null ? null : total + cost), 0);
+      // What floating point adds at the end is no part of the price.
+      return sum === null ? null : Number(sum.toPrecision(digits));
     },
     async knows(model) {
       const family = families.get(model.toLowerCase().replace(longContext, ''));

@@ -30,6 +30,11 @@ describe('The cost of a session', () => {
     },
   );
 
+  it('has no digits that only floating point adds', async () => {
+    const usage = { ...noTokens, input_tokens: 4 };
+    expect(await prices.costUsd({ 'claude-sonnet-4-5-20250929': usage })).toBe(0.000012);
+  });
+
   it('of a typical session is what the prices add up to', async () => {
     const usage = {
       input_tokens: 1_250,
