@@ -49,7 +49,9 @@ export function describeSettled(record: RunningSession, settled: SettledSession,
   };
   const withoutSecrets = (value: object, most = mostCharacters) =>
     shortenTexts(redact.value(value), most) as JsonObject;
-  const texts = Object.entries(others).map(([name, value]) => [name, `${encodeJson(value, 2)}\n`] as const);
+  const texts = Object.entries(others).map(
+    ([name, value]) => [name, `${encodeJson(redact.value(value), 2)}\n`] as const,
+  );
   const crash = `${outcome.result}\n${skillResult.stderr}\n`;
   return {
     summary: withoutSecrets(summary),

@@ -300,7 +300,11 @@ describe('A session that settles', () => {
   });
 
   it('without success is a failure for the audit, with the end of its stderr and without secrets', async () => {
-    const { session, folder } = await aBegunSession({ skill_command: `/fix ${aSecret} ${'y'.repeat(500)}` });
+    const { session, folder } = await aBegunSession({
+      skill_command: `/fix ${aSecret} ${'y'.repeat(500)}`,
+      step_name: `fix ${aSecret}`,
+      order_id: aSecret,
+    });
     const stderr = `${'x'.repeat(2_000)} ${aSecret} boom`;
     await session.settle(
       aFailedSession({ outcome: { kind: 'retriable', retryReason: 'resume' }, skillResult: { stderr } }),
@@ -316,6 +320,7 @@ describe('A session that settles', () => {
     });
     expect(record?.skill_command).toHaveLength(200);
     expect(record?.stderr).toHaveLength(500);
+    expect(namesIn(`${folder.sessionsDir}/session-1`)).toContain('step_timing.json');
     for (const name of namesIn(`${folder.sessionsDir}/session-1`))
       expect(readFileSync(`${folder.sessionsDir}/session-1/${name}`, 'utf8'), name).not.toContain(aSecret);
   });
