@@ -192,12 +192,6 @@ describe('A session', () => {
       'completed, kill_after_completion, channel_b, success',
       [...begins, 'running', 'ending', 'adjudicating', 'spawning', 'running', 'draining', ...ends],
     ],
-    [
-      'that has lost its tools again has failed',
-      worker('loses-tools', { contract: needsBash }),
-      'lostTools, infra_kill, unmonitored, lost_tools',
-      [...begins, 'running', 'ending', 'adjudicating', 'spawning', 'running', ...ends],
-    ],
   ])('%s', async (_, play, what, states) => {
     const played = await play();
     expect(whatCameOf(played)).toBe(what);
@@ -213,6 +207,20 @@ describe('A session', () => {
     expect(played.summary).toMatchObject({ snapshot_count: snapshots, anomaly_count: 0 });
     // Of 100 MB too.
     expect(played.eventsSizeBytes).toBeLessThan(17 * 1_024 ** 2);
+  });
+
+  const losesTools = worker('loses-tools', { contract: needsBash });
+
+  it('that has lost its tools again has failed, and names them', async () => {
+    const played = await losesTools();
+    expect(whatCameOf(played)).toBe('lostTools, infra_kill, unmonitored, lost_tools');
+    expect(played.states).toEqual([
+      ...begins,
+      ...(['running', 'ending', 'adjudicating', 'spawning', 'running'] as const),
+      ...ends,
+    ]);
+    expect(played.summary).toMatchObject({ remarks: ['It started without tools that its skill needs: Bash.'] });
+    expectSettled(played);
   });
 
   const dies = worker('segfault');

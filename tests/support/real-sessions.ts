@@ -161,7 +161,8 @@ export class RealSessions {
     wrapStore = (store) => store,
   }: Pick<Scene, 'adapter' | 'deps' | 'wrapStore'>): SessionServer {
     this.#servers += 1;
-    const serverId = `${this.#prefix}-${this.#servers}`;
+    // Of one length: no id begins with another one, and the processes of each are found by its id.
+    const serverId = `${this.#prefix}-${String(this.#servers).padStart(3, '0')}`;
     const dir = join(this.#root, serverId);
     const folder = stateFolderAt(join(dir, 'state'));
     const logged: string[] = [];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { explainFailure } from '../../../src/domain/agent-session/explain-failure.ts';
+import { noContract } from '../../../src/domain/agent-session/skill-contract.ts';
 import { emptyDigest } from '../../../src/domain/agent-session/stream-digest.ts';
 import { aResult } from '../../doubles/agent-sessions.ts';
 
@@ -8,7 +9,13 @@ const lacking = {
   subtype: 'adjudicated_failure',
   missingOutputs: ['plan_path = <absolute path of the file>'],
 } as const;
-const quiet = { digest: emptyDigest, exit: { code: 0, signal: null }, killReason: 'natural_exit' } as const;
+const quiet = {
+  ending: 'exited',
+  digest: emptyDigest,
+  exit: { code: 0, signal: null },
+  killReason: 'natural_exit',
+  contract: noContract,
+} as const;
 
 it('A session that lacks output lines says which', () => {
   expect(explainFailure(lacking, quiet)).toEqual([
@@ -35,6 +42,16 @@ it('A signal is named if it came from elsewhere', () => {
     'The process of the agent was ended by SIGSEGV; maitred did not send it.',
   ]);
   expect(explainFailure(failed, { ...quiet, exit, killReason: 'infra_kill' })).toEqual([]);
+});
+
+it('A session that started without tools that it needs names them', () => {
+  const digest = { ...emptyDigest, tools: ['Read'] };
+  const contract = { ...noContract, neededTools: ['Bash', 'Read', 'Write'] };
+  const failed = { ...lacking, subtype: 'lost_tools' };
+  expect(explainFailure(failed, { ...quiet, ending: 'lostTools', digest, contract })).toEqual([
+    'It started without tools that its skill needs: Bash, Write.',
+  ]);
+  expect(explainFailure(failed, { ...quiet, digest, contract })).toEqual([]);
 });
 
 it('A session that succeeded needs no reason', () => {
