@@ -223,7 +223,7 @@ export const configSchema = z.strictObject({
     skill_names: z
       .array(notEmpty('the name of a skill'), 'a list of skills')
       .default(['/implement-worktree', '/implement-worktree-no-merge'])
-      .describe('The skills that take a plan, as typed.'),
+      .describe('The skills that take a plan, by name, with or without the /.'),
   }),
   test_check: section("The project's tests.", {
     command: argv.describe(

@@ -54,7 +54,10 @@ export function addSkillsCommand(program: Command, host: CliHost): void {
   skills
     .command('check')
     .description('check frontmatter, examples, outputs and dependencies of skills; exit code 1 if anything is wrong')
-    .argument('[NAME|FILE...]', 'names, or paths of SKILL.md files (default: all skills of the project and of maitred)')
+    .argument(
+      '[NAME|FILE...]',
+      'names, or paths of SKILL.md files or their folders (default: all skills of the project and of maitred)',
+    )
     .option(...projectOption)
     .option(...jsonOption)
     .addHelpText(...examples('maitred skills check', 'maitred skills check .claude/skills/release/SKILL.md'))

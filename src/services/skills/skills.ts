@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SkillContract } from '../../domain/agent-session/skill-contract.ts';
 import { AppError } from '../../domain/app-error.ts';
@@ -23,7 +24,7 @@ export interface Skills {
   show(name: string, cwd: string): ShownSkill;
   /**
    * What is wrong with skills, by skill, those without faults too.
-   * @param named names, and paths of SKILL.md files, which have a `/` or end in `.md`; none: all skills of the project
+   * @param named names, and paths of SKILL.md files or of their folders, which have a `/` or end in `.md`; none: all skills of the project
    * @throws AppError `not_found` for a name that no skill has
    */
   check(cwd: string, named: readonly string[]): readonly CheckedSkill[];
@@ -119,7 +120,7 @@ export function createSkills({ bundledDir, projectDirOf, foldersOf, choice }: Sk
     check(cwd, named) {
       const catalogue = catalogueAt(cwd);
       return (named.length === 0 ? catalogue.names : named).map((text) => {
-        const reading = isPath(text) ? readSkill(placeOfFile(resolve(cwd, text))) : catalogue.read(text);
+        const reading = isPath(text) ? readSkill(placeOfFile(fileAt(resolve(cwd, text)))) : catalogue.read(text);
         const { name, file } = reading.place;
         return { name, path: file, faults: 'skill' in reading ? checkSkill(reading.skill, catalogue) : reading.faults };
       });
@@ -140,6 +141,12 @@ export function createSkills({ bundledDir, projectDirOf, foldersOf, choice }: Sk
 const faultsIn = (reading: SkillReading) => ('faults' in reading ? reading.faults : []);
 
 const isPath = (text: string) => text.includes('/') || text.endsWith('.md');
+
+/** The SKILL.md in a folder; else the path. */
+function fileAt(path: string): string {
+  const inFolder = join(path, 'SKILL.md');
+  return existsSync(inFolder) ? inFolder : path;
+}
 
 function placeOfFile(file: string): SkillPlace {
   const dir = dirname(file);

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorKinds } from '../../../src/domain/app-error.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
@@ -163,7 +163,7 @@ describe('skills check', () => {
     plantSkill(own, 'one', '# x\n');
     const outside = plantSkill(tempFolder(), 'draft', '# x\n');
     expect(await run('check', 'plan')).toMatchObject({ err: 'maitred: 1 skill checked: no faults\n', exits: [0] });
-    expect((await run('check', outside, '.claude/skills/one/SKILL.md')).out.split('\n')).toEqual([
+    expect((await run('check', dirname(outside), '.claude/skills/one/SKILL.md')).out.split('\n')).toEqual([
       expect.stringContaining(`${outside}:1:1: `),
       expect.stringContaining(`${own}/one/SKILL.md:1:1: `),
       '',
