@@ -1,4 +1,5 @@
 import { runInThisContext } from 'node:vm';
+import { encodeJson } from './encode-json.ts';
 
 /** A pattern that is not catastrophic needs a few milliseconds for the longest text of a session. */
 const mostMs = 250;
@@ -12,7 +13,7 @@ const slow = new Set<string>();
  */
 export function boundedMatch(text: string, pattern: string): RegExpExecArray | null {
   if (slow.has(pattern)) return null;
-  const code = `new RegExp(${JSON.stringify(pattern)}, 'm').exec(${JSON.stringify(text)})`;
+  const code = `new RegExp(${encodeJson(pattern)}, 'm').exec(${encodeJson(text)})`;
   try {
     return runInThisContext(code, { timeout: mostMs });
   } catch (problem) {

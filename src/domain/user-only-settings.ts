@@ -6,6 +6,7 @@
 const userOnlySettings: readonly string[] = [
   'github.host',
   'github.api_url',
+  'implement_gate.*',
   'notify.*',
   'run_skill.agent',
   'run_skill.budget_tokens',

@@ -59,7 +59,7 @@ function argumentsOf({ cwd, model, skillDirs, mcpConfigFile }: AgentSessionSpec,
   return [
     '-p',
     ...['--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
-    ...(model === null ? [] : ['--model', model]),
+    ...(model === null ? [] : [`--model=${model}`]),
     // No source: neither the person's settings, hooks, plugins and skills nor those of the project.
     ...['--setting-sources', '', '--strict-mcp-config'],
     ...(mcpConfigFile === undefined ? [] : ['--mcp-config', mcpConfigFile]),

@@ -28,7 +28,7 @@ describe('the command of Claude Code', () => {
 
   it('names the model, the skills and the MCP servers of the step', () => {
     const args = argsOf({ model: 'opus', skillDirs: ['/s/a', '/s/b'], mcpConfigFile: '/s/mcp.json' }).join(' ');
-    expect(args).toContain('--model opus');
+    expect(args).toContain('--model=opus');
     expect(args).toContain('--plugin-dir /s/a/.claude --plugin-dir /s/b/.claude');
     expect(args).toContain('--strict-mcp-config --mcp-config /s/mcp.json');
   });
