@@ -90,10 +90,14 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   const onPipes = (connected: ConnectedProgram) => {
     program = connected;
     connected.stdin.end(command.stdin ?? undefined);
-    connected.stdout.on('data', (chunk: Buffer) => {
+    const { stdout } = connected;
+    stdout.on('data', (chunk: Buffer) => {
       lastOutputAtMs = performance.now();
       splitter.push(chunk);
       notify();
+      // Node reads up to 32 chunks in a row, and everything else would wait for all of them.
+      stdout.pause();
+      setImmediate(() => stdout.resume());
     });
     connected.stderr.on('data', stderr.push);
     connected.stderr.once('end', stderr.end);

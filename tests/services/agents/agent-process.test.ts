@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ProcessExit, ProcessOutcome } from '../../../src/domain/child-process.ts';
@@ -9,7 +10,10 @@ import { bearersOf } from '../platform/process/read-processes.ts';
 const startedBy = new AbortController().signal;
 
 /** Starts a shell script as an agent. */
-function startScript(script: string, { stdin = null }: { readonly stdin?: string | null } = {}) {
+function startScript(
+  script: string,
+  { stdin = null, onLine = () => undefined }: { readonly stdin?: string | null; onLine?(): void } = {},
+) {
   const { processes, serverId, dir } = aProcessService();
   const lines: (string | number)[] = [];
   const started = startAgentProcess({
@@ -18,7 +22,10 @@ function startScript(script: string, { stdin = null }: { readonly stdin?: string
     cwd: dir,
     label: 'an agent',
     startedBy,
-    onLine: (line, sizeBytes) => lines.push(line ?? sizeBytes),
+    onLine(line, sizeBytes) {
+      if (line !== '') lines.push(line ?? sizeBytes);
+      onLine();
+    },
     redact: (text) => text.replaceAll('secret', '***'),
   });
   return { started, lines, left: () => bearersOf(serverId) };
@@ -48,6 +55,27 @@ describe('The process of an agent', () => {
     await started.over;
     expect(lines).toEqual(['asked', 'yes ']);
     expect(started.stderrTail()).toBe('a ***\n');
+  });
+
+  it('lets others have their turn while it prints much', async () => {
+    const inTurn: number[] = [0];
+    const { started } = startScript("yes '' | head -c 2000000 > lines; cat lines", {
+      onLine() {
+        const lines = (inTurn.at(-1) ?? 0) + 1;
+        inTurn[inTurn.length - 1] = lines;
+        // So slow that there is always more to read.
+        if (lines % 65_536 === 0) execFileSync('true');
+      },
+    });
+    let isOver = false;
+    const nextTurn = () => {
+      inTurn.push(0);
+      if (!isOver) setImmediate(nextTurn);
+    };
+    nextTurn();
+    await started.over;
+    isOver = true;
+    expect(inTurn.reduce((most, lines) => Math.max(most, lines))).toBeLessThanOrEqual(3 * 65_536);
   });
 
   it('says when it has written and when it has exited', async () => {
