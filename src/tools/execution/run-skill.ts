@@ -7,6 +7,8 @@ import type { ToolSettings } from '../../domain/config.schema.ts';
 import { countText } from '../../domain/count-text.ts';
 import { mostSeconds } from '../../domain/duration-bounds.ts';
 import { durationText } from '../../domain/duration-text.ts';
+import { firstCharacters } from '../../domain/failure-record.ts';
+import { printable } from '../../domain/printable-text.ts';
 import type { SessionProgress } from '../../runners/agent-sessions.ts';
 import { orderId, stepName, textWithoutNul } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
@@ -196,6 +198,9 @@ const stateTexts: Readonly<Partial<Record<SessionProgress['state'], string>>> = 
   recording: 'is recorded',
 };
 
+/** The name of a tool is a stranger's text, and clients show progress in a terminal. */
+const mostToolCharacters = 80;
+
 function progressText(name: string, progress: SessionProgress): string {
   const { state, elapsedMs, turns, toolInUse, tokens, costUsd, pausedUntilMs } = progress;
   if (state === 'paused' && pausedUntilMs !== null)
@@ -207,7 +212,7 @@ function progressText(name: string, progress: SessionProgress): string {
     countText(turns, 'turn'),
     countText(tokens, 'token'),
     ...(costUsd === null || costUsd === 0 ? [] : [`${costUsd.toFixed(2)} USD`]),
-    ...(toolInUse === null ? [] : [`in ${toolInUse}`]),
+    ...(toolInUse === null ? [] : [`in ${printable(firstCharacters(toolInUse, mostToolCharacters))}`]),
   ];
   return parts.join(', ');
 }

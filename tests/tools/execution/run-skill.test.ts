@@ -217,6 +217,7 @@ describe('run_skill', () => {
         { ...running, state: 'preparing' },
         running,
         { ...running, toolInUse: null, costUsd: null },
+        { ...running, toolInUse: `\u001b[2J${'x'.repeat(4_000)}`, costUsd: null },
         { ...running, state: 'paused', pausedUntilMs: Date.parse('2026-11-30T12:00:00Z') },
         { ...running, state: 'nudging' },
       ],
@@ -225,6 +226,7 @@ describe('run_skill', () => {
       'make-plan is prepared',
       'make-plan runs for 1 min 5 s, 3 turns, 12,345 tokens, 0.26 USD, in Bash',
       'make-plan runs for 1 min 5 s, 3 turns, 12,345 tokens',
+      `make-plan runs for 1 min 5 s, 3 turns, 12,345 tokens, in \\u001b[2J${'x'.repeat(76)}`,
       'make-plan is paused: a rate limit, until 2026-11-30T12:00:00.000Z',
       'make-plan is asked for missing output lines',
     ]);
