@@ -35,6 +35,8 @@ export interface SessionLogWatchOptions {
 const lookEveryMs = 500;
 const maxLineBytes = 8 * 1_024 ** 2;
 const partBytes = 256 * 1_024;
+/** Of what has come between two looks, the end: a file with a hole can be larger than can ever be read. */
+const mostUnreadBytes = 64 * 1_024 ** 2;
 
 /**
  * Only the log with the session's own id is read: other sessions may work in the same folder. What was in it before belongs to an earlier
@@ -55,7 +57,7 @@ export function watchSessionLog({ dir, sessionId, onLine }: SessionLogWatchOptio
   let lastGrowthAtMs: number | null = null;
   let reading = Promise.resolve();
 
-  const readOn = async (path: string) => {
+  const readOn = async (path: string, sizeBytes: number) => {
     const handle = await unlessMissing(open(path));
     if (handle === null) return;
     try {
@@ -64,7 +66,8 @@ export function watchSessionLog({ dir, sessionId, onLine }: SessionLogWatchOptio
         lastGrowthAtMs = performance.now();
         notify();
       }
-      for (;;) {
+      readBytes = Math.max(readBytes, sizeBytes - mostUnreadBytes);
+      while (readBytes < sizeBytes) {
         const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(partBytes), 0, partBytes, readBytes);
         if (bytesRead === 0) return;
         readBytes += bytesRead;
@@ -82,7 +85,7 @@ export function watchSessionLog({ dir, sessionId, onLine }: SessionLogWatchOptio
     isFolderMissing = (await unlessMissing(stat(dir))) === null;
     const path = `${dir}/${id}.jsonl`;
     const stats = await unlessMissing(stat(path));
-    if (stats?.isFile() && (file === null || stats.size > readBytes)) await readOn(path);
+    if (stats?.isFile() && (file === null || stats.size > readBytes)) await readOn(path, stats.size);
   };
   const readNow = () => {
     // What cannot be read has not grown; the stream goes on alone.

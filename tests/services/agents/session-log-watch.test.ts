@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchSessionLog } from '../../../src/services/agents/session-log-watch.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
@@ -27,6 +27,18 @@ describe('The log that an agent keeps itself', () => {
     appendFileSync(`${dir}/s1.jsonl`, 'o\nthree\n');
     await log.readNow();
     expect(lines).toEqual(['one', 'two', 'three']);
+  });
+
+  it('is read from near its end where it has a hole that nobody could read', async () => {
+    const dir = tempFolder();
+    const { log, lines, session } = watch(dir);
+    session.id = 's1';
+    writeFileSync(`${dir}/s1.jsonl`, 'one\n');
+    truncateSync(`${dir}/s1.jsonl`, 2 ** 42);
+    appendFileSync(`${dir}/s1.jsonl`, '\nlast\n');
+    await log.readNow();
+    expect(lines).toEqual(['last']);
+    expect(log.sizeBytes).toBe(2 ** 42 + 6);
   });
 
   it('is followed by itself, and says when it was found and when it has grown', async () => {
