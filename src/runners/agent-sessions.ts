@@ -20,6 +20,8 @@ import { type SessionState, stateLimitMs } from '../domain/agent-session/session
 import { skillResultOf } from '../domain/agent-session/skill-result.ts';
 import { emptyDigest } from '../domain/agent-session/stream-digest.ts';
 import { AppError, appErrorOf, type Fault, toFault } from '../domain/app-error.ts';
+import { encodeJson } from '../domain/encode-json.ts';
+import { hashText } from '../domain/hash-text.ts';
 import type { StartedBy } from '../domain/inspection.ts';
 import { isoOf } from '../domain/iso-time.ts';
 import type { Log } from '../domain/log-record.ts';
@@ -129,6 +131,8 @@ interface SessionRun {
   preparing: Promise<unknown>;
   /** null until it is prepared. */
   prepared: PreparedSession | null;
+  /** The limits that it was told, hashed. */
+  readonly limitsTold: Set<string>;
   /** How many pauses were asked for. */
   pauses: number;
   /** How its last process but the nudge ended. */
@@ -446,6 +450,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         adapter: deps.agentOf(spec.agent),
         preparing: Promise.resolve(),
         prepared: null,
+        limitsTold: new Set(),
         pauses: 0,
         last: { channel: 'unmonitored', exit: null, killReason: 'not_applicable', stderrTail: '' },
         outcome: null,
@@ -491,12 +496,20 @@ function noteState({ prepared }: SessionRun, state: SessionState, context: Agent
   return untilMs;
 }
 
-function noteEvent({ spec }: SessionRun, open: OpenSession, event: AgentEvent, { onQuota }: AgentSessionRunnerDeps) {
+/** Of one session. An agent repeats what it was told with each request. */
+const mostLimits = 50;
+
+function noteEvent(run: SessionRun, open: OpenSession, event: AgentEvent, { onQuota }: AgentSessionRunnerDeps) {
+  const { spec, limitsTold } = run;
   const at = isoOf(Date.now());
   open.append({ at, ...event });
   if (event.type === 'init') open.update({ session_id: event.sessionId, model: event.model ?? spec.model });
-  if (event.type === 'rateLimit' && event.limit.status !== 'allowed')
-    onQuota({ ...event.limit, sessionId: open.record.session_id, skillCommand: spec.skillCommand });
+  if (event.type !== 'rateLimit' || event.limit.status === 'allowed') return;
+  const { status, window, resetsAtMs } = event.limit;
+  const told = hashText(encodeJson([status, window, resetsAtMs]));
+  if (limitsTold.has(told) || limitsTold.size === mostLimits) return;
+  limitsTold.add(told);
+  onQuota({ ...event.limit, sessionId: open.record.session_id, skillCommand: spec.skillCommand });
 }
 
 /** Undoes what a session without a success has done in the source clone, unless it made a worktree. */

@@ -333,9 +333,21 @@ describe('A session in a rate limit', () => {
     deps: { onQuota: (event) => quota.push(event) },
     onProgress: (progress) => reported.push(progress),
   });
+  const told: QuotaEvent[] = [];
+  const warnings = [...Array(120).keys()].map(
+    (step) => `    - limit: { status: warning, window: w${Math.floor(step / 2)} }\n`,
+  );
+  const often = scripted(`skills:\n  default:\n${warnings.join('')}    - end: { result: "done\\n\${marker}" }\n`, {
+    deps: { onQuota: (event) => told.push(event) },
+  });
   const unnamed = scripted(rejects(''), { on: { paused: fires } });
   const cancelled = scripted(rejects(''), { on: { paused: cancels } });
   const tooLong = scripted(rejects(', resets_in: 3600'), { limits: { pausedMs: 60_000 } });
+
+  it('has what it is told noted once each, and at most 50 times', async () => {
+    expect(whatCameOf(await often())).toBe(hasSucceeded);
+    expect(told.map(({ window }) => window)).toEqual([...Array(50).keys()].map((name) => `w${name}`));
+  });
 
   it('is paused until the reset that was named, and then goes on', async () => {
     const played = await named();
