@@ -39,7 +39,7 @@ import type { WorkScope } from '../machines/define-work.ts';
 import type { AgentAdapter, AgentPlace, AgentRound } from '../services/agents/agent-adapter.ts';
 import { type AgentSession, createAgentSession } from '../services/agents/agent-session.ts';
 import { needsOwnServer, writeOwnServer } from '../services/agents/own-server.ts';
-import { type Prices, requireKnownPrice } from '../services/agents/prices.ts';
+import { type Prices, requireHeldBudget } from '../services/agents/prices.ts';
 import type { ProcessTrace, ProcessTraces } from '../services/agents/process-trace.ts';
 import type { Contamination, SourceClones, SourceSnapshot } from '../services/agents/source-clone.ts';
 import type { ConnectedProcesses } from '../services/platform/process/child-processes.ts';
@@ -171,7 +171,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
   /** @throws the signal's reason; nothing is left then, as after any error */
   const prepare = async (run: SessionRun, { signal, startedBy }: WorkScope): Promise<PreparedSession> => {
     const { spec, adapter, options } = run;
-    await requireKnownPrice(spec, deps.serverBudget.usd, deps.prices);
+    await requireHeldBudget(spec, deps.serverBudget, deps.prices);
     const overSpent = spentByServer();
     if (overSpent !== null)
       throw new AppError('forbidden', `The budget of this server for agent sessions is spent (${overSpent}).`);

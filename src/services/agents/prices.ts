@@ -20,19 +20,23 @@ export interface Prices {
 }
 
 /**
- * Refuses a budget in US dollars that cannot be held.
+ * Refuses budgets that cannot be held.
+ * @param server of all sessions together
  * @throws AppError `invalid_input`
  */
-export async function requireKnownPrice(
+export async function requireHeldBudget(
   { agent, budget, model }: Pick<AgentSessionSpec, 'agent' | 'budget' | 'model'>,
-  serverUsd: number | null,
+  server: { readonly tokens: number | null; readonly usd: number | null },
   prices: Pick<Prices, 'knows'>,
 ): Promise<void> {
-  if (budget.usd === null && serverUsd === null) return;
-  const saysWhatItUses = agent !== 'command';
-  if (saysWhatItUses && model !== null && (await prices.knows(model))) return;
-  const unknown = model === null ? 'No model is named' : `The price of the model ${model} is unknown`;
-  const what = saysWhatItUses ? unknown : 'The agent command does not say what it uses';
+  const limits = [budget.turns, budget.tokens, budget.usd, server.tokens, server.usd];
+  if (agent === 'command' && limits.some((limit) => limit !== null))
+    throw new AppError(
+      'invalid_input',
+      'The agent command does not say what it uses, so no budget can be held: unset run_skill.budget_* and run_skill.server_budget_*, or choose another run_skill.agent.',
+    );
+  if ((budget.usd === null && server.usd === null) || (model !== null && (await prices.knows(model)))) return;
+  const what = model === null ? 'No model is named' : `The price of the model ${model} is unknown`;
   throw new AppError(
     'invalid_input',
     `${what}, so a budget in USD cannot be held: pass a model whose price is known, or unset run_skill.budget_usd and run_skill.server_budget_usd, and set those in tokens.`,

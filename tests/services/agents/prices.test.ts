@@ -2,7 +2,7 @@ import * as priceList from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noTokens, type TokenUsage } from '../../../src/domain/agent-session/agent-event.ts';
-import { createPrices, requireKnownPrice } from '../../../src/services/agents/prices.ts';
+import { createPrices, requireHeldBudget } from '../../../src/services/agents/prices.ts';
 
 const prices = createPrices(() => priceList);
 
@@ -105,20 +105,36 @@ describe('A budget in USD', () => {
   );
 });
 
-it('A budget in USD is refused for an agent that does not say what it uses', async () => {
-  const spec = { agent: 'command', model: 'sonnet', budget: { turns: null, tokens: null, usd: 1 } } as const;
-  await expect(requireKnownPrice(spec, null, prices)).rejects.toThrow('The agent command does not say what it uses');
-  await requireKnownPrice({ ...spec, agent: 'claude' }, null, prices);
-});
+describe('A budget', () => {
+  const unlimited = { turns: null, tokens: null, usd: null };
+  const none = { tokens: null, usd: null };
+  const model = 'claude-sonnet-4-5-20250929';
 
-it('The list of prices is loaded when a price is first asked for', async () => {
-  let loads = 0;
-  const counted = createPrices(() => {
-    loads += 1;
-    return priceList;
+  it.each([
+    ['turns', { ...unlimited, turns: 5 }, none],
+    ['tokens', { ...unlimited, tokens: 5 }, none],
+    ['USD', { ...unlimited, usd: 5 }, none],
+    ['tokens of the server', unlimited, { ...none, tokens: 5 }],
+    ['USD of the server', unlimited, { ...none, usd: 5 }],
+  ])(
+    'in %s is refused for a program that does not say what it uses, and held for others',
+    async (_, budget, server) => {
+      const held = (agent: 'command' | 'claude') => requireHeldBudget({ agent, budget, model }, server, prices);
+      await expect(held('command')).rejects.toThrow('The agent command does not say what it uses');
+      await held('claude');
+    },
+  );
+
+  it.each([
+    ['of the session', { ...unlimited, usd: 5 }, none],
+    ['of the server', unlimited, { ...none, usd: 5 }],
+  ])('in USD %s is refused where no price is known, and one in tokens is not', async (_, budget, server) => {
+    const held = (named: string | null) => requireHeldBudget({ agent: 'claude', budget, model: named }, server, prices);
+    await expect(held('no-such-model')).rejects.toThrow('The price of the model no-such-model is unknown');
+    await expect(held(null)).rejects.toThrow('No model is named');
+    await requireHeldBudget({ agent: 'claude', budget: { ...unlimited, tokens: 5 }, model: null }, none, prices);
   });
-  await counted.costUsd({ 'claude-opus-5': noTokens });
-  expect(loads).toBe(0);
-  await counted.costUsd({ 'claude-opus-5': aMillionOf('input_tokens') });
-  expect(loads).toBeGreaterThan(0);
+
+  it('is not needed for any agent', () =>
+    requireHeldBudget({ agent: 'command', budget: unlimited, model }, none, prices));
 });
