@@ -26,6 +26,8 @@ async function aServerWithEscapedProcesses(
   const server = spawnServer({ world, env: mark.env, launcher });
   await server.initialize();
   await server.callTool('open_kitchen');
+  // Its own recovery is over: it recovers no server that dies later.
+  await untilReady(server);
   const { cmd, isComplete } = anEscapingCommand(mark);
   server.send(aToolCall('running', 'run_cmd', { cmd, cwd: world.projectDir }));
   const areAllRunning = () => isComplete(markedProcesses(mark));
