@@ -61,7 +61,7 @@ async function measureEvents(kit: Kit): Promise<Figure> {
       .split('\n')
       .map((line) => JSON.parse(line) as { at: string; type: string; text?: string })
       .filter(({ type }) => type === 'text')
-      .map(({ at, text }) => Date.parse(at) - Number(text)),
+      .flatMap(({ at, text = '' }) => text.split('\n').map((line) => Date.parse(at) - Number(line))),
   );
   const p99 = percentile(delays, 0.99);
   const details = `${delays.length} records of ${sessions} sessions, p50 ${median(delays)} ms`;

@@ -48,6 +48,8 @@ export interface AgentProcessOptions {
   readonly startedBy: StartedBy;
   /** Takes each line of stdout in order; null: it was over the limit. */
   onLine(line: string | null, sizeBytes: number): void;
+  /** Called after the lines of each part of stdout that is read. */
+  onRead(): void;
   /** Removes secrets. */
   redact(text: string): string;
 }
@@ -94,6 +96,7 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
     stdout.on('data', (chunk: Buffer) => {
       lastOutputAtMs = performance.now();
       splitter.push(chunk);
+      options.onRead();
       notify();
       // Node reads up to 32 chunks in a row, and everything else would wait for all of them.
       stdout.pause();

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../domain/agent-session/agent-event.ts';
 import { endsWithMarker, hasMarkerLine } from '../../domain/agent-session/completion-marker.ts';
+import { joinTexts } from '../../domain/agent-session/join-texts.ts';
 import { spentBudget } from '../../domain/agent-session/session-budget.ts';
 import type { BudgetKind, ChannelConfirmation } from '../../domain/agent-session/session-outcome.ts';
 import type { AgentSessionSpec } from '../../domain/agent-session/session-spec.ts';
@@ -102,7 +103,7 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
   };
   const isEnd = (text: string) => spec.marker === null || hasMarkerLine(text, spec.marker);
   const take = (events: readonly AgentEvent[]) => {
-    for (const event of events) {
+    for (const event of joinTexts(events)) {
       digest = foldAgentEvent(digest, event);
       if (event.type === 'result' && isEnd(event.result.text)) isResultReported = true;
       options.onEvent(event);
@@ -192,13 +193,15 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
         sizeBefore,
       );
       log.subscribe(notify);
+      const read: AgentEvent[] = [];
       const started = startAgentProcess({
         processes: options.processes,
         command,
         cwd: spec.cwd,
         label: `${spec.agent}: ${spec.skillCommand}`,
         startedBy,
-        onLine: (line, sizeBytes) => take(reader.line(line, sizeBytes)),
+        onLine: (line, sizeBytes) => void read.push(...reader.line(line, sizeBytes)),
+        onRead: () => take(read.splice(0)),
         redact: options.redact,
       });
       agentProcess = started;
@@ -206,7 +209,7 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
       started.subscribe(notify);
       over = started.over.then((ended) => {
         // An exit code says nothing of the work where the process was asked to exit: many exit with 0 then.
-        if (started.pid !== null) take(reader.end(wasKilled ? null : ended.exit.code));
+        if (started.pid !== null) take([...read, ...reader.end(wasKilled ? null : ended.exit.code)]);
         return ended;
       });
       await started.started;

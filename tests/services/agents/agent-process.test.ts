@@ -26,6 +26,7 @@ function startScript(
       if (line !== '') lines.push(line ?? sizeBytes);
       onLine();
     },
+    onRead: () => undefined,
     redact: (text) => text.replaceAll('secret', '***'),
   });
   return { started, lines, left: () => bearersOf(serverId) };
@@ -108,6 +109,7 @@ describe('The process of an agent', () => {
       label: 'an agent',
       startedBy,
       onLine: () => undefined,
+      onRead: () => undefined,
       redact: (text) => text,
     });
     await expect(started.started).rejects.toMatchObject({ code: 'not_found' });
@@ -142,6 +144,7 @@ describe('An output that stays open when all processes are gone', () => {
       label: 'an agent',
       startedBy,
       onLine: (line) => lines.push(line),
+      onRead: () => undefined,
       redact: (text) => text,
     };
     return { started: startAgentProcess(options), stdout, lines };
