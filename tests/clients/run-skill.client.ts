@@ -20,17 +20,14 @@ interface Sessions extends ServerWithAgent {
 }
 
 /** A server whose sessions are of the real program, with a model that does this. */
-async function sessionsOf(
-  turns: readonly ModelTurn[],
-  { settings = {}, env = {} }: { readonly settings?: JsonObject; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Sessions> {
+async function sessionsOf(turns: readonly ModelTurn[], env: Readonly<Record<string, string>> = {}): Promise<Sessions> {
   const world = aMarkedWorld();
   const model = await startUnreliableModel(turns);
   const server = await aServerWithAgent({
     world,
-    config: { run_skill: { exit_after_stop_delay_ms: 0, ...settings } },
     env: {
       MAITRED_RUN_SKILL__AGENT: 'claude',
+      MAITRED_RUN_SKILL__EXIT_AFTER_STOP_DELAY_MS: '0',
       MAITRED_RUN_SKILL__CLAUDE_PATH: clientProgram('claude'),
       MAITRED_RUN_SKILL__ENV: '["TEST_WORLD"]',
       ANTHROPIC_API_KEY: 'none',
@@ -112,14 +109,14 @@ describe('run_skill with Claude Code', () => {
       },
     ],
   ])('reports %s', async (_, turns, answer) => {
-    const sessions = await sessionsOf(turns, { env: noRetries });
+    const sessions = await sessionsOf(turns, noRetries);
     expect(await sessions.runSkill('/smoke-task look')).toMatchObject(answer);
     await leave(sessions);
   });
 
   it('ends a session whose tool hangs at its deadline, with the tool: failed, timeout', async () => {
     const command = 'trap "" TERM; while :; do sleep 1; done';
-    const sessions = await sessionsOf([['Bash', { command, timeout: 600_000 }]], { settings: { timeout: 6 } });
+    const sessions = await sessionsOf([['Bash', { command, timeout: 600_000 }]], { MAITRED_RUN_SKILL__TIMEOUT: '6' });
     expect(await sessions.runSkill('/smoke-task hang')).toMatchObject({
       success: false,
       subtype: 'timeout',
@@ -146,7 +143,7 @@ describe('run_skill with Claude Code', () => {
     ['an overloaded API', overloaded],
     ['too many requests', { status: 429, error: 'Too many requests', headers: { 'retry-after': '3600' } }],
   ] as const)('pauses a session at %s, and ends it when the call is cancelled', async (_, turn) => {
-    const sessions = await sessionsOf([turn], { env: noRetries });
+    const sessions = await sessionsOf([turn], noRetries);
     const { startSkill, world } = sessions;
     const skill = startSkill('/smoke-task look');
     await expect.poll(() => skill.messages().at(-1)).toMatch(/^smoke-task is paused: a rate limit, until 20/);
@@ -170,7 +167,9 @@ describe('run_skill with Claude Code', () => {
     };
     const sessions = await sessionsOf([limited, `I am done.\n${marker}`], {
       // A limit of this kind is that of a subscription.
-      env: { ...noRetries, ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none' },
+      ...noRetries,
+      ANTHROPIC_API_KEY: '',
+      CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none',
     });
     const { startSkill, call } = sessions;
     const skill = startSkill('/smoke-task look');

@@ -154,8 +154,8 @@ onLinux('A session of a Claude Code', () => {
     const { runSkill } = await aServerWithClaude({ wait: 'init; sleep 0.2; finish done' });
     const limits = { idle_output_timeout: 0, stale_threshold: 0 };
     expect(await runSkill('/smoke-task wait', limits)).toMatchObject({ success: true });
-    const refusing = await aServerWithAgent({ config: { run_skill: { timeout: 0 } } });
-    expect((await refusing.runSkill('/smoke-task wait')).error).toMatch(/config\.yaml:1:\d+: .*run_skill\.timeout/);
+    const refusing = await aServerWithAgent({ env: { MAITRED_RUN_SKILL__TIMEOUT: '0' } });
+    expect((await refusing.runSkill('/smoke-task wait')).error).toMatch(/MAITRED_RUN_SKILL__TIMEOUT.*run_skill\.timeout/);
   });
 });
 
