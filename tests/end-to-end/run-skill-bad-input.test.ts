@@ -155,7 +155,9 @@ onLinux('A session of a Claude Code', () => {
     const limits = { idle_output_timeout: 0, stale_threshold: 0 };
     expect(await runSkill('/smoke-task wait', limits)).toMatchObject({ success: true });
     const refusing = await aServerWithAgent({ env: { MAITRED_RUN_SKILL__TIMEOUT: '0' } });
-    expect((await refusing.runSkill('/smoke-task wait')).error).toMatch(/MAITRED_RUN_SKILL__TIMEOUT.*run_skill\.timeout/);
+    expect((await refusing.runSkill('/smoke-task wait')).error).toMatch(
+      /MAITRED_RUN_SKILL__TIMEOUT.*run_skill\.timeout/,
+    );
   });
 });
 

@@ -64,7 +64,7 @@ describe('A session', () => {
       cwd: projectDir,
       success: true,
     });
-    expect(unsettledSessions(world)).toEqual([]);
+    await expect.poll(() => unsettledSessions(world)).toEqual([]);
 
     expect(await call('get_token_summary', {})).toMatchObject({
       steps: [{ step_name: 'plan', input_tokens: 300, output_tokens: 50 }],
@@ -187,7 +187,7 @@ describe.skipIf(process.platform !== 'linux')('A session ends with all that it s
     await expect.poll(() => indexedSessions(world)).toHaveLength(1);
     expect(sleepers()).toEqual([]);
     expect(JSON.parse(filesOfSession(world)['summary.json'] ?? '')).toMatchObject(cancelled);
-    expect(unsettledSessions(world)).toEqual([]);
+    await expect.poll(() => unsettledSessions(world)).toEqual([]);
     expect(await server.leave()).toEqual({ code: 0, signal: null });
     expect(commandsOf(markedProcesses(world))).toEqual([]);
   });
@@ -198,7 +198,7 @@ describe.skipIf(process.platform !== 'linux')('A session ends with all that it s
     expect(await server.exited()).toEqual({ code: 0, signal: null });
     expect(commandsOf(markedProcesses(world))).toEqual([]);
     expect(JSON.parse(filesOfSession(world)['summary.json'] ?? '')).toMatchObject(cancelled);
-    expect(unsettledSessions(world)).toEqual([]);
+    await expect.poll(() => unsettledSessions(world)).toEqual([]);
   });
 });
 
@@ -221,7 +221,7 @@ describe('run_skill refuses', () => {
         error: expect.stringMatching(error),
       });
     expect(indexedSessions(world)).toEqual([]);
-    expect(unsettledSessions(world)).toEqual([]);
+    await expect.poll(() => unsettledSessions(world)).toEqual([]);
   });
 
   test('a session of its own, and a client that has not opened the kitchen', async () => {
