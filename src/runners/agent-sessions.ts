@@ -484,8 +484,8 @@ const withRemark = (report: AgentSessionReport, remark: string): AgentSessionRep
   remarks: [...report.remarks, remark],
 });
 
-const recordOf = ({ spec, key, startedAtMs, adapter }: SessionRun, { serverId, place }: AgentSessionRunnerDeps) =>
-  beginRecord(spec, { key, serverId, startedAtMs, agentLogDir: adapter.logDir(spec, { ...place, sessionDir: '' }) });
+const recordOf = ({ spec, key, startedAtMs }: SessionRun, { serverId }: AgentSessionRunnerDeps) =>
+  beginRecord(spec, { key, serverId, startedAtMs });
 
 /** @returns when the state ends at the latest, in milliseconds since the epoch; null: at no set time */
 function noteState({ prepared }: SessionRun, state: SessionState, context: AgentSessionContext): number | null {

@@ -21,7 +21,6 @@ export const aRunningSession = (change: Partial<RunningSession> = {}): RunningSe
   kitchen_id: 'kitchen-1',
   cwd: '/work/shop',
   model: 'sonnet',
-  agent_log_dir: null,
   started_at: atSecond(0),
   state: 'running',
   state_since: atSecond(1),

@@ -10,12 +10,10 @@ export function beginRecord(
     key,
     serverId,
     startedAtMs,
-    agentLogDir,
   }: {
     readonly key: string;
     readonly serverId: string;
     readonly startedAtMs: number;
-    readonly agentLogDir: string | null;
   },
 ): RunningSession {
   return {
@@ -31,7 +29,6 @@ export function beginRecord(
     kitchen_id: serverId,
     cwd: spec.cwd,
     model: spec.model,
-    agent_log_dir: agentLogDir,
     started_at: isoOf(startedAtMs),
     ...stateOfRecord('preparing', startedAtMs, null),
     budget: spec.budget,

@@ -27,7 +27,6 @@ export const runningSessionSchema = z.object({
   kitchen_id: z.string(),
   cwd: z.string(),
   model: z.string().nullable(),
-  agent_log_dir: z.string().nullable(),
   started_at: instant,
   state,
   state_since: instant,

@@ -22,7 +22,6 @@ export interface RunningSession {
   readonly kitchen_id: string;
   readonly cwd: string;
   readonly model: string | null;
-  readonly agent_log_dir: string | null;
   /** ISO 8601, as all times here. */
   readonly started_at: string;
   readonly state: SessionState;

@@ -169,9 +169,9 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
       const reader = adapter.createReader(spec);
       const isFirst = round.kind === 'first';
       const sizeBefore = isFirst ? 0 : (log?.sizeBytes ?? 0);
-      // A resumed session lists its tools again.
-      digest = isFirst ? emptyDigest : { ...digest, tools: null };
-      if (isFirst) costUsd = 0;
+      const { turns, usage, usageByModel } = digest;
+      // What a first attempt has used counts, though it says nothing of the second. A resumed session lists its tools again.
+      digest = isFirst ? { ...emptyDigest, turns, usage, usageByModel } : { ...digest, tools: null };
       isResultReported = false;
       isCompletionLogged = false;
       end = null;

@@ -115,7 +115,6 @@ const unknownSession = (key: string, time: string): RunningSession => ({
   kitchen_id: '',
   cwd: '',
   model: null,
-  agent_log_dir: null,
   started_at: time,
   state: 'running',
   state_since: time,
