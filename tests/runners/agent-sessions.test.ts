@@ -579,7 +579,7 @@ describe('A session that', () => {
     expect(folders).toEqual({ running: [], settled: [], lines: [] });
   });
 
-  const snapshot = { folder: '/source', head: 'abc', branch: 'main', isClean: true };
+  const snapshot = { folder: '/source', head: 'abc', branch: 'main', isClean: true, changes: [] };
   const contaminates = worker('exits-early', {
     contract: { ...noContract, makesWorktree: true },
     deps: {

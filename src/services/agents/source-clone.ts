@@ -10,6 +10,8 @@ export interface SourceSnapshot {
   readonly branch: string | null;
   /** Whether there was no change, also none that git is told to overlook, and no untracked file. */
   readonly isClean: boolean;
+  /** What git status shows. */
+  readonly changes: readonly string[];
 }
 
 export interface Contamination {
@@ -33,12 +35,13 @@ export interface SourceClones {
 }
 
 export function createSourceClones(
-  git: Pick<Git, 'places' | 'head' | 'uncommittedChanges' | 'setAside'>,
+  git: Pick<Git, 'places' | 'head' | 'changes' | 'uncommittedChanges' | 'setAside'>,
 ): SourceClones {
   const read = async (folder: string): Promise<SourceSnapshot> => ({
     folder,
     ...(await git.head(folder)),
     isClean: (await git.uncommittedChanges(folder)) === 'none',
+    changes: await git.changes(folder),
   });
   return {
     async snapshot(folder) {
@@ -81,7 +84,10 @@ export function createSourceClones(
 }
 
 const isSame = (after: SourceSnapshot, before: SourceSnapshot): boolean =>
-  after.head === before.head && after.branch === before.branch && after.isClean === before.isClean;
+  after.head === before.head &&
+  after.branch === before.branch &&
+  after.isClean === before.isClean &&
+  after.changes.join('\0') === before.changes.join('\0');
 
 /** Why nothing may be undone; null: nothing forbids it. */
 function obstacleOf(before: SourceSnapshot, after: SourceSnapshot, isShared: boolean): string | null {

@@ -49,6 +49,8 @@ export interface Git {
    * ignored files, also those that a later commit has added, and repositories in it stay.
    */
   setAside(topLevel: string, commit: string, message: string): Promise<void>;
+  /** What differs from HEAD, and each untracked file, as `git status --porcelain` names them: two letters, a space and the path from the top. */
+  changes(topLevel: string): Promise<readonly string[]>;
   /** The URL of a remote with `insteadOf` applied; null without that remote or without a repository. */
   remoteUrl(folder: string, remote: string): Promise<string | null>;
   /** The URLs of the remotes by name, with `insteadOf` applied. */
@@ -171,6 +173,7 @@ export function createGit(run: RunCommand): Git {
       if (visible.length > 0) return 'visible';
       return (await isAnyFlagged(topLevel)) && (await differsFromHead(topLevel)) ? 'overlooked' : 'none';
     },
+    changes: (topLevel) => status(topLevel, ['--untracked-files=all', '--ignore-submodules=none']),
     async head(folder) {
       const head = (await ask(folder, ['rev-parse', '--verify', 'HEAD'])).stdout.trim();
       const { exitCode, stdout } = await ask(folder, ['symbolic-ref', '--quiet', 'HEAD'], { accepted: [0, 1] });

@@ -127,6 +127,18 @@ describe('The source clone of a session that works in a worktree of its own', ()
     expect(git(project, 'log', '--format=%s', '-1').trim()).toBe('Of the session');
   });
 
+  it('says what has come without a commit, too, where the person had changes before', async () => {
+    const project = aProject();
+    writeFileSync(`${project}/README.md`, 'mine');
+    const before = await snapshotOf(project);
+    expect(await clones.revert(before, false)).toEqual({ isContaminated: false, isReverted: false, remarks: [] });
+    writeFileSync(`${project}/new.txt`, 'of the session');
+    const found = await clones.revert(before, false);
+    expect(found).toMatchObject({ isContaminated: true, isReverted: false });
+    expect(found.remarks[0]).toMatch(/left changes in .*Nothing was undone, because it had changes before/);
+    expect(readFileSync(`${project}/new.txt`, 'utf8')).toBe('of the session');
+  });
+
   it('is nothing outside a repository, and not a linked worktree', async () => {
     const project = aProject();
     git(project, 'worktree', 'add', '--quiet', `${project}-tree`, '-b', 'topic');
