@@ -1,4 +1,5 @@
 import type { FailureRecord } from './failure-record.schema.ts';
+import { firstCharacters } from './shorten-texts.ts';
 
 /** How long the texts of a record may be, in characters (code points). */
 export const failureRecordLimits = {
@@ -17,12 +18,4 @@ export function truncateFailure(record: FailureRecord): FailureRecord {
     retry_reason: firstCharacters(record.retry_reason, failureRecordLimits.retry_reason),
     stderr: firstCharacters(record.stderr, failureRecordLimits.stderr),
   };
-}
-
-/** The beginning of a text; no character is cut in two. */
-export function firstCharacters(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  return Array.from(text.slice(0, 2 * limit))
-    .slice(0, limit)
-    .join('');
 }

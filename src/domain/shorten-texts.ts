@@ -4,9 +4,21 @@ export function shortenText(text: string, mostCharacters: number): string {
   const half = Math.floor(mostCharacters / 2);
   // No half of a surrogate pair.
   const head = text.slice(0, mostCharacters - half).replace(/[\ud800-\udbff]$/, '');
-  const tail = text.slice(text.length - half).replace(/^[\udc00-\udfff]/, '');
+  const tail = lastCharacters(text, half);
   return head + leftOutMark(text.length - head.length - tail.length, 'characters') + tail;
 }
+
+/** The beginning of a text; no character is cut in two. @param limit in code points */
+export function firstCharacters(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return Array.from(text.slice(0, 2 * limit))
+    .slice(0, limit)
+    .join('');
+}
+
+/** The end of a text; half a surrogate pair at its beginning is left out. @param limit in UTF-16 units */
+export const lastCharacters = (text: string, limit: number): string =>
+  text.length <= limit ? text : text.slice(text.length - limit).replace(/^[\udc00-\udfff]/, '');
 
 /** Stands where something is left out. */
 export const leftOutMark = (count: number, unit: 'characters' | 'bytes'): string => `[… ${count} ${unit} left out]`;

@@ -39,11 +39,3 @@ export function costText(costUsd: number | null): string {
   if (costUsd === null) return 'cost unknown';
   return `$${costUsd > 0 && costUsd < 0.01 ? costUsd.toFixed(4) : costUsd.toFixed(2)}`;
 }
-
-/** The tokens alone, under their names on the wire. */
-export const tokensOf = (usage: TokenUsage): TokenUsage => ({
-  input_tokens: usage.input_tokens,
-  output_tokens: usage.output_tokens,
-  cache_creation_input_tokens: usage.cache_creation_input_tokens,
-  cache_read_input_tokens: usage.cache_read_input_tokens,
-});

@@ -1,10 +1,10 @@
+import { tokensOf } from '../../domain/agent-session/agent-event.ts';
 import type { SettledEntry } from '../../domain/agent-session/session-summary.schema.ts';
 import type { StreamDigest } from '../../domain/agent-session/stream-digest.ts';
 import { secondText } from '../../domain/clock-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import type { UnsettledSession } from '../../services/state/agent-sessions/read-sessions.ts';
 import type { Paint } from '../report.ts';
-import { tokensOf } from './session-figures.ts';
 
 export const lostText = 'lost (its server died; the next start of a server records it)';
 

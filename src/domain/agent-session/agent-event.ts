@@ -15,6 +15,14 @@ export const noTokens: TokenUsage = {
   cache_read_input_tokens: 0,
 };
 
+/** The tokens alone, without what else an object has. */
+export const tokensOf = (usage: TokenUsage): TokenUsage => ({
+  input_tokens: usage.input_tokens,
+  output_tokens: usage.output_tokens,
+  cache_creation_input_tokens: usage.cache_creation_input_tokens,
+  cache_read_input_tokens: usage.cache_read_input_tokens,
+});
+
 /** An MCP server of the session, as its agent reports it. */
 export interface AgentMcpServer {
   readonly name: string;

@@ -1,4 +1,5 @@
 import type { ProcessExit } from '../child-process.ts';
+import { lastCharacters } from '../shorten-texts.ts';
 import type { KillReason, SessionOutcome, SkillResult } from './session-outcome.ts';
 import { type StreamDigest, usageOf } from './stream-digest.ts';
 
@@ -40,7 +41,6 @@ export function skillResultOf(
 
 function endOf(text: string): string {
   if (text.length <= mostTextCharacters) return text;
-  // No half of a surrogate pair.
-  const end = text.slice(-mostTextCharacters).replace(/^[\udc00-\udfff]/, '');
+  const end = lastCharacters(text, mostTextCharacters);
   return `...[truncated ${text.length - end.length} chars]...\n${end}`;
 }

@@ -5,6 +5,7 @@ import type {
   RateLimit,
   TokenUsage,
 } from '../../domain/agent-session/agent-event.ts';
+import { sumTokens } from '../../domain/agent-session/sum-tokens.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import { isNestedDeeper, mostLevels } from '../../domain/nesting.ts';
 
@@ -130,16 +131,7 @@ function resultOf(record: JsonObject): AgentResult {
 }
 
 /** null: of none */
-function sumOf(usages: readonly TokenUsage[]): TokenUsage | null {
-  if (usages.length === 0) return null;
-  const sum = (key: keyof TokenUsage) => usages.reduce((total, usage) => total + usage[key], 0);
-  return {
-    input_tokens: sum('input_tokens'),
-    output_tokens: sum('output_tokens'),
-    cache_creation_input_tokens: sum('cache_creation_input_tokens'),
-    cache_read_input_tokens: sum('cache_read_input_tokens'),
-  };
-}
+const sumOf = (usages: readonly TokenUsage[]): TokenUsage | null => (usages.length === 0 ? null : sumTokens(usages));
 
 function usageByModelOf(value: unknown): Readonly<Record<string, TokenUsage>> {
   return Object.fromEntries(

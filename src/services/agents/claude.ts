@@ -7,6 +7,7 @@ import { agentEnvironment } from './agent-environment.ts';
 import { explainClaude } from './claude-failures.ts';
 import { claudeLogDir, readClaudeLogLine } from './claude-log.ts';
 import { createClaudeReader } from './claude-stream.ts';
+import { isTooLongForArgument } from './prompt-argument.ts';
 
 export interface ClaudeOptions {
   /** A name in PATH, or a path. */
@@ -16,9 +17,6 @@ export interface ClaudeOptions {
   /** How long it stays after its last turn before it exits by itself, in milliseconds. */
   readonly exitDelayMs?: number;
 }
-
-/** An argument of a program may have 128 KiB on Linux. */
-const longestArgumentBytes = 100_000;
 
 /**
  * Claude Code, in its print mode. Of what the person has installed or set up (settings, hooks, plugins, skills, MCP servers, memories), and of the
@@ -36,7 +34,7 @@ export function createClaudeAdapter({
     command(spec, round, { env, sessionDir }) {
       if (!file.includes('/') && !isOnPath(file, env.PATH)) throw notInstalled(file);
       const prompt = round.kind === 'first' ? spec.prompt : round.prompt;
-      const isLong = Buffer.byteLength(prompt) > longestArgumentBytes;
+      const isLong = isTooLongForArgument(prompt);
       const ghConfigDir = join(sessionDir, 'gh');
       return {
         file,

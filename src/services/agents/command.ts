@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
+import { lastCharacters } from '../../domain/shorten-texts.ts';
 import type { AgentAdapter, AgentStreamReader } from './agent-adapter.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { isTooLongForArgument } from './prompt-argument.ts';
@@ -12,7 +13,7 @@ export interface CommandAgentOptions {
 }
 
 /**
- * Any program as an agent. The prompt is its last argument; where the command has the argument `-`, and where the prompt is over 100 KiB, it goes by
+ * Any program as an agent. The prompt is its last argument; where the command has the argument `-`, and where the prompt is over 100 KB, it goes by
  * stdin. What the program prints is its text and its result, and its exit code says whether it succeeded.
  */
 export function createCommandAgent({ command, passed }: CommandAgentOptions): AgentAdapter {
@@ -63,7 +64,7 @@ function createTextReader(): AgentStreamReader {
       const result = {
         subtype: isError ? 'error_during_execution' : 'success',
         isError,
-        text: endOf([...older, ...newer].join('\n')).trimEnd(),
+        text: lastCharacters([...older, ...newer].join('\n'), mostResultCharacters).trimEnd(),
         errors: [],
         turns: null,
         costUsd: null,
@@ -74,6 +75,3 @@ function createTextReader(): AgentStreamReader {
     },
   };
 }
-
-/** No half of a surrogate pair. */
-const endOf = (text: string): string => text.slice(-mostResultCharacters).replace(/^[\udc00-\udfff]/, '');

@@ -7,8 +7,9 @@ import type { ToolSettings } from '../../domain/config.schema.ts';
 import { countText } from '../../domain/count-text.ts';
 import { mostSeconds } from '../../domain/duration-bounds.ts';
 import { durationText } from '../../domain/duration-text.ts';
-import { firstCharacters } from '../../domain/failure-record.ts';
+import { isoOf } from '../../domain/iso-time.ts';
 import { printable } from '../../domain/printable-text.ts';
+import { firstCharacters } from '../../domain/shorten-texts.ts';
 import type { SessionProgress } from '../../runners/agent-sessions.ts';
 import { orderId, stepName, textWithoutNul } from '../arguments.ts';
 import { defineTool } from '../define-tool.ts';
@@ -204,7 +205,7 @@ const mostToolCharacters = 80;
 function progressText(name: string, progress: SessionProgress): string {
   const { state, elapsedMs, turns, toolInUse, tokens, costUsd, pausedUntilMs } = progress;
   if (state === 'paused' && pausedUntilMs !== null)
-    return `${name} is paused: a rate limit, until ${new Date(pausedUntilMs).toISOString()}`;
+    return `${name} is paused: a rate limit, until ${isoOf(pausedUntilMs)}`;
   const how = stateTexts[state];
   if (how !== undefined) return `${name} ${how}`;
   const parts = [

@@ -1,11 +1,12 @@
+import { tokensOf } from '../../../domain/agent-session/agent-event.ts';
 import type { SessionEnding } from '../../../domain/agent-session/session-outcome.ts';
 import type { RunningSession, SettledSession } from '../../../domain/agent-session/session-record.ts';
 import { encodeJson } from '../../../domain/encode-json.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
-import { failureRecordLimits, firstCharacters, truncateFailure } from '../../../domain/failure-record.ts';
+import { failureRecordLimits, truncateFailure } from '../../../domain/failure-record.ts';
 import type { JsonObject } from '../../../domain/json-object.ts';
 import type { Redactor } from '../../../domain/redact.ts';
-import { shortenTexts } from '../../../domain/shorten-texts.ts';
+import { firstCharacters, shortenTexts } from '../../../domain/shorten-texts.ts';
 
 /** What is written about a settled session. Texts are without secrets and truncated. */
 export interface SettledFiles {
@@ -175,10 +176,3 @@ export function indexEntryOf(summary: JsonObject): JsonObject & { readonly dir_n
 }
 
 const secondsOf = (ms: number): number => Math.max(0, Math.round(ms)) / 1_000;
-
-const tokensOf = (usage: NonNullable<SettledSession['skillResult']['token_usage']>) => ({
-  input_tokens: usage.input_tokens,
-  output_tokens: usage.output_tokens,
-  cache_creation_input_tokens: usage.cache_creation_input_tokens,
-  cache_read_input_tokens: usage.cache_read_input_tokens,
-});
