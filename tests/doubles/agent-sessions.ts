@@ -51,6 +51,25 @@ export const aResult = (change: Partial<AgentResult> = {}): AgentResult => ({
   ...change,
 });
 
+/** The answer of a session that succeeded. */
+export const aSkillResult = (change: Partial<SkillResult> = {}): SkillResult => ({
+  success: true,
+  result: 'plan_path = /work/shop/plan.md',
+  session_id: 'session-1',
+  subtype: 'success',
+  cli_subtype: 'success',
+  is_error: false,
+  exit_code: 0,
+  kill_reason: 'natural_exit',
+  needs_retry: false,
+  retry_reason: 'none',
+  stderr: '',
+  token_usage: { ...someTokens, model_breakdown: {} },
+  write_path_warnings: [],
+  write_call_count: 1,
+  ...change,
+});
+
 interface Change extends Partial<Omit<SettledSession, 'outcome' | 'skillResult'>> {
   readonly outcome?: Partial<SessionOutcome>;
   readonly skillResult?: Partial<SkillResult>;
@@ -70,23 +89,7 @@ export const aSettledSession = ({ outcome, skillResult, ...change }: Change = {}
     missingOutputs: [],
     ...outcome,
   },
-  skillResult: {
-    success: true,
-    result: 'plan_path = /work/shop/plan.md',
-    session_id: 'session-1',
-    subtype: 'success',
-    cli_subtype: 'success',
-    is_error: false,
-    exit_code: 0,
-    kill_reason: 'natural_exit',
-    needs_retry: false,
-    retry_reason: 'none',
-    stderr: '',
-    token_usage: { ...someTokens, model_breakdown: {} },
-    write_path_warnings: [],
-    write_call_count: 1,
-    ...skillResult,
-  },
+  skillResult: aSkillResult(skillResult),
   ending: 'exited',
   stopReason: null,
   channel: 'channel_a',

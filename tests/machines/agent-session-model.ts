@@ -39,7 +39,8 @@ const racers = [
   'waitForLostTools',
 ] as const;
 
-const nothing: Adjudication = { hasLostTools: false, pauseMs: null, lacksOutputs: false };
+/** Nothing to do but to record it. */
+export const nothing: Adjudication = { hasLostTools: false, pauseMs: null, lacksOutputs: false };
 
 /** Every event that may come in a state. */
 const possible: Readonly<Record<string, readonly SessionStep[]>> = {

@@ -1,30 +1,20 @@
 import { describe } from 'vitest';
 import { createActor } from 'xstate';
-import type { SessionLimits } from '../../src/domain/agent-session/session-spec.ts';
 import { AppError } from '../../src/domain/app-error.ts';
 import {
-  type Adjudication,
   type AgentSessionEvent,
   agentSessionMachine,
   agentSessionWork,
   createAgentSessionMachine,
 } from '../../src/machines/agent-session.machine.ts';
 import { commandWork } from '../fixtures/commanded-work.ts';
+import { nothing, sessionLimits } from './agent-session-model.ts';
 import { after, broken, done, fails, type Row, type Run, type Story, testStories } from './stories.ts';
 
 const cancel: AgentSessionEvent = { type: 'CANCEL' };
 
 /** A session of ten minutes, whose pauses may take an hour. */
-const limits: SessionLimits = {
-  wallMs: 600_000,
-  idleMs: 60_000,
-  staleMs: 120_000,
-  suppressionMs: 300_000,
-  drainMs: 5_000,
-  exitGraceMs: 3_000,
-  nudgeMs: 60_000,
-  pausedMs: 3_600_000,
-};
+const limits = { ...sessionLimits, pausedMs: 3_600_000 };
 
 const racers = [
   'waitForExit',
@@ -36,7 +26,6 @@ const racers = [
   'waitForSpentBudget',
 ];
 
-const nothing: Adjudication = { hasLostTools: false, pauseMs: null, lacksOutputs: false };
 const defect = { code: 'internal', message: 'broken' };
 
 type Rows = readonly Row<AgentSessionEvent>[];

@@ -6,26 +6,12 @@ import { AppError } from '../../../src/domain/app-error.ts';
 import { type Config, configSchema } from '../../../src/domain/config.schema.ts';
 import type { AgentSessionOptions, AgentSessionReport, SessionProgress } from '../../../src/runners/agent-sessions.ts';
 import { runSkill } from '../../../src/tools/execution/run-skill.ts';
+import { aSkillResult } from '../../doubles/agent-sessions.ts';
 import { aScope, aStatus, aWorkspace, callTool } from '../../doubles/tool-calls.ts';
 
 const report: AgentSessionReport = {
   outcome: {} as SessionOutcome,
-  result: {
-    success: true,
-    result: 'plan_path = /real/shop/plan.md',
-    session_id: '0af3',
-    subtype: 'success',
-    cli_subtype: 'success',
-    is_error: false,
-    exit_code: 0,
-    kill_reason: 'natural_exit',
-    needs_retry: false,
-    retry_reason: 'none',
-    stderr: '',
-    token_usage: null,
-    write_path_warnings: [],
-    write_call_count: 1,
-  },
+  result: aSkillResult({ result: 'plan_path = /real/shop/plan.md', session_id: '0af3', token_usage: null }),
   ending: 'exited',
   stopReason: null,
   costUsd: 0.25,
