@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
       textThat((name) => Object.hasOwn(skillPacks, name), packNames),
       `a list of packs: ${packNames}`,
     ).describe(
-      'Packs of skills that are offered although they are not by default: research, exp-lens and vis-lens. What subsets.disabled names stays disabled.',
+      'Packs of skills to offer that are off by default: research, exp-lens and vis-lens. What subsets.disabled names stays disabled.',
     ),
   }),
   readiness: section('Calls that arrive before the server is ready.', {
@@ -160,7 +160,7 @@ export const configSchema = z.strictObject({
     ),
     script: nullable(notEmpty(fileOrNone), fileOrNone).describe('The script of the scripted agent, a YAML file.'),
     env: listOf(notEmpty('the name of a variable'), 'a list of names of variables').describe(
-      'Variables that sessions get beside the usual ones (PATH, HOME, languages, proxies, what the agent needs).',
+      'Names of environment variables that sessions get in addition to the usual ones (PATH, HOME, languages, proxies, what the agent needs).',
     ),
     timeout: seconds.default(7_200).describe('How long a session may run, in seconds; pauses do not count.'),
     idle_output_timeout: z
@@ -168,31 +168,33 @@ export const configSchema = z.strictObject({
       .min(0, secondsOrNone)
       .max(mostSeconds, secondsOrNone)
       .default(600)
-      .describe('A session that prints nothing for so long is ended, in seconds; 0: it is not.'),
+      .describe('Seconds without output on stdout after which a session is ended; 0: never.'),
     stale_threshold: z
       .number(secondsOrNone)
       .min(0, secondsOrNone)
       .max(mostSeconds, secondsOrNone)
       .default(1_200)
       .describe(
-        'A session whose own log does not grow for so long is ended, in seconds, unless it waits for an answer or a program of it is busy; 0: it is not.',
+        'Seconds without growth of its own log after which a session is ended, unless it waits for an answer or one of its programs is busy; 0: never.',
       ),
     max_suppression_seconds: seconds
       .default(1_800)
-      .describe('For how long a live connection, or a busy program, excuses a log that does not grow.'),
+      .describe('How long an open connection or a busy program excuses a log that does not grow, in seconds.'),
     completion_drain_timeout: seconds
       .default(5)
-      .describe('How long the rest of the output is waited for when the agent has exited, in seconds.'),
+      .describe('How long to wait for the rest of the output after the agent has exited, in seconds.'),
     natural_exit_grace_seconds: seconds
       .default(3)
-      .describe('How long an agent that has reported its result may take to exit by itself.'),
+      .describe('How long an agent that has reported its result may take to exit by itself, in seconds.'),
     exit_after_stop_delay_ms: wholeNumber(0, 'a whole number of milliseconds from 0 to 60000')
       .max(60_000, 'a whole number of milliseconds from 0 to 60000')
       .default(2_000)
       .describe('How long Claude Code waits after its last answer before it exits, in milliseconds.'),
     max_pause_seconds: seconds
       .default(21_600)
-      .describe('How long a session may wait for rate limits, in all. They do not count as running time.'),
+      .describe(
+        'How long all pauses of a session for rate limits may take together, in seconds. They do not count as running time.',
+      ),
     completion_marker: z
       .string(markerName)
       .regex(/^[A-Z\d_]{1,40}$/, markerName)
@@ -203,15 +205,19 @@ export const configSchema = z.strictObject({
       'The most tokens of a session: read and written, without what comes from the cache. null: no limit.',
     ),
     budget_usd: usdLimit.describe(
-      'The most that a session may cost, in USD. A model whose price is unknown is refused then. null: no limit.',
+      'The most that a session may cost, in USD. With this limit, a model whose price is unknown is rejected. null: no limit.',
     ),
-    server_budget_tokens: wholeLimit('tokens').describe('The same for all sessions of one server. null: no limit.'),
-    server_budget_usd: usdLimit.describe('The same for all sessions of one server, in USD. null: no limit.'),
+    server_budget_tokens: wholeLimit('tokens').describe(
+      'The most tokens of all sessions of one server together. null: no limit.',
+    ),
+    server_budget_usd: usdLimit.describe(
+      'The most that all sessions of one server may cost together, in USD. null: no limit.',
+    ),
   }),
   model: section('The model of agent sessions.', {
     default: nullable(notEmpty('the name of a model'), 'the name of a model')
       .default('sonnet')
-      .describe("The model where a call names none. null: the agent's own."),
+      .describe("The model of a session whose call names none. null: the agent's own."),
     override: nullable(notEmpty('the name of a model'), 'the name of a model').describe(
       'The model of all sessions, whatever a call names.',
     ),
@@ -270,9 +276,9 @@ export const configSchema = z.strictObject({
       .boolean('true or false')
       .default(true)
       .describe(
-        'Whether the memory, files and state of each session process are recorded beside what the session did.',
+        'Whether the memory, files and state of each session process are recorded in the folder of the session.',
       ),
-    proc_interval: seconds.default(5).describe('The seconds from one snapshot of a process to the next.'),
+    proc_interval: seconds.default(5).describe('Seconds from one snapshot of a process to the next.'),
   }),
 });
 

@@ -174,7 +174,10 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
     await requireHeldBudget(spec, deps.serverBudget, deps.prices);
     const overSpent = spentByServer();
     if (overSpent !== null)
-      throw new AppError('forbidden', `The budget of this server for agent sessions is spent (${overSpent}).`);
+      throw new AppError(
+        'forbidden',
+        `The budget of this server for agent sessions is spent (${overSpent}): restart the server, which begins a new budget, or raise run_skill.server_budget_tokens or run_skill.server_budget_usd first.`,
+      );
     const open = await deps.store.begin(recordOf(run, deps));
     try {
       const skillDirs = (await options.fillDir?.(open.dir)) ?? spec.skillDirs;
@@ -531,7 +534,7 @@ async function revertContamination(
   };
 }
 
-/** What the agent's adapter knows of it belongs to a fault. */
+/** The fault as an error, with the advice of the agent's adapter if it has any. */
 function faultOf({ adapter, last }: SessionRun, fault: Fault): AppError {
   const advice = adapter.explain({ stderr: last.stderrTail, result: '', version: null });
   return appErrorOf(advice === null ? fault : { ...fault, message: `${fault.message} ${advice}` });

@@ -16,7 +16,10 @@ export function findEntry(given: string, entries: readonly CacheEntry[]): CacheE
   if (entry === undefined) throw unknownKey(given, digits, entries);
   if (found.length === 1) return entry;
   const keys = found.map(({ key }) => key).join(', ');
-  throw new AppError('invalid_input', `${quote(given)} is the beginning of several keys: ${keys}; give more of one`);
+  throw new AppError(
+    'invalid_input',
+    `${quote(given)} is the beginning of several keys: ${keys}; give more characters of the key`,
+  );
 }
 
 function unknownKey(given: string, digits: string, entries: readonly CacheEntry[]): AppError {

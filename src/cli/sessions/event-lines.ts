@@ -13,7 +13,7 @@ const mostCharacters = 200;
 
 /**
  * Shows the events of one session to people, in order.
- * @param usages the tokens of each answer when it was complete, by its id; of one that is not there, those are shown that it reports first
+ * @param usages the tokens of each answer when it was complete, by its id; an answer that is missing there is shown with the tokens it reported first
  * @returns a function from an event to its lines, without newlines
  */
 export function createEventLines(
@@ -40,7 +40,7 @@ function textOf(event: SessionEvent, answers: Set<string>, paint: Paint): readon
       return [printable(`began as ${event.sessionId}${event.model === null ? '' : ` with ${event.model}`}${tools}`)];
     }
     case 'sessionId':
-      return [printable(`calls itself ${event.sessionId}`)];
+      return [printable(`reported the session id ${event.sessionId}`)];
     case 'text':
       return event.text.trim().split('\n').map(printable);
     case 'toolCall':
@@ -76,7 +76,7 @@ function textOf(event: SessionEvent, answers: Set<string>, paint: Paint): readon
     case 'state':
       return [paint('faint', printable(`${event.state}${event.reason === null ? '' : ` (${event.reason})`}`))];
     case 'leftOut':
-      return [paint('warning', `${countText(event.events, 'event')} left out: the file had reached its size`)];
+      return [paint('warning', `${countText(event.events, 'event')} left out: the file had reached its size limit`)];
   }
 }
 

@@ -17,11 +17,11 @@ export async function readSessions(reader: SessionReader, limit: number, signal:
   return { unsettled: all.filter(({ key }) => !keys.has(key)), settled };
 }
 
-/** No two sessions have the same. */
+/** A name that no other session has. */
 export const nameOf = (session: FoundSession): string =>
   session.kind === 'settled' ? session.entry.dir_name : session.key;
 
-/** With the id that its agent has given it. */
+/** The name, followed by the id that its agent gave it. */
 export function titleOf(session: FoundSession): string {
   const id = session.kind === 'settled' ? session.entry.session_id : (session.record?.session_id ?? '');
   return id === '' || id === nameOf(session) ? nameOf(session) : `${nameOf(session)} (${id})`;
@@ -29,7 +29,7 @@ export function titleOf(session: FoundSession): string {
 
 /**
  * The session that a person names by its id, the name of its folder, or the beginning of one.
- * @throws AppError `not_found`, with the id that was probably meant; `invalid_input` for the beginning of several
+ * @throws AppError `not_found`, with the id that was probably meant; `invalid_input` if several sessions begin so
  */
 export async function findSession(reader: SessionReader, given: string, signal: AbortSignal): Promise<FoundSession> {
   const { unsettled, settled } = await readSessions(reader, Number.POSITIVE_INFINITY, signal);
@@ -44,7 +44,10 @@ export async function findSession(reader: SessionReader, given: string, signal: 
     if (session === undefined) continue;
     if (others.length === 0) return session;
     const names = [session, ...others].slice(0, mostNames).map(nameOf).join(', ');
-    throw new AppError('invalid_input', `${quote(given)} means several sessions: ${names}; give more of one`);
+    throw new AppError(
+      'invalid_input',
+      `${quote(given)} matches several sessions: ${names}; give more characters of the id`,
+    );
   }
   throw unknownId(given, sessions);
 }

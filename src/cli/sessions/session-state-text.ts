@@ -6,7 +6,7 @@ import { durationText } from '../../domain/duration-text.ts';
 import type { UnsettledSession } from '../../services/state/agent-sessions/read-sessions.ts';
 import type { Paint } from '../report.ts';
 
-export const lostText = 'lost (its server died; the next start of a server records it)';
+export const lostText = 'lost (its server died; the next server to start records its outcome)';
 
 /** In which state a session is, for programs: that of its chart, `lost` without a living owner, `recovering` while another server records it. */
 const stateOf = ({ owner, isRecovered, record }: UnsettledSession): string => {

@@ -17,7 +17,7 @@ interface ListOptions extends JsonOption {
   readonly limit: number;
 }
 
-/** `maitred sessions`: the agents that servers run without a person, and what came of them. */
+/** `maitred sessions`: the agents that servers run without a person, and their outcomes. */
 export function addSessionsCommand(program: Command, host: CliHost): void {
   const sessions = program
     .command('sessions')
@@ -26,7 +26,7 @@ export function addSessionsCommand(program: Command, host: CliHost): void {
   sessions
     .command('list')
     .description('list the sessions that run, then those that have ended, newest first')
-    .option('--limit <N>', 'of those that have ended, at most so many', readLimit, usualLimit)
+    .option('--limit <N>', 'show at most N sessions that have ended', readLimit, usualLimit)
     .option(...jsonOption)
     .addHelpText(...examples('maitred sessions list', 'maitred sessions list --json | jq ".running[].owner"'))
     .action(({ limit, json: asJson = false }: ListOptions) => {
@@ -45,7 +45,7 @@ export function addSessionsCommand(program: Command, host: CliHost): void {
     });
   sessions
     .command('tail')
-    .description('print what a session does as it comes, until it has ended')
+    .description('print what a session does while it runs, until it ends')
     .argument('<ID>', idHelp)
     .option('--json', 'print JSON lines, for programs')
     .addHelpText(...examples('maitred sessions tail 7d1f', 'maitred sessions tail 7d1f --json | jq -r .type'))
@@ -56,7 +56,7 @@ export function addSessionsCommand(program: Command, host: CliHost): void {
 }
 
 const jsonOption = ['--json', 'print JSON, for programs'] as const;
-const idHelp = 'an id of maitred sessions list, or its beginning';
+const idHelp = 'an id from maitred sessions list, or the beginning of one';
 const usualLimit = 20;
 
 function openSessions(host: CliHost): { readonly folder: StateFolder; readonly reader: SessionReader } {

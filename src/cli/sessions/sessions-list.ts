@@ -35,7 +35,7 @@ export async function listSessions(
     ...running.map(({ session, figures }) => unsettledText(session, figures, paint)),
     ...settled.map((session) => settledText(session, paint)),
   ];
-  host.stdout.write(texts.join('') || 'No agent session has run.\n');
+  host.stdout.write(texts.join('') || 'No agent session has run. The tool run_skill starts one.\n');
 }
 
 function unsettledText(session: UnsettledSession, { digest }: SessionFigures, paint: Paint): string {

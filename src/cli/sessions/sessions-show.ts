@@ -109,11 +109,11 @@ function settledRows(summary: SessionSummary | null, paint: Paint): readonly str
   const exitedAfterResult = ending === 'completed' && kill_reason === 'natural_exit';
   const confirmed = ['channel_a', 'channel_b'].includes(channel_confirmation);
   const ended = [
-    exitedAfterResult ? 'it reported its result, and exited' : (endings[ending] ?? 'how is not recorded'),
+    exitedAfterResult ? 'it reported its result, and exited' : (endings[ending] ?? 'how it ended is not recorded'),
     ...(stop_reason === null ? [] : [stop_reason]),
     // -1 stands for none.
     ...(exit_code === null || exit_code === -1 ? [] : [`exit code ${exit_code}`]),
-    ...(confirmed ? [`completion seen on ${channel_confirmation === 'channel_a' ? 'its output' : 'its log'}`] : []),
+    ...(confirmed ? [`completion seen in ${channel_confirmation === 'channel_a' ? 'its output' : 'its log'}`] : []),
     ...(retry_reason === '' || retry_reason === 'none' ? [] : [`try again: ${retry_reason}`]),
   ];
   const seconds = (value: number | null) => durationText((value ?? 0) * 1_000);

@@ -15,7 +15,7 @@ interface SkillsOptions {
   readonly json?: boolean;
 }
 
-/** `maitred skills`: what sessions can be asked to do. */
+/** `maitred skills`: what agent sessions can be asked to do. */
 export function addSkillsCommand(program: Command, host: CliHost): void {
   const skills = program
     .command('skills')
@@ -38,9 +38,9 @@ export function addSkillsCommand(program: Command, host: CliHost): void {
   skills
     .command('show')
     .description('print a SKILL.md, to read it or to change a copy')
-    .argument('<NAME>', 'a name of maitred skills list')
+    .argument('<NAME>', 'a name from maitred skills list')
     .option(...projectOption)
-    .option('--json', 'print JSON, for programs: also what it promises, and what its sessions see')
+    .option('--json', 'print JSON, for programs; it also has what the skill promises and which skills its sessions see')
     .addHelpText(
       ...examples(
         'maitred skills show make-plan',

@@ -16,7 +16,7 @@ import {
 import { joinedTexts } from './stream-digest.ts';
 
 /**
- * Decides what came of a session. A session succeeds only on evidence: a result without an error, with content, with its marker and with all output
+ * Decides the outcome of a session. A session succeeds only on evidence: a result without an error, with content, with its marker and with all output
  * lines of its contract; or its own log shows that it ended. Where there is such evidence, it does not matter what ended the process: a time limit,
  * a budget, a kill or a cancellation that comes after the completion changes nothing. Other runners fail every session that timed out.
  *
@@ -154,7 +154,7 @@ function decideWithoutLimit(findings: Findings): Decision {
   return failed(subtype, report.isError);
 }
 
-/** The agent's word where it reported no success; else what its report lacks. */
+/** The agent's own subtype if it reported no success; otherwise what its report lacks. */
 function subtypeOf({ evidence, report, flaw, isContextFull }: Findings): string {
   if (report.cliSubtype !== 'success') return report.cliSubtype;
   if (!hasContent(report.text, evidence.marker)) return 'empty_result';
@@ -213,8 +213,8 @@ const isLimit = (subtype: string): boolean => subtype === 'timeout' || subtype =
 function textOf(findings: Findings): string {
   const { evidence, report, isContextFull } = findings;
   const text = report.text.trim() === '' ? joinedTexts(evidence.digest) : report.text;
-  if (isContextFull)
-    return `The context of the model is full. Resume the session, or start one with less to read.\n${text}`;
-  if (report.cliSubtype === 'error_max_turns') return `The session used all its turns. Resume it to go on.\n${text}`;
+  if (isContextFull) return `The context of the model is full. Continue with a smaller task in a new session.\n${text}`;
+  if (report.cliSubtype === 'error_max_turns')
+    return `The session used all its turns. Continue with a smaller task in a new session.\n${text}`;
   return text;
 }

@@ -1,6 +1,6 @@
 import type { SessionEvidence, SessionOutcome } from './session-outcome.ts';
 
-/** Of the errors that an agent reports. */
+/** How many of the errors that an agent reported are shown. */
 const mostErrors = 5;
 
 /** Why a session has not succeeded, as sentences: what its agent reported, a signal that maitred did not send, and what it lacks. */

@@ -27,11 +27,11 @@ export interface AnomalyMemory {
   readonly before: ProcessSnapshot;
   /** Snapshots since it has started, with that one. */
   readonly count: number;
-  /** How many snapshots in a row, up to the latest, are such. */
+  /** For each kind, how many snapshots in a row, up to the latest, showed it. */
   readonly zombies: number;
   readonly diskSleeps: number;
   readonly busy: number;
-  /** What is reported once for a process. */
+  /** The kinds that are reported only once for a process, and have been. */
   readonly hasGrown: boolean;
   readonly hasDrifted: boolean;
 }

@@ -13,7 +13,7 @@ export interface SessionFolders {
 }
 
 const mostWarnings = 50;
-/** Shorter ones are rarely files. */
+/** Shorter paths are rarely files. */
 const leastPathCharacters = 5;
 const devices = new Set(['null', 'zero', 'stdin', 'stdout', 'stderr', 'tty', 'random', 'urandom']);
 

@@ -6,7 +6,7 @@ export interface RetryCounts {
   note(command: string, outcome: Pick<SessionOutcome, 'kind' | 'retryReason'>): void;
 }
 
-/** Of the commands that ended last. */
+/** How many commands are remembered, the ones that ended last. */
 const mostCommands = 1_000;
 
 export function createRetryCounts(): RetryCounts {

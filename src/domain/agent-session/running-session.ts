@@ -37,7 +37,7 @@ export function beginRecord(
   };
 }
 
-/** What a record says of a state. @param untilMs when the state ends at the latest, in milliseconds since the epoch; null: at no set time */
+/** The fields of a record that describe a state. @param untilMs when the state ends at the latest, in milliseconds since the epoch; null: at no set time */
 export const stateOfRecord = (state: SessionState, sinceMs: number, untilMs: number | null) => ({
   state,
   state_since: isoOf(sinceMs),

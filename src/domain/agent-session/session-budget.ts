@@ -3,13 +3,13 @@ import type { BudgetKind } from './session-outcome.ts';
 import type { SessionBudget } from './session-spec.ts';
 import type { StreamDigest } from './stream-digest.ts';
 
-/** What counts: what was read and written, without what came from the cache. */
+/** The tokens that count towards a budget: read and written, without those read from the cache. */
 export const budgetTokensOf = (usage: TokenUsage): number =>
   usage.input_tokens + usage.output_tokens + usage.cache_creation_input_tokens;
 
 /**
- * Which limit a session has exceeded; null: none. Exactly its limit is within it, so that the last turn can end.
- * @param costUsd null: unknown; then a limit in USD cannot be held any more, and counts as exceeded
+ * Which limit a session has exceeded; null: none. A session at exactly its limit is within it, so that the last turn can end.
+ * @param costUsd null: unknown; then a limit in USD cannot be enforced any more, and counts as exceeded
  */
 export function spentBudget(
   { turns, usage }: StreamDigest,

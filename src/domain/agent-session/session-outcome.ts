@@ -65,7 +65,7 @@ export interface SessionEvidence {
   readonly wasNudged: boolean;
 }
 
-/** What came of a session. `succeeded` and `needsRetry` are never both true. */
+/** The outcome of a session. `succeeded` and `needsRetry` are never both true. */
 export interface SessionOutcome {
   readonly kind: 'succeeded' | 'retriable' | 'failed';
   /** `success`, or why not: `missing_completion_marker`, `stale`, `timeout`, `budget_turns`, … */

@@ -19,7 +19,7 @@ export const waitsFor: Readonly<Record<SessionState, string>> = {
   preparing: 'its folder and its record',
   spawning: 'its process to start',
   running: 'its process to exit, its result, or a limit',
-  draining: 'the other channel, or its process to exit',
+  draining: 'the rest of its output and of its log, or its process to exit',
   ending: 'its processes to end',
   adjudicating: 'its outcome to be decided',
   nudging: 'the missing output lines',

@@ -48,8 +48,8 @@ export interface AgentAdapter {
   readLogLine(line: string): readonly AgentEvent[];
   readonly canResume: boolean;
   /**
-   * What a failure means and what to do, as a sentence, where stderr, the result or the version shows a known one: not logged in, too old; null: nothing
-   * known.
+   * What a failure means and what to do, as a sentence, where stderr, the result or the version shows a known one: not logged in, too old. null: the failure is
+   * not known.
    */
   explain(failure: {
     readonly stderr: string;

@@ -7,7 +7,7 @@ import type { AgentRound } from './agent-adapter.ts';
 const skillName = /(?<!\S)\/(?:[\w-]+:)?([\w-]+)(?![\w/.-])/;
 
 /**
- * The steps for the skill that a prompt names first, or those of `default`. A round without steps of its own has those of the round before it: a nudge
+ * The steps for the skill that a prompt names first, or those of `default`. A round without steps of its own plays those of the round before it: a nudge
  * those of a resume, a resume the first ones.
  * @throws AppError `invalid_input` where the script has no steps for the skill
  */
@@ -19,7 +19,7 @@ export function chooseSteps({ skills }: AgentScript, prompt: string, kind: Agent
     const known = Object.keys(skills).map((name) => encodeJson(name));
     throw new AppError(
       'invalid_input',
-      `no steps for ${wanted}; add them, or a skill "default"; there is ${known.join(', ')}`,
+      `no steps for ${wanted}; add them, or a skill "default"; the script has ${known.join(', ')}`,
     );
   }
   if ('first' in rounds) {

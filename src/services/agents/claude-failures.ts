@@ -1,8 +1,8 @@
 import type { AgentAdapter } from './agent-adapter.ts';
 
 /**
- * The oldest version whose stream was seen to report retries and the HTTP status of a failure, and whose flags keep all of the person's own
- * setup out. Before it, a rate limit looks like any other failure.
+ * The oldest version whose stream was seen to report retries and the HTTP status of a failure, and whose flags exclude all of the person's own
+ * setup. In older versions, a rate limit looks like any other failure.
  */
 const oldest = '2.1.197';
 
@@ -20,20 +20,20 @@ const known: readonly (readonly [sign: RegExp, meaning: string])[] = [
   ],
   [
     /Not logged in|Please run \/login|Invalid API key|Failed to authenticate|OAuth token (?:has expired|revoked)/i,
-    'Claude Code is not logged in: start claude once and log in, or set ANTHROPIC_API_KEY for maitred. A session does not read the settings files of Claude Code, so keys and addresses that stand there must be set as variables.',
+    'Claude Code is not logged in: start claude once and log in, or set ANTHROPIC_API_KEY for maitred. A session does not read the settings files of Claude Code, so set the keys and addresses from there as environment variables.',
   ],
   [/Credit balance is too low/i, 'The account of this API key has no credit left: add some, or use another key.'],
   [
     /issue with the selected model/i,
-    'The model does not exist, or this account may not use it: name another one in model.',
+    'The model does not exist, or this account may not use it: name another one in model, or in the setting model.default.',
   ],
   [
     /No conversation found with session ID|--resume requires a valid session ID/,
-    'The session cannot be resumed: Claude Code has no log of it. Start the command again.',
+    'The session cannot be resumed: Claude Code has no log of it. Call run_skill again.',
   ],
 ];
 
-/** A result of a session that worked may speak of anything, so only a short one is an error's. */
+/** The result of a session that worked may mention any of these texts, so only a short one is taken for an error. */
 const longestError = 1_000;
 
 export const explainClaude: AgentAdapter['explain'] = ({ stderr, result, version }) => {

@@ -130,7 +130,7 @@ function resultOf(record: JsonObject): AgentResult {
   };
 }
 
-/** null: of none */
+/** null: it names none */
 const sumOf = (usages: readonly TokenUsage[]): TokenUsage | null => (usages.length === 0 ? null : sumTokens(usages));
 
 function usageByModelOf(value: unknown): Readonly<Record<string, TokenUsage>> {

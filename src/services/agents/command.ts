@@ -46,7 +46,7 @@ export function createCommandAgent({ command, passed }: CommandAgentOptions): Ag
 const mostResultCharacters = 256 * 1_024;
 
 function createTextReader(): AgentStreamReader {
-  /** As lines: one long text that is cut again and again would take much memory. */
+  /** As lines: one long text that is truncated again and again would take much memory. */
   let older: string[] = [];
   let newer: string[] = [];
   let characters = 0;

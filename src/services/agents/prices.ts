@@ -2,7 +2,7 @@ import type { TokenUsage } from '../../domain/agent-session/agent-event.ts';
 import type { AgentSessionSpec } from '../../domain/agent-session/session-spec.ts';
 import { AppError } from '../../domain/app-error.ts';
 
-/** What tokens cost. The prices are a list in the program: nothing is fetched. */
+/** What tokens cost. The price list is part of the program: nothing is fetched. */
 export interface Prices {
   /**
    * The cost in US dollars of what each model has used; models without tokens do not count. null: the price of one of them is unknown.
@@ -20,8 +20,8 @@ export interface Prices {
 }
 
 /**
- * Refuses budgets that cannot be held.
- * @param server of all sessions together
+ * Rejects budgets that cannot be enforced.
+ * @param server the budget of all sessions of the server together
  * @throws AppError `invalid_input`
  */
 export async function requireHeldBudget(
@@ -33,20 +33,20 @@ export async function requireHeldBudget(
   if (agent === 'command' && limits.some((limit) => limit !== null))
     throw new AppError(
       'invalid_input',
-      'The agent command does not say what it uses, so no budget can be held: unset run_skill.budget_* and run_skill.server_budget_*, or choose another run_skill.agent.',
+      'The agent `command` does not report what it uses, so no budget can be enforced: unset run_skill.budget_* and run_skill.server_budget_*, or choose another run_skill.agent.',
     );
   if ((budget.usd === null && server.usd === null) || (model !== null && (await prices.knows(model)))) return;
   const what = model === null ? 'No model is named' : `The price of the model ${model} is unknown`;
   throw new AppError(
     'invalid_input',
-    `${what}, so a budget in USD cannot be held: pass a model whose price is known, or unset run_skill.budget_usd and run_skill.server_budget_usd, and set those in tokens.`,
+    `${what}, so a budget in USD cannot be enforced: pass a model whose price is known, or unset run_skill.budget_usd and run_skill.server_budget_usd and set budgets in tokens instead.`,
   );
 }
 
 /** The list of prices, in a chunk of its own. */
 export type PriceList = Pick<typeof import('@pydantic/genai-prices'), 'calcPrice' | 'findProvider'>;
 
-/** A part of a model's name that the models of an alias have. */
+/** Each alias, and the text that the names of its models contain. */
 const families: ReadonlyMap<string, string> = new Map([
   ['opus', '-opus-'],
   ['opusplan', '-opus-'],
@@ -82,7 +82,7 @@ export function createPrices(load: () => PriceList): Prices {
       const used = Object.entries(usageByModel).filter(([, usage]) => tokensOf(usage) > 0);
       const costs = used.map(([model, usage]) => costOf(model, usage));
       const sum = costs.reduce((total, cost) => (total === null || cost === null ? null : total + cost), 0);
-      // What floating point adds at the end is no part of the price.
+      // Removes rounding errors of floating-point sums.
       return sum === null ? null : Number(sum.toPrecision(digits));
     },
     async knows(model) {

@@ -23,7 +23,7 @@ A PROMPT of - is read from stdin.
 Options:
   --script=FILE   the script
   --log-dir=DIR   keeps a log of the session, so that it can be resumed
-  --resume=ID     goes on with a session of that log
+  --resume=ID     continues a session from that log
   --nudge         with --resume: plays the steps for a nudge
   --marker=TEXT   what \${marker} stands for
   --model=NAME    in place of the model of the script
@@ -102,6 +102,6 @@ function fail(thrown: unknown): never {
   process.exit(errorKinds[code].exitCode);
 }
 
-// Nobody reads on.
+// The reader has closed stdout.
 process.stdout.on('error', () => process.exit(1));
 play().then(end).catch(fail);

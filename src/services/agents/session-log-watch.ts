@@ -31,7 +31,7 @@ export interface SessionLogWatchOptions {
   onLine(line: string): void;
 }
 
-/** The stream tells nearly everything at once; the log is there for what it does not tell. */
+/** The stream reports nearly everything at once; the log is read for what the stream lacks. */
 const lookEveryMs = 500;
 const maxLineBytes = 8 * 1_024 ** 2;
 const partBytes = 256 * 1_024;

@@ -1,14 +1,14 @@
 import type { Git } from '../git/git.ts';
 
-/** The state of a repository before a session that shall work in a worktree of its own. */
+/** The state of a repository before a session that should work in a worktree of its own. */
 export interface SourceSnapshot {
-  /** The top of its files. */
+  /** The top-level folder of its working tree. */
   readonly folder: string;
   /** The commit of HEAD. */
   readonly head: string;
-  /** null: none is checked out. */
+  /** null: no branch is checked out. */
   readonly branch: string | null;
-  /** Whether there was no change, also none that git is told to overlook, and no untracked file. */
+  /** Whether there was no untracked file and no change, not even one that git is told to ignore. */
   readonly isClean: boolean;
   /** What git status shows. */
   readonly changes: readonly string[];
@@ -26,9 +26,9 @@ export interface SourceClones {
   /** @returns null for a folder that is not in a repository, and for a linked worktree. Never rejects */
   snapshot(folder: string): Promise<SourceSnapshot | null>;
   /**
-   * Sets the repository back where it was clean. Nothing is lost with that: whoever made the changes, they are put into the stash; commits stay in the
-   * reflog, and ignored files stay. Where there were changes before, where another branch is checked out now and where others work there, it only
-   * says what has changed. Never rejects: what git cannot do is a remark.
+   * Sets the repository back to the snapshot if it was clean then. Nothing is lost: all changes, whoever made them, go into the stash; commits stay in
+   * the reflog, and ignored files stay. If there were changes before, if another branch is checked out now or if others work there, it only reports
+   * what has changed. Never rejects: a failure of git becomes a remark.
    * @param isShared whether others work there
    */
   revert(snapshot: SourceSnapshot, isShared: boolean): Promise<Contamination>;
@@ -68,15 +68,16 @@ export function createSourceClones(
         }
         await git.setAside(folder, head, 'Left by an agent session');
         const isReverted = isSame(await read(folder), before);
-        const done = `${isReverted ? 'It' : 'All that git can stash'} was set back to ${head.slice(0, 12)}`;
-        const remark = `${found} ${done}: the changes are in git stash list, commits in git reflog.`;
+        const done = `${isReverted ? 'The folder' : 'All that git can stash'} was set back to ${head.slice(0, 12)}`;
+        const rest = isReverted ? '' : ' Other changes remain: look at git status there.';
+        const remark = `${found} ${done}: the changes are in git stash list, commits in git reflog.${rest}`;
         return { isContaminated: true, isReverted, remarks: [remark] };
       } catch (problem) {
         const why = problem instanceof Error ? problem.message : String(problem);
         const remark =
           found === null
-            ? `Whether the session changed ${folder} could not be read: ${why}`
-            : `${found} It could not be set back: ${why}`;
+            ? `Git could not show whether the session changed ${folder}. Look at git status there. Git failed with: ${why}`
+            : `${found} The folder could not be set back. Look at git status there. Git failed with: ${why}`;
         return { isContaminated: found !== null, isReverted: false, remarks: [remark] };
       }
     },
@@ -89,9 +90,9 @@ const isSame = (after: SourceSnapshot, before: SourceSnapshot): boolean =>
   after.isClean === before.isClean &&
   after.changes.join('\0') === before.changes.join('\0');
 
-/** Why nothing may be undone; null: nothing forbids it. */
+/** Why the changes must not be undone; null: they may be. */
 function obstacleOf(before: SourceSnapshot, after: SourceSnapshot, isShared: boolean): string | null {
-  if (!before.isClean) return 'it had changes before';
+  if (!before.isClean) return 'the folder had changes before';
   if (isShared) return 'another session works there';
   return after.branch === before.branch ? null : `${after.branch ?? 'no branch'} is checked out now`;
 }

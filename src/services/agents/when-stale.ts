@@ -11,12 +11,12 @@ export interface StaleWatch {
   readonly life: SignsOfLife;
 }
 
-/** What is busy shows between two looks. */
+/** From one look at the processes to the next: only two looks show which process is busy. */
 const betweenLooksMs = 5_000;
 
 /**
- * Settles when the log has not grown for too long, and no sign of life excuses that; or one kind of sign has excused it for too long. A growth
- * begins anew.
+ * Settles when the log has not grown for too long, and no sign of life excuses that; or one kind of sign has excused it for too long. Growth of the log
+ * restarts both times.
  * @throws the signal's reason
  */
 export async function whenStale({ staleMs, suppressionMs, lastGrowthAtMs, life }: StaleWatch, signal: AbortSignal) {

@@ -79,10 +79,10 @@ function filesBeside({ dir }: SkillPlace): readonly string[] {
         sizeBytes += stats.size;
       }
       if (found.length + folders.length > mostFiles || sizeBytes > largestMib * 1024 * 1024) {
-        const limit = `${mostFiles} files and ${largestMib} MiB`;
+        const limit = `${mostFiles} files or ${largestMib} MiB`;
         throw new AppError(
           'invalid_input',
-          `the skill ${dir} has more than ${limit} beside its SKILL.md; move them elsewhere`,
+          `the skill ${dir} has more than ${limit} beside its SKILL.md; move some of them elsewhere`,
         );
       }
     }

@@ -22,7 +22,7 @@ Example: {"callable": "smoke_utils.annotate_pr_diff", "args": {"pr_number": 7, "
       .record(z.string(), z.unknown())
       .nullable()
       .default(null)
-      .describe('The arguments of the function by name; the call that replaces it has them.'),
+      .describe('The arguments of the function by name; they are passed on to the call that replaces it.'),
     timeout: z
       .number()
       .min(leastSeconds)

@@ -22,7 +22,7 @@ const secondsOrSetting = (setting: string, what: string) =>
     .max(mostSeconds)
     .nullable()
     .default(null)
-    .describe(`${what}; 0: not at all, null: as run_skill.${setting} says.`);
+    .describe(`${what}; 0: never. null: the setting run_skill.${setting}.`);
 
 const tokens = {
   input_tokens: z.number().int(),
@@ -34,7 +34,7 @@ const tokens = {
 export const runSkill = defineTool({
   name: 'run_skill',
   title: 'Run a skill in a session of its own',
-  description: `Has a coding agent without a person (usually Claude Code) carry out a skill in a folder, and reports what came of it when it has ended: minutes to hours later, with progress. Use it for work that needs an agent: investigate, plan, implement, fix. For a command use run_cmd, for tests test_check. success: the skill did what it promises. If not, retry_reason says what to do: resume, drain_race: continue with a smaller task; stale: run it again; none: it failed; others: try another way.
+  description: `Has a coding agent without a person (usually Claude Code) carry out a skill in a folder, and reports the outcome when it ends, minutes to hours later. Use it for work that needs an agent: investigate, plan, implement, fix. For a command use run_cmd, for tests test_check. success: the skill did what it promises. If not, see retry_reason: resume, drain_race: continue with a smaller task; stale, clone_contamination: run it again; budget_exhausted: ask a person; none: read remarks; others: try another way.
 Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/home/ann/shop"}`,
   category: 'Execution',
   tags: ['kitchen'],
@@ -65,7 +65,7 @@ Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/hom
       result: z.string().describe('The last text of the session, at most its last 5,000 characters.'),
       session_id: z.string().describe("The agent's own id of the session; empty if it named none."),
       subtype: z.string().describe('success, or how it failed: missing_completion_marker, stale, timeout, …'),
-      cli_subtype: z.string().describe('How the agent itself ended.'),
+      cli_subtype: z.string().describe('How the session ended, as the agent itself reported it.'),
       is_error: z.boolean(),
       exit_code: z.number().int().describe('-1 if the agent did not exit by itself.'),
       kill_reason: z
@@ -74,8 +74,12 @@ Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/hom
           'natural_exit, kill_after_completion (it had completed and did not exit), infra_kill (it was ended before) or not_applicable.',
         ),
       needs_retry: z.boolean().describe('Whether another attempt may succeed.'),
-      retry_reason: z.string().describe('Why; none if not.'),
-      stderr: z.string().describe('At most its last 5,000 characters.'),
+      retry_reason: z
+        .string()
+        .describe(
+          'Why, as one word; the description of this tool says what to do. contract_recovery, path_contamination: first look at what it wrote.',
+        ),
+      stderr: z.string().describe('What the agent wrote to stderr, at most the last 5,000 characters.'),
       token_usage: z
         .object({ ...tokens, model_breakdown: z.record(z.string(), z.object(tokens)) })
         .nullable()

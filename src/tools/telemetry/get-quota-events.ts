@@ -6,7 +6,7 @@ import type { ToolServices } from '../tool-services.ts';
 export const getQuotaEvents = defineTool({
   name: 'get_quota_events',
   title: 'Quota events',
-  description: `Lists what agent sessions were told about limits on the rate of their requests, newest first, from all servers that share the state folder: which limit, how much of it is used, and when it resets. Use it to see why sessions pause, or whether to start another one now. The last 500 events are kept. Not for failed sessions: use get_pipeline_report.
+  description: `Lists what the API reported to agent sessions about rate limits, newest first, from all servers that share the state folder: which limit, how much of it is used, and when it resets. Use it to see why sessions pause, or whether to start another one now. The last 500 events are kept. Not for failed sessions: use get_pipeline_report.
 Example: {"n": 10}`,
   category: 'Telemetry & Diagnostics',
   tags: ['kitchen', 'telemetry'],

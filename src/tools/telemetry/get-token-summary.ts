@@ -19,7 +19,7 @@ const tokenFields = () => ({
 export const getTokenSummary = defineTool({
   name: 'get_token_summary',
   title: 'Token summary',
-  description: `Reports the tokens that each recipe step used: of the agent sessions of all servers that ended in the last 24 hours. Use it to find expensive steps, or for the report at the end of a pipeline. Sessions that still run are not counted. It also has the size of this server's own answers, by tool. Not for times: use get_timing_summary. Not for failures: use get_pipeline_report.
+  description: `Reports the tokens that each recipe step used, over the agent sessions of all servers that ended in the last 24 hours. Use it to find expensive steps, or for the report at the end of a pipeline. Sessions that still run are not counted. It also has the size of this server's own answers, by tool. Not for times: use get_timing_summary. Not for failures: use get_pipeline_report.
 Example: {"format": "table"}`,
   category: 'Telemetry & Diagnostics',
   tags: ['kitchen', 'telemetry'],
@@ -39,7 +39,7 @@ Example: {"format": "table"}`,
               elapsed_seconds: z.number().describe('How long its sessions ran.'),
               wall_clock_seconds: z
                 .number()
-                .describe('As in get_timing_summary; the same as elapsed_seconds if that does not have the step.'),
+                .describe('total_seconds from get_timing_summary; elapsed_seconds if the step is not there.'),
             }),
           )
           .describe('In the order in which they first ended.'),

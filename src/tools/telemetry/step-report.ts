@@ -7,16 +7,18 @@ export const reportArguments = {
   clear: z
     .boolean()
     .default(false)
-    .describe('Forget what was reported afterwards; nothing is forgotten while steps are left out.'),
+    .describe('Forget the reported figures after this answer; nothing is forgotten while steps are left out.'),
   format: z.enum(['json', 'table']).default('json').describe('json, or table for a Markdown table to show people.'),
   order_id: z
     .string()
     .default('')
-    .describe('Report only this order; empty for all. With clear, only this server forgets the order.'),
+    .describe('Report only this order; empty for all. With clear, only this server forgets the figures of the order.'),
 };
 
 export const stepName = () =>
-  z.string().describe('Without the attempt number: plan-2 counts as plan. Of a session without a step: its skill.');
+  z
+    .string()
+    .describe('Without the attempt number: plan-2 counts as plan. A session without a step counts under its skill.');
 
 export const skippedLines = () =>
   z.number().int().describe('Unreadable lines of the session index, which are not counted.');

@@ -161,7 +161,11 @@ describe('cache show', () => {
   });
 
   it.each([
-    ['3f', `"3f" is the beginning of several keys: ${second}, ${first}; give more of one`, 'invalid_input'],
+    [
+      '3f',
+      `"3f" is the beginning of several keys: ${second}, ${first}; give more characters of the key`,
+      'invalid_input',
+    ],
     ['c', 'no cached handshake has the key "c"; maitred cache list shows the keys', 'not_found'],
     ['', 'no cached handshake has the key ""; maitred cache list shows the keys', 'not_found'],
     ['3fb0', `no cached handshake has the key "3fb0"; did you mean ${second}?`, 'not_found'],

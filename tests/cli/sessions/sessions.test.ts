@@ -51,7 +51,7 @@ describe('sessions list', () => {
         '  /make-plan add a search box',
         '  step plan, order order-7; claude with sonnet in /work/shop',
         '  server alive, alive; started SOME TIME ago; 1,240 tokens in, 300 out, 5,000 from the cache, cost unknown',
-        'gone.4: lost (its server died; the next start of a server records it)',
+        'gone.4: lost (its server died; the next server to start records its outcome)',
         '  /make-plan add a search box',
         '  step plan, order order-7; claude with sonnet in /work/shop',
         '  server gone, dead; started SOME TIME ago; 0 tokens in, 0 out, cost unknown',
@@ -114,7 +114,11 @@ describe('sessions list', () => {
 
   it('says that none has run', async () => {
     const { run } = aSessionWorld();
-    expect(await run('list')).toEqual({ out: 'No agent session has run.\n', err: '', exits: [0] });
+    expect(await run('list')).toEqual({
+      out: 'No agent session has run. The tool run_skill starts one.\n',
+      err: '',
+      exits: [0],
+    });
     expect(JSON.parse((await run('list', '--json')).out)).toEqual({ running: [], settled: [] });
   });
 
@@ -124,7 +128,7 @@ describe('sessions list', () => {
     mkdirSync(`${folder.agentSessionsDir}/alive.gone.9`);
     const { out } = await run('list');
     expect(out).toContain(
-      'gone.4: lost (its server died; the next start of a server records it)\n  server gone, dead;',
+      'gone.4: lost (its server died; the next server to start records its outcome)\n  server gone, dead;',
     );
     expect(out).toContain('gone.9: its server died; server alive records it now\n');
     expect(out.match(/running/g)).toHaveLength(1);
@@ -167,7 +171,7 @@ describe('sessions show', () => {
     const { run } = await aFullWorld();
     const text = [
       'session-1: succeeded',
-      '  ended      its process exited; exit code 0; completion seen on its output',
+      '  ended      its process exited; exit code 0; completion seen in its output',
       '  command    /make-plan add a search box',
       '  agent      claude with sonnet',
       '  in         /work/shop',
@@ -260,7 +264,7 @@ describe('sessions show', () => {
     const { run } = await aFullWorld();
     const { out } = await run('show', 'other-2');
     expect(out).toContain(
-      'other-2: to be tried again (timeout)\n  ended      its time was up; timeout; completion seen on its output; try again: resume\n',
+      'other-2: to be tried again (timeout)\n  ended      its time was up; timeout; completion seen in its output; try again: resume\n',
     );
     expect(out).toContain('  command    /fix \\u001b[2J\n');
     expect(out).toContain('  remark     The result lacks the line "plan_path = <path>".\n');
@@ -290,7 +294,12 @@ describe('sessions show', () => {
     ['s', 'no session has the id "s"; maitred sessions list shows the ids', 'not_found', 0],
     ['', 'no session has the id ""; maitred sessions list shows the ids', 'not_found', 1],
     ['sesion-1', 'no session has the id "sesion-1"; did you mean session-1?', 'not_found', 1],
-    ['session', '"session" means several sessions: session-1-2, session-1; give more of one', 'invalid_input', 2],
+    [
+      'session',
+      '"session" matches several sessions: session-1-2, session-1; give more characters of the id',
+      'invalid_input',
+      2,
+    ],
     ['\u001b', 'no session has the id "\\u001b"; maitred sessions list shows the ids', 'not_found', 1],
   ] as const)('says what is wrong with the id %j', async (id, words, code, settled) => {
     const { run, settle } = aSessionWorld();
@@ -391,7 +400,7 @@ describe('sessions tail', () => {
 
   it('ends with one that is lost', async () => {
     const { run } = await aFullWorld();
-    const lost = 'gone.4: lost (its server died; the next start of a server records it)\n';
+    const lost = 'gone.4: lost (its server died; the next server to start records its outcome)\n';
     expect(await run('tail', 'gone')).toEqual({ out: lost, err: '', exits: [0] });
     expect(JSON.parse((await run('tail', 'gone', '--json')).out)).toEqual({ type: 'lost', key: 'gone.4' });
   });

@@ -663,10 +663,10 @@ describe('The outcome of a session', () => {
 
   it('says how to go on where the context is full or the turns are used', () => {
     expect(adjudicate(theEvidence(anError('success', 'Prompt is too long'))).result).toMatch(
-      /^The context .* full\. Resume/,
+      /^The context .* full\. Continue/,
     );
     expect(adjudicate(theEvidence([...anError('error_max_turns', ''), aText('Half.')])).result).toBe(
-      'The session used all its turns. Resume it to go on.\nHalf.',
+      'The session used all its turns. Continue with a smaller task in a new session.\nHalf.',
     );
   });
 

@@ -25,7 +25,7 @@ describe('The steps of a session', () => {
 
   it.each(['hello', '/other'])('must be there: %s', (prompt) => {
     expect(() => chooseSteps(script({ 'make-plan': [] }), prompt, 'first')).toThrow(
-      `no steps for ${prompt === 'hello' ? 'a prompt without a skill' : prompt}; add them, or a skill "default"; there is "make-plan"`,
+      `no steps for ${prompt === 'hello' ? 'a prompt without a skill' : prompt}; add them, or a skill "default"; the script has "make-plan"`,
     );
   });
 

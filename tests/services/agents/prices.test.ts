@@ -120,7 +120,7 @@ describe('A budget', () => {
     'in %s is refused for a program that does not say what it uses, and held for others',
     async (_, budget, server) => {
       const held = (agent: 'command' | 'claude') => requireHeldBudget({ agent, budget, model }, server, prices);
-      await expect(held('command')).rejects.toThrow('The agent command does not say what it uses');
+      await expect(held('command')).rejects.toThrow('The agent `command` does not report what it uses');
       await held('claude');
     },
   );

@@ -122,7 +122,7 @@ describe('The source clone of a session that works in a worktree of its own', ()
     commit(project, { 'src/main.c': 'int main;' }, 'Of the session');
     const found = await clones.revert(before, false);
     expect(found).toMatchObject({ isContaminated: true, isReverted: false });
-    expect(found.remarks[0]).toMatch(/Nothing was undone, because it had changes before/);
+    expect(found.remarks[0]).toMatch(/Nothing was undone, because the folder had changes before/);
     expect(readFileSync(`${project}/README.md`, 'utf8')).toBe('mine');
     expect(git(project, 'log', '--format=%s', '-1').trim()).toBe('Of the session');
   });
@@ -135,7 +135,7 @@ describe('The source clone of a session that works in a worktree of its own', ()
     writeFileSync(`${project}/new.txt`, 'of the session');
     const found = await clones.revert(before, false);
     expect(found).toMatchObject({ isContaminated: true, isReverted: false });
-    expect(found.remarks[0]).toMatch(/left changes in .*Nothing was undone, because it had changes before/);
+    expect(found.remarks[0]).toMatch(/left changes in .*Nothing was undone, because the folder had changes before/);
     expect(readFileSync(`${project}/new.txt`, 'utf8')).toBe('of the session');
   });
 

@@ -252,7 +252,7 @@ describe('what a session sees', () => {
       writeFileSync(join(full.projectDir, '.claude/skills/plan', `${count}`), '');
     await expect(full.prepare('/plan')).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('more than 200 files and 8 MiB'),
+      message: expect.stringContaining('more than 200 files or 8 MiB'),
     });
   });
 
