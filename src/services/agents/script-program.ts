@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { AgentEvent } from '../../domain/agent-session/agent-event.ts';
 import { AppError, errorKinds, toFault } from '../../domain/app-error.ts';
@@ -62,7 +62,8 @@ async function play(): Promise<ScriptExit> {
   if (file === undefined || given === undefined || others.length > 0)
     throw usageError('give --script=FILE and one PROMPT');
   const script = readScript(resolve(file));
-  const prompt = given === '-' ? readFileSync(0, 'utf8') : given;
+  // Not at once: what it reads from may have nothing yet.
+  const prompt = given === '-' ? await text(process.stdin) : given;
   const kind = resume === undefined ? 'first' : values.nudge ? 'nudge' : 'resume';
   const sessionId = resume ?? randomUUID();
   const dir = logDir === undefined ? null : resolve(logDir);
@@ -89,6 +90,8 @@ function readArguments() {
 }
 
 async function end(exit: ScriptExit): Promise<void> {
+  // What is written to a pipe may still be on its way.
+  await new Promise((resolve) => process.stdout.write('', resolve));
   if (exit === 'hang') await wait(Number.POSITIVE_INFINITY);
   else if ('code' in exit) process.exit(exit.code);
   else process.kill(process.pid, exit.signal);
