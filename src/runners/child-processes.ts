@@ -13,9 +13,9 @@ import type { ChildProcesses, ConnectedProcesses, RunOptions } from '../services
 import { type DiskSpace, isFull, isLow } from '../services/platform/process/disk-space.ts';
 import { endOwned, killOwnedNow } from '../services/platform/process/end-owned.ts';
 import type { Guardian } from '../services/platform/process/guardian.ts';
-import { inheritedEnvironment } from '../services/platform/process/inherited-environment.ts';
+import { inheritedEnvironment, withoutScenario } from '../services/platform/process/inherited-environment.ts';
 import { createOutputFile, type OutputFile } from '../services/platform/process/output-file.ts';
-import { alwaysKeptBytes, createOutputWatch } from '../services/platform/process/output-watch.ts';
+import { alwaysKeptBytes, createOutputWatch, type WatchedOutput } from '../services/platform/process/output-watch.ts';
 import { createOwnedProcesses, type OwnedProcesses } from '../services/platform/process/owned-processes.ts';
 import type { ProcessTable, SameProcess } from '../services/platform/process/process-table.ts';
 import { type SpawnedProcess, type SpawnOptions, spawnProcess } from '../services/platform/process/spawn-process.ts';
@@ -101,7 +101,11 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
   };
 
   /** @returns the streams of a program that writes to files, and how to take what it wrote */
-  const createFileStreams = (processId: number, spec: ProcessSpec, onProgress: RunOptions['onProgress']) => {
+  const createFileStreams = (
+    processId: number,
+    spec: ProcessSpec,
+    { onProgress, onSizes }: Pick<WatchedOutput, 'onProgress' | 'onSizes'>,
+  ) => {
     const [stdout, stderr] = createOutputFiles(`${deps.outputDir}/${markOf(processId)}`);
     let lowDisk: DiskSpace | null = null;
     let wasDiskFull = false;
@@ -113,6 +117,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
           keptBytes: keptBytesOf(spec),
           limitBytes: spec.outputLimitBytes,
           onProgress,
+          onSizes,
           onTooMuch: () => stop('tooMuchOutput'),
           onDiskLow(disk) {
             lowDisk = disk;
@@ -230,11 +235,23 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
       deps.ensureServerRecord();
       const startedAtMs = performance.now();
       const processId = runs.nextId();
-      const { streams, take, discard } = createFileStreams(processId, spec, options.onProgress);
+      const { onProgress, onOutput } = options;
+      let reported = [0, 0];
+      const report = ([stdoutBytes = 0, stderrBytes = 0]: readonly number[]) => {
+        reported = [stdoutBytes, stderrBytes];
+        onOutput?.({ elapsedMs: performance.now() - startedAtMs, stdoutBytes, stderrBytes });
+      };
+      const onSizes = (sizes: readonly number[]) => {
+        // The watch of the ending begins at 0 again.
+        if (sizes.some((size, index) => size > (reported[index] ?? 0))) report(sizes);
+      };
+      const { streams, take, discard } = createFileStreams(processId, spec, { onProgress, onSizes });
       try {
         const env = { ...inheritedEnvironment(deps.env), ...spec.env };
         const outcome = await runToEnd(processId, { spec: { ...spec, env }, options, streams });
-        return { ...outcome, ...(await take(outcome.reason)), elapsedMs: performance.now() - startedAtMs };
+        const taken = await take(outcome.reason);
+        report([taken.stdout.sizeBytes, taken.stderr.sizeBytes]);
+        return { ...outcome, ...taken, elapsedMs: performance.now() - startedAtMs };
       } catch (thrown) {
         discard();
         throw thrown;
@@ -254,7 +271,7 @@ export function createChildProcessRunner(deps: ChildProcessRunnerDeps): ChildPro
         },
         watch: () => () => undefined,
       };
-      const env = options.inheritsNothing ? spec.env : { ...deps.env, ...spec.env };
+      const env = options.inheritsNothing ? spec.env : { ...withoutScenario(deps.env), ...spec.env };
       return runToEnd(runs.nextId(), { spec: { ...spec, env, timeLimitMs: unlimitedMs }, options, streams });
     },
     programs,

@@ -1,4 +1,5 @@
 import { isRepositoryVariable } from '../../domain/repository-variables.ts';
+import { isScenarioVariable } from '../../domain/scenario/scenario-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -71,7 +72,7 @@ const isSet = (value: string | undefined): boolean => value !== undefined && !['
 
 /**
  * The environment of an agent, complete: what programs usually need, what reaches the model, and what the person lets through. It never holds a
- * token for GitHub, also not that of gh, nor a variable that ties git to a repository.
+ * token for GitHub, also not that of gh, nor a variable that ties git to a repository or maitred to a scenario.
  */
 export function agentEnvironment(
   env: Environment,
@@ -82,6 +83,7 @@ export function agentEnvironment(
   const passes = (name: string) =>
     !isIn(gitHubTokens, name) &&
     !isRepositoryVariable(name) &&
+    !isScenarioVariable(name) &&
     (passed.includes(name) || (isIn(allowed, name) && !isIn(ofAnotherSession, name)));
   const inherited = Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && passes(name) ? [[name, value] as const] : [],

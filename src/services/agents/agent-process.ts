@@ -43,6 +43,8 @@ export interface AgentProcessOptions {
   readonly processes: ConnectedProcesses;
   readonly command: AgentCommand;
   readonly cwd: string;
+  /** Where the agent keeps logs of its own; null: nowhere. */
+  readonly logDir: string | null;
   /** For people. */
   readonly label: string;
   readonly startedBy: StartedBy;
@@ -65,7 +67,7 @@ const maxLineBytes = 8 * 1_024 ** 2;
 
 /** Starts a process and reads it as it writes; it waits while it is read, so that memory stays bounded. */
 export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
-  const { processes, command, cwd, label, startedBy } = options;
+  const { processes, command, cwd, logDir, label, startedBy } = options;
   const ending = new AbortController();
   const stderr = createStderrReader({ redact: options.redact, forward: () => undefined });
   const { notify, subscribe } = createListeners();
@@ -115,7 +117,7 @@ export function startAgentProcess(options: AgentProcessOptions): AgentProcess {
   };
   const connected = processes.connect(
     { ...command, cwd, label },
-    { signal: ending.signal, startedBy, inheritsNothing: true, onPipes },
+    { signal: ending.signal, startedBy, inheritsNothing: true, logDir, onPipes },
   );
   const over = connected.then(
     async ({ exit: how, survivors }) => {

@@ -167,6 +167,7 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
     async start(round, startedBy) {
       const command = adapter.command(spec, round, place);
       const reader = adapter.createReader(spec);
+      const logDir = adapter.logDir(spec, place);
       const isFirst = round.kind === 'first';
       const sizeBefore = isFirst ? 0 : (log?.sizeBytes ?? 0);
       const { turns, usage, usageByModel } = digest;
@@ -179,7 +180,7 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
       log?.end();
       log = watchSessionLog(
         {
-          dir: adapter.logDir(spec, place),
+          dir: logDir,
           sessionId: () => digest.sessionId,
           onLine(line) {
             const { marker } = spec;
@@ -198,6 +199,7 @@ export function createAgentSession(options: AgentSessionOptions): AgentSession {
         processes: options.processes,
         command,
         cwd: spec.cwd,
+        logDir,
         label: `${spec.agent}: ${spec.skillCommand}`,
         startedBy,
         onLine: (line, sizeBytes) => void read.push(...reader.line(line, sizeBytes)),

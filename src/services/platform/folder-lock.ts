@@ -1,4 +1,5 @@
-import { lstat, mkdtemp, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { lstat, mkdtemp, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import type { ProcessIdentity } from '../../domain/server-record.ts';
@@ -18,10 +19,14 @@ export interface FolderLockOptions {
   isHolderAlive(holder: string, heldSinceMs: number): boolean;
   /** How long to wait for a lock that is held. */
   readonly waitMs: number;
+  /** The lock of a live holder is broken after this time; a minute by default. */
+  readonly staleAfterMs?: number;
+  /** The error where others hold it for too long, instead of `unavailable`. */
+  heldError?(holder: string): AppError;
 }
 
 /** Work under a lock takes milliseconds: the holder of one that is this old has died or hangs. */
-const staleAfterMs = 60_000;
+const usualStaleAfterMs = 60_000;
 const pollMs = 10;
 
 /**
@@ -37,9 +42,21 @@ export async function withFolderLock<Result>(
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const release = await takeFolderLock(options, signal);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Releases a lock, synchronously. Never throws. Only once: others may hold it afterwards. */
+type ReleaseLock = () => void;
+
+async function takeFolderLock(options: FolderLockOptions, signal: AbortSignal): Promise<ReleaseLock> {
   const { lock } = options;
   makeFolderSync(dirname(lock));
-  const prepared = await mkdtemp(`${dirname(lock)}/.${basename(lock)}.tmp-`);
+  const prepared = await mkdtemp(`${dirname(lock)}/${temporaryPrefix(lock)}`);
   const holder = `${options.holder}.${prepared.slice(-6)}`;
   try {
     await writeFile(`${prepared}/${holder}`, '', { flag: 'wx', mode: 0o600 });
@@ -48,14 +65,21 @@ export async function withFolderLock<Result>(
     await rm(prepared, { recursive: true, force: true }).catch(() => undefined);
     throw thrown;
   }
-  try {
-    return await work();
-  } finally {
-    // A lock that cannot be released is stale soon, and the work under it is done.
-    await unlink(`${lock}/${holder}`).catch(() => undefined);
-    await rmdir(lock).catch(() => undefined);
-  }
+  return () => {
+    try {
+      unlinkSync(`${lock}/${holder}`);
+      rmdirSync(lock);
+    } catch {
+      // A lock that cannot be released is stale when its holder has ended, and the work under it is done.
+    }
+  };
 }
+
+const temporaryPrefix = (lock: string): string => `.${basename(lock)}.tmp-`;
+
+/** Whether a name beside a lock is the lock, or what a process has left that was killed while it took it. */
+export const isOfLock = (name: string, lock: string): boolean =>
+  name === basename(lock) || name.startsWith(temporaryPrefix(lock));
 
 async function acquire(prepared: string, options: FolderLockOptions, signal: AbortSignal): Promise<void> {
   const { lock, holderKind, waitMs } = options;
@@ -63,29 +87,32 @@ async function acquire(prepared: string, options: FolderLockOptions, signal: Abo
   for (;;) {
     signal.throwIfAborted();
     if (await rename(prepared, lock).then(() => true, falseIfTaken)) return;
-    if (await breakIfStale(options)) continue;
+    const holder = await liveHolderOf(options);
+    if (holder === null) continue;
     if (performance.now() >= giveUpAtMs) {
       const message = `Another ${holderKind} has held ${lock} for too long; if none runs, remove it.`;
-      throw new AppError('unavailable', message, { details: { path: lock } });
+      throw options.heldError?.(holder) ?? new AppError('unavailable', message, { details: { path: lock } });
     }
     await wait(pollMs, signal);
   }
 }
 
-async function breakIfStale({ lock, holder: self, isHolderAlive }: FolderLockOptions): Promise<boolean> {
+/** Breaks the lock if it is stale. @returns its holder; null: it is free now */
+async function liveHolderOf(options: FolderLockOptions): Promise<string | null> {
+  const { lock, holder: self, isHolderAlive, staleAfterMs = usualStaleAfterMs } = options;
   try {
     const [name] = await readdir(lock);
-    if (name === undefined) return true;
+    if (name === undefined) return null;
     const path = `${lock}/${name}`;
     const { mtimeMs } = await lstat(path);
     const holder = name.split('.', 1)[0] ?? '';
     const isDead = holder !== self && !isHolderAlive(holder, mtimeMs);
-    if (!isDead && Date.now() - mtimeMs <= staleAfterMs) return false;
+    if (!isDead && Date.now() - mtimeMs <= staleAfterMs) return holder;
     await unlink(path);
-    return true;
+    return null;
   } catch (thrown) {
     // It was released or broken meanwhile.
-    if (errorCodeOf(thrown) === 'ENOENT') return true;
+    if (errorCodeOf(thrown) === 'ENOENT') return null;
     throw thrown;
   }
 }
@@ -98,10 +125,29 @@ const fileLockWaitMs = 10_000;
  * @throws AppError `unavailable`, naming the lock, if another process holds it for too long; Node's own errors where the lock cannot be written
  */
 export function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
-  const holder = nameOf(readProcessIdentity(process.pid));
-  const options = { lock: `${file}.lock`, holder, holderKind: 'process', isHolderAlive, waitMs: fileLockWaitMs };
+  const options = { ...ofThisProcess(), lock: `${file}.lock`, isHolderAlive, waitMs: fileLockWaitMs };
   return withFolderLock(options, new AbortController().signal, work);
 }
+
+/**
+ * Takes a lock for the life of this process, or until it is released; two users of one process exclude each other too. The lock of a dead
+ * process is broken. That of a process that cannot be looked up, because it runs in another container, is not.
+ * @param heldError the error if another process holds it; pid: of that process
+ * @throws that error; Node's own errors where the lock cannot be written
+ */
+export function holdFolder(lock: string, heldError: (pid: number) => AppError): Promise<ReleaseLock> {
+  const options: FolderLockOptions = {
+    ...ofThisProcess(),
+    lock,
+    isHolderAlive: (name) => isHolderAlive(name, Date.now()),
+    waitMs: 0,
+    staleAfterMs: Infinity,
+    heldError: (holder) => heldError(Number(holder.split('_', 1)[0])),
+  };
+  return takeFolderLock(options, new AbortController().signal);
+}
+
+const ofThisProcess = () => ({ holder: nameOf(readProcessIdentity(process.pid)), holderKind: 'process' });
 
 const nameOf = ({ pid, startTicks, bootId, pidNamespace }: ProcessIdentity): string =>
   [pid, startTicks, bootId, pidNamespace].map((part) => part ?? '').join('_');

@@ -12,7 +12,7 @@ type Links = 'followed' | 'refused';
  * @returns null for everything else
  * @throws Node's own errors: `ENOENT` where nothing has the name, `ELOOP` for a link that is refused
  */
-function readRegularFile(path: string, links: Links, isWanted: (stats: Stats) => boolean): Buffer | null {
+export function readRegularFile(path: string, links: Links, isWanted: (stats: Stats) => boolean): Buffer | null {
   const fd = openSync(path, O_NONBLOCK | (links === 'refused' ? O_NOFOLLOW : 0));
   try {
     const stats = fstatSync(fd);

@@ -42,8 +42,16 @@ describe('the environment of an agent', () => {
     expect(namesOf(all('DATABASE_URL', 'NPM_TOKEN'), ['DATABASE_URL'])).toEqual(['DATABASE_URL', ...own]);
   });
 
-  it('never has a token for GitHub or a variable that ties git to a repository, also not if they are let through', () => {
-    const names = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GIT_DIR', 'GIT_INDEX_FILE', 'GIT_CONFIG_KEY_0'];
+  it('never has a token for GitHub, or a variable that ties git to a repository or maitred to a scenario, also not if they are let through', () => {
+    const names = [
+      'GITHUB_TOKEN',
+      'GH_TOKEN',
+      'GH_ENTERPRISE_TOKEN',
+      'GIT_DIR',
+      'GIT_INDEX_FILE',
+      'GIT_CONFIG_KEY_0',
+      'MAITRED_RECORD_SCENARIO',
+    ];
     expect(namesOf(all(...names), names)).toEqual(own);
   });
 

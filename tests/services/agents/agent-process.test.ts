@@ -20,6 +20,7 @@ function startScript(
     processes,
     command: { file: '/bin/sh', args: ['-c', script], env: { AGENT: 'yes' }, stdin },
     cwd: dir,
+    logDir: null,
     label: 'an agent',
     startedBy,
     onLine(line, sizeBytes) {
@@ -106,6 +107,7 @@ describe('The process of an agent', () => {
       processes,
       command: { file: '/no/such/agent', args: [], env: {}, stdin: null },
       cwd: dir,
+      logDir: null,
       label: 'an agent',
       startedBy,
       onLine: () => undefined,
@@ -141,6 +143,7 @@ describe('An output that stays open when all processes are gone', () => {
       processes,
       command: { file: 'agent', args: [], env: {}, stdin: null },
       cwd: '/',
+      logDir: null,
       label: 'an agent',
       startedBy,
       onLine: (line) => lines.push(line),

@@ -29,8 +29,10 @@ const result = {
 /** A session whose processes print these events, one process after another, and exit. */
 function aScriptedSession(rounds: readonly (readonly AgentEvent[])[]) {
   const left = [...rounds];
+  const logDirs: (string | null | undefined)[] = [];
   const processes: ConnectedProcesses = {
-    async connect(_, { onPipes }) {
+    async connect(_, { logDir, onPipes }) {
+      logDirs.push(logDir);
       const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
       onPipes({ pid: 1_234, stdin, stdout, stderr, exited: Promise.resolve(exit) });
       stderr.end();
@@ -39,10 +41,11 @@ function aScriptedSession(rounds: readonly (readonly AgentEvent[])[]) {
       return { reason: 'exited', exit, others: 0, survivors: [] };
     },
   };
-  return createAgentSession({
+  const place = placeIn(tempFolder());
+  const session = createAgentSession({
     spec: aSession(),
     adapter: createScriptAgent({ scriptFile: '/script.yaml', passed: [] }),
-    place: placeIn(tempFolder()),
+    place,
     processes,
     table: {} as ProcessTable,
     trace: { follow: () => undefined },
@@ -52,12 +55,13 @@ function aScriptedSession(rounds: readonly (readonly AgentEvent[])[]) {
     onUnpriced: () => null,
     redact: (text) => text,
   });
+  return { session, place, logDirs };
 }
 
 const startedBy = new AbortController().signal;
 
 it('A session that is started anew forgets what the first attempt said, and counts what it used', async () => {
-  const session = aScriptedSession([
+  const { session } = aScriptedSession([
     [init, { type: 'text', text: 'first' }, answer('a'), result],
     [init, { type: 'text', text: 'second' }, answer('b')],
   ]);
@@ -75,4 +79,16 @@ it('A session that is started anew forgets what the first attempt said, and coun
     costUsd: 0.1,
   });
   expect(session.digest.usage).toMatchObject({ input_tokens: 20, output_tokens: 10 });
+});
+
+it('Each process of a session is started with the folder in which its agent keeps logs', async () => {
+  const { session, place, logDirs } = aScriptedSession([[init], [init]]);
+  for (const round of ['first', 'nudge'] as const) {
+    await session.start(
+      round === 'first' ? { kind: round } : { kind: round, sessionId: 's', prompt: 'go on' },
+      startedBy,
+    );
+    await session.finish();
+  }
+  expect(logDirs).toEqual([`${place.sessionDir}/agent-log`, `${place.sessionDir}/agent-log`]);
 });

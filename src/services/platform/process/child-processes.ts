@@ -28,6 +28,15 @@ export interface RunOptions {
   readonly startedBy?: StartedBy;
   /** Called about once a second while the program runs. */
   onProgress?(progress: ProcessProgress): void;
+  /** Called when more output is there, at most ten times a second, and once after the end. */
+  onOutput?(written: WrittenSoFar): void;
+}
+
+/** How much a program has written. */
+export interface WrittenSoFar {
+  readonly elapsedMs: number;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
 }
 
 export interface ConnectedProgram extends ProcessPipes, Pick<SpawnedProcess, 'pid' | 'exited'> {}
@@ -35,6 +44,8 @@ export interface ConnectedProgram extends ProcessPipes, Pick<SpawnedProcess, 'pi
 export interface ConnectOptions extends Pick<RunOptions, 'signal' | 'startedBy'> {
   /** It gets the variables of its spec and the owner mark, and none of the server's own. */
   readonly inheritsNothing?: true;
+  /** A folder outside of its working directory where it keeps logs that the caller reads. */
+  readonly logDir?: string | null;
   /** Called once the program runs, with the other ends of its streams. They must be read: a program waits while a pipe is full. */
   onPipes(program: ConnectedProgram): void;
 }

@@ -129,10 +129,9 @@ export function createOutputFile(path: string): OutputFile {
   const join = (): boolean => {
     const size = fileBytes();
     const rest = last(Infinity, size);
-    const atLeast = isCountExact ? '' : 'at least ';
     try {
       ftruncateSync(fd, Math.min(headBytes, size));
-      writeWhole(fd, Buffer.from(`\n[… ${atLeast}${droppedBytes} bytes are left out here]\n`));
+      writeWhole(fd, Buffer.from(leftOutLine({ bytes: droppedBytes, isExact: isCountExact })));
       writeWhole(fd, rest);
       return true;
     } catch {
@@ -171,6 +170,10 @@ export function createOutputFile(path: string): OutputFile {
     },
   };
 }
+
+/** What stands in the file of an output in place of the bytes that were dropped. */
+export const leftOutLine = ({ bytes, isExact }: NonNullable<ProcessOutput['dropped']>): string =>
+  `\n[… ${isExact ? '' : 'at least '}${bytes} bytes are left out here]\n`;
 
 const truncate = promisify(ftruncate);
 

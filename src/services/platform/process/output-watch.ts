@@ -9,6 +9,8 @@ export interface WatchedOutput {
   readonly keptBytes: number;
   readonly limitBytes: number;
   onProgress?: ((progress: ProcessProgress) => void) | undefined;
+  /** The sizes have changed: in the order of the files, 0 at the start. Called also after `onTooMuch` and `onDiskLow`. */
+  onSizes?: ((sizesBytes: readonly number[]) => void) | undefined;
   /** A file has exceeded the limit. Only one of this and `onDiskLow` is called, once; after that no progress. */
   onTooMuch(): void;
   /** A program that has written more than `alwaysKeptBytes` to a file writes on while the disk is low. */
@@ -70,7 +72,7 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
   };
 
   return {
-    watch({ files, keptBytes, limitBytes, onProgress, onTooMuch, onDiskLow, onDiskFull }) {
+    watch({ files, keptBytes, limitBytes, onProgress, onSizes, onTooMuch, onDiskLow, onDiskFull }) {
       const startedAtMs = performance.now();
       let sizes = files.map(() => 0);
       let checksDone = 0;
@@ -82,6 +84,7 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
         const before = sizes;
         sizes = files.map((file) => file.sizeBytes());
         const grown = files.filter((_, index) => sizes[index] !== before[index]);
+        if (grown.length > 0) onSizes?.(sizes);
         if (grown[0] !== undefined && onProgress !== undefined) lastLine = lastLineOf(grown[0]) ?? lastLine;
         const isMuch = grown.some((file) => file.sizeBytes() > alwaysKeptBytes);
         const lowDisk = isMuch && disk !== null && isLow(disk) ? disk : null;
@@ -108,7 +111,8 @@ export function createOutputWatch(readSpace: () => DiskSpace | null): OutputWatc
   };
 }
 
-function lastLineOf(file: Pick<OutputFile, 'tail'>): string | null {
+/** The last line at the end of a file that is not blank; null: there is none. */
+export function lastLineOf(file: Pick<OutputFile, 'tail'>): string | null {
   const lines = file.tail(lastLineBytes).text.split(/[\r\n]+/);
   return lines.findLast((line) => line.trim() !== '')?.trim() ?? null;
 }

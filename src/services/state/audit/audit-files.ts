@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/app-error.ts';
 import { errorCodeOf } from '../../platform/error-code.ts';
 import { openRegularFile } from '../../platform/open-regular-file.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../../platform/pace.ts';
 
 /** A file that is open for reading. */
 export interface AuditFile {

@@ -1,10 +1,10 @@
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import type { StateFolder } from '../../../domain/state-folder.ts';
 import { fileVersionOf } from '../../platform/file-version.ts';
+import { createPace } from '../../platform/pace.ts';
 import { type AuditFiles, type AuditReading, auditFiles } from './audit-files.ts';
 import { type AuditReport, emptyReport } from './audit-report.ts';
 import { readFence, writeFence } from './fence.ts';
-import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import { type ReadAudit, readAudit, windowMs } from './read-audit.ts';
 import { createRecordedFailures } from './recorded-failures.ts';

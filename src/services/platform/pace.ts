@@ -3,7 +3,7 @@ export interface Pace {
   /** Whether the work has blocked the loop for its share. */
   readonly isDue: boolean;
   /** Lets the loop turn once. @throws the signal's reason, if it was aborted meanwhile */
-  yieldOnce(signal: AbortSignal): Promise<void>;
+  yieldOnce(signal?: AbortSignal): Promise<void>;
 }
 
 /** Together with one step and a garbage collection, the loop is blocked for about 5 ms. */
@@ -18,7 +18,7 @@ export function createPace(clockMs: () => number): Pace {
     },
     async yieldOnce(signal) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       sinceMs = clockMs();
     },
   };

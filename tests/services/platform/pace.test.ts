@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../../src/services/state/audit/pace.ts';
+import { createPace } from '../../../src/services/platform/pace.ts';
 
 describe('the pace of long work', () => {
   it('is due when the work has blocked the loop for its share, and not right after a yield', async () => {
