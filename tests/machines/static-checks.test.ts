@@ -25,6 +25,8 @@ import { serializeUpstream, upstreamInputs, upstreamSteps } from './upstream-mod
 
 const stops = [2_000, 500, 0].map((graceMs) => ({ type: 'STOP', reason: 'cancelled', graceMs }));
 
+const stopped = { type: 'STOP', reason: 'cancelled' };
+
 /** What the work of a program says when it settles, either way. */
 const told = { output: { exit: { code: 0, signal: null }, others: 0, survivors: [] }, error: 'broken' };
 
@@ -40,6 +42,19 @@ const explorations: Readonly<Record<string, ExplorationOptions>> = {
         .events(snapshot)
         .flatMap((event): readonly EventObject[] => (event.type === 'STOP' ? stops : [{ ...event, ...told }])),
     serialize: ({ value, status, context: { stop, graceMs } }) => JSON.stringify([value, status, stop, graceMs]),
+  },
+  'replayed-process': {
+    input: {
+      processId: 1,
+      step: '0003-run_cmd/1',
+      recorded: { reason: 'cancelled', exit: { code: 0, signal: null }, others: 0 },
+      timeLimitMs: 60_000,
+    },
+    events: (snapshot) =>
+      explorationByName
+        .events(snapshot)
+        .map((event): EventObject => (event.type === 'STOP' ? stopped : { ...event, ...told })),
+    serialize: ({ value, status, context: { stop } }) => JSON.stringify([value, status, stop]),
   },
   upstream: { input: upstreamInputs[0], events: upstreamSteps, serialize: serializeUpstream },
   'agent-session': { input: sessionInput, events: sessionSteps, serialize: serializeSession },
