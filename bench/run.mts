@@ -13,6 +13,7 @@ import { measureLoading } from './loading.mts';
 import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
+import { measureScenarios } from './scenarios.mts';
 import { measureSessions } from './sessions.mts';
 import { measureThroughput } from './throughput.mts';
 import { measureWrap } from './wrap.mts';
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   loading: measureLoading,
   processes: measureProcesses,
   sessions: measureSessions,
+  scenarios: measureScenarios,
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,

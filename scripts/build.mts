@@ -22,6 +22,7 @@ const chunks = [
   'maintenance',
   'github',
   'prices',
+  'scenario',
   'inspector',
   'command-line',
 ] as const;

@@ -1,13 +1,12 @@
 import type { AnyActor } from 'xstate';
 import type { AgentName } from '../domain/agent-session/session-spec.ts';
 import type { Config } from '../domain/config.schema.ts';
-import type { ActorReference } from '../domain/inspection.ts';
+import type { ActorReference, StartedBy } from '../domain/inspection.ts';
 import {
   type AgentSessionRunner,
   type AgentSessionRunnerDeps,
   createAgentSessionRunner,
 } from '../runners/agent-sessions.ts';
-import type { ChildProcessRunner } from '../runners/child-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
 import type { AgentAdapter } from '../services/agents/agent-adapter.ts';
 import { createClaudeAdapter } from '../services/agents/claude.ts';
@@ -16,8 +15,8 @@ import { createPrices } from '../services/agents/prices.ts';
 import { createProcessTraces } from '../services/agents/process-trace.ts';
 import { createScriptAgent } from '../services/agents/script.ts';
 import { createSourceClones } from '../services/agents/source-clone.ts';
-import { createGit } from '../services/git/git.ts';
-import { createOwnedCommands } from '../services/platform/process/owned-commands.ts';
+import type { Git } from '../services/git/git.ts';
+import type { ConnectedProcesses } from '../services/platform/process/child-processes.ts';
 import type { ProcessTable } from '../services/platform/process/process-table.ts';
 import { createSessionStore, type SessionStoreDeps } from '../services/state/agent-sessions/session-store.ts';
 import type { Host } from './host.ts';
@@ -41,14 +40,18 @@ export type FollowChart = (
 
 interface AgentSessionParts extends Omit<RunnerDeps, 'follow'>, AgentSessionSettings {
   readonly follow: FollowChart;
-  readonly processes: ChildProcessRunner;
+  readonly processes: ConnectedProcesses;
+  /** @param startedBy what asks for its programs */
+  gitFor(startedBy: StartedBy): Git;
+  /** Whether agents are replayed from a scenario. */
+  readonly isReplayed: boolean;
   readonly table: ProcessTable;
 }
 
 /** Joins the runner of agent sessions with the agents, their files and their prices. */
 export function createAgentSessions(
   { context, lifecycle, ensureServerRecord }: Host,
-  { settings, tracing, isServerAlive, follow, ...parts }: AgentSessionParts,
+  { settings, tracing, isServerAlive, follow, isReplayed, ...parts }: AgentSessionParts,
 ): AgentSessionRunner {
   const { nodeProcess, files, place, serverId, log } = context;
   const { homeDir, stateFolder: folder } = place;
@@ -69,11 +72,11 @@ export function createAgentSessions(
     log,
     redact,
     agentOf: (name) => agents[name],
-    place: { env: nodeProcess.env, homeDir, execPath: nodeProcess.execPath, programDir: files.dir },
+    place: { env: nodeProcess.env, homeDir, execPath: nodeProcess.execPath, programDir: files.dir, isReplayed },
     store: createSessionStore({ folder, serverId, redact, log, isServerAlive, ensureServerRecord }),
     prices: createPrices(() => files.load<typeof import('./prices.ts')>('prices')),
     traces: createProcessTraces({ isEnabled: tracing.enabled, intervalMs: tracing.proc_interval * 1_000 }),
-    sourceClones: createSourceClones(createGit(createOwnedCommands(parts.processes))),
+    sourceClones: createSourceClones(parts.gitFor),
     serverBudget: { tokens: settings.server_budget_tokens, usd: settings.server_budget_usd },
     isShuttingDown: () => lifecycle.shutdown !== null,
   });

@@ -3,7 +3,7 @@ import { parseServeFlags } from '../domain/serve-flags.ts';
 import { parseHandshake } from '../front/handshake.ts';
 import { build } from './build.ts';
 
-import { describeUnknownOptionWith, type ProgramFiles, upgradedTo } from './program-files.ts';
+import { type ProgramFiles, refuseServeFlagWith, upgradedTo } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
 import { runHost } from './run-host.ts';
 import { createServerContext, type ServerStart } from './server-context.ts';
@@ -27,7 +27,7 @@ export function serve({ args, ...start }: ServeInput): void {
     refuseDebugger(nodeProcess);
     const handshake = readHandshake(files);
     runHost(
-      createServerContext({ ...start, readFlags: () => parseServeFlags(args, describeUnknownOptionWith(files)) }),
+      createServerContext({ ...start, readFlags: () => parseServeFlags(args, refuseServeFlagWith(files)) }),
       (host) => describeStdioHost(host, handshake),
     );
   } catch (problem) {

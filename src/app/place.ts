@@ -24,6 +24,8 @@ export interface Place {
   readonly isInspected: boolean;
   /** Where answered calls are written, as it was given; null: nowhere. */
   readonly callLogFile: string | null;
+  /** The options that record or replay a scenario, as they were given. */
+  readonly scenarioFlags: ServeFlags['scenario'];
   /** What is wrong with the command line, the working folder, the project or the state folder. */
   readonly fault: Fault | null;
 }
@@ -58,6 +60,7 @@ export function findPlace(
     isKitchenOpen: flags.isKitchenOpen,
     isInspected: flags.isInspected,
     callLogFile: flags.callLogFile,
+    scenarioFlags: flags.scenario,
     fault: faults[0] ?? null,
     sources: configSourcesOf({ projectDir, homeDir, env, flags: flags.flags }),
   };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { AppError } from '../domain/app-error.ts';
+import type { RefuseServeFlag } from '../domain/serve-flags.ts';
 import type { DescribeUnknownOption } from '../domain/unknown-option.ts';
 import { readOwnFile } from '../services/platform/read-regular-file.ts';
 import { build } from './build.ts';
@@ -106,6 +107,12 @@ export const describeUnknownOptionWith =
   (files: Pick<ProgramFiles, 'load'>): DescribeUnknownOption =>
   (...args) =>
     files.load<typeof import('./settings.ts')>('settings').describeUnknownOption(...args);
+
+/** `refuseServeFlag`, which is loaded with the first use. */
+export const refuseServeFlagWith =
+  (files: Pick<ProgramFiles, 'load'>): RefuseServeFlag =>
+  (...args) =>
+    files.load<typeof import('./settings.ts')>('settings').refuseServeFlag(...args);
 
 /** The error for a file of the program that belongs to another build. */
 export const upgradedTo = (version: string): AppError =>

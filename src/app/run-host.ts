@@ -195,7 +195,7 @@ function exitBroken(host: Host, kind: HostKind, fault: Fault): void {
   within(policy.hardDeadlineMs, drained).then(() => exit(host, { exitCode: 70, fault }));
 }
 
-function exit({ context, workers, inspection }: Host, { exitCode, fault }: LifecycleOutput): void {
+function exit({ context: { nodeProcess }, workers, inspection }: Host, { exitCode, fault }: LifecycleOutput): void {
   try {
     workers.leave();
   } catch {
@@ -211,5 +211,6 @@ function exit({ context, workers, inspection }: Host, { exitCode, fault }: Lifec
   } catch {
     // stderr is closed; the exit code shows the fault too.
   }
-  context.nodeProcess.exit(exitCode);
+  // What works behind the calls may have found that the process has failed.
+  nodeProcess.exit(exitCode || (nodeProcess.exitCode ?? 0));
 }

@@ -1,8 +1,10 @@
-import type { ServerRecord } from '../domain/server-record.ts';
+import type { ServerRecord, ServerScenario } from '../domain/server-record.ts';
 import { readProcessIdentity } from '../services/platform/process-identity.ts';
 import { build } from './build.ts';
 import type { Host } from './host.ts';
 import type { NodeProcess } from './node-process.ts';
+import { requestedScenario } from './requested-scenario.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** In characters: a client may send any text. */
 const longestClientName = 100;
@@ -14,6 +16,7 @@ export function serverRecordOf(
 ): ServerRecord {
   const { state, phases, records, fault, degraded, shutdown } = lifecycle;
   const { nodeProcess } = context;
+  const command = wrapped();
   return {
     formatVersion: 1,
     serverId: context.serverId,
@@ -37,8 +40,19 @@ export function serverRecordOf(
     degraded: fault === null ? degraded : [{ what: 'the server', cause: fault.message }, ...degraded],
     logFile: context.logFile(),
     shutdownTrigger: shutdown?.trigger ?? null,
-    wrapped: wrapped(),
+    wrapped: command,
+    scenario: command === undefined ? scenarioOf(context) : undefined,
   };
+}
+
+function scenarioOf(context: ServerContext): ServerScenario | undefined {
+  try {
+    const request = requestedScenario(context);
+    return request === null ? undefined : { kind: request.kind, dir: request.dir };
+  } catch {
+    // Every answer says what is wrong with it.
+    return undefined;
+  }
 }
 
 function memoryBytesOf(nodeProcess: Pick<NodeProcess, 'memoryUsage'>): number | null {

@@ -1,6 +1,7 @@
 import { toFault } from '../domain/app-error.ts';
 import { type EarlySettings, earlySettingKeys } from '../domain/early-settings.ts';
 import { encodeJson } from '../domain/encode-json.ts';
+import { mayRequestScenario } from '../domain/scenario/scenario-request.ts';
 import type { Degradation } from '../domain/server-record.ts';
 import type { StartupTaskName } from '../domain/startup-task.ts';
 import type { StateFolder } from '../domain/state-folder.ts';
@@ -36,7 +37,7 @@ interface FrontOfBackend extends Pick<BuildTimeAnswers, 'changeList'> {
 
 /**
  * Opens everything that may be slow: the whole configuration, the state folder, the services and the MCP server.
- * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format
+ * @throws AppError `invalid_input` for a bad configuration, `conflict` for a state folder of another format; for a scenario as `openScenario`
  */
 export async function openBackend(
   host: Host,
@@ -44,10 +45,13 @@ export async function openBackend(
   signal: AbortSignal,
 ): Promise<OpenBackend> {
   const { context } = host;
-  const { place, log, files } = context;
+  const { place, log, files, nodeProcess } = context;
   rejectOtherFormat(place.stateFolder);
   const { config, warnings } = readConfig(place.sources);
   for (const { place: at, message } of warnings) log.warning('setting_ignored', { place: at, message });
+  const scenario = mayRequestScenario(place.scenarioFlags, nodeProcess.env)
+    ? await files.load<typeof import('./scenario.ts')>('scenario').openScenario(host, config)
+    : null;
   signal.throwIfAborted();
   const bridge = createBridge((message) => backend.send(message));
   const backend = front.connect(bridge);
@@ -56,12 +60,13 @@ export async function openBackend(
     server.sendToolListChanged().catch((problem) => log.warning('list_changed_not_sent', { problem }));
     return listed;
   };
-  const services = createServices(host, connection, createSharedServices(host, config), onListChanged);
+  const services = createServices(host, connection, createSharedServices(host, config, scenario), onListChanged);
   const server = serveTools({
     version: build.version,
     tools,
     services,
     log,
+    observer: scenario?.calls,
     isListed: connection.isListed,
     callOf: front.callOf,
     acquireSlot: front.calls.acquireSlot,

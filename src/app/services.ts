@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { toFault } from '../domain/app-error.ts';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
+import type { StartedBy } from '../domain/inspection.ts';
 import { createKitchenGate } from '../domain/kitchen-gate.ts';
 import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
 import { createChildProcessRunner } from '../runners/child-processes.ts';
+import { createReplayedProcessRunner } from '../runners/replayed-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
 import { createPrices } from '../services/agents/prices.ts';
 import { readPluginVersion } from '../services/client-plugin/plugin.ts';
@@ -15,6 +17,7 @@ import { createGit } from '../services/git/git.ts';
 import { createGitHubToken } from '../services/github/github-token.ts';
 import { writeFileAtomically } from '../services/platform/files.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
+import type { ChildProcesses, ConnectedProcesses } from '../services/platform/process/child-processes.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { readDiskSpace } from '../services/platform/process/disk-space.ts';
 import { createGuardian } from '../services/platform/process/guardian.ts';
@@ -29,7 +32,7 @@ import { withoutSecrets } from '../services/state/server-records/server-record-w
 import { createSessionTelemetry } from '../services/state/session-telemetry.ts';
 import { createTimingLog } from '../services/state/timing-log.ts';
 import { emptyFolder } from '../services/workspace/empty-folder.ts';
-import { createFindLosses } from '../services/workspace/find-losses.ts';
+import { createFindLosses, type FindLosses } from '../services/workspace/find-losses.ts';
 import { projectFilesIn } from '../services/workspace/project-setup/project-files.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
@@ -38,16 +41,23 @@ import type { ToolServices } from '../tools/tool-services.ts';
 import { type AgentSessionSettings, createAgentSessions, type FollowChart } from './agent-sessions.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
+import type { OpenScenario } from './open-scenario.ts';
 import type { Chunk } from './program-files.ts';
 import { redactorFor } from './secrets.ts';
 import type { ServerContext } from './server-context.ts';
 import { serverRecordOf } from './server-record-of.ts';
 
+export interface RunnersOptions {
+  recordFailure(failure: FailureRecord): void;
+  /** What records or replays the programs of calls; null: nothing does. */
+  readonly scenario: OpenScenario | null;
+}
+
 /**
  * The runners, and the services that need them. It is part of the chunk `work`: what it uses must not use zod, yaml or execa.
  * Each is made when it is first used.
  */
-export function createRunners(host: Host, { recordFailure }: { recordFailure(failure: FailureRecord): void }) {
+export function createRunners(host: Host, { recordFailure, scenario }: RunnersOptions) {
   const { context, lifecycle, connections, workers } = host;
   const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
   const deps: Omit<RunnerDeps, 'follow'> & { readonly follow: FollowChart } = {
@@ -55,13 +65,14 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
     follow(name, actor, startedBy, more) {
       actor.subscribe(({ value }) => transitions.note(name, value));
       const isSignal = startedBy instanceof AbortSignal;
+      scenario?.follow(actor, startedBy);
       const call = isSignal ? callWithSignal(startedBy, connections) : null;
       roots.add({ chunk: 'work', actor, startedBy: isSignal ? null : startedBy, call, ...more });
     },
   };
 
   const table = once(createProcessTable);
-  const processes = once(() =>
+  const createRealProcesses = () =>
     createChildProcessRunner({
       ...deps,
       serverId,
@@ -77,8 +88,24 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       graceMs: () => workers.graceMs,
       ensureServerRecord: host.ensureServerRecord,
       onPrograms: workers.notify,
-    }),
-  );
+    });
+  const processes = once((): ChildProcesses & ConnectedProcesses => {
+    if (scenario?.kind === 'replay') {
+      const { speed, callOf } = scenario;
+      const { outputDir } = place.stateFolder;
+      return createReplayedProcessRunner({
+        ...deps,
+        serverId,
+        outputDir,
+        speed,
+        callOf,
+        ensureServerRecord: host.ensureServerRecord,
+      });
+    }
+    const real = createRealProcesses();
+    return scenario === null ? real : scenario.record(real);
+  });
+  const gitFor = (startedBy?: StartedBy) => createGit(createOwnedCommands(processes(), startedBy));
   const background = once(() =>
     createBackgroundJobRunner({
       ...deps,
@@ -89,7 +116,7 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       writeFileAtomically,
     }),
   );
-  const git = once(() => createGit(createOwnedCommands(processes())));
+  const git = once(gitFor);
   const databases = once(() => {
     // A reader's copies are removed by others unless the server record shows that it lives.
     host.ensureServerRecord();
@@ -114,16 +141,22 @@ export function createRunners(host: Host, { recordFailure }: { recordFailure(fai
       return background();
     },
     agentSessions: (options: AgentSessionSettings) =>
-      createAgentSessions(host, { ...deps, processes: processes(), table: table(), ...options }),
+      createAgentSessions(host, {
+        ...deps,
+        processes: processes(),
+        gitFor,
+        table: table(),
+        isReplayed: scenario?.kind === 'replay',
+        ...options,
+      }),
     get git() {
       return git();
     },
     get databases() {
       return databases();
     },
-    get findLosses() {
-      return createFindLosses(git());
-    },
+    findLosses: (...[folder, question]: Parameters<FindLosses>) =>
+      createFindLosses(gitFor(question.signal))(folder, question),
     emptyFolder,
   };
 }
@@ -135,12 +168,14 @@ interface WorkChunk extends Chunk {
 type SharedServices = Omit<ToolServices, 'gate' | 'listedTools' | 'status'>;
 
 /** The services that all clients of a host share. What takes long to load is loaded when it is first used. */
-export function createSharedServices(host: Host, config: Config): SharedServices {
+export function createSharedServices(host: Host, config: Config, scenario: OpenScenario | null): SharedServices {
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const audit = createAudit({ stateFolder: place.stateFolder });
   const servers = once(() => createServerRecordReader({ folder: place.stateFolder, ownUid: readOwnUid() }));
-  const runners = once(() => files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record }));
+  const runners = once(() =>
+    files.load<WorkChunk>('work').createRunners(host, { recordFailure: audit.record, scenario }),
+  );
   const timing = createTimingLog();
   const redact = redactorFor(context);
   const quotaEvents = createQuotaEvents({ path: place.stateFolder.quotaEventsFile, redact, log });

@@ -6,6 +6,7 @@ import {
 } from '../domain/early-settings.ts';
 import { readConfiguredEarlySettings } from '../services/config/read-early-settings.ts';
 
+export { refuseServeFlag } from '../domain/refuse-serve-flag.ts';
 export { describeUnknownOption } from '../domain/unknown-option.ts';
 export { build } from './build.ts';
 

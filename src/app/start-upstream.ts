@@ -33,7 +33,7 @@ export function startUpstream(host: Host, start: UpstreamStart): Upstream {
   const { context, workers } = host;
   const { secrets, log, place, nodeProcess } = context;
   const { command, client, envSources } = start;
-  const runners = createRunners(host, { recordFailure: () => undefined });
+  const runners = createRunners(host, { recordFailure: () => undefined, scenario: null });
   const redact = redactorFor(context);
   const containsSecret = (text: string) => redactKnownValues(secrets, '')(text) !== text;
 

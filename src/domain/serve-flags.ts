@@ -1,7 +1,5 @@
-import { AppError } from './app-error.ts';
+import type { AppError } from './app-error.ts';
 import { type FlagValues, logLevelValues, visibilityValues } from './early-settings.ts';
-import { encodeJson } from './encode-json.ts';
-import type { DescribeUnknownOption } from './unknown-option.ts';
 
 export interface ServeOption {
   readonly long:
@@ -12,11 +10,15 @@ export interface ServeOption {
     | '--verbose'
     | '--set'
     | '--inspect'
-    | '--log-calls';
+    | '--log-calls'
+    | '--record-scenario'
+    | '--replay-scenario'
+    | '--replay-speed'
+    | '--strict';
   readonly short?: string;
   /** The placeholder for the value in the help; absent if the option takes none. */
   readonly placeholder?: string;
-  /** What the option sets: a configuration key (`values`: `a, b or c`), the project, the gate, the key named in its value, the recording of the charts, or the file for calls. */
+  /** What the option sets: a configuration key (`values`: `a, b or c`), the project, the gate, the key named in its value, the recording of the charts, the file for calls, or what `ServeFlags.scenario` holds. */
   readonly sets:
     | { readonly key: string; readonly fixed: string }
     | { readonly key: string; readonly values: string }
@@ -24,7 +26,8 @@ export interface ServeOption {
     | 'gate'
     | 'any-key'
     | 'inspection'
-    | 'call-log';
+    | 'call-log'
+    | 'scenario';
 }
 
 /** The options of `maitred serve`, for the parser and for the help. */
@@ -37,6 +40,10 @@ export const serveOptions: readonly ServeOption[] = [
   { long: '--set', placeholder: 'KEY=VALUE', sets: 'any-key' },
   { long: '--inspect', sets: 'inspection' },
   { long: '--log-calls', placeholder: 'FILE', sets: 'call-log' },
+  { long: '--record-scenario', placeholder: 'DIR', sets: 'scenario' },
+  { long: '--replay-scenario', placeholder: 'DIR', sets: 'scenario' },
+  { long: '--replay-speed', placeholder: 'N', sets: 'scenario' },
+  { long: '--strict', sets: 'scenario' },
 ];
 
 export interface ServeFlags {
@@ -49,6 +56,8 @@ export interface ServeFlags {
   readonly isInspected: boolean;
   /** As it was given; may be relative to the working directory. null: calls are not written to a file. */
   readonly callLogFile: string | null;
+  /** The options that record or replay a scenario, with their values as they were given; `''`: it takes none. */
+  readonly scenario: FlagValues;
 }
 
 export const noServeFlags: ServeFlags = {
@@ -57,77 +66,72 @@ export const noServeFlags: ServeFlags = {
   isKitchenOpen: false,
   isInspected: false,
   callLogFile: null,
+  scenario: {},
 };
+
+export type ServeFlagProblem = 'unknown' | 'takesNoValue' | 'needsValue' | 'badValue' | 'badAssignment';
+
+/**
+ * What is wrong with an argument of `maitred serve`, as `invalid_input`.
+ * @param name of the option
+ * @param given its value; of an unknown one, the whole argument
+ */
+export type RefuseServeFlag = (problem: ServeFlagProblem, name: string, given?: string) => AppError;
 
 /**
  * Reads the arguments after `serve`.
- * @param describeUnknown `describeUnknownOption`, which is loaded only for an unknown option
+ * @param refuse `refuseServeFlag`, which is loaded only for a wrong argument
  * @throws AppError `invalid_input`, naming the argument
  */
-export function parseServeFlags(args: readonly string[], describeUnknown: DescribeUnknownOption): ServeFlags {
+export function parseServeFlags(args: readonly string[], refuse: RefuseServeFlag): ServeFlags {
   const flags: Record<string, string> = {};
+  const scenario: Record<string, string> = {};
   let projectDir: string | null = null;
   let isKitchenOpen = false;
   let isInspected = false;
   let callLogFile: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
-    const { option, inlineValue } = optionIn(args[at] ?? '', describeUnknown);
-    const { sets } = option;
-    if (option.placeholder === undefined) {
-      if (inlineValue !== null) throw usageError(`${option.long} takes no value`);
+    const { option, inlineValue } = optionIn(args[at] ?? '', refuse);
+    const { long, placeholder, sets } = option;
+    if (placeholder === undefined) {
+      if (inlineValue !== null) throw refuse('takesNoValue', long);
       if (sets === 'gate') isKitchenOpen = true;
       else if (sets === 'inspection') isInspected = true;
+      else if (sets === 'scenario') scenario[long] = '';
       else if (typeof sets === 'object' && 'fixed' in sets) flags[sets.key] = sets.fixed;
       continue;
     }
-    const value = inlineValue ?? valueAfter(args, at, option);
+    const value = inlineValue ?? args[at + 1];
+    // A value that begins with dashes is given after an equals sign.
+    if (!value || (inlineValue === null && value.startsWith('--'))) throw refuse('needsValue', long);
     if (inlineValue === null) at += 1;
-    if (value === '') throw needsValue(option);
     if (sets === 'project') projectDir = value;
     else if (sets === 'call-log') callLogFile = value;
-    else if (sets === 'any-key') Object.assign(flags, assignmentIn(value));
-    else if (typeof sets === 'object' && 'values' in sets) flags[sets.key] = valueIn(option.long, value, sets.values);
+    else if (sets === 'scenario') scenario[long] = value;
+    else if (sets === 'any-key') Object.assign(flags, assignmentIn(value, refuse));
+    else if (typeof sets === 'object' && 'values' in sets) {
+      if (!isOneOf(sets.values, value)) throw refuse('badValue', long, value);
+      flags[sets.key] = value;
+    }
   }
-  return { flags, projectDir, isKitchenOpen, isInspected, callLogFile };
+  return { flags, projectDir, isKitchenOpen, isInspected, callLogFile, scenario };
 }
 
-function optionIn(
-  argument: string,
-  describeUnknown: DescribeUnknownOption,
-): { option: ServeOption; inlineValue: string | null } {
+function optionIn(argument: string, refuse: RefuseServeFlag): { option: ServeOption; inlineValue: string | null } {
   const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
   const name = equals < 0 ? argument : argument.slice(0, equals);
   const option = serveOptions.find(({ long, short }) => name === long || name === short);
-  if (option === undefined) {
-    throw usageError(
-      name.startsWith('-') ? describeUnknown(name, serveOptions) : `unexpected argument ${encodeJson(argument)}`,
-    );
-  }
+  if (option === undefined) throw refuse('unknown', name, argument);
   return { option, inlineValue: equals < 0 ? null : argument.slice(equals + 1) };
 }
 
-function valueAfter(args: readonly string[], at: number, option: ServeOption): string {
-  const next = args[at + 1];
-  if (next !== undefined && !next.startsWith('--')) return next;
-  throw needsValue(option);
-}
-
-const needsValue = ({ long, placeholder }: ServeOption) => usageError(`${long} needs a value: ${long} ${placeholder}`);
-
-/** Names the option, where the configuration would name the key. */
-function valueIn(long: string, value: string, values: string): string {
+function isOneOf(values: string, value: string): boolean {
   const known = values.split(/, | or /);
-  if (known.includes(value) || known.includes(value.toUpperCase())) return value;
-  throw new AppError('invalid_input', `${long} is ${encodeJson(value)}; expected ${values}; see maitred serve --help`);
+  return known.includes(value) || known.includes(value.toUpperCase());
 }
 
-function assignmentIn(text: string): FlagValues {
+function assignmentIn(text: string, refuse: RefuseServeFlag): FlagValues {
   const [, key, value] = /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)=(.*)$/s.exec(text) ?? [];
-  if (key !== undefined && value !== undefined) return { [key]: value };
-  throw usageError(`--set ${encodeJson(text)} is not section.key=value, such as --set readiness.wait_seconds=5`);
-}
-
-function usageError(what: string): AppError {
-  const known = serveOptions.map(({ long }) => long).join(', ');
-  return new AppError('invalid_input', `${what}; maitred serve takes ${known}; see maitred serve --help`);
+  if (key === undefined || value === undefined) throw refuse('badAssignment', '--set', text);
+  return { [key]: value };
 }

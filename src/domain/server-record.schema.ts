@@ -57,4 +57,5 @@ export const serverRecordSchema = z.object({
       lastFailure: z.object({ atMs: instantMs, cause: z.string(), output: z.string() }).nullable(),
     })
     .optional(),
+  scenario: z.object({ kind: z.enum(['record', 'replay']), dir: z.string() }).optional(),
 }) satisfies z.ZodType<ServerRecord>;

@@ -95,4 +95,13 @@ export interface ServerRecord {
   readonly shutdownTrigger: ShutdownTrigger | null;
   /** Absent where no command is wrapped. */
   readonly wrapped?: WrappedCommand | undefined;
+  /** Absent where none is recorded or replayed. */
+  readonly scenario?: ServerScenario | undefined;
+}
+
+/** What a server does with a scenario. */
+export interface ServerScenario {
+  readonly kind: 'record' | 'replay';
+  /** Absolute. */
+  readonly dir: string;
 }

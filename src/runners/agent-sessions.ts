@@ -181,7 +181,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
     const open = await deps.store.begin(recordOf(run, deps));
     try {
       const skillDirs = (await options.fillDir?.(open.dir)) ?? spec.skillDirs;
-      const snapshot = spec.contract.makesWorktree ? await deps.sourceClones.snapshot(spec.cwd) : null;
+      const snapshot = spec.contract.makesWorktree ? await deps.sourceClones.snapshot(spec.cwd, startedBy) : null;
       signal.throwIfAborted();
       const place = { ...deps.place, sessionDir: open.dir };
       const mcp = needsOwnServer(spec.contract.neededTools) ? { mcpConfigFile: await writeOwnServer(place) } : {};
@@ -313,7 +313,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
       await startRound(run, { kind: 'nudge', sessionId: id, prompt }, startedBy);
       await session.whenDrained();
     },
-    async recordOutcome({ sessionId, ranMs, pausedMs, ...context }) {
+    async recordOutcome({ sessionId, ranMs, pausedMs, ...context }, { startedBy }) {
       const run = runs.of(sessionId);
       const { session, open, trace, snapshot } = preparedOf(run);
       const { spec } = run;
@@ -322,7 +322,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         run.outcome ?? adjudicate(evidence),
         evidence.retriesBefore,
         snapshot,
-        (found) => deps.sourceClones.revert(found, isSharedWith(run, found.folder)),
+        (found) => deps.sourceClones.revert(found, isSharedWith(run, found.folder), startedBy),
       );
       retries.note(spec.skillCommand, outcome);
       const { digest, stderrTail } = evidence;

@@ -15,13 +15,13 @@ import { tasksOfNeeds } from '../domain/startup-task.ts';
 import { toolErrorOf } from '../domain/tool-result.ts';
 import { needsOpenKitchen, type ToolMetadata } from '../domain/tool-visibility.ts';
 import type { PendingCall } from '../front/pending-call.ts';
-import { callTool, type ToolCall } from '../tools/call-tool.ts';
+import { callTool, type ToolCall, type ToolCalling } from '../tools/call-tool.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
 import type { ToolServices } from '../tools/tool-services.ts';
 import { listedTool } from './listed-tool.ts';
 
-export interface ServeToolsOptions {
+export interface ServeToolsOptions extends Pick<ToolCalling, 'observer'> {
   readonly version: string;
   readonly tools: readonly AnyTool[];
   readonly services: ToolServices;
@@ -41,7 +41,7 @@ const mostNameCharacters = 200;
 
 /** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
 export function serveTools(options: ServeToolsOptions): Server {
-  const { tools, services, version, log, isListed, callOf, acquireSlot } = options;
+  const { tools, services, version, log, observer, isListed, callOf, acquireSlot } = options;
   const { status, gate, redact } = services;
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const metadata = new Map(tools.map((tool) => [tool.name, metadataOf(tool)]));
@@ -81,7 +81,7 @@ export function serveTools(options: ServeToolsOptions): Server {
       },
       admit: () => (call === undefined ? null : acquireSlot(call)),
     };
-    const outcome = await callTool(toolCall, { tools: byName, services, log });
+    const outcome = await callTool(toolCall, { tools: byName, services, log, observer });
     const { content, ...flags } = 'fault' in outcome ? toolErrorOf(outcome.fault) : outcome.result;
     return { content: [...content], ...flags };
   });

@@ -1,6 +1,7 @@
 import { answerBudgetBytes, fitFault, resultBytes } from '../domain/answer-budget.ts';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
+import type { CallObserver } from '../domain/scenario/scenario.ts';
 import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
 import type { CallScope } from './define-tool.ts';
 import type { AnyTool } from './index.ts';
@@ -25,6 +26,8 @@ export interface ToolCalling {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly services: ToolServices;
   readonly log: Log;
+  /** Is informed of each call whose handler runs. */
+  readonly observer?: CallObserver | undefined;
 }
 
 /** What the handler returned, also as the answer to a client; or why there is none. */
@@ -34,9 +37,10 @@ export type ToolOutcome = { readonly output: unknown; readonly result: ToolResul
  * Calls a tool: validates the arguments, runs the handler, times it where the call names a step, and logs it. Never throws: a failure is a
  * fault without secrets. It needs no client, takes no slot and does not know the gate: the caller's `check` and `admit` do.
  */
-export async function callTool(call: ToolCall, { tools, services, log }: ToolCalling): Promise<ToolOutcome> {
+export async function callTool(call: ToolCall, { tools, services, log, observer }: ToolCalling): Promise<ToolOutcome> {
   const { name, args, scope, logFields } = call;
   const startedAtMs = performance.now();
+  let settled: ReturnType<CallObserver['begin']> | undefined;
   try {
     call.check?.();
     const tool = tools.get(name);
@@ -44,6 +48,7 @@ export async function callTool(call: ToolCall, { tools, services, log }: ToolCal
     const input = readArguments(tool, args);
     const admitted = call.admit?.() ?? null;
     if (admitted !== null) await admitted;
+    settled = observer?.begin({ tool: name, args, signal: scope.signal });
     const output = await runTimed(input, services, () => tool.handler(input, services, scope));
     // Output that is not JSON is a defect of the tool, so it fails here, where defects are logged.
     const result = toolResultOf(output);
@@ -52,10 +57,12 @@ export async function callTool(call: ToolCall, { tools, services, log }: ToolCal
     services.responses.add(name, sizeBytes);
     if (log.isLogged('DEBUG'))
       log.debug('tool_called', { ...logFields, tool: name, ms: Math.round(performance.now() - startedAtMs) });
+    settled?.('succeeded');
     return { output, result };
   } catch (problem) {
     const fault = faultOf(problem, { ...logFields, tool: name }, services, log);
     if (tools.has(name)) services.responses.add(name, resultBytes(toolErrorOf(fault)));
+    settled?.(fault.code);
     return { fault };
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findPlace } from '../../src/app/place.ts';
+import { refuseServeFlag } from '../../src/domain/refuse-serve-flag.ts';
 import { parseServeFlags } from '../../src/domain/serve-flags.ts';
-import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
 interface Start {
@@ -12,7 +12,7 @@ interface Start {
 
 /** Where a server works that is started in a folder, which is its home too. */
 const placeOf = (dir: string, { args = [], env = {} }: Start) =>
-  findPlace({ env, cwd: () => dir }, () => parseServeFlags(args, describeUnknownOption), dir);
+  findPlace({ env, cwd: () => dir }, () => parseServeFlags(args, refuseServeFlag), dir);
 
 describe('A server works', () => {
   it('in the project that its command line names, which may be relative', () => {

@@ -62,7 +62,7 @@ const { signal } = new AbortController();
 describe('The clients of one host', () => {
   it('run programs side by side, each with an output of its own', async () => {
     const host = aHost();
-    const shared = createSharedServices(host, configSchema.parse({}));
+    const shared = createSharedServices(host, configSchema.parse({}), null);
     const clients = ['first', 'second'].map((name) => ({
       name,
       services: createServices(host, createClientConnection(host.context.settings, {}), shared, async () => undefined),
@@ -75,7 +75,7 @@ describe('The clients of one host', () => {
 
   it('have a gate each', async () => {
     const host = aHost();
-    const shared = createSharedServices(host, configSchema.parse({}));
+    const shared = createSharedServices(host, configSchema.parse({}), null);
     const [one, other] = [1, 2].map(() =>
       createServices(host, createClientConnection(host.context.settings, {}), shared, async () => undefined),
     );
@@ -88,7 +88,7 @@ it('A background job that could not be submitted leaves the list of jobs readabl
   const host = aHost(() => {
     throw new Error('work.js is gone');
   });
-  const { background } = createSharedServices(host, configSchema.parse({}));
+  const { background } = createSharedServices(host, configSchema.parse({}), null);
   expect(() => background.submit({ name: 'a job', timeLimitMs: 1_000, run: async () => undefined })).toThrow('is gone');
   expect(background.running).toEqual([]);
 });

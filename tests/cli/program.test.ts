@@ -36,6 +36,7 @@ describe('the command line', () => {
       'render',
       'workspace',
       'skills',
+      'scenario',
     ];
     for (const command of commands) {
       for (const argv of [
@@ -66,6 +67,9 @@ describe('the command line', () => {
       'skills list',
       'skills show',
       'skills check',
+      'scenario show',
+      'scenario check',
+      'scenario trim',
     ]) {
       const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/app-error.ts';
 import { logLevels } from '../../src/domain/early-settings.ts';
+import { refuseServeFlag } from '../../src/domain/refuse-serve-flag.ts';
 import { noServeFlags, parseServeFlags, serveOptions } from '../../src/domain/serve-flags.ts';
-import { describeUnknownOption } from '../../src/domain/unknown-option.ts';
 
-const parse = (args: readonly string[]) => parseServeFlags(args, describeUnknownOption);
+const parse = (args: readonly string[]) => parseServeFlags(args, refuseServeFlag);
 
 function errorOf(...args: string[]): AppError {
   try {
@@ -72,7 +72,7 @@ describe('the arguments of serve', () => {
     for (const [error, what] of errors) {
       expect(error.code).toBe('invalid_input');
       expect(error.message).toBe(
-        `${what}; maitred serve takes --project, --visibility, --open-kitchen, --log-level, --verbose, --set, --inspect, --log-calls; see maitred serve --help`,
+        `${what}; maitred serve takes --project, --visibility, --open-kitchen, --log-level, --verbose, --set, --inspect, --log-calls, --record-scenario, --replay-scenario, --replay-speed, --strict; see maitred serve --help`,
       );
     }
   });
@@ -113,6 +113,17 @@ describe('the arguments of serve', () => {
     expect(() => parse(['--log-calls'])).toThrow('--log-calls needs a value: --log-calls FILE');
   });
 
+  it('ask for a scenario in texts that are read later', () => {
+    expect(parse(['--replay-scenario', '../s', '--replay-speed=fast', '--strict']).scenario).toEqual({
+      '--replay-scenario': '../s',
+      '--replay-speed': 'fast',
+      '--strict': '',
+    });
+    expect(parse(['--record-scenario', 'a', '--record-scenario', 'b']).scenario).toEqual({ '--record-scenario': 'b' });
+    expect(() => parse(['--strict=yes'])).toThrow('--strict takes no value');
+    expect(() => parse(['--record-scenario'])).toThrow('--record-scenario needs a value: --record-scenario DIR');
+  });
+
   it('are all in the help', () => {
     expect(serveOptions.map(({ long }) => long)).toEqual([
       '--project',
@@ -123,6 +134,10 @@ describe('the arguments of serve', () => {
       '--set',
       '--inspect',
       '--log-calls',
+      '--record-scenario',
+      '--replay-scenario',
+      '--replay-speed',
+      '--strict',
     ]);
   });
 });

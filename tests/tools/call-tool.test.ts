@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AppError, type Fault } from '../../src/domain/app-error.ts';
 import { type LogRecord, logThrough } from '../../src/domain/log-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
+import type { CallObserver } from '../../src/domain/scenario/scenario.ts';
 import { toolErrorOf } from '../../src/domain/tool-result.ts';
 import { createResponseLog } from '../../src/services/state/response-log.ts';
 import { createTimingLog } from '../../src/services/state/timing-log.ts';
@@ -44,12 +45,20 @@ async function call(tool: AnyTool, args: unknown, change: Partial<ToolCall> = {}
     () => 'DEBUG',
   );
   const tools = new Map([[tool.name, tool]]);
+  const observed: unknown[] = [];
+  const observer: CallObserver = {
+    begin(begun) {
+      observed.push(begun);
+      return (how) => void observed.push(how);
+    },
+  };
   const outcome = await callTool(
     { name: tool.name, args, scope: aScope(), logFields: { call_id: 7 }, ...change },
-    { tools, services, log },
+    { tools, services, log, observer },
   );
   return {
     outcome,
+    observed,
     logged: logged.map(({ level, event, fields }) => ({ level, event, ...fields })),
     timing,
     responses,
@@ -215,5 +224,49 @@ describe('A tool that is called without a client', () => {
       expect(fault.details).toEqual({ left_out: expect.stringContaining('larger than an answer') });
     else expect(fault.details?.output).toMatch(output);
     expect(Buffer.byteLength(toolErrorOf(fault).content[0]?.text ?? '')).toBeLessThanOrEqual(10 * 1_024);
+  });
+});
+
+describe('What observes the calls of a server', () => {
+  const begun = (args: unknown) => ({ tool: 'brew', args, signal: expect.any(AbortSignal) });
+
+  it('is informed of the arguments as they were given, of the signal of the call, and that it succeeded', async () => {
+    const scope = aScope();
+    const { observed } = await call(
+      brew(() => ({})),
+      { cups: 2 },
+      { scope },
+    );
+    expect(observed).toEqual([{ ...begun({ cups: 2 }), signal: scope.signal }, 'succeeded']);
+  });
+
+  it('is informed of the code of a failure, also of an answer that cannot be given', async () => {
+    const failed = brew(() => {
+      throw new AppError('conflict', 'No.');
+    });
+    expect((await call(failed, { cups: 2 })).observed).toEqual([begun({ cups: 2 }), 'conflict']);
+    const unwritable = brew(() => ({ amount: 1n }));
+    expect((await call(unwritable, { cups: 2 })).observed).toEqual([begun({ cups: 2 }), 'internal']);
+  });
+
+  it('sees no call that is not run', async () => {
+    expect(
+      (
+        await call(
+          brew(() => ({})),
+          { cups: 'two' },
+        )
+      ).observed,
+    ).toEqual([]);
+    const refused = { admit: () => Promise.reject(new AppError('unavailable', 'No.')) };
+    expect(
+      (
+        await call(
+          brew(() => ({})),
+          { cups: 2 },
+          refused,
+        )
+      ).observed,
+    ).toEqual([]);
   });
 });

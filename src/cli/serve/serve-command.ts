@@ -34,4 +34,9 @@ const descriptions: Readonly<Record<ServeOption['long'], string>> = {
   '--set': 'set a configuration key, such as readiness.wait_seconds=5; repeatable',
   '--inspect': 'record the charts from the start, for maitred inspect',
   '--log-calls': 'append each answered call to this file, as a line of JSON without secrets',
+  '--record-scenario': 'record the programs that calls start into this folder: a scenario, which can be replayed',
+  '--replay-scenario': 'answer the programs that calls would start from this folder, and start none',
+  '--replay-speed':
+    'replay with the delays of the recording: 1 as they were, 2 twice as fast (default: without delays)',
+  '--strict': 'exit with 1 if the replay was not as recorded: a step was not used, or a program had none',
 };

@@ -50,6 +50,7 @@ function serverJson(view: ServerView): object {
     degraded: record.degraded,
     log_file: record.logFile,
     end_reason: record.shutdownTrigger,
+    scenario: record.scenario === undefined ? null : { does: record.scenario.kind, folder: record.scenario.dir },
     wraps: record.wrapped === undefined ? null : wrappedJson(record.wrapped),
   };
 }

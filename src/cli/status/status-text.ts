@@ -44,6 +44,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
     ...(health === 'dead' ? [row('next', 'the next server that starts cleans up what this one left')] : []),
     ...wrappedRows(record, health === 'dead' ? undefined : Date.now()),
+    ...scenarioRows(record),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
     ...degradedRows(record),
@@ -52,6 +53,9 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(health === 'dead' ? [] : [row('inspect', `maitred inspect --open --server ${record.serverId}`)]),
   ];
 }
+
+const scenarioRows = ({ scenario }: ServerRecord): string[] =>
+  scenario === undefined ? [] : [row(`${scenario.kind}s`, `the scenario ${scenario.dir}`)];
 
 function clientRows({ record: { clientName }, clientPid }: ServerView): string[] {
   const facts = [...(clientName ? [clientName] : []), ...(clientPid === null ? [] : [`pid ${clientPid}`])];

@@ -16,6 +16,8 @@ export interface AgentPlace {
   readonly programDir: string;
   /** A folder of this session, where an adapter may write files for its agent. */
   readonly sessionDir: string;
+  /** Whether agents are replayed from a scenario: they need not be installed. */
+  readonly isReplayed?: boolean;
 }
 
 /** A process to start. */

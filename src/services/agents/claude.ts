@@ -31,8 +31,8 @@ export function createClaudeAdapter({
   return {
     name: 'claude',
     canResume: true,
-    command(spec, round, { env, sessionDir }) {
-      if (!file.includes('/') && !isOnPath(file, env.PATH)) throw notInstalled(file);
+    command(spec, round, { env, sessionDir, isReplayed = false }) {
+      if (!isReplayed && !file.includes('/') && !isOnPath(file, env.PATH)) throw notInstalled(file);
       const prompt = round.kind === 'first' ? spec.prompt : round.prompt;
       const isLong = isTooLongForArgument(prompt);
       const ghConfigDir = join(sessionDir, 'gh');

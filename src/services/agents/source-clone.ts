@@ -1,3 +1,4 @@
+import type { StartedBy } from '../../domain/inspection.ts';
 import type { Git } from '../git/git.ts';
 
 /** The state of a repository before a session that should work in a worktree of its own. */
@@ -23,41 +24,47 @@ export interface Contamination {
 
 /** Finds and undoes what a session has done in the source clone that it should not have touched. */
 export interface SourceClones {
-  /** @returns null for a folder that is not in a repository, and for a linked worktree. Never rejects */
-  snapshot(folder: string): Promise<SourceSnapshot | null>;
+  /**
+   * @param startedBy what asks for it, as the git programs show
+   * @returns null for a folder that is not in a repository, and for a linked worktree. Never rejects
+   */
+  snapshot(folder: string, startedBy: StartedBy): Promise<SourceSnapshot | null>;
   /**
    * Sets the repository back to the snapshot if it was clean then. Nothing is lost: all changes, whoever made them, go into the stash; commits stay in
    * the reflog, and ignored files stay. If there were changes before, if another branch is checked out now or if others work there, it only reports
    * what has changed. Never rejects: a failure of git becomes a remark.
    * @param isShared whether others work there
    */
-  revert(snapshot: SourceSnapshot, isShared: boolean): Promise<Contamination>;
+  revert(snapshot: SourceSnapshot, isShared: boolean, startedBy: StartedBy): Promise<Contamination>;
 }
 
-export function createSourceClones(
-  git: Pick<Git, 'places' | 'head' | 'changes' | 'uncommittedChanges' | 'setAside'>,
-): SourceClones {
-  const read = async (folder: string): Promise<SourceSnapshot> => ({
+type CloneGit = Pick<Git, 'places' | 'head' | 'changes' | 'uncommittedChanges' | 'setAside'>;
+
+/** @param gitFor git, started by this */
+export function createSourceClones(gitFor: (startedBy: StartedBy) => CloneGit): SourceClones {
+  const read = async (git: CloneGit, folder: string): Promise<SourceSnapshot> => ({
     folder,
     ...(await git.head(folder)),
     isClean: (await git.uncommittedChanges(folder)) === 'none',
     changes: await git.changes(folder),
   });
   return {
-    async snapshot(folder) {
+    async snapshot(folder, startedBy) {
+      const git = gitFor(startedBy);
       try {
         const { topLevel, gitDir, commonDir } = await git.places(folder);
-        return gitDir === commonDir ? await read(topLevel) : null;
+        return gitDir === commonDir ? await read(git, topLevel) : null;
       } catch {
         // No git, or no repository that it can read: nothing is known of it, and nothing is undone.
         return null;
       }
     },
-    async revert(before, isShared) {
+    async revert(before, isShared, startedBy) {
+      const git = gitFor(startedBy);
       const { folder, head } = before;
       let found: string | null = null;
       try {
-        const after = await read(folder);
+        const after = await read(git, folder);
         if (isSame(after, before)) return { isContaminated: false, isReverted: false, remarks: [] };
         const what = after.head === head ? 'changes' : `commits up to ${after.head.slice(0, 12)}`;
         found = `The session left ${what} in ${folder}, outside a worktree of its own.`;
@@ -67,7 +74,7 @@ export function createSourceClones(
           return { isContaminated: true, isReverted: false, remarks: [remark] };
         }
         await git.setAside(folder, head, 'Left by an agent session');
-        const isReverted = isSame(await read(folder), before);
+        const isReverted = isSame(await read(git, folder), before);
         const done = `${isReverted ? 'The folder' : 'All that git can stash'} was set back to ${head.slice(0, 12)}`;
         const rest = isReverted ? '' : ' Other changes remain: look at git status there.';
         const remark = `${found} ${done}: the changes are in git stash list, commits in git reflog.${rest}`;

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../domain/app-error.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
@@ -102,7 +103,10 @@ const mostStderrCharacters = 2_000;
 function makeCopyFolder({ copiesDir, serverId }: DatabasesOptions): string {
   try {
     makeFolderSync(copiesDir);
-    return mkdtempSync(`${copiesDir}/${serverId}.`);
+    // A UUID: in a scenario it has a placeholder.
+    const dir = `${copiesDir}/${serverId}.${randomUUID()}`;
+    mkdirSync(dir, { mode: 0o700 });
+    return dir;
   } catch (cause) {
     throw cannotWriteState(copiesDir, cause);
   }

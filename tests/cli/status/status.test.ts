@@ -246,6 +246,15 @@ describe('the status if a server has ended while others run', () => {
   });
 });
 
+it('The status of a server that records or replays a scenario says which', async () => {
+  const folder = aStateFolder();
+  plantRecord(folder, aServerRecord({ serverId: 'one', scenario: { kind: 'record', dir: '/shop/new' } }));
+  plantRecord(folder, aServerRecord({ serverId: 'two', scenario: { kind: 'replay', dir: '/shop/old' } }));
+  const { out } = await status(folder);
+  expect(out).toMatch(/^ {2}records +the scenario \/shop\/new$/m);
+  expect(out).toMatch(/^ {2}replays +the scenario \/shop\/old$/m);
+});
+
 describe('the status of a front', () => {
   const wrapped = {
     name: 'some-server',

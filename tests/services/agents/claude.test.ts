@@ -71,10 +71,12 @@ describe('the command of Claude Code', () => {
     expect([500, 60_000].map(delayOf)).toEqual(['500', '3000']);
   });
 
-  it('where it is not installed, the error says how to install it', () => {
+  it('where it is not installed, the error says how to install it, unless a scenario is replayed', () => {
     const dir = tempFolder();
     const start = () => createClaudeAdapter().command(aSpec(), first, place({ PATH: dir }));
     expect(start).toThrow(/^Claude Code is not installed: there is no program claude in PATH\. Run npm install/);
+    const replayed = { ...place({ PATH: dir }), isReplayed: true };
+    expect(createClaudeAdapter().command(aSpec(), first, replayed).file).toBe('claude');
     writeFileSync(join(dir, 'claude'), '');
     chmodSync(join(dir, 'claude'), 0o755);
     expect(start().file).toBe('claude');

@@ -1,12 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createSourceClones } from '../../../src/services/agents/source-clone.ts';
+import { createSourceClones, type SourceSnapshot } from '../../../src/services/agents/source-clone.ts';
 import { createGit } from '../../../src/services/git/git.ts';
 import { runShortCommand } from '../../../src/services/platform/process/run-short-command.ts';
 import { tempFolder } from '../../doubles/temp-folder.ts';
 import { commit, git, makeGitProject } from '../../support/a-git-project.ts';
 
-const clones = createSourceClones(createGit(runShortCommand));
+const session = new AbortController().signal;
+const all = createSourceClones((startedBy) =>
+  startedBy === session ? createGit(runShortCommand) : expect.unreachable('its git belongs to the session'),
+);
+const clones = {
+  snapshot: (folder: string) => all.snapshot(folder, session),
+  revert: (before: SourceSnapshot, isShared: boolean) => all.revert(before, isShared, session),
+};
 
 function aProject() {
   const dir = tempFolder();

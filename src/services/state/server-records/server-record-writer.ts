@@ -67,7 +67,7 @@ function move(from: string, to: string): void {
 
 /** Redacts the causes, the name of the client and the wrapped command, the only fields with text from other programs and people. */
 export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
-  const { clientName, wrapped } = record;
+  const { clientName, wrapped, scenario } = record;
   const tasks = Object.entries(record.tasks).map(([name, task]) => {
     return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
   });
@@ -77,6 +77,7 @@ export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'tex
     tasks: Object.fromEntries(tasks),
     degraded,
     ...(clientName && { clientName: redact.text(clientName) }),
+    ...(scenario && { scenario: { ...scenario, dir: redact.text(scenario.dir) } }),
     ...(wrapped && { wrapped: wrappedWithoutSecrets(wrapped, redact) }),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
+import type { ChildProcesses, FinishedProcess } from '../../../../src/services/platform/process/child-processes.ts';
 import { createOwnedCommands } from '../../../../src/services/platform/process/owned-commands.ts';
 
 const nothing = { text: '', sizeBytes: 0, truncatedBytes: 0, file: null };
@@ -43,4 +43,24 @@ it.each([
   ['wrote on while the disk was low', 'diskLow', 'unavailable', expect.stringContaining('make room')],
 ] as const)('A short command that %s has failed, also if it then exits with 0', async (_, reason, code, message) => {
   await expect(runThatEnds({ reason })).rejects.toMatchObject({ code, message });
+});
+
+it('A short command belongs to what asks for it, and otherwise to whoever has its signal', async () => {
+  const asked: unknown[] = [];
+  const processes: ChildProcesses = {
+    async run(_, { signal, startedBy }) {
+      asked.push({ signal, startedBy });
+      return finished;
+    },
+  };
+  const { signal } = new AbortController();
+  const startedBy = new AbortController().signal;
+  const command = { file: 'git', args: ['diff'], cwd: '/', timeLimitMs: 1_000 };
+  await createOwnedCommands(processes, startedBy)(command);
+  await createOwnedCommands(processes)(command, signal);
+  expect(asked).toEqual([
+    { signal: expect.any(AbortSignal), startedBy },
+    { signal, startedBy: undefined },
+  ]);
+  expect(asked).not.toContainEqual({ signal: startedBy, startedBy });
 });
