@@ -5,6 +5,7 @@ import { build } from './build.ts';
 import type { NodeProcess } from './node-process.ts';
 import type { ProgramFiles } from './program-files.ts';
 import { refuseDebugger } from './refuse-debugger.ts';
+import { redactorFor } from './secrets.ts';
 import { watchOutputs } from './watch-outputs.ts';
 import { whenAskedToEnd } from './when-asked-to-end.ts';
 import { workingFolderOf } from './working-folder.ts';
@@ -29,6 +30,7 @@ export function runCommandLine(nodeProcess: NodeProcess, homeDir: string, files:
     isStartedByServer: () => hasMarkedAncestor(nodeProcess.ppid, createProcessTable()),
     whenAskedToEnd: () => whenAskedToEnd(nodeProcess),
     exit: watchOutputs(nodeProcess),
+    redactor: () => redactorFor({ nodeProcess, secrets: new Set() }),
     openInspector: (request) =>
       files.load<typeof import('./inspector.ts')>('inspector').openInspector(nodeProcess, files.dir, request),
   });

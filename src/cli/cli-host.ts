@@ -1,3 +1,4 @@
+import type { Redactor } from '../domain/redact.ts';
 import type { StateFolder } from '../domain/state-folder.ts';
 
 export interface TextOutput {
@@ -54,6 +55,8 @@ export interface CliHost {
   whenAskedToEnd(): Promise<void>;
   /** Called once, after everything has been written. */
   exit(code: number): void;
+  /** Removes secrets: those in the environment by value, others by shape. */
+  redactor(): Redactor;
   /** Serves the inspector. @throws AppError `conflict` or `forbidden` if the port cannot be used, `unavailable` */
   openInspector(request: InspectorRequest): Promise<OpenInspector>;
 }

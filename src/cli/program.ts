@@ -9,6 +9,7 @@ import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
 import { addRenderCommand } from './render/render-command.ts';
 import { hasColours, writeRemark } from './report.ts';
+import { addScenarioCommand } from './scenario/scenario-command.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
 import { addSessionsCommand } from './sessions/sessions-command.ts';
@@ -114,6 +115,7 @@ function programFor(host: CliHost): Command {
   addStatusCommand(program, host);
   addSessionsCommand(program, host);
   addInspectCommand(program, host);
+  addScenarioCommand(program, host);
   addConfigCommand(program, host);
   addSchemaCommand(program, host);
   addRenderCommand(program, host);

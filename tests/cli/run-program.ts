@@ -1,5 +1,6 @@
 import type { CliHost } from '../../src/cli/cli-host.ts';
 import { runCli } from '../../src/cli/program.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
 import { tempFolder } from '../doubles/temp-folder.ts';
 
 export interface CliRun {
@@ -41,6 +42,7 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     isStartedByServer: () => false,
     whenAskedToEnd: () => new Promise(() => undefined),
     exit: (code) => exits.push(code),
+    redactor: () => createRedactor([]),
     openInspector: () => {
       throw new Error('nobody asked for the inspector');
     },

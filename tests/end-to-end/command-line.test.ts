@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { goodFiles, plantScenario } from '../cli/scenario/plant-scenario.ts';
 import { type Run, run, runMaitred } from '../support/run-maitred.ts';
 import { aWorld, type World } from '../support/spawned-server.ts';
 
@@ -44,6 +45,15 @@ describe('the built command line', () => {
     expect(code).toBe(expected);
     expect(stderr).toContain('maitred: the working folder has been removed: go to a folder that is there');
     expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it('finds secrets of the environment in a scenario, and does not print them', async () => {
+    const call = 'calls/0001-run_cmd/call.yaml';
+    const dir = plantScenario({ [call]: goodFiles[call]?.replace('npm run build', 'login open-sesame-42') ?? null });
+    const script = `export SHOP_TOKEN=open-sesame-42; maitred scenario check '${dir}'`;
+    const { code, stdout } = await runInShell(aWorld(), script);
+    expect(stdout).toContain(`${call}:4:8: warning: this looks like a secret`);
+    expect({ code, isPrinted: stdout.includes('open-sesame-42') }).toEqual({ code: 0, isPrinted: false });
   });
 
   it('suggests the option that was meant before the command of wrap', async () => {

@@ -25,7 +25,7 @@ describe('maitred render', () => {
     expect({ err, exits }).toEqual({ err: '', exits: [0] });
     const lines = out.trimEnd().split('\n');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
-    expect(lines[names.indexOf('lifecycle')]).toMatch(/^lifecycle {7}The whole life of a server/);
+    expect(lines[names.indexOf('lifecycle')]).toMatch(/^lifecycle {9}The whole life of a server/);
   });
 
   it('lists them as JSON', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CliHost } from '../../../src/cli/cli-host.ts';
 import { retentionOf, runClean } from '../../../src/cli/status/status-clean.ts';
 import { addStatusCommand } from '../../../src/cli/status/status-command.ts';
+import { createRedactor } from '../../../src/domain/redact.ts';
 import type { StateFolder } from '../../../src/domain/state-folder.ts';
 import { readProcessIdentity } from '../../../src/services/platform/process-identity.ts';
 import { aServerRecord, aStateFolder, plantRecord } from '../../doubles/server-records.ts';
@@ -40,6 +41,7 @@ function aHost(folder: StateFolder, isTTY = false): { host: CliHost; said: Said 
     isStartedByServer: () => false,
     whenAskedToEnd: () => new Promise(() => undefined),
     exit: () => undefined,
+    redactor: () => createRedactor([]),
     openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
   };
   return { host, said };
