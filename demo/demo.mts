@@ -5,11 +5,12 @@ import { join, relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { type CallToolResult, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { tools } from '../src/tools/index.ts';
 import { type AuditState, writeAuditState } from '../tests/fixtures/audit-state.ts';
 import { createExpectations, type Expectations } from './expectations.mts';
-import { runCommand, serverUnderTest } from './server-under-test.mts';
+import { showReplay } from './replayed-pipeline.mts';
+import { answerOf, runCommand, serverUnderTest } from './server-under-test.mts';
 import { createTimeline, paintFor } from './timeline.mts';
 import { type Failure, readNewestFailures } from './true-failures.mts';
 
@@ -249,14 +250,6 @@ async function compareReport(
   expect('… and omitted is what its first part does not list', report.omitted === omitted, report.omitted);
 }
 
-function answerOf(result: Awaited<ReturnType<Client['callTool']>>): unknown {
-  const { content, isError } = result as CallToolResult;
-  const [first] = content;
-  const text = first?.type === 'text' ? first.text : '';
-  if (isError === true) throw new Error(`a tool answered with an error: ${text}`);
-  return JSON.parse(text);
-}
-
 const describe = ({ state, tasks }: KitchenStatus) =>
   `${state}; ${Object.entries(tasks)
     .map(([name, { status, seconds }]) => `${name} ${status}${seconds === null ? '' : ` (${seconds.toFixed(1)} s)`}`)
@@ -296,7 +289,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
 const expectations = createExpectations();
 try {
-  await show(resolve(values.program), folder, expectations.expect, interruption.signal);
+  const program = resolve(values.program);
+  await show(program, folder, expectations.expect, interruption.signal);
+  print(`
+${paint('1', 'The same programs, without running them.')}
+A pipeline with two sessions of Claude Code was recorded once. It is replayed in an empty project, without Claude Code, an account or a model.
+
+`);
+  const timeline = createTimeline(print, paint);
+  await showReplay(program, join(folder, 'replay'), expectations.expect, timeline, interruption.signal);
 } catch (problem) {
   const { reason } = interruption.signal;
   const cause: unknown = reason ?? problem;

@@ -2,7 +2,9 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 
 export interface Exit {
   readonly code: number | null;
@@ -19,6 +21,8 @@ export interface LogLine {
 
 export interface ServerOptions {
   readonly program: string;
+  /** After `serve`. */
+  readonly args?: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   onLog(line: LogLine): void;
@@ -29,15 +33,17 @@ export interface ServerUnderTest {
   readonly transport: StdioClientTransport;
   /** When the process was spawned, in milliseconds since the epoch; null before that. */
   readonly spawnedAtMs: number | null;
+  /** 0 before that. */
+  readonly pid: number;
   /** Settles when the server has exited. */
   readonly exited: Promise<Exit>;
   kill(): void;
 }
 
-export function serverUnderTest({ program, cwd, env, onLog }: ServerOptions): ServerUnderTest {
+export function serverUnderTest({ program, args = [], cwd, env, onLog }: ServerOptions): ServerUnderTest {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program, 'serve'],
+    args: [program, 'serve', ...args],
     cwd,
     env: { ...env },
     stderr: 'pipe',
@@ -61,6 +67,9 @@ export function serverUnderTest({ program, cwd, env, onLog }: ServerOptions): Se
     get spawnedAtMs() {
       return spawnedAtMs;
     },
+    get pid() {
+      return child?.pid ?? 0;
+    },
     kill: () => child?.kill('SIGKILL'),
   };
 }
@@ -74,6 +83,15 @@ function readLog(stderr: Readable, onLog: (line: LogLine) => void): void {
       onLog({ atMs: Date.now(), event: 'text', fields: { text: line } });
     }
   });
+}
+
+/** The answer of a tool, parsed. @throws Error where it is one */
+export function answerOf(result: Awaited<ReturnType<Client['callTool']>>): unknown {
+  const { content, isError } = result as CallToolResult;
+  const [first] = content;
+  const text = first?.type === 'text' ? first.text : '';
+  if (isError === true) throw new Error(`a tool answered with an error: ${text}`);
+  return JSON.parse(text);
 }
 
 export interface CommandResult {
