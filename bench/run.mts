@@ -13,6 +13,7 @@ import { measureLoading } from './loading.mts';
 import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
+import { measureRecipes } from './recipes.mts';
 import { measureScenarios } from './scenarios.mts';
 import { measureSessions } from './sessions.mts';
 import { measureThroughput } from './throughput.mts';
@@ -31,6 +32,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   processes: measureProcesses,
   sessions: measureSessions,
   scenarios: measureScenarios,
+  recipes: measureRecipes,
   hooks: measureHooks,
   commands: measureCommands,
   inspection: measureInspection,

@@ -67,7 +67,8 @@ export async function buildProgram(outdir: string, standIns: StandIns = {}): Pro
   await chmod(join(outdir, 'maitred.js'), 0o755);
   await writeFile(join(outdir, 'THIRD_PARTY_LICENSES.txt'), await licensesOf(metafile));
   await writeKnownCharts(join(outdir, 'charts'));
-  for (const folder of ['skills', 'scripts']) await cp(`assets/${folder}`, join(outdir, folder), { recursive: true });
+  for (const folder of ['recipes', 'skills', 'scripts'])
+    await cp(`assets/${folder}`, join(outdir, folder), { recursive: true });
   return { metafile, handshake };
 }
 

@@ -7,6 +7,7 @@ import { FoundFaults, foundFaultsExitCode } from './found-faults.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
 import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
+import { addRecipesCommand } from './recipes/recipes-command.ts';
 import { addRenderCommand } from './render/render-command.ts';
 import { hasColours, writeRemark } from './report.ts';
 import { addScenarioCommand } from './scenario/scenario-command.ts';
@@ -121,5 +122,6 @@ function programFor(host: CliHost): Command {
   addRenderCommand(program, host);
   addWorkspaceCommand(program, host);
   addSkillsCommand(program, host);
+  addRecipesCommand(program, host);
   return program;
 }

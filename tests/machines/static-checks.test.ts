@@ -11,6 +11,7 @@ import {
   findEndless,
 } from './exploration.ts';
 import { modelEvents, modelInput, serializeModelState } from './lifecycle-model.ts';
+import { recipeSteps, serializeRecipeStep } from './recipe-model.ts';
 import {
   checkChart,
   findDeadlocks,
@@ -57,6 +58,7 @@ const explorations: Readonly<Record<string, ExplorationOptions>> = {
     serialize: ({ value, status, context: { stop } }) => JSON.stringify([value, status, stop]),
   },
   upstream: { input: upstreamInputs[0], events: upstreamSteps, serialize: serializeUpstream },
+  recipe: { input: { inputs: {}, budgets: {}, from: null }, events: recipeSteps, serialize: serializeRecipeStep },
   'agent-session': { input: sessionInput, events: sessionSteps, serialize: serializeSession },
 };
 

@@ -12,10 +12,14 @@ import { replaceFile } from '../../services/platform/files.ts';
 import { realPathOf } from '../../services/platform/real-path.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
+import { projectOption } from '../project-config.ts';
 import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
+import { drawRecipe } from './draw-recipe.ts';
 import { chartNames, readKnownChart } from './known-charts.ts';
 
 interface RenderOptions {
+  readonly recipe?: string;
+  readonly project?: string;
   readonly format?: keyof typeof formats;
   readonly scheme?: ColourScheme;
   readonly out?: string;
@@ -28,12 +32,14 @@ const formats = {
   json: (drawn: DrawnChart) => jsonText(drawn),
 } as const;
 
-/** `maitred render`: draws a chart of the program without a browser; without a name, lists the charts. */
+/** `maitred render`: draws a chart of the program, or a recipe, without a browser; without a name, lists the charts. */
 export function addRenderCommand(program: Command, host: CliHost): void {
   program
     .command('render')
-    .description('draw a chart of maitred; without NAME, list the charts')
+    .description('draw a chart of maitred, or a recipe; without either, list the charts')
     .argument('[NAME]', 'such as lifecycle')
+    .option('--recipe <NAME|FILE>', 'draw a recipe: a name from maitred recipes list, or the path of a file')
+    .option(...projectOption)
     .addOption(new Option('--format <FORMAT>', 'the output format (default: svg)').choices(Object.keys(formats)))
     .addOption(
       new Option('--scheme <SCHEME>', 'the colours of an SVG; auto follows the viewer (default: auto)').choices([
@@ -49,11 +55,16 @@ export function addRenderCommand(program: Command, host: CliHost): void {
         'maitred render',
         'maitred render lifecycle --out lifecycle.svg',
         'maitred render startup-task --format mermaid',
+        'maitred render --recipe demo --out demo.svg',
       ),
     )
     .action(async (name: string | undefined, options: RenderOptions) => {
-      if (name === undefined) list(host, options);
-      else await render(host, name, options);
+      const { recipe } = options;
+      if (name !== undefined && recipe !== undefined)
+        throw new AppError('invalid_input', 'NAME and --recipe exclude each other: leave one out');
+      if (recipe !== undefined) await render(host, () => drawRecipe(host, recipe, options), options);
+      else if (name === undefined) list(host, options);
+      else await render(host, () => readKnownChart(name, host.programDir), options);
     });
 }
 
@@ -77,14 +88,18 @@ function listText(charts: readonly { name: string; description: string | null }[
     .concat('\n');
 }
 
-async function render(host: CliHost, name: string, options: RenderOptions): Promise<void> {
+async function render(
+  host: CliHost,
+  draw: () => DrawnChart | Promise<DrawnChart>,
+  options: RenderOptions,
+): Promise<void> {
   const { json: asJson = false, out, scheme } = options;
   const format = options.format ?? (asJson ? 'json' : 'svg');
   if (asJson && format !== 'json')
     throw new AppError('invalid_input', `--json and --format ${format} exclude each other: leave one out`);
   if (scheme !== undefined && format !== 'svg')
     throw new AppError('invalid_input', `--scheme is only for --format svg: leave it out with --format ${format}`);
-  const text = formats[format](readKnownChart(name, host.programDir), scheme ?? 'auto');
+  const text = formats[format](await draw(), scheme ?? 'auto');
   if (out === undefined) {
     host.stdout.write(text);
     return;

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { encodeJson } from '../../domain/encode-json.ts';
+import { recipeJsonSchema } from '../../domain/recipe/recipe.schema.ts';
 import { configJsonSchemaText } from '../../services/config/config-json-schema.ts';
 import type { CliHost } from '../cli-host.ts';
 import { examples } from '../help-text.ts';
@@ -15,4 +17,9 @@ export function addSchemaCommand(program: Command, host: CliHost): void {
     .description('print the JSON Schema of config.yaml; maitred keeps a copy beside each config.yaml that it made')
     .addHelpText(...example)
     .action(() => void host.stdout.write(configJsonSchemaText()));
+  schema
+    .command('recipe')
+    .description('print the JSON Schema of recipes')
+    .addHelpText(...examples('maitred schema recipe > .maitred/recipe.schema.json'))
+    .action(() => void host.stdout.write(`${encodeJson(recipeJsonSchema(), 2)}\n`));
 }

@@ -1,4 +1,4 @@
-import { type Alias, type Document, type ErrorCode, isAlias, isNode, visit } from 'yaml';
+import { type Alias, type Document, type ErrorCode, isAlias, isNode, isScalar, type Scalar, visit } from 'yaml';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { composeYaml } from './compose-yaml.ts';
 
@@ -10,6 +10,8 @@ export interface YamlText {
   readonly root: unknown;
   /** `file:line:col` of a node; `file:1:1` for anything else. */
   placeOf(node: unknown): string;
+  /** The place of a character of the text that a node is. */
+  placeIn(node: unknown, offset: number): string;
   /** The node that an alias stands for, undefined if there is none; any other node itself. */
   resolve(node: unknown): unknown;
   /** A node as plain data. @throws where an alias has no target or aliases multiply without bound */
@@ -39,12 +41,38 @@ export function parseYaml(text: string, path: string): YamlText | { readonly fau
     return {
       root: document.contents,
       placeOf,
+      placeIn: (node, offset) => place(isScalar(node) ? offsetInSource(text, node, offset) : 0),
       resolve: (node) => (isAlias(node) ? node.resolve(document) : node),
       plainValue: (node) => (isNode(node) ? node.toJS(document, { maxAliasCount: mostAliases }) : null),
     };
   } catch {
     return { faults: [{ place: `${path}:1:1`, message: describeYamlError('IMPOSSIBLE') }] };
   }
+}
+
+/**
+ * Where a character of a scalar stands in the source. Follows both from their beginnings: a line break can be a space in the value, indentation is
+ * not in it, and quotes can be doubled. Behind an escape for another character, the place is the beginning of the scalar.
+ */
+function offsetInSource(source: string, { value, range, type }: Scalar, offset: number): number {
+  const [start, end] = range ?? [0, 0];
+  if (typeof value !== 'string') return start;
+  let at = type?.startsWith('BLOCK_') ? source.indexOf('\n', start) + 1 : start + (type?.startsWith('QUOTE_') ? 1 : 0);
+  const skip = (pattern: RegExp) => {
+    while (at < end && pattern.test(source.charAt(at))) at += 1;
+  };
+  for (let index = 0; index < value.length; index += 1) {
+    const wanted = value.charAt(index);
+    const isBlank = /\s/.test(wanted);
+    if (!isBlank && source.charAt(at) !== wanted) skip(/\s/);
+    if (!isBlank && source.charAt(at) !== wanted && /['\\]/.test(source.charAt(at))) at += 1;
+    const isSame = source.charAt(at) === wanted;
+    if (!isSame && !(isBlank && /\s/.test(source.charAt(at)))) return start;
+    if (index === offset) return at;
+    if (isSame) at += 1;
+    else skip(/\s/);
+  }
+  return at;
 }
 
 const tooManyAliases = `more than ${mostAliases} aliases; expected few or none; write the values out`;

@@ -12,6 +12,8 @@ export interface YamlData {
   placeOf(path: readonly PropertyKey[]): string;
   /** The same of the key at the end of the path. */
   placeOfKey(path: readonly PropertyKey[]): string;
+  /** The same of a character of the text at the path. */
+  placeIn(path: readonly PropertyKey[], offset: number): string;
 }
 
 /** Reads a YAML text in which no key is repeated. */
@@ -24,6 +26,7 @@ export function readYamlData(text: string, path: string): YamlData | { readonly 
     return {
       value: yaml.plainValue(yaml.root),
       placeOf: (at) => yaml.placeOf(nodesAt(yaml, at).at(-1)?.value),
+      placeIn: (at, offset) => yaml.placeIn(yaml.resolve(nodesAt(yaml, at).at(-1)?.value), offset),
       placeOfKey(at) {
         const found = nodesAt(yaml, at).at(-1);
         return yaml.placeOf(found?.key ?? found?.value);

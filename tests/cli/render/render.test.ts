@@ -98,6 +98,52 @@ describe('maitred render', () => {
   });
 });
 
+describe('maitred render --recipe', () => {
+  const recipe = `name: mine
+kitchen_rules: [Use the tools.]
+steps:
+  test: {tool: test_check, on_success: ask, on_failure: escalate}
+  ask: {action: confirm, message: Push?, on_success: done, on_failure: end}
+  end: {action: stop, message: No.}
+`;
+  const aFile = (text: string) => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, 'mine.yaml'), text);
+    return dir;
+  };
+
+  it('draws a file as a diagram of its steps, with the ends that they lead to', async () => {
+    const { out, err, exits } = await render(['--recipe', 'mine.yaml', '--format', 'mermaid'], aFile(recipe));
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+    const arrows = out.split('\n').filter((line) => line.includes('-->') && !line.includes('[*]'));
+    expect(arrows.map((line) => line.trim())).toEqual([
+      'mine_test --> mine__escalate : test failed',
+      'mine_test --> mine_ask : test done',
+      'mine_ask --> mine_end : no',
+      'mine_ask --> mine__done : yes',
+    ]);
+  });
+
+  it('draws a recipe of maitred as an SVG, and gives its layout as JSON', async () => {
+    const { out, exits } = await render(['--recipe', 'demo']);
+    expect(exits).toEqual([0]);
+    for (const step of ['plan', 'implement', 'approve', 'give_up']) expect(out).toContain(`>${step}<`);
+    const drawn = JSON.parse((await render(['--recipe', 'demo', '--json'])).out);
+    expect(drawSvg(drawn.chart, drawn.layout, 'auto')).toBe(out);
+  });
+
+  it.each([
+    [['--recipe', 'demoo'], 3, 'there is no recipe "demoo"; did you mean demo?'],
+    [['--recipe', 'mine.yaml'], 2, 'mine.yaml has errors; maitred recipes check'],
+    [['--recipe', 'demo', 'lifecycle'], 2, 'NAME and --recipe exclude each other'],
+    [['--recipe', 'demo', '--scheme', 'dark', '--json'], 2, '--scheme is only for --format svg'],
+  ])('says what is wrong with %j', async (args, code, why) => {
+    const { out, err, exits } = await render(args, aFile(recipe.replace('on_success: ask', 'on_success: aks')));
+    expect({ out, exits }).toEqual({ out: '', exits: [code] });
+    expect(err).toContain(why);
+  });
+});
+
 describe('maitred render --out', () => {
   it('writes a file, and says so on stderr', async () => {
     const dir = tempFolder();

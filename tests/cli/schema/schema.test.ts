@@ -11,3 +11,20 @@ describe('maitred schema config', () => {
     });
   });
 });
+
+describe('maitred schema recipe', () => {
+  it('prints a JSON Schema with the keys of recipes, inputs and steps', async () => {
+    const { out, err, exits } = await runProgram(['schema', 'recipe']);
+    expect({ err, exits }).toEqual({ err: '', exits: [0] });
+    expect(JSON.parse(out)).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      required: ['name'],
+      properties: {
+        inputs: {
+          additionalProperties: { anyOf: [{ properties: { type: { enum: expect.any(Array) } } }, { type: 'null' }] },
+        },
+        steps: { additionalProperties: { properties: { retries: { minimum: 0 } }, additionalProperties: false } },
+      },
+    });
+  });
+});

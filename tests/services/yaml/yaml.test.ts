@@ -72,6 +72,21 @@ describe('YAML as plain data', () => {
   });
 
   it.each([
+    ['a: xyz', 1, '1:5'],
+    ['a: "xyz"', 3, '1:8'],
+    ["a: 'it''s x'", 5, '1:11'],
+    ['a: "say \\"x\\" y"', 8, '1:15'],
+    ['a: one\n  two', 4, '2:3'],
+    ['a: |\n  one\n    two', 8, '3:7'],
+    ['a: >-\n  one\n\n  two', 4, '4:3'],
+    ['a: "x\\ny z"', 4, '1:4'],
+    ['a: 5', 0, '1:4'],
+    ['b: &a xyz\na: *a', 1, '1:8'],
+  ])('has the place of a character in a text: %j at %d', (text, offset, place) => {
+    expect(read(text).placeIn(['a'], offset)).toBe(`a.yaml:${place}`);
+  });
+
+  it.each([
     [
       'a key twice',
       'a: 1\nb:\n  - { c: 1, c: 2 }\na: 2',
