@@ -7,6 +7,7 @@ export default defineConfig({
       'tests/long/**/*.long.ts',
       'tests/end-to-end/killed-fronts.test.ts',
       'tests/end-to-end/killed-sessions.test.ts',
+      'tests/services/journal/killed-writer.test.ts',
       'tests/services/state/crash-recovery/killed-recovery.test.ts',
       'tests/services/state/session-log/killed-prune.test.ts',
     ],

@@ -7,6 +7,7 @@ import { type Figure, isReached } from './figure.mts';
 import { measureHooks } from './hooks.mts';
 import { measureInspection } from './inspection.mts';
 import { measureInspector } from './inspector.mts';
+import { measureJournal } from './journal.mts';
 import { buildMcpServer, type Kit } from './kit.mts';
 import { measureFirstCall, measureList, measureMcpServer } from './list.mts';
 import { measureLoading } from './loading.mts';
@@ -37,6 +38,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   commands: measureCommands,
   inspection: measureInspection,
   inspector: measureInspector,
+  journal: measureJournal,
 };
 
 const buildTimeNote =

@@ -1,5 +1,6 @@
 import { toFault } from '../domain/app-error.ts';
-import { sessionLogBounds } from '../domain/retention.ts';
+import { endedRunBounds, sessionLogBounds } from '../domain/retention.ts';
+import { createJournals } from '../services/journal/journals.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { removeCopiesOfDeadServers } from '../services/state/crash-recovery/remove-files-of-dead-servers.ts';
 import { createRetention } from '../services/state/retention/retention.ts';
@@ -7,7 +8,7 @@ import { createServerRecordReader } from '../services/state/server-records/serve
 import { pruneSessionLog } from '../services/state/session-log/prune-session-log.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** Removes expired files of the state folder, dead servers' copies of databases, and old session logs. Never throws: what cannot be removed stays. */
+/** Removes expired files of the state folder, dead servers' copies of databases, old session logs and ended runs. Never throws: what cannot be removed stays. */
 export async function removeExpired({ place, serverId, log }: ServerContext, signal: AbortSignal): Promise<void> {
   const { stateFolder: folder } = place;
   const ownUid = readOwnUid();
@@ -21,8 +22,10 @@ export async function removeExpired({ place, serverId, log }: ServerContext, sig
     const copies = await removeCopiesOfDeadServers({ folder, liveServerIds });
     const isServerAlive = (id: string) => liveServerIds().has(id);
     const sessions = await pruneSessionLog({ folder, serverId, isServerAlive, ...sessionLogBounds, signal });
-    if (removed.length + copies + sessions > 0)
-      log.info('expired_files_removed', { files: removed.length, copies, sessions });
+    const journals = createJournals({ runsDir: folder.runsDir, ownUid, isOwnerAlive: isServerAlive });
+    const runs = await journals.removeExpired(endedRunBounds, serverId);
+    if (removed.length + copies + sessions + runs > 0)
+      log.info('expired_files_removed', { files: removed.length, copies, sessions, runs });
     for (const { path, errno } of failed) log.warning('expired_file_not_removed', { path, errno });
     for (const { path, cause } of plan.unreadable) log.warning('folder_not_cleaned', { path, cause });
   } catch (problem) {

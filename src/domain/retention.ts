@@ -35,6 +35,25 @@ const atomicWrite = /^\..+\.tmp$/;
 /** Folders of the session log. Those of the last day are kept, however many they are: the audit counts them. */
 export const sessionLogBounds = { keep: 500, keepYoungerThanMs: dayMs } as const;
 
+/** How many recipe runs are kept after their end, and for how long. Runs that have not ended, as those that wait for a person, are kept for ever. */
+export interface RunBounds {
+  readonly maxRuns: number;
+  readonly maxAgeMs: number;
+}
+
+export const endedRunBounds: RunBounds = { maxRuns: 5_000, maxAgeMs: 90 * dayMs };
+
+/** Finds the runs that have expired, those that ended last first. @param runs `endedAtMs`: null for a run that has not ended */
+export function findExpiredRuns<Run extends { readonly endedAtMs: number | null }>(
+  runs: readonly Run[],
+  { maxRuns, maxAgeMs }: RunBounds,
+  nowMs: number,
+): readonly Run[] {
+  const endOf = ({ endedAtMs }: Run) => endedAtMs ?? Infinity;
+  const ended = runs.filter(({ endedAtMs }) => endedAtMs !== null).sort((a, b) => endOf(b) - endOf(a));
+  return ended.filter((run, at) => at >= maxRuns || nowMs - endOf(run) > maxAgeMs);
+}
+
 /** One per wrapped command and kind of client, written at each start. Without it, the next start waits for the command. */
 export const handshakeRule: RetentionRule = {
   kind: 'handshake',

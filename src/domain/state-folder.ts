@@ -39,6 +39,8 @@ export interface StateFolder {
   readonly databasesDir: string;
   /** One marker per client session that has opened the kitchen. */
   readonly kitchenDir: string;
+  /** One folder per recipe run, `<run id>`. */
+  readonly runsDir: string;
   /** What wrapped commands have answered, as `<key>.json`. */
   readonly handshakesDir: string;
   /** The plugin for Claude Code, and the marketplace that offers it. `maitred` writes everything in it. */
@@ -103,6 +105,7 @@ export function stateFolderAt(dir: string): StateFolder {
     outputDir: `${dir}/output`,
     databasesDir: `${dir}/databases`,
     kitchenDir: `${dir}/kitchen`,
+    runsDir: `${dir}/runs`,
     handshakesDir: `${dir}/handshakes`,
     pluginDir: `${dir}/plugin`,
     hooksFile: `${dir}/plugin/hooks/hooks.json`,

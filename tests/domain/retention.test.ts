@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findExpired,
+  findExpiredRuns,
   isOfKind,
   type RetentionRule,
   retentionRules,
@@ -133,4 +134,25 @@ it('Every file is of one kind at most', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+describe('Recipe runs that have expired', () => {
+  const runs = [
+    { id: 'waits', endedAtMs: null },
+    { id: 'old', endedAtMs: 100 },
+    { id: 'new', endedAtMs: 900 },
+    { id: 'later', endedAtMs: 1_100 },
+  ];
+  const idsOf = (maxRuns: number, maxAgeMs: number) =>
+    findExpiredRuns(runs, { maxRuns, maxAgeMs }, 1_000).map(({ id }) => id);
+
+  it('are those that ended long ago, and those beyond the number that is kept', () => {
+    expect(idsOf(10, 899)).toEqual(['old']);
+    expect(idsOf(10, 900)).toEqual([]);
+    expect(idsOf(1, 900)).toEqual(['new', 'old']);
+  });
+
+  it('are never those that have not ended', () => {
+    expect(idsOf(0, 0)).toEqual(['later', 'new', 'old']);
+  });
 });

@@ -14,6 +14,7 @@ const fixtures = {
   guardedServer: 'guarded-server',
   fileOperation: 'file-operation',
   writeRecording: 'write-recording',
+  journalWriter: 'journal-writer',
 } as const;
 
 declare module 'vitest' {

@@ -7,6 +7,7 @@ import { wait } from '../../domain/timers.ts';
 import { errorCodeOf, falseIfTaken } from './error-code.ts';
 import { makeFolderSync } from './make-folder.ts';
 import { isSameProcessAlive, readProcessIdentity } from './process-identity.ts';
+import { namesIn } from './unless-missing.ts';
 
 export interface FolderLockOptions {
   /** The folder that is the lock: `<file>.lock` by convention. */
@@ -51,9 +52,10 @@ export async function withFolderLock<Result>(
 }
 
 /** Releases a lock, synchronously. Never throws. Only once: others may hold it afterwards. */
-type ReleaseLock = () => void;
+export type ReleaseLock = () => void;
 
-async function takeFolderLock(options: FolderLockOptions, signal: AbortSignal): Promise<ReleaseLock> {
+/** Takes the lock of `withFolderLock` until it is released. */
+export async function takeFolderLock(options: FolderLockOptions, signal: AbortSignal): Promise<ReleaseLock> {
   const { lock } = options;
   makeFolderSync(dirname(lock));
   const prepared = await mkdtemp(`${dirname(lock)}/${temporaryPrefix(lock)}`);
@@ -116,6 +118,9 @@ async function liveHolderOf(options: FolderLockOptions): Promise<string | null> 
     throw thrown;
   }
 }
+
+/** Whoever holds a lock, dead or alive; null: nobody. Blocking and brief. */
+export const holderOf = (lock: string): string | null => namesIn(lock)[0]?.split('.', 1)[0] ?? null;
 
 /** Longer than any work under the lock, and short enough for a person to wait. */
 const fileLockWaitMs = 10_000;

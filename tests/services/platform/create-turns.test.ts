@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../../../src/services/database/create-turns.ts';
+import { createTurns } from '../../../src/services/platform/create-turns.ts';
 
 const neverAborted = new AbortController().signal;
 

@@ -1,0 +1,39 @@
+import { unlink } from 'node:fs/promises';
+import { AppError } from '../../domain/app-error.ts';
+import { encodeJson } from '../../domain/encode-json.ts';
+import { parseJsonObject } from '../../domain/json-object.ts';
+import { gateAnswerSchema } from '../../domain/recipe-run/journal-record.schema.ts';
+import type { GateAnswer } from '../../domain/recipe-run/journal-record.ts';
+import { createFileAtomically } from '../platform/files.ts';
+import { namesIn } from '../platform/unless-missing.ts';
+import { checkName, type RunFolder, readOwnPart } from './run-folder.ts';
+
+/** As `Journals.putAnswer`. */
+export async function putAnswer({ answersDir }: RunFolder, answer: GateAnswer): Promise<void> {
+  checkName('gate', answer.gate);
+  const path = `${answersDir}/${answer.gate}.json`;
+  if (await createFileAtomically(path, `${encodeJson(answer)}\n`)) return;
+  const message = `${path} is an answer to the gate that the run has not taken yet: wait, or resume the run if no process owns it.`;
+  throw new AppError('conflict', message, { details: { path } });
+}
+
+/** As `OwnedRun.takeAnswers`. */
+export async function takeAnswers(
+  { answersDir }: RunFolder,
+  ownUid: number | null,
+  take: (answer: GateAnswer) => Promise<void>,
+): Promise<void> {
+  for (const name of namesIn(answersDir).filter((name) => /^[^.].*\.json$/.test(name))) {
+    const path = `${answersDir}/${name}`;
+    await take(readAnswer(path, name, ownUid));
+    await unlink(path);
+  }
+}
+
+function readAnswer(path: string, name: string, ownUid: number | null): GateAnswer {
+  const { data } = gateAnswerSchema.safeParse(parseJsonObject(readOwnPart(path, ownUid).toString()));
+  if (data !== undefined && name === `${data.gate}.json`) return data;
+  throw new AppError('conflict', `${path} is not an answer to a gate: remove it, and answer again.`, {
+    details: { path },
+  });
+}
