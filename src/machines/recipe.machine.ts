@@ -319,17 +319,9 @@ export const recipeMachine = /* @__PURE__ */ createRecipeMachine(
 
 function exampleGraph(): RecipeGraph {
   const steps = {
-    change: {
-      tool: 'run_skill',
-      on_success: 'test',
-      on_context_limit: 'test',
-      description: 'An agent makes a change.',
-    },
     test: { tool: 'test_check', on_success: 'approve', on_failure: 'fix' },
     fix: { tool: 'run_skill', max_visits: 3, on_success: 'test', description: 'An agent makes the tests pass.' },
-    approve: { action: 'confirm' as const, message: 'Commit it?', on_success: 'commit', on_failure: 'rejected' },
-    commit: { tool: 'run_cmd', on_success: 'done' },
-    rejected: { action: 'stop' as const, message: 'Nothing was committed.' },
+    approve: { action: 'confirm' as const, message: 'Keep it?', on_success: 'done', on_failure: 'fix' },
   };
   const file = { name: 'example', description: 'A recipe: each step is a state. This one is an example.', steps };
   return compileRecipe(recipeOf(file, file));
