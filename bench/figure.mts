@@ -5,7 +5,7 @@ export type Target = { readonly atMost: number } | { readonly atLeast: number };
 /** One row of the report. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'x' | 'ms' | 'MiB' | '%';
+  readonly unit: 'x' | 'ms' | 'MiB' | 'KiB' | '%';
   readonly spread: Spread;
   /** null: the figure is printed only. */
   readonly target: Target | null;

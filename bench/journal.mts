@@ -1,4 +1,14 @@
-import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, rmSync, write, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  write,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JournalEntry } from '../src/domain/recipe-run/journal-record.ts';
@@ -27,6 +37,7 @@ export async function measureJournal(kit: Kit): Promise<Figure[]> {
   return [
     await againstBare(kit, journals, { runs: 1, steps: 150 }),
     await againstBare(kit, journals, { runs: 200, steps: 5 }),
+    await againstMemory(kit, journals, { runs: 200, steps: 5 }),
     figure(`the list of ${listedRuns} runs`, 'ms', listMs, { atMost: 300 }, `${recordsOfListedRun} records each`),
   ];
 }
@@ -42,36 +53,69 @@ const batchesOf = (steps: number): JournalEntry[][] =>
     at === 0 ? [entered('work')] : [settled('work', { visit: at }), entered('work', at + 1)],
   );
 
-async function againstBare(
-  kit: Kit,
-  journals: Journals & { readonly runsDir: string },
-  { runs, steps }: { readonly runs: number; readonly steps: number },
-): Promise<Figure> {
-  const names = Array.from({ length: runs }, (_, at) => `run-${at}`);
+type SomeJournals = Journals & { readonly runsDir: string };
+
+interface Load {
+  readonly runs: number;
+  readonly steps: number;
+}
+
+const runIdsOf = (runs: number) => Array.from({ length: runs }, (_, at) => `run-${at}`);
+
+/** Records a second. */
+async function rateOf({ runs, steps }: Load, work: () => Promise<unknown>): Promise<number> {
+  const records = runs * batchesOf(steps).flat().length;
+  const startMs = performance.now();
+  await work();
+  return (records * 1_000) / (performance.now() - startMs);
+}
+
+async function appendAll(journals: SomeJournals, load: Load, look: () => void = () => undefined): Promise<number> {
+  const opened = await Promise.all(
+    runIdsOf(load.runs).map((runId) => journals.create(aStart({ runId }), Buffer.from('name: demo\n'), 'bench')),
+  );
+  const batches = batchesOf(load.steps);
+  const perSecond = await rateOf(load, () =>
+    Promise.all(
+      opened.map(async ({ run }) => {
+        for (const batch of batches) await Promise.all(batch.map((entry) => run.append(entry)));
+      }),
+    ),
+  );
+  look();
+  await Promise.all(opened.map(({ run }) => run.release()));
+  rmSync(journals.runsDir, { recursive: true });
+  return perSecond;
+}
+
+/** Where files are in memory, a sync costs nothing. */
+const memoryDir = '/dev/shm';
+
+async function againstMemory(kit: Kit, onDisk: SomeJournals, load: Load): Promise<Figure> {
+  const dir = mkdtempSync(join(memoryDir, 'maitred-bench-'));
+  try {
+    const inMemory = journalsIn(join(dir, 'journals'));
+    const perSecond = await interleave(Math.max(10, kit.pairs), {
+      unsynced: () => appendAll(inMemory, load),
+      synced: () => appendAll(onDisk, load),
+    });
+    const details = `${median(perSecond.synced).toFixed(0)} over ${median(perSecond.unsynced).toFixed(0)} records a second`;
+    const name = `journal, ${load.runs} runs at once, over the same without syncs`;
+    return figure(name, 'x', ratios(perSecond.synced, perSecond.unsynced), null, details);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function againstBare(kit: Kit, journals: SomeJournals, load: Load): Promise<Figure> {
+  const { runs, steps } = load;
+  const names = runIdsOf(runs);
   const batches = batchesOf(steps);
-  const records = runs * batches.flat().length;
-  const rate = async (work: () => Promise<unknown>) => {
-    const startMs = performance.now();
-    await work();
-    return (records * 1_000) / (performance.now() - startMs);
-  };
   let lines: readonly Buffer[] = [];
-  const ours = async () => {
-    const opened = await Promise.all(
-      names.map((runId) => journals.create(aStart({ runId }), Buffer.from('name: demo\n'), 'bench')),
-    );
-    const appended = await rate(() =>
-      Promise.all(
-        opened.map(async ({ run }) => {
-          for (const batch of batches) await Promise.all(batch.map((entry) => run.append(entry)));
-        }),
-      ),
-    );
-    lines = linesOf(readFileSync(join(journals.runsDir, 'run-0/journal.jsonl'), 'utf8'));
-    await Promise.all(opened.map(({ run }) => run.release()));
-    rmSync(journals.runsDir, { recursive: true });
-    return appended;
-  };
+  const ours = () =>
+    appendAll(journals, load, () => {
+      lines = linesOf(readFileSync(join(journals.runsDir, 'run-0/journal.jsonl'), 'utf8'));
+    });
   await ours();
   const dir = join(kit.workDir, 'bare');
   const bare = async () => {
@@ -79,7 +123,7 @@ async function againstBare(
     const files = names.map((name) => openSync(join(dir, name), 'wx'));
     for (const fd of files) await promisify(write)(fd, lines[0] ?? Buffer.alloc(0), 0, undefined, 0);
     await Promise.all(files.map((fd) => promisify(fdatasync)(fd)));
-    const written = await rate(() => Promise.all(files.map((fd) => writeBare(fd, lines, batches))));
+    const written = await rateOf(load, () => Promise.all(files.map((fd) => writeBare(fd, lines, batches))));
     for (const fd of files) closeSync(fd);
     rmSync(dir, { recursive: true });
     return written;
@@ -110,10 +154,12 @@ const linesOf = (text: string): readonly Buffer[] =>
 
 function plantRuns(runsDir: string): void {
   const steps = batchesOf(recordsOfListedRun / 2 - 1).flat();
-  const entries = [aStart(), ...steps, settled('work', { visit: recordsOfListedRun / 2 - 1 }), ended()];
-  const journal = Buffer.concat(numbered(entries).map(encodeLine));
-  for (let at = 0; at < listedRuns; at += 1) {
-    mkdirSync(join(runsDir, `run-${at}`), { recursive: true, mode: 0o700 });
-    writeFileSync(join(runsDir, `run-${at}/journal.jsonl`), journal, { mode: 0o600 });
+  const later = [...steps, settled('work', { visit: recordsOfListedRun / 2 - 1 }), ended()];
+  for (const runId of runIdsOf(listedRuns)) {
+    const journal = numbered([aStart({ runId }), ...later])
+      .map(encodeLine)
+      .join('');
+    mkdirSync(join(runsDir, runId), { recursive: true, mode: 0o700 });
+    writeFileSync(join(runsDir, `${runId}/journal.jsonl`), journal, { mode: 0o600 });
   }
 }

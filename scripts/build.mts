@@ -23,6 +23,8 @@ const chunks = [
   'github',
   'prices',
   'scenario',
+  'recipes',
+  'order',
   'inspector',
   'command-line',
 ] as const;
@@ -133,8 +135,8 @@ const standingIn = (standIns: StandIns): Plugin => ({
 });
 
 /**
- * The SDK's server makes a JSON Schema validator when it is made, for requests to the client that we never send. What it
- * imports for that, and for zod 3, would double the time to load the backend.
+ * The SDK's server makes a JSON Schema validator when it is made, for what a client answers to questions: we check that
+ * ourselves. What it imports for that, and for zod 3, would double the time to load the backend.
  */
 const lazyValidators: Plugin = {
   name: 'lazy-validators',

@@ -13,7 +13,7 @@ const ofNode = [
   'after',
 ];
 const ofInvoke = ['id', 'src', 'onDone', 'onError', 'onSnapshot'];
-const ofTransition = ['target', 'guard', 'description', 'reenter'];
+const ofTransition = ['target', 'guard', 'description', 'reenter', 'meta'];
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -55,12 +55,13 @@ function repairInvoke(written: unknown): unknown {
 function repairTransition(written: unknown): unknown {
   if (typeof written === 'string' || written === null) return written;
   if (isList(written)) return itemsOf(written).map(repairTransition);
-  const { target, guard, description, reenter } = pick(membersOf(written), ofTransition);
+  const { target, guard, description, reenter, meta } = pick(membersOf(written), ofTransition);
   return present({
     target: isList(target) ? itemsOf(target).map(textOf) : textOf(target),
     guard: guard === undefined ? undefined : namedOf(guard),
     description: textOf(description),
     reenter,
+    meta: (Object(meta) as Members).isImplied === true ? { isImplied: true } : undefined,
   });
 }
 

@@ -17,7 +17,7 @@ export function toolsPage(tools: readonly AnyTool[]): string {
     'In the order of `tools/list`. A call waits for the start-up tasks that its tool needs, then runs. Each example shows the arguments of a call.',
     'Tools with the tag `kitchen` are gated: `open_kitchen` lists them and allows calls to them. `maitred serve --open-kitchen` does that from the start, for clients that start one process a call, such as the MCP Inspector with `--cli`. Tools of a disabled subset (`subsets.disabled`) stay hidden, and so do the gated tools of a headless session that are not for it.',
     'A result that is an object comes as `structuredContent` and as the same JSON in a text. A client gives its model one of them ([which](decisions/0004-structured-content.md)). An error is a text alone.',
-    'This version runs no recipes and no agent sessions. Parameters about them (`name`, `overrides`, `order_id`, `step_name`) can be left out. [Using the tools](using-the-tools.md) says when to use which.',
+    '`step_name` and `order_id` name the step and the order that a call works on, for reports; other calls can leave them out. A step of a recipe may call all tools but `open_kitchen`, `close_kitchen`, `start_run`, `run_status`, `answer_gate` and `cancel_run`. [Using the tools](using-the-tools.md) says when to use which.',
     ...tools.map(toolSection),
   ]
     .join('\n\n')

@@ -33,3 +33,11 @@ export function createClientConnection(
   };
   return connection;
 }
+
+/** Stands for the client in calls of steps: they may call every tool that a recipe may name. */
+export const createRunConnection = (): ClientConnection => ({
+  clientName: null,
+  isKitchenOpen: true,
+  isHeadless: false,
+  isListed: () => true,
+});

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Fault } from '../domain/app-error.ts';
 import type { EarlySettingsReading } from '../domain/early-settings.ts';
 import type { LogRecord } from '../domain/log-record.ts';
-import type { WrappedCommand } from '../domain/server-record.ts';
+import type { ServerRecord } from '../domain/server-record.ts';
 import type { ShutdownPolicy, TransportKind } from '../domain/shutdown-policy.ts';
 import type { StartupTask } from '../domain/startup-task.ts';
 import type { LifecycleEvent } from '../machines/lifecycle.setup.ts';
@@ -21,13 +21,16 @@ export interface Host {
   readonly inspection: InspectionAccess;
   /** null until the client has sent initialize. */
   clientName(): string | null;
-  /** The command behind the front, if there is one. */
-  wrapped(): WrappedCommand | undefined;
+  /** undefined: its clients use our own tools. */
+  purpose(): HostPurpose | undefined;
   /** Sends to the life cycle. */
   send(event: LifecycleEvent): void;
   /** Writes the server record, if it is not there yet. @throws AppError `conflict` or `unavailable` when the state folder cannot be used */
   ensureServerRecord(): void;
 }
+
+/** The command behind the front, or the recipe run of a host without clients. */
+export type HostPurpose = Pick<ServerRecord, 'wrapped' | 'recipeRun'>;
 
 /** What makes one kind of host different from another. */
 export interface HostKind {
@@ -43,11 +46,13 @@ export interface HostKind {
   whenQuiet(): Promise<void>;
   /** null until the client has sent initialize. */
   clientName(): string | null;
-  /** The command behind the front, if this kind of host has one. */
-  wrapped?(): WrappedCommand;
+  /** Absent where clients use our own tools. */
+  purpose?(): HostPurpose;
   /** Refuses, finishes and aborts the calls of all clients. @param fault their answer */
   drain(policy: ShutdownPolicy, fault: Fault, signal: AbortSignal): Promise<void>;
   flush(): Promise<void>;
+  /** Receives what the host failed of, just before the process exits. Where it is absent, stderr gets the message. */
+  onFailed?(fault: Fault): void;
 }
 
 /** How the charts, the calls and the log of this process are shown; what shows them is loaded when it is first needed. */

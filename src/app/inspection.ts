@@ -36,7 +36,7 @@ export interface InspectedServer {
   readonly context: Pick<ServerContext, 'nodeProcess' | 'serverId' | 'startedAtMs' | 'place' | 'roots' | 'secrets'>;
   readonly lifecycle: Pick<LifecycleView, 'state' | 'phases'>;
   readonly connections: Pick<ClientConnections, 'clients' | 'subscribe'>;
-  wrapped?(): { readonly name: string } | undefined;
+  purpose?(): { readonly wrapped?: { readonly name: string } | undefined } | undefined;
 }
 
 /** Shows the charts of a server to watchers. */
@@ -54,7 +54,7 @@ export interface Inspection {
  * @param onEnd called when it has ended
  */
 export function startInspection(
-  { context, lifecycle, connections, wrapped }: InspectedServer,
+  { context, lifecycle, connections, purpose }: InspectedServer,
   since: HelloMessage['recording']['since'],
   onEnd: () => void,
 ): Inspection {
@@ -122,7 +122,7 @@ export function startInspection(
     pid: nodeProcess.pid,
     version: build.version,
     projectDir: redact.text(context.place.projectDir),
-    ...nameOf(wrapped?.()),
+    ...nameOf(purpose?.()?.wrapped),
     startedAtMs: context.startedAtMs,
     state: lifecycle.state,
     phases: lifecycle.phases,

@@ -1,5 +1,7 @@
+import { toFault } from '../domain/app-error.ts';
 import { shortGraceMs } from '../domain/child-process.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
+import { createPrices } from '../services/agents/prices.ts';
 import { readOwnUid } from '../services/platform/own-uid.ts';
 import { createProcessTable } from '../services/platform/process/create-process-table.ts';
 import { endOwned } from '../services/platform/process/end-owned.ts';
@@ -18,13 +20,14 @@ export async function recover(
   { context, ensureServerRecord }: Host,
   { signal, report }: Parameters<TaskFunction>[0],
 ): Promise<void> {
-  const { place, serverId, nodeProcess, log } = context;
+  const { place, serverId, nodeProcess, log, files } = context;
   const { stateFolder: folder } = place;
   const ownUid = readOwnUid();
   const { bootId } = readProcessIdentity(nodeProcess.pid);
   const reader = createServerRecordReader({ folder, ownUid });
   const isServerAlive = (id: string) => reader.liveServerIds().has(id);
   const table = createProcessTable();
+  const prices = createPrices(() => files.load<typeof import('./prices.ts')>('prices'));
 
   const endProcessesOf = async (record: ServerRecord) => {
     const isOfThisBoot = record.process.bootId === null || record.process.bootId === bootId;
@@ -62,6 +65,11 @@ export async function recover(
     isServerAlive,
     ensureServerRecord,
     redact: redactorFor(context),
+    price: (usageByModel) =>
+      prices.costUsd(usageByModel).catch((problem: unknown) => {
+        log.warning('prices_not_loaded', { error: toFault(problem).message });
+        return null;
+      }),
     signal,
     report,
   });

@@ -49,7 +49,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     workers: createWorkerRegistry(),
     inspection: createInspectionAccess(() => host),
     clientName: () => kind.clientName(),
-    wrapped: () => kind.wrapped?.(),
+    purpose: () => kind.purpose?.(),
     send: (event) => actor.send(event),
     ensureServerRecord: () => startHeartbeat().ensureRecord(),
   };
@@ -73,7 +73,7 @@ export function runHost(context: ServerContext, describeKind: (host: Host) => Ho
     error: (problem) => exitBroken(host, kind, crashFault(recordCrash(problem))),
     complete() {
       const { output } = actor.getSnapshot();
-      if (output !== undefined) exit(host, output);
+      if (output !== undefined) exit(host, kind, output);
     },
   });
   // After the subscription: the last that is shown of this actor is its end.
@@ -161,16 +161,16 @@ const lifecycleActors = (
   runTask: (name: string, signal: AbortSignal) => Promise<void>,
 ): LifecycleActors => {
   let startupTask: LifecycleActors['startupTask'] | undefined;
-  return Object.defineProperty(lifecycleWork.actors(work), 'startupTask', {
-    enumerable: true,
+  return {
+    ...lifecycleWork.actors(work),
     // Made when the first task is spawned, after the first list.
-    get() {
+    get startupTask() {
       startupTask ??= createStartupTaskMachine(
         startupTaskWork.actors({ runTask: ({ name }, { signal }) => runTask(name, signal) }),
       );
       return startupTask;
     },
-  }) as LifecycleActors;
+  };
 };
 
 /** A defect is logged with its stack. */
@@ -187,30 +187,28 @@ async function runTask({ context }: Host, taskRunner: TaskRunner, task: string, 
   }
 }
 
+const writeFault = ({ message }: Fault) => writeLastProblem(message);
+
 /** The chart itself is broken: the shutdown of a crash is done without it. */
 function exitBroken(host: Host, kind: HostKind, fault: Fault): void {
   const policy = shutdownPolicyFor('crashed', 0);
   const { signal } = new AbortController();
   const drained = Promise.all([host.workers.drain(policy, signal), kind.drain(policy, fault, signal)]);
-  within(policy.hardDeadlineMs, drained).then(() => exit(host, { exitCode: 70, fault }));
+  within(policy.hardDeadlineMs, drained).then(() => exit(host, kind, { exitCode: 70, fault }));
 }
 
-function exit({ context: { nodeProcess }, workers, inspection }: Host, { exitCode, fault }: LifecycleOutput): void {
-  try {
-    workers.leave();
-  } catch {
-    // The guardian has not been dismissed: it ends what is left.
-  }
-  try {
-    inspection.leave();
-  } catch {
-    // Watchers see that the server has gone.
-  }
-  try {
-    if (fault !== null) writeLastProblem(fault.message);
-  } catch {
-    // stderr is closed; the exit code shows the fault too.
-  }
+function exit(
+  { context: { nodeProcess }, workers, inspection }: Host,
+  { onFailed = writeFault }: HostKind,
+  { exitCode, fault }: LifecycleOutput,
+): void {
+  for (const act of [workers.leave, inspection.leave, () => fault && onFailed(fault)])
+    try {
+      act();
+    } catch {
+      // The guardian, which has not been dismissed, ends what is left; watchers see that the server has gone; and where stderr is closed, the
+      // exit code shows the fault too.
+    }
   // What works behind the calls may have found that the process has failed.
   nodeProcess.exit(exitCode || (nodeProcess.exitCode ?? 0));
 }

@@ -1,3 +1,4 @@
+import { cookVariable } from '../domain/cook-mark.ts';
 import type { ServerRecord, ServerScenario } from '../domain/server-record.ts';
 import { readProcessIdentity } from '../services/platform/process-identity.ts';
 import { build } from './build.ts';
@@ -11,12 +12,12 @@ const longestClientName = 100;
 
 /** What the server reports about itself, as of now. */
 export function serverRecordOf(
-  { context, lifecycle, connections, workers, clientName, wrapped }: Host,
+  { context, lifecycle, connections, workers, clientName, purpose }: Host,
   eventLoopDelayP99Ms = 0,
 ): ServerRecord {
   const { state, phases, records, fault, degraded, shutdown } = lifecycle;
   const { nodeProcess } = context;
-  const command = wrapped();
+  const use = purpose();
   return {
     formatVersion: 1,
     serverId: context.serverId,
@@ -26,6 +27,7 @@ export function serverRecordOf(
     clientName: clientName()?.slice(0, longestClientName) ?? null,
     // Claude Code sets it for the servers of its plugins.
     isFromPlugin: Boolean(nodeProcess.env.CLAUDE_PLUGIN_ROOT),
+    ...(nodeProcess.env[cookVariable] ? { isFromCook: true } : {}),
     projectDir: context.place.projectDir,
     heartbeatAtMs: Date.now(),
     state,
@@ -40,8 +42,8 @@ export function serverRecordOf(
     degraded: fault === null ? degraded : [{ what: 'the server', cause: fault.message }, ...degraded],
     logFile: context.logFile(),
     shutdownTrigger: shutdown?.trigger ?? null,
-    wrapped: command,
-    scenario: command === undefined ? scenarioOf(context) : undefined,
+    ...use,
+    scenario: use?.wrapped === undefined ? scenarioOf(context) : undefined,
   };
 }
 

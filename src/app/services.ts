@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { toFault } from '../domain/app-error.ts';
 import type { Config, ToolSettings } from '../domain/config.schema.ts';
 import type { FailureRecord } from '../domain/failure-record.schema.ts';
-import type { StartedBy } from '../domain/inspection.ts';
+import type { ActorReference, StartedBy } from '../domain/inspection.ts';
 import { createKitchenGate } from '../domain/kitchen-gate.ts';
 import { createBackgroundJobRunner } from '../runners/background-jobs.ts';
 import { createChildProcessRunner } from '../runners/child-processes.ts';
+import type { RecipeRunnerDeps } from '../runners/recipe-runs.ts';
 import { createReplayedProcessRunner } from '../runners/replayed-processes.ts';
 import type { RunnerDeps } from '../runners/run-chart.ts';
+import { createRecipeRunner } from '../runners/run-recipes.ts';
 import { createPrices } from '../services/agents/prices.ts';
 import { readPluginVersion } from '../services/client-plugin/plugin.ts';
 import { projectDirFrom } from '../services/config/config-sources.ts';
@@ -36,10 +38,11 @@ import { createFindLosses, type FindLosses } from '../services/workspace/find-lo
 import { projectFilesIn } from '../services/workspace/project-setup/project-files.ts';
 import { createWorkspace, type WorkspaceOptions } from '../services/workspace/workspace.ts';
 import { workspacePlacesOf } from '../services/workspace/workspace-places.ts';
+import { adoptCall, callTool, type ToolCalling } from '../tools/call-tool.ts';
 import { tools } from '../tools/index.ts';
 import type { ToolServices } from '../tools/tool-services.ts';
 import { type AgentSessionSettings, createAgentSessions, type FollowChart } from './agent-sessions.ts';
-import type { ClientConnection } from './client-connection.ts';
+import { type ClientConnection, createRunConnection } from './client-connection.ts';
 import type { Host } from './host.ts';
 import type { OpenScenario } from './open-scenario.ts';
 import type { Chunk } from './program-files.ts';
@@ -60,14 +63,17 @@ export interface RunnersOptions {
 export function createRunners(host: Host, { recordFailure, scenario }: RunnersOptions) {
   const { context, lifecycle, connections, workers } = host;
   const { nodeProcess, files, place, serverId, log, roots, transitions } = context;
+  /** The steps of runs by the signal that their calls have. */
+  const stepActors = new WeakMap<AbortSignal, ActorReference>();
   const deps: Omit<RunnerDeps, 'follow'> & { readonly follow: FollowChart } = {
     register: workers.add,
     follow(name, actor, startedBy, more) {
       actor.subscribe(({ value }) => transitions.note(name, value));
-      const isSignal = startedBy instanceof AbortSignal;
       scenario?.follow(actor, startedBy);
+      const isSignal = startedBy instanceof AbortSignal;
       const call = isSignal ? callWithSignal(startedBy, connections) : null;
-      roots.add({ chunk: 'work', actor, startedBy: isSignal ? null : startedBy, call, ...more });
+      const starter = isSignal ? (stepActors.get(startedBy) ?? null) : startedBy;
+      roots.add({ chunk: 'work', actor, startedBy: starter, call, ...more });
     },
   };
 
@@ -155,20 +161,45 @@ export function createRunners(host: Host, { recordFailure, scenario }: RunnersOp
     get databases() {
       return databases();
     },
+    recipeRuns: (options: RecipeRunSettings) =>
+      createRecipeRunner({
+        ...deps,
+        serverId,
+        log,
+        redact: redactorFor(context),
+        ensureServerRecord: host.ensureServerRecord,
+        isShuttingDown: () => lifecycle.shutdown !== null,
+        ...options,
+        callTool(call) {
+          if (!(call.startedBy instanceof AbortSignal)) stepActors.set(call.signal, call.startedBy);
+          return options.callTool(call);
+        },
+      }),
     findLosses: (...[folder, question]: Parameters<FindLosses>) =>
       createFindLosses(gitFor(question.signal))(folder, question),
     emptyFolder,
   };
 }
 
+/** What the runner of recipes needs of what is not in the chunk `work`. */
+type RecipeRunSettings = Pick<
+  RecipeRunnerDeps,
+  'journals' | 'openJournal' | 'compile' | 'checkResult' | 'readRecipeText' | 'callTool' | 'adopt' | 'onGateOpened'
+>;
+
 interface WorkChunk extends Chunk {
   readonly createRunners: typeof createRunners;
 }
 
-type SharedServices = Omit<ToolServices, 'gate' | 'listedTools' | 'status'>;
+export type SharedServices = Omit<ToolServices, 'gate' | 'listedTools' | 'status'>;
 
 /** The services that all clients of a host share. What takes long to load is loaded when it is first used. */
-export function createSharedServices(host: Host, config: Config, scenario: OpenScenario | null): SharedServices {
+export function createSharedServices(
+  host: Host,
+  config: Config,
+  scenario: OpenScenario | null,
+  onGateOpened?: RecipeRunnerDeps['onGateOpened'],
+): SharedServices {
   const { context } = host;
   const { nodeProcess, place, log, files } = context;
   const audit = createAudit({ stateFolder: place.stateFolder });
@@ -187,9 +218,49 @@ export function createSharedServices(host: Host, config: Config, scenario: OpenS
       onQuota: (event) => void quotaEvents.append(event),
     }),
   );
+  const ofRecipes = once(() =>
+    files.load<typeof import('./recipes.ts')>('recipes').openRecipes(context, servers(), config.workspace.temp_dir),
+  );
+  const calling = once(
+    (): ToolCalling => ({
+      tools: new Map(tools.map((tool) => [tool.name, tool])),
+      services: createServices(host, createRunConnection(), shared, async () => undefined),
+      log,
+      observer: scenario?.calls,
+    }),
+  );
+  const recipeRuns = once(() =>
+    runners().recipeRuns({
+      ...ofRecipes(),
+      ...(onGateOpened === undefined ? {} : { onGateOpened }),
+      async callTool({ runId, tool, args, key, signal, report, onSpending }) {
+        const call = {
+          name: tool,
+          args,
+          scope: { signal, report: (message: string) => report(redact.text(message)), step: { key, onSpending } },
+          logFields: { run: runId },
+        };
+        const outcome = await callTool(call, calling());
+        return 'fault' in outcome ? outcome : { output: redact.value(outcome.output) };
+      },
+      async adopt(call) {
+        const adoption = await adoptCall(call, calling());
+        return adoption.state === 'done' ? { ...adoption, output: redact.value(adoption.output) } : adoption;
+      },
+    }),
+  );
+  let hasRuns = false;
   let hasJobs = false;
-  return {
+  const shared: SharedServices = {
     processes: { run: async (...args) => runners().processes.run(...args) },
+    recipes: lazily(() => ofRecipes().recipes),
+    journals: lazily(() => ofRecipes().journals),
+    stepSessions: lazily(() => ofRecipes().stepSessions),
+    recipeRuns: {
+      start: async (...args) => started().start(...args),
+      resume: async (...args) => started().resume(...args),
+      find: (runId) => (hasRuns ? recipeRuns().find(runId) : null),
+    },
     workspace: createWorkspace({
       ...workspaceOptionsOf(context, config),
       findLosses: (...args) => runners().findLosses(...args),
@@ -230,6 +301,12 @@ export function createSharedServices(host: Host, config: Config, scenario: OpenS
       log,
     }),
   };
+  const started = () => {
+    const runs = recipeRuns();
+    hasRuns = true;
+    return runs;
+  };
+  return shared;
 }
 
 /** The services of one client: the shared ones, its gate, its tools, and the status of the server as it may see it. */
@@ -275,6 +352,10 @@ function once<Made>(make: () => Made): () => Made {
     return made.it;
   };
 }
+
+/** Stands for a service that is made when one of its functions is first called. */
+const lazily = <Service extends object>(make: () => Service): Service =>
+  new Proxy({} as Service, { get: (_, name) => make()[name as keyof Service] });
 
 /** Where tools may work, and the folders that are never deleted: those that the user and this server live in. */
 function workspaceOptionsOf(

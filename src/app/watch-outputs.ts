@@ -20,6 +20,7 @@ export function watchOutputs(
   // An error of stderr cannot be reported anywhere.
   nodeProcess.stderr.on('error', () => undefined);
   return (exitCode) => {
-    if (!isLost) nodeProcess.exitCode = exitCode;
+    // A scenario that was not replayed as a whole has failed, whatever the command says.
+    if (!isLost) nodeProcess.exitCode = exitCode || (nodeProcess.exitCode ?? 0);
   };
 }

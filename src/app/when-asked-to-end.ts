@@ -1,6 +1,6 @@
 import type { NodeProcess } from './node-process.ts';
 
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Settles with the first request to end. A second one ends the process as usual. */
 export function whenAskedToEnd(nodeProcess: Pick<NodeProcess, 'on' | 'off'>): Promise<void> {

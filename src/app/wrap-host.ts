@@ -64,7 +64,7 @@ export function describeWrapHost(host: Host, flags: WrapFlags): HostKind {
     },
     openTransport: () => front?.open(),
     clientName: command.clientName,
-    wrapped: command.describe,
+    purpose: () => ({ wrapped: command.describe() }),
     whenQuiet: () => command.whenQuiet,
     async drain({ finishMs, servesBackendCalls }, fault, signal) {
       await front?.drain({ finishMs, keepsWaiting: () => servesBackendCalls, fault }, signal);

@@ -27,6 +27,6 @@ const rows = (Object.keys(meanings) as ErrorCode[])
 export const exitCodeHelp = [
   'Exit codes:',
   `    0  ${'done'.padEnd(14)}  Success.`,
-  `  ${String(foundFaultsExitCode).padStart(3)}  ${'faults'.padEnd(14)}  A check found faults, and has listed them.`,
+  `  ${String(foundFaultsExitCode).padStart(3)}  ${'faults'.padEnd(14)}  A check found faults, or a run did not succeed; what is wrong is listed.`,
   ...rows,
 ].join('\n');

@@ -3,13 +3,16 @@ import { errorKinds, type Fault, toFault } from '../domain/app-error.ts';
 import { addCacheCommand } from './cache/cache-command.ts';
 import type { CliHost } from './cli-host.ts';
 import { addConfigCommand } from './config/config-command.ts';
-import { FoundFaults, foundFaultsExitCode } from './found-faults.ts';
+import { addCookCommand } from './cook/cook-command.ts';
+import { BadResult } from './found-faults.ts';
 import { examples, exitCodeHelp } from './help-text.ts';
 import { addInitCommand } from './init/init-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
+import { addOrderCommand } from './order/order-command.ts';
 import { addRecipesCommand } from './recipes/recipes-command.ts';
 import { addRenderCommand } from './render/render-command.ts';
 import { hasColours, writeRemark } from './report.ts';
+import { addRunsCommand } from './runs/runs-command.ts';
 import { addScenarioCommand } from './scenario/scenario-command.ts';
 import { addSchemaCommand } from './schema/schema-command.ts';
 import { addServeCommand } from './serve/serve-command.ts';
@@ -37,7 +40,7 @@ async function attempt(host: CliHost): Promise<number> {
       if (thrown.code !== 'commander.help') writeRemark(host, usageErrorText(thrown, name));
       return errorKinds.invalid_input.exitCode;
     }
-    if (thrown instanceof FoundFaults) return foundFaultsExitCode;
+    if (thrown instanceof BadResult) return thrown.exitCode;
     const fault = toFault(thrown);
     for (const line of linesOf(fault)) writeRemark(host, line);
     return errorKinds[fault.code].exitCode;
@@ -88,7 +91,7 @@ function usageErrorText({ code, message }: CommanderError, command: string): str
 /** Commands inherit these settings. */
 function programFor(host: CliHost): Command {
   const program = new Command('maitred')
-    .description('Tools for coding agents over MCP, and a front for slow MCP servers.')
+    .description('Tools for coding agents over MCP, recipes that run them, and a front for slow MCP servers.')
     .version(host.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -123,5 +126,8 @@ function programFor(host: CliHost): Command {
   addWorkspaceCommand(program, host);
   addSkillsCommand(program, host);
   addRecipesCommand(program, host);
+  addOrderCommand(program, host);
+  addRunsCommand(program, host);
+  addCookCommand(program, host);
   return program;
 }

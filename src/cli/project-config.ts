@@ -46,11 +46,15 @@ export function projectSourcesOf(host: CliHost, dir: string | undefined, flags: 
 }
 
 /**
- * The project around the working folder, and its configuration without secrets. Writes its warnings to stderr.
- * @throws AppError `invalid_input` for a bad configuration
+ * A project, and its configuration without secrets. Writes its warnings to stderr.
+ * @param dir as it was given; undefined for the project around the working folder
+ * @throws AppError `invalid_input` for a bad configuration, and as `projectDirOf` does
  */
-export function readProjectConfig(host: CliHost): Pick<ConfigSources, 'projectDir'> & Pick<LoadedConfig, 'config'> {
-  const sources = projectSourcesOf(host, undefined);
+export function readProjectConfig(
+  host: CliHost,
+  dir?: string,
+): Pick<ConfigSources, 'projectDir'> & Pick<LoadedConfig, 'config'> {
+  const sources = projectSourcesOf(host, dir);
   const { config, warnings } = readOpenConfig(sources);
   for (const warning of warnings) writeRemark(host, placedText(warning));
   return { projectDir: sources.projectDir, config };

@@ -26,9 +26,9 @@ export type Paint = (style: 'strong' | 'good' | 'bad' | 'warning' | 'faint', tex
 
 const codes = { strong: '1', faint: '2', good: '32', warning: '33', bad: '31' } as const;
 
-/** Colours for stdout, or none. */
-export function paintFor(host: CliHost): Paint {
-  if (!hasColours(host.stdout, host.env)) return (_style, text) => text;
+/** Colours for an output, or none. */
+export function paintFor(host: CliHost, output: TextOutput = host.stdout): Paint {
+  if (!hasColours(output, host.env)) return (_style, text) => text;
   return (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
 }
 

@@ -8,12 +8,12 @@ const mostSlow = 1_000;
 const slow = new Set<string>();
 
 /**
- * The first match of a stranger's pattern, with the flag `m`. One that takes too long, as `(a+)+$` can, and one that is invalid match nothing.
+ * The first match of a stranger's pattern. One that takes too long, as `(a+)+$` can, and one that is invalid match nothing.
  * Only the engine itself can stop a match.
  */
-export function boundedMatch(text: string, pattern: string): RegExpExecArray | null {
+export function boundedMatch(text: string, pattern: string, flags: 'm' | '' = 'm'): RegExpExecArray | null {
   if (slow.has(pattern)) return null;
-  const code = `new RegExp(${encodeJson(pattern)}, 'm').exec(${encodeJson(text)})`;
+  const code = `new RegExp(${encodeJson(pattern)}, '${flags}').exec(${encodeJson(text)})`;
   try {
     return runInThisContext(code, { timeout: mostMs });
   } catch (problem) {

@@ -13,13 +13,22 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let best: string | undefined;
   let bestSimilarity = leastSimilarity;
   for (const candidate of candidates) {
-    const similarity = 1 - distance(name, candidate) / Math.max(name.length, candidate.length);
+    const edits = isSwapped(name, candidate) ? 1 : distance(name, candidate);
+    const similarity = 1 - edits / Math.max(name.length, candidate.length);
     if (similarity > bestSimilarity || (best === undefined && similarity >= bestSimilarity)) {
       best = candidate;
       bestSimilarity = similarity;
     }
   }
   return best;
+}
+
+/** Whether two letters that stand side by side have changed places: `wiht` for `with`. */
+function isSwapped(name: string, candidate: string): boolean {
+  const at = [...name].findIndex((letter, index) => letter !== candidate[index]);
+  if (at < 0 || name.length !== candidate.length) return false;
+  const swapped = `${name.slice(0, at)}${name.charAt(at + 1)}${name.charAt(at)}${name.slice(at + 2)}`;
+  return swapped === candidate;
 }
 
 /**

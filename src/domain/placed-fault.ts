@@ -2,7 +2,7 @@ import { AppError } from './app-error.ts';
 
 /** A problem in something that a person wrote. */
 export interface PlacedFault {
-  /** `file:line:col`, the name of an environment variable, or `flag <key>`. */
+  /** `file:line:col`, the name of an environment variable, `flag <key>`, or `input <name>`. */
   readonly place: string;
   /** What is wrong, what was expected and how to fix it, without the place. */
   readonly message: string;

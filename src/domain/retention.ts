@@ -84,7 +84,7 @@ export const retentionRules: readonly RetentionRule[] = [
     maxFiles: 30,
   },
   /** Rotation limits their number, but not their age while no server runs. */
-  { kind: 'rotated_log', names: { logs: /^server\.log\.\d+$/ }, maxAgeMs: 30 * dayMs },
+  { kind: 'rotated_log', names: { logs: /^(server|order)\.log\.\d+$/ }, maxAgeMs: 30 * dayMs },
   /** Its size depends on the commands. It is read while their session works. */
   {
     kind: 'command_output',

@@ -20,6 +20,7 @@ export const serverRecordSchema = z.object({
   parentPid: count.optional(),
   clientName: z.string().nullable().optional(),
   isFromPlugin: z.boolean().optional(),
+  isFromCook: z.boolean().optional(),
   projectDir: z.string(),
   heartbeatAtMs: instantMs,
   state: z.string(),
@@ -57,5 +58,6 @@ export const serverRecordSchema = z.object({
       lastFailure: z.object({ atMs: instantMs, cause: z.string(), output: z.string() }).nullable(),
     })
     .optional(),
+  recipeRun: z.object({ runId: z.string().nullable(), recipe: z.string().nullable() }).optional(),
   scenario: z.object({ kind: z.enum(['record', 'replay']), dir: z.string() }).optional(),
 }) satisfies z.ZodType<ServerRecord>;

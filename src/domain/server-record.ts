@@ -53,6 +53,14 @@ export interface WrappedCommand {
   readonly lastFailure: { readonly atMs: number; readonly cause: string; readonly output: string } | null;
 }
 
+/** The recipe run that a host without clients is for. */
+export interface RecordedRun {
+  /** null: it is not known yet. */
+  readonly runId: string | null;
+  /** The name of the recipe; null: it is not known yet. */
+  readonly recipe: string | null;
+}
+
 /** A server updates its record this often … */
 export const heartbeatEveryMs = 5_000;
 /** … and counts as stuck after this long without an update. */
@@ -75,6 +83,8 @@ export interface ServerRecord {
   readonly clientName?: string | null | undefined;
   /** Whether it is the server of a plugin, not of an entry in the client's configuration. */
   readonly isFromPlugin?: boolean | undefined;
+  /** Whether `maitred cook` gave it to the client. Absent: no. */
+  readonly isFromCook?: boolean | undefined;
   readonly projectDir: string;
   readonly heartbeatAtMs: number;
   /** State of the lifecycle chart. */
@@ -95,6 +105,8 @@ export interface ServerRecord {
   readonly shutdownTrigger: ShutdownTrigger | null;
   /** Absent where no command is wrapped. */
   readonly wrapped?: WrappedCommand | undefined;
+  /** Absent where the server is for clients. */
+  readonly recipeRun?: RecordedRun | undefined;
   /** Absent where none is recorded or replayed. */
   readonly scenario?: ServerScenario | undefined;
 }

@@ -1,5 +1,5 @@
-/** Why a server shuts down. `signal` may come again; the others come once. */
-export const shutdownTriggers = ['eof', 'stdoutClosed', 'parentDied', 'signal', 'crashed'] as const;
+/** Why a server shuts down. `done`: it has no clients, and its work is done. `signal` may come again; the others come once. */
+export const shutdownTriggers = ['eof', 'stdoutClosed', 'parentDied', 'signal', 'crashed', 'done'] as const;
 export type ShutdownTrigger = (typeof shutdownTriggers)[number];
 
 export type ShutdownSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
@@ -7,7 +7,7 @@ export type ShutdownSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 /** How clients reach a host; `none`: it runs without clients. */
 export type TransportKind = 'stdio' | 'http' | 'none';
 
-/** The triggers of each transport. `crashed` comes from inside the server and applies to all transports. */
+/** The triggers of each transport that come from outside. `crashed` and `done` come from inside the server. */
 export const shutdownTriggersOf: Readonly<Record<TransportKind, readonly ShutdownTrigger[]>> = {
   stdio: ['eof', 'stdoutClosed', 'parentDied', 'signal'],
   http: ['signal'],
@@ -37,6 +37,7 @@ export function shutdownPolicyFor(trigger: ShutdownTrigger, drainMs: number): Sh
   switch (trigger) {
     case 'eof':
       return { servesBackendCalls: true, finishMs: 1_000, childGraceMs: 500, hardDeadlineMs: 1_800 };
+    case 'done':
     case 'signal':
       return { servesBackendCalls: false, finishMs: drainMs, childGraceMs: 500, hardDeadlineMs: drainMs + 800 };
     case 'crashed':

@@ -58,6 +58,8 @@ export interface ChartEdge {
   readonly isOtherwise: boolean;
   /** Taken because something failed. */
   readonly isError: boolean;
+  /** Follows from what every state of its kind has: a picture leaves it out. Absent if it does not. */
+  readonly isImplied?: true;
   readonly description: string | null;
 }
 

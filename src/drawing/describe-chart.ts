@@ -1,3 +1,4 @@
+import { isJsonObject } from '../domain/json-object.ts';
 import type { Chart, ChartEdge, ChartInvoke, ChartNode, ChartWork } from './chart.ts';
 import { isErrorTrigger, readTrigger } from './trigger.ts';
 
@@ -23,6 +24,8 @@ interface TransitionSource {
   readonly eventType: string;
   readonly guard?: unknown;
   readonly description?: string | undefined;
+  /** As JSON: a definition may come from anywhere. */
+  readonly meta?: unknown;
 }
 
 /** Describes a chart from its root node: `machine.root`. */
@@ -79,7 +82,7 @@ function describeDefault({ source, parentId }: Placed, placed: readonly Placed[]
 }
 
 function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean): ChartEdge[] {
-  const { target, eventType, guard, description } = transition;
+  const { target, eventType, guard, description, meta } = transition;
   const targetIds = target === undefined || target.length === 0 ? [null] : target.map(({ id }) => id);
   const trigger = readTrigger(eventType, fromId);
   return targetIds.map((toId) => ({
@@ -91,6 +94,7 @@ function edgesOf(fromId: string, transition: TransitionSource, isLater: boolean)
     isOtherwise: isLater && guard === undefined,
     isError: isErrorTrigger(trigger),
     description: description ?? null,
+    ...(isJsonObject(meta) && meta.isImplied === true ? { isImplied: true as const } : {}),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { ArmCause, GraphArm, GraphStep, RecipeGraph } from '../domain/recipe/recipe-graph.ts';
+import { type GraphArm, type GraphStep, isImplied, type RecipeGraph } from '../domain/recipe/recipe-graph.ts';
 import type { Chart, ChartEdge, ChartNode } from './chart.ts';
 import { isErrorTrigger, type Trigger } from './trigger.ts';
 
@@ -54,11 +54,8 @@ const endDescriptions = {
 
 const idOf = (key: string, recipe: string) => `${recipe}.${key}`;
 
-/** What follows from the language, and from nothing that is written, is drawn only if it is the way on. */
-const drawnIfImplied: readonly ArmCause[] = ['skipped', 'failure', 'success', 'no_route'];
-
 function edgesOf(step: GraphStep, recipe: string): readonly ChartEdge[] {
-  const drawn = step.arms.filter(({ path, cause }) => path !== null || drawnIfImplied.includes(cause));
+  const drawn = step.arms.filter((arm) => !isImplied(arm));
   return drawn.map((arm) => {
     const { cause, to, label, when } = arm;
     const trigger = triggerOf(step, arm);

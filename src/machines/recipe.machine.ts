@@ -4,13 +4,21 @@ import type { Diagnostic } from '../domain/expression/evaluate.ts';
 import type { JsonObject } from '../domain/json-object.ts';
 import { compileRecipe } from '../domain/recipe/compile-recipe.ts';
 import { recipeOf } from '../domain/recipe/recipe.ts';
-import type { EndName, GraphArm, GraphStep, GraphStepKind, RecipeGraph } from '../domain/recipe/recipe-graph.ts';
+import {
+  type EndName,
+  type GraphArm,
+  type GraphStep,
+  type GraphStepKind,
+  isImplied,
+  type RecipeGraph,
+} from '../domain/recipe/recipe-graph.ts';
 import {
   armAfterWork,
   armBeforeWork,
   beginRun,
   exhaustedBudgetOf,
   followArm,
+  isSpinning,
   type RecipeRun,
   type RunDecision,
   type RunEnd,
@@ -22,15 +30,20 @@ import {
   visitsOf,
 } from '../domain/recipe/recipe-run.ts';
 import type { BudgetKind, RunBudgets } from '../domain/recipe/run-spending.ts';
+import type { StepAttempt } from '../domain/recipe-run/journal-record.ts';
 import { type ActorsOf, defineWork, notProvided, type WorkScope } from './define-work.ts';
 
 export type RecipeEvent =
   /** A person or the host ends the run. */
   | { type: 'CANCEL' }
+  /** The host shuts down: the run is resumed later. */
+  | { type: 'INTERRUPT' }
   /** The step at work has used up a budget of the run. */
   | { type: 'EXHAUST_BUDGET'; budget: BudgetKind };
 
 export interface RecipeMachineInput {
+  /** Names the run for the work. */
+  readonly run: number;
   /** With the defaults of the recipe. */
   readonly inputs: JsonObject;
   readonly budgets: RunBudgets;
@@ -39,8 +52,9 @@ export interface RecipeMachineInput {
 }
 
 export interface RecipeMachineContext extends RecipeRun {
+  readonly run: number;
   /** Why the run is ended from outside; null: it is not. */
-  readonly stop: 'cancelled' | 'budget' | null;
+  readonly stop: 'cancelled' | 'interrupted' | 'budget' | null;
   readonly exhausted: BudgetKind | null;
   readonly end: EndName | null;
   readonly fault: Fault | null;
@@ -51,16 +65,12 @@ export interface RecipeMachineOutput extends RunEnd {
   readonly decisions: readonly RunDecision[];
 }
 
-/** One attempt of a step. */
-export interface StepAttempt {
-  readonly step: string;
-  /** From 1. */
-  readonly visit: number;
-  /** From 0. */
-  readonly attempt: number;
+/** One attempt of a step of a run. */
+export interface StepOfRun extends StepAttempt {
+  readonly run: number;
 }
 
-export interface StepCall extends StepAttempt {
+export interface StepCall extends StepOfRun {
   /** The arguments and other templates of the step, with their values. */
   readonly values: StepTexts;
   readonly diagnostics: readonly Diagnostic[];
@@ -79,7 +89,7 @@ export interface RecipeWork {
   /** Settles when what the step waits for has happened. */
   readonly waitFor: DoStep;
   /** Settles when the work of a step whose signal was aborted has ended; null: nothing came of it. */
-  endStep(attempt: StepAttempt, scope: WorkScope): Promise<StepOutcome | null>;
+  endStep(attempt: StepOfRun, scope: WorkScope): Promise<StepOutcome | null>;
 }
 
 export const recipeWork = /* @__PURE__ */ defineWork<RecipeWork>({
@@ -136,8 +146,10 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
       isTaken,
       isAt: ({ context }, { step }: { step: string }) => context.at === step,
       isCancelled: ({ context }) => context.stop === 'cancelled',
+      isInterrupted: ({ context }) => context.stop === 'interrupted',
       wasCancelled: (_, { outcome }: { outcome: StepOutcome }) => outcome.kind === 'cancelled',
       isBudgetExhausted: ({ context }) => exhaustedBudgetOf(context) !== null,
+      isSpinning: ({ context }) => isSpinning(context),
     },
     actions: {
       followArm: assign(({ context }, { step, outcome }: ArmParams) => followArm(stepOf(step), context, outcome)),
@@ -146,6 +158,12 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
       ),
       keepRefusal: assign({
         fault: (_, { step }: ArmParams): Fault => ({ code: 'invalid_input', message: stepOf(step).refusal ?? '' }),
+      }),
+      keepSpin: assign({
+        fault: ({ context: { decisions, at } }): Fault => ({
+          code: 'invalid_input',
+          message: `The run has followed ${decisions.length} steps in a row that do no work, the last one to ${at}: give one of them a smaller max_visits.`,
+        }),
       }),
       keepFault: assign((_, { error }: { error: unknown }) => ({ fault: toFault(error), decisions: [] })),
       keepExhausted: assign({ exhausted: ({ context }) => context.exhausted ?? exhaustedBudgetOf(context) }),
@@ -171,6 +189,7 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
       return {
         target: arm.to,
         guard: { type: guardNameOf(arm), params },
+        ...(isImplied(arm) ? implied : {}),
         actions: arm.cause === 'refused' ? [follow, { type: 'keepRefusal' as const, params }] : [follow],
       };
     });
@@ -179,12 +198,13 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
     id: step.name,
     src,
     input: ({ context }: { context: RecipeMachineContext }): StepCall => ({
-      ...attemptOf(context),
-      ...renderStep(step, context),
       decisions: context.decisions,
+      ...renderStep(step, context),
+      ...attemptOf(context),
     }),
     onDone: [
       {
+        ...implied,
         target: '$cancelled',
         guard: { type: 'wasCancelled' as const, params: outcomeOf },
         actions: { type: 'keepOutcome' as const, params: outcomeOf },
@@ -195,11 +215,13 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
           target: arm.to,
           reenter: true,
           guard: { type: guardNameOf(arm), params },
+          ...(isImplied(arm) ? implied : {}),
           actions: { type: 'followArm' as const, params },
         };
       }),
     ],
     onError: {
+      ...implied,
       target: '$faulted',
       actions: { type: 'keepFault' as const, params: ({ event }: { event: { error: unknown } }) => event },
     },
@@ -220,18 +242,36 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
   const endOf = (end: EndName, description: string) =>
     base.createStateConfig({ description, type: 'final', entry: { type: 'keepEnd', params: { end } } });
 
-  const ends = [{ target: '$cancelled', guard: 'isCancelled' as const }, { target: '$budget_exhausted' }];
+  const ends = [
+    { target: '$cancelled', guard: 'isCancelled' as const },
+    { target: '$interrupted', guard: 'isInterrupted' as const },
+    { target: '$budget_exhausted' },
+  ];
 
   return base.createMachine({
     id: 'recipe',
     description: graph.description ?? `The recipe ${graph.name}.`,
     options: { maxIterations: 100_000 },
-    context: ({ input }) => ({ ...beginRun(graph, input), stop: null, exhausted: null, end: null, fault: null }),
+    context: ({ input }) => ({
+      ...beginRun(graph, input),
+      run: input.run,
+      stop: null,
+      exhausted: null,
+      end: null,
+      fault: null,
+    }),
     output: ({ context }) => outputOf(stepOf(context.at), context),
     initial: '$enter',
-    always: { guard: 'isBudgetExhausted', target: '.$budget_exhausted' },
+    always: [
+      { guard: 'isBudgetExhausted', target: '.$budget_exhausted' },
+      { guard: 'isSpinning', target: '.$faulted', actions: 'keepSpin' },
+    ],
     on: {
       CANCEL: { target: '.$stopping', actions: { type: 'stopFor', params: { stop: 'cancelled', exhausted: null } } },
+      INTERRUPT: {
+        target: '.$stopping',
+        actions: { type: 'stopFor', params: { stop: 'interrupted', exhausted: null } },
+      },
       EXHAUST_BUDGET: {
         target: '.$stopping',
         actions: {
@@ -243,7 +283,11 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
     states: {
       $enter: {
         description: 'Goes to the step where the run begins, or where it was interrupted.',
-        always: graph.steps.map(({ name }) => ({ target: name, guard: { type: 'isAt', params: { step: name } } })),
+        always: graph.steps.map(({ name }) => ({
+          ...(name === graph.initial ? {} : implied),
+          target: name,
+          guard: { type: 'isAt', params: { step: name } },
+        })),
       },
       ...Object.fromEntries(graph.steps.map((step) => [step.name, stateOf(step)])),
       $stopping: {
@@ -262,11 +306,12 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
           },
         },
         after: { endLimit: ends },
-        on: { CANCEL: {}, EXHAUST_BUDGET: {} },
+        on: { CANCEL: {}, INTERRUPT: {}, EXHAUST_BUDGET: {} },
       },
       $done: endOf('$done', 'The run succeeded.'),
       $escalate: endOf('$escalate', 'The run failed, and a person has to look.'),
       $cancelled: endOf('$cancelled', 'The run was cancelled.'),
+      $interrupted: endOf('$interrupted', 'The host shut down. The run can be resumed.'),
       $budget_exhausted: base.createStateConfig({
         description: 'A budget of the run is used up.',
         type: 'final',
@@ -277,13 +322,17 @@ export function createRecipeMachine(graph: RecipeGraph, actors: ActorsOf<RecipeW
   });
 }
 
+/** Of a transition that follows from the language, and from nothing that the recipe says: pictures leave it out. */
+const implied = { meta: { isImplied: true } } as const;
+
 interface Settled {
   readonly event: { readonly output: StepOutcome };
 }
 
 const outcomeOf = ({ event }: Settled) => ({ outcome: event.output });
 
-const attemptOf = (run: RecipeRun): StepAttempt => ({
+const attemptOf = (run: RecipeMachineContext): StepOfRun => ({
+  run: run.run,
   step: run.at,
   visit: visitsOf(run, run.at),
   attempt: run.attempt,
@@ -293,6 +342,7 @@ const states: Readonly<Record<EndName, RunEnd['state']>> = {
   $done: 'succeeded',
   $escalate: 'failed',
   $cancelled: 'cancelled',
+  $interrupted: 'interrupted',
   $budget_exhausted: 'budget_exhausted',
   $faulted: 'failed',
 };

@@ -18,13 +18,14 @@ import type {
 import type { AgentName, AgentSessionSpec } from '../domain/agent-session/session-spec.ts';
 import { type SessionState, stateLimitMs } from '../domain/agent-session/session-state.ts';
 import { skillResultOf } from '../domain/agent-session/skill-result.ts';
-import { emptyDigest } from '../domain/agent-session/stream-digest.ts';
+import { emptyDigest, usageOf } from '../domain/agent-session/stream-digest.ts';
 import { AppError, appErrorOf, type Fault, toFault } from '../domain/app-error.ts';
 import { encodeJson } from '../domain/encode-json.ts';
 import { hashText } from '../domain/hash-text.ts';
 import type { StartedBy } from '../domain/inspection.ts';
 import { isoOf } from '../domain/iso-time.ts';
 import type { Log } from '../domain/log-record.ts';
+import type { CallSpending } from '../domain/recipe/run-spending.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { createThrottle } from '../domain/throttle.ts';
 import { within } from '../domain/within.ts';
@@ -82,6 +83,8 @@ export interface AgentSessionOptions {
   readonly startedBy?: StartedBy;
   /** Called when the state changes, and at most once a second while it runs. */
   onProgress?(progress: SessionProgress): void;
+  /** Called with what it has used so far, whenever there is progress; and last of all when it has ended, also by its signal. */
+  onSpending?(spent: CallSpending): void;
   /**
    * Called with the folder of the session before its agent starts: for what the session alone may see.
    * @returns the folders with skills to show to the agent
@@ -341,8 +344,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
         result,
         ending: evidence.ending,
         stopReason: stopReasonOf(evidence),
-        // Of an agent that has not said what it used, 0 would be a lie.
-        costUsd: result.token_usage === null ? null : session.costUsd,
+        costUsd: costOf(session),
         dirName: null,
         remarks: [
           ...remarks,
@@ -393,15 +395,18 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
     let untilMs: number | null = null;
     const progress = createThrottle(() => {
       const { digest, costUsd } = run.prepared?.session ?? { digest: emptyDigest, costUsd: 0 };
+      const { turns, toolInUse } = digest;
+      const tokens = budgetTokensOf(digest.usage);
       options.onProgress?.({
         state,
         elapsedMs: performance.now() - beganAtMs,
-        turns: digest.turns,
-        toolInUse: digest.toolInUse,
-        tokens: budgetTokensOf(digest.usage),
+        turns,
+        toolInUse,
+        tokens,
         costUsd,
         pausedUntilMs: state === 'paused' ? untilMs : null,
       });
+      options.onSpending?.({ usd: costUsd, tokens, turns });
     }, progressEveryMs);
     run.notifyProgress = progress.soon;
     const chart = runChart(
@@ -435,6 +440,7 @@ export function createAgentSessionRunner(deps: AgentSessionRunnerDeps): AgentSes
       progress.end();
       // What is prepared for nobody removes its folder.
       await within(lastPrepareMs, run.preparing);
+      options.onSpending?.(spentBy(run));
     }
   };
   const whenSettled = async () => void (await Promise.allSettled([...runs.values()].map(({ over }) => over)));
@@ -489,6 +495,18 @@ const withRemark = (report: AgentSessionReport, remark: string): AgentSessionRep
 
 const recordOf = ({ spec, key, startedAtMs }: SessionRun, { serverId }: AgentSessionRunnerDeps) =>
   beginRecord(spec, { key, serverId, startedAtMs });
+
+/** null: unknown, also where the agent has run and has not said what it used. */
+const costOf = ({ agentProcess, digest, costUsd }: AgentSession): number | null => {
+  const hasRun = digest.records > 0 || (agentProcess !== null && agentProcess.pid !== null);
+  return hasRun && usageOf(digest) === null ? null : costUsd;
+};
+
+function spentBy({ prepared }: SessionRun): CallSpending {
+  if (prepared === null) return { usd: 0, tokens: 0, turns: 0 };
+  const { digest } = prepared.session;
+  return { usd: costOf(prepared.session), tokens: budgetTokensOf(digest.usage), turns: digest.turns };
+}
 
 /** @returns when the state ends at the latest, in milliseconds since the epoch; null: at no set time */
 function noteState({ prepared }: SessionRun, state: SessionState, context: AgentSessionContext): number | null {

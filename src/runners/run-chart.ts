@@ -68,16 +68,15 @@ export function runChart<Machine extends AnyStateMachine>(
   const send = (event: EventFromLogic<Machine>) => {
     if (actor.getSnapshot().status === 'active') actor.send(event);
   };
-  const onAbort = () => send(cancel());
   follow(name, actor, startedBy ?? signal ?? null);
   if (onSnapshot !== undefined) actor.subscribe((snapshot) => onSnapshot(snapshot as SnapshotFrom<Machine>));
-  signal?.addEventListener('abort', onAbort);
   actor.start();
-  if (signal?.aborted) onAbort();
-  const output: Promise<OutputFrom<Machine>> = toPromise(actor).finally(() =>
-    signal?.removeEventListener('abort', onAbort),
-  );
-  return { output, send };
+  const output: Promise<OutputFrom<Machine>> = toPromise(actor);
+  if (signal === undefined) return { output, send };
+  const onAbort = () => send(cancel());
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  return { output: output.finally(() => signal.removeEventListener('abort', onAbort)), send };
 }
 
 /** What a runner runs, by number: the input of a chart is plain data, so its work finds the rest by the number. */

@@ -20,6 +20,7 @@ import type { AnyTool } from '../tools/index.ts';
 import { refuseHeadless } from '../tools/refuse-headless.ts';
 import type { ToolServices } from '../tools/tool-services.ts';
 import { listedTool } from './listed-tool.ts';
+import { serveRecipes } from './serve-recipes.ts';
 
 export interface ServeToolsOptions extends Pick<ToolCalling, 'observer'> {
   readonly version: string;
@@ -39,7 +40,7 @@ const instructions =
 /** Of the name of a tool in an error. */
 const mostNameCharacters = 200;
 
-/** The MCP server behind the front: the SDK's low-level `Server` with our tools. */
+/** The MCP server behind the front: the SDK's low-level `Server` with our tools, and recipes as resources. */
 export function serveTools(options: ServeToolsOptions): Server {
   const { tools, services, version, log, observer, isListed, callOf, acquireSlot } = options;
   const { status, gate, redact } = services;
@@ -47,8 +48,9 @@ export function serveTools(options: ServeToolsOptions): Server {
   const metadata = new Map(tools.map((tool) => [tool.name, metadataOf(tool)]));
   const server = new Server(
     { name: 'maitred', title: 'maitred', version },
-    { capabilities: { tools: { listChanged: true }, logging: {} }, instructions },
+    { capabilities: { tools: { listChanged: true }, resources: {}, logging: {} }, instructions },
   );
+  serveRecipes(server, services);
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.filter((tool) => isListed(metadataOf(tool))).map(listedTool),
   }));

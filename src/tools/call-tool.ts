@@ -1,6 +1,7 @@
 import { answerBudgetBytes, fitFault, resultBytes } from '../domain/answer-budget.ts';
 import { AppError, type ErrorDetails, type Fault, toFault } from '../domain/app-error.ts';
 import type { Log } from '../domain/log-record.ts';
+import type { Adoption } from '../domain/recipe-run/adoption.ts';
 import type { CallObserver } from '../domain/scenario/scenario.ts';
 import { type ToolResult, toolErrorOf, toolResultOf } from '../domain/tool-result.ts';
 import type { CallScope } from './define-tool.ts';
@@ -65,6 +66,21 @@ export async function callTool(call: ToolCall, { tools, services, log, observer 
     settled?.(fault.code);
     return { fault };
   }
+}
+
+/**
+ * What a call of a step did whose server was killed, as `Tool.adopt`.
+ * @throws AppError `not_found` for an unknown tool, `invalid_input` for arguments that are not valid
+ */
+export async function adoptCall(
+  { tool: name, args, key }: { readonly tool: string; readonly args: unknown; readonly key: string },
+  { tools, services }: Pick<ToolCalling, 'tools' | 'services'>,
+): Promise<Adoption> {
+  const tool = tools.get(name);
+  if (tool === undefined) throw new AppError('not_found', `There is no tool ${name}.`);
+  const input = readArguments(tool, args);
+  if (tool.adopt !== undefined) return tool.adopt(input, services, key);
+  return { state: tool.effect === 'reads' ? 'again' : 'unknown' };
 }
 
 /** Times a call that names its step, whether it succeeds or not. The time that it waited before does not count. */

@@ -5,6 +5,14 @@ import { runSkill } from './execution/run-skill.ts';
 import { closeKitchen } from './kitchen/close-kitchen.ts';
 import { kitchenStatus } from './kitchen/kitchen-status.ts';
 import { openKitchen } from './kitchen/open-kitchen.ts';
+import { answerGate } from './recipes/answer-gate.ts';
+import { cancelRun } from './recipes/cancel-run.ts';
+import { listRecipes } from './recipes/list-recipes.ts';
+import { listRuns } from './recipes/list-runs.ts';
+import { loadRecipe } from './recipes/load-recipe.ts';
+import { runStatus } from './recipes/run-status.ts';
+import { startRun } from './recipes/start-run.ts';
+import { validateRecipe } from './recipes/validate-recipe.ts';
 import { getPipelineReport } from './telemetry/get-pipeline-report.ts';
 import { getQuotaEvents } from './telemetry/get-quota-events.ts';
 import { getTimingSummary } from './telemetry/get-timing-summary.ts';
@@ -31,6 +39,14 @@ export const tools: readonly AnyTool[] = [
   resetTestDir,
   classifyFix,
   resetWorkspace,
+  listRecipes,
+  loadRecipe,
+  validateRecipe,
+  startRun,
+  runStatus,
+  answerGate,
+  cancelRun,
+  listRuns,
   readDb,
   getPipelineReport,
   getTokenSummary,

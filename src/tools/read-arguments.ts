@@ -91,6 +91,8 @@ function whatItMustBe(issue: z.core.$ZodRawIssue): string {
       return issue.origin === 'string'
         ? `must have at most ${issue.maximum} characters`
         : `must be at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return `has no ${issue.keys.map(shown).join(' or ')}: give the keys that its schema lists`;
     default:
       return 'is not valid';
   }

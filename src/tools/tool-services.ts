@@ -4,12 +4,16 @@ import type { Redactor } from '../domain/redact.ts';
 import type { ServerRecord } from '../domain/server-record.ts';
 import type { AgentSessions } from '../runners/agent-sessions.ts';
 import type { BackgroundJobs } from '../runners/background-jobs.ts';
+import type { RecipeRuns } from '../runners/recipe-runs.ts';
 import type { Databases } from '../services/database/databases.ts';
 import type { Git } from '../services/git/git.ts';
 import type { GitHubToken } from '../services/github/github-token.ts';
+import type { Journals } from '../services/journal/journals.ts';
 import type { ChildProcesses } from '../services/platform/process/child-processes.ts';
 import type { ReadOutput } from '../services/platform/process/read-output.ts';
+import type { Recipes } from '../services/recipes/recipes.ts';
 import type { Skills } from '../services/skills/skills.ts';
+import type { StepSessions } from '../services/state/agent-sessions/step-sessions.ts';
 import type { Audit } from '../services/state/audit/audit.ts';
 import type { QuotaEvents } from '../services/state/quota-events.ts';
 import type { ResponseLog } from '../services/state/response-log.ts';
@@ -44,11 +48,19 @@ export interface ToolServices {
   readonly githubToken: GitHubToken;
   /** The tools that the client lists now, in the order of `tools/index.ts`. */
   listedTools(): readonly { readonly name: string; readonly category: ToolCategory }[];
+  /** The journals of all recipe runs, of this server and others. */
+  readonly journals: Pick<
+    Journals,
+    'read' | 'list' | 'ownerOf' | 'readBlob' | 'putAnswer' | 'requestCancel' | 'redeemCode'
+  >;
   readonly processes: ChildProcesses;
   /** The files in a project's folder that its tools read. */
   readonly projectFiles: (projectDir: string) => ProjectFiles;
   readonly quotaEvents: Pick<QuotaEvents, 'read'>;
   readonly readOutput: ReadOutput;
+  /** The recipe runs of this server. */
+  readonly recipeRuns: RecipeRuns;
+  readonly recipes: Recipes;
   /** Removes secrets from error texts: the output of a program may contain one. */
   readonly redact: Redactor;
   /** How much the tools have answered. */
@@ -56,6 +68,7 @@ export interface ToolServices {
   readonly settings: ToolSettings;
   readonly skills: Pick<Skills, 'resolve' | 'checkGate' | 'prepare'>;
   readonly status: ServerStatus;
+  readonly stepSessions: StepSessions;
   /** What the steps of recipes took. */
   readonly telemetry: SessionTelemetry;
   /** The calls of this server. */

@@ -44,7 +44,7 @@ function aHost(load: () => typeof work = () => work): Host {
     send: () => undefined,
     ensureServerRecord: () => undefined,
     clientName: () => null,
-    wrapped: () => undefined,
+    purpose: () => undefined,
   };
 }
 

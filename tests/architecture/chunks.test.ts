@@ -27,6 +27,10 @@ describe('The chunks of the program', () => {
     expect(packagesIn('work')).toEqual(new Set(['xstate']));
   });
 
+  it('start a server without clients from one that has the charts of the start, and loads the rest as `serve` does', () => {
+    expect(packagesIn('order')).toEqual(new Set(['xstate']));
+  });
+
   it('have the list of prices in one that holds nothing else, with the prices of the package', () => {
     expect(packagesIn('prices')).toEqual(new Set(['@pydantic/genai-prices']));
     const chunk = { exports: {} as typeof priceList };

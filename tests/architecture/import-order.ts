@@ -48,6 +48,9 @@ const exceptions: Readonly<Record<string, readonly Layer[]>> = {
   'main.ts': ['app', 'domain'],
   'build-time.d.ts': ['front'],
   'app/command-line.ts': ['cli', ...below.app],
+  'app/detached-run.ts': ['cli', ...below.app],
+  'app/order.ts': ['cli', ...below.app],
+  'app/order-host.ts': ['cli', ...below.app],
   'app/inspector.ts': ['../inspector/server', 'cli', ...below.app],
 };
 

@@ -16,7 +16,9 @@ describe('the command line', () => {
       expect({ err, exits }).toEqual({ err: '', exits: [0] });
       for (const words of ['serve', 'status', 'Example:\n  $ ', 'Exit codes:']) expect(out).toContain(words);
       for (const command of ['init', 'status', 'wrap -- ', 'inspect']) expect(out).toContain(`  $ maitred ${command}`);
-      expect(out).toContain('\nTools for coding agents over MCP, and a front for slow MCP servers.\n');
+      expect(out).toContain(
+        '\nTools for coding agents over MCP, recipes that run them, and a front for slow MCP servers.\n',
+      );
       for (const [code, { exitCode }] of Object.entries(errorKinds)) {
         expect(out).toMatch(new RegExp(`^ +${exitCode}  ${code} +[A-Z][^.]+\\.`, 'm'));
       }
@@ -37,6 +39,9 @@ describe('the command line', () => {
       'workspace',
       'skills',
       'scenario',
+      'order',
+      'runs',
+      'cook',
     ];
     for (const command of commands) {
       for (const argv of [
@@ -70,6 +75,14 @@ describe('the command line', () => {
       'scenario show',
       'scenario check',
       'scenario trim',
+      'runs list',
+      'runs show',
+      'runs logs',
+      'runs approve',
+      'runs reject',
+      'runs resume',
+      'runs cancel',
+      'runs clean',
     ]) {
       const { out, err, exits } = await runProgram([...command.split(' '), '--help']);
       expect({ err, exits }).toEqual({ err: '', exits: [0] });
@@ -104,9 +117,9 @@ describe('the command line', () => {
     [['-v'], "unknown option '-v'; did you mean --version?"],
     [['status', '-v'], "unknown option '-v'; see maitred status --help"],
     [['status', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
-    [['cook'], "unknown command 'cook'; maitred --help lists the commands"],
-    [['config', 'cook', '--help'], "unknown command 'cook'; maitred config --help lists the commands"],
-    [['help', 'cook'], "unknown command 'cook'; maitred --help lists the commands"],
+    [['bake'], "unknown command 'bake'; maitred --help lists the commands"],
+    [['config', 'bake', '--help'], "unknown command 'bake'; maitred config --help lists the commands"],
+    [['help', 'bake'], "unknown command 'bake'; maitred --help lists the commands"],
     [['status', 'now'], "too many arguments for 'status': expected 0, got 1; see maitred status --help"],
     [['config', 'set', 'a.b'], "missing required argument 'VALUE'; see maitred config set --help"],
     [['init', '--project'], "option '--project <DIR>' argument missing; see maitred init --help"],

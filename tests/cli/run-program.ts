@@ -40,11 +40,21 @@ export async function runProgram(argv: readonly string[], host: Partial<CliHost>
     programDir: 'dist',
     cwd: () => '/',
     isStartedByServer: () => false,
+    isDetached: false,
     whenAskedToEnd: () => new Promise(() => undefined),
     exit: (code) => exits.push(code),
     redactor: () => createRedactor([]),
     openInspector: () => {
       throw new Error('nobody asked for the inspector');
+    },
+    runOnTerminal: () => {
+      throw new Error('nobody asked for a program');
+    },
+    runRecipe: () => {
+      throw new Error('nobody asked for a run');
+    },
+    startDetached: () => {
+      throw new Error('nobody asked for a run');
     },
     ...host,
   });

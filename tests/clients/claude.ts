@@ -14,34 +14,29 @@ export async function anInitialisedWorld(): Promise<World> {
   return world;
 }
 
-/**
- * Runs Claude Code to its end. It gets its own home and none of our environment variables, and connects only to the model in
- * ANTHROPIC_BASE_URL.
- */
-export function runClaude(
-  { projectDir, homeDir, env }: World,
+/** The whole environment of Claude Code: a home of its own, none of our variables, and no connection but to the model in ANTHROPIC_BASE_URL. */
+export const claudeEnvironment = ({ homeDir, env }: World): Readonly<Record<string, string>> => ({
+  PATH: env.PATH ?? '',
+  HOME: homeDir,
+  CLAUDE_CONFIG_DIR: join(homeDir, '.claude'),
+  ANTHROPIC_API_KEY: 'none',
+  // Nothing listens on this port.
+  ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_ERROR_REPORTING: '1',
+  // Without this it refuses to run as root.
+  IS_SANDBOX: '1',
+});
+
+/** Runs Claude Code to its end. */
+export const runClaude = (
+  world: World,
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
-): Promise<Run> {
-  return run(clientProgram('claude'), args, {
-    cwd: projectDir,
-    env: {
-      PATH: env.PATH ?? '',
-      HOME: homeDir,
-      CLAUDE_CONFIG_DIR: join(homeDir, '.claude'),
-      ANTHROPIC_API_KEY: 'none',
-      // Nothing listens on this port.
-      ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_TELEMETRY: '1',
-      DISABLE_AUTOUPDATER: '1',
-      DISABLE_ERROR_REPORTING: '1',
-      // Without this it refuses to run as root.
-      IS_SANDBOX: '1',
-      ...more,
-    },
-  });
-}
+): Promise<Run> =>
+  run(clientProgram('claude'), args, { cwd: world.projectDir, env: { ...claudeEnvironment(world), ...more } });
 
 /** Its server is one of the user's configuration: for that it waits 2 s, and much longer for one of `--mcp-config`. */
 export const claude: Client = {

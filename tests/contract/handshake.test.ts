@@ -47,7 +47,7 @@ describe('A client that sends initialize', () => {
       server().send(anInitialize(`in ${version}`, 'a-client', version));
       expect((await server().answerTo(`in ${version}`)).result).toEqual({
         protocolVersion: unsupported.includes(version) ? newest : version,
-        capabilities: { tools: { listChanged: true }, logging: {} },
+        capabilities: { tools: { listChanged: true }, resources: {}, logging: {} },
         serverInfo: { name: 'maitred', title: 'maitred', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
         instructions: expect.stringContaining('open_kitchen'),
       });

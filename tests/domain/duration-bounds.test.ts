@@ -49,6 +49,7 @@ it('Durations are found among settings and arguments', () => {
     'run_skill.stale_threshold',
     'run_skill.idle_output_timeout',
     'run_python.timeout',
+    'run_status.wait_s',
     'read_db.timeout',
   ]);
 });

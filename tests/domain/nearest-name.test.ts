@@ -3,6 +3,8 @@ import { nearestName, nearestOrAbbreviated } from '../../src/domain/nearest-name
 
 it('the nearest name is suggested only if it is similar', () => {
   expect(nearestName('timout', ['tool', 'timeout'])).toBe('timeout');
+  expect(nearestName('wiht', ['wait', 'with'])).toBe('with');
+  expect(nearestName('nmea', ['name'])).toBeUndefined();
   expect(nearestName('comand', ['cmd', 'cwd'])).toBeUndefined();
   expect(nearestName('zzz', ['tool', 'timeout'])).toBeUndefined();
   expect(nearestName('t'.repeat(101), ['t'.repeat(100)])).toBeUndefined();

@@ -5,6 +5,9 @@ import { noContract } from '../../src/domain/agent-session/skill-contract.ts';
 
 export const startedAtMs = Date.parse('2026-03-02T11:00:00.000Z');
 
+/** The idempotency key of a step. */
+export const aStepKey = 'run-1/plan/1/0';
+
 /** A time so many seconds after the start. */
 export const atSecond = (seconds: number): string => new Date(startedAtMs + seconds * 1_000).toISOString();
 
@@ -18,6 +21,7 @@ export const aRunningSession = (change: Partial<RunningSession> = {}): RunningSe
   skill_command: '/make-plan add a search box',
   step_name: 'plan',
   order_id: 'order-7',
+  step_key: null,
   kitchen_id: 'kitchen-1',
   cwd: '/work/shop',
   model: 'sonnet',

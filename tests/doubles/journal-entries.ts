@@ -14,6 +14,7 @@ export const aStart = (changes: Partial<RunStarted> = {}): RunStarted => ({
   k: 'run_started',
   runId: 'run-1',
   recipe: 'demo',
+  recipePath: '/project/.maitred/recipes/demo.yaml',
   recipeHash: aHash('a'),
   compilerVersion: 1,
   inputs: { task: 'tidy' },
@@ -32,6 +33,7 @@ export const entered = (step: string, visit = 1, attempt = 0): StepEntered => ({
   key: `run-1/${step}/${visit}/${attempt}`,
   tool: 'run_cmd',
   argumentsHash: aHash('b'),
+  lost: null,
 });
 
 export const settled = (step: string, changes: Partial<StepSettled> = {}): StepSettled => ({
@@ -40,6 +42,7 @@ export const settled = (step: string, changes: Partial<StepSettled> = {}): StepS
   visit: 1,
   attempt: 0,
   kind: 'success',
+  cause: 'success',
   result: { value: { verdict: 'GO' } },
   captured: {},
   route: 'next',
@@ -53,6 +56,8 @@ export const skipped = (step: string, visit = 1): JournalEntry => ({
   k: 'skipped',
   step,
   visit,
+  cause: 'skipped',
+  captured: {},
   route: 'next',
   why: null,
 });
@@ -85,6 +90,7 @@ export const ended = (state: 'succeeded' | 'budget_exhausted' = 'succeeded'): Jo
   k: 'run_ended',
   state,
   reason: 'it is done',
+  exhausted: null,
   output: null,
 });
 

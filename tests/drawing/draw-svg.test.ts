@@ -24,6 +24,7 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
   const svg = await draw(chart);
   const pathOf = (id: string) => chart.nodes.find((node) => node.id === id)?.path.join('.') ?? '';
   const states = chart.nodes.slice(1);
+  const edges = chart.edges.filter(({ isImplied }) => isImplied !== true);
 
   it('has every state once, with its path', () => {
     expect(valuesOf(svg, 'data-state').sort()).toEqual(states.map(({ id }) => pathOf(id)).sort());
@@ -35,8 +36,8 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
     expect(valuesOf(svg, 'data-invoke').sort()).toEqual([...actors].sort());
   });
 
-  it('has every trigger once', () => {
-    const events = mergeArrows(chart.edges).flatMap(({ edges }) => edges.map(({ eventType }) => eventType));
+  it('has every trigger once that is not implied', () => {
+    const events = mergeArrows(edges).flatMap(({ edges }) => edges.map(({ eventType }) => eventType));
     expect(valuesOf(svg, 'data-event').sort()).toEqual(events.sort());
   });
 
@@ -46,7 +47,7 @@ describe.each([...(await drawKnownCharts()), recipe])('the SVG of the $name char
     );
     expect(new Set(arrows).size).toBe(arrows.length);
     const drawn = [...svg.matchAll(/class="leads[^"]*"[^>]* data-to="([^"]*)"/g)].length;
-    const between = mergeArrows(chart.edges).filter(({ fromId, toId }) => toId !== null && toId !== fromId);
+    const between = mergeArrows(edges).filter(({ fromId, toId }) => toId !== null && toId !== fromId);
     expect(arrows.length).toBeLessThanOrEqual(between.length);
     expect(arrows.length + drawn).toBeGreaterThanOrEqual(between.length);
   });
@@ -101,6 +102,29 @@ describe('an SVG', () => {
       expect(svg).toContain('>nothing remembered</text>');
     },
   );
+
+  it('leaves out what is implied, and names an end that many states lead to in their boxes', async () => {
+    const steps = Array.from({ length: 10 }, (_, at) => [
+      `step${at}`,
+      {
+        on: {
+          NEXT: at === 9 ? 'done' : `step${at + 1}`,
+          GIVE_UP: 'failed',
+          BREAK: { target: 'broken', meta: { isImplied: true } },
+        },
+      },
+    ]);
+    const states = {
+      ...Object.fromEntries(steps),
+      done: { type: 'final' },
+      failed: { type: 'final' },
+      broken: { type: 'final' },
+    };
+    const svg = await draw(describeChart(createMachine({ id: 'many', initial: 'step0', states } as object).root));
+    expect(svg).toContain('class="arrow transition" data-from="step9" data-to="done"');
+    expect(timesIn(svg, 'class="leads" data-event="GIVE_UP" data-to="failed"')).toBe(10);
+    expect(svg).not.toContain('data-to="broken"');
+  });
 
   it('dims an arrow that only failures take, and colours a failure among other triggers', async () => {
     const [lifecycle] = (await drawKnownCharts()).filter(({ name }) => name === 'lifecycle');

@@ -43,6 +43,31 @@ const aReplay = (dir: string, world: World, ...args: string[]) =>
   aScenarioServer(world, ['--replay-scenario', dir, ...args]);
 
 describe('A scenario that serve has recorded', () => {
+  test('has the steps of a run as calls, and the run is replayed in another project', async () => {
+    const recipe = `name: two
+description: Two commands.
+kitchen_rules: [Call run_cmd only.]
+inputs: {project: {type: path, required: true}}
+steps:
+  one: {tool: run_cmd, with: {cmd: 'echo "sum = $((1 + 1))"', cwd: '\${{ inputs.project }}'}, capture: {sum: '\${{ result.sum }}'}, on_success: two}
+  two: {tool: run_cmd, with: {cmd: 'echo \${{ context.sum }} > sum.txt', cwd: '\${{ inputs.project }}'}, on_success: done}
+`;
+    const runIn = async (world: World, ...args: readonly string[]) => {
+      mkdirSync(join(world.projectDir, '.maitred/recipes'));
+      writeFileSync(join(world.projectDir, '.maitred/recipes/two.yaml'), recipe);
+      const { server, call } = await aScenarioServer(world, args);
+      const { run_id } = await call('start_run', { recipe: 'two', inputs: { project: world.projectDir } });
+      expect(await call('run_status', { run_id, wait_s: 20 })).toMatchObject({ state: 'succeeded' });
+      expect(await server.leave()).toEqual({ code: 0, signal: null });
+      expect(readFileSync(join(world.projectDir, 'sum.txt'), 'utf8')).toBe('2\n');
+    };
+    const world = aWorld();
+    const dir = scenarioDirOf(world);
+    await runIn(world, '--record-scenario', dir);
+    expect(callsIn(dir)).toEqual(['0001-run_cmd', '0002-run_cmd']);
+    await runIn(aWorld(), '--replay-scenario', dir, '--strict');
+  });
+
   test('is replayed in another project and home with the same answers and files, and nothing is started', async () => {
     const world = aWorldWithTests();
     const dir = scenarioDirOf(world);

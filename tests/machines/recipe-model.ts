@@ -21,6 +21,7 @@ export function recipeSteps({ status, value, _nodes: nodes }: AnyMachineSnapshot
   const invoked = nodes.flatMap(({ invoke }) => invoke.map(({ id }) => id));
   const stops: readonly RecipeModelEvent[] = [
     { type: 'CANCEL' },
+    { type: 'INTERRUPT' },
     { type: 'EXHAUST_BUDGET', budget: 'usd' } as RecipeModelEvent,
   ];
   const settled = invoked.flatMap((id): readonly RecipeModelEvent[] => [

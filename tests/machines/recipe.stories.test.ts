@@ -10,6 +10,7 @@ import { graphOf, type Steps } from '../fixtures/recipe-graph.ts';
 import { after, begins, done, fails, type Run, type Story, testStories } from './stories.ts';
 
 const cancel: RecipeEvent = { type: 'CANCEL' };
+const interrupt: RecipeEvent = { type: 'INTERRUPT' };
 const exhaust: RecipeEvent = { type: 'EXHAUST_BUDGET', budget: 'usd' };
 
 interface Given {
@@ -155,6 +156,24 @@ const stories: readonly Story<RecipeEvent, Given>[] = [
     ],
   },
   {
+    title: 'A recipe that only chooses routes ends before it keeps its server busy for ever',
+    given: {
+      steps: {
+        work: { tool: 'run_cmd', on_success: 'here' },
+        here: { action: 'route', max_visits: 9_000, on_success: 'there' },
+        there: { action: 'route', max_visits: 9_000, on_success: 'here' },
+      },
+    },
+    rows: [
+      [
+        'work',
+        runs(success()),
+        '$faulted',
+        ended('failed', { fault: expect.objectContaining({ code: 'invalid_input' }) }),
+      ],
+    ],
+  },
+  {
     title: 'No step is entered once a budget is used up, and an unknown price uses up a budget of USD',
     given: { budgets: { usd: 5 } },
     rows: [
@@ -175,9 +194,15 @@ const stories: readonly Story<RecipeEvent, Given>[] = [
   {
     title: 'A run that is cancelled waits until its step has ended, and keeps what that has spent',
     rows: [
-      ['try', cancel, '$stopping', { doing: ['endStep'], starts: { endStep: { step: 'try', visit: 1, attempt: 0 } } }],
+      [
+        'try',
+        cancel,
+        '$stopping',
+        { doing: ['endStep'], starts: { endStep: { run: 1, step: 'try', visit: 1, attempt: 0 } } },
+      ],
       ['$stopping', exhaust, '$stopping', { starts: {} }],
       ['$stopping', cancel, '$stopping', { starts: {} }],
+      ['$stopping', interrupt, '$stopping', { starts: {} }],
       [
         '$stopping',
         done('endStep', cancelled({}, { tokens: 7 })),
@@ -194,6 +219,20 @@ const stories: readonly Story<RecipeEvent, Given>[] = [
     rows: [
       ['try', cancel, '$stopping'],
       ['$stopping', after(60_000), '$cancelled', ended('cancelled')],
+    ],
+  },
+  {
+    title: 'A run whose host shuts down waits until its step has ended, and can be resumed',
+    rows: [
+      ['try', interrupt, '$stopping', { doing: ['endStep'] }],
+      ['$stopping', done('endStep', null), '$interrupted', ended('interrupted')],
+    ],
+  },
+  {
+    title: 'A run whose host shuts down does not wait for a step that does not end',
+    rows: [
+      ['try', interrupt, '$stopping'],
+      ['$stopping', after(60_000), '$interrupted', ended('interrupted')],
     ],
   },
   {
@@ -420,7 +459,7 @@ function startRun(given: Given = {}): Run<RecipeEvent> {
   const { inputs = {}, budgets = {}, from = null } = given;
   const work = commandWork(recipeWork);
   const graph = JSON.parse(JSON.stringify(machineOf(given)));
-  const actor = createActor(createRecipeMachine(graph, work.actors), { input: { inputs, budgets, from } });
+  const actor = createActor(createRecipeMachine(graph, work.actors), { input: { run: 1, inputs, budgets, from } });
   return {
     actor,
     started: () => work.started,

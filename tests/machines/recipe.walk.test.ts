@@ -41,7 +41,7 @@ const graphs: Readonly<Record<string, RecipeGraph>> = {
   }),
 };
 
-const input: RecipeMachineInput = { inputs: {}, budgets: {}, from: null };
+const input: RecipeMachineInput = { run: 1, inputs: {}, budgets: {}, from: null };
 
 describe.each(Object.entries(graphs))('a recipe with %s', (_, graph) => {
   const machine = createRecipeMachine(graph, notProvided(recipeWork));

@@ -5,6 +5,7 @@ import type { QuotaEvent } from '../../src/domain/agent-session/quota-event.ts';
 import type { SessionState } from '../../src/domain/agent-session/session-state.ts';
 import { noContract, type SkillContract } from '../../src/domain/agent-session/skill-contract.ts';
 import { AppError } from '../../src/domain/app-error.ts';
+import type { CallSpending } from '../../src/domain/recipe/run-spending.ts';
 import { agentSessionMachine } from '../../src/machines/agent-session.machine.ts';
 import type { SessionProgress } from '../../src/runners/agent-sessions.ts';
 import type { AgentAdapter } from '../../src/services/agents/agent-adapter.ts';
@@ -289,6 +290,58 @@ describe('A budget', () => {
   });
 });
 
+describe('What a session has used', () => {
+  const reporting = (scene: Scene) => {
+    const spent: CallSpending[] = [];
+    const play = sessions.scene({ ...scene, onSpending: (one) => spent.push(one) });
+    return async () => {
+      await play();
+      return spent;
+    };
+  };
+  const priced = { model: 'worker', deps: { prices } };
+  const scriptFile = sessions.file(`
+skills:
+  default:
+    - say: I work.
+    - usage: { input_tokens: 200, output_tokens: 20 }
+    - end: { result: "verdict = GO\\n\${marker}" }
+`);
+  const adapter = createScriptAgent({ scriptFile, passed: [] });
+  const succeeds = reporting({ adapter, ...priced });
+  const unpriced = reporting({ adapter });
+  const isCancelled = reporting({
+    adapter: createWorkerAgent('chatty'),
+    ...priced,
+    onEvent: ({ type }, { cancel }) => type === 'usage' && cancel(),
+  });
+  const notInstalled = reporting({ adapter: createClaudeAdapter({ file: 'no-such-claude' }), ...priced });
+  const saysNothing = reporting({
+    adapter: createCommandAgent({ command: [process.execPath, '-e', ''], passed: [] }),
+    marker: null,
+    ...priced,
+  });
+
+  it('is told while it runs, and last of all in full', async () => {
+    const spent = await succeeds();
+    expect(spent[0]).toEqual({ usd: 0, tokens: 0, turns: 0 });
+    expect(spent.at(-1)).toEqual({ usd: expect.closeTo(0.02), tokens: 220, turns: 2 });
+  });
+
+  it('counts where it was cancelled', async () => {
+    const [{ usd, tokens, turns } = { usd: null, tokens: 0, turns: 0 }] = (await isCancelled()).slice(-1);
+    expect(turns).toBeGreaterThanOrEqual(1);
+    expect(tokens).toBe(110 * turns);
+    expect(usd).toBeCloseTo(turns / 100);
+  });
+
+  it('is 0 USD where its agent did not start, and unknown where its agent does not say or has no known price', async () => {
+    expect((await notInstalled()).at(-1)).toEqual({ usd: 0, tokens: 0, turns: 0 });
+    expect((await saysNothing()).at(-1)).toEqual({ usd: null, tokens: 0, turns: 0 });
+    expect((await unpriced()).at(-1)).toEqual({ usd: null, tokens: 220, turns: 2 });
+  });
+});
+
 /** Plays this script, in the working directory of the session. */
 function scripted(
   script: string,
@@ -532,6 +585,12 @@ describe('A session that', () => {
   const notInstalled = sessions.scene({ adapter: createClaudeAdapter({ file: 'no-such-claude' }) });
   const notThere = worker('succeeds', {
     deps: { place: { env: {}, homeDir: '/', execPath: '/no/such/node', programDir: '/' } },
+  });
+
+  const ofStep = worker('succeeds', { stepKey: 'run-1/plan/1/0' });
+
+  it('a step of a recipe run asked for is recorded with the key of the step', async () => {
+    expect((await ofStep()).summary).toMatchObject({ step_key: 'run-1/plan/1/0' });
   });
 
   it('has no agent says how to install it, and is recorded as not started', async () => {

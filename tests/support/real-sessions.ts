@@ -52,6 +52,7 @@ export interface Scene extends Omit<Partial<AgentSessionSpec>, 'limits'> {
   onEvent?(event: SessionEvent, moment: SessionMoment): void;
   readonly fillDir?: AgentSessionOptions['fillDir'];
   readonly onProgress?: AgentSessionOptions['onProgress'];
+  readonly onSpending?: AgentSessionOptions['onSpending'];
   readonly deps?: Partial<AgentSessionRunnerDeps>;
   /** What stands between the session and its files. */
   wrapStore?(store: SessionStore): SessionStore;
@@ -225,7 +226,7 @@ export class RealSessions {
 
     const left = () => bearersOf(`${serverId}.`).map(({ command }) => command);
     const folders = () => sessionsOf(folder);
-    const play: SessionServer['play'] = async ({ limits, on, onEvent, fillDir, onProgress, ...spec }) => {
+    const play: SessionServer['play'] = async ({ limits, on, onEvent, fillDir, onProgress, onSpending, ...spec }) => {
       sessions += 1;
       const cwd = join(dir, `work-${sessions}`);
       mkdirSync(cwd, { recursive: true });
@@ -258,6 +259,7 @@ export class RealSessions {
           signal: cancelling.signal,
           ...(fillDir === undefined ? {} : { fillDir }),
           ...(onProgress === undefined ? {} : { onProgress }),
+          ...(onSpending === undefined ? {} : { onSpending }),
         })
         .then(
           (settled) => [settled, null] as const,

@@ -32,6 +32,7 @@ export function aSession(change: Partial<AgentSessionSpec> = {}): AgentSessionSp
     budget: { turns: null, tokens: null, usd: null },
     stepName: '',
     orderId: '',
+    stepKey: null,
     ...change,
   };
 }

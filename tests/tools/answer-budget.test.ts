@@ -5,6 +5,7 @@ import { answerBudgetBytes } from '../../src/domain/answer-budget.ts';
 import { configSchema } from '../../src/domain/config.schema.ts';
 import { createKitchenGate } from '../../src/domain/kitchen-gate.ts';
 import { logThrough } from '../../src/domain/log-record.ts';
+import type { JournalRecord, RunStarted } from '../../src/domain/recipe-run/journal-record.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
 import { toolResultOf } from '../../src/domain/tool-result.ts';
 import type { AgentSessionReport } from '../../src/runners/agent-sessions.ts';
@@ -16,6 +17,8 @@ import { createTimingLog } from '../../src/services/state/timing-log.ts';
 import { callTool } from '../../src/tools/call-tool.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
 import type { ToolServices } from '../../src/tools/tool-services.ts';
+import { aStart, entered, opened } from '../doubles/journal-entries.ts';
+import { aJournal, aLiveRun } from '../doubles/recipe-runs.ts';
 import { aServerRecord } from '../doubles/server-records.ts';
 import { aScope, aStatus, aWorkspace, programsThatEnd } from '../doubles/tool-calls.ts';
 
@@ -58,6 +61,36 @@ const quotaEvents = manyOf(500, (at) => ({
   session_id: `${at} ${nasty(190)}`,
   skill_command: nasty(200),
 }));
+
+const finding = (at: number) => ({
+  rule: 'unknown-key',
+  severity: at % 2 === 0 ? 'error' : 'warning',
+  step: null,
+  message: nasty(190),
+  fix: nasty(190),
+  file: `/${nasty(190)}`,
+  line: at,
+  col: 1,
+});
+const recipe = {
+  name: nasty(100),
+  description: nasty(100_000),
+  summary: nasty(200),
+  source: 'project',
+  path: `/${nasty(190)}`,
+  text: nasty(1_000_000),
+  findings: manyOf(500, finding),
+  rules: names,
+  requiredPacks: names,
+  inputsTable: nasty(100_000),
+  hides: names.map((path) => ({ source: 'user', path })),
+  inputs: { task: nasty(1_000_000) },
+};
+const record = {
+  ...aStart({ inputs: recipe.inputs }),
+  ...{ v: 1, n: 1, at: '2026-11-29T10:00:00Z' },
+} as JournalRecord<RunStarted>;
+const run = { ...aLiveRun().run, runId: 'run-1' };
 
 const report: AgentSessionReport = {
   outcome: {} as SessionOutcome,
@@ -106,6 +139,20 @@ const services = {
     skipped: names,
     entriesDeleted: 1,
   }),
+  recipes: {
+    listInTurns: async () => names.map((name) => ({ ...recipe, name, findings: [finding(0)], description: name })),
+    describe: () => recipe,
+    read: () => recipe,
+    prepare: () => recipe,
+  },
+  recipeRuns: { start: async () => run, find: () => null },
+  journals: {
+    ...aJournal([entered('ask'), opened('gate-1')]).services.journals,
+    list: async () => [
+      ...names.map((problem, at) => ({ runId: `a-${at}`, problem })),
+      ...names.map((recipe, at) => ({ runId: `b-${at}`, started: { ...record, recipe }, last: record, owner: null })),
+    ],
+  },
   gate: createKitchenGate({ isKitchenOpen: true }, async () => undefined),
   git: { fetchBranch: async () => undefined, changedFiles: async () => names.map((name) => `src/${name}`) },
   githubToken: { isConfigured: () => null },
@@ -151,7 +198,7 @@ const folder = { test_dir: '/t' };
 const worktree = { worktree_path: '/w' };
 /** The arguments of each tool, and in how many entries its answers together must come. */
 const calls: Readonly<Record<string, { args: object; entries?(answer: never): readonly unknown[]; total?: number }>> = {
-  open_kitchen: { args: {} },
+  open_kitchen: { args: { name: 'demo' } },
   close_kitchen: { args: {} },
   kitchen_status: { args: {}, entries: ({ degraded }: { degraded: [] }) => degraded, total: 2_000 },
   run_cmd: { args: { cmd: 'true', cwd: '/' } },
@@ -164,6 +211,18 @@ const calls: Readonly<Record<string, { args: object; entries?(answer: never): re
     total: 2_000,
   },
   reset_workspace: { args: folder },
+  list_recipes: { args: {}, entries: ({ recipes }: { recipes: [] }) => recipes, total: 2_000 },
+  load_recipe: { args: { name: 'demo' } },
+  validate_recipe: {
+    args: { script_path: '/a.yaml' },
+    entries: ({ findings }: { findings: [] }) => findings,
+    total: 500,
+  },
+  start_run: { args: { recipe: 'demo' } },
+  run_status: { args: { run_id: 'run-1' } },
+  answer_gate: { args: { run_id: 'run-1', step: 'ask', decision: 'approve', code: 'K7QM' } },
+  cancel_run: { args: { run_id: 'run-1' } },
+  list_runs: { args: {}, entries: ({ runs }: { runs: [] }) => runs, total: 4_000 },
   read_db: { args: { db_path: '/d', query: 'SELECT 1' }, entries: ({ rows: list }: { rows: [] }) => list, total: 300 },
   get_pipeline_report: { args: {}, entries: ({ failures: list }: { failures: [] }) => list, total: 200 },
   get_token_summary: { args: {}, entries: ({ steps }: { steps: [] }) => steps, total: 2_000 },

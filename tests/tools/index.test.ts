@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tools } from '../../src/tools/index.ts';
+import { adoptCall } from '../../src/tools/call-tool.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
+import type { ToolServices } from '../../src/tools/tool-services.ts';
 
 const maxDescriptionChars = 600;
 
@@ -23,11 +25,34 @@ describe('The list of tools', () => {
 
   it('names exactly the tools that can reach beyond local files', () => {
     const reaching = tools.filter(({ openWorld }) => openWorld).map(({ name }) => name);
-    expect(reaching.sort()).toEqual(['classify_fix', 'reset_workspace', 'run_cmd', 'run_skill', 'test_check']);
+    expect(reaching.sort()).toEqual([
+      'answer_gate',
+      'classify_fix',
+      'reset_workspace',
+      'run_cmd',
+      'run_skill',
+      'start_run',
+      'test_check',
+    ]);
   });
 
   it.each(tools)('describes every argument of $name', ({ input }) => {
     const undescribed = Object.entries(input.shape).filter(([, schema]) => schema.description === undefined);
     expect(undescribed).toEqual([]);
+  });
+
+  it('calls most tools again for a step whose server was killed; of the others a person says what came of it', async () => {
+    const none: Pick<ToolServices, 'stepSessions'> = { stepSessions: { find: async () => ({ state: 'none' }) } };
+    const calling = { tools: new Map(tools.map((tool) => [tool.name, tool])), services: none as ToolServices };
+    const exampleOf = (text: string): object => JSON.parse(text.split('\nExample: ')[1] ?? '');
+    const adopted = async ({ name, description }: AnyTool, args = {}) => {
+      const call = { tool: name, args: { ...exampleOf(description), ...args }, key: 'run-1/step/1/0' };
+      return (await adoptCall(call, calling)).state;
+    };
+    const states = await Promise.all(tools.map(async (tool) => [tool.name, await adopted(tool)] as const));
+    const ofPeople = states.filter(([, state]) => state !== 'again').map(([name]) => name);
+    expect(ofPeople).toEqual(['run_cmd', 'start_run', 'answer_gate', 'cancel_run']);
+    for (const tool of tools.filter(({ input }) => 'clear' in input.shape))
+      expect([tool.name, await adopted(tool, { clear: true })]).toEqual([tool.name, 'unknown']);
   });
 });

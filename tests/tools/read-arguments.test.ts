@@ -7,6 +7,7 @@ import { runCmd } from '../../src/tools/execution/run-cmd.ts';
 import { tools } from '../../src/tools/index.ts';
 import { openKitchen } from '../../src/tools/kitchen/open-kitchen.ts';
 import { readArguments } from '../../src/tools/read-arguments.ts';
+import { startRun } from '../../src/tools/recipes/start-run.ts';
 import { getPipelineReport } from '../../src/tools/telemetry/get-pipeline-report.ts';
 import { getTimingSummary } from '../../src/tools/telemetry/get-timing-summary.ts';
 import { resetTestDir } from '../../src/tools/workspace/reset-test-dir.ts';
@@ -52,9 +53,14 @@ describe.each(tools)('$name', (tool) => {
   });
 
   it('takes an empty name and "null" for no name', () => {
-    if (!('name' in tool.input.shape)) return;
+    if (tool.input.shape.name?.safeParse(null).success !== true) return;
     for (const none of ['', 'null', null]) expect(readArguments(tool, { ...example, name: none })).toEqual(valid);
   });
+});
+
+it('names a key that an object among the arguments does not have', () => {
+  const { message } = refusalOf(startRun, { recipe: 'demo', budgets: { time: '1h' } });
+  expect(message).toBe('`budgets` of start_run has no `time`: give the keys that its schema lists.');
 });
 
 it('takes a name that is one', () => {
@@ -149,8 +155,9 @@ describe('The arguments of a call are refused with the fix:', () => {
 });
 
 it('An argument that a tool declares counts, although clients add one of that name to other tools', () => {
+  const { adopt: _, ...rest } = runCmd;
   const tool = defineTool({
-    ...runCmd,
+    ...rest,
     input: z.object({ sessionId: z.string() }),
     handler: () => Promise.reject(new Error('not called')),
   });

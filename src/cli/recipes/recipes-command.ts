@@ -21,7 +21,7 @@ export function addRecipesCommand(program: Command, host: CliHost): void {
     .description('list, show and check recipes: pipelines of tools and agent sessions')
     .addHelpText(
       'after',
-      "\nA project's .maitred/recipes/NAME.yaml wins over its .autoskillit/recipes/NAME.yaml, that over recipes/NAME.yaml beside the user's configuration, and that over the recipe NAME of maitred.\nRecipes can be checked, and not run yet.",
+      "\nA project's .maitred/recipes/NAME.yaml wins over its .autoskillit/recipes/NAME.yaml, that over recipes/NAME.yaml beside the user's configuration, and that over the recipe NAME of maitred.\nmaitred order NAME runs one.",
     )
     .addHelpText(...examples('maitred recipes list', 'maitred recipes show demo', 'maitred recipes check'));
   const add = (name: string, description: string) =>

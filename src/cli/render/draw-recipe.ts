@@ -1,9 +1,7 @@
-import { AppError } from '../../domain/app-error.ts';
-import { readGraph } from '../../domain/recipe/read-graph.ts';
 import { type DrawnChart, hashChart } from '../../drawing/chart.ts';
 import { describeRecipe } from '../../drawing/describe-recipe.ts';
 import type { CliHost } from '../cli-host.ts';
-import { isValid } from '../recipes/listed-recipe.ts';
+import { readRecipe } from '../recipes/read-recipe.ts';
 import { recipesFor } from '../recipes/recipes-command.ts';
 import { layOutChart } from './lay-out-chart.ts';
 
@@ -17,10 +15,7 @@ export async function drawRecipe(
   named: string,
   options: { readonly project?: string },
 ): Promise<DrawnChart> {
-  const { name, path, data, findings } = recipesFor(host, options).service.read(host.cwd(), named);
-  const graph = isValid({ findings }) ? readGraph(data) : null;
-  if (graph === null)
-    throw new AppError('invalid_input', `${path} has errors; maitred recipes check ${path} says which`);
+  const { name, graph } = readRecipe(recipesFor(host, options).service, host.cwd(), named);
   const chart = describeRecipe(graph);
   return { name, hash: hashChart(chart), chart, layout: await layOutChart(chart, host.programDir) };
 }

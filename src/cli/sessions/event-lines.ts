@@ -2,12 +2,13 @@ import type { TokenUsage } from '../../domain/agent-session/agent-event.ts';
 import type { SessionEvent } from '../../domain/agent-session/session-record.ts';
 import { bytesText } from '../../domain/bytes-text.ts';
 import { secondText } from '../../domain/clock-text.ts';
+import { costText } from '../../domain/cost-text.ts';
 import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { encodeJson } from '../../domain/encode-json.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { Paint } from '../report.ts';
-import { costText, tokensText } from './session-figures.ts';
+import { tokensText } from './session-figures.ts';
 
 const mostCharacters = 200;
 

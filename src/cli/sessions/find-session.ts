@@ -1,11 +1,9 @@
-import { AppError } from '../../domain/app-error.ts';
-import { nearestName } from '../../domain/nearest-name.ts';
 import type {
   SessionReader,
   SettledLogEntry,
   UnsettledSession,
 } from '../../services/state/agent-sessions/read-sessions.ts';
-import { quote } from '../../services/yaml/describe-value.ts';
+import { findById } from '../find-by-id.ts';
 
 export type FoundSession = UnsettledSession | SettledLogEntry;
 
@@ -33,26 +31,13 @@ export function titleOf(session: FoundSession): string {
  */
 export async function findSession(reader: SessionReader, given: string, signal: AbortSignal): Promise<FoundSession> {
   const { unsettled, settled } = await readSessions(reader, Number.POSITIVE_INFINITY, signal);
-  const sessions = [...unsettled, ...settled];
-  const matches = [
-    (session: FoundSession) => nameOf(session) === given,
-    (session: FoundSession) => idsOf(session).includes(given),
-    (session: FoundSession) => given !== '' && idsOf(session).some((id) => id.startsWith(given)),
-  ];
-  for (const isMatch of matches) {
-    const [session, ...others] = sessions.filter(isMatch);
-    if (session === undefined) continue;
-    if (others.length === 0) return session;
-    const names = [session, ...others].slice(0, mostNames).map(nameOf).join(', ');
-    throw new AppError(
-      'invalid_input',
-      `${quote(given)} matches several sessions: ${names}; give more characters of the id`,
-    );
-  }
-  throw unknownId(given, sessions);
+  return findById([...unsettled, ...settled], given, {
+    noun: 'session',
+    listCommand: 'maitred sessions list',
+    nameOf,
+    idsOf,
+  });
 }
-
-const mostNames = 5;
 
 function idsOf(session: FoundSession): readonly string[] {
   const ids =
@@ -60,13 +45,4 @@ function idsOf(session: FoundSession): readonly string[] {
       ? [session.entry.dir_name, session.entry.session_id, session.entry.key]
       : [session.key, session.record?.session_id ?? ''];
   return ids.filter((id) => id !== '');
-}
-
-function unknownId(given: string, sessions: readonly FoundSession[]): AppError {
-  const beginnings = new Map(
-    sessions.flatMap((session) => idsOf(session).map((id) => [id.slice(0, given.length), nameOf(session)])),
-  );
-  const near = nearestName(given, beginnings.keys());
-  const hint = near === undefined ? 'maitred sessions list shows the ids' : `did you mean ${beginnings.get(near)}?`;
-  return new AppError('not_found', `no session has the id ${quote(given)}; ${hint}`);
 }

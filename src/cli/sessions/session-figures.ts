@@ -33,9 +33,3 @@ export function tokensText(usage: TokenUsage): string {
   const fromCache = cached === 0 ? '' : `, ${digitsText(cached)} from the cache`;
   return `${digitsText(written)} tokens in, ${digitsText(usage.output_tokens)} out${fromCache}`;
 }
-
-/** `$0.42` @param costUsd null: unknown */
-export function costText(costUsd: number | null): string {
-  if (costUsd === null) return 'cost unknown';
-  return `$${costUsd > 0 && costUsd < 0.01 ? costUsd.toFixed(4) : costUsd.toFixed(2)}`;
-}

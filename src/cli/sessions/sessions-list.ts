@@ -1,3 +1,4 @@
+import { costText } from '../../domain/cost-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
 import type { CliHost } from '../cli-host.ts';
 import { jsonText, type Paint, paintFor } from '../report.ts';
 import { readSessions, titleOf } from './find-session.ts';
-import { costText, readFigures, type SessionFigures, tokensText } from './session-figures.ts';
+import { readFigures, type SessionFigures, tokensText } from './session-figures.ts';
 import { agentText, outcomeText, sinceMs, stateText, stepText, unsettledJson } from './session-state-text.ts';
 
 /** `maitred sessions list`. @throws AppError as the reader does */

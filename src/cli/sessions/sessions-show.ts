@@ -3,6 +3,7 @@ import type { SessionEvent } from '../../domain/agent-session/session-record.ts'
 import type { SessionSummary } from '../../domain/agent-session/session-summary.schema.ts';
 import { AppError } from '../../domain/app-error.ts';
 import { bytesText } from '../../domain/bytes-text.ts';
+import { costText } from '../../domain/cost-text.ts';
 import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
@@ -15,7 +16,7 @@ import type { CliHost } from '../cli-host.ts';
 import { jsonText, type Paint, paintFor, row, titledBlock } from '../report.ts';
 import { createEventLines } from './event-lines.ts';
 import { findSession, nameOf, titleOf } from './find-session.ts';
-import { costText, readFigures, type SessionFigures, tokensText } from './session-figures.ts';
+import { readFigures, type SessionFigures, tokensText } from './session-figures.ts';
 import { outcomeText, stateText, stepText, unsettledJson } from './session-state-text.ts';
 
 /**

@@ -13,12 +13,16 @@ export const keepThePlugin = 'claude mcp remove maitred';
 export const keepTheEntry = 'claude plugin uninstall maitred@maitred';
 
 /**
- * Several servers of one kind are no fault: Codex starts one for each of its threads. Nor are fronts, each of which wraps another server.
+ * Several servers of one kind are no fault: Codex starts one for each of its threads. Nor are fronts, each of which wraps another server, and
+ * the server of `maitred cook`, for which the client has no entry; servers of runs have no client.
  * @param records of servers that run
  */
 export function findDoubleRegistrations(records: readonly ServerRecord[]): readonly DoubleRegistration[] {
   // A child of init (pid 1) has no client.
-  const ofClients = records.filter(({ parentPid = 0, wrapped }) => parentPid > 1 && wrapped === undefined);
+  const ofClients = records.filter(
+    ({ parentPid = 0, wrapped, recipeRun, isFromCook = false }) =>
+      parentPid > 1 && wrapped === undefined && recipeRun === undefined && !isFromCook,
+  );
   const entries = new Map(
     ofClients.filter(({ isFromPlugin }) => !isFromPlugin).map((entry) => [clientOf(entry), entry]),
   );

@@ -51,6 +51,7 @@ function serverJson(view: ServerView): object {
     log_file: record.logFile,
     end_reason: record.shutdownTrigger,
     scenario: record.scenario === undefined ? null : { does: record.scenario.kind, folder: record.scenario.dir },
+    order: record.recipeRun === undefined ? null : { recipe: record.recipeRun.recipe, run_id: record.recipeRun.runId },
     wraps: record.wrapped === undefined ? null : wrappedJson(record.wrapped),
   };
 }

@@ -14,6 +14,7 @@ const whyEnded: Readonly<Record<ShutdownTrigger, string>> = {
   parentDied: 'its parent process ended',
   signal: 'a signal ended it',
   crashed: 'it crashed',
+  done: 'its work was done',
 };
 
 const styleOf = { up: 'good', stuck: 'warning', dead: 'bad' } as const satisfies Record<ServerHealth, string>;
@@ -44,6 +45,7 @@ function serverLines(view: ServerView, paint: Paint): string[] {
     ...(health === 'up' ? [] : [row('heartbeat', `last ${durationText(view.sinceHeartbeatMs)} ago`)]),
     ...(health === 'dead' ? [row('next', 'the next server that starts cleans up what this one left')] : []),
     ...wrappedRows(record, health === 'dead' ? undefined : Date.now()),
+    ...orderRows(record),
     ...scenarioRows(record),
     ...taskRows(view),
     ...(health === 'dead' ? [] : loadRows(view)),
@@ -54,10 +56,19 @@ function serverLines(view: ServerView, paint: Paint): string[] {
   ];
 }
 
+/** The run of a recipe that the server is for. */
+function orderRows({ recipeRun }: ServerRecord): string[] {
+  if (recipeRun === undefined) return [];
+  const { recipe, runId } = recipeRun;
+  const facts = [...(recipe === null ? [] : [recipe]), ...(runId === null ? [] : [`run ${runId}`])];
+  return [row('order', facts.join(', '))];
+}
+
 const scenarioRows = ({ scenario }: ServerRecord): string[] =>
   scenario === undefined ? [] : [row(`${scenario.kind}s`, `the scenario ${scenario.dir}`)];
 
-function clientRows({ record: { clientName }, clientPid }: ServerView): string[] {
+function clientRows({ record: { clientName, recipeRun }, clientPid }: ServerView): string[] {
+  if (recipeRun !== undefined) return [];
   const facts = [...(clientName ? [clientName] : []), ...(clientPid === null ? [] : [`pid ${clientPid}`])];
   return facts.length === 0 ? [] : [row('client', facts.join(', '))];
 }
@@ -188,6 +199,7 @@ function lastServerLines({ record, phases, tasks, upMs }: ServerView, report: St
     head,
     row('project', record.projectDir),
     ...wrappedRows(record),
+    ...orderRows(record),
     ...phases.map(({ state }, index) => row((times[index] ?? '').padEnd(width), state)),
     ...tasks.map((task) => row('task', `${task.name}: ${endedTaskText(task)}`)),
     ...degradedRows(record),

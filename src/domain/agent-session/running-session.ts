@@ -26,6 +26,7 @@ export function beginRecord(
     skill_command: spec.skillCommand,
     step_name: spec.stepName,
     order_id: spec.orderId,
+    step_key: spec.stepKey,
     kitchen_id: serverId,
     cwd: spec.cwd,
     model: spec.model,

@@ -24,6 +24,8 @@ export const runningSessionSchema = z.object({
   skill_command: z.string(),
   step_name: z.string(),
   order_id: z.string(),
+  // An earlier version wrote none.
+  step_key: z.string().nullable().default(null),
   kitchen_id: z.string(),
   cwd: z.string(),
   model: z.string().nullable(),

@@ -19,6 +19,8 @@ export interface RunningSession {
   readonly skill_command: string;
   readonly step_name: string;
   readonly order_id: string;
+  /** As `AgentSessionSpec.stepKey`. */
+  readonly step_key: string | null;
   readonly kitchen_id: string;
   readonly cwd: string;
   readonly model: string | null;

@@ -53,4 +53,6 @@ export interface AgentSessionSpec {
   readonly stepName: string;
   /** Empty for none. */
   readonly orderId: string;
+  /** The idempotency key of the step of a recipe run that asks for it, by which a resumed run finds it; null: none does. */
+  readonly stepKey: string | null;
 }

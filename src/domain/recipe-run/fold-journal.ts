@@ -1,24 +1,16 @@
+import type { JsonObject } from '../json-object.ts';
+import { addSpending, nothingSpent, type RunBudgets, type RunSpending } from '../recipe/run-spending.ts';
 import {
   type GateAnswered,
   type GateOpened,
   gateDecisions,
   type JournalRecord,
-  type RunBudgets,
   type RunEnded,
   type RunStarted,
   type StepAttempt,
   type StepEntered,
   type StepSettled,
-  type StepSpending,
 } from './journal-record.ts';
-
-/** What a run has used in all. */
-export interface RunSpending extends Omit<StepSpending, 'usd'> {
-  /** What is known of it. */
-  readonly usd: number;
-  /** Whether the price of something is unknown, so that `usd` is too low. */
-  readonly hasUnknownUsd: boolean;
-}
 
 /** Where a run is. */
 export interface RunState {
@@ -43,6 +35,8 @@ export interface RunState {
   readonly answer: GateAnswered | null;
   /** What settled last. */
   readonly last: StepSettled | null;
+  /** Of the last step that was not cancelled. */
+  readonly result: StepSettled['result'];
   readonly spent: RunSpending;
   readonly ended: RunEnded | null;
 }
@@ -78,7 +72,8 @@ export function foldJournal(records: Iterable<JournalRecord>, from: RunState | n
 
 /** The state after a record, or why it is impossible. */
 function follow(state: RunState | null, record: JournalRecord): RunState | string {
-  if (state === null) return record.k === 'run_started' ? begin(record) : `is ${record.k}, and the run has not started`;
+  if (state === null)
+    return record.k === 'run_started' ? stateAtStart(record) : `is ${record.k}, and the run has not started`;
   if (state.ended !== null && !(state.ended.state === 'budget_exhausted' && record.k === 'budget_changed'))
     return `is ${record.k} after the end of the run`;
   switch (record.k) {
@@ -97,7 +92,8 @@ function follow(state: RunState | null, record: JournalRecord): RunState | strin
       const visits = withMember(state.visits, record.step, record.visit);
       const attempts = new Map(state.attempts);
       attempts.delete(record.step);
-      return { ...state, visits, attempts, next: record.route, answer: null };
+      const captured = withMembers(state.captured, record.captured);
+      return { ...state, visits, attempts, captured, next: record.route, answer: null };
     }
     case 'gate_opened':
       // What was shown has changed: the gate opens again.
@@ -115,34 +111,41 @@ function follow(state: RunState | null, record: JournalRecord): RunState | strin
   }
 }
 
-const begin = (started: JournalRecord<RunStarted>): RunState => ({
+/** Shared, since most runs capture nothing. */
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** The state of a run that has no other record yet. */
+export const stateAtStart = (started: JournalRecord<RunStarted>): RunState => ({
   n: started.n,
   started,
   recipeHash: started.recipeHash,
   budgets: started.budgets,
   inFlight: null,
   next: null,
-  visits: new Map(),
-  attempts: new Map(),
-  captured: new Map(),
+  visits: none,
+  attempts: none,
+  captured: none,
   gate: null,
   answer: null,
   last: null,
-  spent: { usd: 0, hasUnknownUsd: false, tokens: 0, turns: 0, ms: 0 },
+  result: null,
+  spent: nothingSpent,
   ended: null,
 });
 
-/** After a crash, the step in flight may be entered again without having settled. */
+/** After a crash, the step in flight may be entered again without having settled, with another key. */
 function enter(state: RunState, entered: StepEntered): RunState | string {
   const { inFlight } = state;
   if (inFlight !== null && inFlight.step !== entered.step)
     return `enters ${entered.step} while ${nameOf(inFlight)} is in flight`;
   const problem = whyNotGoOn(state);
   if (problem !== null) return problem;
-  if (!isLater(state, entered)) return `enters ${nameOf(entered)} a second time`;
-  const { step, visit, attempt } = entered;
+  const isAgain = inFlight !== null && nameOf(inFlight) === nameOf(entered) && inFlight.key !== entered.key;
+  if (!isAgain && !isLater(state, entered)) return `enters ${nameOf(entered)} a second time`;
+  const { step, visit, attempt, lost } = entered;
   return {
     ...state,
+    spent: lost === null ? state.spent : addSpending(state.spent, lost),
     inFlight: entered,
     visits: withMember(state.visits, step, visit),
     attempts: withMember(state.attempts, step, attempt),
@@ -156,22 +159,15 @@ function settle(state: RunState, settled: StepSettled): RunState | string {
     return `settles ${nameOf(settled)}, which is not in flight`;
   const problem = whyNotGoOn(state);
   if (problem !== null) return problem;
-  const { usd, tokens, turns, ms } = settled.spent;
-  const captured = Object.entries(settled.captured);
   return {
     ...state,
     inFlight: null,
     next: settled.route,
-    captured: captured.length === 0 ? state.captured : new Map([...state.captured, ...captured]),
+    captured: withMembers(state.captured, settled.captured),
     answer: null,
     last: settled,
-    spent: {
-      usd: spent.usd + (usd ?? 0),
-      hasUnknownUsd: spent.hasUnknownUsd || usd === null,
-      tokens: spent.tokens + tokens,
-      turns: spent.turns + turns,
-      ms: spent.ms + ms,
-    },
+    result: settled.kind === 'cancelled' ? state.result : settled.result,
+    spent: addSpending(spent, settled.spent),
   };
 }
 
@@ -194,6 +190,11 @@ function isLater({ visits, attempts }: RunState, { step, visit, attempt }: StepA
 }
 
 const nameOf = ({ step, visit, attempt }: StepAttempt): string => `${step} (visit ${visit}, attempt ${attempt})`;
+
+const withMembers = (map: ReadonlyMap<string, unknown>, changes: JsonObject): ReadonlyMap<string, unknown> => {
+  const entries = Object.entries(changes);
+  return entries.length === 0 ? map : new Map([...map, ...entries]);
+};
 
 const withMember = <Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> =>
   new Map(map).set(key, value);

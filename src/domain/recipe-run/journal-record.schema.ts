@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
+import { armCauses } from '../recipe/recipe-graph.ts';
+import { budgetKinds } from '../recipe/run-spending.ts';
 import {
   answerChannels,
-  budgetKinds,
   endStates,
   type GateAnswer,
   gateDecisions,
@@ -24,6 +25,7 @@ const stamp = { v: z.literal(journalVersion), n: z.int().positive(), at: text };
 const step = { step: text, visit: z.int().positive() };
 const attempt = { ...step, attempt: count };
 const route = { route: text.nullable(), why: text.nullable() };
+const spending = z.object({ usd: amount.nullable(), tokens: amount, turns: amount, ms: amount });
 const budgets = z.partialRecord(z.enum(budgetKinds), amount);
 const answer = {
   gate: name,
@@ -43,6 +45,7 @@ export const journalRecordSchema = z.discriminatedUnion('k', [
     k: z.literal('run_started'),
     runId: name,
     recipe: text,
+    recipePath: text,
     recipeHash: hash,
     compilerVersion: count,
     inputs: jsonObject,
@@ -58,19 +61,21 @@ export const journalRecordSchema = z.discriminatedUnion('k', [
     key: text,
     tool: text.nullable(),
     argumentsHash: hash.nullable(),
+    lost: spending.nullable(),
   }),
   z.object({
     ...stamp,
     k: z.literal('settled'),
     ...attempt,
     kind: z.enum(outcomeKinds),
+    cause: z.enum([...armCauses, 'cancelled']),
     result: z.union([z.object({ blob: hash }), z.object({ value: z.unknown() })]).nullable(),
     captured: jsonObject,
     ...route,
     diagnostics: z.array(text),
-    spent: z.object({ usd: amount.nullable(), tokens: amount, turns: amount, ms: amount }),
+    spent: spending,
   }),
-  z.object({ ...stamp, k: z.literal('skipped'), ...step, ...route }),
+  z.object({ ...stamp, k: z.literal('skipped'), ...step, cause: z.enum(armCauses), captured: jsonObject, ...route }),
   z.object({
     ...stamp,
     k: z.literal('gate_opened'),
@@ -87,6 +92,7 @@ export const journalRecordSchema = z.discriminatedUnion('k', [
     k: z.literal('run_ended'),
     state: z.enum(endStates),
     reason: text,
+    exhausted: z.enum(budgetKinds).nullable(),
     output: jsonObject.nullable(),
   }),
 ]) satisfies z.ZodType<JournalRecord>;

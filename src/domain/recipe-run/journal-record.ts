@@ -1,4 +1,6 @@
 import type { JsonObject } from '../json-object.ts';
+import type { ArmCause } from '../recipe/recipe-graph.ts';
+import type { BudgetKind, RunBudgets, StepSpending } from '../recipe/run-spending.ts';
 
 /** Version of the journal's format, in each record. */
 export const journalVersion = 1;
@@ -6,24 +8,13 @@ export const journalVersion = 1;
 /** Names a run, its folder and a gate: a file name without a dot. */
 export const runNamePattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Limits of a run, kept over restarts. What is absent has no limit of its own. */
-export type RunBudgets = Readonly<Partial<Record<(typeof budgetKinds)[number], number>>>;
-
-export const budgetKinds = ['usd', 'tokens', 'turns', 'ms', 'visits'] as const;
-
-/** What one attempt of a step used. `usd` is null where the price is unknown. */
-export interface StepSpending {
-  readonly usd: number | null;
-  readonly tokens: number;
-  readonly turns: number;
-  readonly ms: number;
-}
-
 /** Always the first record. */
 export interface RunStarted {
   readonly k: 'run_started';
   readonly runId: string;
   readonly recipe: string;
+  /** The file that the recipe was read from, absolute. */
+  readonly recipePath: string;
   /** sha256 of the recipe's text. */
   readonly recipeHash: string;
   readonly compilerVersion: number;
@@ -45,21 +36,28 @@ export interface StepAttempt {
   readonly attempt: number;
 }
 
-/** On disk before the effect of the step begins. */
+/** On disk before the effect of the step begins. Also for steps without one. */
 export interface StepEntered extends StepAttempt {
   readonly k: 'entered';
-  /** The idempotency key, `<run>/<step>/<visit>/<attempt>`. With the next two, a resume looks for what the step did. */
+  /**
+   * The idempotency key, `<run>/<step>/<visit>/<attempt>`, with `/<n>` at the end where the same attempt is made again after a crash: no key is
+   * used twice. With the next two, a resume looks for what the step did.
+   */
   readonly key: string;
   /** null: the step calls no tool. */
   readonly tool: string | null;
   readonly argumentsHash: string | null;
+  /** What the same attempt had used before a crash; null: it is made for the first time. */
+  readonly lost: StepSpending | null;
 }
 
-export const outcomeKinds = ['success', 'failure', 'context_limit', 'exhausted', 'cancelled', 'fault'] as const;
+export const outcomeKinds = ['success', 'failure', 'needs_retry', 'context_limit', 'cancelled'] as const;
 
 export interface StepSettled extends StepAttempt {
   readonly k: 'settled';
   readonly kind: (typeof outcomeKinds)[number];
+  /** What sent the run on. */
+  readonly cause: ArmCause | 'cancelled';
   /** The value, or the sha256 of the blob with its JSON text; null: the step has no result. */
   readonly result: { readonly value: unknown } | { readonly blob: string } | null;
   /** Only what has changed. */
@@ -72,10 +70,14 @@ export interface StepSettled extends StepAttempt {
   readonly spent: StepSpending;
 }
 
+/** A step that was left without any work: it only chooses a route, or an input, a limit of visits or this version keeps it from running. */
 export interface StepSkipped {
   readonly k: 'skipped';
   readonly step: string;
   readonly visit: number;
+  readonly cause: ArmCause;
+  /** Only what has changed. */
+  readonly captured: JsonObject;
   readonly route: string | null;
   readonly why: string | null;
 }
@@ -129,7 +131,10 @@ export const endStates = ['succeeded', 'failed', 'stopped', 'cancelled', 'budget
 export interface RunEnded {
   readonly k: 'run_ended';
   readonly state: (typeof endStates)[number];
+  /** One sentence for people. */
   readonly reason: string;
+  /** The budget that would have to be raised; null: none. */
+  readonly exhausted: BudgetKind | null;
   /** What the last step puts out; null: nothing. */
   readonly output: JsonObject | null;
 }

@@ -15,6 +15,8 @@ export function checkModel(graph: RecipeGraph): readonly Finding[] {
     (steps.get(name)?.arms ?? []).filter(({ cause }) => cause !== 'retry').map(({ to }) => to);
   const cyclic = new Set(cyclesOf([...steps.keys()], nextOf).flat());
   const explore = (inputs: TriedInputs): Model | null => {
+    // Without inputs, one way is like the other.
+    if (inputs !== 'every' && graph.inputs.length === 0) return null;
     const exploration = exploreModel(graph, cyclic, inputs);
     return exploration === null ? null : { ...exploration, graph, reached: reachedSteps(graph) };
   };
@@ -162,8 +164,8 @@ const passesGate = ({ step }: Configuration, arm: number): boolean => {
   return step.kind === 'confirm' && (cause === 'success' || cause === 'skipped');
 };
 
-function* findAvoidedGates({ initial, configurations }: Model): Generator<Finding> {
-  const nextOf = (from: Configuration, isFollowed: (arm: number) => boolean) =>
+function* findAvoidedGates({ graph, initial, configurations }: Model): Generator<Finding> {
+  const nextOf = (from: Configuration, isFollowed: (arm: number) => boolean = () => true) =>
     from.moves.flatMap(({ arm, to }) => (to !== null && isFollowed(arm) ? [to] : []));
   const cameBy = new Map<Configuration, Configuration>();
   const unasked = closure(initial, (from) => {
@@ -173,22 +175,29 @@ function* findAvoidedGates({ initial, configurations }: Model): Generator<Findin
   });
   const avoiding = new Map([...unasked].filter(({ step }) => isOutward(step)).map((at) => [at.step, at] as const));
   if (avoiding.size === 0) return;
-  const gates = new Map<GraphStep, Configuration[]>();
-  for (const at of configurations)
-    if (at.step.kind === 'confirm')
-      gates.set(at.step, [...(gates.get(at.step) ?? []), ...nextOf(at, (arm) => passesGate(at, arm))]);
   const unaskedSteps = new Set([...unasked].map(({ step }) => step));
-  for (const [step, at] of avoiding)
-    for (const [gate, agreed] of gates) {
-      const behind = [...closure(agreed, (from) => nextOf(from, () => true))];
-      if (!behind.some((each) => each.step === step)) continue;
-      // Straight from the gate, it is the step that the gate is for. By way of others, the run may also have gone back.
-      const straight = closure(agreed, (from) => (unaskedSteps.has(from.step) ? [] : nextOf(from, () => true)));
-      const isStraight = [...straight].some((each) => each.step === step);
-      const message = `${quoted(step.name)} pushes or merges, and a run can come to it without the yes of ${quoted(gate.name)}: ${wayTo(at, cameBy, initial)}`;
-      const fix = `lead every way to it through ${gate.name}`;
-      yield findingOf('avoided-gate', isStraight ? 'error' : 'warning', step, { message, fix });
+  const stepsBehind = (agreed: readonly Configuration[], next: (from: Configuration) => readonly Configuration[]) =>
+    new Set([...closure(agreed, next)].map(({ step }) => step));
+  for (const gate of graph.steps) {
+    if (gate.kind !== 'confirm') continue;
+    const atGate = configurations.filter(({ step }) => step === gate);
+    const agreed = atGate.flatMap((at) => nextOf(at, (arm) => passesGate(at, arm)));
+    const behind = stepsBehind(agreed, (from) => nextOf(from));
+    // Straight from the gate, it is the step that the gate is for. By way of others, the run may also have gone back.
+    const straight = stepsBehind(agreed, (from) => (unaskedSteps.has(from.step) ? [] : nextOf(from)));
+    const avoidable = graph.steps.filter((step) => avoiding.has(step) && behind.has(step));
+    const asked = avoidable.filter((step) => straight.has(step));
+    // Of steps that the gate may not be for, one finding is enough.
+    const groups = asked.length > 0 ? asked.map((step) => [step]) : [avoidable];
+    for (const steps of groups) {
+      const at = steps[0] && avoiding.get(steps[0]);
+      if (at === undefined) continue;
+      const what = `${namesOf(steps)} ${steps.length === 1 ? 'pushes or merges' : 'push or merge'}`;
+      const message = `${what}, and a run can come there without the yes of ${quoted(gate.name)}: ${wayTo(at, cameBy, initial)}`;
+      const fix = `lead every way there through ${gate.name}`;
+      yield findingOf('avoided-gate', asked.length > 0 ? 'error' : 'warning', at.step, { message, fix });
     }
+  }
 }
 
 function wayTo(

@@ -1,6 +1,6 @@
 import { checkModel } from './check-model.ts';
 import { compileRecipe } from './compile-recipe.ts';
-import { type Finding, pathText, stepOf } from './finding.ts';
+import { boundedFindings, type Finding, mostFindings, pathText, stepOf } from './finding.ts';
 import { validateRecipe } from './recipe.schema.ts';
 import { recipeOf } from './recipe.ts';
 import type { RecipeRule } from './recipe-rule.ts';
@@ -14,6 +14,7 @@ import { deadWithParam } from './rules/dead-with-param.ts';
 import { incompleteConfirm } from './rules/incomplete-confirm.ts';
 import { incompleteSubRecipe } from './rules/incomplete-sub-recipe.ts';
 import { inputType } from './rules/input-type.ts';
+import { keyWithoutEffect } from './rules/key-without-effect.ts';
 import { missingName } from './rules/missing-name.ts';
 import { noKitchenRules } from './rules/no-kitchen-rules.ts';
 import { noSteps } from './rules/no-steps.ts';
@@ -54,6 +55,7 @@ const rules: readonly RecipeRule[] = [
   optionalWithoutSkipWhen,
   skipWhenFalseUndeclared,
   constantStepWithArgs,
+  keyWithoutEffect,
   unknownTool,
   deadWithParam,
 ];
@@ -64,17 +66,21 @@ const rules: readonly RecipeRule[] = [
  */
 export function checkRecipe(data: unknown): readonly Finding[] {
   const { file, findings } = validateRecipe(data);
-  if (file === null) return findings;
+  if (file === null) return boundedFindings(findings);
   const recipe = recipeOf(file, data);
   const unclear = new Set(findings.map(({ at }) => pathText(at.path)));
   const unclearSteps = new Set(findings.filter(isInStep).map(({ step }) => step));
-  const found = rules.flatMap(({ id, severity, check }) =>
-    [...check(recipe)].map((problem) => ({ ...problem, rule: id, severity, step: stepOf(problem.at.path) })),
-  );
   const isOwn = ({ step, at }: Finding) => !unclearSteps.has(step) && !unclear.has(pathText(at.path));
-  const all = [...findings, ...found.filter(isOwn)];
+  const all = [...findings];
+  for (const { id, severity, check } of rules)
+    for (const problem of check(recipe)) {
+      if (all.length > mostFindings) return boundedFindings(all);
+      const finding = { ...problem, rule: id, severity, step: stepOf(problem.at.path) };
+      if (isOwn(finding)) all.push(finding);
+    }
   // The runs of a recipe with errors are not known.
-  return all.some(({ severity }) => severity === 'error') ? all : [...all, ...checkModel(compileRecipe(recipe))];
+  if (!all.some(({ severity }) => severity === 'error')) all.push(...checkModel(compileRecipe(recipe)));
+  return boundedFindings(all);
 }
 
 /** Whether it changes how the step can be understood. A key too many does not. */

@@ -1,8 +1,7 @@
-import { evaluate } from '../expression/evaluate.ts';
+import { isAlwaysTrue } from '../expression/is-always-true.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
-import { referencesOf } from '../expression/references-of.ts';
 import type { Expression } from '../expression/syntax-tree.ts';
-import { isTruthy } from '../expression/value-text.ts';
+import { toolRefusal } from './known-tools.ts';
 import type { RecipeStep } from './recipe.schema.ts';
 import type { Recipe } from './recipe.ts';
 import {
@@ -71,7 +70,7 @@ function compileStep(name: string, step: RecipeStep, recipe: Recipe): GraphStep 
 }
 
 function kindOf(step: RecipeStep): GraphStepKind {
-  if (step.tool !== undefined) return 'tool';
+  if (step.tool !== undefined) return toolRefusal(step.tool) === null ? 'tool' : 'refused';
   if (step.constant !== undefined) return 'constant';
   return step.action ?? 'refused';
 }
@@ -86,6 +85,7 @@ const refusedKinds = {
 
 function refusalOf(name: string, step: RecipeStep): string | null {
   if (kindOf(step) !== 'refused') return null;
+  if (step.tool !== undefined) return `The step ${name} calls ${step.tool}, ${toolRefusal(step.tool)}`;
   const [, what] = Object.entries(refusedKinds).find(([key]) => Object.hasOwn(step, key)) ?? [];
   if (what === undefined) return `The step ${name} does nothing: add tool, action or constant.`;
   return `The step ${name} ${what}, which this version of maitred does not do: use a tool step, or a later version.`;
@@ -101,7 +101,7 @@ const descriptions: Readonly<Record<Exclude<GraphStepKind, 'tool'>, string>> = {
 };
 
 const describe = (kind: GraphStepKind, { tool }: RecipeStep): string =>
-  kind === 'tool' ? `Calls ${tool}.` : descriptions[kind];
+  kind === 'tool' || tool !== undefined ? `Calls ${tool}.` : descriptions[kind];
 
 /** The steps of a sub-recipe take part if an input says so. */
 function skipOf({ skip_when_false: written, gate, sub_recipe: subRecipe }: RecipeStep): Expression | null {
@@ -215,9 +215,8 @@ function routesOf(onResult: NonNullable<RecipeStep['on_result']>): readonly Rout
   }));
 }
 
-/** null for a condition that is true whatever happens in a run. */
-const unlessAlways = (condition: Expression): Expression | null =>
-  referencesOf(condition).references.length === 0 && isTruthy(evaluate(condition, {}).value) ? null : condition;
+/** null for a condition that is always true. */
+const unlessAlways = (condition: Expression): Expression | null => (isAlwaysTrue(condition) ? null : condition);
 
 function fieldIs(field: string, value: string): Expression {
   const place = { offset: 0, length: 0 };

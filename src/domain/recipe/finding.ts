@@ -27,6 +27,22 @@ export interface Finding extends Problem {
   readonly step: string | null;
 }
 
+/** Of one recipe: more are of no use to anybody, and can be more than there is time for. */
+export const mostFindings = 200;
+
+/** The findings that are shown, with a last one that says if there are more. */
+export const boundedFindings = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.length <= mostFindings ? findings : [...findings.slice(0, mostFindings), tooMany];
+
+const tooMany: Finding = {
+  rule: 'too-many-findings',
+  severity: 'error',
+  step: null,
+  message: `there are more than ${mostFindings} findings; ${mostFindings} of them are shown`,
+  fix: 'correct these, and check again',
+  at: { path: [], isKey: true },
+};
+
 /** The step that a path is in; null: none. */
 export const stepOf = ([first, step]: readonly PropertyKey[]): string | null =>
   first === 'steps' && step !== undefined ? String(step) : null;

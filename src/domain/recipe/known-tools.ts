@@ -16,6 +16,14 @@ const parametersToday = {
   reset_test_dir: 'test_dir force step_name',
   reset_workspace: 'test_dir',
   test_check: 'worktree_path step_name',
+  list_recipes: 'limit offset',
+  load_recipe: 'name overrides',
+  validate_recipe: 'script_path limit offset',
+  start_run: 'recipe inputs budgets',
+  run_status: 'run_id wait_s',
+  answer_gate: 'run_id step decision code',
+  cancel_run: 'run_id',
+  list_runs: 'state limit offset',
 } as const;
 
 /** Those of tools that a later version has. A recipe may name them; a run refuses them until then. */
@@ -25,9 +33,6 @@ const parametersLater = {
   create_unique_branch: 'slug issue_number remote cwd base_branch_name step_name',
   check_pr_mergeable: 'pr_number cwd repo',
   set_commit_status: 'sha state context description target_url repo cwd',
-  list_recipes: '',
-  load_recipe: 'name overrides',
-  validate_recipe: 'script_path',
   migrate_recipe: 'name',
   clone_repo: 'source_dir run_name branch strategy remote_url step_name',
   remove_clone: 'clone_path keep step_name',
@@ -59,6 +64,25 @@ const parametersLater = {
 
 /** Tools of a later version whose arguments are not settled. */
 const unsettled = ['merge_pull_request', 'annotate_pr_diff', 'get_merge_queue'];
+
+/** Tools with which a step would steer its own run, or the client that watches it. */
+const notForSteps: ReadonlySet<string> = new Set([
+  'open_kitchen',
+  'close_kitchen',
+  'disable_quota_guard',
+  'start_run',
+  'run_status',
+  'answer_gate',
+  'cancel_run',
+]);
+
+/** Why a run does not call a tool, as the end of a sentence; null: it does, or the tool is not known, which is an error of the recipe. */
+export function toolRefusal(tool: string): string | null {
+  if (!knownTools.has(tool)) return null;
+  if (notForSteps.has(tool)) return 'which no step may call: it is for people and their clients; remove the step.';
+  if (Object.hasOwn(parametersToday, tool)) return null;
+  return 'which this version of maitred does not have: use run_cmd, or a later version.';
+}
 
 /** The tools that a step can name, with their arguments; null: not settled. */
 export const knownTools: ReadonlyMap<string, readonly string[] | null> = new Map([

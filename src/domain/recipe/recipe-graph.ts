@@ -3,7 +3,7 @@ import type { RecipeInput } from './recipe.schema.ts';
 import type { ValueTemplate } from './value-template.ts';
 
 /** How a run ends where no step says so. No step can have such a name. */
-export type EndName = '$done' | '$escalate' | '$cancelled' | '$budget_exhausted' | '$faulted';
+export type EndName = '$done' | '$escalate' | '$cancelled' | '$interrupted' | '$budget_exhausted' | '$faulted';
 
 /** A recipe as states and arms. Plain JSON: conditions and templates are parsed. */
 export interface RecipeGraph {
@@ -71,16 +71,18 @@ export interface GraphCapture {
  * What sends a run on. `no_route`: a success for which no condition is true. `exhausted`: there are no retries left. `exceeded`: there are no
  * visits left.
  */
-export type ArmCause =
-  | 'exceeded'
-  | 'skipped'
-  | 'refused'
-  | 'context_limit'
-  | 'retry'
-  | 'exhausted'
-  | 'failure'
-  | 'success'
-  | 'no_route';
+export const armCauses = [
+  'exceeded',
+  'skipped',
+  'refused',
+  'context_limit',
+  'retry',
+  'exhausted',
+  'failure',
+  'success',
+  'no_route',
+] as const;
+export type ArmCause = (typeof armCauses)[number];
 
 export interface GraphArm {
   readonly cause: ArmCause;
@@ -93,3 +95,8 @@ export interface GraphArm {
   /** Where its target is written; null: nowhere, it follows from the language. */
   readonly path: readonly PropertyKey[] | null;
 }
+
+const shownIfImplied: readonly ArmCause[] = ['skipped', 'failure', 'success', 'no_route'];
+
+/** Whether an arm follows from the language, and from nothing that the recipe says, and is not the way on: pictures leave it out. */
+export const isImplied = ({ path, cause }: GraphArm): boolean => path === null && !shownIfImplied.includes(cause);

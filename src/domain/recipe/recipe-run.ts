@@ -62,7 +62,7 @@ export interface RunDecision {
 }
 
 export interface RunEnd {
-  readonly state: 'succeeded' | 'failed' | 'stopped' | 'cancelled' | 'budget_exhausted';
+  readonly state: 'succeeded' | 'failed' | 'stopped' | 'cancelled' | 'interrupted' | 'budget_exhausted';
   /** The last step. */
   readonly at: string;
   /** Of a stop; null: none. */
@@ -117,14 +117,20 @@ export const exhaustedBudgetOf = ({ budgets, spent, visits }: RecipeRun): Budget
     Object.values(visits).reduce((sum, count) => sum + count, 0),
   );
 
+/** More than any recipe follows for a reason, and few enough for a server that has other work too. */
+const mostStepsWithoutWork = 5_000;
+
+/** Whether the run has followed so many steps without doing work that it would keep its server busy for ever. */
+export const isSpinning = ({ decisions }: RecipeRun): boolean => decisions.length >= mostStepsWithoutWork;
+
 const nothing = { captured: {}, diagnostics: [] } as const;
 
-/** The arm by which a run leaves a step without doing its work; null: the work begins, or a budget is exhausted. */
+/** The arm by which a run leaves a step without doing its work; null: the work begins, or the run may not go on. */
 export function armBeforeWork(step: GraphStep, run: RecipeRun): SettledStep | null {
   const armOf = (cause: ArmCause) => ({ arm: step.arms.findIndex((arm) => arm.cause === cause), ...nothing });
   const { most, isDeclared } = step.visits;
   const isLimited = isDeclared || run.budgets.visits === undefined;
-  if (exhaustedBudgetOf(run) !== null || step.kind === 'stop') return null;
+  if (exhaustedBudgetOf(run) !== null || isSpinning(run) || step.kind === 'stop') return null;
   if (isLimited && visitsOf(run, step.name) > most) return armOf('exceeded');
   if (isSkipped(step, run.inputs)) return armOf('skipped');
   if (step.kind === 'refused') return armOf('refused');
@@ -178,7 +184,10 @@ export interface RenderedStep {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function renderStep({ templates }: GraphStep, { inputs, captured }: RecipeRun): RenderedStep {
+export function renderStep(
+  { templates }: GraphStep,
+  { inputs, captured }: Pick<RecipeRun, 'inputs' | 'captured'>,
+): RenderedStep {
   const scope = { inputs, context: captured };
   const rendered = Object.entries(templates).map(([key, template]) => ({ key, ...renderValue(template, scope) }));
   return {

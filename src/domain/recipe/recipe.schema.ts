@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { nearestName } from '../nearest-name.ts';
-import { type Finding, pathText, quoted, stepOf, valueAt } from './finding.ts';
+import { type Finding, mostFindings, pathText, quoted, stepOf, valueAt } from './finding.ts';
+import { mapping } from './mapping.schema.ts';
+import { makeResultSchema, type ResultSchema } from './result-schema.schema.ts';
 
 /* The message of every check completes a sentence that begins with "expected". */
 
@@ -20,17 +22,13 @@ function makeSchemas() {
   const names = z.array(name, 'a list of names');
   const target = z.string('the name of a step').min(1, 'the name of a step');
   const anything = z.unknown();
+  const returns = makeResultSchema();
   const mappingOf = <Value extends z.ZodType>(value: Value, expected: string) => z.record(z.string(), value, expected);
   const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], 'a text, a number, true or false');
   const wholeNumber = (least: number) => {
     const expected = `a whole number of at least ${least}`;
     return z.int(expected).min(least, expected);
   };
-  /** The message of an unknown key is the list of known ones. */
-  const mapping = <Shape extends z.ZodRawShape>(shape: Shape, expected: string) =>
-    z.strictObject(shape, {
-      error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : expected),
-    });
 
   const input = mapping(
     {
@@ -111,7 +109,7 @@ function makeSchemas() {
         .union([z.string(), z.boolean()], 'a condition')
         .optional()
         .describe('A condition that must be true after a success.'),
-      returns: mappingOf(anything, 'a JSON Schema').optional().describe('The JSON Schema of the result.'),
+      returns: returns.optional().describe('The JSON Schema of the result.'),
       output: mappingOf(anything, 'a mapping').optional().describe('For stop: what the run results in.'),
       message: text.optional().describe('For stop and confirm: what the person is told. A template.'),
       model: text.optional().describe('The model of the session. A template.'),
@@ -163,7 +161,7 @@ function makeSchemas() {
     },
     'a mapping with name and steps',
   );
-  return { recipe, input, step };
+  return { recipe, input, step, returns };
 }
 
 type Schemas = ReturnType<typeof makeSchemas>;
@@ -177,6 +175,7 @@ type Issue = z.core.$ZodIssue;
 export interface ValidatedRecipe {
   /** Without the parts that have findings, so that everything else can be checked; null if nothing is left. */
   readonly file: RecipeFile | null;
+  /** At most one more than `mostFindings`. */
   readonly findings: readonly Finding[];
 }
 
@@ -186,9 +185,15 @@ export function validateRecipe(data: unknown): ValidatedRecipe {
   const whole = recipe.safeParse(data);
   if (whole.success) return { file: whole.data, findings: [] };
   const issues = whole.error.issues.flatMap((issue) => innerIssues(issue, []));
-  const rest = issues.reduce<unknown>((left, { path }) => without(left, path), data);
-  return { file: recipe.safeParse(rest).data ?? null, findings: issues.map((issue) => findingOf(issue, data)) };
+  const paths = issues.map(({ path }) => path);
+  return {
+    file: recipe.safeParse(without(data, paths)).data ?? null,
+    findings: issues.slice(0, mostFindings + 1).map((issue) => findingOf(issue, data)),
+  };
 }
+
+/** A JSON Schema in `returns`; null if it cannot be read. */
+export const readResultSchema = (data: unknown): ResultSchema | null => schemas().returns.safeParse(data).data ?? null;
 
 /** For editors (draft 7, which most of them support). Every valid recipe matches it; some invalid ones match it too. */
 export const recipeJsonSchema = (): object => ({
@@ -218,14 +223,17 @@ function innerIssues(issue: Issue, parent: readonly PropertyKey[]): readonly Sch
 
 const isOtherKind = ({ code, path }: Issue) => code === 'invalid_type' && path.length === 0;
 
-/** A copy without what is at the path. A list stays whole or is left out, so that places in it stay the same. */
-function without(data: unknown, [first, ...rest]: readonly PropertyKey[]): unknown {
-  if (first === undefined || typeof data !== 'object' || data === null) return undefined;
+/** A copy without what is at the paths. A list stays whole or is left out, so that places in it stay the same. */
+function without(data: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {
+  if (paths.length === 0) return data;
+  if (typeof data !== 'object' || data === null || paths.some(({ length }) => length === 0)) return undefined;
+  const below = new Map<PropertyKey, (readonly PropertyKey[])[]>();
+  for (const [first = '', ...rest] of paths) below.set(first, [...(below.get(first) ?? []), rest]);
   if (Array.isArray(data)) {
-    const left = data.map((each, index) => (index === first ? without(each, rest) : each));
+    const left = data.map((each, index) => without(each, below.get(index) ?? []));
     return left.includes(undefined) ? undefined : left;
   }
-  const entries = Object.entries(data).map(([key, value]) => [key, key === first ? without(value, rest) : value]);
+  const entries = Object.entries(data).map(([key, value]) => [key, without(value, below.get(key) ?? [])]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
@@ -236,7 +244,7 @@ function findingOf({ path, isUnknownKey, message }: SchemaIssue, data: unknown):
     const state = found === undefined ? 'is missing' : `is ${describe(found)}`;
     const at = { path, isKey: false };
     return {
-      rule: 'invalid-value',
+      rule: isInReturns(path) ? 'unreadable-returns' : 'invalid-value',
       severity: 'error',
       step,
       message: `${pathText(path)} ${state}`,
@@ -248,7 +256,7 @@ function findingOf({ path, isUnknownKey, message }: SchemaIssue, data: unknown):
   const known = message.split(' ');
   const near = movedKeys[key] ?? nearestName(key, known);
   return {
-    rule: 'unknown-key',
+    rule: isInReturns(path) ? 'unreadable-returns' : 'unknown-key',
     severity: 'error',
     step,
     message: `unknown key ${quoted(key)} in ${pathText(path.slice(0, -1))}`,
@@ -256,6 +264,9 @@ function findingOf({ path, isUnknownKey, message }: SchemaIssue, data: unknown):
     at: { path, isKey: true },
   };
 }
+
+/** A JSON Schema has keys of its own. */
+const isInReturns = ([, , key]: readonly PropertyKey[]) => key === 'returns';
 
 /** Keys of old recipes, and what has taken their place. */
 const movedKeys: Readonly<Record<string, string>> = { retry: 'retries, with on_exhausted' };

@@ -1,5 +1,16 @@
-const budgetKinds = ['usd', 'tokens', 'turns', 'ms', 'visits'] as const;
+import { durationText } from '../duration-text.ts';
+
+export const budgetKinds = ['usd', 'tokens', 'turns', 'ms', 'visits'] as const;
 export type BudgetKind = (typeof budgetKinds)[number];
+
+/** What people call them: a time is given as `30m`, not in milliseconds. */
+export const budgetNames: Readonly<Record<BudgetKind, string>> = {
+  usd: 'usd',
+  tokens: 'tokens',
+  turns: 'turns',
+  ms: 'time',
+  visits: 'visits',
+};
 
 /** Limits of a run. What is absent has no limit of its own. */
 export type RunBudgets = Readonly<Partial<Record<BudgetKind, number>>>;
@@ -12,6 +23,9 @@ export interface StepSpending {
   readonly turns: number;
   readonly ms: number;
 }
+
+/** What one call of a step used; its time is measured by the run. */
+export type CallSpending = Omit<StepSpending, 'ms'>;
 
 /** What a run has used in all. */
 export interface RunSpending extends Omit<StepSpending, 'usd'> {
@@ -30,6 +44,15 @@ export const addSpending = (spent: RunSpending, { usd, tokens, turns, ms }: Step
   turns: spent.turns + turns,
   ms: spent.ms + ms,
 });
+
+/** `usd=5, time=30 min 0 s`; `none` where there is no limit. */
+export function budgetsText(budgets: RunBudgets): string {
+  const texts = budgetKinds.flatMap((kind) => {
+    const limit = budgets[kind];
+    return limit === undefined ? [] : [`${budgetNames[kind]}=${kind === 'ms' ? durationText(limit) : limit}`];
+  });
+  return texts.join(', ') || 'none';
+}
 
 /**
  * The budget that does not allow a step to be entered; null: all allow it. What an unknown price has left is not known, so it exhausts a budget

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { AgentSessionSpec } from '../../domain/agent-session/session-spec.ts';
-import { AppError } from '../../domain/app-error.ts';
 import { isOnPath } from '../platform/is-on-path.ts';
 import type { AgentAdapter, AgentRound } from './agent-adapter.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { explainClaude } from './claude-failures.ts';
 import { claudeLogDir, readClaudeLogLine } from './claude-log.ts';
+import { claudeMissing } from './claude-missing.ts';
 import { createClaudeReader } from './claude-stream.ts';
 import { isTooLongForArgument } from './prompt-argument.ts';
 
@@ -32,7 +32,7 @@ export function createClaudeAdapter({
     name: 'claude',
     canResume: true,
     command(spec, round, { env, sessionDir, isReplayed = false }) {
-      if (!isReplayed && !file.includes('/') && !isOnPath(file, env.PATH)) throw notInstalled(file);
+      if (!isReplayed && !file.includes('/') && !isOnPath(file, env.PATH)) throw claudeMissing(file);
       const prompt = round.kind === 'first' ? spec.prompt : round.prompt;
       const isLong = isTooLongForArgument(prompt);
       const ghConfigDir = join(sessionDir, 'gh');
@@ -80,8 +80,3 @@ const ownVariables = ({ limits }: AgentSessionSpec, exitDelayMs: number): Readon
   CLAUDE_CODE_DISABLE_BUNDLED_SKILLS: '1',
   DISABLE_AUTOUPDATER: '1',
 });
-
-function notInstalled(file: string): AppError {
-  const message = `Claude Code is not installed: there is no program ${file} in PATH. Run npm install -g @anthropic-ai/claude-code, start claude once and log in.`;
-  return new AppError('not_found', message, { details: { file } });
-}

@@ -5,29 +5,35 @@ import { parseJsonObject } from '../../domain/json-object.ts';
 import { gateAnswerSchema } from '../../domain/recipe-run/journal-record.schema.ts';
 import type { GateAnswer } from '../../domain/recipe-run/journal-record.ts';
 import { createFileAtomically } from '../platform/files.ts';
-import { namesIn } from '../platform/unless-missing.ts';
+import { namesIn, unlessMissing } from '../platform/unless-missing.ts';
 import { checkName, type RunFolder, readOwnPart } from './run-folder.ts';
 
-/** As `Journals.putAnswer`. */
-export async function putAnswer({ answersDir }: RunFolder, answer: GateAnswer): Promise<void> {
+/** @returns the file that it made. @throws AppError as `Journals.putAnswer` does */
+export async function putAnswer({ answersDir }: RunFolder, answer: GateAnswer): Promise<string> {
   checkName('gate', answer.gate);
   const path = `${answersDir}/${answer.gate}.json`;
-  if (await createFileAtomically(path, `${encodeJson(answer)}\n`)) return;
+  if (await createFileAtomically(path, `${encodeJson(answer)}\n`)) return path;
   const message = `${path} is an answer to the gate that the run has not taken yet: wait, or resume the run if no process owns it.`;
   throw new AppError('conflict', message, { details: { path } });
 }
 
-/** As `OwnedRun.takeAnswers`. */
+/** As `OwnedRun.takeAnswers`. A file that is no answer keeps no other from being taken. */
 export async function takeAnswers(
   { answersDir }: RunFolder,
   ownUid: number | null,
   take: (answer: GateAnswer) => Promise<void>,
 ): Promise<void> {
+  const problems: unknown[] = [];
   for (const name of namesIn(answersDir).filter((name) => /^[^.].*\.json$/.test(name))) {
     const path = `${answersDir}/${name}`;
-    await take(readAnswer(path, name, ownUid));
-    await unlink(path);
+    try {
+      await take(readAnswer(path, name, ownUid));
+      await unlessMissing(unlink(path));
+    } catch (thrown) {
+      problems.push(thrown);
+    }
   }
+  if (problems.length > 0) throw problems[0];
 }
 
 function readAnswer(path: string, name: string, ownUid: number | null): GateAnswer {

@@ -1,22 +1,31 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { AppError, isAppError } from '../../domain/app-error.ts';
-import { type GateAnswer, journalVersion, type RunStarted } from '../../domain/recipe-run/journal-record.ts';
+import { stateAtStart } from '../../domain/recipe-run/fold-journal.ts';
+import {
+  type GateAnswer,
+  type JournalRecord,
+  journalVersion,
+  type RunStarted,
+} from '../../domain/recipe-run/journal-record.ts';
 import type { RunBounds } from '../../domain/retention.ts';
 import { cannotWriteState } from '../platform/cannot-write.ts';
 import { createTurns } from '../platform/create-turns.ts';
 import { falseIfTaken } from '../platform/error-code.ts';
 import { createFileAtomically } from '../platform/files.ts';
-import { type ReleaseLock, takeFolderLock } from '../platform/folder-lock.ts';
+import { holderOf, type ReleaseLock, takeFolderLock } from '../platform/folder-lock.ts';
 import { makeFolderSync } from '../platform/make-folder.ts';
+import { removeQuietly } from '../platform/remove-quietly.ts';
 import { syncFolder } from '../platform/sync-folder.ts';
 import { putAnswer } from './answers.ts';
-import { createRecordAppender } from './append-records.ts';
-import { encodeLine } from './journal-line.ts';
+import { putCancelRequest } from './cancel-request.ts';
+import { issueCode, redeemCode } from './codes.ts';
+import { encodeLine, refusalOf } from './journal-line.ts';
 import { type ListedRun, type ListRunsOptions, listRuns, type UnreadableRun } from './list-runs.ts';
-import { createOwnedRun, type OpenedRun } from './owned-run.ts';
+import { type OpenedRun, type OwnedRunDeps, RunOfOwner } from './owned-run.ts';
 import { type JournalReading, readJournal, repairJournal } from './read-journal.ts';
 import { removeExpiredRuns } from './remove-expired-runs.ts';
+import { notifyOwner, removeDeadRequests, watchRequests } from './requests.ts';
 import { openRunFolder, type RunFolder, readOwnPart, runFolderIn } from './run-folder.ts';
 
 export interface JournalsOptions extends ListRunsOptions {
@@ -29,7 +38,7 @@ export interface JournalsOptions extends ListRunsOptions {
 export interface Journals {
   /**
    * Makes a run with its first record, synced, and owns it. Until it is made completely, it is not found.
-   * @throws AppError `conflict` if it exists; `unavailable`, naming the path, and nothing is left of it
+   * @throws AppError `conflict` if it exists; `invalid_input` for inputs over 1 MiB; `unavailable`, naming the path, and nothing is left of it
    */
   create(started: Omit<RunStarted, 'k'>, recipe: Uint8Array, owner: string): Promise<OpenedRun>;
   /**
@@ -54,6 +63,34 @@ export interface Journals {
    * @throws AppError `conflict` if one is there that was not taken; `not_found`; `forbidden` or `unavailable`, naming the path
    */
   putAnswer(runId: string, answer: GateAnswer): Promise<void>;
+  /** The server that owns the run and is alive; null: none. @throws AppError `not_found`; `forbidden`, naming the path */
+  ownerOf(runId: string): string | null;
+  /**
+   * Asks the owner of the run to cancel it. Twice is safe. Without an owner, whoever resumes the run finds the request.
+   * @param who the person, for the journal
+   * @throws AppError `not_found`; `forbidden` or `unavailable`, naming the path
+   */
+  requestCancel(runId: string, who: string): Promise<void>;
+  /**
+   * A new code for an answer to a gate by a program, to be shown to a person only. The one before counts no longer. Its hash is stored, not the
+   * code.
+   * @throws AppError `not_found`; `unavailable`, naming the path
+   */
+  issueCode(runId: string, gate: string): Promise<string>;
+  /**
+   * Whether it is the code of the gate, in letters of any case, with or without its hyphen. It counts once: a second call with it returns false.
+   * After five wrong ones, no code of the gate counts until a new one is issued.
+   * @throws AppError `not_found`; `forbidden` or `unavailable`, naming the path
+   */
+  redeemCode(runId: string, gate: string, code: string): Promise<boolean>;
+  /**
+   * Calls back with the id of a run of this owner soon after something was left for it: an answer, or a request to cancel. It can call back more
+   * than once for the same thing. On a local disk of Linux nothing is missed, also not what was left before it began; elsewhere it can be, until
+   * the next request. One descriptor and no timer, however many runs there are. Keeps no process alive.
+   * @returns a function that ends it
+   * @throws AppError `unavailable`, naming the folder
+   */
+  watchRequests(owner: string, listener: (runId: string) => void): () => void;
   /**
    * Removes runs that have ended and expired, and what processes left that were killed while they made or removed a run. Runs that have not
    * ended stay, and so do damaged ones and those that somebody owns. Twice is safe, also from several servers at once.
@@ -63,15 +100,15 @@ export interface Journals {
   removeExpired(bounds: RunBounds, owner: string): Promise<number>;
 }
 
-/** Node has four threads for the disk; more files only wait for them. */
-const mostWritesAtOnce = 16;
+/** Files that are open at once. More than Node's four threads for the disk: it syncs together what was written before. */
+const mostWritesAtOnce = 64;
 const never = new AbortController().signal;
 
 export function createJournals(options: JournalsOptions): Journals {
   const { runsDir, ownUid, isOwnerAlive, clockMs = Date.now } = options;
-  const inTurn = createTurns(mostWritesAtOnce);
+  const ownedRunDeps: OwnedRunDeps = { ownUid, clockMs, inTurn: createTurns(mostWritesAtOnce) };
 
-  const lock = (folder: RunFolder, owner: string): Promise<ReleaseLock> =>
+  const lock = (folder: RunFolder, runId: string, owner: string): Promise<ReleaseLock> =>
     takeFolderLock(
       {
         lock: folder.lock,
@@ -80,36 +117,52 @@ export function createJournals(options: JournalsOptions): Journals {
         isHolderAlive: isOwnerAlive,
         waitMs: 0,
         staleAfterMs: Infinity,
-        heldError: (holder) => hasOwner(folder.dir, holder),
+        heldError: (holder) => hasOwner(folder.dir, runId, holder),
       },
       never,
     );
 
   const openLocked = async (folder: RunFolder, runId: string, unlock: ReleaseLock): Promise<OpenedRun> => {
-    const path = folder.journal;
-    const { sizeBytes, ...reading } = await repairJournal({ path, runId, ownUid });
-    const appender = createRecordAppender({ path, n: reading.state.n, sizeBytes }, { clockMs, inTurn });
-    return { run: createOwnedRun({ folder, ownUid, unlock, ...appender }), reading };
+    const { sizeBytes, ...reading } = await repairJournal({ path: folder.journal, runId, ownUid });
+    return { run: new RunOfOwner({ folder, n: reading.state.n, sizeBytes }, unlock, ownedRunDeps), reading };
   };
 
-  const fill = async (folder: RunFolder, started: Omit<RunStarted, 'k'>, recipe: Uint8Array) => {
+  /** @returns the size of its journal, with the first record */
+  const fill = async (folder: RunFolder, first: JournalRecord, recipe: Uint8Array): Promise<number> => {
+    const line = Buffer.from(encodeLine(first));
+    const refusal = refusalOf(first, line);
+    if (refusal !== null) throw refusal;
     for (const dir of [folder.blobsDir, folder.answersDir]) await mkdir(dir, { mode: 0o700 });
     await writeFile(folder.recipe, recipe, { flag: 'wx', mode: 0o600, flush: true });
-    const at = new Date(clockMs()).toISOString();
-    await createFileAtomically(
-      folder.journal,
-      encodeLine({ v: journalVersion, n: 1, at, k: 'run_started', ...started }),
-    );
+    await createFileAtomically(folder.journal, line);
     await syncFolder(runsDir);
+    return line.length;
   };
 
   const claim = async (runId: string, owner: string): Promise<OpenedRun> => {
     const folder = openRunFolder(options, runId);
-    const unlock = await naming(folder.lock, () => lock(folder, owner));
+    const unlock = await naming(folder.lock, () => lock(folder, runId, owner));
     return naming(folder.journal, () => openLocked(folder, runId, unlock)).catch((thrown) => {
       unlock();
       throw thrown;
     });
+  };
+
+  const ownerOf = (runId: string): string | null => {
+    const holder = holderOf(openRunFolder(options, runId).lock);
+    return holder !== null && isOwnerAlive(holder) ? holder : null;
+  };
+
+  /** @param put returns the file that it made, if any. Who claims the run after that finds it: only an owner from before is notified. */
+  const leave = async (runId: string, put: (folder: RunFolder) => Promise<string | null>) => {
+    const path = await put(openRunFolder(options, runId));
+    try {
+      const owner = ownerOf(runId);
+      if (owner !== null) await notifyOwner(runsDir, owner, runId);
+    } catch (thrown) {
+      if (path !== null) removeQuietly(path);
+      throw thrown;
+    }
   };
 
   return {
@@ -124,9 +177,12 @@ export function createJournals(options: JournalsOptions): Journals {
       if (!isMade) throw new AppError('conflict', `${folder.dir} exists: give the run another name.`);
       try {
         return await naming(folder.dir, async () => {
-          const unlock = await lock(folder, owner);
-          await fill(folder, started, recipe);
-          return openLocked(folder, runId, unlock);
+          const unlock = await lock(folder, runId, owner);
+          const at = new Date(clockMs()).toISOString();
+          const first = { v: journalVersion, n: 1, at, k: 'run_started', ...started } as const;
+          const sizeBytes = await fill(folder, first, recipe);
+          const reading = { records: [first], state: stateAtStart(first), tornBytes: 0 };
+          return { run: new RunOfOwner({ folder, n: 1, sizeBytes }, unlock, ownedRunDeps), reading };
         });
       } catch (thrown) {
         await rm(folder.dir, { recursive: true, force: true }).catch(() => undefined);
@@ -143,10 +199,16 @@ export function createJournals(options: JournalsOptions): Journals {
         details: { path },
       });
     },
+    ownerOf,
+    requestCancel: (runId, who) => leave(runId, (folder) => putCancelRequest(folder, who)),
+    issueCode: async (runId, gate) => issueCode(openRunFolder(options, runId), gate),
+    redeemCode: async (runId, gate, code) => redeemCode(openRunFolder(options, runId), gate, code, ownUid),
+    watchRequests: (owner, listener) => watchRequests(runsDir, owner, listener),
     list: () => listRuns(options),
-    putAnswer: async (runId, answer) => putAnswer(openRunFolder(options, runId), answer),
+    putAnswer: (runId, answer) => leave(runId, (folder) => putAnswer(folder, answer)),
     removeExpired: (bounds, owner) =>
       naming(runsDir, async () => {
+        removeDeadRequests(runsDir, isOwnerAlive);
         const removal = { runsDir, bounds, nowMs: clockMs(), claim: (runId: string) => claim(runId, owner) };
         return removeExpiredRuns(await listRuns(options), removal);
       }),
@@ -161,7 +223,9 @@ async function naming<Result>(path: string, act: () => Promise<Result>): Promise
   }
 }
 
-const hasOwner = (dir: string, owner: string): AppError =>
-  new AppError('conflict', `${dir} belongs to the server ${owner}, which runs: use that one, or end it first.`, {
-    details: { path: dir, owner },
-  });
+const hasOwner = (dir: string, runId: string, owner: string): AppError =>
+  new AppError(
+    'conflict',
+    `The run ${runId} belongs to the server ${owner}, which works on it: maitred runs logs ${runId} --follow shows what it does, and maitred runs cancel ${runId} ends it.`,
+    { details: { path: dir, owner } },
+  );

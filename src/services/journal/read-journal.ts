@@ -5,7 +5,7 @@ import { foldJournal, type RunState } from '../../domain/recipe-run/fold-journal
 import type { JournalRecord } from '../../domain/recipe-run/journal-record.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { openRegularFile } from '../platform/open-regular-file.ts';
-import { decodeLine, hasItsChecksum } from './journal-line.ts';
+import { decodeLine, hasItsChecksum, madeByNewer } from './journal-line.ts';
 import { noSuchRun, requireOwn } from './run-folder.ts';
 
 export interface JournalReading {
@@ -29,13 +29,13 @@ const newline = 0x0a;
  * @throws AppError `conflict`, naming the file and the line, where it is damaged; `not_found`; `forbidden`, naming the path
  */
 export const readJournal = (file: JournalFile): Promise<JournalReading> =>
-  withJournal(file, constants.O_RDONLY, async (handle) => parse(file.path, await handle.readFile()));
+  withJournal(file, constants.O_RDONLY, async (handle) => parse(file, await handle.readFile()));
 
 /** Reads it and removes the torn line, synced: what is appended next follows the last record. @throws as `readJournal` */
 export const repairJournal = (file: JournalFile): Promise<JournalReading & { readonly sizeBytes: number }> =>
   withJournal(file, constants.O_RDWR, async (handle) => {
     const bytes = await handle.readFile();
-    const reading = parse(file.path, bytes);
+    const reading = parse(file, bytes);
     const sizeBytes = bytes.length - reading.tornBytes;
     if (reading.tornBytes > 0) await handle.truncate(sizeBytes);
     // What was read may not be on the disk yet: its writer was killed before it had synced.
@@ -65,7 +65,7 @@ async function withJournal<Result>(
   }
 }
 
-function parse(path: string, bytes: Buffer): JournalReading {
+function parse({ path, runId }: JournalFile, bytes: Buffer): JournalReading {
   const records: JournalRecord[] = [];
   let at = 0;
   let problem = 'is empty';
@@ -81,6 +81,7 @@ function parse(path: string, bytes: Buffer): JournalReading {
   const { state, damage } = foldJournal(records);
   if (damage !== null) throw damaged(path, damage.n, damage.problem);
   if (state === null || !isTorn(bytes, at)) throw damaged(path, records.length + 1, problem);
+  if (state.started.runId !== runId) throw ofAnotherRun(path, state.started.runId);
   return { records, state, tornBytes: bytes.length - at };
 }
 
@@ -103,8 +104,15 @@ function* linesFrom(bytes: Buffer, from: number): Generator<Buffer, void> {
 }
 
 function damaged(path: string, line: number, problem: string): AppError {
-  const fix = 'Put back a copy of the file from before the damage, or start a new run';
-  return new AppError('conflict', `${path}:${line} ${problem}: the journal is damaged. ${fix}.`, {
-    details: { path, line },
-  });
+  const fix =
+    problem === madeByNewer
+      ? 'use that one'
+      : 'the journal is damaged. Put back a copy of the file from before the damage, or start a new run';
+  return new AppError('conflict', `${path}:${line} ${problem}: ${fix}.`, { details: { path, line } });
+}
+
+/** A resume of a copy would use the idempotency keys of the other run. */
+function ofAnotherRun(path: string, runId: string): AppError {
+  const message = `${path} is the journal of the run ${runId}, and its folder has another name: give the folder that name again, or remove it if it is a copy.`;
+  return new AppError('conflict', message, { details: { path, run: runId } });
 }

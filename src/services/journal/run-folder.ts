@@ -4,15 +4,40 @@ import { runNamePattern } from '../../domain/recipe-run/journal-record.ts';
 import { errorCodeOf } from '../platform/error-code.ts';
 import { flawOf, readOwnFile } from '../platform/read-regular-file.ts';
 
-/** The paths of a run. */
-export interface RunFolder {
-  readonly dir: string;
-  readonly journal: string;
-  readonly recipe: string;
-  readonly blobsDir: string;
-  readonly answersDir: string;
+/** The paths of a run. Thousands of runs can wait in one process: they are made when they are asked for. */
+export class RunFolder {
+  constructor(readonly dir: string) {}
+
+  get journal(): string {
+    return `${this.dir}/journal.jsonl`;
+  }
+
+  get recipe(): string {
+    return `${this.dir}/recipe.yaml`;
+  }
+
+  get blobsDir(): string {
+    return `${this.dir}/blobs`;
+  }
+
+  get answersDir(): string {
+    return `${this.dir}/answers`;
+  }
+
+  /** A code for each gate that has one. */
+  get codesDir(): string {
+    return `${this.dir}/codes`;
+  }
+
+  /** Names who asked for the run to be cancelled. */
+  get cancel(): string {
+    return `${this.dir}/cancel`;
+  }
+
   /** Names the owner. */
-  readonly lock: string;
+  get lock(): string {
+    return `${this.dir}/lock`;
+  }
 }
 
 export interface RunsOptions {
@@ -24,15 +49,7 @@ export interface RunsOptions {
 /** @throws AppError `invalid_input` where this is no name of a run, or of a gate */
 export function runFolderIn(runsDir: string, runId: string): RunFolder {
   checkName('run', runId);
-  const dir = `${runsDir}/${runId}`;
-  return {
-    dir,
-    journal: `${dir}/journal.jsonl`,
-    recipe: `${dir}/recipe.yaml`,
-    blobsDir: `${dir}/blobs`,
-    answersDir: `${dir}/answers`,
-    lock: `${dir}/lock`,
-  };
+  return new RunFolder(`${runsDir}/${runId}`);
 }
 
 export function checkName(kind: 'run' | 'gate', name: string): void {
@@ -54,7 +71,9 @@ export function openRunFolder({ runsDir, ownUid }: RunsOptions, runId: string): 
 }
 
 export const noSuchRun = (runId: string): AppError =>
-  new AppError('not_found', `There is no run ${runId}.`, { details: { run: runId } });
+  new AppError('not_found', `There is no run ${runId}: maitred runs list, or the tool list_runs, shows all.`, {
+    details: { run: runId },
+  });
 
 /** @throws AppError `forbidden` where others may have written the file */
 export function requireOwn(path: string, stats: Stats, flaw: string | null, ownUid: number | null): void {

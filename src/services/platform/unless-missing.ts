@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { AppError } from '../../domain/app-error.ts';
 import { errorCodeOf } from './error-code.ts';
 
@@ -19,9 +19,18 @@ export function unlessMissingSync<Result>(act: () => Result): Result | null {
  * @param fix what the reader of the error can do
  * @throws AppError `unavailable`, naming the folder
  */
-export function namesIn(dir: string, fix = 'see that it is a folder this user may read'): readonly string[] {
+export const namesIn = (dir: string, fix?: string): readonly string[] => read(dir, () => readdirSync(dir), fix);
+
+/** The same, with the kind of each. */
+export const entriesIn = (dir: string): readonly Dirent[] => read(dir, () => readdirSync(dir, { withFileTypes: true }));
+
+function read<Entry>(
+  dir: string,
+  list: () => Entry[],
+  fix = 'see that it is a folder this user may read',
+): readonly Entry[] {
   try {
-    return unlessMissingSync(() => readdirSync(dir)) ?? [];
+    return unlessMissingSync(list) ?? [];
   } catch (cause) {
     throw new AppError('unavailable', `${dir} cannot be read (${errorCodeOf(cause)}): ${fix}`, {
       details: { path: dir },

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../domain/json-object.ts';
 import type { PlacedFault } from '../../domain/placed-fault.ts';
 import { checkRecipe } from '../../domain/recipe/check-recipe.ts';
-import { type Finding, valueAt } from '../../domain/recipe/finding.ts';
+import { type Finding, mostFindings, valueAt } from '../../domain/recipe/finding.ts';
 import { readTextFile } from '../yaml/read-text-file.ts';
 import { readYamlData, type YamlData } from '../yaml/read-yaml-data.ts';
 
@@ -21,23 +21,38 @@ export interface RecipeReading {
   readonly findings: readonly PlacedFinding[];
 }
 
-/** Reads and checks a recipe. Never throws. */
-export function readRecipeFile(path: string): RecipeReading {
+/** Reads and checks a recipe. Never throws. @param known what it was before: it is the same where the text is */
+export function readRecipeFile(path: string, known?: RecipeReading): RecipeReading {
   const reading = readTextFile(path);
   if ('fault' in reading) return unread(null, [reading.fault]);
   const { text } = reading;
-  if (text === null)
-    return unread(null, [
-      { place: `${path}:1:1`, message: 'the file does not exist; expected a recipe; check its path' },
-    ]);
+  if (text !== null) return known?.text === text ? known : readRecipeText(text, path);
+  const message = 'the file does not exist; expected a recipe; check its path';
+  return unread(null, [{ place: `${path}:1:1`, message }]);
+}
+
+/** The same for its text. @param path for places */
+export function readRecipeText(text: string, path: string): RecipeReading {
   const nul = text.indexOf('\0');
   if (nul >= 0) return unread(text, [{ place: placeAt(text, nul, path), message: nulCharacter }]);
-  const yaml = readYamlData(text.replaceAll(placeholder, '<<$1>>'), path);
+  const yaml = readYaml(text, path);
   if ('faults' in yaml) return unread(text, yaml.faults);
-  const data = restorePlaceholders(yaml.value);
+  const data = mapTexts(yaml.value, (each) => each.replaceAll(replaced, '{{$1}}'));
   const findings = checkRecipe(data).map((finding) => placed(finding, yaml, data));
   return { text, data, findings: findings.toSorted((one, other) => one.line - other.line || one.col - other.col) };
 }
+
+/** `file:line:col` of the key at the end of a path in the text of a recipe. */
+export function placeOfKey(text: string, path: string, at: readonly PropertyKey[]): string {
+  const yaml = readYaml(text, path);
+  return 'faults' in yaml ? `${path}:1:1` : yaml.placeOfKey(at);
+}
+
+/** A recipe, as plain data, whose texts name the folder. */
+export const withTempFolder = (data: unknown, folder: string): unknown =>
+  mapTexts(data, (text) => text.replaceAll(placeholder, () => folder));
+
+const readYaml = (text: string, path: string) => readYamlData(text.replaceAll(placeholder, '<<$1>>'), path);
 
 const nulCharacter = 'a NUL character; expected text; remove it';
 
@@ -45,11 +60,11 @@ const nulCharacter = 'a NUL character; expected text; remove it';
 const placeholder = /\{\{((?:MAITRED|AUTOSKILLIT)_TEMP)\}\}/g;
 const replaced = /<<((?:MAITRED|AUTOSKILLIT)_TEMP)>>/g;
 
-function restorePlaceholders(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(replaced, '{{$1}}');
-  if (Array.isArray(value)) return value.map(restorePlaceholders);
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, restorePlaceholders(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
 }
 
 function placed({ at, ...finding }: Finding, yaml: YamlData, data: unknown): PlacedFinding {
@@ -62,7 +77,7 @@ function placed({ at, ...finding }: Finding, yaml: YamlData, data: unknown): Pla
 
 /** What cannot be read as YAML has faults without rules of their own. The message of a fault ends with what to do. */
 function unread(text: string | null, faults: readonly PlacedFault[]): RecipeReading {
-  const findings = faults.map(({ place, message }): PlacedFinding => {
+  const findings = faults.slice(0, mostFindings).map(({ place, message }): PlacedFinding => {
     const [what = '', ...rest] = message.split('; ');
     return {
       rule: 'invalid-yaml',

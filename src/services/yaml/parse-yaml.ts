@@ -36,8 +36,8 @@ export function parseYaml(text: string, path: string): YamlText | { readonly fau
     const faults = errors.map(({ code, pos }) => ({ place: place(pos[0]), message: describeYamlError(code) }));
     if (faults.length > 0) return { faults: firstOfEachLine(faults) };
     const placeOf = (node: unknown) => place(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-    const excess = text.includes('*') ? firstExcessAlias(document) : undefined;
-    if (excess !== undefined) return { faults: [{ place: placeOf(excess), message: tooManyAliases }] };
+    const refused = text.includes('*') ? firstRefusedAlias(document) : undefined;
+    if (refused !== undefined) return { faults: [{ place: placeOf(refused.alias), message: refused.message }] };
     return {
       root: document.contents,
       placeOf,
@@ -77,15 +77,18 @@ function offsetInSource(source: string, { value, range, type }: Scalar, offset: 
 
 const tooManyAliases = `more than ${mostAliases} aliases; expected few or none; write the values out`;
 
-function firstExcessAlias(document: Document.Parsed): Alias | undefined {
+const ownAlias = 'an alias stands for something that it is a part of; expected a plain value; write it out';
+
+/** The alias that makes a text too large for plain data: one too many, or one that stands for what it is in. */
+function firstRefusedAlias(document: Document.Parsed): { readonly alias: Alias; readonly message: string } | undefined {
   let count = 0;
-  let found: Alias | undefined;
+  let found: { readonly alias: Alias; readonly message: string } | undefined;
   visit(document, {
-    Alias(_key, alias) {
+    Alias(_key, alias, path) {
       count += 1;
-      if (count <= mostAliases) return undefined;
-      found = alias;
-      return visit.BREAK;
+      if (count > mostAliases) found = { alias, message: tooManyAliases };
+      else if (path.some((parent) => parent === alias.resolve(document))) found = { alias, message: ownAlias };
+      return found === undefined ? undefined : visit.BREAK;
     },
   });
   return found;

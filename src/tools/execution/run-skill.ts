@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { completionMarker } from '../../domain/agent-session/completion-marker.ts';
 import { composePrompt } from '../../domain/agent-session/prompt.ts';
 import type { AgentSessionSpec, SessionLimits } from '../../domain/agent-session/session-spec.ts';
+import { skillAnswerSchema } from '../../domain/agent-session/skill-answer.schema.ts';
+import { hasOutcome, skillAnswerOf } from '../../domain/agent-session/skill-answer.ts';
 import { fitAnswer } from '../../domain/answer-budget.ts';
 import type { ToolSettings } from '../../domain/config.schema.ts';
 import { countText } from '../../domain/count-text.ts';
@@ -24,12 +26,7 @@ const secondsOrSetting = (setting: string, what: string) =>
     .default(null)
     .describe(`${what}; 0: never. null: the setting run_skill.${setting}.`);
 
-const tokens = {
-  input_tokens: z.number().int(),
-  output_tokens: z.number().int(),
-  cache_creation_input_tokens: z.number().int(),
-  cache_read_input_tokens: z.number().int(),
-};
+type Services = Pick<ToolServices, 'agentSessions' | 'skills' | 'settings' | 'workspace' | 'status' | 'stepSessions'>;
 
 export const runSkill = defineTool({
   name: 'run_skill',
@@ -59,55 +56,11 @@ Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/hom
       'Seconds after which a session that prints nothing is ended',
     ),
   }),
-  output: () =>
-    z.object({
-      success: z.boolean().describe('Whether the session ended with what its skill promises.'),
-      result: z.string().describe('The last text of the session, at most its last 5,000 characters.'),
-      session_id: z.string().describe("The agent's own id of the session; empty if it named none."),
-      subtype: z.string().describe('success, or how it failed: missing_completion_marker, stale, timeout, …'),
-      cli_subtype: z.string().describe('How the session ended, as the agent itself reported it.'),
-      is_error: z.boolean(),
-      exit_code: z.number().int().describe('-1 if the agent did not exit by itself.'),
-      kill_reason: z
-        .string()
-        .describe(
-          'natural_exit, kill_after_completion (it had completed and did not exit), infra_kill (it was ended before) or not_applicable.',
-        ),
-      needs_retry: z.boolean().describe('Whether another attempt may succeed.'),
-      retry_reason: z
-        .string()
-        .describe(
-          'Why, as one word; the description of this tool says what to do. contract_recovery, path_contamination: first look at what it wrote.',
-        ),
-      stderr: z.string().describe('What the agent wrote to stderr, at most the last 5,000 characters.'),
-      token_usage: z
-        .object({ ...tokens, model_breakdown: z.record(z.string(), z.object(tokens)) })
-        .nullable()
-        .describe('null: the agent did not say.'),
-      write_path_warnings: z.array(z.string()).describe('Paths outside cwd that were written, or named in commands.'),
-      write_call_count: z.number().int(),
-      worktree_path: z.string().optional().describe('The worktree that it made.'),
-      order_id: z.string().optional(),
-      stop_reason: z.string().nullable().describe('The limit that ended it: timeout, idle, stale, budget_usd, …'),
-      cost_usd: z.number().nullable().describe('null: the price of its model is unknown.'),
-      session_dir: z
-        .string()
-        .nullable()
-        .describe(
-          'Folder with what the session did, for people (`maitred sessions show`); null: it could not be kept.',
-        ),
-      remarks: z.array(z.string()).describe('Why it has not succeeded, what else happened, and what to do about it.'),
-    }),
+  output: skillAnswerSchema,
   async handler(
     { skill_command: skillCommand, cwd: givenCwd, ...given },
-    {
-      agentSessions,
-      skills,
-      settings,
-      workspace,
-      status,
-    }: Pick<ToolServices, 'agentSessions' | 'skills' | 'settings' | 'workspace' | 'status'>,
-    { signal, report },
+    { agentSessions, skills, settings, workspace, status }: Services,
+    { signal, report, step },
   ) {
     const cwd = workspace.folder(givenCwd, 'cwd');
     const { name, contract, prompt } = skills.resolve(skillCommand, cwd);
@@ -133,30 +86,36 @@ Example: {"skill_command": "/investigate why the cart loses items", "cwd": "/hom
       },
       stepName: given.step_name,
       orderId: given.order_id,
+      stepKey: step?.key ?? null,
     };
-    const { result, stopReason, costUsd, dirName, remarks } = await agentSessions.run(spec, {
+    const { result, dirName, ...ended } = await agentSessions.run(spec, {
       signal,
       onProgress: (progress) => report(progressText(name, progress)),
+      onSpending: (spent) => step?.onSpending(spent),
       fillDir: async (sessionDir) => (await skills.prepare({ command: skillCommand, cwd, sessionDir })).skillDirs,
     });
-    const { write_path_warnings: warnings } = result;
-    return fitAnswer({
-      ...result,
-      write_path_warnings: warnings.slice(0, mostWarnings),
-      stop_reason: stopReason,
-      cost_usd: costUsd,
-      session_dir: dirName === null ? null : `${status.stateDir}/logs/sessions/${dirName}`,
-      remarks: [
-        ...remarks,
-        ...(warnings.length > mostWarnings
-          ? [`${countText(warnings.length, 'path')} outside cwd; not all are listed.`]
-          : []),
-      ],
-    });
+    return answerOf(skillAnswerOf({ ...ended, skillResult: result }), dirName, status);
+  },
+  async adopt(_, { stepSessions, status }: Services, key) {
+    const session = await stepSessions.find(key);
+    switch (session.state) {
+      case 'none':
+        return { state: 'again' };
+      case 'unknown':
+        return { state: 'unknown' };
+    }
+    const { answer, spent, dirName } = session;
+    // Its processes have ended, and a skill is made to run again in the same folder.
+    if (!hasOutcome(answer)) return { state: 'again', spent };
+    return { state: 'done', output: answerOf(answer, dirName, status), spent };
   },
 });
 
-const mostWarnings = 20;
+const answerOf = <Answer extends object>(
+  answer: Answer,
+  dirName: string | null,
+  { stateDir }: ToolServices['status'],
+) => fitAnswer({ ...answer, session_dir: dirName === null ? null : `${stateDir}/logs/sessions/${dirName}` });
 
 function newMarker({ run_skill: { completion_marker: name } }: ToolSettings): string {
   return completionMarker(

@@ -20,4 +20,6 @@ Example: {}`,
     gate.close();
     return 'The kitchen is closed.';
   },
+  // The gate was that of a server that is dead.
+  adopt: () => ({ state: 'again' }),
 });

@@ -64,6 +64,8 @@ Example: {"clear": false}`,
     if (answer.cleared) await audit.clear();
     return answer;
   },
+  // What was cleared is not in another answer.
+  adopt: ({ clear }) => ({ state: clear ? 'unknown' : 'again' }),
 });
 
 const onlyCounted = (omitted: number, stateDir: string) =>

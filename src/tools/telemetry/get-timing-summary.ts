@@ -54,6 +54,8 @@ Example: {"format": "table"}`,
     if (clear && isWhole) await telemetry.clearTiming(orderId);
     return answer;
   },
+  // What was cleared is not in another answer.
+  adopt: ({ clear }) => ({ state: clear ? 'unknown' : 'again' }),
 });
 
 const summaryOf = (

@@ -73,6 +73,8 @@ Example: {"format": "table"}`,
     }
     return answer;
   },
+  // What was cleared is not in another answer.
+  adopt: ({ clear }) => ({ state: clear ? 'unknown' : 'again' }),
 });
 
 const summaryOf = (

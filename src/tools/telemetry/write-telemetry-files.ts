@@ -60,4 +60,5 @@ Example: {"output_dir": "/home/ann/shop/.maitred/temp/telemetry"}`,
       ),
     };
   },
+  adopt: () => ({ state: 'again' }),
 });

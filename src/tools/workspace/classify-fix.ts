@@ -76,6 +76,7 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart", "base_branch": "main"
       };
     }
   },
+  adopt: () => ({ state: 'again' }),
 });
 
 type Services = Pick<ToolServices, 'git' | 'redact' | 'settings' | 'workspace'>;

@@ -47,6 +47,8 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
       });
     }
   },
+  // To empty a folder twice is to empty it.
+  adopt: () => ({ state: 'again' }),
 });
 
 const forceNote = 'force had no effect: the same folders are refused with it as without it.';

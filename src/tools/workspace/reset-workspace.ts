@@ -49,6 +49,8 @@ Example: {"test_dir": "/home/ann/shop/tests/tmp"}`,
     // Validated again: the command may have changed or replaced the folder.
     return resetFolder(path, keep, { emptyFolder, workspace }, scope);
   },
+  // The command makes a workspace anew, whatever is in it.
+  adopt: () => ({ state: 'again' }),
 });
 
 /** @throws AppError `timed_out` or `process_failed` unless the command exited with code 0 */

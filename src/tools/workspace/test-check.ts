@@ -76,6 +76,8 @@ Example: {"worktree_path": "/home/ann/worktrees/fix-cart"}`,
       note: noteOn(finished),
     };
   },
+  // What the tests of a dead server did says nothing of these.
+  adopt: () => ({ state: 'again' }),
 });
 
 interface SearchedOutput {

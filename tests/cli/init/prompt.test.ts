@@ -51,6 +51,36 @@ describe('a question', () => {
     expect(terminal.shown()).toContain('Please answer y or n.\n');
   });
 
+  it('of a numbered list is answered by a number, or by 0 for none, or by the default', async () => {
+    const terminal = aTerminal('3\r2\r0\r\r');
+    const prompt = promptOn(terminal);
+    expect(await prompt.choose('Which?', ['a', 'b\u009b'], null)).toBe(1);
+    expect(terminal.shown()).toContain('  1. a\n  2. b\\u009b\n');
+    expect(terminal.shown()).toContain('Please answer a number from 0 to 2.\n');
+    expect(await prompt.choose('Which?', ['a', 'b'], 1)).toBeNull();
+    expect(await prompt.choose('Which?', ['a', 'b'], 1)).toBe(1);
+    prompt.close();
+  });
+
+  it('of certain words is answered by one of them, and by none for an empty line', async () => {
+    const terminal = aTerminal('constructor\rDONE\r\r');
+    const prompt = promptOn(terminal);
+    expect(await prompt.askWord('What?', { done: 1, again: 2 }, null)).toBe(1);
+    expect(terminal.shown()).toContain('Please answer done or again.\n');
+    expect(await prompt.askWord('What?', { done: 1, again: 2 }, null)).toBeNull();
+    prompt.close();
+  });
+
+  it('is not answered by what was typed before it was shown, if that is dropped', async () => {
+    const terminal = aTerminal('y\ryes');
+    const prompt = promptOn(terminal);
+    await prompt.dropTyped();
+    const asked = prompt.ask('Sure?', '');
+    terminal.stdin.write('no\r');
+    expect(await asked).toBe('no');
+    prompt.close();
+  });
+
   it.each([
     ['at ^C', '\u0003'],
     ['at ^D', '\u0004'],

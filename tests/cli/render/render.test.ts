@@ -127,7 +127,7 @@ steps:
   it('draws a recipe of maitred as an SVG, and gives its layout as JSON', async () => {
     const { out, exits } = await render(['--recipe', 'demo']);
     expect(exits).toEqual([0]);
-    for (const step of ['plan', 'implement', 'approve', 'give_up']) expect(out).toContain(`>${step}<`);
+    for (const step of ['plan', 'implement', 'approve', 'rejected']) expect(out).toContain(`>${step}<`);
     const drawn = JSON.parse((await render(['--recipe', 'demo', '--json'])).out);
     expect(drawSvg(drawn.chart, drawn.layout, 'auto')).toBe(out);
   });

@@ -39,10 +39,14 @@ function aHost(folder: StateFolder, isTTY = false): { host: CliHost; said: Said 
     programDir: 'dist',
     cwd: () => folder.dir,
     isStartedByServer: () => false,
+    isDetached: false,
     whenAskedToEnd: () => new Promise(() => undefined),
     exit: () => undefined,
     redactor: () => createRedactor([]),
     openInspector: () => Promise.reject(new Error('nobody asked for the inspector')),
+    runOnTerminal: () => Promise.reject(new Error('nobody asked for a program')),
+    runRecipe: () => Promise.reject(new Error('nobody asked for a run')),
+    startDetached: () => Promise.reject(new Error('nobody asked for a run')),
   };
   return { host, said };
 }

@@ -54,6 +54,7 @@ describe('the status of two servers of one client', () => {
     ['are for two projects', [fromPlugin, { ...fromEntry, projectDir: '/home/someone/bakery' }]],
     ['are for two threads of Codex', [fromEntry, { ...fromEntry, serverId: 'of-another-thread' }]],
     ['are one server and the front of another', [fromPlugin, { ...fromEntry, wrapped }]],
+    ['are one of the plugin and one of maitred cook', [fromPlugin, { ...fromEntry, isFromCook: true }]],
     ['have lost their client', [fromPlugin, fromEntry].map((record) => ({ ...record, parentPid: 1 }))],
     ['are of an earlier version', [{ serverId: 'one' }, { serverId: 'two' }]],
     ['are in two containers', [fromPlugin, { ...fromEntry, process: inContainer }]],

@@ -255,6 +255,17 @@ it('The status of a server that records or replays a scenario says which', async
   expect(out).toMatch(/^ {2}replays +the scenario \/shop\/old$/m);
 });
 
+it('The status of a server for a recipe run names the recipe and the run, and takes no shell for its client', async () => {
+  const folder = aStateFolder();
+  plantRecord(folder, aServerRecord({ recipeRun: { recipe: 'smoke', runId: 'a-run' }, parentPid: 4_242 }));
+  const { out } = await status(folder);
+  expect(out).toMatch(/^ {2}order +smoke, run a-run$/m);
+  expect(out).not.toContain('client');
+  expect((await statusJson(folder)).servers).toMatchObject([
+    { order: { recipe: 'smoke', run_id: 'a-run' }, wraps: null },
+  ]);
+});
+
 describe('the status of a front', () => {
   const wrapped = {
     name: 'some-server',

@@ -66,6 +66,7 @@ describe('workspace reset', () => {
     ['without a terminal', {}, false, 'run it on a terminal'],
     ['with its input redirected', {}, true, 'run it on a terminal'],
     ['in the environment of a server’s command', { ...onTerminal, env: { MAITRED_OWNER: 'a.1' } }, true, 'a server'],
+    ['in a headless session', { ...onTerminal, env: { MAITRED_HEADLESS: '1' } }, true, 'MAITRED_HEADLESS'],
     ['below a server’s command', { ...onTerminal, isStartedByServer: () => true }, true, 'a server started'],
   ])('with --yes is refused %s', async (_, host, isTTY, why) => {
     const { tests, reset } = aProject();

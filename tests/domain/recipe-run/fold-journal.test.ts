@@ -67,6 +67,20 @@ describe('Where a run is', () => {
     expect(state.attempts).toEqual(new Map([['plan', 1]]));
   });
 
+  it('is the same attempt with another key, where that is made again after a crash, and it is one visit', () => {
+    const again = { ...entered('plan'), key: 'run-1/plan/1/0/1' };
+    const third = { ...again, key: 'run-1/plan/1/0/2' };
+    const state = stateAfter(entered('plan'), again, third);
+    expect(state.inFlight).toEqual(expect.objectContaining(third));
+    expect([state.visits.get('plan'), state.attempts.get('plan')]).toEqual([1, 0]);
+    expect(stateAfter(entered('plan'), again, settled('plan'))).toMatchObject({ inFlight: null, next: 'next' });
+  });
+
+  it('has the blob of a result that is one', () => {
+    const state = stateAfter(entered('plan'), settled('plan', { result: { blob: aHash('9') } }));
+    expect(state.last?.result).toEqual({ blob: aHash('9') });
+  });
+
   it('has what was captured last under each name, of any name', () => {
     const captured = JSON.parse('{"a":1,"__proto__":"own"}') as Record<string, unknown>;
     const state = stateAfter(
@@ -133,6 +147,21 @@ describe('A record is impossible', () => {
     [
       'that uses an idempotency key again',
       [entered('plan'), settled('plan'), entered('plan')],
+      'enters plan (visit 1, attempt 0) a second time',
+    ],
+    [
+      'that makes an attempt in flight again with its key',
+      [entered('plan'), entered('plan')],
+      'enters plan (visit 1, attempt 0) a second time',
+    ],
+    [
+      'that makes a settled attempt again, with any key',
+      [entered('plan'), settled('plan'), { ...entered('plan'), key: 'run-1/plan/1/0/1' }],
+      'enters plan (visit 1, attempt 0) a second time',
+    ],
+    [
+      'that makes an earlier attempt again, with any key',
+      [entered('plan'), entered('plan', 1, 1), { ...entered('plan'), key: 'run-1/plan/1/0/1' }],
       'enters plan (visit 1, attempt 0) a second time',
     ],
     [

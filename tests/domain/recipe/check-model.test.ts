@@ -142,6 +142,19 @@ describe('the model check', () => {
     expect(avoided?.message).toContain('without the yes of "ask": test > push');
   });
 
+  it('says once for all steps that a gate can be avoided on the way to, if they may have to do with something else', () => {
+    const steps: Steps = {
+      test: cmd({ on_success: 'make', on_failure: 'ask' }),
+      ask: ask({ on_success: 'make' }),
+      make: cmd({ on_success: 'push' }),
+      push: push({ on_success: 'merge' }),
+      merge: push(),
+      end,
+    };
+    expect(found(steps)).toEqual([['avoided-gate', 'warning', 'push', 'steps.push']]);
+    expect(checkModel(graphOf(steps))[0]?.message).toContain('"push", "merge" push or merge, and a run can come there');
+  });
+
   it.each([
     ['a push behind a gate', { test: cmd({ on_success: 'ask' }), ask: ask(), push: push(), end }],
     [
@@ -172,8 +185,48 @@ describe('the model check', () => {
     },
   );
 
+  it('tells what is missing apart from other values only where a condition does', () => {
+    const steps = (when: string): Steps => ({
+      first: cmd({ capture: { flag: `\${{ result.flag }}` }, on_success: 'choose' }),
+      choose: {
+        action: 'route',
+        on_result: [{ when, route: 'done' }, { when: 'context.flag', route: 'escalate' }, { route: 'end' }],
+      },
+      end,
+    });
+    expect(found(steps('context.flag == GO'))).toEqual([]);
+    expect(found(steps("context.flag == ''"))).toEqual([]);
+    expect(found(steps('not context.flag'))).toEqual([
+      ['unreachable-step', 'warning', 'end', 'steps.end'],
+      ['dead-arm', 'warning', 'choose', 'steps.choose.on_result.2.route'],
+    ]);
+  });
+
+  it('tries every combination of the flags of a large recipe', () => {
+    const flags = [...'abcdefgh'];
+    const inputs = Object.fromEntries(flags.map((name) => [name, { default: 'true' }]));
+    const steps = Object.fromEntries(
+      flags.map((name, index) => [
+        `step_${name}`,
+        cmd({
+          skip_when_false: `inputs.${name}`,
+          capture: { [name]: `\${{ result.${name} }}` },
+          on_success: index === flags.length - 1 ? 'choose' : `step_${flags[index + 1]}`,
+        }),
+      ]),
+    );
+    const choose: Steps[string] = {
+      action: 'route',
+      on_result: [
+        ...flags.slice(0, 4).map((name) => ({ when: `context.${name} == true`, route: 'done' })),
+        { route: 'escalate' },
+      ],
+    };
+    expect(found({ ...steps, choose }, inputs)).toEqual([]);
+  });
+
   it('says that it has not tried everything where that is too much', () => {
-    const names = [...'abcdefghij'].map((letter) => `${letter}_is`);
+    const names = [...'abcdefghijklm'].map((letter) => `${letter}_is`);
     const steps: Steps = {
       first: cmd({
         capture: Object.fromEntries(names.map((name) => [name, `\${{ result.${name} }}`])),

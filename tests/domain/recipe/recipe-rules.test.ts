@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRecipeFile } from '../../../src/services/recipes/read-recipe-file.ts';
@@ -20,6 +20,24 @@ type Row = readonly [string, 'error' | 'warning', string | null, string, string,
 
 const ask = 'action: confirm, message: Go on?, on_success: done, on_failure: halt';
 const rows: readonly Row[] = [
+  [
+    'key-without-effect',
+    'warning',
+    'halt',
+    '{action: stop,',
+    '{action: stop, skip_when_false: inputs.deep,',
+    'skip_when_false',
+    'skip_when_false has no effect; choose with a route in front of it',
+  ],
+  [
+    'key-without-effect',
+    'warning',
+    'halt',
+    '{action: stop,',
+    '{action: stop, on_success: done,',
+    'on_success',
+    'on_success has no effect; remove it',
+  ],
   ['missing-name', 'error', null, 'name: base', 'summary: base', 'summary: ', 'has no name; add name: at the top'],
   ['no-steps', 'error', null, baseRecipe.slice(baseRecipe.indexOf('steps:')), '', 'name: ', 'has no steps; add steps:'],
   ['no-kitchen-rules', 'warning', null, 'kitchen_rules: [Use no other tools.]', '', 'name: base', 'add kitchen_rules:'],
@@ -33,6 +51,8 @@ const rows: readonly Row[] = [
     '5th: ',
     '"5th" cannot be a name in ingredients; write a letter',
   ],
+  ['bad-name', 'error', null, 'name: base', 'name: a/b', 'a/b', 'cannot be called "a/b"; write a name without /'],
+  ['bad-name', 'error', null, 'name: base', 'name: "a\\eb"', '"a', 'without / and control characters'],
   [
     'bad-name',
     'error',
@@ -491,6 +511,33 @@ const rows: readonly Row[] = [
     'research',
     'expected a list of names',
   ],
+  [
+    'unreadable-returns',
+    'error',
+    'plan',
+    'on_failure: halt',
+    'returns: {type: objekt}\n    on_failure: halt',
+    'objekt',
+    'is "objekt"; expected one of object, array',
+  ],
+  [
+    'unreadable-returns',
+    'error',
+    'plan',
+    'on_failure: halt',
+    'returns: {properties: {a: {patern: x}}}\n    on_failure: halt',
+    'patern: ',
+    'unknown key "patern" in steps.plan.returns.properties.a; did you mean pattern?',
+  ],
+  [
+    'unreadable-returns',
+    'error',
+    'plan',
+    'on_failure: halt',
+    'returns: {items: {pattern: "("}}\n    on_failure: halt',
+    '"("',
+    'expected a regular expression',
+  ],
   ['invalid-value', 'error', null, 'steps:', 'experimental: yes\nsteps:', 'yes', 'is "yes"; expected true or false'],
 ];
 
@@ -575,12 +622,23 @@ describe('recipes check accepts', () => {
     [
       'our own keys of a step',
       'on_failure: halt',
-      `max_visits: 3\n    on_exceeded: halt\n    expect: result.success\n    returns: {type: object}\n    github_token: true\n    idempotent: true\n    on_failure: halt`,
+      `max_visits: 3\n    on_exceeded: halt\n    expect: result.success\n    returns: {type: object, required: [plan_path], properties: {plan_path: {type: [string, "null"], pattern: ^/}}, additionalProperties: true}\n    github_token: true\n    idempotent: true\n    on_failure: halt`,
     ],
+    ['arguments of a stop and a route', '{action: stop,', '{action: stop, with: {status: failed},'],
     ['a wait', ask, 'action: wait, with: {seconds: 5}, on_success: done'],
     ['the old form of routes', 'on_success: check', 'on_result: {field: verdict, routes: {yes: check, no: halt}}'],
   ])('%s', (_, from, to) => {
     expect(findingsOf(changedRecipe(from, to))).toEqual([]);
+  });
+
+  it('a recipe of 77 steps that uses what the reference has, but for cycles that only visits end', () => {
+    const text = readFileSync('tests/fixtures/recipes/large.yaml', 'utf8');
+    expect(findingsOf(text).map(({ rule, step }) => [rule, step])).toEqual(
+      ['model_step', 'plan', 'ci_watch', 'wait_for_direct_merge', 'wait_for_immediate_merge'].map((step) => [
+        'unbounded-cycle',
+        step,
+      ]),
+    );
   });
 
   it('a recipe of 80 steps', () => {

@@ -38,5 +38,6 @@ export const aSpec = (changes: Partial<AgentSessionSpec> = {}): AgentSessionSpec
   budget: { turns: null, tokens: null, usd: null },
   stepName: '',
   orderId: '',
+  stepKey: null,
   ...changes,
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,6 +15,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeLine } from '../../../src/services/journal/journal-line.ts';
 import { removeExpiredRuns } from '../../../src/services/journal/remove-expired-runs.ts';
@@ -113,12 +115,13 @@ describe('What is appended', () => {
     const { run, text, dir } = await aRun();
     await run.append(entered('plan'));
     expect(text()).toContain('"k":"entered"');
+    await new Promise((resolve) => setImmediate(resolve));
     expect(openFiles().filter((path) => path.startsWith(dir))).toEqual([]);
   });
 
-  it('holds at most 16 files open at once, however many runs are written', async () => {
+  it('holds at most 64 files open at once, however many runs are written', async () => {
     const { create, runsDir } = someJournals();
-    const ids = Array.from({ length: 40 }, (_, at) => `run-${at}`);
+    const ids = Array.from({ length: 100 }, (_, at) => `run-${at}`);
     const opened = await Promise.all(ids.map((runId) => create(aStart({ runId }), aRecipe, 'server-a')));
     let most = 0;
     const appends = opened.map(async ({ run }) => {
@@ -127,15 +130,16 @@ describe('What is appended', () => {
     });
     await Promise.all(appends);
     expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThanOrEqual(16);
+    expect(most).toBeLessThanOrEqual(64);
   });
 
-  it('is refused when it is larger than 1 MiB, and what came with it is written', async () => {
+  it('is refused when it is larger than 1 MiB, and so is what follows it: that may follow from it', async () => {
     const { run, read } = await aRun();
     const huge = run.append(settled('plan', { captured: { text: 'x'.repeat(1_048_576) } }));
-    const [refused, written] = await Promise.allSettled([huge, run.append(entered('plan'))]);
-    expect(refused).toMatchObject({ reason: { code: 'invalid_input', message: expect.stringContaining('blobs') } });
-    expect(written).toMatchObject({ value: { n: 2 } });
+    const [refused, next] = await Promise.allSettled([huge, run.append(entered('plan'))]);
+    expect(refused).toMatchObject({ reason: { code: 'invalid_input', message: expect.stringContaining('step plan') } });
+    expect(next).toMatchObject({ reason: { code: 'invalid_input' } });
+    await expect(run.append(entered('plan'))).resolves.toMatchObject({ n: 2 });
     expect((await read('run-1')).records).toHaveLength(2);
   });
 
@@ -185,12 +189,11 @@ async function aLeftRun() {
 describe('A journal with a torn tail', () => {
   it('is read up to its last whole record wherever the last one was torn, and stays as it is', async () => {
     const { read, file, bytes, lastAt } = await aLeftRun();
-    for (let size = lastAt; size < bytes.length; size += 1) {
+    for (let size = bytes.length - 1; size >= lastAt; size -= 1) {
       truncateSync(file, size);
       const { records, tornBytes } = await read('run-1');
       expect({ count: records.length, tornBytes }).toEqual({ count: 2, tornBytes: size - lastAt });
       expect(statSync(file).size).toBe(size);
-      writeFileSync(file, bytes);
     }
   });
 
@@ -223,7 +226,7 @@ describe('A damaged journal', () => {
   const line = (at: number, changes = {}) => {
     const found = record(at);
     if (found === undefined) throw new Error('no record');
-    return encodeLine({ ...found, ...changes }).toString();
+    return encodeLine({ ...found, ...changes });
   };
   const flipped = (text: string) => text.replace('plan', 'plbn');
 
@@ -242,7 +245,13 @@ describe('A damaged journal', () => {
       '2 settles plan (visit 1, attempt 0), which is not in flight',
     ],
     ['a record after its end', [line(0), line(3, { n: 2 }), line(1, { n: 3 })], '3 is entered after the end'],
-    ['a record of a later version', [line(0), line(1, { v: 2 })], '2 was written by another version of maitred'],
+    ['a record without a version', [line(0), line(1, { v: 'x' })], '2 has no version that this maitred knows'],
+    ['two lines that changed places', [line(0), line(2), line(1)], '2 has the number 3 in place of 2'],
+    [
+      'an edited line whose checksum was made again',
+      [line(0), line(1, { visit: 0 })],
+      '2 is not a record that this version of maitred knows',
+    ],
     [
       'a record of an unknown kind',
       [line(0), line(1, { k: 'danced' })],
@@ -262,6 +271,39 @@ describe('A damaged journal', () => {
     await expect(read('run-1')).rejects.toThrow(`${file}:${problem}`);
     await expect(claim('run-1', 'server-b')).rejects.toMatchObject(refusal);
     expect(readFileSync(file, 'utf8')).toBe(text.join(''));
+  });
+
+  it.each([1, 2])('with a record of a newer version in line %i is refused, and is not called damaged', async (at) => {
+    const { read, claim, list, file } = await aLeftRun();
+    const text = [line(0), line(1)].map((whole, index) => (index + 1 === at ? line(index, { v: 2 }) : whole)).join('');
+    writeFileSync(file, text);
+    const message = `${file}:${at} was made by a newer maitred: use that one.`;
+    for (const open of [() => read('run-1'), () => claim('run-1', 'server-b')])
+      await expect(open()).rejects.toMatchObject({ code: 'conflict', message });
+    expect(await list()).toEqual([{ runId: 'run-1', problem: message }]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('of another run, as in a copy of its folder, is refused', async () => {
+    const { read, claim, list, dir, runsDir } = await aLeftRun();
+    cpSync(dir, `${runsDir}/copy`, { recursive: true });
+    const refusal = {
+      code: 'conflict',
+      message: expect.stringContaining(`${runsDir}/copy/journal.jsonl is the journal of the run run-1`),
+    };
+    for (const open of [() => read('copy'), () => claim('copy', 'server-b')])
+      await expect(open()).rejects.toMatchObject(refusal);
+    expect(await list()).toMatchObject([
+      { runId: 'copy', problem: refusal.message },
+      { runId: 'run-1', last: { n: 3 } },
+    ]);
+  });
+
+  it('is not one whose records have times in any order', async () => {
+    const { read, file } = await aLeftRun();
+    const times = ['2030-01-01T00:00:00.000Z', '2001-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z'];
+    writeFileSync(file, times.map((at, index) => line(index, { at })).join(''));
+    expect((await read('run-1')).state).toMatchObject({ n: 3, next: 'next' });
   });
 
   it('can be claimed when it was put back', async () => {
@@ -310,7 +352,14 @@ describe('A run that others may have written is refused', () => {
     change(dir);
     for (const open of [() => read('run-1'), () => claim('run-1', 'server-b')])
       await expect(open()).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining(problem) });
+    chmodSync(dirname(dir), 0o755);
     expect(await list()).toEqual([{ runId: 'run-1', problem: expect.stringContaining(problem) }]);
+  });
+
+  it('by its owner, and is listed where nobody else can reach it', async () => {
+    const { list, dir } = await aLeftRun();
+    chmodSync(dir, 0o755);
+    expect(await list()).toMatchObject([{ runId: 'run-1', last: { k: 'settled' } }]);
   });
 
   it.skipIf(!isRoot)('with a journal of another user', async () => {
@@ -370,7 +419,10 @@ describe('The owner of a run', () => {
     mkdirSync(`${runsDir}/begun`, { mode: 0o700 });
     for (const runId of ['none', 'begun'])
       for (const open of [() => read(runId), () => claim(runId, 'server-b')])
-        await expect(open()).rejects.toMatchObject({ code: 'not_found', message: `There is no run ${runId}.` });
+        await expect(open()).rejects.toMatchObject({
+          code: 'not_found',
+          message: expect.stringContaining(`There is no run ${runId}: `),
+        });
   });
 });
 
@@ -558,7 +610,7 @@ it('A run belongs to nobody when another program has the pid of its server', asy
 });
 
 describe.skipIf(!canMount())('On a full disk', () => {
-  it('what is appended is refused, nothing of it is left, and the run goes on when there is room', () => {
+  it('each write is refused, nothing of it is left, and the run goes on when there is room', () => {
     const dir = tempFolder();
     const mount = `mount -t tmpfs -o size=64k,mode=700 none '${dir}' && exec "$@"`;
     const { result } = doInProcess('fillDisk', [dir], { wrapper: [...inOwnMounts, 'sh', '-c', mount, 'sh'] });
@@ -570,8 +622,11 @@ describe.skipIf(!canMount())('On a full disk', () => {
     expect(known).toBeGreaterThan(2);
     expect(result?.full).toEqual({ records: known + 1, tornBytes: 0, acknowledged: known });
     expect(result?.after).toEqual({ records: known + 3, tornBytes: 0, acknowledged: known + 2 });
-    expect(result?.blob).toMatchObject({ code: 'unavailable', details: { errno: 'ENOSPC' } });
-    expect(result?.other).toMatchObject({ code: 'unavailable', details: { errno: 'ENOSPC' } });
+    for (const refused of [result?.blob, result?.other, result?.answer, result?.cancel, result?.code])
+      expect(refused).toMatchObject({ code: 'unavailable', details: { errno: 'ENOSPC' } });
     expect(result?.listed).toEqual(['run-1']);
+    const names = ['answers', 'blobs', 'codes', 'journal.jsonl', 'lock', 'lock/me.', 'recipe.yaml'];
+    const left = ['run-1', ...names.map((name) => expect.stringContaining(`run-1/${name}`))];
+    expect(result?.left.sort()).toEqual(left);
   });
 });

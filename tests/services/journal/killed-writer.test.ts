@@ -7,7 +7,7 @@ import { below, seededRandom } from '../../support/seeded-random.ts';
 import { someJournals } from './some-journals.ts';
 
 const isLongRun = process.env.MAITRED_EVERY_STEP === '1';
-const kills = isLongRun ? 200 : 10;
+const kills = isLongRun ? 200 : 5;
 const seed = Number(process.env.MAITRED_SEED ?? 20_261_201);
 const runIds = ['one', 'two', 'three'];
 

@@ -60,6 +60,11 @@ describe('A recipe file is read', () => {
     ],
     ['aliases that multiply', bomb, '1:1 invalid-yaml: aliases have no target or grow too large; '],
     ['101 aliases', `a: &a x\nb: [${Array(101).fill('*a').join(', ')}]`, '2:405 invalid-yaml: more than 100 aliases; '],
+    [
+      'an alias in what it stands for',
+      changedRecipe('steps:', 'steps: &all').replace('cwd: /work}', 'cwd: *all}'),
+      '10:65 invalid-yaml: an alias stands for something that it is a part of; ',
+    ],
     ['no UTF-8', Buffer.from([0x61, 0x3a, 0x20, 0xff]), '1:4 invalid-yaml: not UTF-8 text; '],
     [
       'the name __proto__',
@@ -96,6 +101,20 @@ describe('A recipe file is read', () => {
   ])('and refused with the place of %s', (_, text, start) => {
     const [first = ''] = findingsOf(text);
     expect(first.slice(0, start.length)).toBe(start);
+  });
+
+  it.each([
+    ['steps with an unknown key', '{tol: x}'],
+    ['steps with unknown names', '{tool: rn_cmd, on_success: sept_1, on_failure: sept_2}'],
+  ])('and bounded in what it finds in thousands of %s', (_, step) => {
+    const steps = Array.from({ length: 2_000 }, (__, index) => `  step_${index}: ${step}\n`);
+    const found = findingsOf(`name: many\nsteps:\n${steps.join('')}`);
+    expect(found).toHaveLength(201);
+    expect(found.filter((each) => each.startsWith('1:1 too-many-findings: there are more than 200 '))).toHaveLength(1);
+  });
+
+  it('and bounded in the keys that it finds repeated', () => {
+    expect(findingsOf(`name: many\nsteps:\n${'  same: {}\n'.repeat(5_000)}`)).toHaveLength(200);
   });
 
   it('and shown to be missing', () => {

@@ -5,8 +5,9 @@ import { noContract, type SkillContract } from '../../../src/domain/agent-sessio
 import { AppError } from '../../../src/domain/app-error.ts';
 import { type Config, configSchema } from '../../../src/domain/config.schema.ts';
 import type { AgentSessionOptions, AgentSessionReport, SessionProgress } from '../../../src/runners/agent-sessions.ts';
+import type { StepSession } from '../../../src/services/state/agent-sessions/step-sessions.ts';
 import { runSkill } from '../../../src/tools/execution/run-skill.ts';
-import { aSkillResult } from '../../doubles/agent-sessions.ts';
+import { aSkillResult, aStepKey } from '../../doubles/agent-sessions.ts';
 import { aScope, aStatus, aWorkspace, callTool } from '../../doubles/tool-calls.ts';
 
 const report: AgentSessionReport = {
@@ -28,12 +29,14 @@ interface Given {
   readonly progress?: readonly SessionProgress[];
   /** What the gate throws. */
   readonly refusal?: AppError;
+  readonly asStep?: boolean;
 }
 
 /** Calls run_skill; `ran` has the sessions that were asked for. */
-async function call({ args = {}, settings = {}, ends = {}, progress = [], refusal }: Given) {
+async function call({ args = {}, settings = {}, ends = {}, progress = [], refusal, asStep = false }: Given) {
   const ran: { spec: AgentSessionSpec; options: AgentSessionOptions; dirs: readonly string[] | undefined }[] = [];
   const gated: unknown[] = [];
+  const spent: unknown[] = [];
   const scope = aScope();
   const answer = await callTool(
     runSkill,
@@ -43,6 +46,7 @@ async function call({ args = {}, settings = {}, ends = {}, progress = [], refusa
         async run(spec, options) {
           ran.push({ spec, options, dirs: await options.fillDir?.('/state/agent-sessions/s.1') });
           for (const one of progress) options.onProgress?.(one);
+          options.onSpending?.({ usd: null, tokens: 12, turns: 1 });
           return { ...report, ...ends };
         },
       },
@@ -62,11 +66,12 @@ async function call({ args = {}, settings = {}, ends = {}, progress = [], refusa
       settings: configSchema.parse(settings) as Config,
       workspace: aWorkspace,
       status: aStatus(),
+      stepSessions: { find: () => Promise.reject(new Error('nothing to find')) },
     },
-    scope,
+    asStep ? { ...scope, step: { key: aStepKey, onSpending: (one) => void spent.push(one) } } : scope,
   );
   const [session] = ran;
-  return { answer, gated, reports: scope.reports, spec: session?.spec, dirs: session?.dirs };
+  return { answer, gated, reports: scope.reports, spent, spec: session?.spec, dirs: session?.dirs };
 }
 
 describe('run_skill', () => {
@@ -216,5 +221,49 @@ describe('run_skill', () => {
       'make-plan is paused: a rate limit, until 2026-11-30T12:00:00.000Z',
       'make-plan is asked for missing output lines',
     ]);
+  });
+});
+
+describe('run_skill as a step of a recipe run', () => {
+  it('keeps the key of the step with the session, and says what it uses', async () => {
+    const { spec, spent } = await call({ asStep: true });
+    expect(spec?.stepKey).toBe(aStepKey);
+    expect(spent).toEqual([{ usd: null, tokens: 12, turns: 1 }]);
+    expect((await call({})).spec?.stepKey).toBeNull();
+  });
+
+  const answer = { ...aSkillResult(), stop_reason: null, cost_usd: 0.25, remarks: ['Log in.'] };
+  const spent = { usd: 0.25, tokens: 1_540, turns: 2 };
+  const settled = (change = {}): StepSession => ({
+    state: 'settled',
+    dirName: '0af3',
+    answer: { ...answer, write_path_warnings: [], ...change } as Extract<StepSession, { state: 'settled' }>['answer'],
+    spent,
+  });
+  const adopt = (session: StepSession) => {
+    const services = { stepSessions: { find: async () => session }, status: aStatus() };
+    return runSkill.adopt?.({} as never, services as unknown as Parameters<typeof runSkill.handler>[1], aStepKey);
+  };
+
+  it('whose server was killed has the answer of the session that was recorded', async () => {
+    const result = aSkillResult();
+    const ends = { result, costUsd: 0.25, remarks: ['Log in.'] };
+    expect(await adopt(settled())).toEqual({ state: 'done', output: (await call({ ends })).answer, spent });
+  });
+
+  it.each(['success', 'recovered_from_crash', 'timeout', 'adjudicated_failure', 'zero_writes'])(
+    'is done where its session ended with %s',
+    async (subtype) => {
+      expect(await adopt(settled({ subtype }))).toMatchObject({ state: 'done', output: { subtype } });
+    },
+  );
+
+  it.each(['crashed', 'cancelled', 'not_started'])('is called again where its session was %s', async (subtype) => {
+    expect(await adopt(settled({ subtype }))).toEqual({ state: 'again', spent });
+  });
+
+  it('is called again where its session had not begun, and is unknown where it cannot be read', async () => {
+    expect(await adopt({ state: 'none' })).toEqual({ state: 'again' });
+    expect(await adopt({ state: 'unknown' })).toEqual({ state: 'unknown' });
   });
 });

@@ -1,6 +1,8 @@
 import { encodeJson } from '../../encode-json.ts';
 import { readDecimal } from '../../expression/decimal.ts';
+import { referencesOf } from '../../expression/references-of.ts';
 import type { Expression, ExpressionNode, FilterName, ReferenceNode, Template } from '../../expression/syntax-tree.ts';
+import { textOf } from '../../expression/value-text.ts';
 import type { JsonObject } from '../../json-object.ts';
 import type { GraphCapture, GraphInput, GraphStep, RecipeGraph } from '../recipe-graph.ts';
 
@@ -20,7 +22,9 @@ export interface AbstractValues {
 /** The variable for the last result. */
 export const lastResult = 'result';
 
-const mostResults = 512;
+const mostResults = 1_024;
+/** To a comparison, what is missing is like any other value; only what else reads it tells the two apart. */
+const missing = undefined;
 const other = '~other';
 const another = '~another';
 
@@ -39,7 +43,7 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
     ofVariable.set(key, found);
     const source = sourceOf(value, filters);
     if (Array.isArray(source)) longestList = Math.max(longestList, source.length);
-    const text = encodeJson(source);
+    const text = source === missing ? 'missing' : encodeJson(source);
     const isNew = !found.values.has(text);
     found.values.set(text, source);
     return isNew;
@@ -51,7 +55,9 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
       else if (node.kind === 'not') visit(node.operand);
       else if (node.kind === 'conditional')
         for (const each of [node.condition, node.whenTrue, node.whenFalse]) visit(each);
-      else for (const leaf of leavesOf(node, step)) if ('variable' in leaf) add(leaf, other);
+      else
+        for (const leaf of leavesOf(node, step))
+          if ('variable' in leaf) for (const value of [missing, other]) add(leaf, value);
     };
     const compare = ({ left, right, operator }: Extract<ExpressionNode, { kind: 'comparison' }>) => {
       const [lefts, rights] = [leavesOf(left, step), leavesOf(right, step)];
@@ -60,28 +66,40 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
         for (const b of rights) {
           if ('variable' in a && 'variable' in b) {
             links.push([a, b]);
-            for (const leaf of [a, b]) for (const value of [other, another]) add(leaf, value);
+            for (const leaf of [a, b]) for (const value of [missing, other, another]) add(leaf, value);
           } else if ('variable' in a !== 'variable' in b) {
             const [leaf, literal] = 'variable' in a ? [a, b] : [b, a];
             if (!('variable' in leaf) || 'variable' in literal) continue;
             for (const value of valuesAround(literal.value, operator)) add(leaf, value);
+            if (leaf.filters.some((filter) => filter !== 'trim')) add(leaf, missing);
           }
         }
     };
     visit(root);
   };
   for (const step of graph.steps) for (const condition of conditionsOf(step)) collect(step, condition);
+  // What is not there equals an empty text; only another false value can be told apart from it.
+  for (const [variable, paths] of atoms)
+    for (const { path, values } of paths.values())
+      if (
+        values.has('missing') &&
+        [...values.values()].some((value) => value !== missing && textOf(value).trim() === '')
+      )
+        add({ variable, path, filters: [] }, false);
   // Values go from what reads them to where they come from, until nothing is new.
   const flows = [...links, ...links.map(([a, b]) => [b, a] as const)];
+  const routes = routesByResult(graph);
   for (const step of graph.steps) {
     if (step.kind === 'route') continue;
-    flows.push([
-      { variable: lastResult, path: [], filters: [] },
-      { variable: resultOf(step), path: [], filters: [] },
-    ]);
+    if (step.arms.some(({ to }) => routes.has(to)))
+      flows.push([
+        { variable: lastResult, path: [], filters: [] },
+        { variable: resultOf(step), path: [], filters: [] },
+      ]);
     for (const capture of step.captures)
       for (const leaf of capturedLeaves(capture, step)) {
         flows.push([{ variable: `context.${capture.name}`, path: [], filters: [] }, leaf]);
+        if (capture.isList && atoms.has(`context.${capture.name}`)) add(leaf, missing);
       }
   }
   for (let isChanged = true, rounds = 0; isChanged && rounds < 20; rounds += 1) {
@@ -97,8 +115,7 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
   const inputs = new Map(graph.inputs.map((input) => [`inputs.${input.name}`, input]));
   const known = new Map<string, readonly unknown[]>();
   const valuesOf = (variable: string) => {
-    const found = known.get(variable) ??
-      inputValues(inputs.get(variable)) ?? [undefined, ...shapesOf(atoms.get(variable))];
+    const found = known.get(variable) ?? inputValues(inputs.get(variable)) ?? shapesOf(atoms.get(variable));
     known.set(variable, found);
     return found;
   };
@@ -113,7 +130,7 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
       const shapes = shapesOf(atoms.get(resultOf(step)), mostResults);
       if (shapes.length > mostResults) return null;
       const objects = shapes.filter((shape) => typeof shape === 'object' && shape !== null);
-      return [{}, ...(objects as readonly JsonObject[])];
+      return objects.length === 0 ? [{}] : (objects as readonly JsonObject[]);
     },
     routedPartOf: (result) =>
       Object.fromEntries(Object.entries(Object(result) as JsonObject).filter(([name]) => routedNames.has(name))),
@@ -121,8 +138,23 @@ export function abstractValues(graph: RecipeGraph): AbstractValues {
 }
 
 /** All conditions that a step evaluates. */
-export const conditionsOf = ({ skip, expect, arms }: GraphStep): readonly Expression[] =>
+const conditionsOf = ({ skip, expect, arms }: GraphStep): readonly Expression[] =>
   [skip, expect, ...arms.map(({ when }) => when)].filter((condition) => condition !== null);
+
+/** The routes that read the result of the step in front of them, also by way of other routes. */
+function routesByResult({ steps }: RecipeGraph): ReadonlySet<string> {
+  const readers = steps.filter((step) => step.kind === 'route' && conditionsOf(step).some(isAboutResult));
+  const found = new Set(readers.map(({ name }) => name));
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const { kind, name, arms } of steps)
+      if (kind === 'route' && arms.some(({ to }) => found.has(to))) found.add(name);
+  }
+  return found;
+}
+
+const isAboutResult = (condition: Expression) =>
+  referencesOf(condition).references.some(({ namespace }) => namespace === 'result');
 
 const resultOf = ({ name }: GraphStep) => `${lastResult}@${name}`;
 
@@ -189,14 +221,18 @@ const startsWith = (path: readonly string[], start: readonly string[]) => start.
 
 /** The values of a variable: those of itself, and maps with those below it. At most one more than `most`. */
 function shapesOf(atoms: Atoms | undefined, most = Number.POSITIVE_INFINITY): readonly unknown[] {
-  const own = atoms?.get('')?.values.values() ?? [];
+  const all = [...(atoms?.values() ?? [])];
+  const own = all.filter(({ path }) => path.length === 0).flatMap(({ values }) => [...values.values()]);
+  const below = all.filter(({ path }) => path.length > 0);
+  if (below.length === 0) return own;
   let maps: readonly JsonObject[] = [{}];
-  for (const { path, values } of atoms?.values() ?? []) {
-    if (path.length === 0) continue;
-    maps = maps.flatMap((map) => [map, ...[...values.values()].map((value) => withValue(map, path, value))]);
+  for (const { path, values } of below) {
+    maps = maps.flatMap((map) =>
+      [...values.values()].map((value) => (value === missing ? map : withValue(map, path, value))),
+    );
     if (maps.length > most) return maps;
   }
-  return [...own, ...maps.slice(1)];
+  return [...own, ...maps];
 }
 
 function withValue(map: JsonObject, [name = '', ...below]: readonly string[], value: unknown): JsonObject {

@@ -25,7 +25,7 @@ export interface Exploration {
   readonly configurations: readonly Configuration[];
 }
 
-const mostConfigurations = 4_000;
+const mostConfigurations = 8_000;
 const mostInputs = 256;
 
 /**
@@ -40,6 +40,7 @@ export type TriedInputs = 'every' | 'default' | 'changing';
  * @returns null if that is too much
  */
 export function exploreModel(graph: RecipeGraph, cyclic: ReadonlySet<string>, inputs: TriedInputs): Exploration | null {
+  if (graph.steps.length > mostConfigurations) return null;
   const values = abstractValues(graph);
   const steps = modelSteps(graph, values, inputs === 'changing');
   const first = steps?.get(graph.initial);
@@ -93,6 +94,8 @@ export function exploreModel(graph: RecipeGraph, cyclic: ReadonlySet<string>, in
 /** A step, and what is known of it. */
 interface ModelStep {
   readonly step: GraphStep;
+  /** The step with those of its captures that conditions read. */
+  readonly settled: GraphStep;
   /** What tells two configurations of the step apart. */
   readonly live: readonly string[];
   /** The indexes in `live` of what the step reads. */
@@ -113,6 +116,7 @@ function modelSteps(
 ): ReadonlyMap<string, ModelStep> | null {
   const isKept = (variable: string) => !areInputsChanging || !isInput(variable);
   const variables = liveVariables(graph, values.variables);
+  const isRead = new Set(values.variables);
   const found = new Map<string, ModelStep>();
   for (const step of graph.steps) {
     const own = variables.get(step.name) ?? { live: [], reads: [] };
@@ -120,9 +124,20 @@ function modelSteps(
     const reads = own.reads.filter(isKept).map((variable) => live.indexOf(variable));
     const others = own.reads.filter((variable) => !isKept(variable));
     const changing = combinationsOf(others, values);
-    const outcomes = outcomesOf(step, values);
+    const captures = step.captures.filter(({ name }) => isRead.has(`context.${name}`));
+    const isResultReadLater = step.arms.some(({ to }) => variables.get(to)?.live.includes(lastResult));
+    const outcomes = outcomesOf(step, values, captures.length > 0 || isResultReadLater);
     if (changing === null || outcomes === null) return null;
-    found.set(step.name, { step, live, reads, changing, outcomes, effects: new Map(), configurations: new Map() });
+    found.set(step.name, {
+      step,
+      settled: { ...step, captures },
+      live,
+      reads,
+      changing,
+      outcomes,
+      effects: new Map(),
+      configurations: new Map(),
+    });
   }
   return found;
 }
@@ -183,7 +198,7 @@ function effectsOf(
   read: readonly number[],
   { steps, values, table, cyclic }: EffectDeps,
 ): readonly Effect[] {
-  const { step, live, outcomes } = at;
+  const { step, settled, live, outcomes } = at;
   const found = new Map<string, Effect>();
   const add = ({ arm, captured }: Pick<SettledStep, 'arm' | 'captured'>, result: unknown) => {
     const to = steps.get(step.arms[arm]?.to ?? '') ?? null;
@@ -207,11 +222,11 @@ function effectsOf(
     const scope = scopeOf([...known, ...given]);
     if (isSkipped(step, scope.inputs)) addArm('skipped');
     else if (step.kind === 'route')
-      add(settleStep(step, { ...scope, attempt: 0 }, { kind: 'success', result: scope.result }), undefined);
+      add(settleStep(settled, { ...scope, attempt: 0 }, { kind: 'success', result: scope.result }), undefined);
     else if (step.kind !== 'stop')
       for (const outcome of outcomes)
         for (const attempt of attemptsOf(step, outcome))
-          add(settleStep(step, { ...scope, attempt }, outcome), outcome.result);
+          add(settleStep(settled, { ...scope, attempt }, outcome), outcome.result);
   }
   return [...found.values()];
 }
@@ -220,16 +235,20 @@ function effectsOf(
 const attemptsOf = ({ retries }: GraphStep, { kind }: StepResult): readonly number[] =>
   kind === 'needs_retry' || kind === 'context_limit' ? [...new Set([0, retries])] : [0];
 
-/** How a step can end. */
-function outcomesOf(step: GraphStep, values: AbstractValues): readonly StepResult[] | null {
+/**
+ * How a step can end.
+ * @param isResultKept whether the result can make a difference where it does not choose the next step
+ */
+function outcomesOf(step: GraphStep, values: AbstractValues, isResultKept: boolean): readonly StepResult[] | null {
   const results = values.resultsOf(step);
   if (results === null) return null;
-  if (step.kind === 'constant') return results.map((result) => ({ kind: 'success', result }));
+  const successes = results.map((result): StepResult => ({ kind: 'success', result }));
+  if (step.kind === 'constant') return successes;
+  const isChosenByFailure = step.arms.some(({ cause, when }) => cause === 'failure' && when !== null);
+  const others = isResultKept || isChosenByFailure ? results : results.slice(0, 1);
   const kinds: readonly StepResult['kind'][] =
-    step.kind === 'tool' || step.kind === 'refused'
-      ? ['success', 'failure', 'needs_retry', 'context_limit']
-      : ['success', 'failure'];
-  return kinds.flatMap((kind) => results.map((result) => ({ kind, result })));
+    step.kind === 'tool' || step.kind === 'refused' ? ['failure', 'needs_retry', 'context_limit'] : ['failure'];
+  return [...successes, ...kinds.flatMap((kind) => others.map((result) => ({ kind, result })))];
 }
 
 const isInput = (variable: string) => variable.startsWith('inputs.');

@@ -1,6 +1,7 @@
 import { referencesOf } from '../../expression/references-of.ts';
+import type { Expression } from '../../expression/syntax-tree.ts';
 import type { GraphArm, GraphStep, RecipeGraph } from '../recipe-graph.ts';
-import { conditionsOf, lastResult, variableOf } from './abstract-values.ts';
+import { lastResult, variableOf } from './abstract-values.ts';
 
 export interface StepVariables {
   /** Those that its own conditions read, and the lists that it adds to. */
@@ -32,11 +33,20 @@ export function liveVariables(graph: RecipeGraph, tracked: readonly string[]): R
 }
 
 function readsOf(step: GraphStep): readonly string[] {
-  const read = conditionsOf(step)
-    .flatMap((condition) => referencesOf(condition).references)
-    .map((reference) => variableOf(reference, step).variable);
-  const lists = step.captures.filter(({ isList }) => isList).map(({ name }) => `context.${name}`);
-  return [...new Set([...read, ...lists])];
+  const { skip, expect, arms, captures } = step;
+  const variablesIn = (conditions: readonly (Expression | null)[]) =>
+    conditions
+      .flatMap((condition) => (condition === null ? [] : referencesOf(condition).references))
+      .map((reference) => variableOf(reference, step).variable);
+  const isSuccess = ({ cause }: GraphArm) => cause === 'success';
+  const whensOf = (some: readonly GraphArm[]) => some.map(({ when }) => when);
+  const captured = new Set(captures.filter(({ isList }) => !isList).map(({ name }) => `context.${name}`));
+  // After a success, its conditions read what the step itself has captured.
+  const afterSuccess = variablesIn([expect, ...whensOf(arms.filter(isSuccess))]).filter((name) => !captured.has(name));
+  const lists = captures.filter(({ isList }) => isList).map(({ name }) => `context.${name}`);
+  return [
+    ...new Set([...variablesIn([skip, ...whensOf(arms.filter((arm) => !isSuccess(arm)))]), ...afterSuccess, ...lists]),
+  ];
 }
 
 /** Whether the variable certainly has a new value behind the arm. */

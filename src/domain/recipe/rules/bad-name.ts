@@ -20,6 +20,12 @@ export const badName: RecipeRule = {
       const name = path.at(-1) ?? '';
       if (!namePattern.test(name)) yield problemAt(path, 'write a letter, and then letters, digits, _ and -');
     }
+    if (file.name !== undefined && !isCallable(file.name)) {
+      const message = `the recipe cannot be called ${quoted(file.name)}`;
+      const fix =
+        'write a name without / and control characters that does not end in .yaml, as that is the path of a file';
+      yield { message, fix, at: { path: ['name'] } };
+    }
     const own = [...steps].filter(([step, { name = step }]) => name !== step);
     for (const [step, { name }] of own) {
       const message = `the name ${quoted(name ?? '')} is not that of the step`;
@@ -31,6 +37,9 @@ export const badName: RecipeRule = {
     }
   },
 };
+
+/** Whether people can name the recipe in a command. */
+const isCallable = (name: string) => !/[/\p{Cc}]|\.ya?ml$/u.test(name.trim()) && name.trim() !== '';
 
 function problemAt(path: readonly PropertyKey[], fix: string): Problem {
   const message = `${quoted(String(path.at(-1)))} cannot be a name in ${pathText(path.slice(0, -1))}`;

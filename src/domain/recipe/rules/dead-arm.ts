@@ -1,22 +1,14 @@
-import { evaluate } from '../../expression/evaluate.ts';
-import { referencesOf } from '../../expression/references-of.ts';
-import { isTruthy } from '../../expression/value-text.ts';
-import type { RecipeText } from '../recipe.ts';
+import { isAlwaysTrue } from '../../expression/is-always-true.ts';
+import { parseExpression } from '../../expression/parse-expression.ts';
 import type { RecipeRule } from '../recipe-rule.ts';
 
 export const deadArm: RecipeRule = {
   id: 'dead-arm',
   severity: 'warning',
-  *check({ steps, texts }) {
+  *check({ steps }) {
     for (const [name, { on_result: onResult }] of steps) {
       if (!Array.isArray(onResult)) continue;
-      const isAlwaysTrue = ({ when }: { readonly when?: unknown }, index: number) =>
-        when === undefined ||
-        texts.some(
-          ({ step, use, path, parsed }) =>
-            step === name && use === 'condition' && path.at(-2) === index && isTrue(parsed),
-        );
-      const last = onResult.findIndex(isAlwaysTrue);
+      const last = onResult.findIndex(({ when = true }) => isTrue(when));
       if (last < 0 || last === onResult.length - 1) continue;
       const message = `the routes behind number ${last + 1} are never taken: its condition is always true`;
       const fix = 'move that one to the end, or remove what is behind it';
@@ -25,6 +17,7 @@ export const deadArm: RecipeRule = {
   },
 };
 
-/** Whether it is true whatever happens in a run. */
-const isTrue = (parsed: RecipeText['parsed']): boolean =>
-  !('fault' in parsed) && referencesOf(parsed).references.length === 0 && isTruthy(evaluate(parsed, {}).value);
+function isTrue(when: string | boolean): boolean {
+  const parsed = parseExpression(String(when));
+  return !('fault' in parsed) && isAlwaysTrue(parsed);
+}

@@ -1,6 +1,7 @@
 import { tokensOf } from '../../../domain/agent-session/agent-event.ts';
 import type { SessionEnding } from '../../../domain/agent-session/session-outcome.ts';
 import type { RunningSession, SettledSession } from '../../../domain/agent-session/session-record.ts';
+import { stepAnswerOf } from '../../../domain/agent-session/skill-answer.ts';
 import { encodeJson } from '../../../domain/encode-json.ts';
 import type { FailureRecord } from '../../../domain/failure-record.schema.ts';
 import { failureRecordLimits, truncateFailure } from '../../../domain/failure-record.ts';
@@ -47,6 +48,7 @@ export function describeSettled(record: RunningSession, settled: SettledSession,
       usage !== null && {
         'token_usage.json': { step_name, ...tokensOf(usage), timing_seconds: summary.running_seconds, order_id },
       }),
+    ...(record.step_key !== null && { 'step_answer.json': stepAnswerOf(settled) }),
   };
   const withoutSecrets = (value: object, most = mostCharacters) =>
     shortenTexts(redact.value(value), most) as JsonObject;
@@ -55,7 +57,8 @@ export function describeSettled(record: RunningSession, settled: SettledSession,
   );
   const crash = `${outcome.result}\n${skillResult.stderr}\n`;
   return {
-    summary: withoutSecrets(summary),
+    // What finds the session must be as it was given.
+    summary: { ...withoutSecrets(summary), ...(record.step_key !== null && { step_key: record.step_key }) },
     others: {
       ...Object.fromEntries(texts),
       ...(outcome.subtype === 'crashed' && {
@@ -145,6 +148,7 @@ export function indexEntryOf(summary: JsonObject): JsonObject & { readonly dir_n
     session_id: summary.session_id,
     dir_name: String(summary.dir_name),
     key: summary.key,
+    step_key: summary.step_key,
     timestamp: summary.end_ts,
     cwd: summary.cwd,
     kitchen_id: summary.kitchen_id,

@@ -14,7 +14,7 @@ import { describeSettled } from './describe-settled.ts';
 import { publishSession } from './publish-session.ts';
 import { readSessionEvents, readSessionRecord, readTrace, removeUnfinishedLine } from './read-session-files.ts';
 import { filesIn, type SessionDirName, sessionDirsIn } from './session-dir.ts';
-import { settleDead } from './settle-dead.ts';
+import { type PriceTokens, settleDead } from './settle-dead.ts';
 
 export interface AgentSessionRecoveryOptions {
   readonly folder: Pick<StateFolder, 'agentSessionsDir' | 'sessionsDir' | 'sessionIndexFile'>;
@@ -24,6 +24,7 @@ export interface AgentSessionRecoveryOptions {
   /** Called before the first claim: other servers must see that the claimer is alive. */
   ensureServerRecord(): void;
   readonly redact: Redactor;
+  readonly price: PriceTokens;
   readonly signal: AbortSignal;
   /** Called with a short sentence after each session that is recorded. */
   report(detail: string): void;
@@ -85,7 +86,7 @@ async function claim({ name, key }: SessionDirName, { folder, serverId }: AgentS
 }
 
 async function settle(dir: string, key: string, options: AgentSessionRecoveryOptions): Promise<string> {
-  const { redact, signal } = options;
+  const { redact, price, signal } = options;
   const describe = async () => {
     const files = filesIn(dir);
     const known = await readSessionRecord(files.record);
@@ -95,7 +96,7 @@ async function settle(dir: string, key: string, options: AgentSessionRecoveryOpt
     const trace = await readTrace(files.trace, signal);
     return describeSettled(
       record,
-      await settleDead({ record, isRecordDamaged: known === null, events, trace }),
+      await settleDead({ record, isRecordDamaged: known === null, events, trace }, price),
       redact,
     );
   };
@@ -112,6 +113,7 @@ const unknownSession = (key: string, time: string): RunningSession => ({
   skill_command: '',
   step_name: '',
   order_id: '',
+  step_key: null,
   kitchen_id: '',
   cwd: '',
   model: null,

@@ -1,9 +1,15 @@
 import { adjudicate } from '../../../domain/agent-session/adjudicate.ts';
+import type { TokenUsage } from '../../../domain/agent-session/agent-event.ts';
 import { explainFailure } from '../../../domain/agent-session/explain-failure.ts';
 import type { SessionEvidence } from '../../../domain/agent-session/session-outcome.ts';
 import type { RunningSession, SessionEvent, SettledSession } from '../../../domain/agent-session/session-record.ts';
 import { skillResultOf } from '../../../domain/agent-session/skill-result.ts';
-import { emptyDigest, foldAgentEvent } from '../../../domain/agent-session/stream-digest.ts';
+import {
+  emptyDigest,
+  foldAgentEvent,
+  type StreamDigest,
+  usageOf,
+} from '../../../domain/agent-session/stream-digest.ts';
 import type { TraceDigest } from '../../../domain/agent-session/trace-digest.ts';
 
 /** A session whose server died. */
@@ -17,8 +23,11 @@ export interface DeadSession {
   readonly trace: TraceDigest | null;
 }
 
+/** What these tokens cost, as `Prices`. */
+export type PriceTokens = (usageByModel: Readonly<Record<string, TokenUsage>>) => Promise<number | null>;
+
 /** Decides from its files what came of a session whose server died. Without its record nothing can prove a success: then it has crashed. */
-export async function settleDead(session: DeadSession): Promise<SettledSession> {
+export async function settleDead(session: DeadSession, price: PriceTokens): Promise<SettledSession> {
   const { record, isRecordDamaged, trace } = session;
   const { digest, span } = await read(session);
   const sessionId = digest.sessionId ?? record.session_id;
@@ -59,13 +68,17 @@ export async function settleDead(session: DeadSession): Promise<SettledSession> 
     turns: digest.turns,
     toolCalls: digest.toolCalls,
     writtenPaths: digest.writtenPaths,
-    costUsd: digest.result?.costUsd ?? null,
+    costUsd: digest.result?.costUsd ?? (await costOf(session.record, digest, price)),
     remarks: outcome.kind === 'succeeded' ? [] : [stderrTail, ...explainFailure(outcome, { ...evidence, digest })],
     isCloneContaminationReverted: false,
     survivors: [],
     trace,
   };
 }
+
+/** Of an agent that has run and has not said what it used, the cost is unknown. */
+const costOf = async ({ state }: RunningSession, digest: StreamDigest, price: PriceTokens): Promise<number | null> =>
+  usageOf(digest) === null && state !== 'preparing' ? null : price(digest.usageByModel);
 
 function causeOf({ record, isRecordDamaged }: DeadSession): string {
   const damage = isRecordDamaged ? ', and its record is damaged' : '';

@@ -65,9 +65,9 @@ function move(from: string, to: string): void {
   }
 }
 
-/** Redacts the causes, the name of the client and the wrapped command, the only fields with text from other programs and people. */
+/** Redacts the causes, the names of the client and the recipe, and the wrapped command, the only fields with text from other programs and people. */
 export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'text'>): ServerRecord {
-  const { clientName, wrapped, scenario } = record;
+  const { clientName, wrapped, recipeRun, scenario } = record;
   const tasks = Object.entries(record.tasks).map(([name, task]) => {
     return [name, { ...task, cause: task.cause === null ? null : redact.text(task.cause) }] as const;
   });
@@ -78,6 +78,7 @@ export function withoutSecrets(record: ServerRecord, redact: Pick<Redactor, 'tex
     degraded,
     ...(clientName && { clientName: redact.text(clientName) }),
     ...(scenario && { scenario: { ...scenario, dir: redact.text(scenario.dir) } }),
+    ...(recipeRun?.recipe && { recipeRun: { ...recipeRun, recipe: redact.text(recipeRun.recipe) } }),
     ...(wrapped && { wrapped: wrappedWithoutSecrets(wrapped, redact) }),
   };
 }

@@ -5,6 +5,7 @@ import { logThrough } from '../../../../src/domain/log-record.ts';
 import { createRedactor } from '../../../../src/domain/redact.ts';
 import { type StateFolder, stateFolderAt } from '../../../../src/domain/state-folder.ts';
 import { createSessionStore } from '../../../../src/services/state/agent-sessions/session-store.ts';
+import { createStepSessions } from '../../../../src/services/state/agent-sessions/step-sessions.ts';
 import { aRunningSession, atSecond } from '../../../doubles/agent-sessions.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 
@@ -58,6 +59,10 @@ export function plantDeadSession(
   for (const [file, text] of Object.entries(files)) writeFileSync(`${dir}/${file}`, text, { mode: 0o600 });
   return dir;
 }
+
+/** What finds the sessions of steps; `logged` gets what it reports. */
+export const aStepSearch = (folder: StateFolder, logged: string[] = []) =>
+  createStepSessions({ folder, log: logThrough(({ event }) => logged.push(event)) });
 
 export const namesIn = (dir: string): readonly string[] => (existsSync(dir) ? readdirSync(dir).sort() : []);
 

@@ -1,10 +1,11 @@
 import { describe, expect, inject, it } from 'vitest';
 import { stateFolderAt } from '../../../../src/domain/state-folder.ts';
+import { aStepKey } from '../../../doubles/agent-sessions.ts';
 import { tempFolder } from '../../../doubles/temp-folder.ts';
 import type { SessionReport, SessionScript } from '../../../fixtures/session-process.ts';
 import { brokenJsonIn } from '../../../support/whole-files.ts';
 import { aStepProcess, forEachStep, isKilledBefore, reportOf, startScript } from '../crash-recovery/step-process.ts';
-import { jsonIn, namesIn, sessionsOf } from './a-session-site.ts';
+import { aStepSearch, jsonIn, namesIn, sessionsOf } from './a-session-site.ts';
 
 type Script = Omit<SessionScript, 'stateDir'>;
 
@@ -30,13 +31,14 @@ const countSteps = async (site: Site, script: Script) => reportOf<SessionReport>
 const stride = 8;
 const done = { running: [], settled: ['session-1'], lines: ['session-1'] };
 
-/** One outcome and one line, and no file is half written. */
-function expectDone({ folder }: Site, step: number) {
+/** One outcome and one line, no file is half written, and its step finds it. */
+async function expectDone({ folder }: Site, step: number) {
   expect(sessionsOf(folder), `step ${step}`).toEqual(done);
   const broken = brokenJsonIn(folder.dir).filter((path) => !path.includes('.tmp') && path !== folder.sessionIndexFile);
   expect(broken, `step ${step}`).toEqual([]);
   const summary = jsonIn(`${folder.sessionsDir}/session-1/summary.json`);
   expect(summary, `step ${step}`).toMatchObject({ dir_name: 'session-1', session_id: 'session-1', key: 'dead.1' });
+  expect(await aStepSearch(folder).find(aStepKey), `step ${step}`).toMatchObject({ state: 'settled' });
 }
 
 describe('A session whose server is killed before any of its steps', () => {
@@ -58,7 +60,7 @@ describe('A session whose server is killed before any of its steps', () => {
         expect(result?.failed, `step ${atStep}`).toEqual([]);
         if (!hasBegun) return;
         began += 1;
-        expectDone(site, atStep);
+        await expectDone(site, atStep);
       },
       stride,
     );
@@ -88,7 +90,7 @@ describe('A recovery of a session that is killed before any of its steps', () =>
         if (stop.how === 'kill') await runOnce(site, { ...recover, stop });
         else await act(site, { ...recover, stop });
         await act(site, { ...recover, serverId: 'third' });
-        expectDone(site, atStep);
+        await expectDone(site, atStep);
       },
       stride,
     );
@@ -101,7 +103,7 @@ describe('A recovery of a session that is killed before any of its steps', () =>
     await act(site, { ...settle, stop: { atStep: Math.floor(steps / 3), how: 'freeze' } });
     for (let atStep = 3; sessionsOf(site.folder).running.length > 0; atStep += 3)
       await act(site, { ...recover, stop: { atStep, how: 'abort' } });
-    expectDone(site, 0);
+    await expectDone(site, 0);
   });
 });
 

@@ -49,6 +49,7 @@ function recover(folder: StateFolder, { live = [] as string[], serverId = 'me', 
     isServerAlive: (id) => live.includes(id),
     ensureServerRecord,
     redact: createRedactor(new Set([aSecret])),
+    price: async ({ opus }) => (opus?.output_tokens ?? 0) / 1_000,
     signal: new AbortController().signal,
     report: () => undefined,
   });
@@ -136,6 +137,17 @@ describe('A session whose server died', () => {
       });
     },
   );
+
+  it.each([
+    ['what it has said', 'running', [init, usage], 0.3],
+    ['nothing where its agent had not started', 'preparing', [], 0],
+    ['what nobody knows where its agent has not said', 'running', [init], null],
+  ] as const)('has cost %s', async (_, state, events, costUsd) => {
+    const folder = aFolder();
+    plantDeadSession(folder, { record: { state }, events });
+    const { recorded } = await recover(folder);
+    expect(summaryOf(folder, recorded[0]?.dirName)).toMatchObject({ cost_usd: costUsd });
+  });
 
   it('loses the line that it was writing, and no other', async () => {
     const folder = aFolder();

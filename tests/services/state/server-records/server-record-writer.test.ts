@@ -101,6 +101,13 @@ describe('The heartbeat of a server', () => {
     expect(readerFor(folder).list().records[0]?.wrapped).toEqual(shownWith('[redacted]'));
   });
 
+  it('shows no secret in the name of a recipe', () => {
+    const folder = aStateFolder();
+    const writer = createServerRecordWriter({ folder, redact: createRedactor(['known-secret']) });
+    writer.write(aServerRecord({ recipeRun: { recipe: './known-secret.yaml', runId: null } }));
+    expect(readerFor(folder).list().records[0]?.recipeRun).toEqual({ recipe: './[redacted].yaml', runId: null });
+  });
+
   it('that cannot be written is unavailable, with path and fix', () => {
     const folder = aStateFolder();
     rmSync(folder.serversDir, { recursive: true });

@@ -38,7 +38,7 @@ it.each(['kill', 'abort'] as const)(
       const { lines, settled } = sessionsOf(folder);
       expect(settled, `step ${atStep}`).toEqual(expect.arrayContaining(lines));
       expect(lines).toContain(newest);
-      for (const name of settled) expect(readdirSync(`${folder.sessionsDir}/${name}`)).toHaveLength(5);
+      for (const name of settled) expect(readdirSync(`${folder.sessionsDir}/${name}`)).toHaveLength(6);
       // Another server: the first one is dead.
       await act({ ...scriptFor(folder, { task: 'prune' }), serverId: 'next' });
       expect(sessionsOf(folder)).toEqual({ running: [], settled: [newest], lines: [newest] });
