@@ -14,6 +14,7 @@ import { measureLoading } from './loading.mts';
 import { measureLoopStop } from './loop-stop.mts';
 import { measureMemory } from './memory.mts';
 import { measureProcesses } from './processes.mts';
+import { measureRecipeRuns } from './recipe-runs.mts';
 import { measureRecipes } from './recipes.mts';
 import { measureScenarios } from './scenarios.mts';
 import { measureSessions } from './sessions.mts';
@@ -39,6 +40,7 @@ const measurements: Readonly<Record<string, (kit: Kit) => Promise<Figure[]>>> = 
   inspection: measureInspection,
   inspector: measureInspector,
   journal: measureJournal,
+  'recipe-runs': measureRecipeRuns,
 };
 
 const buildTimeNote =

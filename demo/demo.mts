@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -9,6 +9,8 @@ import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/typ
 import { tools } from '../src/tools/index.ts';
 import { type AuditState, writeAuditState } from '../tests/fixtures/audit-state.ts';
 import { createExpectations, type Expectations } from './expectations.mts';
+import { showInterruptedRun } from './interrupted-run.mts';
+import { isRunning } from './is-running.mts';
 import { showReplay } from './replayed-pipeline.mts';
 import { answerOf, runCommand, serverUnderTest } from './server-under-test.mts';
 import { createTimeline, paintFor } from './timeline.mts';
@@ -221,15 +223,6 @@ async function whenWritten(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** A zombie, whose parent has not fetched its exit code yet, does not run. */
-function isRunning(pid: string): boolean {
-  try {
-    return !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
-
 const buildTimeNote = (ms: number) =>
   `the handshake and the list are answered from build-time data; the backend (the SDK server) was live ${ms} ms later`;
 
@@ -298,6 +291,14 @@ A pipeline with two sessions of Claude Code was recorded once. It is replayed in
 `);
   const timeline = createTimeline(print, paint);
   await showReplay(program, join(folder, 'replay'), expectations.expect, timeline, interruption.signal);
+  print(`
+${paint('1', 'A recipe, killed in the middle.')}
+The shipped recipe "demo" plans a change of a small git repository, makes it in a worktree, fixes it until the tests pass, asks a person, and commits it.
+A scripted agent takes the place of Claude Code. The process of the run is killed in the middle of the fix, and the run is resumed.
+
+`);
+  const runTimeline = createTimeline(print, paint);
+  await showInterruptedRun(program, join(folder, 'run'), expectations.expect, runTimeline, interruption.signal);
 } catch (problem) {
   const { reason } = interruption.signal;
   const cause: unknown = reason ?? problem;

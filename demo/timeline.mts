@@ -1,4 +1,4 @@
-type Who = 'client' | 'server' | 'status' | 'demo';
+type Who = 'client' | 'server' | 'status' | 'order' | 'person' | 'demo';
 
 /** Prints events in the order in which they happened, one line each. */
 export interface Timeline {
@@ -13,7 +13,14 @@ export interface Timeline {
 /** The server logs its first states only once its log is open: lines are delayed this long to be printed in order. */
 const delayMs = 400;
 
-const paints: Readonly<Record<Who, string>> = { client: '36', server: '33', status: '35', demo: '2' };
+const paints: Readonly<Record<Who, string>> = {
+  client: '36',
+  server: '33',
+  status: '35',
+  order: '33',
+  person: '36',
+  demo: '2',
+};
 
 export function createTimeline(write: (text: string) => void, paint: Paint): Timeline {
   let startMs = Date.now();

@@ -20,9 +20,10 @@ describe('the commands that the documentation shows', () => {
     for (const line of maitredLinesIn(page)) {
       // What follows -- belongs to the wrapped command.
       const [, command = '', ...rest] = line.replace(/ -- .*$/, '').split(' ');
-      const isGroup = ['cache', 'config', 'recipes', 'scenario', 'schema', 'sessions', 'skills', 'workspace'].includes(
-        command,
-      );
+      const isGroup = [
+        ...['cache', 'config', 'recipes', 'runs', 'scenario'],
+        ...['schema', 'sessions', 'skills', 'workspace'],
+      ].includes(command);
       const name = isGroup ? `${command} ${rest[0]}` : command;
       const help = await runProgram([...name.split(' '), '--help']);
       const options = rest.flatMap((word) => /^--(?!help$)[^=]+/.exec(word) ?? []);
