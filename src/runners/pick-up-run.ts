@@ -168,6 +168,11 @@ function refuseEnded(
   const visited = [...visits.values()].reduce((sum, count) => sum + count, 0);
   const isEnough = total !== undefined && exhaustedBudget({ ...budgets, ...given }, spent, visited + 1) !== exhausted;
   if (isEnough) return;
+  if (exhausted === 'usd' && spent.hasUnknownUsd)
+    throw new AppError(
+      'conflict',
+      `What the run ${runId} costs is not known, so no budget of usd can let it go on: start a new run, with other budgets.`,
+    );
   const used = total === undefined ? '' : `, and has used more than ${budgetNames[exhausted]}=${total} allows`;
   throw new AppError(
     'conflict',

@@ -127,8 +127,10 @@ export function createRecipeRunner(deps: RecipeRunnerDeps): RecipeRunner {
     if (run.lost !== null) return { state: 'interrupted', reason: run.lost.message };
     if (state === 'interrupted') return { state, reason: 'The server that worked on it has shut down.' };
     const entries = await entriesOf(run, output.decisions);
-    const { budgets } = run.journal.state;
-    const end = redact.value(endOfRun({ ...output, state }, { budgets, cancelledBy: run.cancelledBy })) as RunEnded;
+    const { budgets, spent } = run.journal.state;
+    const hasUnknownUsd = spent.hasUnknownUsd || output.decisions.some(({ outcome }) => outcome?.spent.usd === null);
+    const ending = { budgets, cancelledBy: run.cancelledBy, hasUnknownUsd };
+    const end = redact.value(endOfRun({ ...output, state }, ending)) as RunEnded;
     const ended = await run.journal.write(...entries, end).then(
       () => end,
       (thrown) => endWithout(run, thrown),

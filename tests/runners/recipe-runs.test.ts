@@ -269,10 +269,11 @@ describe('A budget', () => {
       });
     const run = await start({ budgets: { usd: 2 } });
     expect(await run.ended).toMatchObject({ ended: { state: 'budget_exhausted', exhausted: 'usd' } });
-    await expect(resume(run.runId)).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringContaining('--budget usd=TOTAL'),
-    });
+    for (const budgets of [{}, { usd: 3 }])
+      await expect(resume(run.runId, budgets)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('--budget usd=TOTAL'),
+      });
     world.answers.run_skill = planned;
     const again = await resume(run.runId, { usd: 5 });
     await again.answer(decide(await openGateOf(again), 'reject'));
@@ -283,12 +284,18 @@ describe('A budget', () => {
   });
 
   it('that is unknown is not zero: a step without a price exhausts a budget of USD', async () => {
-    const { start, world } = aHost();
+    const { start, world, resume } = aHost();
     world.answers.run_skill = (call) => {
       call.onSpending({ usd: null, tokens: 5, turns: 1 });
       return { output: { success: true, plan: 'A' } };
     };
-    expect(await (await start({ budgets: { usd: 100 } })).ended).toMatchObject({ ended: { exhausted: 'usd' } });
+    const run = await start({ budgets: { usd: 100 } });
+    const reason = 'What the run costs is not known, so usd=100 does not allow the step ask.';
+    expect(await run.ended).toMatchObject({ ended: { exhausted: 'usd', reason } });
+    await expect(resume(run.runId, { usd: 200 })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('is not known'),
+    });
   });
 });
 
