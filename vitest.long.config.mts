@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'tests/long/**/*.long.ts',
       'tests/end-to-end/killed-fronts.test.ts',
+      'tests/end-to-end/interrupted-runs.test.ts',
       'tests/end-to-end/killed-sessions.test.ts',
       'tests/services/journal/killed-writer.test.ts',
       'tests/services/state/crash-recovery/killed-recovery.test.ts',

@@ -7,6 +7,9 @@ import { aMarkedWorld, commandsOf, type MarkedWorld, markedProcesses } from '../
 import { canMount, inOwnMounts } from '../support/own-mounts.ts';
 import { runMaitred } from '../support/run-maitred.ts';
 
+/** All of them start the program three times or more. */
+const isLongRun = process.env.MAITRED_EVERY_STEP === '1';
+
 const aCommand = (cmd: string) => ({
   tool: 'run_cmd',
   with: { cmd, cwd: `\${{ inputs.project }}` },
@@ -137,7 +140,7 @@ describe('A run whose process is killed', () => {
     expect(linesOf(world, 'release.txt')).toEqual(['done']);
   });
 
-  it('when a person has answered, and before what follows, asks no second time', async () => {
+  it.runIf(isLongRun)('when a person has answered, and before what follows, asks no second time', async () => {
     const world = aWorldOfSteps();
     letWork(world);
     const preload = join(import.meta.dirname, '../fixtures/kill-at-record.cjs');
@@ -153,7 +156,7 @@ describe('A run whose process is killed', () => {
     expect(linesOf(world, 'release.txt')).toEqual(['done']);
   });
 
-  it('when it was asked to cancel ends as cancelled when it is resumed', async () => {
+  it.runIf(isLongRun)('when it was asked to cancel ends as cancelled when it is resumed', async () => {
     const { world, runId, child, ended } = await aRunAt('work');
     child.kill('SIGSTOP');
     await journalsOf(world).requestCancel(runId, 'ann');
@@ -166,7 +169,7 @@ describe('A run whose process is killed', () => {
   });
 });
 
-describe('SIGTERM', () => {
+describe.runIf(isLongRun)('SIGTERM', () => {
   it.each([
     ['work', 'interrupted', 130],
     ['gate', 'waiting', 0],
