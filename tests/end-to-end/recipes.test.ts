@@ -165,15 +165,15 @@ describe.skipIf(!hasTerminals)('A gate', () => {
     const world = aProject();
     const { call } = await aClient(world);
     const { run_id: runId } = await call('start_run', { recipe: 'small' });
-    const waiting = await call('run_status', { run_id: runId, wait_s: 20 });
-    expect(waiting).toMatchObject({ state: 'waiting', gate: { step: 'ask', shown: 'Go on?' } });
+    const waiting = { state: 'waiting', gate: { step: 'ask', shown: 'Go on?' } };
+    await expect.poll(() => call('run_status', { run_id: runId }), patience).toMatchObject(waiting);
     const answer = { run_id: runId, step: 'ask', decision: 'approve' };
     expect(await call('answer_gate', { ...answer, code: 'AAAA-AAAA' })).toMatchObject({ code: 'forbidden' });
     const terminal = onTerminal(world, ['runs', 'show', String(runId)]);
     await terminal.exited();
     const [, code] = /for one answer: (\S+)/.exec(terminal.shown) ?? [];
     expect(await call('answer_gate', { ...answer, code })).toMatchObject({ success: true });
-    expect(await call('run_status', { run_id: runId, wait_s: 20 })).toMatchObject({ state: 'succeeded' });
+    await expect.poll(() => call('run_status', { run_id: runId }), patience).toMatchObject({ state: 'succeeded' });
     expect(await call('answer_gate', { ...answer, code })).toMatchObject({ success: false });
     expect(timesDone(world)).toBe(1);
   });
