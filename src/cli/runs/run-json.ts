@@ -1,15 +1,4 @@
-import type { RunReport, RunSummary } from '../../domain/recipe-run/run-report.ts';
-
-/** snake_case, the times as ISO strings. */
-export const summaryJson = ({ runId, recipe, state, owner, startedAt, lastAt, next }: RunSummary) => ({
-  run_id: runId,
-  recipe,
-  state,
-  owner,
-  started_at: startedAt,
-  last_at: lastAt,
-  next,
-});
+import { type RunReport, summaryJson } from '../../domain/recipe-run/run-report.ts';
 
 /** snake_case; USD, and times in milliseconds. */
 export const reportJson = ({ step, gate, inputs, cwd, budgets, spent, reason, output, ...summary }: RunReport) => ({

@@ -1,11 +1,10 @@
 import { countText } from '../../domain/count-text.ts';
 import { durationText } from '../../domain/duration-text.ts';
 import { printable } from '../../domain/printable-text.ts';
-import { type RunSummary, summaryOf, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
+import { type RunSummary, summaryJson, summaryOf, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
 import type { Journals } from '../../services/journal/journals.ts';
 import type { CliHost } from '../cli-host.ts';
 import { jsonText, type Paint, paintFor, writeRemark } from '../report.ts';
-import { summaryJson } from './run-json.ts';
 import { titleText } from './run-text.ts';
 
 export interface ListOptions {

@@ -3,7 +3,7 @@ import { bytesText } from '../../domain/bytes-text.ts';
 import { secondText } from '../../domain/clock-text.ts';
 import { printable } from '../../domain/printable-text.ts';
 import type { JournalRecord, StepSettled } from '../../domain/recipe-run/journal-record.ts';
-import { type RunReport, reportOf, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
+import { type RunReport, reportOf, summaryJson, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
 import type { Journals } from '../../services/journal/journals.ts';
 import type { JournalReading } from '../../services/journal/read-journal.ts';
 import type { CliHost } from '../cli-host.ts';
@@ -12,7 +12,7 @@ import { shownLines } from '../order/gate-text.ts';
 import { jsonText, type Paint, paintFor, row, writeRemark } from '../report.ts';
 import { whyNoPerson } from '../require-person.ts';
 import { findRun } from './find-run.ts';
-import { reportJson, summaryJson } from './run-json.ts';
+import { reportJson } from './run-json.ts';
 import { resultOf, sessionDirIn, storyJson } from './run-story.ts';
 import { reportRows, titleText } from './run-text.ts';
 

@@ -131,3 +131,14 @@ function nextOf({ runId, state, owner, exhausted, asks }: NextParts): string {
       return 'Nothing: it has ended.';
   }
 }
+
+/** For programs: snake_case, the times as ISO strings. */
+export const summaryJson = ({ runId, recipe, state, owner, startedAt, lastAt, next }: RunSummary) => ({
+  run_id: runId,
+  recipe,
+  state,
+  owner,
+  started_at: startedAt,
+  last_at: lastAt,
+  next,
+});

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { summaryOf, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
+import { summaryJson, summaryOf, summaryOfDamaged } from '../../domain/recipe-run/run-report.ts';
 import { defineTool } from '../define-tool.ts';
 import { fillPage, pageArguments, restFields } from '../page.ts';
 import type { ToolServices } from '../tool-services.ts';
-import { runStates, summaryAnswer, summaryFields } from './run-fields.ts';
+import { runStates, summaryFields } from './run-fields.ts';
 
 export const listRuns = defineTool({
   name: 'list_runs',
@@ -31,7 +31,7 @@ Example: {"state": "waiting"}`,
       .filter((run) => state === null || run.state === state)
       .sort((one, other) => ((one.lastAt ?? '') > (other.lastAt ?? '') ? -1 : 1));
     return fillPage({ limit, offset, length: runs.length, noun: 'run' }, ({ of, nextOffset, leftOut }) => ({
-      runs: of(runs).map(summaryAnswer),
+      runs: of(runs).map(summaryJson),
       total_count: runs.length,
       next_offset: nextOffset,
       left_out: leftOut,

@@ -26,16 +26,6 @@ export const summaryFields = () => ({
   next: z.string().describe('What must happen next.'),
 });
 
-export const summaryAnswer = ({ runId: id, recipe, state, owner, startedAt, lastAt, next }: RunSummary) => ({
-  run_id: id,
-  recipe,
-  state,
-  owner,
-  started_at: startedAt,
-  last_at: lastAt,
-  next,
-});
-
 /** Who calls, for people and for the journal. */
 export const callerOf = ({ read }: Pick<ToolServices['status'], 'read'>): string =>
   read().clientName ?? 'an MCP client';

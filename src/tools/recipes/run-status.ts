@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { fitAnswer } from '../../domain/answer-budget.ts';
 import type { LiveRun, RunProgress } from '../../domain/recipe-run/live-run.ts';
-import type { RunReport } from '../../domain/recipe-run/run-report.ts';
+import { type RunReport, summaryJson } from '../../domain/recipe-run/run-report.ts';
 import { startTimer } from '../../domain/timers.ts';
 import { type CallScope, defineTool } from '../define-tool.ts';
 import type { ToolServices } from '../tool-services.ts';
-import { hasEnded, readReport, runId, summaryAnswer, summaryFields } from './run-fields.ts';
+import { hasEnded, readReport, runId, summaryFields } from './run-fields.ts';
 
 type Services = Pick<ToolServices, 'journals' | 'recipeRuns'>;
 
@@ -71,7 +71,7 @@ Example: {"run_id": "20261201-1200-demo-a1b2", "wait_s": 60}`,
     const { step, gate, inputs, cwd, budgets, spent, reason, output } = report;
     const { hasUnknownUsd, ...used } = progress?.spent ?? spent;
     return fitAnswer({
-      ...summaryAnswer(report),
+      ...summaryJson(report),
       step: progress?.step?.name ?? step,
       working: workingOf(progress),
       gate:
